@@ -1,0 +1,37 @@
+/** The error classes of the project; `controller/reconcile.ts` and `commands/base.ts` map them. */
+
+/** The user must edit an object. The message names the object, the field and the remedy. */
+export class InvalidSpecError extends Error {
+  override readonly name = 'InvalidSpecError'
+}
+
+/** The API server refused a request, or could not be reached (`status` 0). */
+export class KubeError extends Error {
+  override readonly name = 'KubeError'
+  /** HTTP status of the answer; 0 when there was none. */
+  readonly status: number
+  /** The `reason` of the API server's Status object, such as `NotFound` or `Conflict`. */
+  readonly reason: string
+  /** Milliseconds to wait before another try, where the server said so. */
+  readonly retryAfterMs: number | undefined
+
+  constructor(
+    message: string,
+    of: { status: number; reason?: string; retryAfterMs?: number | undefined; cause?: unknown },
+  ) {
+    super(message, { cause: of.cause })
+    this.status = of.status
+    this.reason = of.reason ?? ''
+    this.retryAfterMs = of.retryAfterMs
+  }
+}
+
+/** A metrics server, webhook or chat service failed or gave an answer that cannot be read. */
+export class ProviderError extends Error {
+  override readonly name = 'ProviderError'
+}
+
+/** A bad argument of a command, or a request that the phase forbids. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}

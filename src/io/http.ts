@@ -1,0 +1,22 @@
+/** The port for requests to everything that is not the API server. */
+
+export interface HttpRequest {
+  method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  url: string
+  headers?: Record<string, string | string[]>
+  body?: string
+  /** Milliseconds for connecting, sending and reading together. */
+  timeoutMs: number
+  insecureSkipVerify?: boolean
+  /** URL of an HTTP proxy. */
+  proxy?: string
+}
+
+export interface HttpAnswer {
+  status: number
+  headers: Record<string, string>
+  body: string
+}
+
+/** Sends one request. Rejects with ProviderError when no answer came; any status is an answer. */
+export type Http = (request: HttpRequest, signal?: AbortSignal) => Promise<HttpAnswer>
