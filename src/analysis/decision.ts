@@ -1,0 +1,118 @@
+/** The data of one step: what it may see, what it may ask, and what it may do. Plain data. */
+import type { CanaryStatus } from '../canary/api.gen.ts'
+import type { Canary, Phase } from '../canary/canary.ts'
+import type { Requests } from '../canary/requests.ts'
+import type { Abilities, Routes } from '../routers/router.ts'
+import type { WorkloadState } from '../workloads/workload.ts'
+
+/** Everything one step may look at, read in one pass. The time and the dice are part of it. */
+export interface Observation {
+  now: Date
+  canary: Canary
+  /** What `spec` gets wrong, one sentence each; a canary with problems is held where it is. */
+  problems: string[]
+  /** A reason to hold without an error of the spec, such as another canary on the same target. */
+  workload: WorkloadState
+  /** Undefined while the routing objects do not exist; a text when they can't be read. */
+  routes: Routes | { unreadable: string } | undefined
+  abilities: Abilities
+  /** Requests by annotation, parsed. */
+  requests: Requests
+  /** When the controller last took a paced step for this canary; memory only, may be absent. */
+  lastStepAt: Date | undefined
+  /** When this process started; requests found then and older than five minutes are expired. */
+  startedAt: Date
+  /** Twenty letters from which session cookies are cut. */
+  letters: string
+  /** Hash of the shipped status fields works only under our CRDs; Flagger's prune them. */
+  ourFields: boolean
+}
+
+export type HookType =
+  | 'confirm-rollout'
+  | 'pre-rollout'
+  | 'rollout'
+  | 'confirm-traffic-increase'
+  | 'confirm-promotion'
+  | 'post-rollout'
+  | 'rollback'
+
+/** A question that only the outside world can answer. */
+export type Check =
+  /** Asks the hooks of one type, in order, until one decides. `phase` is what the payload says. */
+  | { kind: 'hooks'; type: HookType; phase: Phase }
+  /** Runs every metric check, in order, until one fails. */
+  | { kind: 'metrics' }
+  /** Probes the metric providers, at bootstrap. */
+  | { kind: 'providers' }
+
+/** One question put to one hook or metric server, and what came back. */
+export interface CheckResult {
+  name: string
+  kind: 'metric' | 'webhook'
+  ok: boolean
+  value?: number
+  unit?: string
+  min?: number
+  max?: number
+  window?: string
+  /** What was missing, or why no value came. */
+  error?: string
+}
+
+/** The answer to a check. */
+export interface Verdict {
+  /** Hooks: all answered with success (`rollback`: one did). Metrics: all within their limits. */
+  passed: boolean
+  /** What decided it: the failing hook's or metric's name, and for hooks the error text. */
+  by?: string
+  why?: string
+  /** Events that belong to the answer, in the order in which they happened. */
+  events: { type: EventType; message: string }[]
+  results: CheckResult[]
+}
+
+export type Verdicts = Partial<Record<string, Verdict>>
+
+export type EventType = 'Normal' | 'Warning'
+
+export type Decision =
+  | { kind: 'check'; check: Check }
+  | {
+      kind: 'act'
+      effects: Effect[]
+      /** Look again then, if nothing happens before. Absent: only a change wakes this canary. */
+      wakeAt?: Date
+    }
+
+/** What a step does, in domain terms and in order; the first that fails ends the tick. */
+export type Effect =
+  /** Canary and primary Service (`pods`), or the Service that users call (`apex`). */
+  | { kind: 'services'; which: 'pods' | 'apex' }
+  | { kind: 'initialize' }
+  | { kind: 'autoscaler'; update: boolean }
+  | { kind: 'hold-autoscaler'; held: boolean }
+  | { kind: 'route'; routes: Routes }
+  | { kind: 'promote' }
+  | { kind: 'scale'; to: 'zero' | 'full' }
+  | { kind: 'status'; change: StatusChange }
+  /** Removes one-shot requests from the annotations, after their answers are in the status. */
+  | { kind: 'clear-requests'; annotations: string[] }
+  | { kind: 'event'; type: EventType; message: string; phase: Phase }
+  /** Like an event, but said once until it changes: what a canary is waiting for. */
+  | { kind: 'report'; type: EventType; message: string; phase: Phase }
+  | { kind: 'alert'; severity: 'info' | 'warn' | 'error'; message: string; fields: boolean }
+  /** Calls hooks whose answer changes nothing: post-rollout, and rollback hooks to be called. */
+  | { kind: 'call'; type: 'post-rollout' | 'rollback'; phase: Phase; eventPhase: Phase }
+  | { kind: 'finished'; result: 'completed' | 'skipped' | 'failed' }
+  /** Undoes everything for `revertOnDeletion`, and lets the object go. */
+  | { kind: 'finalizer'; present: boolean }
+  | { kind: 'restore'; what: 'workload' | 'routes' }
+
+/** New values for status fields; undefined removes one. */
+export type StatusChange = { [K in keyof CanaryStatus]?: CanaryStatus[K] | undefined }
+
+/** The key under which the answer to a check is kept. */
+export function checkKey(check: Check): string {
+  return check.kind === 'hooks' ? `hooks:${check.type}` : check.kind
+}

@@ -1,0 +1,121 @@
+/**
+ * The annotation contract: what a person asks of the controller. Writer, reader and clearer of
+ * the contract are here together, so that plugin and controller can't disagree.
+ */
+
+export const requestPrefix = 'flagger.app/'
+
+/** Every verb; of several at once the first is taken, the safest one. */
+export const verbs = [
+  'abort',
+  'pause',
+  'reset',
+  'restart',
+  'retry',
+  'skip-analysis',
+  'promote',
+] as const
+
+export type Verb = (typeof verbs)[number]
+
+/** `pause` holds for as long as its annotation is there; the others are done once and removed. */
+export const lastingVerbs: readonly Verb[] = ['pause']
+
+export type PromoteMode = 'gate' | 'step' | 'weight' | 'full'
+
+/** What the plugin writes as JSON; `true`, written by hand, means all defaults. */
+export interface RequestFields {
+  /** Never acted on twice. */
+  id?: string
+  /** RFC 3339. */
+  at?: string
+  by?: string
+  reason?: string
+  /** The revision that the person saw; a request for another one is rejected. */
+  revision?: string
+  /** promote: which way; absent means open the gate, or go to the end where none is waited at. */
+  mode?: PromoteMode
+  /** promote, mode `step`: how many. */
+  steps?: number
+  /** promote, mode `weight`: percent. */
+  weight?: number
+  /** pause: resume by itself then; RFC 3339. */
+  until?: string
+  /** reset: stay idle, also when the target differs from what is promoted. */
+  hold?: boolean
+  /** reset: also in the middle of a run. */
+  force?: boolean
+}
+
+export interface Request extends RequestFields {
+  verb: Verb
+  /** Key of the annotation. */
+  annotation: string
+  /** Its value as found. */
+  value: string
+  /** Set when the value is neither a word nor readable JSON; says why. */
+  unreadable?: string
+}
+
+/** Pending requests, safest first. */
+export type Requests = readonly Request[]
+
+const words: Record<string, RequestFields | undefined> = { true: {}, once: {}, yes: {} }
+
+/** The requests that an object's annotations hold, safest first; never throws. */
+export function readRequests(annotations: Record<string, string> | undefined): Requests {
+  return verbs.flatMap((verb) => {
+    const annotation = requestPrefix + verb
+    const value = annotations?.[annotation]
+    if (value === undefined || value === '' || value === 'false') return []
+    return [{ ...parseFields(value), verb, annotation, value }]
+  })
+}
+
+/** The annotation for a request: a key and a value to merge into `metadata.annotations`. */
+export function writeRequest(verb: Verb, fields: RequestFields): Record<string, string> {
+  return { [requestPrefix + verb]: JSON.stringify(fields) }
+}
+
+/** A merge patch that removes these annotations. */
+export function clearPatch(annotations: readonly string[]): { metadata: { annotations: object } } {
+  return { metadata: { annotations: Object.fromEntries(annotations.map((key) => [key, null])) } }
+}
+
+function parseFields(value: string): RequestFields & { unreadable?: string } {
+  const word = words[value.trim()]
+  if (word) return word
+  try {
+    const json: unknown = JSON.parse(value)
+    if (typeof json === 'object' && json !== null && !Array.isArray(json))
+      return checkedFields(json as Record<string, unknown>)
+  } catch {
+    // Falls through: what can't be read is answered, not thrown.
+  }
+  return { unreadable: `the value is neither true nor a JSON object: ${value.slice(0, 80)}` }
+}
+
+const fieldTypes: Record<keyof RequestFields, 'string' | 'number' | 'boolean'> = {
+  id: 'string',
+  at: 'string',
+  by: 'string',
+  reason: 'string',
+  revision: 'string',
+  mode: 'string',
+  steps: 'number',
+  weight: 'number',
+  until: 'string',
+  hold: 'boolean',
+  force: 'boolean',
+}
+
+function checkedFields(json: Record<string, unknown>): RequestFields & { unreadable?: string } {
+  // biome-ignore lint/suspicious/useValidTypeof: the names on the right are typeof's own
+  for (const [field, type] of Object.entries(fieldTypes))
+    if (field in json && typeof json[field] !== type)
+      return { unreadable: `"${field}" must be a ${type}` }
+  const { mode } = json
+  if (mode !== undefined && !['gate', 'step', 'weight', 'full'].includes(String(mode)))
+    return { unreadable: `"mode" must be gate, step, weight or full, not ${String(mode)}` }
+  return Object.fromEntries(Object.entries(json).filter(([field]) => field in fieldTypes))
+}

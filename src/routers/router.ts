@@ -1,0 +1,72 @@
+/** A router splits traffic between primary and canary; one file per mesh or ingress. */
+import type { Canary } from '../canary/canary.ts'
+import type { ResourceKind } from '../kinds.ts'
+import type { Find, KubeObject, ObjectRef } from '../objects.ts'
+import type { WorkloadFacts } from '../workloads/workload.ts'
+
+/** Traffic in force or wanted: percent of live requests, and whether the canary gets copies. */
+export interface Routes {
+  primary: number
+  canary: number
+  mirrored: boolean
+}
+
+/** What the controller was told to do for every canary, as far as routers care. */
+export interface RouterSettings {
+  /** Prefix of the NGINX annotations, without the slash. */
+  ingressAnnotationsPrefix: string
+  /** Class of generated Contour objects; empty leaves it out. */
+  ingressClass: string
+  /** False when routing objects live in another cluster than the Canary, which can't own them. */
+  ownRoutes: boolean
+}
+
+/** All a router may look at. Plain data, taken in one pass. */
+export interface RouterContext {
+  canary: Canary
+  facts: WorkloadFacts
+  find: Find
+  settings: RouterSettings
+}
+
+/** What a router can do for this canary; the analysis adapts to it. */
+export interface Abilities {
+  /** Splits live traffic by weight. */
+  weights: boolean
+  /** Sends only matching requests to the canary (A/B testing). */
+  match: boolean
+  /** Copies requests to the canary. */
+  mirror: boolean
+  /** Copies a chosen share of requests (`analysis.mirrorWeight`), rather than all of them. */
+  mirrorWeight: boolean
+  /** Keeps users on the version they first met, by cookie. */
+  sessionAffinity: boolean
+}
+
+/** Objects to write and to delete so that a deleted Canary leaves things as it found them. */
+export interface Restoration {
+  write: KubeObject[]
+  remove: ObjectRef[]
+}
+
+/** Kubernetes objects in, desired objects out; never any I/O. */
+export interface Router {
+  /** Kinds that it reads or writes; RBAC and watches come from it. */
+  kinds: readonly ResourceKind[]
+  abilities(canary: Canary): Abilities
+  /** Every object that the functions below may look up. */
+  reads(canary: Canary): ObjectRef[]
+  /**
+   * The traffic in force; undefined while the routing objects do not exist.
+   * Throws InvalidSpecError when they exist but cannot be read or are not accepted yet.
+   */
+  routes(context: RouterContext): Routes | undefined
+  /**
+   * The routing objects, whole, with these routes in force. Starts from what is found, and keeps
+   * every field that is not ours; equal input gives equal output, so that an unchanged object is
+   * recognised and not written. Throws InvalidSpecError when the Canary asks for the impossible.
+   */
+  render(context: RouterContext, routes: Routes): KubeObject[]
+  /** Undoes `render`, for `revertOnDeletion`; a missing object counts as undone. */
+  restore(context: RouterContext): Restoration
+}

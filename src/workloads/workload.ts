@@ -1,0 +1,93 @@
+/** A workload is what `spec.targetRef` names, and its promoted copy, the primary. */
+import type { Canary } from '../canary/canary.ts'
+import type { ResourceKind } from '../kinds.ts'
+import type { Find, KubeObject, ObjectRef } from '../objects.ts'
+import type { Restoration } from '../routers/router.ts'
+
+/** A port of the generated Services that the target's containers offer. */
+export interface ServicePort {
+  name: string
+  port: number
+  targetPort: number | string
+  protocol: string
+  appProtocol?: string
+}
+
+/** What Services and routes need to know of the target. */
+export interface WorkloadFacts {
+  /** Label by which Services select the target's pods: `app` of `app: podinfo`. */
+  selectorKey: string
+  selectorValue: string
+  /** Further container ports, when `service.portDiscovery` asks for them. */
+  discoveredPorts: ServicePort[]
+}
+
+export interface WorkloadSettings {
+  /** Label keys that may select pods, in order of preference. */
+  selectorLabels: readonly string[]
+  /** Prefixes of labels and annotations that are copied to the primary; `*` copies all. */
+  includeLabelPrefix: readonly string[]
+  configTracking: boolean
+}
+
+export interface WorkloadContext {
+  canary: Canary
+  find: Find
+  settings: WorkloadSettings
+  /** For deadlines. */
+  now: Date
+}
+
+/** Readiness of target or primary. `why` is the whole sentence that users see in the event. */
+export type Readiness =
+  | { state: 'ready' }
+  | { state: 'missing'; why: string }
+  /** It will come, or the user must act: nothing is lost by waiting. */
+  | { state: 'waiting'; why: string }
+  /** Beyond its deadline: the run has to be rolled back. */
+  | { state: 'failed'; why: string }
+
+/** One read of target and primary. */
+export interface WorkloadState {
+  facts: WorkloadFacts
+  target: Readiness
+  primary: Readiness
+  /** Identifies what a run would roll out: `v2:` and 40 hex digits; see `revision.ts`. */
+  revision: string
+  /** Revision of what the primary runs, computed back from the primary; absent when it is missing. */
+  primaryRevision: string | undefined
+  /** `metadata.generation` of the target. */
+  generation: number
+  /** Checksums of the tracked ConfigMaps and Secrets; undefined when tracking is off. */
+  configs: Record<string, string> | undefined
+  /** Container images, target and primary, in order; for alerts, history and `status`. */
+  images: { container: string; primary: string | undefined; target: string }[]
+  /** Pods wanted by target and primary. */
+  targetReplicas: number
+  primaryReplicas: number
+}
+
+/** Kubernetes objects in, desired objects out; never any I/O. */
+export interface Workload {
+  kinds: readonly ResourceKind[]
+  /**
+   * Every object that the functions below may look up. Called again with more found until the
+   * answer is stable: the target's template names the ConfigMaps and Secrets.
+   */
+  reads(canary: Canary, find: Find, settings: WorkloadSettings): ObjectRef[]
+  /**
+   * Throws InvalidSpecError, with Flagger's text, when the target is missing or can't be used.
+   */
+  observe(context: WorkloadContext): WorkloadState
+  /** Config copies, then the primary, where it is missing; empty when all is there. */
+  initialize(context: WorkloadContext): KubeObject[]
+  /**
+   * Config copies, then the primary as the target is now. Repeating it for the same revision and
+   * configuration changes nothing.
+   */
+  promote(context: WorkloadContext): KubeObject[]
+  /** The target at zero or at full scale; undefined where there is nothing to do. */
+  scale(context: WorkloadContext, to: 'zero' | 'full'): KubeObject | undefined
+  /** Undoes it all, for `revertOnDeletion`. */
+  restore(context: WorkloadContext): Restoration
+}
