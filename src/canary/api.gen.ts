@@ -1,0 +1,789 @@
+/** Generated from crds/ by `npm run generate`; not to be edited. */
+import type { KubeObject } from '../objects.ts'
+
+/** Canary describes how new revisions of a workload are released step by step. */
+export interface CanaryResource extends KubeObject {
+  apiVersion: 'flagger.app/v1beta1'
+  kind: 'Canary'
+  /** What is released, and how. */
+  spec: CanarySpec
+  /** Where the release stands. Written by the controller. */
+  status?: CanaryStatus
+}
+
+export interface CanarySpec {
+  /**
+   * Service mesh or ingress controller that splits the traffic. Default is the controller's
+   * -mesh-provider.
+   */
+  provider?: ProviderName
+  /**
+   * Prometheus URL of the builtin metrics and of inline queries. Default is the controller's
+   * -metrics-server.
+   */
+  metricsServer?: string
+  /** The workload to release. It serves the canary traffic during a run. */
+  targetRef: TargetRef
+  /** The autoscaler of the target; the primary gets a copy of it. */
+  autoscalerRef?: AutoscalerRef
+  /** The Ingress that the nginx and skipper providers copy. */
+  ingressRef?: IngressRef
+  /** The ApisixRoute that the apisix provider copies. */
+  routeRef?: RouteRef
+  /** The Gloo Upstream whose settings the generated upstreams get. */
+  upstreamRef?: UpstreamRef
+  /** How Services and routing objects are generated. */
+  service?: CanaryService
+  /** How a new revision is checked. */
+  analysis: Analysis
+  /** Seconds a rollout may be stuck before the run fails. Default is 600. */
+  progressDeadlineSeconds?: number
+  /** Promotes as soon as the canary is ready, without checks. */
+  skipAnalysis?: boolean
+  /** Gives back the original objects when the Canary is deleted. */
+  revertOnDeletion?: boolean
+  /** Stops all work on this Canary. */
+  suspend?: boolean
+}
+
+export type ProviderName =
+  | 'apisix'
+  | 'appmesh'
+  | 'appmesh:v1beta2'
+  | 'contour'
+  | 'gatewayapi:v1'
+  | 'gatewayapi:v1beta1'
+  | 'gloo'
+  | 'istio'
+  | 'knative'
+  | 'kubernetes'
+  | 'kuma'
+  | 'linkerd'
+  | 'nginx'
+  | 'osm'
+  | 'skipper'
+  | 'smi:v1alpha1'
+  | 'smi:v1alpha2'
+  | 'smi:v1alpha3'
+  | 'traefik'
+
+export interface TargetRef {
+  apiVersion: string
+  kind: 'DaemonSet' | 'Deployment' | 'Service'
+  name: string
+}
+
+export interface AutoscalerRef {
+  apiVersion: string
+  kind: 'HorizontalPodAutoscaler' | 'ScaledObject'
+  name: string
+  /**
+   * Trigger name to query, for the ScaledObject of the primary. Turns off the automatic rewriting
+   * of queries.
+   */
+  primaryScalerQueries?: Record<string, string>
+  /** Replica limits of the primary's autoscaler, where they differ from the target's. */
+  primaryScalerReplicas?: PrimaryScalerReplicas
+}
+
+export interface PrimaryScalerReplicas {
+  minReplicas?: number
+  maxReplicas?: number
+}
+
+export interface IngressRef {
+  apiVersion: string
+  kind: 'Ingress'
+  name: string
+}
+
+export interface RouteRef {
+  apiVersion: string
+  kind: 'ApisixRoute'
+  name: string
+}
+
+export interface UpstreamRef {
+  apiVersion: string
+  kind: 'Upstream'
+  name: string
+  namespace?: string
+}
+
+export interface CanaryService {
+  /** Name of the apex Service. Default is the name of the target. */
+  name?: string
+  /** Port of the generated Services. */
+  port: number
+  /** Name of that port. Default is http. */
+  portName?: string
+  /** Number or name of the container port. Default is the port. */
+  targetPort?: number | string
+  /** Application protocol of the port. */
+  appProtocol?: string
+  /** Traffic distribution of the generated Services. */
+  trafficDistribution?: 'PreferClose' | 'PreferSameZone' | 'PreferSameNode'
+  /** Adds the other container ports to the generated Services. */
+  portDiscovery?: boolean
+  /** Generates Services without a cluster IP. */
+  headless?: boolean
+  /** Request timeout of the generated route. */
+  timeout?: string
+  /** Timeout of a request to one backend (Gateway API). */
+  backendTimeout?: string
+  /** Istio gateways. Default is mesh. */
+  gateways?: string[]
+  /** Gateway API parents of the generated HTTPRoute. */
+  gatewayRefs?: GatewayRef[]
+  /** Host names of the generated route. */
+  hosts?: string[]
+  /** Generates an Istio delegate VirtualService, without hosts and gateways. */
+  delegation?: boolean
+  /** Traffic policy of the generated Istio DestinationRules. */
+  trafficPolicy?: TrafficPolicy
+  /** Conditions that requests of the generated route meet; one of them is enough. */
+  match?: ServiceMatch[]
+  /** Path and authority of the forwarded request. */
+  rewrite?: Rewrite
+  /** Retry policy of the generated route. */
+  retries?: Retries
+  /** Header changes of the generated route. */
+  headers?: ServiceHeaders
+  /** Backends that always get a copy of each request (Gateway API). */
+  mirror?: RequestMirror[]
+  /** Cross-origin policy of the generated route. */
+  corsPolicy?: CorsPolicy
+  /** App Mesh mesh (appmesh only; not used by appmesh:v1beta2). */
+  meshName?: string
+  /** App Mesh backends. */
+  backends?: string[]
+  /**
+   * Labels and annotations of a generated Service; those of the apex also go to the routing object.
+   */
+  apex?: ServiceMetadata
+  /**
+   * Labels and annotations of a generated Service; those of the apex also go to the routing object.
+   */
+  primary?: ServiceMetadata
+  /**
+   * Labels and annotations of a generated Service; those of the apex also go to the routing object.
+   */
+  canary?: ServiceMetadata
+  /** Keys on the generated Services that the controller neither sets nor removes. */
+  unmanagedMetadata?: UnmanagedMetadata
+}
+
+export interface GatewayRef {
+  group?: string
+  kind?: string
+  name: string
+  namespace?: string
+  sectionName?: string
+  port?: number
+}
+
+export interface TrafficPolicy {
+  connectionPool?: ConnectionPool
+  loadBalancer?: LoadBalancer
+  outlierDetection?: OutlierDetection
+  tls?: TrafficPolicyTls
+}
+
+export interface ConnectionPool {
+  http?: ConnectionPoolHttp
+  tcp?: ConnectionPoolTcp
+}
+
+export interface ConnectionPoolHttp {
+  h2UpgradePolicy?: 'DEFAULT' | 'DO_NOT_UPGRADE' | 'UPGRADE'
+  http1MaxPendingRequests?: number
+  http2MaxRequests?: number
+  maxRequestsPerConnection?: number
+  maxRetries?: number
+  idleTimeout?: string
+}
+
+export interface ConnectionPoolTcp {
+  maxConnections?: number
+  connectTimeout?: string
+}
+
+export interface LoadBalancer {
+  simple?: 'ROUND_ROBIN' | 'LEAST_CONN' | 'RANDOM' | 'PASSTHROUGH' | 'LEAST_REQUEST'
+  consistentHash?: ConsistentHash
+  localityLbSetting?: LocalityLbSetting
+  warmupDurationSecs?: string
+}
+
+export interface ConsistentHash {
+  httpHeaderName?: string
+  httpCookie?: HttpCookie
+  useSourceIp?: boolean
+  httpQueryParameterName?: string
+  minimumRingSize?: number
+}
+
+export interface HttpCookie {
+  name?: string
+  path?: string
+  ttl?: string
+}
+
+export interface LocalityLbSetting {
+  enabled?: boolean
+  distribute?: LocalityDistribution[]
+  failover?: LocalityFailover[]
+  failoverPriority?: string[]
+}
+
+export interface LocalityDistribution {
+  from?: string
+  to?: Record<string, number>
+}
+
+export interface LocalityFailover {
+  from?: string
+  to?: string
+}
+
+export interface OutlierDetection {
+  consecutive5xxErrors?: number
+  consecutiveErrors?: number
+  consecutiveGatewayErrors?: number
+  consecutiveLocalOriginFailures?: number
+  interval?: string
+  baseEjectionTime?: string
+  maxEjectionPercent?: number
+  minHealthPercent?: number
+  splitExternalLocalOriginErrors?: boolean
+}
+
+export interface TrafficPolicyTls {
+  mode?: 'DISABLE' | 'SIMPLE' | 'MUTUAL' | 'ISTIO_MUTUAL'
+  clientCertificate?: string
+  privateKey?: string
+  caCertificates?: string
+  sni?: string
+  subjectAltNames?: string[]
+}
+
+export interface ServiceMatch {
+  name?: string
+  uri?: StringMatch
+  scheme?: StringMatch
+  method?: StringMatch
+  authority?: StringMatch
+  headers?: Record<string, StringMatch>
+  queryParams?: Record<string, StringMatch>
+  withoutHeaders?: Record<string, StringMatch>
+  ignoreUriCase?: boolean
+  port?: number
+  sourceLabels?: Record<string, string>
+  gateways?: string[]
+  sourceNamespace?: string
+}
+
+export interface StringMatch {
+  exact?: string
+  prefix?: string
+  suffix?: string
+  regex?: string
+}
+
+export interface Rewrite {
+  uri?: string
+  authority?: string
+  /** ReplacePrefixMatch, or else the full path is replaced (Gateway API). */
+  type?: string
+}
+
+export interface Retries {
+  attempts?: number
+  perTryTimeout?: string
+  retryOn?: string
+}
+
+export interface ServiceHeaders {
+  request?: HeaderOperations
+  response?: HeaderOperations
+}
+
+export interface HeaderOperations {
+  add?: Record<string, string>
+  set?: Record<string, string>
+  remove?: string[]
+}
+
+export interface RequestMirror {
+  backendRef?: BackendRef
+}
+
+export interface BackendRef {
+  group?: string
+  kind?: string
+  name: string
+  namespace?: string
+  port?: number
+}
+
+export interface CorsPolicy {
+  allowOrigin?: string[]
+  allowOrigins?: OriginMatch[]
+  allowMethods?: string[]
+  allowHeaders?: string[]
+  exposeHeaders?: string[]
+  maxAge?: string
+  allowCredentials?: boolean
+}
+
+export interface OriginMatch {
+  exact?: string
+  prefix?: string
+  regex?: string
+}
+
+export interface ServiceMetadata {
+  labels?: Record<string, string>
+  annotations?: Record<string, string>
+}
+
+export interface UnmanagedMetadata {
+  labels?: string[]
+  annotations?: string[]
+}
+
+export interface Analysis {
+  /** Time between two checks, such as 30s, 1m30s or 1h. At least 10s. */
+  interval: string
+  /** Failed checks that end the run with a rollback. Default is 1. */
+  threshold?: number
+  /**
+   * Number of checks. Without weights it selects A/B testing (with match) or blue/green; beside
+   * stepWeight it is the number of checks in all.
+   */
+  iterations?: number
+  /** Canary weight at which the promotion starts. Default is 100, and more counts as 100. */
+  maxWeight?: number
+  /** Weight added after each passed check. */
+  stepWeight?: number
+  /** The weights one after the other; the last one is the maximum, and more counts as 100. */
+  stepWeights?: number[]
+  /** Weight moved back to the primary per interval during the promotion; 0 moves all at once. */
+  stepWeightPromotion?: number
+  /** Copies requests to the canary; users get the primary's answers. */
+  mirror?: boolean
+  /** Percentage of requests copied; 0 leaves it to the mesh. */
+  mirrorWeight?: number
+  /** Percentage of primary pods that must be available. Default is 100. */
+  primaryReadyThreshold?: number
+  /** Percentage of canary pods that must be available. Default is 100. */
+  canaryReadyThreshold?: number
+  /** Time between the canary becoming ready and the first metric check, such as 30s. */
+  delay?: string
+  /** Settings of the canary that are changed step by step or differ from the primary's. */
+  canaryAnalysis?: CanaryAnalysis
+  /** Requests that reach the canary in A/B testing; one of the conditions is enough. */
+  match?: AnalysisMatch[]
+  /** Metric checks; all of them must pass. */
+  metrics?: Metric[]
+  /** Calls to other services during a run. */
+  webhooks?: Webhook[]
+  /** Alert providers of this Canary, instead of the controller's global one. */
+  alerts?: AlertRef[]
+  /** Keeps a user on the version first seen, by cookie (Istio, Gateway API). */
+  sessionAffinity?: SessionAffinity
+}
+
+export interface CanaryAnalysis {
+  /** Percentage added to mirrorWeight after each passed check. */
+  stepWeightPromotion?: number
+  /** Largest mirrored percentage. Default is 100. */
+  maxMirrorWeight?: number
+  /** Pod settings of the canary only; they never reach the primary. */
+  templateVariables?: CanaryPodSettings
+}
+
+export interface CanaryPodSettings {
+  /** Replaces the node selector of the canary pods. */
+  nodeSelector?: Record<string, string>
+  /** Replaces the tolerations of the canary pods. */
+  tolerations?: Toleration[]
+}
+
+export interface Toleration {
+  key?: string
+  operator?: 'Exists' | 'Equal' | 'Lt' | 'Gt'
+  value?: string
+  effect?: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute'
+  tolerationSeconds?: number
+}
+
+export interface AnalysisMatch {
+  headers?: Record<string, StringMatch>
+  queryParams?: Record<string, StringMatch>
+  sourceLabels?: Record<string, string>
+}
+
+export interface Metric {
+  /** request-success-rate and request-duration are built in; others need templateRef or query. */
+  name: string
+  /** Window of the query. Default is 1m. */
+  interval?: string
+  /**
+   * Deprecated, use thresholdRange. Minimum of request-success-rate, maximum of any other metric.
+   */
+  threshold?: number
+  /** Accepted values, bounds included. */
+  thresholdRange?: ThresholdRange
+  /** Inline Prometheus query. A MetricTemplate does the same and can be shared. */
+  query?: string
+  /** The MetricTemplate to query. */
+  templateRef?: TemplateRef
+  /** Values of variables in the query. */
+  templateVariables?: Record<string, string>
+}
+
+export interface ThresholdRange {
+  min?: number
+  max?: number
+}
+
+export interface TemplateRef {
+  name: string
+  namespace?: string
+}
+
+export interface Webhook {
+  name: string
+  /** When the hook is called. Default is rollout, at each check. */
+  type?: WebhookType
+  url: string
+  /** Time limit of one attempt. Default is 10s. */
+  timeout?: string
+  /** Further attempts after a failed one. */
+  retries?: number
+  /** Sends no alert while this gate waits for approval. */
+  muteAlert?: boolean
+  /** Skips the verification of the server's certificate. */
+  disableTLS?: boolean
+  /**
+   * For type rollback. poll (default) asks at each check, and a 2xx answer rolls back; onRollback
+   * is called once when a rollback happens.
+   */
+  call?: 'poll' | 'onRollback'
+  /** Sent with the call. The keys method and body replace method and body of the request. */
+  metadata?: Record<string, string>
+}
+
+export type WebhookType =
+  | ''
+  | 'confirm-rollout'
+  | 'pre-rollout'
+  | 'rollout'
+  | 'confirm-promotion'
+  | 'post-rollout'
+  | 'event'
+  | 'rollback'
+  | 'confirm-traffic-increase'
+
+export interface AlertRef {
+  name: string
+  /** The least severe alert to send. Default is info. */
+  severity?: Severity
+  /** The AlertProvider to send to. */
+  providerRef: ProviderRef
+}
+
+export type Severity = '' | 'info' | 'warn' | 'error'
+
+export interface ProviderRef {
+  name: string
+  namespace?: string
+}
+
+export interface SessionAffinity {
+  /** Cookie of users who reached the canary. */
+  cookieName: string
+  /** Cookie of users who reached the primary; without it they are not kept there. */
+  primaryCookieName?: string
+  /** Lifetime of the cookie in seconds. */
+  maxAge?: number
+  domain?: string
+  path?: string
+  httpOnly?: boolean
+  secure?: boolean
+  partitioned?: boolean
+  sameSite?: 'Strict' | 'Lax' | 'None'
+}
+
+export interface CanaryStatus {
+  phase?: Phase
+  /** Failed checks of the current or last run. */
+  failedChecks?: number
+  /** Percentage of traffic on the canary. */
+  canaryWeight?: number
+  /** Checks done by A/B testing and blue/green. */
+  iterations?: number
+  /** Checksums of the ConfigMaps and Secrets in use, by kind and name. */
+  trackedConfigs?: Record<string, string>
+  /** The same at the last promotion. */
+  promotedConfigs?: Record<string, string>
+  /** Hash of the last seen target. */
+  lastAppliedSpec?: string
+  /** Hash of the last promoted target. */
+  lastPromotedSpec?: string
+  /** Hash of the primary as this controller last wrote it. */
+  primaryHash?: string
+  lastTransitionTime?: string
+  sessionAffinityCookie?: string
+  previousSessionAffinityCookie?: string
+  primarySessionAffinityCookie?: string
+  /** Generation of the Canary that this status speaks of. */
+  observedGeneration?: number
+  /** Name and version of the controller that wrote this status. */
+  controller?: string
+  /** The next run is promoted without checks, once. */
+  skipAnalysisOnce?: boolean
+  /** A difference between target and primary does not start a run. */
+  holdRun?: boolean
+  /** The current run, or the last one. */
+  canaryAnalysis?: RunStatus
+  /** The last runs, newest first. */
+  history?: RunRecord[]
+  /** The last answer to each verb that was requested by annotation. */
+  requests?: Record<string, RequestAnswer>
+  /** Requests that are not taken twice. */
+  handledRequestIds?: string[]
+  /** Promoted, and what keeps the controller from working. */
+  conditions?: Condition[]
+}
+
+export type Phase =
+  | ''
+  | 'Initializing'
+  | 'Initialized'
+  | 'Waiting'
+  | 'Progressing'
+  | 'WaitingPromotion'
+  | 'Promoting'
+  | 'Finalising'
+  | 'Succeeded'
+  | 'Failed'
+  | 'Terminating'
+  | 'Terminated'
+
+export interface RunStatus {
+  /** Number of the run, counted from 1. */
+  runId?: number
+  /** Hash of the target that is being released. */
+  revision?: string
+  startedAt?: string
+  /** When the canary first became ready in this run. */
+  canaryReadyAt?: string
+  /** When the next check is due. */
+  nextTickAt?: string
+  /** Percentage of traffic on the canary, in every strategy. */
+  weight?: number
+  /** Whether requests are copied to the canary. */
+  mirrored?: boolean
+  /** Percentage of requests copied; 0 leaves it to the mesh. */
+  mirrorWeight?: number
+  /** Steps done. */
+  step?: number
+  /** Steps in all. */
+  steps?: number
+  /** The pre-rollout hooks passed and are not called again in this run. */
+  preRolloutPassed?: boolean
+  /** What the run waits for, or why it ended. */
+  reason?: string
+  /** The gate that the run waits at. */
+  gate?: Gate
+  /** Who holds the run, and until when. */
+  paused?: Pause
+  /** The last result of each metric and hook. */
+  checks?: CheckResult[]
+}
+
+export interface Gate {
+  type: GateType
+  name: string
+  since: string
+}
+
+export type GateType = 'confirm-rollout' | 'confirm-traffic-increase' | 'confirm-promotion'
+
+export interface Pause {
+  since: string
+  by?: string
+  reason?: string
+  until?: string
+}
+
+export interface CheckResult {
+  name: string
+  kind: 'metric' | 'webhook'
+  /** The last result passed. */
+  ok: boolean
+  /** Times it failed in this run. */
+  failed: number
+  value?: number
+  unit?: string
+  min?: number
+  max?: number
+  /** Window of the query. */
+  window?: string
+  at?: string
+  /** Why there is no value, or what the hook answered. */
+  error?: string
+  /** The query as it was sent. */
+  query?: string
+}
+
+export interface RunRecord {
+  /** Number of the run, counted from 1. */
+  id: number
+  revision?: string
+  /** Images that the run changes, by container. */
+  images?: ImageChange[]
+  result: RunResult
+  reason?: string
+  startedAt?: string
+  endedAt?: string
+  failedChecks?: number
+  /** Highest percentage of traffic that the canary had. */
+  weight?: number
+  /** Who ended the run, if a person did. */
+  by?: string
+  /** Requests that the run was given. */
+  requests?: RunRequest[]
+}
+
+export interface ImageChange {
+  container: string
+  from?: string
+  to?: string
+}
+
+export type RunResult = 'Succeeded' | 'Failed' | 'Skipped' | 'Aborted' | 'Restarted'
+
+export interface RunRequest {
+  verb: string
+  by?: string
+  result: string
+  at?: string
+}
+
+export interface RequestAnswer {
+  id?: string
+  result: RequestResult
+  message?: string
+  at?: string
+  by?: string
+  reason?: string
+}
+
+export type RequestResult =
+  | 'accepted'
+  | 'done'
+  | 'unchanged'
+  | 'rejected'
+  | 'superseded'
+  | 'expired'
+
+export interface Condition {
+  type: string
+  status: 'True' | 'False' | 'Unknown'
+  reason: string
+  message?: string
+  observedGeneration?: number
+  lastUpdateTime?: string
+  lastTransitionTime?: string
+}
+
+/** MetricTemplate is a query that the metric checks of Canaries refer to. */
+export interface MetricTemplateResource extends KubeObject {
+  apiVersion: 'flagger.app/v1beta1'
+  kind: 'MetricTemplate'
+  /** Where and what to query. */
+  spec: MetricTemplateSpec
+}
+
+export interface MetricTemplateSpec {
+  /** The metrics server. */
+  provider: MetricTemplateProvider
+  /**
+   * Query template. Variables are name, namespace, target, service, ingress, route, interval and
+   * variables.
+   */
+  query: string
+}
+
+export interface MetricTemplateProvider {
+  /** Kind of the server; webhook is any HTTP endpoint that answers JSON. */
+  type: MetricProviderType
+  /** Base URL of the server. */
+  address?: string
+  /** Headers added to each request. */
+  headers?: Record<string, string[]>
+  /** Secret with the credentials, in the namespace of the template. */
+  secretRef?: SecretRef
+  /** Region of the cloud service. */
+  region?: string
+  /** Skips the verification of the server's certificate. */
+  insecureSkipVerify?: boolean
+}
+
+export type MetricProviderType =
+  | 'prometheus'
+  | 'influxdb'
+  | 'datadog'
+  | 'externalmetrics'
+  | 'stackdriver'
+  | 'cloudwatch'
+  | 'newrelic'
+  | 'graphite'
+  | 'dynatrace'
+  | 'keptn'
+  | 'splunk'
+  | 'webhook'
+
+export interface SecretRef {
+  name: string
+}
+
+/** AlertProvider is a chat channel or service that alerts of Canaries go to. */
+export interface AlertProviderResource extends KubeObject {
+  apiVersion: 'flagger.app/v1beta1'
+  kind: 'AlertProvider'
+  /** Where and how to send. */
+  spec: AlertProviderSpec
+}
+
+export interface AlertProviderSpec {
+  /** The service; webhook is any HTTP endpoint that takes JSON. */
+  type: AlertProviderType
+  /** Channel to post to. Default is general. */
+  channel?: string
+  /** Name to post as. Default is flagger. */
+  username?: string
+  /** URL to post to. The key address of the secret wins. */
+  address?: string
+  /** URL of the HTTP proxy in between. */
+  proxy?: string
+  /** Secret in the namespace of the provider, with the keys address and, where needed, token. */
+  secretRef?: SecretRef
+  /**
+   * Text of the message, as a Go template with .Status, .Name, .Namespace, .Metadata and
+   * .CanaryAnalysis.Iterations.
+   */
+  messageTemplate?: string
+}
+
+export type AlertProviderType =
+  | 'slack'
+  | 'msteams'
+  | 'discord'
+  | 'rocket'
+  | 'gchat'
+  | 'webhook'
+  | 'pagerduty'
