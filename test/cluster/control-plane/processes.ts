@@ -1,0 +1,83 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+
+/** Starts a process whose output goes to the file `log`. */
+export interface ToSupervisor {
+  name: string
+  command: string
+  args: string[]
+  log: string
+}
+
+export type FromSupervisor = { name: string; pid: number } | { name: string; exited: string }
+
+/** A group of processes that end together, at the latest when this process ends. */
+export interface Processes {
+  /** Gives the process id. Rejects when the program cannot be started. */
+  start(name: string, command: string, args: string[]): Promise<number>
+  /** Throws when one of the processes has ended, with the end of its log. */
+  check(): void
+  /** From here on the group does not keep this process from ending. */
+  release(): void
+  /** Resolves when none of the processes runs any more. May be called twice. */
+  stop(): Promise<void>
+}
+
+/** Starts the group; the logs `<name>.log` go to `folder`. */
+export function startProcesses(folder: string): Processes {
+  const supervisor = fork(path.join(import.meta.dirname, 'supervisor.ts'), {
+    detached: true,
+    execArgv: [],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  })
+  const exits = new Map<string, string>()
+  const starting = new Map<string, PromiseWithResolvers<number>>()
+  const logOf = (name: string) => path.join(folder, `${name}.log`)
+  const failure = (name: string) =>
+    new Error(`${name} ended (${exits.get(name)}):\n${endOf(logOf(name))}`)
+
+  supervisor.on('message', (message) => {
+    const answer = message as FromSupervisor
+    const { name } = answer
+    if ('pid' in answer) return starting.get(name)?.resolve(answer.pid)
+    exits.set(name, answer.exited)
+    starting.get(name)?.reject(failure(name))
+  })
+  supervisor.once('exit', () => {
+    for (const { reject } of starting.values()) reject(new Error('the supervisor ended'))
+  })
+
+  return {
+    start(name, command, args) {
+      const started = Promise.withResolvers<number>()
+      starting.set(name, started)
+      supervisor.send({ name, command, args, log: logOf(name) } satisfies ToSupervisor)
+      return started.promise
+    },
+    check() {
+      for (const name of exits.keys()) throw failure(name)
+      if (hasEnded(supervisor)) throw new Error('the supervisor of the processes ended')
+    },
+    release() {
+      supervisor.unref()
+      supervisor.channel?.unref()
+    },
+    async stop() {
+      if (hasEnded(supervisor)) return
+      supervisor.ref()
+      const ended = once(supervisor, 'exit')
+      if (supervisor.connected) supervisor.disconnect()
+      await ended
+    },
+  }
+}
+
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null
+}
+
+function endOf(log: string): string {
+  return existsSync(log) ? readFileSync(log, 'utf8').split('\n').slice(-15).join('\n') : ''
+}
