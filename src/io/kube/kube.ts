@@ -24,6 +24,13 @@ export interface ListAnswer<T extends KubeObject> {
 export interface WatchOptions extends ListOptions {
   resourceVersion: string
   timeoutSeconds?: number
+  /** Reject (status 0, reason `Timeout`) after this long without a word from the server. */
+  idleTimeoutMs?: number
+}
+
+export interface GetOptions {
+  /** Ask for metadata only; the answer has nothing but apiVersion, kind and metadata. */
+  metadataOnly?: boolean
 }
 
 export type WatchEvent<T extends KubeObject> =
@@ -48,7 +55,11 @@ export interface PatchOptions extends WriteOptions {
  */
 export interface Kube {
   /** The object, or undefined when there is none. */
-  get<T extends KubeObject>(ref: ObjectRef, signal?: AbortSignal): Promise<T | undefined>
+  get<T extends KubeObject>(
+    ref: ObjectRef,
+    signal?: AbortSignal,
+    options?: GetOptions,
+  ): Promise<T | undefined>
   list<T extends KubeObject>(kind: ResourceKind, options?: ListOptions): Promise<ListAnswer<T>>
   /** Yields until the server closes the stream; a 410 rejects with a KubeError of status 410. */
   watch<T extends KubeObject>(

@@ -1,0 +1,160 @@
+/** Turns answers and broken connections into KubeError. Pure. */
+import { KubeError } from '../../errors.ts'
+
+/** Reasons of a KubeError with status 0: there was no answer. */
+export type ConnectionReason =
+  | 'ConnectionRefused'
+  | 'Unreachable'
+  | 'Certificate'
+  | 'ConnectionReset'
+  | 'Timeout'
+  | 'Aborted'
+
+/** Reason of a 404 that is about a kind instead of an object: its CRD is not installed. */
+export const kindNotServed = 'KindNotServed'
+
+interface Status {
+  message?: unknown
+  reason?: unknown
+  code?: unknown
+  details?: { name?: unknown; retryAfterSeconds?: unknown } | undefined
+}
+
+const unreachable: Record<string, string> = {
+  ENOTFOUND: 'no such host',
+  EAI_AGAIN: 'the name could not be looked up',
+  EHOSTUNREACH: 'no route to host',
+  ENETUNREACH: 'network is unreachable',
+  EADDRNOTAVAIL: 'the address is not available',
+  ETIMEDOUT: 'the connection timed out',
+  UND_ERR_CONNECT_TIMEOUT: 'the connection timed out',
+  UND_ERR_PRX_TLS: 'the TLS connection to the proxy failed',
+}
+
+const certificate =
+  /CERT|_SIGNATURE|ERR_TLS|ERR_SSL|EPROTO|UNABLE_TO_|ISSUER|INVALID_CA|INVALID_PURPOSE/
+
+/** The error of an answer that is not a success; `body` is its text. */
+export function refusal(
+  of: { status: number; body: string; retryAfter?: string | undefined; now: Date },
+  request: string,
+): KubeError {
+  const status = parseStatus(of.body)
+  const hinted = status?.details?.retryAfterSeconds
+  const retryAfterMs =
+    readRetryAfter(of.retryAfter, of.now) ??
+    (typeof hinted === 'number' && hinted > 0 ? hinted * 1000 : undefined)
+  return new KubeError(messageOf(of, status, request), {
+    status: of.status,
+    reason: of.status === 404 ? notFoundReason(status) : reasonOf(status),
+    retryAfterMs,
+  })
+}
+
+/** The error of a Status object that a watch sent as its last event. */
+export function watchFailure(object: unknown, request: string): KubeError {
+  const status: Status = typeof object === 'object' && object !== null ? object : {}
+  const code = typeof status.code === 'number' ? status.code : 500
+  return new KubeError(messageOf({ status: code, body: '' }, status, request), {
+    status: code,
+    reason: reasonOf(status),
+  })
+}
+
+/** The error of a request that got no answer, as one sentence with the server's address. */
+export function connectionFailure(cause: unknown, server: string): KubeError {
+  const code = codeOf(cause)
+  const { host } = new URL(server)
+  const failure = (reason: ConnectionReason, message: string) =>
+    new KubeError(message, { status: 0, reason, cause })
+
+  if (code === 'ECONNREFUSED')
+    return failure(
+      'ConnectionRefused',
+      `The connection to the server ${host} was refused - did you specify the right host or port?`,
+    )
+  const text = unreachable[code]
+  if (text) return failure('Unreachable', `Unable to connect to the server ${server}: ${text}`)
+  if (certificate.test(code))
+    return failure('Certificate', `Unable to connect to the server ${server}: ${messageIn(cause)}`)
+  return failure(
+    'ConnectionReset',
+    `lost the connection to the server ${server}: ${messageIn(cause)}`,
+  )
+}
+
+/** The error of a request that took longer than it may. */
+export function timeout(server: string, ms: number, request: string): KubeError {
+  return new KubeError(
+    `Unable to connect to the server ${server}: no answer within ${ms / 1000} s to ${request}`,
+    { status: 0, reason: 'Timeout' satisfies ConnectionReason },
+  )
+}
+
+/** The error of a request that its caller gave up. */
+export function aborted(server: string, request: string, cause: unknown): KubeError {
+  return new KubeError(`gave up ${request} to the server ${server}`, {
+    status: 0,
+    reason: 'Aborted' satisfies ConnectionReason,
+    cause,
+  })
+}
+
+/** True where the request cannot have reached the server, so that a write may be sent again. */
+export function neverSent(error: KubeError): boolean {
+  return error.reason === 'ConnectionRefused' || error.reason === 'Unreachable'
+}
+
+/** Milliseconds of a Retry-After header, in seconds or as a date; undefined when unreadable. */
+export function readRetryAfter(value: string | undefined, now: Date): number | undefined {
+  if (value === undefined || value.trim() === '') return undefined
+  const seconds = Number(value)
+  if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000)
+  const date = Date.parse(value)
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now.getTime())
+}
+
+function reasonOf(status: Status | undefined): string {
+  return typeof status?.reason === 'string' ? status.reason : ''
+}
+
+/** An API server answers 404 alike for an object and for a whole kind that it does not have. */
+function notFoundReason(status: Status | undefined): string {
+  const message = typeof status?.message === 'string' ? status.message : ''
+  const named = typeof status?.details?.name === 'string' && status.details.name !== ''
+  return named || message.endsWith('not found') ? 'NotFound' : kindNotServed
+}
+
+function messageOf(
+  { status, body }: { status: number; body: string },
+  parsed: Status | undefined,
+  request: string,
+): string {
+  if (typeof parsed?.message === 'string' && parsed.message !== '') return parsed.message
+  const text = body.trim()
+  // A gateway's HTML page would tell nobody anything.
+  const quoted = text === '' || text.startsWith('<') ? '' : `: ${text.slice(0, 200)}`
+  return `the server answered ${request} with status ${status}${quoted}`
+}
+
+function parseStatus(body: string): Status | undefined {
+  try {
+    const parsed: unknown = JSON.parse(body)
+    return typeof parsed === 'object' && parsed !== null ? parsed : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return ''
+  if ('code' in error && typeof error.code === 'string' && error.code !== 'UND_ERR_SOCKET')
+    return error.code
+  if (error instanceof AggregateError) return codeOf(error.errors[0])
+  return codeOf(error.cause)
+}
+
+function messageIn(error: unknown): string {
+  if (error instanceof AggregateError && error.message === '') return messageIn(error.errors[0])
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,178 @@
+/** Sends requests to one API server: authentication, rate limit, deadlines, retries, counting. */
+import type { Dispatcher } from 'undici'
+import { KubeError } from '../../errors.ts'
+import type { Clock } from '../clock.ts'
+import { createDeadline, type Deadline, pause } from '../deadline.ts'
+import type { Connection } from './connection.ts'
+import { aborted, connectionFailure, refusal, timeout } from './failures.ts'
+import { createRateLimit } from './rate-limit.ts'
+import { retryDelayMs } from './retry.ts'
+import { createTransport, type WireAnswer } from './transport.ts'
+
+export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete' | 'raw'
+
+export interface KubeRequest {
+  verb: Verb
+  /** Plural of the kind, for counting. */
+  resource: string
+  method: Dispatcher.HttpMethod
+  path: string
+  accept?: string | undefined
+  contentType?: string
+  body?: unknown
+  signal?: AbortSignal | undefined
+}
+
+/** One finished request, retries counted one by one; `status` 0 means no answer. */
+export interface RequestRecord {
+  verb: Verb
+  resource: string
+  status: number
+  ms: number
+}
+
+export interface RequesterOptions {
+  clock: Clock
+  /** Answers a number in [0, 1). */
+  random: () => number
+  userAgent: string
+  /** Requests a second on average, and at once; `qps` 0 sets no limit. */
+  qps: number
+  burst: number
+  /** Milliseconds for one request; 0 waits forever. */
+  timeoutMs: number
+  retries: number
+  /** Connections used at a time by requests other than watches. */
+  connections: number
+  onRequest?: (record: RequestRecord) => void
+}
+
+export interface Requester {
+  /** The text of a successful answer; anything else rejects with KubeError. */
+  text(request: KubeRequest): Promise<string>
+  /** An open answer whose chunks are read by `read`; the connection is freed when that returns. */
+  stream<T>(
+    request: KubeRequest,
+    read: (chunks: AsyncIterable<Buffer>, deadline: Deadline) => AsyncGenerator<T>,
+  ): AsyncGenerator<T>
+  close(): Promise<void>
+}
+
+/** A requester for one server. Every failure is a KubeError that names the server. */
+export function createRequester(connection: Connection, options: RequesterOptions): Requester {
+  const { clock, random, timeoutMs, retries } = options
+  const { server } = connection
+  const transport = createTransport(connection, options.connections)
+  const limit = createRateLimit(clock, options.qps, options.burst)
+
+  /** One try: an answer with a success status, or a KubeError. */
+  async function attempt(
+    request: KubeRequest,
+    deadline: Deadline,
+    refused: boolean,
+  ): Promise<WireAnswer> {
+    const started = clock.now().getTime()
+    let status = 0
+    try {
+      const credentials = await connection.credentials(refused)
+      const answer = await transport.send(
+        {
+          method: request.method,
+          path: request.path,
+          headers: { ...headersOf(request, options.userAgent), ...credentials.headers },
+          body: request.body === undefined ? undefined : JSON.stringify(request.body),
+          signal: deadline.signal,
+          stream: request.verb === 'watch',
+        },
+        credentials,
+      )
+      status = answer.statusCode
+      if (status >= 200 && status < 300) return answer
+      throw refusal(
+        {
+          status,
+          body: await answer.body.text(),
+          retryAfter: headerOf(answer, 'retry-after'),
+          now: clock.now(),
+        },
+        nameOf(request),
+      )
+    } finally {
+      const { verb, resource } = request
+      options.onRequest?.({ verb, resource, status, ms: clock.now().getTime() - started })
+    }
+  }
+
+  function failureOf(error: unknown, request: KubeRequest, deadline: Deadline): KubeError {
+    if (deadline.expired()) return timeout(server, deadline.limitMs(), nameOf(request))
+    if (deadline.signal.aborted) return aborted(server, nameOf(request), error)
+    return error instanceof KubeError ? error : connectionFailure(error, server)
+  }
+
+  /** Runs `use` on the answer, again where that is safe. The deadline is per try, as client-go's. */
+  async function withRetries<T>(
+    request: KubeRequest,
+    use: (answer: WireAnswer, deadline: Deadline) => Promise<T>,
+  ): Promise<T> {
+    const reads = request.method === 'GET'
+    let loggedInAgain = false
+    for (let tries = 0; ; ) {
+      await limit.take(request.signal)
+      const deadline = createDeadline(clock, timeoutMs, request.signal)
+      try {
+        return await use(await attempt(request, deadline, loggedInAgain), deadline)
+      } catch (thrown) {
+        deadline.end()
+        const error = failureOf(thrown, request, deadline)
+        if (error.status === 401 && !loggedInAgain) {
+          loggedInAgain = true
+          continue
+        }
+        const wait = retryDelayMs(error, { reads, attempt: tries, retries, random: random() })
+        if (wait === undefined) throw error
+        tries += 1
+        await pause(clock, wait, request.signal)
+      }
+    }
+  }
+
+  return {
+    text: (request) =>
+      withRetries(request, async (answer, deadline) => {
+        const text = await answer.body.text()
+        deadline.end()
+        return text
+      }),
+    async *stream(request, read) {
+      const opened = await withRetries(request, async (answer, deadline) => ({ answer, deadline }))
+      const { answer, deadline } = opened
+      try {
+        yield* read(answer.body, deadline)
+      } catch (error) {
+        // Whoever gave the signal knows; a watch that was told to end just ends.
+        if (request.signal?.aborted) return
+        throw failureOf(error, request, deadline)
+      } finally {
+        deadline.end()
+        answer.body.on('error', () => {}).destroy()
+      }
+    },
+    close: () => transport.close(),
+  }
+}
+
+function headersOf(request: KubeRequest, userAgent: string): Record<string, string> {
+  const { accept = 'application/json', contentType = 'application/json', body } = request
+  const headers: Record<string, string> = { accept, 'user-agent': userAgent }
+  if (body !== undefined) headers['content-type'] = contentType
+  return headers
+}
+
+function headerOf(answer: WireAnswer, name: string): string | undefined {
+  const value = answer.headers[name]
+  return Array.isArray(value) ? value[0] : value
+}
+
+function nameOf({ method, path }: KubeRequest): string {
+  return `${method} ${path.replace(/\?.*$/, '')}`
+}

@@ -1,0 +1,106 @@
+/** The one place where requests to an API server meet the network. */
+import { getCACertificates } from 'node:tls'
+import { Agent, type Dispatcher, ProxyAgent, Socks5ProxyAgent } from 'undici'
+import type { Connection, Credentials } from './connection.ts'
+
+export interface WireRequest {
+  method: Dispatcher.HttpMethod
+  /** Path and query below the server's address. */
+  path: string
+  headers: Record<string, string | string[]>
+  body?: string | undefined
+  signal: AbortSignal
+  /** Watches have connections of their own, so that they never hold up other requests. */
+  stream: boolean
+}
+
+export type WireAnswer = Dispatcher.ResponseData
+
+export interface Transport {
+  send(request: WireRequest, credentials: Credentials): Promise<WireAnswer>
+  close(): Promise<void>
+}
+
+interface Pools {
+  certificate: string
+  requests: Dispatcher
+  streams: Dispatcher
+}
+
+/** Connections to one server; they are made anew when the client certificate changes. */
+export function createTransport(connection: Connection, connections: number): Transport {
+  const { origin, pathname } = new URL(connection.server)
+  const base = pathname === '/' ? '' : pathname.replace(/\/$/, '')
+  let pools: Pools | undefined
+
+  function poolsFor(credentials: Credentials): Pools {
+    const certificate = `${credentials.clientCertificate ?? ''}${credentials.clientKey ?? ''}`
+    if (pools?.certificate === certificate) return pools
+    // Requests under way end on the old connections; those close by themselves afterwards.
+    const old = pools
+    pools = {
+      certificate,
+      requests: createDispatcher(connection, credentials, connections),
+      streams: createDispatcher(connection, credentials, null),
+    }
+    if (old) void Promise.allSettled([old.requests.close(), old.streams.close()])
+    return pools
+  }
+
+  return {
+    send({ method, path, headers, body, signal, stream }, credentials) {
+      const { requests, streams } = poolsFor(credentials)
+      return (stream ? streams : requests).request({
+        origin,
+        path: `${base}${path}`,
+        method,
+        headers,
+        signal,
+        ...(body === undefined ? {} : { body }),
+      })
+    },
+    async close() {
+      const open = pools
+      pools = undefined
+      if (open) await Promise.all([open.requests.destroy(), open.streams.destroy()])
+    },
+  }
+}
+
+function createDispatcher(
+  connection: Connection,
+  credentials: Credentials,
+  connections: number | null,
+): Dispatcher {
+  const tls = tlsOptions(connection, credentials)
+  const options = {
+    connections,
+    // The caller's deadline covers these; a watch may be silent for minutes.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    // API servers keep idle connections for minutes, and a new TLS session costs more than a socket.
+    keepAliveTimeout: 30_000,
+    allowH2: false,
+  }
+  const { proxy } = connection
+  if (proxy === undefined)
+    return new Agent({
+      ...options,
+      connect: { ...tls, timeout: 10_000, keepAliveInitialDelay: 30_000 },
+    })
+  if (proxy.startsWith('socks')) return new Socks5ProxyAgent(proxy, { ...options, requestTls: tls })
+  return new ProxyAgent({ ...options, uri: proxy, requestTls: tls })
+}
+
+function tlsOptions(connection: Connection, credentials: Credentials) {
+  if (!connection.server.startsWith('https:')) return {}
+  const { certificateAuthority, tlsServerName, insecureSkipTlsVerify } = connection
+  const { clientCertificate, clientKey } = credentials
+  return {
+    rejectUnauthorized: insecureSkipTlsVerify !== true,
+    ca: certificateAuthority ?? [...getCACertificates('default'), ...getCACertificates('system')],
+    ...(tlsServerName === undefined ? {} : { servername: tlsServerName }),
+    ...(clientCertificate === undefined ? {} : { cert: clientCertificate }),
+    ...(clientKey === undefined ? {} : { key: clientKey }),
+  }
+}
