@@ -4,10 +4,11 @@
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { apiShapes } from './generate/api-shapes.ts'
 import { apiTypes } from './generate/api-types.ts'
 import type { Generator } from './generate/generator.ts'
 
-const generators: readonly Generator[] = [apiTypes]
+const generators: readonly Generator[] = [apiTypes, apiShapes]
 
 const root = join(import.meta.dirname, '..')
 const checkOnly = process.argv.includes('--check')

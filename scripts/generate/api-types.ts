@@ -1,17 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parse } from 'yaml'
+import type { Definition } from './definition.ts'
 import type { Generator } from './generator.ts'
-import { type Schema, typesOf } from './schema-types.ts'
+import { typesOf } from './schema-types.ts'
 import { typeNames } from './type-names.ts'
-
-interface Definition {
-  spec: {
-    group: string
-    names: { kind: string }
-    versions: { name: string; schema: { openAPIV3Schema: Schema } }[]
-  }
-}
 
 const target = 'src/canary/api.gen.ts'
 const sources = ['crds/canary.yaml', 'crds/metrictemplate.yaml', 'crds/alertprovider.yaml']

@@ -1,0 +1,96 @@
+/** The parsed Canary: shape assured, defaults applied. Nothing downstream repeats a default. */
+import type { KubeObject, Metadata } from '../objects.ts'
+import { type EffectiveAnalysis, effectiveAnalysis, type Strategy, strategyOf } from './analysis.ts'
+import type { CanaryResource, CanarySpec, CanaryStatus } from './api.gen.ts'
+import { conform } from './conform.ts'
+import { label, primaryWorkloadName, type ServiceNames, serviceNames } from './names.ts'
+import { canarySpecShape, canaryStatusShape } from './shapes.gen.ts'
+
+export type { EffectiveAnalysis, Strategy } from './analysis.ts'
+export type { Phase } from './api.gen.ts'
+
+/** What the controller was told to use where a Canary says nothing. */
+export interface Defaults {
+  meshProvider: string
+  metricsServer: string
+  /** Shortest analysis interval, in milliseconds; 10 s unless a test says otherwise. */
+  minIntervalMs?: number
+}
+
+export interface Canary {
+  /** The object as it was read. */
+  resource: CanaryResource
+  metadata: Metadata
+  name: string
+  namespace: string
+  /** `podinfo.test`, as events, alerts and metrics name it. */
+  label: string
+  /** As written by the user, without the fields that have a wrong type. */
+  spec: CanarySpec
+  /** As stored, without the fields that have a wrong type. */
+  status: CanaryStatus
+  provider: string
+  metricsServer: string
+  names: ServiceNames
+  targetName: string
+  primaryName: string
+  analysis: EffectiveAnalysis
+  strategy: Strategy
+  progressDeadlineSeconds: number
+  /** Promote as soon as the canary is ready. */
+  skipAnalysis: boolean
+  suspended: boolean
+  revertOnDeletion: boolean
+}
+
+const defaultProvider = 'istio'
+const defaultProgressDeadlineSeconds = 600
+const shortestIntervalMs = 10_000
+
+/**
+ * Reads a stored Canary. It never throws: what the spec gets wrong is left out, and named in
+ * `problems`, one sentence each with object, field and remedy.
+ */
+export function parseCanary(
+  stored: KubeObject & { spec?: unknown; status?: unknown },
+  defaults: Defaults,
+): { canary: Canary; problems: string[] } {
+  const { metadata } = stored
+  const { name, namespace = '' } = metadata
+  const conformed = conform(withCurrentNames(stored.spec), canarySpecShape, 'spec')
+  const spec = conformed.value as CanarySpec
+  // The status is the controller's own: what can't be read in it is written anew.
+  const status = conform(stored.status ?? {}, canaryStatusShape, 'status').value as CanaryStatus
+  const provider = spec.provider || defaults.meshProvider || defaultProvider
+  const minIntervalMs = defaults.minIntervalMs ?? shortestIntervalMs
+  const analysis = effectiveAnalysis(spec, { provider, namespace, minIntervalMs })
+
+  const canary: Canary = {
+    resource: stored as CanaryResource,
+    metadata,
+    name,
+    namespace,
+    label: label(metadata),
+    spec,
+    status,
+    provider,
+    metricsServer: spec.metricsServer || defaults.metricsServer,
+    names: serviceNames(spec),
+    targetName: spec.targetRef.name,
+    primaryName: primaryWorkloadName(spec),
+    analysis,
+    strategy: strategyOf(analysis, provider),
+    progressDeadlineSeconds: spec.progressDeadlineSeconds ?? defaultProgressDeadlineSeconds,
+    skipAnalysis: spec.skipAnalysis ?? false,
+    suspended: spec.suspend ?? false,
+    revertOnDeletion: spec.revertOnDeletion ?? false,
+  }
+  const problems = conformed.problems.map((problem) => `canary ${canary.label}: ${problem}`)
+  return { canary, problems }
+}
+
+/** `canaryAnalysis` is what older versions of the API called `analysis`. */
+function withCurrentNames(spec: unknown): unknown {
+  if (typeof spec !== 'object' || spec === null || !('canaryAnalysis' in spec)) return spec
+  return { analysis: spec.canaryAnalysis, ...spec }
+}

@@ -1,0 +1,27 @@
+/** The names of what belongs to a canary, and its own name in events and metrics. */
+import type { CanarySpec } from './api.gen.ts'
+
+export interface ServiceNames {
+  /** The Service that users call. */
+  apex: string
+  primary: string
+  canary: string
+}
+
+type Named = Pick<CanarySpec, 'targetRef' | 'service'>
+
+/** The generated Services; routing objects are named after them. */
+export function serviceNames({ targetRef, service }: Named): ServiceNames {
+  const apex = service?.name || targetRef.name
+  return { apex, primary: `${apex}-primary`, canary: `${apex}-canary` }
+}
+
+/** The promoted copy of the target. */
+export function primaryWorkloadName({ targetRef }: Pick<CanarySpec, 'targetRef'>): string {
+  return `${targetRef.name}-primary`
+}
+
+/** `podinfo.test`, as events, alerts and metrics name a canary. */
+export function label({ name, namespace = '' }: { name: string; namespace?: string }): string {
+  return `${name}.${namespace}`
+}

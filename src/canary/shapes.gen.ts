@@ -1,0 +1,825 @@
+/** Generated from crds/ by `npm run generate`; not to be edited. */
+import type { Shape } from './conform.ts'
+
+export const canarySpecShape: Shape = {
+  type: 'object',
+  required: ['targetRef', 'analysis'],
+  properties: {
+    provider: {
+      type: 'string',
+      enum: [
+        'apisix',
+        'appmesh',
+        'appmesh:v1beta2',
+        'contour',
+        'gatewayapi:v1',
+        'gatewayapi:v1beta1',
+        'gloo',
+        'istio',
+        'knative',
+        'kubernetes',
+        'kuma',
+        'linkerd',
+        'nginx',
+        'osm',
+        'skipper',
+        'smi:v1alpha1',
+        'smi:v1alpha2',
+        'smi:v1alpha3',
+        'traefik',
+      ],
+    },
+    metricsServer: { type: 'string' },
+    targetRef: {
+      type: 'object',
+      required: ['apiVersion', 'kind', 'name'],
+      properties: {
+        apiVersion: { type: 'string' },
+        kind: { type: 'string', enum: ['DaemonSet', 'Deployment', 'Service'] },
+        name: { type: 'string' },
+      },
+    },
+    autoscalerRef: {
+      type: 'object',
+      required: ['apiVersion', 'kind', 'name'],
+      properties: {
+        apiVersion: { type: 'string' },
+        kind: { type: 'string', enum: ['HorizontalPodAutoscaler', 'ScaledObject'] },
+        name: { type: 'string' },
+        primaryScalerQueries: { type: 'object', values: { type: 'string' } },
+        primaryScalerReplicas: {
+          type: 'object',
+          properties: { minReplicas: { type: 'integer' }, maxReplicas: { type: 'integer' } },
+        },
+      },
+    },
+    ingressRef: {
+      type: 'object',
+      required: ['apiVersion', 'kind', 'name'],
+      properties: {
+        apiVersion: { type: 'string' },
+        kind: { type: 'string', enum: ['Ingress'] },
+        name: { type: 'string' },
+      },
+    },
+    routeRef: {
+      type: 'object',
+      required: ['apiVersion', 'kind', 'name'],
+      properties: {
+        apiVersion: { type: 'string' },
+        kind: { type: 'string', enum: ['ApisixRoute'] },
+        name: { type: 'string' },
+      },
+    },
+    upstreamRef: {
+      type: 'object',
+      required: ['apiVersion', 'kind', 'name'],
+      properties: {
+        apiVersion: { type: 'string' },
+        kind: { type: 'string', enum: ['Upstream'] },
+        name: { type: 'string' },
+        namespace: { type: 'string' },
+      },
+    },
+    service: {
+      type: 'object',
+      required: ['port'],
+      properties: {
+        name: { type: 'string' },
+        port: { type: 'integer' },
+        portName: { type: 'string' },
+        targetPort: {},
+        appProtocol: { type: 'string' },
+        trafficDistribution: {
+          type: 'string',
+          enum: ['PreferClose', 'PreferSameZone', 'PreferSameNode'],
+        },
+        portDiscovery: { type: 'boolean' },
+        headless: { type: 'boolean' },
+        timeout: { type: 'string' },
+        backendTimeout: { type: 'string' },
+        gateways: { type: 'array', items: { type: 'string' } },
+        gatewayRefs: {
+          type: 'array',
+          items: {
+            type: 'object',
+            required: ['name'],
+            properties: {
+              group: { type: 'string' },
+              kind: { type: 'string' },
+              name: { type: 'string' },
+              namespace: { type: 'string' },
+              sectionName: { type: 'string' },
+              port: { type: 'integer' },
+            },
+          },
+        },
+        hosts: { type: 'array', items: { type: 'string' } },
+        delegation: { type: 'boolean' },
+        trafficPolicy: {
+          type: 'object',
+          properties: {
+            connectionPool: {
+              type: 'object',
+              properties: {
+                http: {
+                  type: 'object',
+                  properties: {
+                    h2UpgradePolicy: {
+                      type: 'string',
+                      enum: ['DEFAULT', 'DO_NOT_UPGRADE', 'UPGRADE'],
+                    },
+                    http1MaxPendingRequests: { type: 'integer' },
+                    http2MaxRequests: { type: 'integer' },
+                    maxRequestsPerConnection: { type: 'integer' },
+                    maxRetries: { type: 'integer' },
+                    idleTimeout: { type: 'string' },
+                  },
+                },
+                tcp: {
+                  type: 'object',
+                  properties: {
+                    maxConnections: { type: 'integer' },
+                    connectTimeout: { type: 'string' },
+                  },
+                },
+              },
+            },
+            loadBalancer: {
+              type: 'object',
+              properties: {
+                simple: {
+                  type: 'string',
+                  enum: ['ROUND_ROBIN', 'LEAST_CONN', 'RANDOM', 'PASSTHROUGH', 'LEAST_REQUEST'],
+                },
+                consistentHash: {
+                  type: 'object',
+                  properties: {
+                    httpHeaderName: { type: 'string' },
+                    httpCookie: {
+                      type: 'object',
+                      properties: {
+                        name: { type: 'string' },
+                        path: { type: 'string' },
+                        ttl: { type: 'string' },
+                      },
+                    },
+                    useSourceIp: { type: 'boolean' },
+                    httpQueryParameterName: { type: 'string' },
+                    minimumRingSize: { type: 'integer' },
+                  },
+                },
+                localityLbSetting: {
+                  type: 'object',
+                  properties: {
+                    enabled: { type: 'boolean' },
+                    distribute: {
+                      type: 'array',
+                      items: {
+                        type: 'object',
+                        properties: {
+                          from: { type: 'string' },
+                          to: { type: 'object', values: { type: 'integer' } },
+                        },
+                      },
+                    },
+                    failover: {
+                      type: 'array',
+                      items: {
+                        type: 'object',
+                        properties: { from: { type: 'string' }, to: { type: 'string' } },
+                      },
+                    },
+                    failoverPriority: { type: 'array', items: { type: 'string' } },
+                  },
+                },
+                warmupDurationSecs: { type: 'string' },
+              },
+            },
+            outlierDetection: {
+              type: 'object',
+              properties: {
+                consecutive5xxErrors: { type: 'integer' },
+                consecutiveErrors: { type: 'integer' },
+                consecutiveGatewayErrors: { type: 'integer' },
+                consecutiveLocalOriginFailures: { type: 'integer' },
+                interval: { type: 'string' },
+                baseEjectionTime: { type: 'string' },
+                maxEjectionPercent: { type: 'integer' },
+                minHealthPercent: { type: 'integer' },
+                splitExternalLocalOriginErrors: { type: 'boolean' },
+              },
+            },
+            tls: {
+              type: 'object',
+              properties: {
+                mode: { type: 'string', enum: ['DISABLE', 'SIMPLE', 'MUTUAL', 'ISTIO_MUTUAL'] },
+                clientCertificate: { type: 'string' },
+                privateKey: { type: 'string' },
+                caCertificates: { type: 'string' },
+                sni: { type: 'string' },
+                subjectAltNames: { type: 'array', items: { type: 'string' } },
+              },
+            },
+          },
+        },
+        match: {
+          type: 'array',
+          items: {
+            type: 'object',
+            properties: {
+              name: { type: 'string' },
+              uri: {
+                type: 'object',
+                properties: {
+                  exact: { type: 'string' },
+                  prefix: { type: 'string' },
+                  suffix: { type: 'string' },
+                  regex: { type: 'string' },
+                },
+              },
+              scheme: {
+                type: 'object',
+                properties: {
+                  exact: { type: 'string' },
+                  prefix: { type: 'string' },
+                  suffix: { type: 'string' },
+                  regex: { type: 'string' },
+                },
+              },
+              method: {
+                type: 'object',
+                properties: {
+                  exact: { type: 'string' },
+                  prefix: { type: 'string' },
+                  suffix: { type: 'string' },
+                  regex: { type: 'string' },
+                },
+              },
+              authority: {
+                type: 'object',
+                properties: {
+                  exact: { type: 'string' },
+                  prefix: { type: 'string' },
+                  suffix: { type: 'string' },
+                  regex: { type: 'string' },
+                },
+              },
+              headers: {
+                type: 'object',
+                values: {
+                  type: 'object',
+                  properties: {
+                    exact: { type: 'string' },
+                    prefix: { type: 'string' },
+                    suffix: { type: 'string' },
+                    regex: { type: 'string' },
+                  },
+                },
+              },
+              queryParams: {
+                type: 'object',
+                values: {
+                  type: 'object',
+                  properties: {
+                    exact: { type: 'string' },
+                    prefix: { type: 'string' },
+                    suffix: { type: 'string' },
+                    regex: { type: 'string' },
+                  },
+                },
+              },
+              withoutHeaders: {
+                type: 'object',
+                values: {
+                  type: 'object',
+                  properties: {
+                    exact: { type: 'string' },
+                    prefix: { type: 'string' },
+                    suffix: { type: 'string' },
+                    regex: { type: 'string' },
+                  },
+                },
+              },
+              ignoreUriCase: { type: 'boolean' },
+              port: { type: 'integer' },
+              sourceLabels: { type: 'object', values: { type: 'string' } },
+              gateways: { type: 'array', items: { type: 'string' } },
+              sourceNamespace: { type: 'string' },
+            },
+          },
+        },
+        rewrite: {
+          type: 'object',
+          properties: {
+            uri: { type: 'string' },
+            authority: { type: 'string' },
+            type: { type: 'string' },
+          },
+        },
+        retries: {
+          type: 'object',
+          properties: {
+            attempts: { type: 'integer' },
+            perTryTimeout: { type: 'string' },
+            retryOn: { type: 'string' },
+          },
+        },
+        headers: {
+          type: 'object',
+          properties: {
+            request: {
+              type: 'object',
+              properties: {
+                add: { type: 'object', values: { type: 'string' } },
+                set: { type: 'object', values: { type: 'string' } },
+                remove: { type: 'array', items: { type: 'string' } },
+              },
+            },
+            response: {
+              type: 'object',
+              properties: {
+                add: { type: 'object', values: { type: 'string' } },
+                set: { type: 'object', values: { type: 'string' } },
+                remove: { type: 'array', items: { type: 'string' } },
+              },
+            },
+          },
+        },
+        mirror: {
+          type: 'array',
+          items: {
+            type: 'object',
+            properties: {
+              backendRef: {
+                type: 'object',
+                required: ['name'],
+                properties: {
+                  group: { type: 'string' },
+                  kind: { type: 'string' },
+                  name: { type: 'string' },
+                  namespace: { type: 'string' },
+                  port: { type: 'integer' },
+                },
+              },
+            },
+          },
+        },
+        corsPolicy: {
+          type: 'object',
+          properties: {
+            allowOrigin: { type: 'array', items: { type: 'string' } },
+            allowOrigins: {
+              type: 'array',
+              items: {
+                type: 'object',
+                properties: {
+                  exact: { type: 'string' },
+                  prefix: { type: 'string' },
+                  regex: { type: 'string' },
+                },
+              },
+            },
+            allowMethods: { type: 'array', items: { type: 'string' } },
+            allowHeaders: { type: 'array', items: { type: 'string' } },
+            exposeHeaders: { type: 'array', items: { type: 'string' } },
+            maxAge: { type: 'string' },
+            allowCredentials: { type: 'boolean' },
+          },
+        },
+        meshName: { type: 'string' },
+        backends: { type: 'array', items: { type: 'string' } },
+        apex: {
+          type: 'object',
+          properties: {
+            labels: { type: 'object', values: { type: 'string' } },
+            annotations: { type: 'object', values: { type: 'string' } },
+          },
+        },
+        primary: {
+          type: 'object',
+          properties: {
+            labels: { type: 'object', values: { type: 'string' } },
+            annotations: { type: 'object', values: { type: 'string' } },
+          },
+        },
+        canary: {
+          type: 'object',
+          properties: {
+            labels: { type: 'object', values: { type: 'string' } },
+            annotations: { type: 'object', values: { type: 'string' } },
+          },
+        },
+        unmanagedMetadata: {
+          type: 'object',
+          properties: {
+            labels: { type: 'array', items: { type: 'string' } },
+            annotations: { type: 'array', items: { type: 'string' } },
+          },
+        },
+      },
+    },
+    analysis: {
+      type: 'object',
+      required: ['interval'],
+      properties: {
+        interval: { type: 'string' },
+        threshold: { type: 'integer' },
+        iterations: { type: 'integer' },
+        maxWeight: { type: 'integer' },
+        stepWeight: { type: 'integer' },
+        stepWeights: { type: 'array', items: { type: 'integer' } },
+        stepWeightPromotion: { type: 'integer' },
+        mirror: { type: 'boolean' },
+        mirrorWeight: { type: 'integer' },
+        primaryReadyThreshold: { type: 'integer' },
+        canaryReadyThreshold: { type: 'integer' },
+        delay: { type: 'string' },
+        canaryAnalysis: {
+          type: 'object',
+          properties: {
+            stepWeightPromotion: { type: 'integer' },
+            maxMirrorWeight: { type: 'integer' },
+            templateVariables: {
+              type: 'object',
+              properties: {
+                nodeSelector: { type: 'object', values: { type: 'string' } },
+                tolerations: {
+                  type: 'array',
+                  items: {
+                    type: 'object',
+                    properties: {
+                      key: { type: 'string' },
+                      operator: { type: 'string', enum: ['Exists', 'Equal', 'Lt', 'Gt'] },
+                      value: { type: 'string' },
+                      effect: {
+                        type: 'string',
+                        enum: ['NoSchedule', 'PreferNoSchedule', 'NoExecute'],
+                      },
+                      tolerationSeconds: { type: 'integer' },
+                    },
+                  },
+                },
+              },
+            },
+          },
+        },
+        match: {
+          type: 'array',
+          items: {
+            type: 'object',
+            properties: {
+              headers: {
+                type: 'object',
+                values: {
+                  type: 'object',
+                  properties: {
+                    exact: { type: 'string' },
+                    prefix: { type: 'string' },
+                    suffix: { type: 'string' },
+                    regex: { type: 'string' },
+                  },
+                },
+              },
+              queryParams: {
+                type: 'object',
+                values: {
+                  type: 'object',
+                  properties: {
+                    exact: { type: 'string' },
+                    prefix: { type: 'string' },
+                    suffix: { type: 'string' },
+                    regex: { type: 'string' },
+                  },
+                },
+              },
+              sourceLabels: { type: 'object', values: { type: 'string' } },
+            },
+          },
+        },
+        metrics: {
+          type: 'array',
+          items: {
+            type: 'object',
+            required: ['name'],
+            properties: {
+              name: { type: 'string' },
+              interval: { type: 'string' },
+              threshold: { type: 'number' },
+              thresholdRange: {
+                type: 'object',
+                properties: { min: { type: 'number' }, max: { type: 'number' } },
+              },
+              query: { type: 'string' },
+              templateRef: {
+                type: 'object',
+                required: ['name'],
+                properties: { name: { type: 'string' }, namespace: { type: 'string' } },
+              },
+              templateVariables: { type: 'object', values: { type: 'string' } },
+            },
+          },
+        },
+        webhooks: {
+          type: 'array',
+          items: {
+            type: 'object',
+            required: ['name', 'url'],
+            properties: {
+              name: { type: 'string' },
+              type: {
+                type: 'string',
+                enum: [
+                  '',
+                  'confirm-rollout',
+                  'pre-rollout',
+                  'rollout',
+                  'confirm-promotion',
+                  'post-rollout',
+                  'event',
+                  'rollback',
+                  'confirm-traffic-increase',
+                ],
+              },
+              url: { type: 'string' },
+              timeout: { type: 'string' },
+              retries: { type: 'integer' },
+              muteAlert: { type: 'boolean' },
+              disableTLS: { type: 'boolean' },
+              call: { type: 'string', enum: ['poll', 'onRollback'] },
+              metadata: { type: 'object', values: { type: 'string' } },
+            },
+          },
+        },
+        alerts: {
+          type: 'array',
+          items: {
+            type: 'object',
+            required: ['name', 'providerRef'],
+            properties: {
+              name: { type: 'string' },
+              severity: { type: 'string', enum: ['', 'info', 'warn', 'error'] },
+              providerRef: {
+                type: 'object',
+                required: ['name'],
+                properties: { name: { type: 'string' }, namespace: { type: 'string' } },
+              },
+            },
+          },
+        },
+        sessionAffinity: {
+          type: 'object',
+          required: ['cookieName'],
+          properties: {
+            cookieName: { type: 'string' },
+            primaryCookieName: { type: 'string' },
+            maxAge: { type: 'integer' },
+            domain: { type: 'string' },
+            path: { type: 'string' },
+            httpOnly: { type: 'boolean' },
+            secure: { type: 'boolean' },
+            partitioned: { type: 'boolean' },
+            sameSite: { type: 'string', enum: ['Strict', 'Lax', 'None'] },
+          },
+        },
+      },
+    },
+    progressDeadlineSeconds: { type: 'integer' },
+    skipAnalysis: { type: 'boolean' },
+    revertOnDeletion: { type: 'boolean' },
+    suspend: { type: 'boolean' },
+  },
+}
+
+export const canaryStatusShape: Shape = {
+  type: 'object',
+  properties: {
+    phase: {
+      type: 'string',
+      enum: [
+        '',
+        'Initializing',
+        'Initialized',
+        'Waiting',
+        'Progressing',
+        'WaitingPromotion',
+        'Promoting',
+        'Finalising',
+        'Succeeded',
+        'Failed',
+        'Terminating',
+        'Terminated',
+      ],
+    },
+    failedChecks: { type: 'integer' },
+    canaryWeight: { type: 'integer' },
+    iterations: { type: 'integer' },
+    trackedConfigs: { type: 'object', values: { type: 'string' } },
+    promotedConfigs: { type: 'object', values: { type: 'string' } },
+    lastAppliedSpec: { type: 'string' },
+    lastPromotedSpec: { type: 'string' },
+    primaryHash: { type: 'string' },
+    lastTransitionTime: { type: 'string' },
+    sessionAffinityCookie: { type: 'string' },
+    previousSessionAffinityCookie: { type: 'string' },
+    primarySessionAffinityCookie: { type: 'string' },
+    observedGeneration: { type: 'integer' },
+    controller: { type: 'string' },
+    skipAnalysisOnce: { type: 'boolean' },
+    holdRun: { type: 'boolean' },
+    canaryAnalysis: {
+      type: 'object',
+      properties: {
+        runId: { type: 'integer' },
+        revision: { type: 'string' },
+        startedAt: { type: 'string' },
+        canaryReadyAt: { type: 'string' },
+        nextTickAt: { type: 'string' },
+        weight: { type: 'integer' },
+        mirrored: { type: 'boolean' },
+        mirrorWeight: { type: 'integer' },
+        step: { type: 'integer' },
+        steps: { type: 'integer' },
+        preRolloutPassed: { type: 'boolean' },
+        reason: { type: 'string' },
+        gate: {
+          type: 'object',
+          required: ['type', 'name', 'since'],
+          properties: {
+            type: {
+              type: 'string',
+              enum: ['confirm-rollout', 'confirm-traffic-increase', 'confirm-promotion'],
+            },
+            name: { type: 'string' },
+            since: { type: 'string' },
+          },
+        },
+        paused: {
+          type: 'object',
+          required: ['since'],
+          properties: {
+            since: { type: 'string' },
+            by: { type: 'string' },
+            reason: { type: 'string' },
+            until: { type: 'string' },
+          },
+        },
+        checks: {
+          type: 'array',
+          items: {
+            type: 'object',
+            required: ['name', 'kind', 'ok', 'failed'],
+            properties: {
+              name: { type: 'string' },
+              kind: { type: 'string', enum: ['metric', 'webhook'] },
+              ok: { type: 'boolean' },
+              failed: { type: 'integer' },
+              value: { type: 'number' },
+              unit: { type: 'string' },
+              min: { type: 'number' },
+              max: { type: 'number' },
+              window: { type: 'string' },
+              at: { type: 'string' },
+              error: { type: 'string' },
+              query: { type: 'string' },
+            },
+          },
+        },
+      },
+    },
+    history: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['id', 'result'],
+        properties: {
+          id: { type: 'integer' },
+          revision: { type: 'string' },
+          images: {
+            type: 'array',
+            items: {
+              type: 'object',
+              required: ['container'],
+              properties: {
+                container: { type: 'string' },
+                from: { type: 'string' },
+                to: { type: 'string' },
+              },
+            },
+          },
+          result: {
+            type: 'string',
+            enum: ['Succeeded', 'Failed', 'Skipped', 'Aborted', 'Restarted'],
+          },
+          reason: { type: 'string' },
+          startedAt: { type: 'string' },
+          endedAt: { type: 'string' },
+          failedChecks: { type: 'integer' },
+          weight: { type: 'integer' },
+          by: { type: 'string' },
+          requests: {
+            type: 'array',
+            items: {
+              type: 'object',
+              required: ['verb', 'result'],
+              properties: {
+                verb: { type: 'string' },
+                by: { type: 'string' },
+                result: { type: 'string' },
+                at: { type: 'string' },
+              },
+            },
+          },
+        },
+      },
+    },
+    requests: {
+      type: 'object',
+      values: {
+        type: 'object',
+        required: ['result'],
+        properties: {
+          id: { type: 'string' },
+          result: {
+            type: 'string',
+            enum: ['accepted', 'done', 'unchanged', 'rejected', 'superseded', 'expired'],
+          },
+          message: { type: 'string' },
+          at: { type: 'string' },
+          by: { type: 'string' },
+          reason: { type: 'string' },
+        },
+      },
+    },
+    handledRequestIds: { type: 'array', items: { type: 'string' } },
+    conditions: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['type', 'status', 'reason'],
+        properties: {
+          type: { type: 'string' },
+          status: { type: 'string', enum: ['True', 'False', 'Unknown'] },
+          reason: { type: 'string' },
+          message: { type: 'string' },
+          observedGeneration: { type: 'integer' },
+          lastUpdateTime: { type: 'string' },
+          lastTransitionTime: { type: 'string' },
+        },
+      },
+    },
+  },
+}
+
+export const metricTemplateSpecShape: Shape = {
+  type: 'object',
+  required: ['provider', 'query'],
+  properties: {
+    provider: {
+      type: 'object',
+      required: ['type'],
+      properties: {
+        type: {
+          type: 'string',
+          enum: [
+            'prometheus',
+            'influxdb',
+            'datadog',
+            'externalmetrics',
+            'stackdriver',
+            'cloudwatch',
+            'newrelic',
+            'graphite',
+            'dynatrace',
+            'keptn',
+            'splunk',
+            'webhook',
+          ],
+        },
+        address: { type: 'string' },
+        headers: { type: 'object', values: { type: 'array', items: { type: 'string' } } },
+        secretRef: { type: 'object', required: ['name'], properties: { name: { type: 'string' } } },
+        region: { type: 'string' },
+        insecureSkipVerify: { type: 'boolean' },
+      },
+    },
+    query: { type: 'string' },
+  },
+}
+
+export const alertProviderSpecShape: Shape = {
+  type: 'object',
+  required: ['type'],
+  properties: {
+    type: {
+      type: 'string',
+      enum: ['slack', 'msteams', 'discord', 'rocket', 'gchat', 'webhook', 'pagerduty'],
+    },
+    channel: { type: 'string' },
+    username: { type: 'string' },
+    address: { type: 'string' },
+    proxy: { type: 'string' },
+    secretRef: { type: 'object', required: ['name'], properties: { name: { type: 'string' } } },
+    messageTemplate: { type: 'string' },
+  },
+}
