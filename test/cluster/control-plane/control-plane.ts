@@ -7,9 +7,10 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { type Api, connect } from './api.ts'
 import { type Address, controllerArguments, type Ports, serverArguments } from './arguments.ts'
 import { buildPrograms, type Programs } from './build.ts'
-import { writeKubeconfig } from './kubeconfig.ts'
+import { readKubeconfig, writeKubeconfig } from './kubeconfig.ts'
 import { freePorts } from './ports.ts'
 import { type Processes, startProcesses } from './processes.ts'
+import { type ServiceAccount, writeServiceAccountKubeconfig } from './service-account.ts'
 
 export interface ControlPlaneOptions {
   /** Where keys, kubeconfigs, data and logs go; absent: a temporary folder that stop() removes. */
@@ -20,11 +21,6 @@ export interface ControlPlaneOptions {
   version?: string
   /** Gets a line of progress now and then, above all while programs are built. */
   log?: (line: string) => void
-}
-
-export interface ServiceAccount {
-  namespace: string
-  name: string
 }
 
 /** A real Kubernetes control plane with one simulated node, whose pods become ready by themselves. */
@@ -97,7 +93,11 @@ async function startIn(
     return {
       url,
       adminKubeconfig,
-      kubeconfigFor: (serviceAccount) => kubeconfigFor(api, folder, serviceAccount),
+      kubeconfigFor: async (account) =>
+        writeServiceAccountKubeconfig(api, await readKubeconfig(adminKubeconfig), {
+          account,
+          folder,
+        }),
       program: programs.file,
       async stop() {
         api.close()
@@ -187,19 +187,4 @@ async function until<T>(
     if (performance.now() > end)
       throw new Error(`the control plane did not start: no ${what}`, { cause: last })
   }
-}
-
-async function kubeconfigFor(
-  api: Api,
-  folder: string,
-  { namespace, name }: ServiceAccount,
-): Promise<string> {
-  const { status } = await api.request<{ status: { token: string } }>(
-    'POST',
-    `/api/v1/namespaces/${namespace}/serviceaccounts/${name}/token`,
-    { spec: { expirationSeconds: 24 * 3600 } },
-  )
-  const ca = await readFile(path.join(folder, 'data/certs/apiserver.crt'), 'utf8')
-  const file = path.join(folder, `${namespace}-${name}.kubeconfig`)
-  return await writeKubeconfig(file, { server: api.server, ca, token: status.token })
 }
