@@ -32,6 +32,8 @@ export const apiShapes: Generator = async (root) => {
   return [{ path: target, text: [head, ...constants].join('\n') }]
 }
 
+const limits = ['maxLength', 'maxItems', 'maxProperties', 'minimum', 'maximum'] as const
+
 function shapeOf(schema: Schema): Shape {
   if (schema['x-kubernetes-int-or-string']) return {}
   const { enum: choices, required, properties, additionalProperties, items } = schema
@@ -46,5 +48,8 @@ function shapeOf(schema: Schema): Shape {
     }),
     ...(additionalProperties && { values: shapeOf(additionalProperties) }),
     ...(items && { items: shapeOf(items) }),
+    ...Object.fromEntries(
+      limits.filter((limit) => limit in schema).map((limit) => [limit, schema[limit]]),
+    ),
   }
 }

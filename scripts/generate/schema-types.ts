@@ -1,4 +1,4 @@
-/** The part of a structural schema that the types depend on. */
+/** The part of a structural schema that the generators read. */
 export interface Schema {
   description?: string
   type?: string
@@ -7,6 +7,11 @@ export interface Schema {
   properties?: Record<string, Schema>
   additionalProperties?: Schema
   items?: Schema
+  maxLength?: number
+  maxItems?: number
+  maxProperties?: number
+  minimum?: number
+  maximum?: number
   'x-kubernetes-int-or-string'?: boolean
 }
 

@@ -552,7 +552,7 @@ export interface CanaryStatus {
   history?: RunRecord[]
   /** The last answer to each verb that was requested by annotation. */
   requests?: Record<string, RequestAnswer>
-  /** Requests that are not taken twice. */
+  /** Requests that are not taken twice, newest first. */
   handledRequestIds?: string[]
   /** Promoted, and what keeps the controller from working. */
   conditions?: Condition[]

@@ -9,6 +9,11 @@ export interface Shape {
   /** Shape of each value of a map. */
   values?: Shape
   items?: Shape
+  maxLength?: number
+  maxItems?: number
+  maxProperties?: number
+  minimum?: number
+  maximum?: number
 }
 
 /** `value` has the shape; each problem is a clause that starts with the field. */

@@ -25,3 +25,8 @@ export function primaryWorkloadName({ targetRef }: Pick<CanarySpec, 'targetRef'>
 export function label({ name, namespace = '' }: { name: string; namespace?: string }): string {
   return `${name}.${namespace}`
 }
+
+/** A Knative Service, as opposed to the core Service that the same kind may mean. */
+export function isKnative({ apiVersion, kind }: CanarySpec['targetRef']): boolean {
+  return kind === 'Service' && apiVersion === 'serving.knative.dev/v1'
+}

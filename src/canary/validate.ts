@@ -1,0 +1,145 @@
+/** What a Canary of the right shape can still get wrong. */
+
+import type { Canary } from './canary.ts'
+import { formatDuration, parseDuration } from './duration.ts'
+import { isKnative } from './names.ts'
+
+export interface ValidationOptions {
+  /** References may not leave the namespace of the Canary. */
+  noCrossNamespaceRefs: boolean
+}
+
+/**
+ * Reasons not to work on this canary, one sentence each; empty when there are none. The texts of
+ * Flagger's own checks are Flagger's, since users search for them.
+ */
+export function validate(canary: Canary, { noCrossNamespaceRefs }: ValidationOptions): string[] {
+  const problems = [...knativeProblems(canary), ...cookieProblems(canary)]
+  const ours = [...serviceProblems(canary), ...endlessProblems(canary)]
+  return [
+    ...(noCrossNamespaceRefs ? foreignReferences(canary) : []),
+    ...problems,
+    ...ours.map((problem) => `canary ${canary.label}: ${problem}`),
+  ]
+}
+
+/** What is accepted but rarely meant, one sentence each. */
+export function warnings(canary: Canary): string[] {
+  const found = [...intervalWarnings(canary), ...weightWarnings(canary)]
+  const more = [...metricWarnings(canary), ...webhookWarnings(canary)]
+  return [...found, ...more].map((warning) => `canary ${canary.label}: ${warning}`)
+}
+
+function foreignReferences({ namespace, spec, analysis }: Canary): string[] {
+  const references = [
+    { kind: 'gloo upstream', ref: spec.upstreamRef },
+    ...analysis.metrics.map(({ templateRef }) => ({ kind: 'metric template', ref: templateRef })),
+    ...analysis.alerts.map(({ providerRef }) => ({ kind: 'alert provider', ref: providerRef })),
+  ]
+  return references.flatMap(({ kind, ref }) =>
+    ref?.namespace && ref.namespace !== namespace
+      ? [
+          `can't access ${kind} ${ref.name}.${ref.namespace}, cross-namespace references are blocked`,
+        ]
+      : [],
+  )
+}
+
+function knativeProblems({ spec, provider }: Canary): string[] {
+  const { targetRef, autoscalerRef } = spec
+  const problems: string[] = []
+  if (isKnative(targetRef)) {
+    if (provider !== 'knative')
+      problems.push(`can't use ${provider} provider with Knative Service as target`)
+    if (autoscalerRef) problems.push("can't use autoscaler with Knative Service")
+  } else if (provider === 'knative') {
+    const target = `${targetRef.apiVersion}/${targetRef.kind}`
+    problems.push(`can't use ${target} as target if provider is set to knative`)
+  }
+  return problems
+}
+
+function cookieProblems({ analysis }: Canary): string[] {
+  const { cookieName, primaryCookieName } = analysis.sessionAffinity ?? {}
+  if (cookieName === undefined || cookieName !== primaryCookieName) return []
+  return [
+    "can't use the same cookie name for both primary and cookie name; please update them to be different",
+  ]
+}
+
+function serviceProblems({ spec }: Canary): string[] {
+  if (spec.targetRef.kind === 'Service' || spec.service?.port) return []
+  return ['spec.service.port is missing; set it to the port that users call']
+}
+
+/** Settings with which an analysis would never come to an end. */
+function endlessProblems({ spec, analysis, skipAnalysis }: Canary): string[] {
+  const problems: string[] = []
+  const { stepWeight, stepWeights, iterations } = analysis
+  if (!skipAnalysis && stepWeight === 0 && stepWeights.length === 0 && iterations === 0)
+    problems.push(
+      'spec.analysis would never end; set stepWeight, stepWeights or iterations to more than 0',
+    )
+  const given = spec.analysis.stepWeights ?? []
+  const drop = given.findIndex((weight, index) => weight <= (given[index - 1] ?? -1))
+  if (stepWeight === 0 && drop > 0)
+    problems.push(
+      `spec.analysis.stepWeights has ${given[drop]} after ${given[drop - 1]}; list growing weights`,
+    )
+  const { delay } = spec.analysis
+  if (delay !== undefined && parseDuration(delay) === undefined)
+    problems.push(`spec.analysis.delay "${delay}" is no duration; write it like 30s or 1m30s`)
+  return problems
+}
+
+function intervalWarnings({ spec, analysis }: Canary): string[] {
+  const { interval } = spec.analysis
+  const used = formatDuration(analysis.intervalMs)
+  const read = parseDuration(interval)
+  if (read === undefined)
+    return [
+      `spec.analysis.interval "${interval}" is no duration, ${used} is used; write it like 1m`,
+    ]
+  if (read === analysis.intervalMs) return []
+  return [`spec.analysis.interval ${interval} is too short, ${used} is used; set at least ${used}`]
+}
+
+function weightWarnings({ spec }: Canary): string[] {
+  const { maxWeight = 0, stepWeight = 0, stepWeights = [] } = spec.analysis
+  const found: string[] = []
+  if (Math.max(maxWeight, ...stepWeights) > 100)
+    found.push('spec.analysis has a weight over 100, which counts as 100; set at most 100')
+  if (stepWeight > 0 && stepWeights.length > 0)
+    found.push('spec.analysis.stepWeights is ignored beside stepWeight; remove one of them')
+  return found
+}
+
+function metricWarnings({ analysis }: Canary): string[] {
+  return analysis.metrics.flatMap(({ name, interval, min, max }) => {
+    const field = `metric ${name} of spec.analysis`
+    const found: string[] = []
+    if (min === undefined && max === undefined)
+      found.push(`${field} has no thresholdRange, so any value passes; set min or max`)
+    if (min !== undefined && max !== undefined && min > max)
+      found.push(`${field} has min ${min} above max ${max}, so no value passes; swap them`)
+    if (parseDuration(interval) === undefined)
+      found.push(`${field} has interval "${interval}", which is no duration; write it like 1m`)
+    return found
+  })
+}
+
+function webhookWarnings({ spec, analysis }: Canary): string[] {
+  const unreadable = analysis.webhooks.flatMap(({ name, timeoutError }) =>
+    timeoutError === undefined
+      ? []
+      : [
+          `webhook ${name} of spec.analysis has no valid timeout (${timeoutError}); write it like 10s`,
+        ],
+  )
+  const misplaced = (spec.analysis.webhooks ?? []).flatMap(({ name, type, call }) =>
+    call === undefined || type === 'rollback'
+      ? []
+      : [`webhook ${name} of spec.analysis has call, which only type rollback knows; remove it`],
+  )
+  return [...unreadable, ...misplaced]
+}
