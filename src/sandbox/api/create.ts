@@ -1,0 +1,126 @@
+/** Creating objects. */
+import { alreadyExists, badRequest, notFound } from './api-error.ts'
+import { allocate, initialize } from './builtin/initialize.ts'
+import { type Cluster, timestamp } from './cluster.ts'
+import { freeze, withAt } from './json.ts'
+import { shapeOf } from './patch/lists.ts'
+import { type Entry, encodeEntries, entriesAfterUpdate } from './patch/managers.ts'
+import { check, decode, normalize, terminating } from './prepare.ts'
+import type { WriteOptions, Written } from './request.ts'
+import { type ApiObject, apiVersionOf, type Resource, storageOf } from './resource.ts'
+
+export interface CreateRequest {
+  resource: Resource
+  /** The namespace of the URL. */
+  namespace: string | undefined
+  body: unknown
+  options: WriteOptions
+  /** Who owns which fields, when an apply creates the object. */
+  entries?: Entry[]
+}
+
+/** Stores a new object. Throws 400, 404 for an unknown namespace, 409 or 422. */
+export function create(cluster: Cluster, request: CreateRequest): Written<ApiObject> {
+  const { resource, options } = request
+  const named = withName(
+    cluster,
+    withNamespace(resource, decode(resource, request.body), request.namespace),
+  )
+  const { name, namespace, resourceVersion } = named.metadata
+  if (resourceVersion)
+    throw badRequest('resourceVersion should not be set on objects to be created')
+  requireNamespace(cluster, resource, named)
+  if (name && cluster.storage.get(storageOf(resource), namespace, name))
+    throw alreadyExists(resource, name)
+
+  const fresh = withSystemMetadata(cluster, resource, named)
+  const { object: normalized, warnings } = normalize(resource, initialize(resource, fresh), options)
+  const allocated = allocate(cluster, resource, normalized)
+  check(resource, allocated)
+  const object = freeze(withManagers(cluster, allocated, request))
+  if (!options.dryRun) cluster.storage.put(storageOf(resource), versioned(cluster, object))
+  const stored = cluster.storage.get(storageOf(resource), namespace, object.metadata.name)
+  return {
+    object: options.dryRun ? object : (stored ?? versioned(cluster, object)),
+    created: true,
+    warnings,
+  }
+}
+
+function versioned({ storage }: Cluster, object: ApiObject): ApiObject {
+  const resourceVersion = String(storage.next())
+  return freeze({ ...object, metadata: { ...object.metadata, resourceVersion } })
+}
+
+function withNamespace(resource: Resource, object: ApiObject, namespace?: string): ApiObject {
+  const given = object.metadata.namespace
+  if (!resource.namespaced) {
+    const { namespace: _, ...metadata } = object.metadata
+    return { ...object, metadata }
+  }
+  if (given && namespace && given !== namespace)
+    throw badRequest(
+      'the namespace of the provided object does not match the namespace sent on the request',
+    )
+  return withAt(object, ['metadata', 'namespace'], namespace ?? given) as ApiObject
+}
+
+function withName({ uuid }: Cluster, object: ApiObject): ApiObject {
+  const { name, generateName } = object.metadata
+  if (name || !generateName) return object
+  // The letters of the real server: none that could form words or look like another.
+  const letters = 'bcdfghjklmnpqrstvwxz2456789'
+  const random = uuid().replaceAll('-', '')
+  const ending = [0, 2, 4, 6, 8].map((at) => {
+    const byte = Number.parseInt(random.slice(at, at + 2), 16)
+    return letters[byte % letters.length]
+  })
+  return withAt(object, ['metadata', 'name'], `${generateName}${ending.join('')}`) as ApiObject
+}
+
+function requireNamespace({ storage }: Cluster, resource: Resource, object: ApiObject): void {
+  const { namespace, name } = object.metadata
+  if (!resource.namespaced) return
+  if (!namespace) throw badRequest('an empty namespace may not be set during creation')
+  const found = storage.get('/namespaces', undefined, namespace)
+  if (!found) throw notFound({ group: '', plural: 'namespaces', kind: 'Namespace' }, namespace)
+  if (found.metadata.deletionTimestamp) throw terminating(resource, name, namespace)
+}
+
+function withSystemMetadata(cluster: Cluster, resource: Resource, object: ApiObject): ApiObject {
+  const {
+    deletionTimestamp: _,
+    managedFields: __,
+    generation: ___,
+    resourceVersion: ____,
+    ...metadata
+  } = object.metadata
+  return {
+    ...object,
+    metadata: {
+      ...metadata,
+      name: metadata.name ?? '',
+      uid: cluster.uuid(),
+      ...(resource.generation !== 'none' && { generation: 1 }),
+      creationTimestamp: timestamp(cluster),
+    },
+  }
+}
+
+function withManagers(cluster: Cluster, object: ApiObject, request: CreateRequest): ApiObject {
+  const { resource, options, entries } = request
+  const by = { manager: options.fieldManager ?? 'unknown', operation: 'Update' } as const
+  const time = timestamp(cluster)
+  const apiVersion = apiVersionOf(resource)
+  const found =
+    entries ??
+    entriesAfterUpdate(undefined, decode(resource, request.body), {
+      by,
+      apiVersion,
+      time,
+      shape: shapeOf(resource),
+    })
+  const managedFields = encodeEntries(found)
+  if (managedFields.length === 0) return object
+  return { ...object, metadata: { ...object.metadata, managedFields } }
+}
