@@ -1,6 +1,6 @@
 /** The data of one step: what it may see, what it may ask, and what it may do. Plain data. */
-import type { CanaryStatus } from '../canary/api.gen.ts'
-import type { Canary, Phase } from '../canary/canary.ts'
+import type { CanaryStatus, Phase } from '../canary/api.gen.ts'
+import type { Canary } from '../canary/canary.ts'
 import type { Requests } from '../canary/requests.ts'
 import type { Abilities, Routes } from '../routers/router.ts'
 import type { WorkloadState } from '../workloads/workload.ts'
@@ -11,7 +11,6 @@ export interface Observation {
   canary: Canary
   /** What `spec` gets wrong, one sentence each; a canary with problems is held where it is. */
   problems: string[]
-  /** A reason to hold without an error of the spec, such as another canary on the same target. */
   workload: WorkloadState
   /** Undefined while the routing objects do not exist; a text when they can't be read. */
   routes: Routes | { unreadable: string } | undefined
@@ -24,8 +23,6 @@ export interface Observation {
   startedAt: Date
   /** Twenty letters from which session cookies are cut. */
   letters: string
-  /** Hash of the shipped status fields works only under our CRDs; Flagger's prune them. */
-  ourFields: boolean
 }
 
 export type HookType =
@@ -81,6 +78,8 @@ export type Decision =
   | {
       kind: 'act'
       effects: Effect[]
+      /** A check or a weight was moved on: the next one waits for the interval. */
+      paced: boolean
       /** Look again then, if nothing happens before. Absent: only a change wakes this canary. */
       wakeAt?: Date
     }

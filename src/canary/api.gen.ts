@@ -592,6 +592,8 @@ export interface RunStatus {
   step?: number
   /** Steps in all. */
   steps?: number
+  /** Images that the run changes, by container. */
+  images?: Images[]
   /** The pre-rollout hooks passed and are not called again in this run. */
   preRolloutPassed?: boolean
   /** What the run waits for, or why it ended. */
@@ -602,6 +604,12 @@ export interface RunStatus {
   paused?: Pause
   /** The last result of each metric and hook. */
   checks?: CheckResult[]
+}
+
+export interface Images {
+  container: string
+  from?: string
+  to?: string
 }
 
 export interface Gate {

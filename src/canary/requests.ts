@@ -110,7 +110,6 @@ const fieldTypes: Record<keyof RequestFields, 'string' | 'number' | 'boolean'> =
 }
 
 function checkedFields(json: Record<string, unknown>): RequestFields & { unreadable?: string } {
-  // biome-ignore lint/suspicious/useValidTypeof: the names on the right are typeof's own
   for (const [field, type] of Object.entries(fieldTypes))
     if (field in json && typeof json[field] !== type)
       return { unreadable: `"${field}" must be a ${type}` }

@@ -654,6 +654,19 @@ export const canaryStatusShape: Shape = {
         mirrorWeight: { type: 'integer', minimum: 0, maximum: 100 },
         step: { type: 'integer', minimum: 0 },
         steps: { type: 'integer', minimum: 0 },
+        images: {
+          type: 'array',
+          items: {
+            type: 'object',
+            required: ['container'],
+            properties: {
+              container: { type: 'string', maxLength: 253 },
+              from: { type: 'string', maxLength: 512 },
+              to: { type: 'string', maxLength: 512 },
+            },
+          },
+          maxItems: 20,
+        },
         preRolloutPassed: { type: 'boolean' },
         reason: { type: 'string', maxLength: 1024 },
         gate: {

@@ -9,6 +9,8 @@ export interface Routes {
   primary: number
   canary: number
   mirrored: boolean
+  /** Percent of requests to copy, where the analysis changes it; else `analysis.mirrorWeight`. */
+  mirrorWeight?: number | undefined
 }
 
 /** What the controller was told to do for every canary, as far as routers care. */

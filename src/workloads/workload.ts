@@ -62,6 +62,8 @@ export interface WorkloadState {
   configs: Record<string, string> | undefined
   /** Container images, target and primary, in order; for alerts, history and `status`. */
   images: { container: string; primary: string | undefined; target: string }[]
+  /** Whether the primary and its configuration are what `promote` would make of them. */
+  promoted: boolean
   /** Pods wanted by target and primary. */
   targetReplicas: number
   primaryReplicas: number

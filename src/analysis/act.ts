@@ -1,0 +1,100 @@
+/** The words of a decision: short constructors for effects, and what several phases share. */
+import type { Phase } from '../canary/api.gen.ts'
+import type { Routes } from '../routers/router.ts'
+import type {
+  Decision,
+  Effect,
+  EventType,
+  HookType,
+  Observation,
+  StatusChange,
+  Verdict,
+  Verdicts,
+} from './decision.ts'
+import { checkKey } from './decision.ts'
+import type { Order } from './requests.ts'
+
+/** One step under way: what was seen, what was answered, and what a person ordered. */
+export interface Turn {
+  seen: Observation
+  verdicts: Verdicts
+  order?: Order | undefined
+}
+
+export const toPrimary: Routes = { primary: 100, canary: 0, mirrored: false }
+export const toCanary: Routes = { primary: 0, canary: 100, mirrored: false }
+
+/** `<canary>.<namespace>`, as events name it. */
+export function canaryName({ canary }: Observation): string {
+  return canary.label
+}
+
+/** `<target>.<namespace>`, as events name it. */
+export function targetName({ canary }: Observation): string {
+  return `${canary.targetName}.${canary.namespace}`
+}
+
+export function phaseOf({ canary }: Observation): Phase {
+  return canary.status.phase ?? ''
+}
+
+export function normal(seen: Observation, message: string, phase = phaseOf(seen)): Effect {
+  return { kind: 'event', type: 'Normal', message, phase }
+}
+
+export function warning(seen: Observation, message: string, phase = phaseOf(seen)): Effect {
+  return { kind: 'event', type: 'Warning', message, phase }
+}
+
+export function report(seen: Observation, message: string, type: EventType = 'Warning'): Effect {
+  return { kind: 'report', type, message, phase: phaseOf(seen) }
+}
+
+export function alert(
+  severity: 'info' | 'warn' | 'error',
+  message: string,
+  { fields = false } = {},
+): Effect {
+  return { kind: 'alert', severity, message, fields }
+}
+
+export function status(change: StatusChange): Effect {
+  return { kind: 'status', change }
+}
+
+/** The events that came with an answer. */
+export function told(seen: Observation, verdict: Verdict, phase = phaseOf(seen)): Effect[] {
+  return verdict.events.map(({ type, message }) => ({ kind: 'event', type, message, phase }))
+}
+
+export function later(now: Date, ms: number): Date {
+  return new Date(now.getTime() + ms)
+}
+
+/** RFC 3339 in whole seconds, as the API server keeps times. */
+export function stamp(time: Date): string {
+  return time.toISOString().replace(/\.\d+Z$/, 'Z')
+}
+
+const passed: Verdict = { passed: true, events: [], results: [] }
+const closed: Verdict = { passed: false, events: [], results: [] }
+
+/** The answer of the hooks of one type, or the question; hooks that do not exist need no asking. */
+export function hooks(turn: Turn, type: HookType, phase: Phase): Verdict | Decision {
+  const { webhooks } = turn.seen.canary.analysis
+  const has = webhooks.some((hook) => hook.type === type && hook.call !== 'onRollback')
+  if (!has) return type === 'rollback' ? closed : passed
+  const check = { kind: 'hooks', type, phase } as const
+  return turn.verdicts[checkKey(check)] ?? { kind: 'check', check }
+}
+
+/** The answer of the metric servers, or the question. */
+export function metrics(turn: Turn, kind: 'metrics' | 'providers'): Verdict | Decision {
+  if (turn.seen.canary.analysis.metrics.length === 0) return passed
+  return turn.verdicts[kind] ?? { kind: 'check', check: { kind } }
+}
+
+/** Tells a decision from an answer. */
+export function isDecision(of: Verdict | Decision): of is Decision {
+  return 'kind' in of
+}

@@ -1,0 +1,60 @@
+/** What counts as a change of the target, and what does not. */
+
+import type { Observation } from './decision.ts'
+import { runOf } from './status.ts'
+
+/** Revisions of ours; anything else in the status was written by Flagger. */
+const ours = /^v2:/
+
+/** Whether the status names a revision in another controller's hash. */
+export function isForeign(seen: Observation): boolean {
+  const { lastAppliedSpec } = seen.canary.status
+  return lastAppliedSpec !== undefined && lastAppliedSpec !== '' && !ours.test(lastAppliedSpec)
+}
+
+/** Whether the primary runs exactly what the target says. */
+export function isPromoted({ workload }: Observation): boolean {
+  return workload.primaryRevision === workload.revision
+}
+
+/** Whether an idle canary has something to roll out. */
+export function isChanged(seen: Observation): boolean {
+  const { status } = seen.canary
+  const { revision } = seen.workload
+  if (!status.lastAppliedSpec) return true
+  if (revision !== status.lastPromotedSpec && revision !== status.lastAppliedSpec) return true
+  if (isBackAtPromoted(seen)) return false
+  return areConfigsChanged(seen)
+}
+
+/** Whether target and configuration are what was promoted last. */
+export function isBackAtPromoted(seen: Observation): boolean {
+  const { status } = seen.canary
+  const { revision, configs } = seen.workload
+  if (revision !== status.lastPromotedSpec) return false
+  const promoted = status.promotedConfigs ?? status.trackedConfigs
+  return isSameMap(promoted ?? {}, configs ?? {})
+}
+
+/** Whether revision or configuration moved on while a run was under way. */
+export function isMovedOn(seen: Observation): boolean {
+  return seen.workload.revision !== seen.canary.status.lastAppliedSpec || areConfigsChanged(seen)
+}
+
+/** Tracked checksums of the status against the live ones; none before and none now is equal. */
+function areConfigsChanged(seen: Observation): boolean {
+  const { configs } = seen.workload
+  if (configs === undefined) return false
+  return !isSameMap(seen.canary.status.trackedConfigs ?? {}, configs)
+}
+
+function isSameMap(a: Record<string, string>, b: Record<string, string>): boolean {
+  const keys = Object.keys(a)
+  return keys.length === Object.keys(b).length && keys.every((key) => a[key] === b[key])
+}
+
+/** The number of the next run. */
+export function nextRunId(seen: Observation): number {
+  const last = seen.canary.status.history?.[0]?.id ?? 0
+  return Math.max(last, runOf(seen).runId ?? 0) + 1
+}

@@ -1,0 +1,43 @@
+/** The record of a run that has ended; the last ten are kept in the status. */
+import type { ImageChange, RunRecord, RunResult } from '../canary/api.gen.ts'
+import { stamp } from './act.ts'
+import type { Observation, StatusChange } from './decision.ts'
+import { runOf } from './status.ts'
+
+const maxRuns = 10
+
+/** The status with one more run in `history`, and the run's own state closed. */
+export function ended(
+  seen: Observation,
+  of: { result: RunResult; reason: string; by?: string | undefined },
+): StatusChange {
+  const { status } = seen.canary
+  const run = runOf(seen)
+  const record: RunRecord = {
+    id: run.runId ?? (status.history?.[0]?.id ?? 0) + 1,
+    revision: run.revision ?? seen.workload.revision,
+    images: run.images ?? imageChanges(seen),
+    result: of.result,
+    reason: of.reason,
+    ...(run.startedAt !== undefined && { startedAt: run.startedAt }),
+    endedAt: stamp(seen.now),
+    failedChecks: status.failedChecks ?? 0,
+    ...(of.by !== undefined && { by: of.by }),
+  }
+  const { gate: _, nextTickAt: __, paused: ___, ...rest } = run
+  return {
+    history: [record, ...(status.history ?? [])].slice(0, maxRuns),
+    canaryAnalysis: { ...rest, weight: 0, mirrored: false, reason: of.reason },
+  }
+}
+
+/** The images that a run changes, by container. */
+export function imageChanges({ workload }: Observation): ImageChange[] {
+  return workload.images
+    .filter(({ primary, target }) => primary !== target)
+    .map(({ container, primary, target }) => ({
+      container,
+      ...(primary !== undefined && { from: primary }),
+      to: target,
+    }))
+}

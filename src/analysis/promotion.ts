@@ -1,0 +1,86 @@
+/** From the copy to the end: wait for the primary, move the traffic back, scale down. */
+import type { Routes } from '../routers/router.ts'
+import {
+  alert,
+  canaryName,
+  normal,
+  report,
+  stamp,
+  status,
+  type Turn,
+  targetName,
+  toPrimary,
+} from './act.ts'
+import { isForeign } from './change.ts'
+import type { Decision, Observation } from './decision.ts'
+import { ended } from './history.ts'
+import { dueAt, isDue, nextTick } from './pacing.ts'
+import { failPromotion } from './rollback.ts'
+import { readRoutes, shift } from './routes.ts'
+import { adoptRunning } from './start.ts'
+import { counters, phase, run } from './status.ts'
+import { adapt } from './strategy.ts'
+import { act, hold } from './upkeep.ts'
+
+/** Phase Promoting. The canary's own readiness does not matter any more: the copy is made. */
+export function followPrimary({ seen }: Turn): Decision {
+  const { primary } = seen.workload
+  if (primary.state === 'failed') return failPromotion(seen, primary.why)
+  if (primary.state !== 'ready') return hold(seen, [report(seen, primary.why)])
+  if (seen.routes && 'unreadable' in seen.routes)
+    return hold(seen, [report(seen, seen.routes.unreadable)])
+  const adopted = isForeign(seen) ? adoptRunning(seen) : undefined
+  if (adopted) return adopted
+  if (!seen.abilities.weights) return moved(seen, undefined)
+  const { stepWeightPromotion: step } = seen.canary.analysis
+  const now = readRoutes(seen) ?? toPrimary
+  const isStepwise = step > 0 && adapt(seen).strategy !== 'ab-testing'
+  if (!isStepwise) return moved(seen, toPrimary)
+  if (now.canary === 0) return moved(seen, undefined)
+  if (!isDue(seen)) return act(seen, [], { wakeAt: dueAt(seen) })
+  const primaryWeight = Math.min(100, now.primary + step)
+  return moved(seen, { primary: primaryWeight, canary: 100 - primaryWeight, mirrored: false })
+}
+
+/** One move of the traffic back; the last one leads to Finalising. */
+function moved(seen: Observation, routes: Routes | undefined): Decision {
+  const next = nextTick(seen)
+  const isLast = routes === undefined || routes.canary === 0
+  const progress = run(seen, { weight: routes?.canary ?? 0, nextTickAt: stamp(next) })
+  const change = isLast
+    ? phase(seen, 'Finalising')
+    : counters(seen, { weight: routes?.canary ?? 0 })
+  const stepwise = seen.canary.analysis.stepWeightPromotion > 0
+  const text = stepwise
+    ? `Advance ${canaryName(seen)} primary weight ${routes?.primary}`
+    : 'Routing all traffic to primary'
+  return act(
+    seen,
+    [
+      { kind: 'autoscaler', update: true },
+      ...(routes ? shift(seen, routes) : []),
+      status({ ...change, ...progress }),
+      ...(routes ? [normal(seen, text)] : []),
+    ],
+    { wakeAt: next, paced: true },
+  )
+}
+
+/** Phase Finalising: the canary goes once the traffic had an interval to leave it. */
+export function finalise({ seen }: Turn): Decision {
+  const { primary } = seen.workload
+  if (primary.state === 'failed') return failPromotion(seen, primary.why)
+  if (primary.state !== 'ready') return hold(seen, [report(seen, primary.why)])
+  if (!isDue(seen)) return act(seen, [], { wakeAt: dueAt(seen) })
+  const reason = 'analysis completed'
+  return act(seen, [
+    ...shift(seen, toPrimary),
+    { kind: 'hold-autoscaler', held: true },
+    { kind: 'scale', to: 'zero' },
+    status({ ...phase(seen, 'Succeeded'), ...ended(seen, { result: 'Succeeded', reason }) }),
+    { kind: 'finished', result: 'completed' },
+    { kind: 'call', type: 'post-rollout', phase: 'Succeeded', eventPhase: 'Succeeded' },
+    normal(seen, `Promotion completed! Scaling down ${targetName(seen)}`, 'Succeeded'),
+    alert('info', 'Canary analysis completed successfully, promotion finished.'),
+  ])
+}

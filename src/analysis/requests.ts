@@ -1,0 +1,217 @@
+/** What people ask for by annotation: which request counts, and how each is answered. */
+import type { Phase, RequestAnswer, RequestResult } from '../canary/api.gen.ts'
+import { lastingVerbs, type Request, type Verb } from '../canary/requests.ts'
+import { normal, phaseOf, stamp, status } from './act.ts'
+import { isChanged } from './change.ts'
+import type { Effect, Observation, StatusChange } from './decision.ts'
+import { readRoutes } from './routes.ts'
+import { runOf } from './status.ts'
+
+/** A request that this step must carry out. */
+export interface Order {
+  verb: Verb
+  mode: 'gate' | 'step' | 'weight' | 'full'
+  request: Request
+}
+
+/** An answer that needs no action. */
+export interface Reply {
+  request: Request
+  result: RequestResult
+  message: string
+}
+
+export interface Taken {
+  /** Answers to write before anything else happens; then the next step goes on. */
+  replies: Reply[]
+  order: Order | undefined
+  /** The pause in force. */
+  pause: Request | undefined
+  /** The run in progress, or the next one, is promoted without checks. */
+  skip: Request | undefined
+}
+
+/** A request that was left on the object while no controller ran is too old to be meant now. */
+const expiresAfterMs = 5 * 60_000
+const neverExpires: readonly Verb[] = ['abort', 'pause', 'skip-analysis']
+const maxHandled = 20
+
+/** Sorts the pending requests: the safest one is carried out, the rest are answered. */
+export function takeRequests(seen: Observation): Taken {
+  const replies: Reply[] = []
+  const valid: Request[] = []
+  for (const request of seen.requests) {
+    const reply = refusal(seen, request)
+    if (reply) replies.push(reply)
+    else valid.push(request)
+  }
+  const pause = valid.find(({ verb }) => verb === 'pause')
+  const skip = valid.find(({ verb }) => verb === 'skip-analysis')
+  const [first, ...others] = valid.filter(({ verb }) => !isStanding(verb))
+  for (const request of others)
+    replies.push({ request, result: 'superseded', message: `${first?.verb} goes first` })
+  const order = first && orderOf(seen, first, pause)
+  if (order && 'result' in order) replies.push(order)
+  const taken = { replies, pause, skip }
+  return { ...taken, order: order && 'mode' in order ? order : undefined }
+}
+
+function isStanding(verb: Verb): boolean {
+  return lastingVerbs.includes(verb) || verb === 'skip-analysis'
+}
+
+/** Why a request is not carried out at all, whatever the phase. */
+function refusal(seen: Observation, request: Request): Reply | undefined {
+  const reply = (result: RequestResult, message: string): Reply => ({ request, result, message })
+  const { status: stored } = seen.canary
+  if (request.unreadable !== undefined) return reply('rejected', request.unreadable)
+  if (request.id !== undefined && !isStanding(request.verb))
+    if (stored.handledRequestIds?.includes(request.id))
+      return reply('unchanged', 'this request was handled before')
+  if (isReplay(seen, request)) return reply('rejected', 'set again right after; is it in Git?')
+  if (isExpired(seen, request)) return reply('expired', 'it waited longer than 5 minutes')
+  const { revision } = request
+  if (revision !== undefined && !seen.workload.revision.startsWith(revision))
+    return reply('rejected', `revision is now ${seen.workload.revision}`)
+  if (seen.canary.suspended && !isStanding(request.verb))
+    return reply('rejected', 'spec.suspend is true; set it to false first')
+  return undefined
+}
+
+function isReplay(seen: Observation, { verb, id }: Request): boolean {
+  const last = seen.canary.status.requests?.[verb]
+  if (id !== undefined || isStanding(verb) || last?.at === undefined || last.id !== undefined)
+    return false
+  return seen.now.getTime() - Date.parse(last.at) < seen.canary.analysis.intervalMs
+}
+
+function isExpired(seen: Observation, { verb, at }: Request): boolean {
+  if (at === undefined || neverExpires.includes(verb)) return false
+  const asked = Date.parse(at)
+  const isOld = seen.startedAt.getTime() - asked > expiresAfterMs
+  return !Number.isNaN(asked) && isOld
+}
+
+const idle: readonly Phase[] = ['Initialized', 'Succeeded']
+const analysed: readonly Phase[] = ['Waiting', 'Progressing', 'WaitingPromotion']
+const finishing: readonly Phase[] = ['Promoting', 'Finalising']
+
+/** Fits a request to the phase: an order, or the answer why there is nothing to do. */
+function orderOf(seen: Observation, request: Request, pause: Request | undefined): Order | Reply {
+  const phase = phaseOf(seen)
+  const no = (message: string): Reply => ({ request, result: 'rejected', message })
+  const same = (message: string): Reply => ({ request, result: 'unchanged', message })
+  const order = { verb: request.verb, mode: request.mode ?? 'gate', request } as const
+  if (phase === '' || phase === 'Initializing') {
+    return request.verb === 'reset' ? order : no('the canary is not initialized yet')
+  }
+  switch (request.verb) {
+    case 'abort':
+      if (phase === 'Failed') return same('already failed')
+      if (finishing.includes(phase)) return no('promotion has begun; use undo')
+      return analysed.includes(phase) ? order : no('no rollout in progress')
+    case 'reset':
+      if (finishing.includes(phase)) return no('promotion has begun; wait for its end')
+      return order
+    case 'retry':
+      if (phase !== 'Failed') return no('only a failed canary can be retried')
+      return order
+    case 'restart':
+      return finishing.includes(phase) ? no('promotion has begun; wait for its end') : order
+    default:
+      return promotionOf(seen, request, pause)
+  }
+}
+
+function promotionOf(
+  seen: Observation,
+  request: Request,
+  pause: Request | undefined,
+): Order | Reply {
+  const phase = phaseOf(seen)
+  const no = (message: string): Reply => ({ request, result: 'rejected', message })
+  const same = (message: string): Reply => ({ request, result: 'unchanged', message })
+  const order = (mode: Order['mode']): Order => ({ verb: 'promote', mode, request })
+  if (finishing.includes(phase)) return same('the promotion is under way')
+  if (phase === 'Failed') return no('the run has failed; retry or undo')
+  if (idle.includes(phase))
+    return isChanged(seen) ? no('the run has not started yet') : same('already promoted')
+  const { mode } = request
+  if (mode === 'step' || mode === 'weight')
+    return phase === 'Progressing' ? stepOf(seen, request, mode) : no('no analysis in progress')
+  if (mode === 'full') return order('full')
+  const waits = phase !== 'Progressing' || runOf(seen).gate !== undefined || pause !== undefined
+  if (waits) return order('gate')
+  // `true` by hand in a run that waits at no gate means: to the end. The plugin says which.
+  return mode === undefined ? order('full') : no('it is not waiting')
+}
+
+function stepOf(seen: Observation, request: Request, mode: 'step' | 'weight'): Order | Reply {
+  const no = (message: string): Reply => ({ request, result: 'rejected', message })
+  if (!seen.abilities.weights)
+    return no(`provider ${seen.canary.provider} moves no traffic by weight`)
+  if (seen.canary.strategy !== 'canary') return no('only a weighted run has steps')
+  const { weight } = request
+  const now = readRoutes(seen)?.canary ?? 0
+  const { maxWeight } = seen.canary.analysis
+  if (mode === 'weight' && (weight === undefined || weight <= now || weight > maxWeight))
+    return no(`the weight must be above ${now} and at most ${maxWeight}`)
+  return { verb: 'promote', mode, request }
+}
+
+/** The effects that write answers, tell them as events, and take the annotations away. */
+export function answer(seen: Observation, replies: readonly Reply[]): Effect[] {
+  return [status(answers(seen, replies)), ...aftermath(seen, replies)]
+}
+
+/** Adds an answer to what was done: in the last status write, so that neither is without the other. */
+export function answered(seen: Observation, effects: Effect[], reply: Reply): Effect[] {
+  const last = effects.findLastIndex(({ kind }) => kind === 'status')
+  const written = effects.map((effect, index): Effect => {
+    if (index !== last || effect.kind !== 'status') return effect
+    return status({ ...effect.change, ...answers(seen, [reply]) })
+  })
+  const all = last < 0 ? [...written, status(answers(seen, [reply]))] : written
+  return [...all, ...aftermath(seen, [reply])]
+}
+
+function answers(seen: Observation, replies: readonly Reply[]): StatusChange {
+  const { requests, handledRequestIds } = seen.canary.status
+  const given = replies.map(({ request, result, message }): [string, RequestAnswer] => [
+    request.verb,
+    {
+      ...(request.id !== undefined && { id: request.id }),
+      result,
+      message,
+      at: stamp(seen.now),
+      ...(request.by !== undefined && { by: request.by }),
+      ...(request.reason !== undefined && { reason: request.reason }),
+    },
+  ])
+  const ids = replies.flatMap(({ request }) => (request.id === undefined ? [] : [request.id]))
+  return {
+    requests: { ...requests, ...Object.fromEntries(given) },
+    handledRequestIds: [...new Set([...ids, ...(handledRequestIds ?? [])])].slice(0, maxHandled),
+  }
+}
+
+function aftermath(seen: Observation, replies: readonly Reply[]): Effect[] {
+  const cleared = replies
+    .filter(({ request, result }) => !isStanding(request.verb) || result !== 'accepted')
+    .map(({ request }) => request.annotation)
+  const events = replies.map(({ request, result, message }): Effect => {
+    const by = request.by === undefined ? '' : ` by ${request.by}`
+    const reason = request.reason === undefined ? '' : ` (${request.reason})`
+    return normal(seen, `Request ${request.verb}${by}${reason} ${result}: ${message}`)
+  })
+  const clear: Effect[] =
+    cleared.length > 0 ? [{ kind: 'clear-requests', annotations: cleared }] : []
+  return [...clear, ...events]
+}
+
+/** Whether this standing request has been acknowledged already. */
+export function isAcknowledged(seen: Observation, request: Request): boolean {
+  const last = seen.canary.status.requests?.[request.verb]
+  if (last?.result !== 'accepted') return false
+  return request.id === undefined || last.id === request.id
+}

@@ -1,0 +1,110 @@
+/** The ways back: everything on the primary, the canary at zero, and why. */
+import type { RunResult } from '../canary/api.gen.ts'
+import {
+  alert,
+  canaryName,
+  normal,
+  phaseOf,
+  report,
+  status,
+  targetName,
+  toCanary,
+  toPrimary,
+  warning,
+} from './act.ts'
+import type { Decision, Effect, Observation } from './decision.ts'
+import { ended } from './history.ts'
+import { readRoutes, shift } from './routes.ts'
+import { sync } from './status.ts'
+import { act } from './upkeep.ts'
+
+export interface Cause {
+  /** For history and status. */
+  reason: string
+  result?: RunResult
+  by?: string | undefined
+  /** Condition message, where the ordinary one would mislead. */
+  message?: string
+  /** Events and alerts that say why. */
+  told: Effect[]
+}
+
+/** Ends a run without promotion. */
+export function rollBack(seen: Observation, cause: Cause): Decision {
+  return act(seen, rollBackEffects(seen, cause))
+}
+
+export function rollBackEffects(seen: Observation, cause: Cause): Effect[] {
+  const { reason, result = 'Failed', by, message } = cause
+  return [
+    ...shift(seen, toPrimary),
+    { kind: 'hold-autoscaler', held: true },
+    { kind: 'scale', to: 'zero' },
+    status({
+      ...sync(seen, 'Failed', message === undefined ? {} : { message }),
+      ...ended(seen, { result, reason, by }),
+    }),
+    ...cause.told,
+    warning(seen, `Canary failed! Scaling down ${canaryName(seen)}`, 'Failed'),
+    { kind: 'finished', result: 'failed' },
+    { kind: 'call', type: 'rollback', phase: 'Failed', eventPhase: phaseOf(seen) },
+    { kind: 'call', type: 'post-rollout', phase: 'Failed', eventPhase: phaseOf(seen) },
+  ]
+}
+
+/** The failed checks reached the threshold. */
+export function thresholdReached(seen: Observation): Decision {
+  const failed = seen.canary.status.failedChecks ?? 0
+  return rollBack(seen, {
+    reason: `failed checks threshold reached ${failed}`,
+    told: [
+      warning(seen, `Rolling back ${canaryName(seen)} failed checks threshold reached ${failed}`),
+      alert('error', `Failed checks threshold reached ${failed}`),
+    ],
+  })
+}
+
+/** Target or primary is stuck beyond its deadline. */
+export function deadlineExceeded(seen: Observation, why: string): Decision {
+  return rollBack(seen, {
+    reason: why,
+    told: [report(seen, why), alert('error', `Progress deadline exceeded ${why}`)],
+  })
+}
+
+/** The primary is stuck with the new revision: the canary that passed its checks serves all. */
+export function failPromotion(seen: Observation, why: string): Decision {
+  const text = `primary not ready: ${why}`
+  const canServe = seen.workload.target.state === 'ready'
+  const routes = readRoutes(seen) ?? toPrimary
+  const message = 'Promotion failed, the primary is not ready and the canary keeps the traffic.'
+  return act(seen, [
+    ...shift(seen, canServe ? toCanary : routes),
+    status({
+      ...ended(seen, { result: 'Failed', reason: `promotion failed, ${text}` }),
+      ...sync(seen, 'Failed', { weight: canServe ? 100 : 0, message }),
+    }),
+    report(seen, why),
+    warning(seen, `Promotion of ${targetName(seen)} failed, ${text}`),
+    alert('error', `Promotion failed, ${text}`),
+    { kind: 'finished', result: 'failed' },
+    { kind: 'call', type: 'post-rollout', phase: 'Failed', eventPhase: phaseOf(seen) },
+  ])
+}
+
+/** The target is back at what is promoted already: there is nothing left to analyse. */
+export function abandon(seen: Observation): Decision {
+  const reason = 'target is back at the promoted revision'
+  const message = `The ${reason}; the run was ended.`
+  return act(seen, [
+    ...shift(seen, toPrimary),
+    { kind: 'hold-autoscaler', held: true },
+    { kind: 'scale', to: 'zero' },
+    status({
+      ...sync(seen, 'Initialized', { message }),
+      ...ended(seen, { result: 'Aborted', reason }),
+    }),
+    normal(seen, `Ending the analysis of ${targetName(seen)}: the ${reason}`),
+    alert('info', `Canary analysis ended: the ${reason}.`),
+  ])
+}

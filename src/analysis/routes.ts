@@ -1,0 +1,80 @@
+/** Traffic: what is in force, what should be, and the cookies that go with a move. */
+import type { Phase } from '../canary/api.gen.ts'
+import type { Routes } from '../routers/router.ts'
+import { phaseOf, status, toCanary, toPrimary } from './act.ts'
+import type { Effect, Observation } from './decision.ts'
+import { runOf } from './status.ts'
+import { adapt } from './strategy.ts'
+
+const running: readonly Phase[] = ['Progressing', 'WaitingPromotion', 'Promoting', 'Finalising']
+
+/** The routes in force, or undefined where they can't be read. */
+export function readRoutes({ routes }: Observation): Routes | undefined {
+  return routes === undefined || 'unreadable' in routes ? undefined : routes
+}
+
+export function isRunning(phase: Phase): boolean {
+  return running.includes(phase)
+}
+
+/**
+ * The routes that must be in force before this step does anything: those that are, while a run is
+ * on; everything on the primary while none is, whatever somebody wrote into the routing object,
+ * because the canary is then scaled to zero. A routing object that was deleted in the middle of a
+ * run comes back with the weights of the run.
+ */
+export function routesDue(seen: Observation): Routes {
+  const phase = phaseOf(seen)
+  if (!isRunning(phase)) return isServedByCanary(seen) ? toCanary : toPrimary
+  return readRoutes(seen) ?? remembered(seen)
+}
+
+/** After a failed promotion the healthy canary serves everybody, until the next revision. */
+export function isServedByCanary(seen: Observation): boolean {
+  return phaseOf(seen) === 'Failed' && seen.canary.status.canaryWeight === 100
+}
+
+function remembered(seen: Observation): Routes {
+  const { weight, mirrored } = runOf(seen)
+  if (weight !== undefined)
+    return { primary: 100 - weight, canary: weight, mirrored: mirrored ?? false }
+  const { canaryWeight = 0, iterations = 0 } = seen.canary.status
+  const { strategy, iterations: last } = adapt(seen)
+  if (strategy === 'canary')
+    return { primary: 100 - canaryWeight, canary: canaryWeight, mirrored: false }
+  const isSwitched = strategy === 'ab-testing' ? iterations > 0 : iterations > last
+  return isSwitched ? toCanary : toPrimary
+}
+
+/**
+ * Moves traffic. With session affinity the cookies are stored first, so that a process that dies
+ * in between never leaves a route whose cookie nobody knows.
+ */
+export function shift(seen: Observation, routes: Routes): Effect[] {
+  const cookies = cookiesFor(seen, routes)
+  return cookies ? [status(cookies), { kind: 'route', routes }] : [{ kind: 'route', routes }]
+}
+
+function cookiesFor(seen: Observation, { canary: weight }: Routes) {
+  const { sessionAffinity } = seen.canary.analysis
+  if (!sessionAffinity || !seen.abilities.sessionAffinity) return undefined
+  const { status: now } = seen.canary
+  if (weight === 0) {
+    if (!now.sessionAffinityCookie) return undefined
+    return {
+      previousSessionAffinityCookie: now.sessionAffinityCookie,
+      sessionAffinityCookie: undefined,
+    }
+  }
+  const { cookieName, primaryCookieName } = sessionAffinity
+  const fresh = {
+    ...(!now.sessionAffinityCookie && {
+      sessionAffinityCookie: `${cookieName}=${seen.letters.slice(0, 10)}`,
+    }),
+    ...(primaryCookieName &&
+      !now.primarySessionAffinityCookie && {
+        primarySessionAffinityCookie: `${primaryCookieName}=${seen.letters.slice(10, 20)}`,
+      }),
+  }
+  return Object.keys(fresh).length > 0 ? fresh : undefined
+}

@@ -1,0 +1,193 @@
+/** A run under way: phases Progressing and WaitingPromotion, up to the first copy to the primary. */
+import {
+  alert,
+  canaryName,
+  hooks,
+  isDecision,
+  later,
+  metrics,
+  normal,
+  phaseOf,
+  report,
+  stamp,
+  status,
+  type Turn,
+  targetName,
+  told,
+  toPrimary,
+  warning,
+} from './act.ts'
+import { isBackAtPromoted, isMovedOn } from './change.ts'
+import type { CheckResult, Decision, Effect, Observation, Verdict } from './decision.ts'
+import { ended } from './history.ts'
+import { dueAt, isDue, nextTick } from './pacing.ts'
+import { abandon, deadlineExceeded, failPromotion, rollBack, thresholdReached } from './rollback.ts'
+import { readRoutes, shift } from './routes.ts'
+import { skipPromotion } from './skip.ts'
+import { adoptRunning, freshRun } from './start.ts'
+import { checksAfter, counters, run, runOf, sync } from './status.ts'
+import { advanceBlueGreen, advanceByIterations, advanceByWeights } from './strategies.ts'
+import { type Adapted, adapt } from './strategy.ts'
+import { act, hold } from './upkeep.ts'
+
+export interface RunTurn extends Turn {
+  adapted: Adapted
+  /** Answers of this step's checks, for the status. */
+  results: CheckResult[]
+  /** Events of this step so far. */
+  before: Effect[]
+}
+
+export function analyse(turn: Turn, of: { isPaused: boolean; skip: boolean }): Decision {
+  const { seen } = turn
+  const { primary, target } = seen.workload
+  if (primary.state !== 'ready') return withoutPrimary(seen, of.skip)
+  if (seen.routes && 'unreadable' in seen.routes)
+    return hold(seen, [report(seen, seen.routes.unreadable)])
+
+  const adopted = adoptRunning(seen)
+  if (adopted) return adopted
+  if (isMovedOn(seen)) return isBackAtPromoted(seen) ? abandon(seen) : restart(seen)
+
+  if (target.state === 'failed') return deadlineExceeded(seen, target.why)
+  if (of.isPaused && !turn.order) return paused(seen, target)
+  const rollback = askRollback(turn, of.skip)
+  if (rollback && isDecision(rollback)) return rollback
+  const before = rollback ? told(seen, rollback) : []
+  if (rollback?.passed) return rolledBackByHook(seen, rollback)
+  if (target.state !== 'ready') return hold(seen, [...before, report(seen, target.why)])
+  if (of.skip) return skipPromotion(turn)
+  return checked({ ...turn, before })
+}
+
+function withoutPrimary(seen: Observation, skip: boolean): Decision {
+  const { primary, promoted } = seen.workload
+  if (primary.state === 'ready') return hold(seen, [])
+  if (primary.state !== 'failed') return hold(seen, [report(seen, primary.why)])
+  // Skipping the analysis copies to the primary first, and then waits for it in this phase.
+  return skip && promoted ? failPromotion(seen, primary.why) : deadlineExceeded(seen, primary.why)
+}
+
+/** Asked before everything else, as often as checks are due. */
+function askRollback(turn: Turn, skip: boolean): Verdict | Decision | undefined {
+  const { seen } = turn
+  if (skip || turn.order || !(isDue(seen) || isOverThreshold(seen))) return undefined
+  return hooks(turn, 'rollback', phaseOf(seen))
+}
+
+function isOverThreshold({ canary }: Observation): boolean {
+  return (canary.status.failedChecks ?? 0) >= canary.analysis.threshold
+}
+
+function rolledBackByHook(seen: Observation, verdict: Verdict): Decision {
+  return rollBack(seen, {
+    reason: `rollback hook ${verdict.by ?? ''} passed`,
+    told: [
+      ...told(seen, verdict),
+      warning(seen, `Rolling back ${canaryName(seen)} manual webhook invoked`),
+      alert('warn', 'Rolling back manual webhook invoked'),
+    ],
+  })
+}
+
+/** The clock of the delay starts when the canary is first seen ready. */
+function checked(turn: Turn & { before: Effect[] }): Decision {
+  const { seen, order } = turn
+  if (isOverThreshold(seen)) return thresholdReached(seen)
+  const { delayMs } = seen.canary.analysis
+  if (delayMs > 0 && runOf(seen).canaryReadyAt === undefined)
+    return act(seen, [status(run(seen, { canaryReadyAt: stamp(seen.now) }))], {
+      wakeAt: later(seen.now, delayMs),
+    })
+  if (!order && !isDue(seen)) return act(seen, turn.before, { wakeAt: dueAt(seen) })
+  const adapted = adapt(seen)
+  const warned = adapted.warnings.map((text) => warning(seen, text))
+  const ready = { ...turn, adapted, before: [...turn.before, ...warned], results: [] }
+  if (order) return advance(ready)
+  return isAtStart(seen, adapted) ? startChecks(ready) : runChecks(ready)
+}
+
+/** Nothing has reached the canary yet: there is nothing to measure. */
+function isAtStart(seen: Observation, { mirror }: Adapted): boolean {
+  const routes = readRoutes(seen) ?? toPrimary
+  const isMirroring = mirror && routes.mirrored
+  const iterations = seen.canary.status.iterations ?? 0
+  return phaseOf(seen) === 'Progressing' && routes.canary === 0 && iterations === 0 && !isMirroring
+}
+
+function startChecks(turn: RunTurn): Decision {
+  const { seen } = turn
+  const started = normal(seen, `Starting canary analysis for ${targetName(seen)}`)
+  const before = [...turn.before, started]
+  if (runOf(seen).preRolloutPassed) return advance({ ...turn, before })
+  const verdict = hooks(turn, 'pre-rollout', 'Progressing')
+  if (isDecision(verdict)) return verdict
+  const after = { ...turn, before: [...before, ...told(seen, verdict)], results: verdict.results }
+  return verdict.passed ? advance(after) : countFailure(after, verdict)
+}
+
+function runChecks(turn: RunTurn): Decision {
+  const rollout = hooks(turn, 'rollout', 'Progressing')
+  if (isDecision(rollout)) return rollout
+  const hooked = withVerdict(turn, rollout)
+  if (!rollout.passed) return countFailure(hooked, rollout)
+  const measured = metrics(turn, 'metrics')
+  if (isDecision(measured)) return measured
+  const after = withVerdict(hooked, measured)
+  if (!measured.passed) return countFailure(after, measured)
+  return advance(after)
+}
+
+function withVerdict(turn: RunTurn, verdict: Verdict): RunTurn {
+  return {
+    ...turn,
+    before: [...turn.before, ...told(turn.seen, verdict)],
+    results: [...turn.results, ...verdict.results],
+  }
+}
+
+/** One failed check, at most one a step; the rollback comes with the next look. */
+function countFailure(turn: RunTurn, verdict: Verdict): Decision {
+  const { seen, before, results } = turn
+  const failedChecks = (seen.canary.status.failedChecks ?? 0) + 1
+  const next = nextTick(seen)
+  const progress = run(seen, {
+    checks: checksAfter(seen, results),
+    nextTickAt: stamp(next),
+    reason: verdict.why ?? verdict.by,
+  })
+  const change = { ...counters(seen, { failedChecks }), ...progress }
+  return act(seen, [status(change), ...before], { wakeAt: next, paced: true })
+}
+
+function advance(turn: RunTurn): Decision {
+  switch (turn.adapted.strategy) {
+    case 'ab-testing':
+      return advanceByIterations(turn)
+    case 'blue-green':
+      return advanceBlueGreen(turn)
+    default:
+      return advanceByWeights(turn)
+  }
+}
+
+/** Traffic and pods stay as they are; nothing is asked, nothing counts. */
+function paused(seen: Observation, target: { state: string }): Decision {
+  const said = `${canaryName(seen)} is paused`
+  const effects = target.state === 'ready' ? [report(seen, said, 'Normal')] : []
+  return act(seen, effects, { wakeAt: later(seen.now, seen.canary.analysis.intervalMs) })
+}
+
+/** Another revision or configuration: back to nothing, and from the start. */
+export function restart(seen: Observation): Decision {
+  const restarted = ended(seen, { result: 'Restarted', reason: 'a new revision was detected' })
+  return act(
+    seen,
+    [
+      ...shift(seen, toPrimary),
+      status({ ...sync(seen, 'Progressing'), ...restarted, ...freshRun(seen) }),
+      normal(seen, `New revision detected! Restarting analysis for ${targetName(seen)}`),
+    ],
+    { wakeAt: later(seen.now, seen.canary.analysis.intervalMs) },
+  )
+}

@@ -1,0 +1,34 @@
+/** Promotion without analysis: the same copy and the same care, no checks. */
+import { alert, normal, phaseOf, report, status, type Turn, targetName, toPrimary } from './act.ts'
+import type { Decision } from './decision.ts'
+import { ended } from './history.ts'
+import { shift } from './routes.ts'
+import { phase } from './status.ts'
+import { copying } from './strategies.ts'
+import { act, hold } from './upkeep.ts'
+
+/**
+ * Copies first; once the primary serves the copy, moves the traffic and scales the canary down.
+ * The phase stays Progressing meanwhile, as people who watch Flagger expect.
+ */
+export function skipPromotion({ seen }: Turn): Decision {
+  const { promoted, primary } = seen.workload
+  if (!promoted) return hold(seen, [{ kind: 'promote' }, copying(seen)])
+  if (primary.state !== 'ready') return hold(seen, [report(seen, primary.why)])
+  const reason = 'analysis was skipped'
+  return act(seen, [
+    ...shift(seen, toPrimary),
+    { kind: 'autoscaler', update: true },
+    { kind: 'hold-autoscaler', held: true },
+    { kind: 'scale', to: 'zero' },
+    status({ ...phase(seen, 'Succeeded'), ...ended(seen, { result: 'Skipped', reason }) }),
+    { kind: 'finished', result: 'skipped' },
+    { kind: 'call', type: 'post-rollout', phase: 'Succeeded', eventPhase: phaseOf(seen) },
+    normal(
+      seen,
+      `Promotion completed! Canary analysis was skipped for ${targetName(seen)}`,
+      'Succeeded',
+    ),
+    alert('info', 'Canary analysis was skipped, promotion finished.'),
+  ])
+}

@@ -1,0 +1,46 @@
+/** What every step sees to first: the objects of a canary exist and say what they should. */
+import type { Routes } from '../routers/router.ts'
+import { later, phaseOf } from './act.ts'
+import type { Decision, Effect, Observation } from './decision.ts'
+import { isRunning, routesDue } from './routes.ts'
+
+/** Services and the primary; safe before the primary is ready. */
+export function foundations(): Effect[] {
+  return [{ kind: 'services', which: 'pods' }, { kind: 'initialize' }]
+}
+
+/** Apex Service, autoscaler and routes; only once the primary can serve. */
+export function frontage(routes: Routes): Effect[] {
+  return [
+    { kind: 'autoscaler', update: false },
+    { kind: 'services', which: 'apex' },
+    { kind: 'route', routes },
+  ]
+}
+
+export interface Ending {
+  wakeAt?: Date | undefined
+  /** This was a paced step: the next one waits for the interval. */
+  paced?: boolean
+}
+
+/** Ends a step of an initialized canary: upkeep first, then what the phase decided. */
+export function act(seen: Observation, effects: Effect[], ending: Ending = {}): Decision {
+  const moves = effects.some(({ kind }) => kind === 'route')
+  const upkeep = [...foundations(), ...frontage(routesDue(seen))]
+  const first = moves ? upkeep.filter(({ kind }) => kind !== 'route') : upkeep
+  return finish([...first, ...effects], ending)
+}
+
+/** Ends a step without upkeep. */
+export function finish(effects: Effect[], { wakeAt, paced = false }: Ending = {}): Decision {
+  return { kind: 'act', effects, paced, ...(wakeAt && { wakeAt }) }
+}
+
+/** Waits: for a change, and while a run is on at most for one interval. */
+export function hold(seen: Observation, effects: Effect[], wakeAt?: Date): Decision {
+  const { intervalMs } = seen.canary.analysis
+  const isWaiting = effects.length > 0 || isRunning(phaseOf(seen))
+  const again = isWaiting ? later(seen.now, intervalMs) : undefined
+  return act(seen, effects, { wakeAt: wakeAt ?? again })
+}
