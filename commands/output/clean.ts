@@ -1,0 +1,46 @@
+/** Makes text from the cluster safe to print, and measures and cuts it. */
+import { stripVTControlCharacters } from 'node:util'
+
+// Control characters, and those that turn the direction of writing.
+const harmful = /\p{Cc}|[\u202a-\u202e\u2066-\u2069]/gu
+
+/** Control characters made visible (`ESC` as `^[`), so that no value can steer the terminal. */
+export function clean(text: string): string {
+  return text.replace(harmful, (char) => {
+    const code = char.charCodeAt(0)
+    if (code < 32) return `^${String.fromCharCode(code + 64)}`
+    return code === 127 ? '^?' : `\\u${code.toString(16).padStart(4, '0')}`
+  })
+}
+
+/** Columns that a text takes on a terminal; wide characters take two, colours none. */
+export function widthOf(text: string): number {
+  let width = 0
+  for (const char of stripVTControlCharacters(text))
+    width += combining.test(char) ? 0 : wide.test(char) ? 2 : 1
+  return width
+}
+
+const combining = /^[\p{Mn}\p{Me}\p{Cf}]$/u
+const wide =
+  /^[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]$|^\p{Emoji_Presentation}$|^[\u{20000}-\u{3fffd}]$/u
+
+/** Pads with blanks up to a number of columns. */
+export function pad(text: string, columns: number): string {
+  return text + ' '.repeat(Math.max(0, columns - widthOf(text)))
+}
+
+/**
+ * Cut in the middle to fit, keeping the last five characters: that is what tells pods apart.
+ * `mark` is the ellipsis.
+ */
+export function cut(text: string, columns: number, mark = '…'): string {
+  if (widthOf(text) <= columns) return text
+  const keep = Math.max(1, columns - widthOf(mark))
+  const tail = Math.min(5, Math.floor(keep / 2))
+  const chars = [...text]
+  let head = chars.slice(0, keep - tail)
+  const end = chars.slice(chars.length - tail).join('')
+  while (head.length > 0 && widthOf(head.join('') + mark + end) > columns) head = head.slice(0, -1)
+  return head.join('') + mark + end
+}

@@ -1,0 +1,201 @@
+/** The facts above the tables of `status`: label and text, in the order of reading. */
+import type { CanaryReport } from '../../src/canary/report.ts'
+import { ageOf, spanText } from './age.ts'
+import { clean } from './clean.ts'
+import type { Style } from './style.ts'
+
+export interface FactOptions {
+  style: Style
+  now: Date
+  wide: boolean
+  tiny: boolean
+  /** How the plugin is called, such as `kubectl canary`. */
+  bin: string
+}
+
+export type Fact = readonly [label: string, text: string]
+
+/** `podinfo:6.0.0 -> podinfo:6.0.1` for each container that changes. */
+export function changeText(images: CanaryReport['revision']['images']): string {
+  return images
+    .map(({ from, to }) => `${shortImage(from ?? '<none>')} -> ${shortImage(to ?? '<none>')}`)
+    .map(clean)
+    .join(', ')
+}
+
+/** The name and tag of an image, without registry and path. */
+export function shortImage(image: string): string {
+  return image.split('/').at(-1) ?? image
+}
+
+/** The first letters of a revision; `v2:` only says how it was made. */
+export function shortRevision(revision: string): string {
+  return clean(revision.replace(/^v\d+:/, '').slice(0, 8))
+}
+
+/** What the narrow and the wide layout both show; empty texts are left out. */
+export function factsOf(report: CanaryReport, options: FactOptions): Fact[] {
+  const { workloads, strategy, revision } = report
+  const target = workloads.canary
+  const change = changeText(revision.images)
+  const shown = revision.current ? `revision ${shortRevision(revision.current)}` : ''
+  return [
+    ['Target', `${target.kind.toLowerCase()}/${clean(target.name)}`],
+    ['Change', revision.pending ? [change, shown].filter(Boolean).join('   ') : ''],
+    ['Running', revision.pending ? '' : runningText(report)],
+    ['Strategy', `${strategy.type}, ${clean(strategy.provider)}, every ${shortInterval(report)}`],
+    ['Match', clean(strategy.match.join('; '))],
+    ...waitingFacts(report, options),
+    ['Reason', reasonText(report)],
+    ['Traffic', trafficText(report, options)],
+    ['Steps', stepsText(report)],
+    ['Iterations', iterationsText(report, options)],
+    ['Checks', checksText(report)],
+    ['Time left', timeLeftText(report, options)],
+    ['Analysis', analysisText(report)],
+    ['Requests', requestsText(report, options)],
+    ['Controller', controllerText(report, options)],
+    ['Next', nextText(report, options)],
+  ].filter((fact): fact is Fact => fact[1] !== '')
+}
+
+function shortInterval({ strategy }: CanaryReport): string {
+  return strategy.interval.replace(/(\D)0s$/, '$1').replace(/(\D)0m$/, '$1')
+}
+
+function runningText({ workloads }: CanaryReport): string {
+  const images = workloads.primary.images.map(shortImage).map(clean).join(', ')
+  return images && `${images}   (no change pending)`
+}
+
+function waitingFacts(report: CanaryReport, { bin, now }: FactOptions): Fact[] {
+  const { paused, progress, metadata, health } = report
+  const name = clean(metadata.name)
+  if (paused?.how === 'suspend')
+    return [
+      ['Paused', 'spec.suspend is true'],
+      ['', `go on: ${bin} resume ${name} --via=spec`],
+    ]
+  if (paused) {
+    const since = paused.since ? `${ageOf(paused.since, now)} ago` : 'since a moment ago'
+    const by = paused.by ? ` by ${clean(paused.by)}` : ''
+    const why = paused.reason ? `: "${clean(paused.reason)}"` : ''
+    const until = paused.until ? `, until ${clean(paused.until)}` : ''
+    return [
+      ['Paused', `${since}${by}${until}${why}`],
+      ['', `go on: ${bin} resume ${name}`],
+    ]
+  }
+  if (health !== 'waiting') return []
+  const { gate } = progress
+  const what = gate ? `the gate "${clean(gate.name)}" (${gate.type})` : 'approval'
+  return [
+    ['Waiting', `for ${what}`],
+    ['', `open it: ${bin} promote ${name}`],
+  ]
+}
+
+function reasonText(report: CanaryReport): string {
+  if (report.phase !== 'Failed') return ''
+  const failed = report.checks.items
+    .filter(({ failedCount }) => failedCount > 0)
+    .map(({ name, failedCount }) => `${clean(name)} ${failedCount} times`)
+  const reason = clean(report.run?.reason ?? '')
+  return [reason, failed.length > 0 ? `(${failed.join(', ')})` : ''].filter(Boolean).join(' ')
+}
+
+function trafficText({ traffic, strategy }: CanaryReport, { style, wide, tiny }: FactOptions) {
+  const sure = traffic.source === 'assumed' ? '~' : ''
+  const mirrored = traffic.mirrored > 0 || wide ? `  mirrored ${traffic.mirrored}%` : ''
+  const text = `primary ${sure}${percent(traffic.primary)}  canary ${sure}${percent(traffic.canary)}${mirrored}`
+  const who = strategy.type === 'ab-testing' && traffic.canary > 0 ? ' of matching requests' : ''
+  return tiny ? text + who : `${style.bar(traffic, wide ? 60 : 30)} ${text}${who}`
+}
+
+function percent(value: number): string {
+  return `${Number.isInteger(value) ? value : value.toFixed(1)}%`
+}
+
+function stepsText({ progress, strategy, phase }: CanaryReport): string {
+  const { step, steps } = progress
+  if (step === null || steps === null || phase === 'Succeeded' || phase === 'Initialized') return ''
+  const weights = strategy.weights.map((weight, at) =>
+    at === step - 1 ? `(${weight})` : `${weight}`,
+  )
+  const around = weights.length > 14 ? windowOf(weights, step) : weights
+  return `${around.join(' ')}   step ${step} of ${steps}`
+}
+
+/** A few weights around the present one, of a list too long to show. */
+function windowOf(weights: string[], step: number): string[] {
+  const from = Math.max(0, Math.min(step - 4, weights.length - 9))
+  const shown = weights.slice(from, from + 9)
+  return [
+    ...(from > 0 ? ['..'] : []),
+    ...shown,
+    ...(from + 9 < weights.length ? ['..', weights.at(-1) ?? ''] : []),
+  ]
+}
+
+function iterationsText({ progress, phase }: CanaryReport, { style, tiny }: FactOptions): string {
+  const { iteration, iterations } = progress
+  if (iteration === null || iterations === null || iterations === 0) return ''
+  if (phase === 'Succeeded' || phase === 'Initialized') return ''
+  const text = `${iteration} of ${iterations}`
+  if (tiny) return text
+  return `${style.bar({ primary: iteration, canary: iterations - iteration }, 20)} ${text}`
+}
+
+function checksText({ checks, phase, health }: CanaryReport): string {
+  if (health === 'idle' || phase === '') return ''
+  const next = checks.nextInSeconds === null ? '' : `   next in ${spanText(checks.nextInSeconds)}`
+  return `${checks.failed} of ${checks.threshold} failed${next}`
+}
+
+function timeLeftText(report: CanaryReport, { wide }: FactOptions): string {
+  const { secondsLeft } = report.progress
+  if (!secondsLeft) return ''
+  const [best, worst] = [spanText(secondsLeft.best), spanText(secondsLeft.worst)]
+  if (report.paused) return `at least ${best}, once it goes on`
+  const gates = report.checks.items.some(
+    ({ type, ok }) => type.startsWith('confirm-') && type !== 'confirm-rollout' && ok !== true,
+  )
+  if (gates || report.progress.gate) return `at least ${best}, plus gate`
+  if (best === worst) return best
+  return wide ? `${best} if all checks pass, ${worst} at worst` : `${best} to ${worst}`
+}
+
+function analysisText({ strategy, requests }: CanaryReport): string {
+  if (!strategy.skipAnalysis) return ''
+  const asked = requests.last.find(({ verb }) => verb === 'skip-analysis')
+  if (!asked) return 'skipped (spec.skipAnalysis)'
+  const by = asked.by ? ` by ${clean(asked.by)}` : ''
+  return `skipped once${by}${asked.reason ? `: ${clean(asked.reason)}` : ''}`
+}
+
+function requestsText({ requests }: CanaryReport, { wide, now }: FactOptions): string {
+  const pending = requests.pending.map(
+    ({ verb, by, at }) =>
+      `${verb}${by ? ` by ${clean(by)}` : ''}${at ? `, ${ageOf(at, now)} old` : ''}`,
+  )
+  if (!wide) return pending.length > 0 ? `pending: ${pending.join('; ')}` : ''
+  const [last] = requests.last
+  if (pending.length === 0 && !last) return ''
+  const told = last
+    ? `; last: ${last.verb}${last.by ? ` by ${clean(last.by)}` : ''}, ${last.result}`
+    : ''
+  return `${pending.join('; ') || 'none'} pending${told}`
+}
+
+function controllerText({ controller }: CanaryReport, { style, now }: FactOptions): string {
+  const version = controller.version ? ` ${clean(controller.version)}` : ''
+  const name = controller.name ? `${clean(controller.name)}${version}` : 'unknown'
+  if (!controller.lastStatusWrite) return `${name}, has not written a status yet`
+  const text = `${name}, last write ${ageOf(controller.lastStatusWrite, now)} ago`
+  return controller.stale ? style.paint('failed', `${text}: nobody works on this`) : text
+}
+
+function nextText({ phase, metadata }: CanaryReport, { bin }: FactOptions): string {
+  if (phase !== 'Failed') return ''
+  return `push a fix, or start again: ${bin} reset ${clean(metadata.name)}`
+}

@@ -1,0 +1,102 @@
+/** The table of `list`. */
+import type { CanaryReport } from '../../src/canary/report.ts'
+import { ageOf, spanText } from './age.ts'
+import { clean } from './clean.ts'
+import { shortImage } from './facts.ts'
+import type { Style } from './style.ts'
+import { tableLines } from './table.ts'
+
+export interface ListOptions {
+  style: Style
+  now: Date
+  width: number | undefined
+  wide: boolean
+  namespaces: boolean
+  headers: boolean
+  showLabels: boolean
+  labelColumns: readonly string[]
+}
+
+/** A canary in the list: its report, and the labels of the object. */
+export interface ListItem {
+  report: CanaryReport
+  labels: Record<string, string>
+}
+
+/** Lines of the table, header first. */
+export function listLines(items: readonly ListItem[], options: ListOptions): string[] {
+  const { namespaces, wide, showLabels, labelColumns } = options
+  const header = [
+    ...(namespaces ? ['NAMESPACE'] : []),
+    'NAME',
+    'STATUS',
+    'WEIGHT',
+    'STEP',
+    'CHECKS',
+    'SINCE',
+    ...(wide ? ['ETA', 'STRATEGY', 'PROVIDER', 'TARGET', 'CHANGE'] : []),
+    ...labelColumns.map((key) => (key.split('/').at(-1) ?? key).toUpperCase()),
+    ...(showLabels ? ['LABELS'] : []),
+  ]
+  const rows = items.map((item) => listRow(item, options))
+  return tableLines(options.headers ? header : undefined, rows, {
+    width: wide ? undefined : options.width,
+    elastic: namespaces ? 1 : 0,
+    ellipsis: options.style.ellipsis,
+  })
+}
+
+function listRow({ report, labels }: ListItem, options: ListOptions): string[] {
+  const { style, now } = options
+  const { checks, controller, metadata, traffic } = report
+  const since = ageOf(controller.lastStatusWrite ?? undefined, now)
+  return [
+    ...(options.namespaces ? [clean(metadata.namespace)] : []),
+    clean(metadata.name),
+    clean(report.state),
+    `${traffic.source === 'assumed' ? '~' : ''}${traffic.canary}`,
+    stepText(report),
+    `${checks.failed}/${checks.threshold}`,
+    controller.stale ? style.paint('failed', since) : since,
+    ...(options.wide ? wideCells(report) : []),
+    ...options.labelColumns.map((key) => clean(labels[key] ?? '<none>')),
+    ...(options.showLabels ? [labelText(labels)] : []),
+  ]
+}
+
+function wideCells(report: CanaryReport): string[] {
+  const { strategy, workloads, revision } = report
+  return [
+    etaText(report),
+    strategy.type,
+    clean(strategy.provider),
+    `${workloads.canary.kind.toLowerCase()}/${clean(workloads.canary.name)}`,
+    revision.images.map(({ from, to }) => clean(`${tag(from)} -> ${tag(to)}`)).join(',') || '-',
+  ]
+}
+
+/** `4/10` weights or iterations; `-` when no run is in progress. */
+export function stepText({ progress, health }: CanaryReport): string {
+  if (health === 'idle' || health === 'failed' || health === 'unknown') return '-'
+  const { step, steps, iteration, iterations } = progress
+  if (step !== null && steps !== null) return `${step}/${steps}`
+  return iteration !== null && iterations !== null ? `${iteration}/${iterations}` : '-'
+}
+
+/** Time left, or what the run waits for. */
+export function etaText({ progress, health, paused }: CanaryReport): string {
+  if (health === 'waiting') return 'gate'
+  return progress.secondsLeft && !paused ? spanText(progress.secondsLeft.best) : '-'
+}
+
+/** What differs between two images: the tag, or else the whole name. */
+function tag(image: string | undefined): string {
+  if (!image) return '<none>'
+  const short = shortImage(image)
+  return short.includes('@') ? short.slice(0, 20) : short.slice(short.indexOf(':') + 1)
+}
+
+function labelText(labels: Record<string, string>): string {
+  const pairs = Object.entries(labels).map(([key, value]) => clean(`${key}=${value}`))
+  return pairs.sort().join(',') || '<none>'
+}

@@ -1,0 +1,142 @@
+/** `status` as text: facts, checks, workloads, events, laid out for the width at hand. */
+import type { CanaryReport } from '../../src/canary/report.ts'
+import type { Health } from '../../src/canary/summary.ts'
+import { ageOf } from './age.ts'
+import { checkLines } from './check-table.ts'
+import { clean, cut, pad, widthOf } from './clean.ts'
+import { type Fact, factsOf } from './facts.ts'
+import type { Mood, Style } from './style.ts'
+import { tableLines } from './table.ts'
+import { treeLines } from './tree.ts'
+
+export interface ViewOptions {
+  style: Style
+  now: Date
+  /** Columns of the terminal; absent for a pipe, where nothing is cut. */
+  width: number | undefined
+  /** `-o wide`. */
+  wide: boolean
+  bin: string
+  /** Kubeconfig context, shown where there is room. */
+  context?: string | undefined
+  /** Events to show. */
+  events: number
+  pods: boolean
+  /** Pods of a workload to show before the rest is counted. */
+  maxPods: number
+}
+
+const moods: Record<Health, Mood> = {
+  idle: 'good',
+  moving: 'moving',
+  waiting: 'waiting',
+  paused: 'paused',
+  failed: 'failed',
+  stale: 'warning',
+  unknown: 'warning',
+}
+
+/** Lines of the view of one canary. */
+export function statusLines(report: CanaryReport, options: ViewOptions): string[] {
+  const { style, now, width, bin } = options
+  const wide = options.wide || (width !== undefined && width >= 120)
+  const tiny = !wide && width !== undefined && width < 60
+  const shape = { style, now, wide, tiny, width: options.wide ? undefined : width, bin }
+  const facts = factsOf(report, shape)
+  const checks = checkLines(report, shape)
+  const tree = options.pods
+    ? treeLines(report, { ...shape, maxPods: options.maxPods, state: stateText(report, style) })
+    : []
+  const events = options.events > 0 ? eventLines(report, options) : []
+  const warnings = report.warnings.map(({ message }) => style.state('warning', clean(message)))
+  return [
+    [
+      title(report, options, wide),
+      ...(wide ? inTwoColumns(facts) : inOneColumn(facts, shape.width)),
+    ],
+    checks,
+    tree,
+    events,
+    warnings,
+  ]
+    .filter((block) => block.length > 0)
+    .flatMap((block, at) => (at === 0 ? block : ['', ...block]))
+}
+
+/** Glyph and word of the canary's state. */
+export function stateText({ health, phase, state }: CanaryReport, style: Style): string {
+  const mood = phase === 'Succeeded' || health !== 'idle' ? moods[health] : 'idle'
+  return style.state(mood, clean(state))
+}
+
+function title(report: CanaryReport, options: ViewOptions, wide: boolean): string {
+  const { name, namespace } = report.metadata
+  const context = wide && options.context ? `   context ${clean(options.context)}` : ''
+  const left = `canary.flagger.app/${clean(name)}   namespace ${clean(namespace)}${context}`
+  const right = `${stateText(report, options.style)}${sinceText(report, options.now, wide)}`
+  const room = Math.min(options.width ?? (wide ? 120 : 75), wide ? 120 : 75)
+  const gap = Math.max(3, room - widthOf(left) - widthOf(right))
+  return left + ' '.repeat(gap) + right
+}
+
+function sinceText(report: CanaryReport, now: Date, wide: boolean): string {
+  const { phase, paused, progress, run, controller } = report
+  if (paused) return ` in ${phase || 'Initializing'}`
+  const ended = run?.endedAt ?? controller.lastStatusWrite
+  if (phase === 'Failed' || phase === 'Succeeded') return ended ? ` ${ageOf(ended, now)} ago` : ''
+  const since =
+    progress.gate?.since ?? (report.health === 'waiting' ? controller.lastStatusWrite : undefined)
+  if (since) return ` for ${ageOf(since, now)}`
+  return wide && report.health === 'moving' && run?.startedAt
+    ? ` for ${ageOf(run.startedAt, now)}`
+    : ''
+}
+
+function inOneColumn(facts: readonly Fact[], width: number | undefined): string[] {
+  return facts.map(([label, text]) => {
+    const room = width === undefined ? Number.POSITIVE_INFINITY : Math.max(10, width - 14)
+    // Bars are drawn to fit; what is cut here is plain text, and cut() would not know colours.
+    const shown = text.includes('\u001b') ? text : cut(text, room)
+    return `  ${label.padEnd(12)}${shown}`
+  })
+}
+
+const whole = ['Traffic', 'Paused', 'Waiting', 'Reason', 'Next', 'Match', '']
+
+/** Short facts in pairs; those that need the room have a line of their own. */
+function inTwoColumns(facts: readonly Fact[]): string[] {
+  const lines: string[] = []
+  let left: string | undefined
+  const flush = () => {
+    if (left !== undefined) lines.push(left)
+    left = undefined
+  }
+  for (const [label, text] of facts) {
+    const cell = `${label.padEnd(11)}${text}`
+    if (whole.includes(label) || widthOf(cell) > 58) {
+      flush()
+      lines.push(`  ${cell}`)
+    } else if (left === undefined) left = `  ${cell}`
+    else {
+      lines.push(`${pad(left, 61)}${cell}`)
+      left = undefined
+    }
+  }
+  flush()
+  return lines
+}
+
+function eventLines(report: CanaryReport, { events, now, width }: ViewOptions): string[] {
+  if (report.denied.includes('Event')) return ['EVENTS (no permission to list events)']
+  const shown = report.events.slice(-events).reverse()
+  if (shown.length === 0) return []
+  const rows = shown.map(({ at, type, message, count }) => [
+    `  ${ageOf(at || undefined, now)}`,
+    clean(type),
+    `${clean(message)}${count > 1 ? ` (${count} times)` : ''}`,
+  ])
+  return [
+    `EVENTS (last ${shown.length} of ${Math.max(shown.length, report.eventCount)})`,
+    ...tableLines(undefined, rows, { width, elastic: 2 }),
+  ]
+}

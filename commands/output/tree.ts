@@ -1,0 +1,181 @@
+/** The tree of workloads and pods in `status`. */
+import type { CanaryReport } from '../../src/canary/report.ts'
+import type { PodReport, WorkloadReport } from '../../src/canary/workload-report.ts'
+import { ageOf } from './age.ts'
+import { clean, cut } from './clean.ts'
+import { shortImage } from './facts.ts'
+import type { Mood, Style } from './style.ts'
+import { tableLines } from './table.ts'
+
+export interface TreeOptions {
+  style: Style
+  now: Date
+  wide: boolean
+  tiny: boolean
+  width: number | undefined
+  /** Rows of pods to show of each workload; the rest is counted. */
+  maxPods: number
+  state: string
+}
+
+interface Row {
+  name: string
+  ready: string
+  status: string
+  traffic: string
+  restarts: string
+  age: string
+  node: string
+  image: string
+}
+
+const blank: Row = {
+  name: '',
+  ready: '',
+  status: '',
+  traffic: '',
+  restarts: '',
+  age: '',
+  node: '',
+  image: '',
+}
+
+/** Lines of the table with the tree in its first column. */
+export function treeLines(report: CanaryReport, options: TreeOptions): string[] {
+  const { style, wide, width, now } = options
+  const { workloads, traffic } = report
+  const branches = [
+    branch('primary', workloads.primary, `${traffic.primary}%`, report, options),
+    branch('canary', workloads.canary, `${traffic.canary}%`, report, options),
+    ...(wide ? extras(report, options) : []),
+  ]
+  const root = {
+    ...blank,
+    name: clean(report.metadata.name),
+    status: options.state,
+    age: ageOf(report.metadata.createdAt ?? undefined, now),
+  }
+  const rows = [
+    root,
+    ...branches.flatMap((rows, at) => hang(rows, at === branches.length - 1, style)),
+  ]
+  const header = [
+    'NAME',
+    'READY',
+    'STATUS',
+    ...(wide ? ['TRAFFIC', 'RESTARTS'] : []),
+    'AGE',
+    ...(wide ? ['NODE', 'IMAGE'] : []),
+  ]
+  const cells = rows.map((row) => [
+    row.name,
+    row.ready,
+    row.status,
+    ...(wide ? [row.traffic, row.restarts] : []),
+    row.age,
+    ...(wide ? [row.node, row.image] : []),
+  ])
+  return tableLines(header, cells, { width, ellipsis: style.ellipsis })
+}
+
+/** The first row is the branch, the others are its twigs. */
+function hang([head = blank, ...twigs]: Row[], isLast: boolean, { tree }: Style): Row[] {
+  const stem = isLast ? tree.none : tree.through
+  return [
+    { ...head, name: (isLast ? tree.last : tree.branch) + head.name },
+    ...twigs.map((twig, at) => ({
+      ...twig,
+      name: stem + (at === twigs.length - 1 ? tree.last : tree.branch) + twig.name,
+    })),
+  ]
+}
+
+function branch(
+  role: string,
+  workload: WorkloadReport,
+  share: string,
+  report: CanaryReport,
+  options: TreeOptions,
+): Row[] {
+  const { style, now, tiny } = options
+  const kind = workload.kind.toLowerCase()
+  const unreadable = report.denied.includes(workload.kind)
+  const { pods } = workload
+  const head: Row = {
+    ...blank,
+    name: `${role} ${kind}/${clean(workload.name)}`,
+    ready: workload.found && kind !== 'service' ? `${workload.ready}/${workload.desired}` : '',
+    status: unreadable ? `(no permission to read ${kind}s)` : workloadState(workload, style),
+    traffic: share,
+    age: workload.found ? ageOf(workload.createdAt ?? undefined, now) : '',
+    image: workload.images.map(shortImage).map(clean).join(','),
+  }
+  if (report.denied.includes('Pod'))
+    return [head, { ...blank, name: '(no permission to list pods)' }]
+  if (tiny)
+    return pods.length > 0
+      ? [head, { ...blank, name: `${pods.length} pods, ${workload.ready} ready` }]
+      : [head]
+  const shown = pods.slice(0, options.maxPods).map((pod) => podRow(pod, options))
+  const more = pods.length - shown.length
+  return [
+    head,
+    ...shown,
+    ...(more > 0 ? [{ ...blank, name: `${style.ellipsis} ${more} more pods` }] : []),
+  ]
+}
+
+function workloadState({ found, desired, ready, kind }: WorkloadReport, style: Style): string {
+  if (!found) return style.state('failed', 'missing')
+  if (kind === 'Service') return style.state('good', 'found')
+  if (desired === 0) return style.dim('scaled to zero')
+  return ready >= desired ? style.state('good', 'Available') : style.state('moving', 'Updating')
+}
+
+const badly = /BackOff|Error|Failed|Evicted|OOMKilled|Invalid/
+
+function podRow(pod: PodReport, { style, now, wide }: TreeOptions): Row {
+  const [ready, all] = pod.ready.split('/')
+  const mood: Mood = badly.test(pod.status)
+    ? 'failed'
+    : pod.status === 'Running' && ready === all
+      ? 'good'
+      : 'moving'
+  return {
+    ...blank,
+    name: `pod/${cut(clean(pod.name), wide ? 60 : 32, style.ellipsis)}`,
+    ready: pod.ready,
+    status: style.state(mood, clean(pod.status)),
+    restarts: `${pod.restarts}`,
+    age: ageOf(pod.createdAt ?? undefined, now),
+    node: clean(pod.node ?? '<none>'),
+  }
+}
+
+function extras(report: CanaryReport, { style, now }: TreeOptions): Row[][] {
+  const { autoscaler, route, traffic } = report
+  const rows: Row[][] = []
+  if (autoscaler) {
+    const short =
+      autoscaler.kind === 'HorizontalPodAutoscaler' ? 'hpa' : autoscaler.kind.toLowerCase()
+    const range = `${autoscaler.current ?? '?'} of ${autoscaler.min ?? '?'}..${autoscaler.max ?? '?'}`
+    rows.push([
+      {
+        ...blank,
+        name: `autoscaler ${short}/${clean(autoscaler.name)}`,
+        status: style.state('good', range),
+        age: ageOf(autoscaler.createdAt ?? undefined, now),
+      },
+    ])
+  }
+  if (route)
+    rows.push([
+      {
+        ...blank,
+        name: `route ${route.kind.toLowerCase()}/${clean(route.name)}`,
+        status: style.state('good', `${traffic.primary}/${traffic.canary}`),
+        age: ageOf(route.createdAt ?? undefined, now),
+      },
+    ])
+  return rows
+}

@@ -1,0 +1,41 @@
+/** Which controller works on a canary, as far as the object itself tells. Pure. */
+import type { Canary } from './canary.ts'
+
+/** Field manager of the controller's status writes, and the name by which people know it. */
+const ownNames = ['canary-controller', 'kubectl-canary-controller', 'kubectl-canary']
+
+export interface ControllerIdentity {
+  /** Null when nothing tells. */
+  name: string | null
+  version: string | null
+  /** True for Flagger, which does not read requests; null when nothing tells. */
+  upstream: boolean | null
+  /** Verbs that this version knows; empty when it does not say. */
+  verbs: string[]
+}
+
+/**
+ * `status.controller` (`name/version`, our CRDs) or else the manager of the status in
+ * `managedFields`: a Go program that names none is recorded under its program name, `flagger`.
+ */
+export function controllerOf({ status, metadata }: Canary): ControllerIdentity {
+  if (status.controller) {
+    const [identity = '', ...extras] = status.controller.split(/\s+/)
+    const [name = '', version] = identity.split('/')
+    const verbs = extras.find((extra) => extra.startsWith('verbs='))?.slice('verbs='.length)
+    return {
+      name,
+      version: version ?? null,
+      upstream: name === 'flagger',
+      verbs: verbs?.split(',') ?? [],
+    }
+  }
+  const writers = (metadata.managedFields ?? []).filter(
+    ({ subresource }) => subresource === 'status',
+  )
+  const last = writers.sort((one, other) => (other.time ?? '').localeCompare(one.time ?? ''))[0]
+  const name = last?.manager ?? null
+  if (name === null) return { name: null, version: null, upstream: null, verbs: [] }
+  const known = name === 'flagger' ? true : ownNames.includes(name) ? false : null
+  return { name, version: null, upstream: known, verbs: [] }
+}
