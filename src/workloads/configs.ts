@@ -1,0 +1,161 @@
+/** Tracking of the ConfigMaps and Secrets that a target uses: references, checksums, copies. */
+import { createHash } from 'node:crypto'
+import type { Canary } from '../canary/canary.ts'
+import { InvalidSpecError } from '../errors.ts'
+import type { Find, KubeObject, ObjectRef, OwnerReference } from '../objects.ts'
+import type { ConfigRef } from './config-refs.ts'
+import { managedBy, ownerReference, prefixed } from './metadata.ts'
+
+interface ConfigObject extends KubeObject {
+  data?: Record<string, string>
+  binaryData?: Record<string, string>
+  /** Of a Secret. */
+  type?: string
+}
+
+export interface TrackedConfig {
+  ref: ConfigRef
+  /** `configmap/<name>` or `secret/<name>`: its key in the status. */
+  key: string
+  source: ConfigObject
+  checksum: string
+}
+
+export interface TrackedConfigs {
+  tracked: TrackedConfig[]
+  /** Needed by the target, but not in the cluster. */
+  missing: ConfigRef[]
+}
+
+const copiedSecretTypes = [
+  'Opaque',
+  'kubernetes.io/basic-auth',
+  'kubernetes.io/ssh-auth',
+  'kubernetes.io/tls',
+]
+
+/** The referenced objects of which the primary gets a copy, and those that are missing. */
+export function trackConfigs(
+  refs: readonly ConfigRef[],
+  find: Find,
+  namespace: string,
+): TrackedConfigs {
+  const tracked: TrackedConfig[] = []
+  const missing: ConfigRef[] = []
+  for (const ref of refs) {
+    const source = find<ConfigObject>(configObjectRef(ref, namespace))
+    if (source && isTracked(source))
+      tracked.push({ ref, key: configKey(ref), source, checksum: configChecksum(source) })
+    if (!source && !ref.optional) missing.push(ref)
+  }
+  return { tracked, missing }
+}
+
+export function configObjectRef({ kind, name }: ConfigRef, namespace: string): ObjectRef {
+  return { apiVersion: 'v1', kind, namespace, name }
+}
+
+export function configKey({ kind, name }: ConfigRef): string {
+  return `${kind.toLowerCase()}/${name}`
+}
+
+/** The problem of a missing mandatory ConfigMap or Secret, for events. */
+export function missingConfig({ kind, name }: ConfigRef, namespace: string): string {
+  const object = `${kind.toLowerCase()} ${name}.${namespace}`
+  const cause = `${kind.toLowerCase()}s "${name}" not found`
+  return `${object} get query error: ${object} get query error: ${cause}`
+}
+
+/**
+ * 16 hex digits: the start of the SHA-256 over `data` as Go encodes it, so that checksums which
+ * other versions stored stay valid; `binaryData` counts only where there is some.
+ */
+export function configChecksum({ data, binaryData }: Partial<ConfigObject>): string {
+  const text = goJson(data ?? null) + (binaryData ? goJson(binaryData) : '')
+  return createHash('sha256').update(text).digest('hex').slice(0, 16)
+}
+
+/**
+ * The copies `<name>-primary`, starting from those that exist. Other owners of a shared copy stay
+ * owners. Throws InvalidSpecError when a mandatory source is missing.
+ */
+export function configCopies(
+  { tracked, missing }: TrackedConfigs,
+  { canary, find, prefixes }: { canary: Canary; find: Find; prefixes: readonly string[] },
+): KubeObject[] {
+  const [first] = missing
+  if (first) {
+    const problem = missingConfig(first, canary.namespace)
+    throw new InvalidSpecError(
+      `createPrimaryDeployment failed: GetTargetConfigs failed: ${problem}`,
+    )
+  }
+  return tracked.map(({ ref, source }) => {
+    const copy = primaryCopy(ref)
+    const found = find<ConfigObject>(configObjectRef(copy, canary.namespace))
+    return configCopy({ source, name: copy.name, found, canary, prefixes })
+  })
+}
+
+/** Whether the primary's copy has the content of its source. */
+export function isCopied({ ref, checksum }: TrackedConfig, find: Find, namespace: string): boolean {
+  const copy = find<ConfigObject>(configObjectRef(primaryCopy(ref), namespace))
+  return copy !== undefined && configChecksum(copy) === checksum
+}
+
+/** The copy that the primary uses in place of an object. */
+export function primaryCopy(ref: ConfigRef): ConfigRef {
+  return { ...ref, name: `${ref.name}-primary` }
+}
+
+function configCopy(of: {
+  source: ConfigObject
+  name: string
+  found: ConfigObject | undefined
+  canary: Canary
+  prefixes: readonly string[]
+}): ConfigObject {
+  const { source, name, found, canary, prefixes } = of
+  const {
+    data: _data,
+    binaryData: _binaryData,
+    ...base
+  } = found ?? {
+    apiVersion: source.apiVersion,
+    kind: source.kind,
+    metadata: { name, namespace: canary.namespace },
+  }
+  return {
+    ...base,
+    metadata: {
+      ...base.metadata,
+      labels: { ...prefixed(source.metadata.labels, prefixes), ...managedBy },
+      ownerReferences: sharedOwners(canary, found?.metadata.ownerReferences),
+    },
+    ...(source.data && { data: source.data }),
+    ...(source.binaryData && { binaryData: source.binaryData }),
+    ...(source.type !== undefined && { type: source.type }),
+  }
+}
+
+/** A copy may serve several Canaries; only the last that wrote it is its controller. */
+function sharedOwners(canary: Canary, found: OwnerReference[] = []): OwnerReference[] {
+  const own = ownerReference(canary)
+  const others = found.filter(({ uid }) => uid !== own.uid)
+  return [own, ...others.map((owner) => ({ ...owner, controller: false }))]
+}
+
+function isTracked({ metadata, kind, type = 'Opaque' }: ConfigObject): boolean {
+  const choice = metadata.annotations?.['flagger.app/config-tracking'] ?? ''
+  if (choice.startsWith('disable')) return false
+  return kind !== 'Secret' || copiedSecretTypes.includes(type)
+}
+
+/** JSON as Go's encoder writes a map: sorted keys, and no characters that could end a script. */
+function goJson(map: Record<string, string> | null): string {
+  const sorted = map && Object.fromEntries(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1)))
+  return JSON.stringify(sorted).replace(
+    /[<>&\u2028\u2029]/g,
+    (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+}

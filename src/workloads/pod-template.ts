@@ -1,0 +1,98 @@
+/** The parts of pods and Deployments that are read or rewritten; all other fields pass through. */
+import type { KubeObject } from '../objects.ts'
+
+export interface LabelSelector {
+  matchLabels?: Record<string, string>
+  matchExpressions?: { key: string; operator: string; values?: string[] }[]
+}
+
+interface ConfigSource {
+  name?: string
+  optional?: boolean
+}
+
+export interface EnvVar {
+  name: string
+  valueFrom?: { configMapKeyRef?: ConfigSource; secretKeyRef?: ConfigSource }
+}
+
+export interface EnvFrom {
+  configMapRef?: ConfigSource
+  secretRef?: ConfigSource
+}
+
+export interface ContainerPort {
+  name?: string
+  containerPort: number
+  protocol?: string
+}
+
+export interface Container {
+  name: string
+  image?: string
+  ports?: ContainerPort[]
+  env?: EnvVar[]
+  envFrom?: EnvFrom[]
+}
+
+export interface ProjectedSource {
+  configMap?: ConfigSource
+  secret?: ConfigSource
+}
+
+export interface Volume {
+  name: string
+  configMap?: ConfigSource
+  secret?: { secretName?: string; optional?: boolean }
+  projected?: { sources?: ProjectedSource[] }
+}
+
+export interface PodAffinityTerm {
+  labelSelector?: LabelSelector
+}
+
+export interface Affinity {
+  podAntiAffinity?: {
+    preferredDuringSchedulingIgnoredDuringExecution?: { podAffinityTerm: PodAffinityTerm }[]
+    requiredDuringSchedulingIgnoredDuringExecution?: PodAffinityTerm[]
+  }
+}
+
+export interface PodSpec {
+  containers: Container[]
+  initContainers?: Container[]
+  volumes?: Volume[]
+  affinity?: Affinity
+  topologySpreadConstraints?: { labelSelector?: LabelSelector }[]
+  nodeSelector?: Record<string, string>
+  tolerations?: object[]
+}
+
+export interface PodTemplate {
+  metadata?: { labels?: Record<string, string>; annotations?: Record<string, string> }
+  spec: PodSpec
+}
+
+export interface Deployment extends KubeObject {
+  spec: {
+    replicas?: number
+    selector: LabelSelector
+    template: PodTemplate
+    progressDeadlineSeconds?: number
+    minReadySeconds?: number
+    revisionHistoryLimit?: number
+    strategy?: object
+  }
+  status?: {
+    observedGeneration?: number
+    replicas?: number
+    updatedReplicas?: number
+    availableReplicas?: number
+    conditions?: {
+      type: string
+      status: string
+      reason?: string
+      lastUpdateTime?: string
+    }[]
+  }
+}

@@ -1,0 +1,65 @@
+/** When a Deployment counts as ready, and what users read while it does not. */
+import type { Deployment } from './pod-template.ts'
+import type { Readiness } from './workload.ts'
+
+export interface ReadinessLimits {
+  /** Percentage of the updated pods that must be available. */
+  threshold: number
+  /** Time for which pods may be unavailable. */
+  deadlineMs: number
+  now: Date
+}
+
+/** The rollout state of a Deployment; `why` still lacks the name of the object. */
+export function deploymentReadiness(
+  { metadata, spec, status = {} }: Deployment,
+  { threshold, deadlineMs, now }: ReadinessLimits,
+): Readiness {
+  const { observedGeneration = 0, conditions = [] } = status
+  if ((metadata.generation ?? 0) > observedGeneration)
+    return {
+      state: 'waiting',
+      why: `${waiting} observed deployment generation less than desired generation`,
+    }
+
+  const progressing = conditions.find(({ type }) => type === 'Progressing')
+  if (progressing?.reason === 'ProgressDeadlineExceeded')
+    return { state: 'failed', why: `deployment "${metadata.name}" exceeded its progress deadline` }
+
+  const why = unfinished(status, spec.replicas, threshold)
+  if (!why) return { state: 'ready' }
+  const available = conditions.find(({ type }) => type === 'Available')
+  const isStuck =
+    progressing !== undefined &&
+    available?.status === 'False' &&
+    available.reason === 'MinimumReplicasUnavailable' &&
+    Date.parse(available.lastUpdateTime ?? '') + deadlineMs < now.getTime()
+  return { state: isStuck ? 'failed' : 'waiting', why }
+}
+
+const waiting = 'waiting for rollout to finish:'
+
+function unfinished(
+  status: NonNullable<Deployment['status']>,
+  desired: number | undefined,
+  threshold: number,
+): string | undefined {
+  const { replicas = 0, updatedReplicas = 0, availableReplicas = 0 } = status
+  if (desired !== undefined && updatedReplicas < desired)
+    return `${waiting} ${updatedReplicas} out of ${desired} new replicas have been updated`
+  if (replicas > updatedReplicas)
+    return `${waiting} ${replicas - updatedReplicas} old replicas are pending termination`
+  const need = needed(updatedReplicas, threshold)
+  if (availableReplicas < need)
+    return (
+      `${waiting} ${availableReplicas} of ${need} ` +
+      `(readyThreshold ${threshold}%) updated replicas are available`
+    )
+  return undefined
+}
+
+/** A percentage of the pods in 32-bit arithmetic, as Flagger does; yet never none of several. */
+function needed(updated: number, threshold: number): number {
+  if (updated === 0) return 0
+  return Math.max(1, Math.trunc(Math.fround(Math.fround(updated * threshold) / 100)))
+}

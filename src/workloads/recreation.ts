@@ -1,0 +1,36 @@
+/** Whether a primary that is missing may be made from the target. */
+import type { Canary } from '../canary/canary.ts'
+import type { DeploymentRead } from './deployment-read.ts'
+import type { WorkloadContext } from './workload.ts'
+
+export interface Recreation {
+  /** Why it can't be made, and what to do. */
+  problem?: string
+  /** The copies that exist hold what was promoted, and are to be left alone. */
+  onlyMissingCopies: boolean
+}
+
+/**
+ * During initialisation a primary is made from the target. Later the target may be an unverified
+ * revision, so the primary comes back only where the target is what was promoted last.
+ */
+export function recreation(
+  { revision, checksums = {} }: DeploymentRead,
+  { canary }: WorkloadContext,
+): Recreation {
+  const { phase = '', lastPromotedSpec, promotedConfigs = {} } = canary.status
+  if (['', 'Initializing', 'Initialized'].includes(phase)) return { onlyMissingCopies: false }
+  const sameConfigs = Object.entries(promotedConfigs).every(
+    ([key, checksum]) => checksums[key] === checksum,
+  )
+  if (revision === lastPromotedSpec && sameConfigs) return { onlyMissingCopies: true }
+  return { problem: remedy(canary), onlyMissingCopies: true }
+}
+
+function remedy({ name, namespace, primaryName, targetName }: Canary): string {
+  return (
+    `deployment ${primaryName}.${namespace} is gone, and ${targetName}.${namespace} is not what ` +
+    'was promoted last, so it is not copied unverified; set the target back to the promoted ' +
+    `version, or accept it as it is with: kubectl canary reset ${name} -n ${namespace}`
+  )
+}

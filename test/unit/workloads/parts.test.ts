@@ -1,0 +1,391 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { rewriteAffinity } from '../../../src/workloads/affinity.ts'
+import { configRefs } from '../../../src/workloads/config-refs.ts'
+import { configChecksum, configCopies, trackConfigs } from '../../../src/workloads/configs.ts'
+import { workloadFor } from '../../../src/workloads/index.ts'
+import { canaryPlacement, stripPlacement } from '../../../src/workloads/placement.ts'
+import { discoverPorts } from '../../../src/workloads/ports.ts'
+import { deploymentReadiness } from '../../../src/workloads/readiness.ts'
+import { isForeignRevision, revisionOf } from '../../../src/workloads/revision.ts'
+import { canary, config, context, deployment, findIn, now } from './builders.ts'
+
+describe('checksums equal those that were stored before', () => {
+  test.each([
+    [{ color: 'red' }, '241889ca0604e333'],
+    [undefined, '74234e98afe7498f'],
+    [{}, '44136fa355b3678a'],
+    [{ a: 'x\u2028y', b: '<a&b>' }, '76f842540acc13fe'],
+    [{ apiKey: 'dGVzdA==' }, '3930f0692c2295eb'],
+    [{ e: '' }, '2964dcc3b60c6506'],
+  ])('%j', (data, want) => {
+    expect(configChecksum(data ? { data } : {})).toBe(want)
+  })
+
+  test('whatever the order of the keys', () => {
+    expect(configChecksum({ data: { b: '1', a: '2' } })).toBe(
+      configChecksum({ data: { a: '2', b: '1' } }),
+    )
+  })
+
+  test('and binary data counts where there is some', () => {
+    const data = { color: 'red' }
+    expect(configChecksum({ data, binaryData: { f: 'AA==' } })).not.toBe(configChecksum({ data }))
+  })
+})
+
+describe('config copies', () => {
+  const ref = { kind: 'ConfigMap', name: 'env', optional: false } as const
+  const copiesOf = (objects: ReturnType<typeof config>[], refs = [ref] as (typeof ref)[]) => {
+    const find = findIn(objects)
+    const of = { canary: canary(), find, prefixes: ['team'] }
+    return configCopies(trackConfigs(refs, find, 'test'), of)
+  }
+
+  test('carry content, wanted labels and the owner', () => {
+    const source = config(
+      'ConfigMap',
+      'env',
+      { data: { a: '1' }, binaryData: { f: 'AA==' } },
+      { labels: { team: 'blue', app: 'x' }, annotations: { note: 'x' } },
+    )
+    expect(copiesOf([source])).toEqual([
+      {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: {
+          name: 'env-primary',
+          namespace: 'test',
+          labels: { team: 'blue', 'app.kubernetes.io/managed-by': 'flagger' },
+          ownerReferences: [
+            {
+              apiVersion: 'flagger.app/v1beta1',
+              kind: 'Canary',
+              name: 'podinfo',
+              uid: 'canary-uid',
+              controller: true,
+              blockOwnerDeletion: true,
+            },
+          ],
+        },
+        data: { a: '1' },
+        binaryData: { f: 'AA==' },
+      },
+    ])
+  })
+
+  test('keep their other owners, and lose what the source lost', () => {
+    const other = { apiVersion: 'flagger.app/v1beta1', kind: 'Canary', name: 'b', uid: 'b' }
+    const found = config(
+      'ConfigMap',
+      'env-primary',
+      { data: { old: '1' } },
+      {
+        resourceVersion: '7',
+        ownerReferences: [{ ...other, controller: true }],
+      },
+    )
+    const [copy] = copiesOf([config('ConfigMap', 'env', {}), found])
+    expect(copy).not.toHaveProperty('data')
+    expect(copy?.metadata.resourceVersion).toBe('7')
+    expect(copy?.metadata.ownerReferences).toEqual([
+      expect.objectContaining({ uid: 'canary-uid', controller: true }),
+      { ...other, controller: false },
+    ])
+  })
+
+  test.each([
+    [
+      'an opt-out',
+      config(
+        'ConfigMap',
+        'env',
+        {},
+        { annotations: { 'flagger.app/config-tracking': 'disabled' } },
+      ),
+    ],
+    [
+      'a service account token',
+      config('Secret', 'env', { type: 'kubernetes.io/service-account-token' }),
+    ],
+  ])('are not made for %s', (_case, source) => {
+    const kind = source.kind as 'ConfigMap'
+    expect(copiesOf([source], [{ ...ref, kind }])).toEqual([])
+  })
+
+  test('are not needed for what is optional and missing', () => {
+    const find = findIn([])
+    expect(trackConfigs([{ ...ref, optional: true }], find, 'test')).toEqual({
+      tracked: [],
+      missing: [],
+    })
+  })
+})
+
+test('references are found in every place, once, and the last mention decides', () => {
+  const named = (name: string) => ({ name })
+  const refs = configRefs({
+    volumes: [
+      { name: 'a', configMap: named('c1') },
+      { name: 'b', secret: { secretName: 's1', optional: true } },
+      { name: 'c', projected: { sources: [{ configMap: named('c2') }, { secret: named('s2') }] } },
+    ],
+    containers: [
+      {
+        name: 'x',
+        env: [
+          { name: 'A', valueFrom: { configMapKeyRef: { ...named('c3'), optional: true } } },
+          { name: 'B', valueFrom: { secretKeyRef: named('s3') } },
+          { name: 'C' },
+        ],
+        envFrom: [{ configMapRef: named('c4') }, { secretRef: named('s4') }],
+      },
+    ],
+    initContainers: [{ name: 'y', envFrom: [{ configMapRef: named('c3') }] }],
+  })
+  expect(refs.map(({ kind, name, optional }) => `${kind} ${name}${optional ? '?' : ''}`)).toEqual([
+    'ConfigMap c1',
+    'Secret s1?',
+    'ConfigMap c2',
+    'Secret s2',
+    'ConfigMap c3',
+    'Secret s3',
+    'ConfigMap c4',
+    'Secret s4',
+  ])
+})
+
+describe('a Deployment', () => {
+  const limits = { threshold: 100, deadlineMs: 60_000, now }
+  const at = (seconds: number) => new Date(now.getTime() + seconds * 1000).toISOString()
+  const status = { observedGeneration: 1, replicas: 3, updatedReplicas: 3, availableReplicas: 3 }
+  const unavailable = (lastUpdateTime: string) => ({
+    ...status,
+    availableReplicas: 0,
+    conditions: [
+      { type: 'Progressing', status: 'True', reason: 'ReplicaSetUpdated' },
+      { type: 'Available', status: 'False', reason: 'MinimumReplicasUnavailable', lastUpdateTime },
+    ],
+  })
+  const exceeded = [{ type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded' }]
+  const stuck = '0 of 3 (readyThreshold 100%) updated replicas are available'
+  const rollout = 'waiting for rollout to finish: '
+
+  test.each([
+    [
+      { ...status, observedGeneration: 0 },
+      100,
+      'waiting',
+      `${rollout}observed deployment generation less than desired generation`,
+    ],
+    [
+      { ...status, conditions: exceeded },
+      100,
+      'failed',
+      'deployment "podinfo" exceeded its progress deadline',
+    ],
+    [
+      { ...status, updatedReplicas: 1 },
+      100,
+      'waiting',
+      `${rollout}1 out of 3 new replicas have been updated`,
+    ],
+    [
+      { ...status, replicas: 5 },
+      100,
+      'waiting',
+      `${rollout}2 old replicas are pending termination`,
+    ],
+    [
+      { ...status, availableReplicas: 1 },
+      70,
+      'waiting',
+      `${rollout}1 of 2 (readyThreshold 70%) updated replicas are available`,
+    ],
+    [
+      { ...status, availableReplicas: 0 },
+      10,
+      'waiting',
+      `${rollout}0 of 1 (readyThreshold 10%) updated replicas are available`,
+    ],
+    [unavailable(at(-59)), 100, 'waiting', rollout + stuck],
+    [unavailable(at(-61)), 100, 'failed', rollout + stuck],
+    [{ ...status, availableReplicas: 2 }, 70, 'ready', undefined],
+    [status, 100, 'ready', undefined],
+  ])('with %j at %d%% is %s%s', (found, threshold, state, why) => {
+    const target = deployment({ replicas: 3, status: found })
+    const want = why === undefined ? { state } : { state, why }
+    expect(deploymentReadiness(target, { ...limits, threshold })).toEqual(want)
+  })
+
+  test('without a status is waited for', () => {
+    const { status: _status, ...target } = deployment()
+    expect(deploymentReadiness(target, limits).state).toBe('waiting')
+  })
+})
+
+describe('discovered ports', () => {
+  const containers = [
+    {
+      name: 'podinfo',
+      ports: [
+        { name: 'http', containerPort: 9898 },
+        { name: 'http-metrics', containerPort: 8080 },
+        { containerPort: 8888 },
+      ],
+    },
+    { name: 'istio-proxy', ports: [{ containerPort: 15090 }] },
+  ]
+  const short = (main: Parameters<typeof discoverPorts>[1], of = containers) =>
+    discoverPorts(of, main).map(({ name, port, protocol }) => `${name} ${port}/${protocol}`)
+
+  test('are all but the main one', () => {
+    const want = ['http-metrics 8080/TCP', 'tcp-podinfo-2 8888/TCP']
+    expect(short({ port: 9898 })).toEqual(want)
+    expect(short({ port: 80, targetPort: 9898 })).toEqual(want)
+  })
+
+  test('never take the number of the main port a second time', () => {
+    expect(short({ port: 8080, targetPort: 'http' })).toEqual(['tcp-podinfo-2 8888/TCP'])
+  })
+
+  test('keep their protocol, and get a free name', () => {
+    const dns = [
+      {
+        name: 'dns',
+        ports: [
+          { name: 'http', containerPort: 8000 },
+          { name: 'dns', containerPort: 53, protocol: 'UDP' },
+          { name: 'dns', containerPort: 53, protocol: 'TCP' },
+        ],
+      },
+    ]
+    expect(short({ port: 80, targetPort: 8080 }, dns)).toEqual([
+      'tcp-dns-0 8000/TCP',
+      'dns 53/UDP',
+      'tcp-dns-2 53/TCP',
+    ])
+  })
+})
+
+describe('affinity', () => {
+  const rewrite = { keys: ['app'], values: { web: 'web-primary', 'web-svc': 'web-svc-primary' } }
+  const selecting = (labelSelector: object) => ({ labelSelector, topologyKey: 'zone' })
+  const rewritten = (labelSelector: object) => {
+    const spec = rewriteAffinity(
+      {
+        containers: [],
+        affinity: {
+          podAntiAffinity: {
+            requiredDuringSchedulingIgnoredDuringExecution: [selecting(labelSelector)],
+            preferredDuringSchedulingIgnoredDuringExecution: [
+              { podAffinityTerm: selecting(labelSelector) },
+            ],
+          },
+        },
+        topologySpreadConstraints: [selecting(labelSelector)],
+      },
+      rewrite,
+    )
+    const rules = spec.affinity?.podAntiAffinity
+    const [required] = rules?.requiredDuringSchedulingIgnoredDuringExecution ?? []
+    const [preferred] = rules?.preferredDuringSchedulingIgnoredDuringExecution ?? []
+    const [spread] = spec.topologySpreadConstraints ?? []
+    expect(preferred?.podAffinityTerm).toEqual(required)
+    expect(spread).toEqual(required)
+    return required?.labelSelector
+  }
+
+  test('speaks of the primary, by name or by label', () => {
+    expect(rewritten({ matchLabels: { app: 'web', tier: 'web' } })).toEqual({
+      matchLabels: { app: 'web-primary', tier: 'web' },
+    })
+    expect(rewritten({ matchLabels: { app: 'web-svc' } })).toEqual({
+      matchLabels: { app: 'web-svc-primary' },
+    })
+  })
+
+  test('keeps all but the first match of an expression', () => {
+    const expression = { key: 'app', operator: 'In', values: ['other', 'web', 'web'] }
+    expect(rewritten({ matchExpressions: [expression, { ...expression, key: 'tier' }] })).toEqual({
+      matchExpressions: [
+        { ...expression, values: ['other', 'web-primary', 'web'] },
+        { ...expression, key: 'tier' },
+      ],
+    })
+  })
+})
+
+describe('settings of the canary pods only', () => {
+  const spot = {
+    nodeSelector: { pool: 'spot' },
+    tolerations: [{ key: 'spot', operator: 'Exists' }],
+  }
+  const placing = canary({ analysis: { canaryAnalysis: { templateVariables: spot } } })
+  const target = deployment({ pods: { nodeSelector: { pool: 'on-demand' } } })
+  const placed = canaryPlacement(target, placing)
+
+  test('replace the target’s own, and are no revision', () => {
+    expect(placed.spec.template.spec).toMatchObject(spot)
+    expect(stripPlacement(placed)).toEqual(target)
+    const of = (found: typeof target) => context([found], { canary: placing })
+    const read = (found: typeof target) => workloadFor(placing).observe(of(found))
+    expect(read(placed).revision).toBe(read(target).revision)
+    expect(workloadFor(placing).initialize(of(placed))[0]).toMatchObject({
+      spec: { template: { spec: { nodeSelector: { pool: 'on-demand' } } } },
+    })
+  })
+
+  test('are there from scaling up to scaling down', () => {
+    const full = workloadFor(placing).scale(context([target], { canary: placing }), 'full')
+    expect(full).toEqual(placed)
+    const again = workloadFor(placing).scale(context([placed], { canary: placing }), 'full')
+    expect(again).toBeUndefined()
+    const zero = workloadFor(placing).scale(context([placed], { canary: placing }), 'zero')
+    expect(zero).toEqual({ ...target, spec: { ...target.spec, replicas: 0 } })
+  })
+
+  test('give way to what the user wrote since', () => {
+    const edited = structuredClone(placed)
+    edited.spec.template.spec.nodeSelector = { pool: 'new' }
+    expect(stripPlacement(edited).spec.template.spec.nodeSelector).toEqual({ pool: 'new' })
+    expect(stripPlacement(edited).spec.template.spec).not.toHaveProperty('tolerations')
+  })
+
+  test('are no reason to touch a target without them', () => {
+    expect(canaryPlacement(target, canary())).toBe(target)
+  })
+
+  test('survive a broken annotation', () => {
+    const broken = deployment({ annotations: { 'flagger.app/canary-placement': '{' } })
+    expect(stripPlacement(broken)).toBe(broken)
+  })
+})
+
+describe('revisions', () => {
+  test('of Flagger are foreign, ours and none are not', () => {
+    expect(isForeignRevision('5f56684589')).toBe(true)
+    expect(isForeignRevision(revisionOf({}))).toBe(false)
+    expect(isForeignRevision('')).toBe(false)
+    expect(isForeignRevision(undefined)).toBe(false)
+  })
+
+  test('do not depend on the order of keys, nor on null', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (content) => {
+        const reversed = Object.fromEntries(Object.entries(content).reverse())
+        expect(revisionOf({ ...reversed, extra: null })).toBe(revisionOf(content))
+      }),
+    )
+  })
+})
+
+test('a target of another kind is refused by name', () => {
+  const { spec, label } = canary({
+    spec: { targetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'x' } },
+  })
+  const targetRef = { ...spec.targetRef, kind: 'Service' as const }
+  expect(() => workloadFor({ spec: { ...spec, targetRef }, label })).toThrow(
+    /canary podinfo\.test spec\.targetRef\.kind Service is not supported, use one of .*Deployment/,
+  )
+})
