@@ -1,0 +1,132 @@
+/** The user's Ingress, and the copy beside it that takes the canary's traffic. */
+import type { Canary } from '../canary/canary.ts'
+import { InvalidSpecError } from '../errors.ts'
+import type { KubeObject, ObjectRef } from '../objects.ts'
+import { lastApplied, type Texts } from './metadata.ts'
+import type { RouterContext } from './router.ts'
+
+export interface Ingress extends KubeObject {
+  spec?: IngressSpec
+}
+
+export interface IngressSpec {
+  ingressClassName?: string
+  rules?: IngressRule[]
+}
+
+interface IngressRule {
+  host?: string
+  http?: { paths?: IngressPath[] }
+}
+
+export interface IngressPath {
+  path?: string
+  backend?: { service?: { name: string } }
+}
+
+const ingressKind = { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' }
+
+/** User's Ingress and its copy; none while the Canary names no Ingress. */
+export function ingressReads({ namespace, spec }: Canary): ObjectRef[] {
+  const name = spec.ingressRef?.name
+  if (!name) return []
+  return [name, `${name}-canary`].map((of) => ({ ...ingressKind, namespace, name: of }))
+}
+
+/** The copy. Throws InvalidSpecError while the Canary names no Ingress. */
+export function canaryIngressRef(canary: Canary): ObjectRef {
+  const [, copy] = ingressReads(canary)
+  if (copy) return copy
+  throw new InvalidSpecError(
+    `ingress selector is empty: set spec.ingressRef.name of canary ${canary.label} to the Ingress ` +
+      `that routes to service ${canary.names.apex}`,
+  )
+}
+
+/**
+ * The user's Ingress. Throws InvalidSpecError when it is not named, does not exist, or has no
+ * path that leads to the apex Service.
+ */
+export function userIngress({ canary, find }: RouterContext): Ingress {
+  const { name: copy } = canaryIngressRef(canary)
+  const [ref = { ...ingressKind, name: copy }] = ingressReads(canary)
+  const found = find<Ingress>(ref)
+  if (!found) {
+    throw new InvalidSpecError(
+      `ingress ${ref.name}.${canary.namespace} get query error: not found; create it, or correct ` +
+        `spec.ingressRef.name of canary ${canary.label}`,
+    )
+  }
+  const { apex } = canary.names
+  const paths = (found.spec?.rules ?? []).flatMap(({ http }) => http?.paths ?? [])
+  if (paths.some((path) => isBackend(path, apex))) return found
+  throw new InvalidSpecError(
+    `backend ${apex} not found in ingress ${ref.name}: add a path with this backend to the ` +
+      `Ingress, or correct spec.service.name of canary ${canary.label}`,
+  )
+}
+
+/** The spec of the user's Ingress with other paths; a class that the API server chose is kept. */
+export function copiedSpec(
+  { spec = {} }: Ingress,
+  copy: Ingress | undefined,
+  pathsOf: (paths: IngressPath[]) => IngressPath[],
+): IngressSpec {
+  const ingressClassName = spec.ingressClassName ?? copy?.spec?.ingressClassName
+  return {
+    ...spec,
+    ...(ingressClassName === undefined ? {} : { ingressClassName }),
+    ...(spec.rules ? { rules: spec.rules.map((rule) => withPaths(rule, pathsOf)) } : {}),
+  }
+}
+
+export function isBackend({ backend }: IngressPath, service: string): boolean {
+  return backend?.service?.name === service
+}
+
+export function withBackend(path: IngressPath, service: string): IngressPath {
+  return {
+    ...path,
+    backend: { ...path.backend, service: { ...path.backend?.service, name: service } },
+  }
+}
+
+/**
+ * Labels and annotations for the copy: those of the user's Ingress, but for what ties one object
+ * to a tool that would then adopt, prune or answer for the copy as well.
+ */
+export function copiedMetadata(
+  { metadata }: Ingress,
+  isLeftOut: (annotation: string) => boolean,
+): { labels: Texts; annotations: Texts } {
+  const { labels = {}, annotations = {} } = metadata
+  return {
+    labels: withoutKeys(labels, isTiedToTool),
+    annotations: withoutKeys(annotations, (key) => isTiedToTool(key) || isLeftOut(key)),
+  }
+}
+
+const toolKeys = ['app.kubernetes.io/managed-by', lastApplied]
+const toolPrefixes = [
+  'acme.cert-manager.io/',
+  'argocd.argoproj.io/',
+  'cert-manager.io/',
+  'external-dns.alpha.kubernetes.io/',
+  'flagger.app/',
+  'helm.toolkit.fluxcd.io/',
+  'kustomize.toolkit.fluxcd.io/',
+  'meta.helm.sh/',
+]
+
+function isTiedToTool(key: string): boolean {
+  return toolKeys.includes(key) || toolPrefixes.some((prefix) => key.startsWith(prefix))
+}
+
+function withoutKeys(map: Texts, isLeftOut: (key: string) => boolean): Texts {
+  return Object.fromEntries(Object.entries(map).filter(([key]) => !isLeftOut(key)))
+}
+
+function withPaths(rule: IngressRule, pathsOf: (paths: IngressPath[]) => IngressPath[]) {
+  const { http } = rule
+  return http?.paths ? { ...rule, http: { ...http, paths: pathsOf(http.paths) } } : rule
+}

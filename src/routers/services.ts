@@ -1,0 +1,196 @@
+/** The three Kubernetes Services of a canary: apex, primary and canary. */
+import type { Canary } from '../canary/canary.ts'
+import { InvalidSpecError } from '../errors.ts'
+import type { KubeObject, Metadata, ObjectRef } from '../objects.ts'
+import {
+  fluxOff,
+  isOwned,
+  isOwnedBy,
+  lastApplied,
+  managedBy,
+  only,
+  ownerReference,
+  releasedMetadata,
+  type Texts,
+  withMaps,
+} from './metadata.ts'
+import { originalConfiguration, originalSpec, rememberOriginal, together } from './original.ts'
+import type { Restoration, RouterContext } from './router.ts'
+import { type LivePort, portsOver, wantedPorts } from './service-ports.ts'
+
+interface Service extends KubeObject {
+  spec: ServiceSpec
+}
+
+interface ServiceSpec {
+  type?: string
+  clusterIP?: string
+  selector?: Texts
+  ports?: LivePort[]
+  trafficDistribution?: string
+}
+
+type Role = 'apex' | 'primary' | 'canary'
+
+/** Every Service that the functions below look up; none when the target itself is a Service. */
+export function serviceReads(canary: Canary): ObjectRef[] {
+  if (isServiceTarget(canary)) return []
+  const { canary: canaryName, primary, apex } = canary.names
+  return [canaryName, primary, apex].map((name) => serviceRef(canary, name))
+}
+
+/** The Services of canary and primary pods. Throws InvalidSpecError without a port. */
+export function podServices(context: RouterContext): KubeObject[] {
+  if (isServiceTarget(context.canary)) return []
+  return [renderService(context, 'canary'), renderService(context, 'primary')]
+}
+
+/** The Service that users call; it selects the primary pods. Throws as `podServices` does. */
+export function apexService(context: RouterContext): KubeObject[] {
+  return isServiceTarget(context.canary) ? [] : [renderService(context, 'apex')]
+}
+
+/**
+ * Gives back the Services that were there before the Canary: selector and ports as the user
+ * applied them or as they were remembered; an apex whose original nobody knows selects the
+ * target's pods. Services that a Canary owns go with it.
+ */
+export function restoreServices(context: RouterContext): Restoration {
+  if (isServiceTarget(context.canary)) return { write: [], remove: [] }
+  return together(roles.map((role) => restoreService(context, role)))
+}
+
+const roles: readonly Role[] = ['apex', 'primary', 'canary']
+
+function renderService(context: RouterContext, role: Role): Service {
+  const { canary, find } = context
+  const name = canary.names[role]
+  const found = find<Service>(serviceRef(canary, name))
+  return found ? correctedService(context, role, found) : newService(context, role)
+}
+
+function newService({ canary, facts }: RouterContext, role: Role): Service {
+  const { headless, trafficDistribution } = canary.spec.service ?? {}
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: {
+      name: canary.names[role],
+      namespace: canary.namespace,
+      ...managedMaps({ canary, facts }, role, {}),
+      ownerReferences: [ownerReference(canary)],
+    },
+    spec: {
+      type: 'ClusterIP',
+      ...(headless ? { clusterIP: 'None' } : {}),
+      ...(trafficDistribution ? { trafficDistribution } : {}),
+      selector: selectorOf({ facts }, role),
+      ports: wantedPorts(canary, facts),
+    },
+  }
+}
+
+/** Type, cluster IP and all else that the user or the API server chose stay as they are. */
+function correctedService(context: RouterContext, role: Role, found: Service): Service {
+  const { canary, facts } = context
+  const { trafficDistribution } = canary.spec.service ?? {}
+  const spec: ServiceSpec = {
+    ...found.spec,
+    ...(trafficDistribution ? { trafficDistribution } : {}),
+    selector: selectorOf(context, role),
+    ports: portsOver(found.spec.ports ?? [], wantedPorts(canary, facts)),
+  }
+  if (!isOwnedBy(found, canary)) return takenOver(context, { ...found, spec }, found.spec)
+  const { labels, annotations, ...rest } = found.metadata
+  const maps = managedMaps(context, role, { labels, annotations })
+  return { ...found, metadata: { ...rest, ...maps }, spec }
+}
+
+/** A Service of someone else keeps its metadata, and the way back. */
+function takenOver(context: RouterContext, service: Service, original: ServiceSpec): Service {
+  const { selector, ports } = original
+  // One that selects primary pods already was taken over by Flagger: that is no original.
+  const isOriginal = !sameMap(selector, selectorOf(context, 'primary'))
+  const isSame =
+    sameMap(selector, service.spec.selector) &&
+    JSON.stringify(ports) === JSON.stringify(service.spec.ports)
+  const memory = isOriginal && !isSame ? rememberOriginal(service, { selector, ports }) : {}
+  const annotations = { ...service.metadata.annotations, ...fluxOff, ...memory }
+  return { ...service, metadata: { ...service.metadata, annotations } }
+}
+
+/** On a Service of ours the maps are ours, but for the keys that the Canary calls unmanaged. */
+function managedMaps(
+  { canary, facts }: Pick<RouterContext, 'canary' | 'facts'>,
+  role: Role,
+  live: { labels?: Texts | undefined; annotations?: Texts | undefined },
+): Partial<Metadata> {
+  const { service } = canary.spec
+  const { labels, annotations } = service?.[role] ?? {}
+  const unmanaged = service?.unmanagedMetadata ?? {}
+  return withMaps({
+    labels: {
+      ...managedBy,
+      ...labels,
+      [facts.selectorKey]: canary.names[role],
+      ...only(live.labels, unmanaged.labels),
+    },
+    annotations: {
+      ...annotations,
+      ...fluxOff,
+      ...only(live.annotations, [...(unmanaged.annotations ?? []), lastApplied]),
+    },
+  })
+}
+
+function restoreService(context: RouterContext, role: Role): Restoration {
+  const { canary, facts, find } = context
+  const found = find<Service>(serviceRef(canary, canary.names[role]))
+  if (!found || isOwned(found)) return { write: [], remove: [] }
+  const metadata = releasedMetadata(found.metadata, [originalConfiguration])
+  const original = originalService(found)
+  if (original) {
+    const { selector, ports, ...rest } = found.spec
+    const spec: ServiceSpec = { ...rest, ...original }
+    return { write: [{ ...found, metadata, spec } as Service], remove: [] }
+  }
+  if (role !== 'apex' || !sameMap(found.spec.selector, selectorOf(context, 'primary')))
+    return { write: [], remove: [] }
+  const spec = { ...found.spec, selector: { [facts.selectorKey]: facts.selectorValue } }
+  return { write: [{ ...found, metadata, spec } as Service], remove: [] }
+}
+
+/** Selector and ports from before the take-over, with the node ports that are in use. */
+function originalService(found: Service): Pick<ServiceSpec, 'selector' | 'ports'> | undefined {
+  const original = originalSpec(found)
+  if (!original) return undefined
+  const { selector, ports } = original as ServiceSpec
+  if (ports !== undefined && !Array.isArray(ports)) {
+    const { name, namespace = '' } = found.metadata
+    throw new InvalidSpecError(
+      `service ${name}.${namespace}: the configuration in its annotations has no list of ports; correct or remove the annotation`,
+    )
+  }
+  return {
+    ...(selector ? { selector } : {}),
+    ...(ports ? { ports: portsOver(found.spec.ports ?? [], ports) } : {}),
+  }
+}
+
+function selectorOf({ facts }: Pick<RouterContext, 'facts'>, role: Role): Texts {
+  const { selectorKey, selectorValue } = facts
+  return { [selectorKey]: role === 'canary' ? selectorValue : `${selectorValue}-primary` }
+}
+
+function serviceRef({ namespace }: Canary, name: string): ObjectRef {
+  return { apiVersion: 'v1', kind: 'Service', namespace, name }
+}
+
+function isServiceTarget({ spec }: Canary): boolean {
+  return spec.targetRef.kind === 'Service'
+}
+
+function sameMap(some: Texts = {}, other: Texts = {}): boolean {
+  const keys = Object.keys(some)
+  return keys.length === Object.keys(other).length && keys.every((key) => some[key] === other[key])
+}

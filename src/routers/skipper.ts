@@ -1,0 +1,152 @@
+/** Skipper: a copy of the user's Ingress that is preferred to it, with weighted backends. */
+import type { Canary } from '../canary/canary.ts'
+import { InvalidSpecError } from '../errors.ts'
+import { resourceKind } from '../kinds.ts'
+import {
+  canaryIngressRef,
+  copiedMetadata,
+  copiedSpec,
+  type Ingress,
+  type IngressPath,
+  ingressReads,
+  isBackend,
+  userIngress,
+  withBackend,
+} from './ingress.ts'
+import { fluxOff, routeMetadata, type Texts } from './metadata.ts'
+import { originalConfiguration, rememberOriginal, restoreRoute } from './original.ts'
+import type { Router, RouterContext, Routes } from './router.ts'
+import { disabled, preferred, withPredicate } from './skipper/predicates.ts'
+import { routesOf } from './weights.ts'
+
+const weightsKey = 'zalando.org/backend-weights'
+const predicateKey = 'zalando.org/skipper-predicate'
+
+export const skipper: Router = {
+  kinds: [resourceKind({ apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' })],
+
+  abilities: () => ({
+    weights: true,
+    match: false,
+    mirror: false,
+    mirrorWeight: false,
+    sessionAffinity: false,
+  }),
+
+  reads: ingressReads,
+
+  routes({ canary, find }) {
+    const found = find<Ingress>(canaryIngressRef(canary))
+    return found && readRoutes(canary, found)
+  },
+
+  render(context, routes) {
+    const { canary, find } = context
+    const user = userIngress(context)
+    const ref = canaryIngressRef(canary)
+    const found = find<Ingress>(ref)
+    const { labels, annotations } = copiedMetadata(user, isOurs)
+    const isTakenOver = found?.metadata.annotations?.[weightsKey] === undefined
+    const metadata = routeMetadata(context, {
+      name: ref.name,
+      found,
+      configured: { labels, annotations },
+      annotations: {
+        ...fluxOff,
+        ...splitAnnotations(canary, user, found, routes),
+        ...(isTakenOver ? rememberOriginal(found, found?.spec) : {}),
+      },
+    })
+    const spec = copiedSpec(user, found, (paths) => bothBackends(canary, paths))
+    const ingress: Ingress = {
+      ...found,
+      apiVersion: ref.apiVersion,
+      kind: ref.kind,
+      metadata,
+      spec,
+    }
+    return [ingress]
+  },
+
+  restore,
+}
+
+/** Removes the copy, or gives back what stood in its place before. */
+function restore(context: RouterContext) {
+  const [, ref] = ingressReads(context.canary)
+  const found = ref && context.find<Ingress>(ref)
+  if (!ref || !found) return { write: [], remove: [] }
+  const isTakenOver = found.metadata.annotations?.[originalConfiguration] !== undefined
+  if (!isTakenOver) return { write: [], remove: [ref] }
+  return restoreRoute(context, ref, isOurs)
+}
+
+function splitAnnotations(
+  { names }: Canary,
+  user: Ingress,
+  found: Ingress | undefined,
+  routes: Routes,
+): Texts {
+  const others = readWeights(user.metadata.annotations?.[weightsKey]) ?? {}
+  const weights = { ...others, [names.canary]: routes.canary, [names.primary]: routes.primary }
+  const sorted = Object.entries(weights).sort(([one], [other]) => (one < other ? -1 : 1))
+  const predicates = user.metadata.annotations?.[predicateKey] ?? ''
+  return {
+    [weightsKey]: JSON.stringify(Object.fromEntries(sorted)),
+    [predicateKey]: withPredicate(predicates, ownPredicate(names, found, routes)),
+  }
+}
+
+/**
+ * An idle copy takes no traffic. The one exception is Flagger's: a new copy takes it all, for the
+ * primary, until the first run is over.
+ */
+function ownPredicate(names: Canary['names'], found: Ingress | undefined, routes: Routes): string {
+  if (!found || routes.canary > 0) return preferred
+  const { annotations = {} } = found.metadata
+  const wasIdle = readWeights(annotations[weightsKey])?.[names.canary] === 0
+  const wasPreferred = annotations[predicateKey]?.trimStart().startsWith(preferred)
+  return wasIdle && wasPreferred ? preferred : disabled
+}
+
+/** In each rule, the apex becomes the primary, and the canary's paths come last. */
+function bothBackends({ names }: Canary, paths: IngressPath[]): IngressPath[] {
+  const split = paths.filter((path) => isBackend(path, names.apex))
+  return [
+    ...paths.map((path) => (split.includes(path) ? withBackend(path, names.primary) : path)),
+    ...split.map((path) => withBackend(path, names.canary)),
+  ]
+}
+
+/** Undefined for an Ingress that has no weights, because it was not taken over yet. */
+function readRoutes({ names }: Canary, { metadata }: Ingress): Routes | undefined {
+  const text = metadata.annotations?.[weightsKey]
+  if (text === undefined) return undefined
+  const at = `ingress ${metadata.name}.${metadata.namespace ?? ''} get backendWeights error`
+  const remedy = `correct or remove annotation ${weightsKey}`
+  const weights = readWeights(text)
+  if (!weights) throw new InvalidSpecError(`${at}: not a map of whole numbers; ${remedy}`)
+  const { [names.primary]: primary, [names.canary]: canary } = weights
+  if (primary === undefined)
+    throw new InvalidSpecError(`${at}: could not get weights[${names.primary}]; ${remedy}`)
+  if (canary === undefined)
+    throw new InvalidSpecError(`${at}: could not get weights[${names.canary}]; ${remedy}`)
+  return routesOf(primary, canary, `${at}: all weights are zero; ${remedy}`)
+}
+
+/** Undefined unless the text is a JSON object of whole numbers. */
+function readWeights(text: string | undefined): Record<string, number> | undefined {
+  if (text === undefined) return undefined
+  try {
+    const weights: unknown = JSON.parse(text)
+    if (typeof weights !== 'object' || weights === null || Array.isArray(weights)) return undefined
+    const isWhole = Object.values(weights).every((weight) => Number.isSafeInteger(weight))
+    return isWhole ? (weights as Record<string, number>) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function isOurs(annotation: string): boolean {
+  return annotation === weightsKey || annotation === predicateKey
+}
