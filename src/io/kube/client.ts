@@ -186,6 +186,7 @@ async function* watch<T extends KubeObject>(
     async function* (chunks, deadline) {
       // The server has answered; from here on only its silence is limited.
       deadline.restart(idleTimeoutMs)
+      options.onOpen?.()
       for await (const line of linesOf(chunks)) {
         deadline.restart(idleTimeoutMs)
         yield parseEvent<T>(line, `watch ${kind.plural}`)

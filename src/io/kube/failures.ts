@@ -1,14 +1,9 @@
 /** Turns answers and broken connections into KubeError. Pure. */
 import { KubeError } from '../../errors.ts'
+import { type Cause, causeOf } from '../causes.ts'
 
 /** Reasons of a KubeError with status 0: there was no answer. */
-export type ConnectionReason =
-  | 'ConnectionRefused'
-  | 'Unreachable'
-  | 'Certificate'
-  | 'ConnectionReset'
-  | 'Timeout'
-  | 'Aborted'
+export type ConnectionReason = Cause['reason'] | 'Timeout' | 'Aborted'
 
 /** Reason of a 404 that is about a kind instead of an object: its CRD is not installed. */
 export const kindNotServed = 'KindNotServed'
@@ -19,20 +14,6 @@ interface Status {
   code?: unknown
   details?: { name?: unknown; retryAfterSeconds?: unknown } | undefined
 }
-
-const unreachable: Record<string, string> = {
-  ENOTFOUND: 'no such host',
-  EAI_AGAIN: 'the name could not be looked up',
-  EHOSTUNREACH: 'no route to host',
-  ENETUNREACH: 'network is unreachable',
-  EADDRNOTAVAIL: 'the address is not available',
-  ETIMEDOUT: 'the connection timed out',
-  UND_ERR_CONNECT_TIMEOUT: 'the connection timed out',
-  UND_ERR_PRX_TLS: 'the TLS connection to the proxy failed',
-}
-
-const certificate =
-  /CERT|_SIGNATURE|ERR_TLS|ERR_SSL|EPROTO|UNABLE_TO_|ISSUER|INVALID_CA|INVALID_PURPOSE/
 
 /** The error of an answer that is not a success; `body` is its text. */
 export function refusal(
@@ -63,24 +44,15 @@ export function watchFailure(object: unknown, request: string): KubeError {
 
 /** The error of a request that got no answer, as one sentence with the server's address. */
 export function connectionFailure(cause: unknown, server: string): KubeError {
-  const code = codeOf(cause)
+  const { reason, text } = causeOf(cause)
   const { host } = new URL(server)
-  const failure = (reason: ConnectionReason, message: string) =>
-    new KubeError(message, { status: 0, reason, cause })
-
-  if (code === 'ECONNREFUSED')
-    return failure(
-      'ConnectionRefused',
-      `The connection to the server ${host} was refused - did you specify the right host or port?`,
-    )
-  const text = unreachable[code]
-  if (text) return failure('Unreachable', `Unable to connect to the server ${server}: ${text}`)
-  if (certificate.test(code))
-    return failure('Certificate', `Unable to connect to the server ${server}: ${messageIn(cause)}`)
-  return failure(
-    'ConnectionReset',
-    `lost the connection to the server ${server}: ${messageIn(cause)}`,
-  )
+  const messages = {
+    ConnectionRefused: `The connection to the server ${host} was refused - did you specify the right host or port?`,
+    Unreachable: `Unable to connect to the server ${server}: ${text}`,
+    Certificate: `Unable to connect to the server ${server}: ${text}`,
+    ConnectionReset: `lost the connection to the server ${server}: ${text}`,
+  }
+  return new KubeError(messages[reason], { status: 0, reason, cause })
 }
 
 /** The error of a request that took longer than it may. */
@@ -144,17 +116,4 @@ function parseStatus(body: string): Status | undefined {
   } catch {
     return undefined
   }
-}
-
-function codeOf(error: unknown): string {
-  if (!(error instanceof Error)) return ''
-  if ('code' in error && typeof error.code === 'string' && error.code !== 'UND_ERR_SOCKET')
-    return error.code
-  if (error instanceof AggregateError) return codeOf(error.errors[0])
-  return codeOf(error.cause)
-}
-
-function messageIn(error: unknown): string {
-  if (error instanceof AggregateError && error.message === '') return messageIn(error.errors[0])
-  return error instanceof Error ? error.message : String(error)
 }

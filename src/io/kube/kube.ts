@@ -26,6 +26,8 @@ export interface WatchOptions extends ListOptions {
   timeoutSeconds?: number
   /** Reject (status 0, reason `Timeout`) after this long without a word from the server. */
   idleTimeoutMs?: number
+  /** Called when the server has taken the watch, before any event. */
+  onOpen?: () => void
 }
 
 export interface GetOptions {

@@ -1,6 +1,6 @@
 /** The one place where requests to an API server meet the network. */
-import { getCACertificates } from 'node:tls'
 import { Agent, type Dispatcher, ProxyAgent, Socks5ProxyAgent } from 'undici'
+import { trustedCertificates } from '../trust.ts'
 import type { Connection, Credentials } from './connection.ts'
 
 export interface WireRequest {
@@ -98,7 +98,7 @@ function tlsOptions(connection: Connection, credentials: Credentials) {
   const { clientCertificate, clientKey } = credentials
   return {
     rejectUnauthorized: insecureSkipTlsVerify !== true,
-    ca: certificateAuthority ?? [...getCACertificates('default'), ...getCACertificates('system')],
+    ca: certificateAuthority ?? trustedCertificates(),
     ...(tlsServerName === undefined ? {} : { servername: tlsServerName }),
     ...(clientCertificate === undefined ? {} : { cert: clientCertificate }),
     ...(clientKey === undefined ? {} : { key: clientKey }),

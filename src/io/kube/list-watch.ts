@@ -1,0 +1,215 @@
+/** Follows one kind for as long as the process lives: list once, then watch, come what may. */
+import { KubeError } from '../../errors.ts'
+import type { ResourceKind } from '../../kinds.ts'
+import type { KubeObject } from '../../objects.ts'
+import type { Clock } from '../clock.ts'
+import { pause } from '../deadline.ts'
+import type { Kube, WatchEvent } from './kube.ts'
+
+/** `missing`: the server does not serve the kind. `forbidden`: we may not list or watch it. */
+export type FollowState = 'connecting' | 'synced' | 'missing' | 'forbidden'
+
+export interface Follower {
+  /** A list begins: what is not `put` until `listed` may be gone. */
+  listing(): void
+  put(object: KubeObject): void
+  remove(object: KubeObject): void
+  /** The list is complete, as of this resourceVersion. */
+  listed(resourceVersion: string): void
+  /** Called when the state may have changed; `message` says why it is not `synced`. */
+  state(state: FollowState, message: string): void
+}
+
+export interface ListWatchOptions {
+  kube: Kube
+  clock: Clock
+  /** Answers a number in [0, 1). */
+  random: () => number
+  kind: ResourceKind
+  /** Absent follows every namespace. */
+  namespace?: string | undefined
+  labelSelector?: string | undefined
+  metadataOnly?: boolean
+  /** Begin a moment later, when the caller is done with what it does now. */
+  delayed?: boolean
+  /** Milliseconds of silence that end a watch; a living server sends bookmarks every minute. */
+  idleTimeoutMs?: number
+}
+
+export interface ListWatch {
+  /** Lists again as soon as possible, instead of trusting what was seen so far. */
+  relist(): void
+  /** Resolves when nothing is under way any more. */
+  stop(): Promise<void>
+}
+
+const pageSize = 500
+const slowestRetryMs = 30_000
+/** Reason of a watch that the server ended at once. */
+const ended = 'Ended'
+
+/** Starts following; it never gives up, and reports what it cannot do as a state. */
+export function followKind(options: ListWatchOptions, follower: Follower): ListWatch {
+  const stopped = new AbortController()
+  let watching = new AbortController()
+  let version: string | undefined
+  let failures = 0
+
+  async function run(): Promise<void> {
+    if (options.delayed) await pause(options.clock, 0, stopped.signal)
+    while (!stopped.signal.aborted) {
+      const waitMs = await turn()
+      if (waitMs > 0) await pause(options.clock, waitMs, watching.signal)
+    }
+  }
+
+  /** One list or one watch; answers how long to wait before the next. */
+  async function turn(): Promise<number> {
+    // Renewed before the request, so that a relist asked for during it is not lost.
+    if (watching.signal.aborted) {
+      watching = new AbortController()
+      version = undefined
+      if (stopped.signal.aborted) return 0
+    }
+    try {
+      if (version === undefined) {
+        version = await list(options, follower, watching.signal)
+        follower.state('synced', '')
+      } else {
+        await watch(version)
+        failures = 0
+      }
+      return 0
+    } catch (error) {
+      return watching.signal.aborted ? 0 : afterFailure(error)
+    }
+  }
+
+  async function watch(from: string): Promise<void> {
+    const { kube, kind, clock } = options
+    const started = clock.now().getTime()
+    const events = kube.watch(kind, {
+      ...scopeOf(options),
+      resourceVersion: from,
+      timeoutSeconds: 300 + Math.floor(options.random() * 300),
+      idleTimeoutMs: options.idleTimeoutMs ?? 150_000,
+      signal: watching.signal,
+      onOpen: () => follower.state('synced', ''),
+    })
+    let seen = 0
+    for await (const event of events) {
+      seen += 1
+      failures = 0
+      version = event.object.metadata.resourceVersion ?? version
+      pass(event, follower)
+    }
+    // A server that ends every watch at once must not be asked without a pause.
+    const isUseless = seen === 0 && clock.now().getTime() - started < 1_000
+    if (isUseless && !watching.signal.aborted)
+      throw new KubeError('the server ends the watch at once', { status: 0, reason: ended })
+  }
+
+  /** Reports the failure, and answers how long to wait before trying again. */
+  function afterFailure(error: unknown): number {
+    const failure = asKubeError(error)
+    failures += 1
+    const next = afterwards(failure, version !== undefined)
+    const backoff = backoffMs(failures, options.random())
+    if (next === 'absent') {
+      if (failure.status === 404) forgetAll(follower)
+      follower.state(failure.status === 404 ? 'missing' : 'forbidden', failure.message)
+      return slowestRetryMs * (1 + options.random() / 2)
+    }
+    if (next !== 'resume') version = undefined
+    if (isHarmless(failure)) return failures === 1 ? 0 : backoff
+    follower.state('connecting', failure.message)
+    return Math.max(backoff, failure.retryAfterMs ?? 0)
+  }
+
+  const running = run()
+  return {
+    relist: () => watching.abort(),
+    async stop() {
+      stopped.abort()
+      watching.abort()
+      await running
+    },
+  }
+}
+
+/** Passes on every object page by page; answers the resourceVersion to watch from. */
+async function list(
+  options: ListWatchOptions,
+  follower: Follower,
+  signal: AbortSignal,
+): Promise<string> {
+  const { kube, kind } = options
+  follower.listing()
+  let more: string | undefined
+  let limit = pageSize
+  for (;;) {
+    const page = { ...scopeOf(options), signal, ...(limit > 0 ? { limit } : {}) }
+    try {
+      const answer = await kube.list(kind, more === undefined ? page : { ...page, continue: more })
+      for (const object of answer.items) follower.put(object)
+      more = answer.continue
+      if (more !== undefined) continue
+      follower.listed(answer.resourceVersion)
+      return answer.resourceVersion
+    } catch (error) {
+      // The list took longer than the server keeps its pages: take it in one piece.
+      if (more === undefined || !(error instanceof KubeError) || error.status !== 410) throw error
+      more = undefined
+      limit = 0
+      follower.listing()
+    }
+  }
+}
+
+function pass(event: WatchEvent<KubeObject>, follower: Follower): void {
+  if (event.type === 'BOOKMARK') return
+  if (event.type === 'DELETED') follower.remove(event.object)
+  else follower.put(event.object)
+}
+
+/**
+ * What to do after a failure: `absent` says that the kind cannot be listed at all, `relist` that
+ * the place to resume from may be to blame, which a broken connection never is.
+ */
+function afterwards({ status }: KubeError, isWatching: boolean): 'absent' | 'relist' | 'resume' {
+  // A watch knows less than a list: ask that before a kind counts as absent.
+  if (!isWatching && (status === 404 || status === 403)) return 'absent'
+  return status >= 400 && status < 500 && status !== 429 ? 'relist' : 'resume'
+}
+
+/** Part of a watch's life: worth another try at once, and no word to anybody. */
+function isHarmless({ status, reason }: KubeError): boolean {
+  return (
+    status === 410 || status === 404 || status === 403 || reason === 'Timeout' || reason === ended
+  )
+}
+
+function asKubeError(error: unknown): KubeError {
+  return error instanceof KubeError
+    ? error
+    : new KubeError(String(error), { status: 0, cause: error })
+}
+
+/** A kind that is not served has no objects. */
+function forgetAll(follower: Follower): void {
+  follower.listing()
+  follower.listed('')
+}
+
+function scopeOf({ namespace, labelSelector, metadataOnly }: ListWatchOptions) {
+  return {
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(labelSelector === undefined ? {} : { labelSelector }),
+    ...(metadataOnly === undefined ? {} : { metadataOnly }),
+  }
+}
+
+/** 1 s doubling to 30 s, each between half of it and all of it. */
+function backoffMs(failures: number, random: number): number {
+  return Math.min(slowestRetryMs, 1_000 * 2 ** Math.min(10, failures - 1)) * (0.5 + random / 2)
+}
