@@ -20,6 +20,12 @@ export interface WatchedEvent {
   object: KubeObject
 }
 
+export interface Watcher {
+  onEvent(event: WatchedEvent): void
+  onOpen?(): void
+  signal: AbortSignal
+}
+
 /**
  * A small client of its own, so that what the tests see does not depend on the client under test.
  */
@@ -33,9 +39,10 @@ export interface Api {
   find<T>(path: string): Promise<T | undefined>
   /**
    * Calls `onEvent` for every object of a collection as it is now and for every change of it,
-   * until `signal` aborts. A stream that ends is taken up again where it ended.
+   * until `signal` aborts. A stream that ends is taken up again where it ended. `onOpen` is called
+   * when the server has accepted a stream.
    */
-  watch(path: string, onEvent: (event: WatchedEvent) => void, signal: AbortSignal): Promise<void>
+  watch(path: string, watcher: Watcher): Promise<void>
   /** Closes idle connections. */
   close(): void
 }
@@ -72,7 +79,7 @@ export function connectTo(access: Access): Api {
         throw error
       }
     },
-    watch: (path, onEvent, signal) => watch(transport, path, onEvent, signal),
+    watch: (path, watcher) => watch(transport, path, watcher),
     close: transport.close,
   }
 }
@@ -118,8 +125,7 @@ function transportOf(access: Access): Transport {
 async function watch(
   transport: Transport,
   path: string,
-  onEvent: (event: WatchedEvent) => void,
-  signal: AbortSignal,
+  { onEvent, onOpen, signal }: Watcher,
 ): Promise<void> {
   let version = '0'
   while (!signal.aborted) {
@@ -132,6 +138,7 @@ async function watch(
         await wait(200, undefined, { signal })
         continue
       }
+      onOpen?.()
       for await (const { type, object } of lines(answer)) {
         if (type === 'ERROR') {
           version = '0'

@@ -73,10 +73,10 @@ async function startIn(
   const address: Address = { ...(await choosePorts(ports)), folder }
   const url = `https://127.0.0.1:${address.apiServer}`
   const token = await writeSecrets(folder)
-  const processes = startProcesses(folder)
+  const processes = startProcesses(folder, { temporary: dir === undefined })
   const stop = async () => {
     await processes.stop()
-    await rm(dir ? path.join(folder, 'data') : folder, { recursive: true, force: true })
+    await rm(path.join(folder, 'data'), { recursive: true, force: true })
   }
   try {
     const started = performance.now()

@@ -75,7 +75,10 @@ async function goAnswer(args: string[], cwd: string): Promise<string> {
 }
 
 function failure(cause: unknown): Error {
-  if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT')
-    return new GoMissingError()
-  return new Error(`go failed: ${cause instanceof Error ? cause.message : cause}`, { cause })
+  if (!(cause instanceof Error)) return new Error(`go failed: ${cause}`)
+  if ('code' in cause && cause.code === 'ENOENT') return new GoMissingError()
+  // `go mod download -json` says on its output what went wrong.
+  const output = 'stdout' in cause ? String(cause.stdout) : ''
+  const why = /"Error": "(.*)"/.exec(output)?.[1] ?? cause.message
+  return new Error(`go failed: ${why}`, { cause })
 }

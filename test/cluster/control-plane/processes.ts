@@ -2,21 +2,34 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 
 /** Starts a process whose output goes to the file `log`. */
-export interface ToSupervisor {
+export interface StartOrder {
   name: string
   command: string
   args: string[]
   log: string
+  /** Added to the environment. */
+  env: Record<string, string>
 }
+
+/** Starts a process, or asks one to end. */
+export type ToSupervisor = StartOrder | { terminate: string }
 
 export type FromSupervisor = { name: string; pid: number } | { name: string; exited: string }
 
 /** A group of processes that end together, at the latest when this process ends. */
 export interface Processes {
   /** Gives the process id. Rejects when the program cannot be started. */
-  start(name: string, command: string, args: string[]): Promise<number>
+  start(
+    name: string,
+    command: string,
+    args: string[],
+    env?: Record<string, string>,
+  ): Promise<number>
+  /** Asks one process to end and waits until it has; for 5 s at most, `stop` does the rest. */
+  terminate(name: string): Promise<void>
   /** Throws when one of the processes has ended, with the end of its log. */
   check(): void
   /** From here on the group does not keep this process from ending. */
@@ -25,9 +38,13 @@ export interface Processes {
   stop(): Promise<void>
 }
 
-/** Starts the group; the logs `<name>.log` go to `folder`. */
-export function startProcesses(folder: string): Processes {
-  const supervisor = fork(path.join(import.meta.dirname, 'supervisor.ts'), {
+/**
+ * Starts the group; the logs `<name>.log` go to `folder`, which is removed in the end when it is
+ * `temporary`.
+ */
+export function startProcesses(folder: string, { temporary = false } = {}): Processes {
+  const args = temporary ? [folder] : []
+  const supervisor = fork(path.join(import.meta.dirname, 'supervisor.ts'), args, {
     detached: true,
     execArgv: [],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
@@ -50,11 +67,17 @@ export function startProcesses(folder: string): Processes {
   })
 
   return {
-    start(name, command, args) {
+    start(name, command, args, env = {}) {
       const started = Promise.withResolvers<number>()
       starting.set(name, started)
-      supervisor.send({ name, command, args, log: logOf(name) } satisfies ToSupervisor)
+      supervisor.send({ name, command, args, env, log: logOf(name) } satisfies ToSupervisor)
       return started.promise
+    },
+    async terminate(name) {
+      if (hasEnded(supervisor) || exits.has(name)) return
+      supervisor.send({ terminate: name } satisfies ToSupervisor)
+      const end = performance.now() + 5_000
+      while (!exits.has(name) && performance.now() < end) await wait(20)
     },
     check() {
       for (const name of exits.keys()) throw failure(name)
