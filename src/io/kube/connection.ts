@@ -10,6 +10,9 @@ export interface Credentials {
   clientKey?: string
 }
 
+/** One way to log in. `refused` says that the last answer led to a 401: forget it. */
+export type Login = (refused: boolean) => Promise<Partial<Credentials>>
+
 export interface Connection {
   /** Address with scheme, and a path where a gateway needs one; no slash at the end. */
   server: string

@@ -1,0 +1,130 @@
+/** Login programs of a kubeconfig (`exec`), run as kubectl runs them. */
+import { spawn } from 'node:child_process'
+import { KubeError } from '../../errors.ts'
+import type { Clock } from '../clock.ts'
+import type { Login } from './connection.ts'
+import type { ClusterEntry, ExecEntry } from './kubeconfig.ts'
+
+/** The cluster that the program is told about where it asks for that. */
+export interface ExecCluster extends ClusterEntry {
+  /** PEM. */
+  certificateAuthority?: string
+}
+
+export interface ExecDeps {
+  env: Record<string, string | undefined>
+  clock: Clock
+  isInteractive: boolean
+  cluster: ExecCluster
+}
+
+interface ExecStatus {
+  token?: string
+  clientCertificateData?: string
+  clientKeyData?: string
+  expirationTimestamp?: string
+}
+
+const defaultVersion = 'client.authentication.k8s.io/v1'
+
+/** Runs the program at the first request, when its answer expires, and after a 401. */
+export function createExecLogin(exec: ExecEntry, deps: ExecDeps): Login {
+  let answer: Promise<ExecStatus> | undefined
+  let expires = Number.POSITIVE_INFINITY
+
+  async function login(): Promise<ExecStatus> {
+    const status = parseAnswer(await run(exec, deps), exec)
+    const time = Date.parse(status.expirationTimestamp ?? '')
+    expires = Number.isNaN(time) ? Number.POSITIVE_INFINITY : time
+    return status
+  }
+
+  return async (refused) => {
+    // Requests that start together share one run.
+    if (refused || deps.clock.now().getTime() >= expires) answer = undefined
+    if (!answer) expires = Number.POSITIVE_INFINITY
+    answer ??= login()
+    const current = answer
+    try {
+      const { token, clientCertificateData, clientKeyData } = await current
+      return {
+        headers: token ? { authorization: `Bearer ${token}` } : {},
+        ...(clientCertificateData ? { clientCertificate: clientCertificateData } : {}),
+        ...(clientKeyData ? { clientKey: clientKeyData } : {}),
+      }
+    } catch (error) {
+      if (answer === current) answer = undefined
+      throw error
+    }
+  }
+}
+
+/** The program's standard output; what it has to say to the user goes to the user. */
+function run(exec: ExecEntry, deps: ExecDeps): Promise<string> {
+  const { command } = exec
+  if (!command) throw failure('the kubeconfig names no command to log in with')
+  if (exec.interactiveMode === 'Always' && !deps.isInteractive)
+    throw failure(`the login program ${command} needs a terminal`)
+  const reads = deps.isInteractive && exec.interactiveMode !== 'Never'
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, exec.args ?? [], {
+      env: environment(exec, deps, reads),
+      stdio: [reads ? 'inherit' : 'ignore', 'pipe', 'inherit'],
+    })
+    let output = ''
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      output += text
+    })
+    child.on('error', (cause) => reject(failure(whyNot(exec, cause), cause)))
+    child.on('close', (code) => {
+      if (code === 0) resolve(output)
+      else reject(failure(`the login program ${command} failed with exit code ${code}`))
+    })
+  })
+}
+
+function environment(exec: ExecEntry, { env, cluster }: ExecDeps, interactive: boolean) {
+  const spec = {
+    interactive,
+    ...(exec.provideClusterInfo ? { cluster: clusterInfo(cluster) } : {}),
+  }
+  const { apiVersion = defaultVersion } = exec
+  const info = { kind: 'ExecCredential', apiVersion, spec }
+  const own = (exec.env ?? []).map(({ name, value }) => [name, value])
+  return { ...env, ...Object.fromEntries(own), KUBERNETES_EXEC_INFO: JSON.stringify(info) }
+}
+
+function clusterInfo(cluster: ExecCluster) {
+  const { certificateAuthority } = cluster
+  return {
+    server: cluster.server,
+    'tls-server-name': cluster['tls-server-name'],
+    'insecure-skip-tls-verify': cluster['insecure-skip-tls-verify'],
+    'proxy-url': cluster['proxy-url'],
+    'certificate-authority-data':
+      certificateAuthority && Buffer.from(certificateAuthority).toString('base64'),
+  }
+}
+
+function whyNot({ command, installHint }: ExecEntry, cause: Error): string {
+  const isMissing = 'code' in cause && cause.code === 'ENOENT'
+  const message = isMissing
+    ? `executable ${command} not found, which the kubeconfig logs in with`
+    : `the login program ${command} could not be started`
+  return installHint ? `${message}\n${installHint.trim()}` : message
+}
+
+function parseAnswer(output: string, { command }: ExecEntry): ExecStatus {
+  try {
+    // Outside data: the fields used are optional.
+    const { status } = JSON.parse(output) as { status?: ExecStatus }
+    if (status && (status.token || status.clientCertificateData)) return status
+  } catch {
+    // The output may hold a token, so that nothing of it belongs in a message.
+  }
+  throw failure(`the login program ${command} gave no credentials`)
+}
+
+function failure(message: string, cause?: unknown): KubeError {
+  return new KubeError(message, { status: 0, reason: 'Login', cause })
+}
