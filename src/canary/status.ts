@@ -9,32 +9,32 @@ import { canaryStatusShape } from './shapes.gen.ts'
  */
 export function fitStatus(status: CanaryStatus): CanaryStatus {
   const { value } = conform(status, canaryStatusShape, 'status')
-  return fit(value, canaryStatusShape) as CanaryStatus
+  return trimmed(value, canaryStatusShape) as CanaryStatus
 }
 
-function fit(value: unknown, shape: Shape): unknown {
-  if (typeof value === 'string') return fitText(value, shape.maxLength)
-  if (typeof value === 'number') return fitNumber(value, shape)
+function trimmed(value: unknown, shape: Shape): unknown {
+  if (typeof value === 'string') return trimmedText(value, shape.maxLength)
+  if (typeof value === 'number') return trimmedNumber(value, shape)
   if (Array.isArray(value))
-    return value.slice(0, shape.maxItems).map((item) => fit(item, shape.items ?? {}))
+    return value.slice(0, shape.maxItems).map((item) => trimmed(item, shape.items ?? {}))
   if (typeof value !== 'object' || value === null) return value
   const fields = Object.entries(value).slice(0, shape.maxProperties)
   return Object.fromEntries(
     fields.map(([name, field]) => [
       name,
-      fit(field, shape.values ?? shape.properties?.[name] ?? {}),
+      trimmed(field, shape.values ?? shape.properties?.[name] ?? {}),
     ]),
   )
 }
 
 /** The API counts code points, so that a pair of surrogates is never cut in two. */
-function fitText(text: string, maxLength = Number.POSITIVE_INFINITY): string {
+function trimmedText(text: string, maxLength = Number.POSITIVE_INFINITY): string {
   if (text.length <= maxLength) return text
   const points = [...text]
   return points.length <= maxLength ? text : `${points.slice(0, maxLength - 1).join('')}…`
 }
 
-function fitNumber(value: number, { minimum, maximum }: Shape): number {
+function trimmedNumber(value: number, { minimum, maximum }: Shape): number {
   const least = minimum ?? Number.NEGATIVE_INFINITY
   return Math.min(maximum ?? Number.POSITIVE_INFINITY, Math.max(least, value))
 }

@@ -10,7 +10,8 @@ export interface ValidationOptions {
 }
 
 /**
- * Reasons not to work on this canary, one sentence each; empty when there are none. The texts of
+ * Reasons not to work on this canary, one sentence each; empty when there are none. It is for a
+ * canary that `parseCanary` found no problems in, and does not repeat those. The texts of
  * Flagger's own checks are Flagger's, since users search for them.
  */
 export function validate(canary: Canary, { noCrossNamespaceRefs }: ValidationOptions): string[] {

@@ -1,0 +1,172 @@
+import { describe, expect, test } from 'vitest'
+import { validate, warnings } from '../../../src/canary/validate.ts'
+import { defaults, parsed } from './resource.ts'
+
+type Fields = Record<string, unknown>
+
+const problemsOf = (over: { spec?: Fields; analysis?: Fields }, noCrossNamespaceRefs = false) =>
+  validate(parsed(over), { noCrossNamespaceRefs })
+const warningsOf = (analysis: Fields) => warnings(parsed({ analysis }))
+const prefix = 'canary podinfo.test: '
+const knative = { apiVersion: 'serving.knative.dev/v1', kind: 'Service', name: 'podinfo' }
+
+test('finds nothing wrong with a plain canary', () => {
+  expect(problemsOf({}, true)).toEqual([])
+  expect(warningsOf({})).toEqual([])
+})
+
+describe('references to other namespaces', () => {
+  const over = (namespace: string) => ({
+    spec: {
+      upstreamRef: { apiVersion: 'gloo.solo.io/v1', kind: 'Upstream', name: 'up', namespace },
+    },
+    analysis: {
+      metrics: [{ name: 'm', thresholdRange: { max: 1 }, templateRef: { name: 'tpl', namespace } }],
+      alerts: [{ name: 'a', providerRef: { name: 'slack', namespace } }],
+    },
+  })
+
+  test('are refused where the controller was told so', () => {
+    expect(problemsOf(over('ops'), true)).toEqual([
+      "can't access gloo upstream up.ops, cross-namespace references are blocked",
+      "can't access metric template tpl.ops, cross-namespace references are blocked",
+      "can't access alert provider slack.ops, cross-namespace references are blocked",
+    ])
+  })
+
+  test('are allowed otherwise, and within the namespace always', () => {
+    expect(problemsOf(over('ops'), false)).toEqual([])
+    expect(problemsOf(over('test'), true)).toEqual([])
+    expect(problemsOf(over(''), true)).toEqual([])
+  })
+})
+
+describe('Knative', () => {
+  test('needs its own provider', () => {
+    expect(problemsOf({ spec: { provider: 'istio', targetRef: knative } })).toEqual([
+      "can't use istio provider with Knative Service as target",
+    ])
+  })
+
+  test('needs a Knative Service as target', () => {
+    expect(problemsOf({ spec: { provider: 'knative' } })).toEqual([
+      "can't use apps/v1/Deployment as target if provider is set to knative",
+    ])
+  })
+
+  test('scales by itself', () => {
+    const autoscalerRef = {
+      apiVersion: 'autoscaling/v2',
+      kind: 'HorizontalPodAutoscaler',
+      name: 'a',
+    }
+    const spec = { provider: 'knative', targetRef: knative, autoscalerRef }
+    expect(problemsOf({ spec })).toEqual(["can't use autoscaler with Knative Service"])
+  })
+
+  test('may come from the flags of the controller', () => {
+    const canary = parsed(
+      { spec: { targetRef: knative } },
+      { ...defaults, meshProvider: 'knative' },
+    )
+    expect(validate(canary, { noCrossNamespaceRefs: false })).toEqual([])
+  })
+})
+
+test('two cookies need two names', () => {
+  const sessionAffinity = { cookieName: 'c', primaryCookieName: 'c' }
+  expect(problemsOf({ analysis: { sessionAffinity } })).toEqual([
+    "can't use the same cookie name for both primary and cookie name; please update them to be different",
+  ])
+  expect(problemsOf({ analysis: { sessionAffinity: { cookieName: 'c' } } })).toEqual([])
+})
+
+test('a workload needs the port of its service', () => {
+  expect(problemsOf({ spec: { service: undefined } })).toEqual([
+    `${prefix}spec.service.port is missing; set it to the port that users call`,
+  ])
+  expect(
+    problemsOf({ spec: { service: undefined, provider: 'knative', targetRef: knative } }),
+  ).toEqual([])
+})
+
+describe('an analysis that never ends', () => {
+  const sentence = `${prefix}spec.analysis would never end; set stepWeight, stepWeights or iterations to more than 0`
+
+  test.each([
+    { stepWeight: 0 },
+    { stepWeight: undefined, iterations: 0 },
+    { stepWeight: undefined, stepWeights: [] },
+    { stepWeight: undefined, stepWeights: [0] },
+  ])('is refused: %j', (analysis) => {
+    expect(problemsOf({ analysis })).toEqual([sentence])
+  })
+
+  test('does not matter where it is skipped, or where nothing is routed', () => {
+    const analysis = { stepWeight: 0 }
+    expect(problemsOf({ analysis, spec: { skipAnalysis: true } })).toEqual([])
+    expect(problemsOf({ analysis, spec: { provider: 'kubernetes' } })).toEqual([])
+  })
+
+  test.each([
+    [[10, 50, 20], '20 after 50'],
+    [[10, 10], '10 after 10'],
+  ])('is refused for weights that do not grow: %j', (stepWeights, what) => {
+    expect(problemsOf({ analysis: { stepWeight: undefined, stepWeights } })).toEqual([
+      `${prefix}spec.analysis.stepWeights has ${what}; list growing weights`,
+    ])
+  })
+
+  test('is not meant by weights over 100, which Flagger took', () => {
+    const analysis = { stepWeight: undefined, stepWeights: [50, 100, 200] }
+    expect(problemsOf({ analysis })).toEqual([])
+    expect(problemsOf({ analysis: { maxWeight: 150 } })).toEqual([])
+  })
+})
+
+test('a delay has to be a duration', () => {
+  expect(problemsOf({ analysis: { delay: '30sec' } })).toEqual([
+    `${prefix}spec.analysis.delay "30sec" is no duration; write it like 30s or 1m30s`,
+  ])
+})
+
+describe('warnings', () => {
+  test.each([
+    [
+      { interval: '5mfoo' },
+      'spec.analysis.interval "5mfoo" is no duration, 1m0s is used; write it like 1m',
+    ],
+    [{ interval: '5s' }, 'spec.analysis.interval 5s is too short, 10s is used; set at least 10s'],
+    [
+      { maxWeight: 150 },
+      'spec.analysis has a weight over 100, which counts as 100; set at most 100',
+    ],
+    [
+      { stepWeights: [10, 20] },
+      'spec.analysis.stepWeights is ignored beside stepWeight; remove one of them',
+    ],
+    [
+      { metrics: [{ name: 'm' }] },
+      'metric m of spec.analysis has no thresholdRange, so any value passes; set min or max',
+    ],
+    [
+      { metrics: [{ name: 'm', thresholdRange: { min: 2, max: 1 } }] },
+      'metric m of spec.analysis has min 2 above max 1, so no value passes; swap them',
+    ],
+    [
+      { metrics: [{ name: 'm', threshold: 1, interval: '1min' }] },
+      'metric m of spec.analysis has interval "1min", which is no duration; write it like 1m',
+    ],
+    [
+      { webhooks: [{ name: 'w', url: 'http://w', timeout: '10' }] },
+      'webhook w of spec.analysis has no valid timeout (time: missing unit in duration "10"); write it like 10s',
+    ],
+    [
+      { webhooks: [{ name: 'w', url: 'http://w', call: 'onRollback' }] },
+      'webhook w of spec.analysis has call, which only type rollback knows; remove it',
+    ],
+  ])('%j', (analysis, sentence) => {
+    expect(warningsOf(analysis)).toEqual([prefix + sentence])
+    expect(problemsOf({ analysis })).toEqual([])
+  })
+})
