@@ -1,0 +1,293 @@
+import { readdirSync } from 'node:fs'
+import fc from 'fast-check'
+import { describe, expect, test as plainTest } from 'vitest'
+import { type KubeObject, refKey, refOf } from '../../src/objects.ts'
+import { routers } from '../../src/routers/index.ts'
+import type { Router, RouterContext, Routes } from '../../src/routers/router.ts'
+import { apexService, podServices } from '../../src/routers/services.ts'
+import {
+  type ContextOf,
+  clusterOf,
+  contextOf,
+  type Fixture,
+  fixtures,
+  readObjects,
+  restored,
+} from './routers/fixtures.ts'
+
+const toPrimary: Routes = { primary: 100, canary: 0, mirrored: false }
+const toCanary: Routes = { primary: 0, canary: 100, mirrored: false }
+
+const weights = fc
+  .integer({ min: 0, max: 100 })
+  .map((canary): Routes => ({ primary: 100 - canary, canary, mirrored: false }))
+
+plainTest('every router has a fixture', () => {
+  expect(Object.keys(fixtures).sort()).toEqual(Object.keys(routers).sort())
+})
+
+describe.each(Object.entries<Router>(routers))('router %s', (provider, router) => {
+  const fixture = fixtureOf(provider)
+  const { spec, cluster } = fixture
+  const left = new Set(fixture.exceptions.flatMap(({ tests }) => tests))
+  const test = (name: string, run: () => void) => {
+    plainTest.skipIf(left.has(name))(name, run)
+    left.delete(name)
+  }
+  const setUp = (of: ContextOf = {}) =>
+    contextOf({ provider, spec, cluster, ...of, settings: { ...of.settings } })
+  const after = (context: RouterContext, objects: KubeObject[]): RouterContext => {
+    const { find } = context
+    const written = clusterOf(objects)
+    return { ...context, find: (ref) => written(ref) ?? find(ref) }
+  }
+  const rendered = (context: RouterContext, routes: Routes) => router.render(context, routes)
+
+  test('knows no routes before its objects exist', () => {
+    expect(router.routes(setUp())).toBeUndefined()
+  })
+
+  test('reads back the weights that it rendered', () => {
+    fc.assert(
+      fc.property(weights, weights, (first, second) => {
+        const context = setUp()
+        const once = after(context, rendered(context, first))
+        expect(router.routes(once)).toEqual(first)
+        expect(router.routes(after(once, rendered(once, second)))).toEqual(second)
+      }),
+    )
+  })
+
+  test('renders the same again from what it rendered', () => {
+    fc.assert(
+      fc.property(weights, weights, (first, second) => {
+        const context = setUp()
+        const once = after(context, rendered(context, first))
+        const objects = rendered(once, second)
+        expect(rendered(after(once, objects), second)).toEqual(objects)
+      }),
+    )
+  })
+
+  test('changes none of its arguments', () => {
+    const context = setUp()
+    const once = after(context, deepFrozen(rendered(context, toCanary)))
+    expect(() => rendered(once, toPrimary)).not.toThrow()
+  })
+
+  test('marks and owns what it creates', () => {
+    const objects = rendered(setUp(), toPrimary)
+    expect(objects.length).toBeGreaterThan(0)
+    for (const { metadata } of objects) {
+      expect(metadata.namespace).toBe('test')
+      expect(metadata.labels).toMatchObject({ 'app.kubernetes.io/managed-by': 'flagger' })
+      expect(metadata.ownerReferences).toEqual([
+        {
+          apiVersion: 'flagger.app/v1beta1',
+          kind: 'Canary',
+          name: 'podinfo',
+          uid: 'uid-of-the-canary',
+          controller: true,
+          blockOwnerDeletion: true,
+        },
+      ])
+    }
+  })
+
+  test('owns nothing in a cluster without the Canary', () => {
+    for (const { metadata } of rendered(setUp({ settings: { ownRoutes: false } }), toPrimary))
+      expect(metadata.ownerReferences).toBeUndefined()
+  })
+
+  test('keeps the labels, annotations and fields of others', () => {
+    const context = setUp()
+    const edited = rendered(context, toCanary).map((object) => withForeign(object, fixture))
+    const objects = rendered(after(context, edited), toCanary)
+    expect(objects).toEqual(edited)
+    for (const object of rendered(after(context, edited), toPrimary))
+      expect(object).toMatchObject(foreignOf(object, fixture))
+  })
+
+  test('corrects a spec that somebody changed, and leaves the weights', () => {
+    const context = setUp()
+    const routes: Routes = { primary: 60, canary: 40, mirrored: false }
+    const wanted = rendered(context, routes)
+    for (const object of wanted) {
+      const changed = wanted.map((each) => (each === object ? withoutRules(each) : each))
+      expect(rendered(after(context, changed), routes)).toEqual(wanted)
+    }
+  })
+
+  test('touches only objects that it reads', () => {
+    const context = setUp()
+    const known = router.reads(context.canary).map(refKey)
+    const written = rendered(context, toCanary)
+    const { write, remove } = router.restore(after(context, written))
+    const touched = [...written, ...write].map(refOf).concat(remove).map(refKey)
+    expect(known).toEqual(expect.arrayContaining(touched))
+  })
+
+  test('looks up nothing that it does not read', () => {
+    const { canary, find, ...rest } = setUp()
+    const known = new Set(router.reads(canary).map(refKey))
+    const asked: string[] = []
+    const context: RouterContext = {
+      ...rest,
+      canary,
+      find: (ref) => {
+        asked.push(refKey(ref))
+        return find(ref)
+      },
+    }
+    rendered(context, toCanary)
+    router.routes(context)
+    router.restore(context)
+    expect(asked.filter((key) => !known.has(key))).toEqual([])
+  })
+
+  test('reads and writes the kinds that it declares', () => {
+    const declared = router.kinds.map(({ apiVersion, kind }) => `${apiVersion} ${kind}`)
+    for (const { apiVersion, kind } of rendered(setUp(), toPrimary))
+      expect(declared).toContain(`${apiVersion} ${kind}`)
+  })
+
+  test('restores what stood in the place of its objects', () => {
+    const context = setUp({ cluster: [...cluster, ...fixture.inTheWay] })
+    const before = [...cluster, ...fixture.inTheWay]
+    const objects = rendered(context, toPrimary)
+    const later = rendered(after(context, objects), toCanary)
+    const now = restored([...before, ...later], router.restore(after(context, later)))
+    const kept = now.filter(({ metadata }) => !metadata.ownerReferences)
+    expect(sorted(kept)).toEqual(sorted(before))
+  })
+
+  test('does not own what it took over', () => {
+    const context = setUp({ cluster: [...cluster, ...fixture.inTheWay] })
+    const taken = new Set(fixture.inTheWay.map((object) => refKey(refOf(object))))
+    for (const object of rendered(context, toPrimary))
+      if (taken.has(refKey(refOf(object)))) expect(object.metadata.ownerReferences).toBeUndefined()
+  })
+
+  test('leaves nothing behind in a cluster where it owns nothing', () => {
+    const context = setUp({ settings: { ownRoutes: false } })
+    const objects = rendered(context, toCanary)
+    const now = restored([...cluster, ...objects], router.restore(after(context, objects)))
+    expect(sorted(now)).toEqual(sorted(cluster))
+  })
+
+  test('has nothing to restore where nothing is', () => {
+    expect(router.restore(setUp({ cluster: [] }))).toEqual({ write: [], remove: [] })
+  })
+
+  test('copies requests exactly as its abilities say', () => {
+    const context = setUp({ analysis: { mirror: true, mirrorWeight: 60 } })
+    const { mirror, mirrorWeight } = router.abilities(context.canary)
+    const routes = { ...toPrimary, mirrored: true }
+    const once = after(context, rendered(context, routes))
+    expect(router.routes(once)?.mirrored ?? false).toBe(mirror)
+    expect(router.routes(once)?.mirrorWeight).toBe(mirrorWeight ? 60 : undefined)
+    const off = after(once, rendered(once, toPrimary))
+    expect(router.routes(off)).toEqual(toPrimary)
+  })
+
+  test('sends only matching requests to the canary, exactly as its abilities say', () => {
+    const test = { iterations: 3, stepWeight: 0, match: fixture.match }
+    const context = setUp({ analysis: test })
+    const { match } = router.abilities(context.canary)
+    expect(match).toBe(fixture.match.length > 0)
+    if (!match) return
+    for (const routes of [toPrimary, toCanary, toPrimary]) {
+      const once = after(context, rendered(context, routes))
+      expect(router.routes(once)).toEqual(routes)
+      expect(rendered(once, routes)).toEqual(rendered(context, routes))
+    }
+    const everybody = rendered(setUp(), toCanary)
+    expect(rendered(context, toCanary)).not.toEqual(everybody)
+  })
+
+  plainTest('has no exception that names no test', () => {
+    expect([...left]).toEqual([])
+  })
+})
+
+describe('goldens', () => {
+  const cases = readdirSync(new URL('routers/', import.meta.url), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+
+  plainTest.each(cases)('%s is rendered as Flagger does', (name) => {
+    const [canary] = readObjects(`${name}/canary.yaml`)
+    const found = readObjects(`${name}/found.yaml`)
+    const wanted = readObjects(`${name}/want.yaml`)
+    const { provider, ...spec } = canary?.spec as ContextOf['spec'] & object
+    const { analysis, ...rest } = spec as { analysis?: ContextOf['analysis'] }
+    const { status } = canary as { status?: ContextOf['status'] }
+    const of: ContextOf = {
+      spec: rest as NonNullable<ContextOf['spec']>,
+      provider: provider ?? 'istio',
+      ...(analysis && { analysis: { stepWeight: 0, ...analysis } }),
+      ...(status && { status }),
+    }
+    const context = contextOf({ ...of, cluster: found })
+    const router = fixtures[context.canary.provider] && routers[context.canary.provider as 'istio']
+    // The weights in force are those that the wanted objects hold.
+    const routes = router?.routes({ ...context, find: clusterOf([...found, ...wanted]) })
+    const objects = [
+      ...podServices(context),
+      ...apexService(context),
+      ...(router?.render(context, routes ?? toPrimary) ?? []),
+    ]
+    const find = clusterOf(objects)
+    expect(wanted.length).toBeGreaterThan(0)
+    for (const object of wanted) expect(find(refOf(object))).toMatchObject(object)
+  })
+})
+
+function fixtureOf(provider: string): Fixture {
+  const fixture = fixtures[provider]
+  if (!fixture) throw new Error(`router ${provider} has no fixture`)
+  return fixture
+}
+
+function foreignOf({ kind }: KubeObject, { foreignSpec }: Fixture) {
+  return {
+    metadata: {
+      resourceVersion: '41',
+      finalizers: ['example.com/hold'],
+      labels: { 'example.com/seen': 'yes' },
+      annotations: { 'example.com/note': 'kept' },
+    },
+    spec: { ...foreignSpec[kind] },
+  }
+}
+
+function withForeign(object: KubeObject & { spec?: object }, fixture: Fixture): KubeObject {
+  const { metadata, spec } = foreignOf(object, fixture)
+  const labels = { ...object.metadata.labels, ...metadata.labels }
+  const annotations = { ...object.metadata.annotations, ...metadata.annotations }
+  const edited = {
+    ...object,
+    metadata: { ...object.metadata, ...metadata, labels, annotations },
+    spec: { ...object.spec, ...spec },
+  }
+  return edited
+}
+
+/** The object after somebody emptied the first list or text of its spec. */
+function withoutRules(object: KubeObject & { spec?: Record<string, unknown> }): KubeObject {
+  const [first = 'host'] = Object.keys(object.spec ?? {})
+  const changed = { ...object, spec: { ...object.spec, [first]: [] } }
+  return changed
+}
+
+function sorted(objects: readonly KubeObject[]): KubeObject[] {
+  return [...objects].sort((one, other) => (refKey(refOf(one)) < refKey(refOf(other)) ? -1 : 1))
+}
+
+function deepFrozen<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) {
+    for (const field of Object.values(value)) deepFrozen(field)
+    Object.freeze(value)
+  }
+  return value
+}
