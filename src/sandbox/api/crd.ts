@@ -63,20 +63,6 @@ function columnOf(column: Json): Column {
   }
 }
 
-export function defaultCrd(crd: Json): Json {
-  const spec = record(crd.spec)
-  const names = record(spec.names)
-  const kind = text(names.kind) ?? ''
-  return {
-    ...crd,
-    spec: {
-      ...spec,
-      conversion: spec.conversion ?? { strategy: 'None' },
-      names: { listKind: `${kind}List`, singular: kind.toLowerCase(), ...names },
-    },
-  }
-}
-
 /** The status that the server itself gives a CRD: names accepted, established. */
 export function establish(crd: Json, now: string): Json {
   const spec = record(crd.spec)

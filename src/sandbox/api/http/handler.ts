@@ -68,8 +68,12 @@ export function createHandler(cluster: Cluster, options: HandlerOptions): Handle
     for (const rule of faults) if (await spoil(response, rule(asked))) return
     const user = authenticate(exchange.request.headers.authorization, options.tokens)
     const media = negotiate(exchange.request.headers.accept)
-    if (options.rbac) requireAllowed(cluster, user, exchange)
-    const { info, resource } = exchange
+    const { info, resource, request, url } = exchange
+    if (options.rbac) {
+      const isReview = resource?.review ?? false
+      const { method = 'GET' } = request
+      requireAllowed(cluster, { user, method, path: url.pathname, info, isReview })
+    }
     if (!info) {
       answerPath(cluster, exchange, media)
       return
