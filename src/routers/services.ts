@@ -100,23 +100,25 @@ function correctedService(context: RouterContext, role: Role, found: Service): S
     selector: selectorOf(context, role),
     ports: portsOver(found.spec.ports ?? [], wantedPorts(canary, facts)),
   }
-  if (!isOwnedBy(found, canary)) return takenOver(context, { ...found, spec }, found.spec)
+  if (!isOwnedBy(found, canary)) return takenOver(context, found, spec)
   const { labels, annotations, ...rest } = found.metadata
   const maps = managedMaps(context, role, { labels, annotations })
   return { ...found, metadata: { ...rest, ...maps }, spec }
 }
 
-/** A Service of someone else keeps its metadata, and the way back. */
-function takenOver(context: RouterContext, service: Service, original: ServiceSpec): Service {
-  const { selector, ports } = original
+/** A Service of someone else keeps its metadata; a change leaves the way back in it. */
+function takenOver(context: RouterContext, found: Service, spec: ServiceSpec): Service {
+  const { selector, ports, trafficDistribution } = found.spec
+  const isSame =
+    sameMap(selector, spec.selector) &&
+    trafficDistribution === spec.trafficDistribution &&
+    JSON.stringify(ports) === JSON.stringify(spec.ports)
+  if (isSame) return found
   // One that selects primary pods already was taken over by Flagger: that is no original.
   const isOriginal = !sameMap(selector, selectorOf(context, 'primary'))
-  const isSame =
-    sameMap(selector, service.spec.selector) &&
-    JSON.stringify(ports) === JSON.stringify(service.spec.ports)
-  const memory = isOriginal && !isSame ? rememberOriginal(service, { selector, ports }) : {}
-  const annotations = { ...service.metadata.annotations, ...fluxOff, ...memory }
-  return { ...service, metadata: { ...service.metadata, annotations } }
+  const memory = isOriginal ? rememberOriginal(found, { selector, ports }) : {}
+  const annotations = { ...found.metadata.annotations, ...fluxOff, ...memory }
+  return { ...found, metadata: { ...found.metadata, annotations }, spec }
 }
 
 /** On a Service of ours the maps are ours, but for the keys that the Canary calls unmanaged. */
@@ -144,31 +146,40 @@ function managedMaps(
 }
 
 function restoreService(context: RouterContext, role: Role): Restoration {
-  const { canary, facts, find } = context
+  const { canary, find } = context
   const found = find<Service>(serviceRef(canary, canary.names[role]))
   if (!found || isOwned(found)) return { write: [], remove: [] }
+  const spec = originalSpecOf(context, role, found)
+  if (!spec) return { write: [], remove: [] }
   const metadata = releasedMetadata(found.metadata, [originalConfiguration])
-  const original = originalService(found)
-  if (original) {
-    const { selector, ports, ...rest } = found.spec
-    const spec: ServiceSpec = { ...rest, ...original }
-    return { write: [{ ...found, metadata, spec } as Service], remove: [] }
-  }
-  if (role !== 'apex' || !sameMap(found.spec.selector, selectorOf(context, 'primary')))
-    return { write: [], remove: [] }
-  const spec = { ...found.spec, selector: { [facts.selectorKey]: facts.selectorValue } }
-  return { write: [{ ...found, metadata, spec } as Service], remove: [] }
+  const restored: Service = { ...found, metadata, spec }
+  return { write: [restored], remove: [] }
+}
+
+/** Undefined for a Service that was never changed. */
+function originalSpecOf(
+  context: RouterContext,
+  role: Role,
+  found: Service,
+): ServiceSpec | undefined {
+  const { selectorKey, selectorValue } = context.facts
+  const { selector, ports, ...rest } = found.spec
+  const original = rememberedSpec(found)
+  if (original) return { ...rest, ...original }
+  if (role !== 'apex' || !sameMap(selector, selectorOf(context, 'primary'))) return undefined
+  return { ...found.spec, selector: { [selectorKey]: selectorValue } }
 }
 
 /** Selector and ports from before the take-over, with the node ports that are in use. */
-function originalService(found: Service): Pick<ServiceSpec, 'selector' | 'ports'> | undefined {
+function rememberedSpec(found: Service): Pick<ServiceSpec, 'selector' | 'ports'> | undefined {
   const original = originalSpec(found)
   if (!original) return undefined
   const { selector, ports } = original as ServiceSpec
   if (ports !== undefined && !Array.isArray(ports)) {
     const { name, namespace = '' } = found.metadata
     throw new InvalidSpecError(
-      `service ${name}.${namespace}: the configuration in its annotations has no list of ports; correct or remove the annotation`,
+      `service ${name}.${namespace}: the original configuration in its annotations has no list ` +
+        'of ports; correct or remove the annotation',
     )
   }
   return {

@@ -2,12 +2,13 @@ import { readdirSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test as plainTest } from 'vitest'
 import { type KubeObject, refKey, refOf } from '../../src/objects.ts'
-import { routers } from '../../src/routers/index.ts'
+import { routerFor, routers } from '../../src/routers/index.ts'
 import type { Router, RouterContext, Routes } from '../../src/routers/router.ts'
 import { apexService, podServices } from '../../src/routers/services.ts'
 import {
   type ContextOf,
   clusterOf,
+  contextFor,
   contextOf,
   type Fixture,
   fixtures,
@@ -36,7 +37,7 @@ describe.each(Object.entries<Router>(routers))('router %s', (provider, router) =
   }
   const setUp = (of: ContextOf = {}) =>
     contextOf({ provider, spec, cluster, ...of, settings: { ...of.settings } })
-  const after = (context: RouterContext, objects: KubeObject[]): RouterContext => {
+  const having = (context: RouterContext, objects: KubeObject[]): RouterContext => {
     const { find } = context
     const written = clusterOf(objects)
     return { ...context, find: (ref) => written(ref) ?? find(ref) }
@@ -51,9 +52,9 @@ describe.each(Object.entries<Router>(routers))('router %s', (provider, router) =
     fc.assert(
       fc.property(weights, weights, (first, second) => {
         const context = setUp()
-        const once = after(context, rendered(context, first))
+        const once = having(context, rendered(context, first))
         expect(router.routes(once)).toEqual(first)
-        expect(router.routes(after(once, rendered(once, second)))).toEqual(second)
+        expect(router.routes(having(once, rendered(once, second)))).toEqual(second)
       }),
     )
   })
@@ -62,16 +63,16 @@ describe.each(Object.entries<Router>(routers))('router %s', (provider, router) =
     fc.assert(
       fc.property(weights, weights, (first, second) => {
         const context = setUp()
-        const once = after(context, rendered(context, first))
+        const once = having(context, rendered(context, first))
         const objects = rendered(once, second)
-        expect(rendered(after(once, objects), second)).toEqual(objects)
+        expect(rendered(having(once, objects), second)).toEqual(objects)
       }),
     )
   })
 
   test('changes none of its arguments', () => {
     const context = setUp()
-    const once = after(context, deepFrozen(rendered(context, toCanary)))
+    const once = having(context, deepFrozen(rendered(context, toCanary)))
     expect(() => rendered(once, toPrimary)).not.toThrow()
   })
 
@@ -102,9 +103,9 @@ describe.each(Object.entries<Router>(routers))('router %s', (provider, router) =
   test('keeps the labels, annotations and fields of others', () => {
     const context = setUp()
     const edited = rendered(context, toCanary).map((object) => withForeign(object, fixture))
-    const objects = rendered(after(context, edited), toCanary)
+    const objects = rendered(having(context, edited), toCanary)
     expect(objects).toEqual(edited)
-    for (const object of rendered(after(context, edited), toPrimary))
+    for (const object of rendered(having(context, edited), toPrimary))
       expect(object).toMatchObject(foreignOf(object, fixture))
   })
 
@@ -114,7 +115,7 @@ describe.each(Object.entries<Router>(routers))('router %s', (provider, router) =
     const wanted = rendered(context, routes)
     for (const object of wanted) {
       const changed = wanted.map((each) => (each === object ? withoutRules(each) : each))
-      expect(rendered(after(context, changed), routes)).toEqual(wanted)
+      expect(rendered(having(context, changed), routes)).toEqual(wanted)
     }
   })
 
@@ -122,7 +123,7 @@ describe.each(Object.entries<Router>(routers))('router %s', (provider, router) =
     const context = setUp()
     const known = router.reads(context.canary).map(refKey)
     const written = rendered(context, toCanary)
-    const { write, remove } = router.restore(after(context, written))
+    const { write, remove } = router.restore(having(context, written))
     const touched = [...written, ...write].map(refOf).concat(remove).map(refKey)
     expect(known).toEqual(expect.arrayContaining(touched))
   })
@@ -155,8 +156,8 @@ describe.each(Object.entries<Router>(routers))('router %s', (provider, router) =
     const context = setUp({ cluster: [...cluster, ...fixture.inTheWay] })
     const before = [...cluster, ...fixture.inTheWay]
     const objects = rendered(context, toPrimary)
-    const later = rendered(after(context, objects), toCanary)
-    const now = restored([...before, ...later], router.restore(after(context, later)))
+    const later = rendered(having(context, objects), toCanary)
+    const now = restored([...before, ...later], router.restore(having(context, later)))
     const kept = now.filter(({ metadata }) => !metadata.ownerReferences)
     expect(sorted(kept)).toEqual(sorted(before))
   })
@@ -171,7 +172,7 @@ describe.each(Object.entries<Router>(routers))('router %s', (provider, router) =
   test('leaves nothing behind in a cluster where it owns nothing', () => {
     const context = setUp({ settings: { ownRoutes: false } })
     const objects = rendered(context, toCanary)
-    const now = restored([...cluster, ...objects], router.restore(after(context, objects)))
+    const now = restored([...cluster, ...objects], router.restore(having(context, objects)))
     expect(sorted(now)).toEqual(sorted(cluster))
   })
 
@@ -183,10 +184,10 @@ describe.each(Object.entries<Router>(routers))('router %s', (provider, router) =
     const context = setUp({ analysis: { mirror: true, mirrorWeight: 60 } })
     const { mirror, mirrorWeight } = router.abilities(context.canary)
     const routes = { ...toPrimary, mirrored: true }
-    const once = after(context, rendered(context, routes))
+    const once = having(context, rendered(context, routes))
     expect(router.routes(once)?.mirrored ?? false).toBe(mirror)
     expect(router.routes(once)?.mirrorWeight).toBe(mirrorWeight ? 60 : undefined)
-    const off = after(once, rendered(once, toPrimary))
+    const off = having(once, rendered(once, toPrimary))
     expect(router.routes(off)).toEqual(toPrimary)
   })
 
@@ -197,7 +198,7 @@ describe.each(Object.entries<Router>(routers))('router %s', (provider, router) =
     expect(match).toBe(fixture.match.length > 0)
     if (!match) return
     for (const routes of [toPrimary, toCanary, toPrimary]) {
-      const once = after(context, rendered(context, routes))
+      const once = having(context, rendered(context, routes))
       expect(router.routes(once)).toEqual(routes)
       expect(rendered(once, routes)).toEqual(rendered(context, routes))
     }
@@ -219,23 +220,15 @@ describe('goldens', () => {
     const [canary] = readObjects(`${name}/canary.yaml`)
     const found = readObjects(`${name}/found.yaml`)
     const wanted = readObjects(`${name}/want.yaml`)
-    const { provider, ...spec } = canary?.spec as ContextOf['spec'] & object
-    const { analysis, ...rest } = spec as { analysis?: ContextOf['analysis'] }
-    const { status } = canary as { status?: ContextOf['status'] }
-    const of: ContextOf = {
-      spec: rest as NonNullable<ContextOf['spec']>,
-      provider: provider ?? 'istio',
-      ...(analysis && { analysis: { stepWeight: 0, ...analysis } }),
-      ...(status && { status }),
-    }
-    const context = contextOf({ ...of, cluster: found })
-    const router = fixtures[context.canary.provider] && routers[context.canary.provider as 'istio']
+    if (!canary) throw new Error(`${name}/canary.yaml is empty`)
+    const context = contextFor(canary, { cluster: found })
+    const router = routerFor(context.canary.provider)
     // The weights in force are those that the wanted objects hold.
-    const routes = router?.routes({ ...context, find: clusterOf([...found, ...wanted]) })
+    const routes = router.routes({ ...context, find: clusterOf([...found, ...wanted]) })
     const objects = [
       ...podServices(context),
       ...apexService(context),
-      ...(router?.render(context, routes ?? toPrimary) ?? []),
+      ...router.render(context, routes ?? toPrimary),
     ]
     const find = clusterOf(objects)
     expect(wanted.length).toBeGreaterThan(0)

@@ -50,7 +50,10 @@ function testRules(canary: Canary, routes: Routes): HttpRule[] {
   ]
 }
 
-/** Users with a cookie stay where they are; all others are split, and get one. */
+/**
+ * Users with a cookie stay where they are; all others are split, and get one. The analysis chooses
+ * the cookies and stores them in the status; without one, nobody is kept on that side.
+ */
 function stickyRules(canary: Canary, affinity: Affinity, routes: Routes): HttpRule[] {
   const { sessionAffinityCookie: canaryCookie, primarySessionAffinityCookie: primaryCookie } =
     canary.status

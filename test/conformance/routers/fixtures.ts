@@ -35,35 +35,41 @@ export interface ContextOf {
 }
 
 /** A context for canary `podinfo` in namespace `test`, port 80. */
-export function contextOf(of: ContextOf = {}): RouterContext {
-  const targetRef = { apiVersion: 'apps/v1', kind: of.targetKind ?? 'Deployment', name: 'podinfo' }
+export function contextOf({ provider, spec, analysis, status, ...of }: ContextOf = {}) {
+  const kind = of.targetKind ?? 'Deployment'
   const stored = {
     apiVersion: 'flagger.app/v1beta1',
     kind: 'Canary',
     metadata: { name: 'podinfo', namespace: 'test', uid: 'uid-of-the-canary' },
     spec: {
+      provider,
       service: { port: 80 },
-      ...of.spec,
-      targetRef,
-      analysis: { interval: '1m', threshold: 1, stepWeight: 10, ...of.analysis },
+      ...spec,
+      targetRef: { apiVersion: 'apps/v1', kind, name: 'podinfo' },
+      analysis: { interval: '1m', threshold: 1, stepWeight: 10, ...analysis },
     },
-    status: of.status ?? {},
+    status: status ?? {},
   }
-  const { canary, problems } = parseCanary(stored, {
-    meshProvider: of.provider ?? 'istio',
-    metricsServer: '',
-  })
+  return contextFor(stored, of)
+}
+
+/** A context for a stored Canary. */
+export function contextFor(
+  stored: KubeObject & { spec?: unknown; status?: unknown },
+  { facts, settings, cluster = [] }: Pick<ContextOf, 'facts' | 'settings' | 'cluster'>,
+): RouterContext {
+  const { canary, problems } = parseCanary(stored, { meshProvider: 'istio', metricsServer: '' })
   if (problems.length > 0) throw new Error(problems.join('\n'))
   return {
     canary,
-    facts: { selectorKey: 'app', selectorValue: 'podinfo', discoveredPorts: [], ...of.facts },
+    facts: { selectorKey: 'app', selectorValue: 'podinfo', discoveredPorts: [], ...facts },
     settings: {
       ingressAnnotationsPrefix: 'nginx.ingress.kubernetes.io',
       ingressClass: '',
       ownRoutes: true,
-      ...of.settings,
+      ...settings,
     },
-    find: clusterOf(of.cluster ?? []),
+    find: clusterOf(cluster),
   }
 }
 
