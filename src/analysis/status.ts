@@ -88,7 +88,11 @@ function isSame(a: { name: string; kind: string }, b: { name: string; kind: stri
 }
 
 /** A phase with its condition and its time, and no counter touched. */
-export function entered(seen: Observation, phase: Phase, message?: string): StatusChange {
+export function entered(
+  seen: Pick<Observation, 'canary' | 'now'>,
+  phase: Phase,
+  message?: string,
+): StatusChange {
   const { status, spec, resource } = seen.canary
   const kind = spec.targetRef.kind
   const conditions = promotedCondition(status.conditions, { phase, kind, now: seen.now, message })

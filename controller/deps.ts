@@ -1,0 +1,53 @@
+/** What the controller's parts are given; constructed in one place, `main.ts`. */
+import type { Defaults } from '../src/canary/canary.ts'
+import type { Clock } from '../src/io/clock.ts'
+import type { Http } from '../src/io/http.ts'
+import type { Cache } from '../src/io/kube/cache.ts'
+import type { Kube } from '../src/io/kube/kube.ts'
+import type { Log } from '../src/io/log.ts'
+import type { RouterSettings } from '../src/routers/router.ts'
+import type { WorkloadSettings } from '../src/workloads/workload.ts'
+import type { Contents } from './contents.ts'
+import type { Metrics } from './metrics.ts'
+import type { Teller } from './tell.ts'
+
+/** The part of the configuration that decisions depend on. */
+export interface Settings {
+  defaults: Defaults
+  routers: RouterSettings
+  workloads: WorkloadSettings
+  noCrossNamespaceRefs: boolean
+  dryRun: boolean
+}
+
+export interface Deps {
+  kube: Kube
+  cache: Cache
+  contents: Contents
+  http: Http
+  clock: Clock
+  /** A number in [0, 1). */
+  random: () => number
+  log: Log
+  settings: Settings
+  metrics: Metrics
+  teller: Teller
+  startedAt: Date
+  /** Aborted when the controller shuts down. */
+  signal: AbortSignal
+}
+
+/** What one process remembers of a canary between ticks; losing it does no harm. */
+export interface Memory {
+  lastStepAt: Date | undefined
+  /** When each thing that a canary waits for was last said. */
+  said: Map<string, Date>
+  /** Writes that changed nothing on the server: not repeated. */
+  settled: Map<string, { resourceVersion: string; wanted: string }>
+  /** Ticks in a row that ended with an error. */
+  failures: number
+}
+
+export function createMemory(): Memory {
+  return { lastStepAt: undefined, said: new Map(), settled: new Map(), failures: 0 }
+}

@@ -1,0 +1,117 @@
+/** Watches wake the queue, the queue runs ticks; nothing else starts one. */
+import type { CanaryResource } from '../src/canary/api.gen.ts'
+import { type Canary, parseCanary } from '../src/canary/canary.ts'
+import { resourceKind } from '../src/kinds.ts'
+import type { KubeObject } from '../src/objects.ts'
+import { createMemory, type Deps, type Memory } from './deps.ts'
+import type { Identity } from './perform.ts'
+import { Queue } from './queue.ts'
+import { reconcile } from './reconcile.ts'
+
+export interface Loop {
+  /** Starts to act on what the cache holds, a little spread over time. */
+  start(): Promise<void>
+  /** Takes no more ticks; resolves when those that run have ended. */
+  stop(): Promise<void>
+}
+
+export interface LoopOptions {
+  namespace: string
+  identity: Identity
+  /** Ticks at the same time: enough that slow hooks of some canaries don't delay the others. */
+  concurrency: number
+  /** First ticks after a start are spread over this many milliseconds. */
+  spreadMs: number
+}
+
+const canaryKind = resourceKind({ apiVersion: 'flagger.app/v1beta1', kind: 'Canary' })
+
+export function createLoop(deps: Deps, options: LoopOptions): Loop {
+  const memories = new Map<string, Memory>()
+  const known = new Map<string, Canary>()
+  let acting = false
+  let stopListening = () => {}
+
+  const queue = new Queue({
+    clock: deps.clock,
+    concurrency: options.concurrency,
+    async work(key) {
+      const tick = await reconcile(key, { deps, identity: options.identity, memoryOf })
+      if (tick.gone) forget(key)
+      else if (tick.wakeAt) queue.add(key, tick.wakeAt)
+    },
+  })
+
+  function memoryOf(key: string): Memory {
+    const memory = memories.get(key) ?? createMemory()
+    memories.set(key, memory)
+    return memory
+  }
+
+  function forget(key: string): void {
+    const canary = known.get(key)
+    if (canary) deps.metrics.forget(canary)
+    known.delete(key)
+    memories.delete(key)
+    queue.drop(key)
+    deps.contents.retain((ref) => deps.cache.ownersOf(ref).length > 0)
+    count()
+  }
+
+  function note(object: KubeObject): void {
+    const { canary } = parseCanary(object, deps.settings.defaults)
+    known.set(keyOf(object), canary)
+    deps.metrics.phase(canary, canary.status.phase ?? '')
+    count()
+  }
+
+  function count(): void {
+    const perNamespace = new Map<string, number>()
+    for (const { namespace } of known.values())
+      perNamespace.set(namespace, (perNamespace.get(namespace) ?? 0) + 1)
+    deps.metrics.canaries(perNamespace)
+  }
+
+  function wake(key: string): void {
+    if (acting) queue.add(key)
+  }
+
+  return {
+    async start() {
+      acting = true
+      stopListening = deps.cache.onChange((ref, object, previous, source) => {
+        if (ref.kind === 'Canary') {
+          const key = `${ref.namespace}/${ref.name}`
+          if (object) note(object)
+          if (isWorthALook(object, previous, source)) wake(key)
+          return
+        }
+        for (const owner of deps.cache.ownersOf(ref)) wake(owner)
+      })
+      for (const canary of deps.cache.list<CanaryResource>(canaryKind)) {
+        note(canary)
+        const delay = deps.random() * options.spreadMs
+        queue.add(keyOf(canary), new Date(deps.clock.now().getTime() + delay))
+      }
+    },
+    async stop() {
+      acting = false
+      stopListening()
+      await queue.stop()
+    },
+  }
+}
+
+/** Our own status write is a reason to go on, a bare echo of it through the watch is none. */
+function isWorthALook(
+  object: KubeObject | undefined,
+  previous: KubeObject | undefined,
+  source: 'watch' | 'write',
+): boolean {
+  if (!object || !previous || source === 'write') return true
+  return object.metadata.resourceVersion !== previous.metadata.resourceVersion
+}
+
+function keyOf({ metadata }: KubeObject): string {
+  return `${metadata.namespace}/${metadata.name}`
+}

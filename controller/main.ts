@@ -1,0 +1,231 @@
+/** The controller process: reads its configuration, builds the adapters, runs the loop. */
+import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
+import { UsageError } from '../src/errors.ts'
+import { systemClock } from '../src/io/clock.ts'
+import { createHttp } from '../src/io/http-client.ts'
+import { createCache } from '../src/io/kube/cache.ts'
+import { connect, type KubeClient } from '../src/io/kube/client.ts'
+import { loadConnection } from '../src/io/kube/config.ts'
+import { createEventRecorder } from '../src/io/kube/events.ts'
+import { electLeader, type LeaderElection } from '../src/io/kube/lease.ts'
+import type { Log } from '../src/io/log.ts'
+import { proxyFromEnvironment } from '../src/io/proxy.ts'
+import { resourceKind } from '../src/kinds.ts'
+import { type Config, parseConfig, usage } from './config.ts'
+import { createContents } from './contents.ts'
+import type { Deps } from './deps.ts'
+import { createLogger } from './logger.ts'
+import { createLoop, type Loop } from './loop.ts'
+import { createMetrics, type Metrics } from './metrics.ts'
+import { startServer } from './server.ts'
+import { settingsOf } from './settings.ts'
+import { createTeller } from './tell.ts'
+import { revision, version } from './version.ts'
+
+/** Ticks that may run at the same time for each thread of Flagger's flag. */
+const ticksPerThread = 32
+/** First ticks after a start are spread over this time. */
+const spreadMs = 2_000
+const flaggerKinds = ['Canary', 'MetricTemplate', 'AlertProvider'] as const
+
+/** Runs until a signal or a fatal error; the answer is the exit code. */
+export async function main(args: readonly string[]): Promise<number> {
+  let config: Readonly<Config>
+  try {
+    config = parseConfig(args, process.env)
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    process.stderr.write(`error: ${error.message}\n`)
+    return 2
+  }
+  if (config.help) return print(usage())
+  if (config.version) return print(`Flagger version ${version} revision  ${revision}`)
+  const log = createLogger({ level: config.logLevel, encoding: config.logEncoding })
+  try {
+    return await run(config, log)
+  } catch (error) {
+    log.error({}, error instanceof Error ? error.message : String(error))
+    return 1
+  }
+}
+
+function print(text: string): number {
+  process.stdout.write(`${text}\n`)
+  return 0
+}
+
+async function run(config: Readonly<Config>, log: Log): Promise<number> {
+  const shutdown = createShutdown(log)
+  const metrics = createMetrics()
+  metrics.info(version, config.meshProvider)
+  const kube = client(config, metrics)
+  await assertReady(kube, config, log)
+  warnOfTestFlags(config, log)
+
+  const cache = createCache(
+    { kube, clock: systemClock, random: Math.random, log },
+    config.namespace ? { namespace: config.namespace } : {},
+  )
+  const http = createHttp({ proxyFor: proxyFromEnvironment(process.env) })
+  const recorder = createEventRecorder({ kube, clock: systemClock, log, burst: 100, paceMs: 1_000 })
+  const contents = createContents(kube)
+  const settings = settingsOf(config)
+  const { signal } = shutdown
+  const startedAt = systemClock.now()
+  const teller = createTeller({
+    recorder,
+    http,
+    cache,
+    contents,
+    clock: systemClock,
+    log,
+    config,
+    signal,
+  })
+  const random = Math.random
+  const clock = systemClock
+  const deps: Deps = {
+    ...{ kube, cache, contents, http, clock, random, log, settings, metrics, teller },
+    startedAt,
+    signal,
+  }
+
+  let synced = false
+  const server = await startServer({
+    port: config.port,
+    address: config.address,
+    sick: () => '',
+    unready: () => (synced ? '' : 'the caches are not filled yet'),
+    metrics: () => metrics.registry.metrics(),
+    metricsType: metrics.registry.contentType,
+  })
+  await cache.want(resourceKind({ apiVersion: 'flagger.app/v1beta1', kind: 'Canary' }))
+  synced = true
+  const loop = createLoop(deps, {
+    identity: { controller: `canary-controller/${version}` },
+    concurrency: config.threads * ticksPerThread,
+    spreadMs,
+  })
+  const election = await begin(config, { deps, loop, shutdown })
+  log.info({ provider: config.meshProvider, port: server.port, dryRun: config.dryRun }, 'started')
+
+  const code = await shutdown.done
+  await loop.stop()
+  await teller.flush()
+  await recorder.flush()
+  await election?.stop()
+  await cache.stop()
+  await server.close()
+  await http.close()
+  await kube.close()
+  log.info({ code }, 'stopped')
+  return code
+}
+
+function client(config: Readonly<Config>, metrics: Metrics): KubeClient {
+  const connection = loadConnection({
+    ...(config.kubeconfig !== '' && { kubeconfig: config.kubeconfig }),
+    ...(config.master !== '' && { server: config.master }),
+  })
+  return connect(connection, {
+    version,
+    qps: config.qps,
+    burst: config.burst,
+    onRequest: ({ verb, resource, status, ms }) =>
+      metrics.apiRequest({ verb, resource, status, seconds: ms / 1000 }),
+  })
+}
+
+/** Without the three kinds, or the right to list them, there is nothing to do: that is fatal. */
+async function assertReady(kube: KubeClient, config: Readonly<Config>, log: Log): Promise<void> {
+  for (const kind of flaggerKinds) {
+    const resource = resourceKind({ apiVersion: 'flagger.app/v1beta1', kind })
+    const scope = config.namespace ? { namespace: config.namespace } : {}
+    try {
+      await kube.list(resource, { ...scope, limit: 1 })
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error)
+      throw new Error(`${kind} CRD is not registered or cannot be listed: ${why}`)
+    }
+  }
+  const answer = await kube.raw('GET', '/version')
+  const server = (answer as { gitVersion?: string }).gitVersion ?? 'unknown'
+  log.info({ server: kube.server, kubernetes: server, version }, 'connected to Kubernetes')
+}
+
+const shortestIntervalMs = 10_000
+
+function warnOfTestFlags({ minIntervalMs, dryRun }: Readonly<Config>, log: Log): void {
+  if (minIntervalMs < shortestIntervalMs)
+    log.warn(
+      { minimumAnalysisIntervalMs: minIntervalMs },
+      '-minimum-analysis-interval below 10s is for tests: metrics are not current at that pace',
+    )
+  if (dryRun) log.warn({}, 'dry run: nothing is changed, no hook is called, no alert is sent')
+}
+
+interface Parts {
+  deps: Deps
+  loop: Loop
+  shutdown: Shutdown
+}
+
+/** Starts the loop: at once, or when this replica leads. */
+async function begin(
+  config: Readonly<Config>,
+  { deps, loop, shutdown }: Parts,
+): Promise<LeaderElection | undefined> {
+  if (!config.leaderElection) {
+    await loop.start()
+    return undefined
+  }
+  const { kube, clock, random, log } = deps
+  const name = 'flagger-leader-election'
+  const identity = `${hostname()}_${randomUUID()}`
+  const namespace = config.leaseNamespace
+  log.info({ id: identity, lease: name, namespace }, 'Starting leader election')
+  return electLeader({
+    ...{ kube, clock, random, log, namespace, name, identity },
+    onStarted() {
+      log.info({ id: identity }, 'Acting as elected leader')
+      void loop.start()
+    },
+    onLost(why) {
+      log.error({ why }, 'Leadership lost')
+      shutdown.end(1)
+    },
+  })
+}
+
+interface Shutdown {
+  /** Aborted at the end of the grace that running ticks have. */
+  signal: AbortSignal
+  /** The exit code, when it is time to go. */
+  done: Promise<number>
+  end(code: number): void
+}
+
+/** Long enough for the writes of a tick, short enough for the kubelet's patience. */
+const graceMs = 10_000
+
+/** The first signal begins an orderly end, the second ends at once. */
+function createShutdown(log: Log): Shutdown {
+  const aborted = new AbortController()
+  let end: (code: number) => void = () => {}
+  const done = new Promise<number>((resolve) => {
+    end = (code) => {
+      setTimeout(() => aborted.abort(), graceMs).unref()
+      resolve(code)
+    }
+  })
+  let signals = 0
+  for (const name of ['SIGTERM', 'SIGINT'] as const)
+    process.on(name, () => {
+      signals += 1
+      if (signals > 1) process.exit(1)
+      log.info({ signal: name }, 'shutting down')
+      end(0)
+    })
+  return { signal: aborted.signal, done, end }
+}

@@ -1,0 +1,195 @@
+/** Reads everything one step may look at, from the cache: an idle look makes no request. */
+import type { Observation } from '../src/analysis/decision.ts'
+import type { CanaryResource } from '../src/canary/api.gen.ts'
+import { type Canary, parseCanary } from '../src/canary/canary.ts'
+import { readRequests } from '../src/canary/requests.ts'
+import { validate } from '../src/canary/validate.ts'
+import { InvalidSpecError, KubeError } from '../src/errors.ts'
+import { resourceKind } from '../src/kinds.ts'
+import { type KubeObject, type ObjectRef, refKey } from '../src/objects.ts'
+import { routerFor } from '../src/routers/index.ts'
+import type { Routes } from '../src/routers/router.ts'
+import { serviceReads } from '../src/routers/services.ts'
+import { scalers } from '../src/scalers/index.ts'
+import { workloadFor } from '../src/workloads/index.ts'
+import { isContentKind } from './contents.ts'
+import type { Deps, Memory } from './deps.ts'
+import { createSnapshot, type Scene, type Snapshot } from './scene.ts'
+import { checkReads } from './sources.ts'
+
+/** Rounds in which objects may name further objects: target, its ConfigMaps, their copies. */
+const maxRounds = 4
+const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'
+
+/** A canary that can't be worked on now, and the sentence that says why. */
+export interface Obstacle {
+  canary: Canary
+  why: string
+}
+
+/**
+ * The scene of one tick; undefined when the Canary is gone. Rejects with KubeError when something
+ * could not be read, and gives an obstacle where the user has to act first.
+ */
+export async function observe(
+  key: string,
+  deps: Deps,
+  memory: Memory,
+): Promise<Scene | { obstacle: Obstacle } | undefined> {
+  const resource = deps.cache.get<CanaryResource>(canaryRef(key))
+  if (!resource) {
+    await deps.cache.interest(key, [])
+    return undefined
+  }
+  const { canary, problems } = parseCanary(resource, deps.settings.defaults)
+  try {
+    return await compose({ key, canary, problems, deps, memory })
+  } catch (error) {
+    if (error instanceof InvalidSpecError) return { obstacle: { canary, why: error.message } }
+    throw error
+  }
+}
+
+export function canaryRef(key: string): ObjectRef {
+  const [namespace = '', name = ''] = key.split('/')
+  return { apiVersion: 'flagger.app/v1beta1', kind: 'Canary', namespace, name }
+}
+
+interface Composition {
+  key: string
+  canary: Canary
+  problems: string[]
+  deps: Deps
+  memory: Memory
+}
+
+async function compose(of: Composition): Promise<Scene> {
+  const { key, canary, deps, memory } = of
+  const { settings } = deps
+  const workload = workloadFor(canary)
+  const router = routerFor(canary.provider)
+  const kind = canary.spec.autoscalerRef?.kind
+  const scaler = kind === undefined ? undefined : scalers[kind]
+  const fixed = [
+    canaryRef(key),
+    ...serviceReads(canary),
+    ...router.reads(canary),
+    ...(scaler?.reads(canary) ?? []),
+  ]
+  const snapshot = await read(of, (find) => [
+    ...fixed,
+    ...workload.reads(canary, find, settings.workloads),
+    ...checkReads(canary, find),
+  ])
+  const { find } = snapshot
+  const now = deps.clock.now()
+  const workloadContext = { canary, find, settings: settings.workloads, now }
+  const state = workload.observe(workloadContext)
+  const routerContext = { canary, find, facts: state.facts, settings: settings.routers }
+  const seen: Observation = {
+    now,
+    canary,
+    problems: problemsOf(of),
+    workload: state,
+    routes: readRoutes(() => router.routes(routerContext)),
+    abilities: router.abilities(canary),
+    requests: readRequests(canary.metadata.annotations),
+    lastStepAt: memory.lastStepAt,
+    startedAt: deps.startedAt,
+    letters: Array.from({ length: 20 }, () => letters[Math.floor(deps.random() * 52)]).join(''),
+  }
+  return { key, seen, router, workload, scaler, routerContext, workloadContext, snapshot }
+}
+
+function readRoutes(routes: () => Routes | undefined): Observation['routes'] {
+  try {
+    return routes()
+  } catch (error) {
+    if (error instanceof InvalidSpecError) return { unreadable: error.message }
+    throw error
+  }
+}
+
+/** Looks up what is named, and what that names in turn, until nothing new comes. */
+async function read(
+  { key, deps }: Composition,
+  reads: (find: Snapshot['find']) => ObjectRef[],
+): Promise<Snapshot> {
+  let known = -1
+  let snapshot = createSnapshot()
+  for (let round = 0; round < maxRounds; round++) {
+    const refs = unique(reads(snapshot.find))
+    if (refs.length === known) break
+    known = refs.length
+    await deps.cache.interest(key, refs)
+    assertReadable(refs, deps)
+    snapshot = createSnapshot()
+    for (const ref of refs) {
+      const object = await current(ref, deps)
+      if (object) snapshot.put(object)
+    }
+  }
+  return snapshot
+}
+
+async function current(ref: ObjectRef, deps: Deps): Promise<KubeObject | undefined> {
+  const object = deps.cache.get(ref)
+  return object && isContentKind(ref) ? deps.contents.read(object, deps.signal) : object
+}
+
+function unique(refs: readonly ObjectRef[]): ObjectRef[] {
+  return [...new Map(refs.map((ref) => [refKey(ref), ref])).values()]
+}
+
+/** A kind that the cluster does not have, or that we may not read, is the user's to mend. */
+function assertReadable(refs: readonly ObjectRef[], deps: Deps): void {
+  const states = deps.cache.states()
+  for (const ref of refs) {
+    const kind = resourceKind(ref)
+    const bad = states.find(
+      (state) =>
+        state.kind.apiVersion === kind.apiVersion &&
+        state.kind.kind === kind.kind &&
+        (state.namespace === undefined || state.namespace === ref.namespace) &&
+        (state.state === 'missing' || state.state === 'forbidden'),
+    )
+    if (bad) throw new InvalidSpecError(bad.message)
+  }
+}
+
+/** What is wrong with the spec; the younger of two canaries with one target has a problem too. */
+function problemsOf({ canary, problems, deps }: Composition): string[] {
+  const { noCrossNamespaceRefs } = deps.settings
+  const found = problems.length > 0 ? problems : validate(canary, { noCrossNamespaceRefs })
+  const rival = rivalOf(canary, deps)
+  if (!rival) return found
+  const { kind, name } = canary.spec.targetRef
+  const text =
+    `canary ${canary.label}: spec.targetRef ${kind}/${name} is the target of canary ` +
+    `${rival}.${canary.namespace} already; delete one of the two canaries`
+  return [...found, text]
+}
+
+function rivalOf(canary: Canary, { cache }: Deps): string | undefined {
+  const { targetRef } = canary.spec
+  const all = cache.list<CanaryResource>(resourceKind(canary.resource), canary.namespace)
+  const rivals = all.filter(
+    ({ metadata, spec }) =>
+      metadata.name !== canary.name &&
+      metadata.deletionTimestamp === undefined &&
+      spec?.targetRef?.kind === targetRef.kind &&
+      spec.targetRef.name === targetRef.name &&
+      isOlder(metadata, canary.metadata),
+  )
+  return rivals[0]?.metadata.name
+}
+
+function isOlder(a: KubeObject['metadata'], b: KubeObject['metadata']): boolean {
+  const [at = '', bt = ''] = [a.creationTimestamp, b.creationTimestamp]
+  return at === bt ? a.name < b.name : at < bt
+}
+
+/** A guard for errors of the API server that mean: look again at once. */
+export function isConflict(error: unknown): boolean {
+  return error instanceof KubeError && error.status === 409
+}

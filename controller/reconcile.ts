@@ -1,0 +1,172 @@
+/** One tick: observe, decide (and check, as often as needed), perform, and say when to look again. */
+import { decide } from '../src/analysis/decide.ts'
+import type { Decision, Effect, Verdicts } from '../src/analysis/decision.ts'
+import { checkKey } from '../src/analysis/decision.ts'
+import { entered } from '../src/analysis/status.ts'
+import type { Canary } from '../src/canary/canary.ts'
+import { InvalidSpecError, KubeError } from '../src/errors.ts'
+import { runCheck } from './check.ts'
+import type { Deps, Memory } from './deps.ts'
+import { isConflict, observe } from './observe.ts'
+import { type Identity, perform } from './perform.ts'
+import type { Scene } from './scene.ts'
+
+/** When to look again; undefined waits for a change. */
+export interface Tick {
+  wakeAt?: Date | undefined
+  gone?: boolean
+}
+
+export interface Reconciler {
+  deps: Deps
+  identity: Identity
+  memoryOf(key: string): Memory
+}
+
+/** One tick for one canary. It does not know what woke it: everything is looked at again. */
+export async function reconcile(key: string, of: Reconciler): Promise<Tick> {
+  const memory = of.memoryOf(key)
+  try {
+    const tick = await look(key, of, memory)
+    memory.failures = 0
+    return tick
+  } catch (error) {
+    return failed(key, error, of, memory)
+  }
+}
+
+async function look(key: string, of: Reconciler, memory: Memory): Promise<Tick> {
+  const { deps } = of
+  const started = performance.now()
+  const found = await observe(key, deps, memory)
+  if (!found) return { gone: true }
+  if ('obstacle' in found) return stuck(found.obstacle.canary, found.obstacle.why, of, memory)
+  const { decision, analysed } = await settle(found, deps)
+  forgetSaid(memory, decision.effects)
+  const { changed } = await act(found, decision, of, memory)
+  if (decision.paced) memory.lastStepAt = found.seen.now
+  const seconds = (performance.now() - started) / 1000
+  note(found, { changed, seconds, analysed }, deps)
+  return { wakeAt: decision.wakeAt }
+}
+
+type Act = Extract<Decision, { kind: 'act' }>
+
+/** Asks until there is something to do. */
+async function settle(scene: Scene, deps: Deps): Promise<{ decision: Act; analysed: boolean }> {
+  let verdicts: Verdicts = {}
+  let decision = decide(scene.seen, verdicts)
+  let analysed = false
+  while (decision.kind === 'check') {
+    const { check } = decision
+    analysed = true
+    verdicts = { ...verdicts, [checkKey(check)]: await runCheck(check, scene, deps) }
+    decision = decide(scene.seen, verdicts)
+  }
+  return { decision, analysed }
+}
+
+/** A refusal of the spec in the middle is said like one at the start, and ends the tick. */
+async function act(scene: Scene, decision: Act, of: Reconciler, memory: Memory) {
+  const { deps, identity } = of
+  try {
+    return await perform(decision.effects, scene, { deps, memory, identity })
+  } catch (error) {
+    if (!(error instanceof InvalidSpecError)) throw error
+    const { phase = '' } = scene.seen.canary.status
+    const report: Effect = { kind: 'report', type: 'Warning', message: error.message, phase }
+    return perform([report], scene, { deps, memory, identity })
+  }
+}
+
+/** The user has to act before anything can be decided; the reason is said, the canary kept. */
+async function stuck(
+  canary: Canary,
+  why: string,
+  { deps, identity }: Reconciler,
+  memory: Memory,
+): Promise<Tick> {
+  const now = deps.clock.now()
+  const { phase = '' } = canary.status
+  if (!memory.said.has(why)) {
+    memory.said.set(why, now)
+    deps.teller.event(canary, { type: 'Warning', message: why, phase })
+  }
+  if (canary.status.conditions === undefined && canary.metadata.deletionTimestamp === undefined)
+    await markSeen(canary, deps, identity)
+  return { wakeAt: new Date(now.getTime() + canary.analysis.intervalMs) }
+}
+
+async function markSeen(canary: Canary, deps: Deps, identity: Identity): Promise<void> {
+  if (deps.settings.dryRun) return
+  const seen = { canary, now: deps.clock.now() }
+  const counters = { failedChecks: 0, canaryWeight: 0, iterations: 0 }
+  const status = {
+    ...counters,
+    ...canary.status,
+    ...entered(seen, 'Initializing'),
+    controller: identity.controller,
+  }
+  const written = await deps.kube.replace(
+    { ...canary.resource, status },
+    { subresource: 'status', fieldManager: 'canary-controller', signal: deps.signal },
+  )
+  deps.cache.put(written)
+}
+
+/** What is not said any more may be said again. */
+function forgetSaid({ said }: Memory, effects: readonly Effect[]): void {
+  const current = new Set(effects.flatMap((e) => (e.kind === 'report' ? [e.message] : [])))
+  for (const message of said.keys()) if (!current.has(message)) said.delete(message)
+}
+
+function note(
+  { seen }: Scene,
+  of: { changed: string[]; seconds: number; analysed: boolean },
+  { log, metrics }: Deps,
+): void {
+  const { canary, routes } = seen
+  metrics.tick(canary, of.seconds, { analysed: of.analysed })
+  if (routes && !('unreadable' in routes)) metrics.weight(canary, routes)
+  const fields = {
+    canary: canary.label,
+    phase: canary.status.phase ?? '',
+    weight: canary.status.canaryWeight ?? 0,
+    effects: of.changed,
+    ms: Math.round(of.seconds * 1000),
+  }
+  if (of.changed.length > 0) log.info(fields, 'canary moved on')
+  else log.debug(fields, 'canary looked at')
+}
+
+const firstRetryMs = 50
+const lastRetryMs = 60_000
+
+/** The one place where an error's class becomes what the loop does next. */
+function failed(key: string, error: unknown, { deps }: Reconciler, memory: Memory): Tick {
+  if (deps.signal.aborted) return {}
+  memory.failures += 1
+  const delayMs = Math.min(lastRetryMs, firstRetryMs * 2 ** (memory.failures - 1))
+  const canary = key.split('/').reverse().join('.')
+  if (isConflict(error)) {
+    deps.log.debug({ canary, err: messageOf(error) }, 'changed meanwhile, looking again')
+    deps.metrics.failure('conflict')
+    return { wakeAt: after(deps, memory.failures > 3 ? delayMs : 0) }
+  }
+  if (error instanceof KubeError) {
+    deps.log.warn({ canary, err: error.message, status: error.status }, 'API server refused')
+    deps.metrics.failure('api')
+    return { wakeAt: after(deps, Math.max(delayMs, error.retryAfterMs ?? 0)) }
+  }
+  deps.log.error({ canary, err: error instanceof Error ? error : String(error) }, 'defect')
+  deps.metrics.failure('defect')
+  return { wakeAt: after(deps, delayMs) }
+}
+
+function after({ clock }: Deps, ms: number): Date {
+  return new Date(clock.now().getTime() + ms)
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,82 @@
+/** The HTTP server of every replica: health, readiness, metrics. */
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+export interface ServerOptions {
+  port: number
+  /** Address to listen on; empty listens on all. */
+  address: string
+  /** Why the process does not work as it should; empty when it does. Answers /healthz. */
+  sick: () => string
+  /** Why the process can't do its work yet; empty when it can. Answers /readyz. */
+  unready: () => string
+  /** Text in Prometheus' exposition format. */
+  metrics: () => Promise<string>
+  metricsType: string
+}
+
+export interface HealthServer {
+  port: number
+  close(): Promise<void>
+}
+
+const readTimeoutMs = 5_000
+const idleTimeoutMs = 15_000
+const closeGraceMs = 3_000
+
+/** Starts listening; rejects when the port is taken. */
+export function startServer(options: ServerOptions): Promise<HealthServer> {
+  const server = createServer((request, response) => {
+    void answer(request.url ?? '/', options).then(
+      ({ status, type, body }) => {
+        response.writeHead(status, { 'content-type': type, 'x-content-type-options': 'nosniff' })
+        response.end(request.method === 'HEAD' ? undefined : body)
+      },
+      () => response.writeHead(500).end(),
+    )
+  })
+  server.requestTimeout = readTimeoutMs
+  server.keepAliveTimeout = idleTimeoutMs
+
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(options.port, options.address || undefined, () => {
+      server.off('error', reject)
+      const { port } = server.address() as AddressInfo
+      resolve({ port, close: () => close(server) })
+    })
+  })
+}
+
+interface Answer {
+  status: number
+  type: string
+  body: string
+}
+
+async function answer(url: string, options: ServerOptions): Promise<Answer> {
+  const path = url.replace(/\?.*$/, '')
+  if (path === '/healthz') return probe(options.sick())
+  if (path === '/readyz') return probe(options.unready())
+  if (path === '/metrics')
+    return { status: 200, type: options.metricsType, body: await options.metrics() }
+  return { status: 404, type: 'text/plain', body: 'not found\n' }
+}
+
+function probe(problem: string): Answer {
+  const type = 'text/plain; charset=utf-8'
+  return problem === ''
+    ? { status: 200, type, body: 'OK' }
+    : { status: 503, type, body: `${problem}\n` }
+}
+
+function close(server: ReturnType<typeof createServer>): Promise<void> {
+  return new Promise((resolve) => {
+    const late = setTimeout(() => server.closeAllConnections(), closeGraceMs)
+    server.close(() => {
+      clearTimeout(late)
+      resolve()
+    })
+    server.closeIdleConnections()
+  })
+}

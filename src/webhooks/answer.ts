@@ -1,0 +1,31 @@
+/** What an answer of a hook means. */
+import type { HttpAnswer } from '../io/http.ts'
+
+/** Long enough for a reason, short enough for an event. */
+const longestText = 512
+
+export type Meaning = { kind: 'passed' } | { kind: 'failed'; why: string } | { kind: 'retry' }
+
+/** Any 2xx is success. 429 and 5xx may pass by, 501 and all others are final. */
+export function meaningOf({ status, body }: HttpAnswer): Meaning {
+  if (status >= 200 && status < 300) return { kind: 'passed' }
+  if (status === 429 || (status >= 500 && status !== 501)) return { kind: 'retry' }
+  return { kind: 'failed', why: bounded(body) || `status ${status}` }
+}
+
+/** Why a hook failed that was tried in vain: Flagger's words, then what came last. */
+export function exhausted(url: string, attempts: number, last: HttpAnswer | Error): string {
+  const text = `POST ${withoutSecrets(url)} giving up after ${attempts} attempt(s)`
+  const why = last instanceof Error ? last.message : bounded(last.body)
+  return why === '' ? text : `${text}: ${why}`
+}
+
+function bounded(text: string): string {
+  const trimmed = text.trim()
+  return trimmed.length > longestText ? `${trimmed.slice(0, longestText)}…` : trimmed
+}
+
+/** Addresses may carry a password. */
+function withoutSecrets(url: string): string {
+  return url.replace(/\/\/[^/@]*@/, '//')
+}

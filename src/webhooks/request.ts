@@ -1,0 +1,46 @@
+/** One call of a hook as an HTTP request. */
+import type { EffectiveWebhook } from '../canary/analysis.ts'
+import type { HttpRequest } from '../io/http.ts'
+
+/** Methods that `metadata.method` may ask for, in place of POST. */
+const methods = ['GET', 'POST', 'PUT', 'DELETE'] as const
+
+/**
+ * The request for a hook. `metadata` is the hook's own, rendered. Its keys `method` and `body`
+ * replace method and body, so that a hook can call a service that knows nothing of canaries.
+ */
+export function hookRequest(
+  hook: EffectiveWebhook,
+  metadata: Readonly<Record<string, string>>,
+  payload: string,
+): HttpRequest {
+  const wanted = metadata.method?.toUpperCase()
+  const method = methods.find((known) => known === wanted) ?? 'POST'
+  const body = metadata.body ?? payload
+  return {
+    method,
+    url: hook.url,
+    headers: { 'content-type': 'application/json' },
+    ...(method !== 'GET' && { body }),
+    timeoutMs: hook.timeoutMs,
+    insecureSkipVerify: hook.disableTLS,
+  }
+}
+
+const firstWaitMs = 1_000
+const longestWaitMs = 30_000
+
+/**
+ * Milliseconds to wait before a further try, counted from 0: doubling from one second, or what
+ * the answer to 429 and 503 asked for.
+ */
+export function retryWaitMs(attempt: number, retryAfter: string | undefined, now: Date): number {
+  const asked = retryAfter === undefined ? undefined : askedMs(retryAfter, now)
+  return asked ?? Math.min(longestWaitMs, firstWaitMs * 2 ** attempt)
+}
+
+/** `Retry-After` in seconds or as an HTTP date, kept within what a tick can bear. */
+function askedMs(value: string, now: Date): number | undefined {
+  const ms = /^\d+$/.test(value) ? Number(value) * 1_000 : Date.parse(value) - now.getTime()
+  return Number.isNaN(ms) ? undefined : Math.min(longestWaitMs * 2, Math.max(0, ms))
+}
