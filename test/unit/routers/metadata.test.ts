@@ -1,0 +1,87 @@
+import { expect, test } from 'vitest'
+import type { KubeObject } from '../../../src/objects.ts'
+import { apexMetadata, releasedMetadata, routeMetadata } from '../../../src/routers/metadata.ts'
+import { contextOf } from '../../conformance/routers/fixtures.ts'
+
+const context = contextOf()
+
+function objectOf(metadata: KubeObject['metadata']): KubeObject {
+  return { apiVersion: 'example.com/v1', kind: 'Route', metadata }
+}
+
+test('what is configured no more is removed, what others set is not', () => {
+  const before = routeMetadata(context, {
+    name: 'route',
+    found: undefined,
+    configured: { labels: { a: '1', b: '2' }, annotations: { dns: 'old.example.com' } },
+  })
+  const found = objectOf({ ...before, labels: { ...before.labels, foreign: 'yes' } })
+  const after = routeMetadata(context, {
+    name: 'route',
+    found,
+    configured: { labels: { b: '3' } },
+  })
+  expect(after.labels).toEqual({
+    'app.kubernetes.io/managed-by': 'flagger',
+    b: '3',
+    foreign: 'yes',
+  })
+  expect(after.annotations).not.toHaveProperty('dns')
+})
+
+test('without labels and annotations, the metadata has no empty maps', () => {
+  const found = objectOf({ name: 'route', namespace: 'test', labels: {}, annotations: {} })
+  expect(routeMetadata(context, { name: 'route', found })).toEqual({
+    name: 'route',
+    namespace: 'test',
+  })
+})
+
+test('a damaged record of configured keys harms nothing', () => {
+  for (const text of ['{', 'null', '7', '{"labels":7}', '{"labels":[null]}']) {
+    const annotations = { 'flagger.app/configured-metadata': text }
+    const found = objectOf({ name: 'route', namespace: 'test', labels: { a: '1' }, annotations })
+    const { labels } = routeMetadata(context, { name: 'route', found })
+    expect(labels).toEqual({ a: '1' })
+  }
+})
+
+test('released metadata is what it was before', () => {
+  const original = { name: 'route', namespace: 'test', labels: { team: 'shop' } }
+  const taken = routeMetadata(context, {
+    name: 'route',
+    found: objectOf(original),
+    configured: { labels: { app: 'podinfo' }, annotations: { dns: 'example.com' } },
+    annotations: { 'helm.toolkit.fluxcd.io/driftDetection': 'disabled', memory: '{}' },
+  })
+  expect(releasedMetadata(taken, ['memory'])).toEqual(original)
+})
+
+test('the apex section of the Canary adds the selector label and what is unmanaged', () => {
+  const service: KubeObject = {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: {
+      name: 'podinfo',
+      namespace: 'test',
+      labels: { cost: '17', other: 'x' },
+      ownerReferences: [
+        {
+          apiVersion: 'flagger.app/v1beta1',
+          kind: 'Canary',
+          name: 'podinfo',
+          uid: 'u',
+          controller: true,
+        },
+      ],
+    },
+  }
+  const apex = { annotations: { dns: 'example.com' } }
+  const unmanagedMetadata = { labels: ['cost'] }
+  const spec = { service: { port: 80, apex, unmanagedMetadata } }
+  expect(apexMetadata(contextOf({ spec, cluster: [service] }))).toEqual({
+    labels: { app: 'podinfo', cost: '17' },
+    annotations: { dns: 'example.com' },
+  })
+  expect(apexMetadata(contextOf({ cluster: [service] }))).toEqual({ labels: {}, annotations: {} })
+})

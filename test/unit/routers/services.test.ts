@@ -1,0 +1,170 @@
+import { expect, test } from 'vitest'
+import type { KubeObject } from '../../../src/objects.ts'
+import { originalConfiguration } from '../../../src/routers/original.ts'
+import {
+  apexService,
+  podServices,
+  restoreServices,
+  serviceReads,
+} from '../../../src/routers/services.ts'
+import { type ContextOf, contextOf, restored } from '../../conformance/routers/fixtures.ts'
+
+const owner = { apiVersion: 'flagger.app/v1beta1', kind: 'Canary', name: 'podinfo', uid: 'u' }
+const flux = {
+  'kustomize.toolkit.fluxcd.io/reconcile': 'disabled',
+  'helm.toolkit.fluxcd.io/driftDetection': 'disabled',
+}
+const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration'
+
+interface Service extends KubeObject {
+  spec: Record<string, unknown>
+}
+
+const userService: Service = {
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name: 'podinfo', namespace: 'test', labels: { team: 'shop' } },
+  spec: {
+    type: 'LoadBalancer',
+    clusterIP: '10.0.0.7',
+    selector: { app: 'podinfo', tier: 'web' },
+    ports: [{ port: 80, protocol: 'TCP', targetPort: 8080, nodePort: 30080 }],
+  },
+}
+
+const apexOf = (of: ContextOf = {}) => apexService(contextOf(of))[0] as Service
+
+function ownedService(of: ContextOf = {}, change: Partial<KubeObject['metadata']> = {}): Service {
+  const service = apexOf(of)
+  return { ...service, metadata: { ...service.metadata, ...change } }
+}
+
+test('canary and primary Service are told apart by their selectors', () => {
+  const services = podServices(contextOf()) as Service[]
+  expect(services.map(({ metadata, spec }) => [metadata.name, spec.selector])).toEqual([
+    ['podinfo-canary', { app: 'podinfo' }],
+    ['podinfo-primary', { app: 'podinfo-primary' }],
+  ])
+  expect(apexOf().spec.selector).toEqual({ app: 'podinfo-primary' })
+})
+
+test('the selector follows the label of the target, the names follow the Service', () => {
+  const facts = { selectorKey: 'app.kubernetes.io/name', selectorValue: 'web' }
+  const apex = apexOf({ facts, spec: { service: { port: 80, name: 'shop' } } })
+  expect(apex.metadata).toMatchObject({
+    name: 'shop',
+    labels: { 'app.kubernetes.io/name': 'shop' },
+  })
+  expect(apex.spec.selector).toEqual({ 'app.kubernetes.io/name': 'web-primary' })
+})
+
+test('a target of kind Service gets no Services', () => {
+  const context = contextOf({ targetKind: 'Service', cluster: [userService] })
+  expect(serviceReads(context.canary)).toEqual([])
+  expect(podServices(context)).toEqual([])
+  expect(apexService(context)).toEqual([])
+  expect(restoreServices(context)).toEqual({ write: [], remove: [] })
+})
+
+test('an unchanged Service is given as it was found', () => {
+  const found = ownedService({}, { resourceVersion: '7' })
+  const live = { ...found, spec: { ...found.spec, sessionAffinity: 'None', clusterIP: '10.1.1.1' } }
+  expect(apexOf({ cluster: [live] })).toEqual(live)
+})
+
+test('on a Service of ours a foreign label goes, an unmanaged one stays, ours come back', () => {
+  const found = ownedService({}, { labels: { seen: 'yes', cost: '17' }, annotations: { x: 'y' } })
+  const spec = {
+    service: { port: 80, apex: { labels: { a: 'b' } }, unmanagedMetadata: { labels: ['cost'] } },
+  }
+  const { metadata } = apexOf({ spec, cluster: [found] })
+  expect(metadata.labels).toEqual({
+    'app.kubernetes.io/managed-by': 'flagger',
+    a: 'b',
+    app: 'podinfo',
+    cost: '17',
+  })
+  expect(metadata.annotations).toEqual(flux)
+})
+
+test('what kubectl applied to a Service of ours stays noted there', () => {
+  const found = ownedService({}, { annotations: { ...flux, [lastApplied]: '{}' } })
+  expect(apexOf({ cluster: [found] })).toEqual(found)
+})
+
+test('an owned Service of another Canary is nobody to correct the metadata of', () => {
+  const other = [{ ...owner, name: 'other', controller: true }]
+  const found = ownedService({}, { labels: { seen: 'yes' }, ownerReferences: other })
+  expect(apexOf({ cluster: [found] }).metadata.labels).toEqual({ seen: 'yes' })
+})
+
+test('a Service of the user keeps all but ports and selector', () => {
+  const taken = apexOf({ cluster: [userService] })
+  expect(taken.metadata.labels).toEqual({ team: 'shop' })
+  expect(taken.metadata.annotations).toMatchObject(flux)
+  expect(taken.metadata.ownerReferences).toBeUndefined()
+  expect(taken.spec).toEqual({
+    type: 'LoadBalancer',
+    clusterIP: '10.0.0.7',
+    selector: { app: 'podinfo-primary' },
+    ports: [{ name: 'http', port: 80, protocol: 'TCP', targetPort: 80, nodePort: 30080 }],
+  })
+})
+
+test('a Service of the user that needs no change gets none', () => {
+  const { selector, ports } = apexOf().spec
+  const found = { ...userService, spec: { ...userService.spec, selector, ports } }
+  expect(apexOf({ cluster: [found] })).toBe(found)
+})
+
+test('a later change does not replace the remembered original', () => {
+  const taken = apexOf({ cluster: [userService] })
+  const again = apexOf({ cluster: [taken], spec: { service: { port: 81 } } })
+  const key = originalConfiguration
+  expect(again.spec.ports).not.toEqual(taken.spec.ports)
+  expect(again.metadata.annotations?.[key]).toBe(taken.metadata.annotations?.[key])
+})
+
+test('restoring brings back the Service as it was before', () => {
+  const taken = apexOf({ cluster: [userService] })
+  const restoration = restoreServices(contextOf({ cluster: [taken] }))
+  expect(restored([taken], restoration)).toEqual([userService])
+})
+
+test('restoring prefers what the user applied', () => {
+  const manifest = { spec: { selector: { app: 'podinfo' }, ports: [{ port: 80, targetPort: 9 }] } }
+  const annotations = { [lastApplied]: JSON.stringify(manifest) }
+  const found = { ...userService, metadata: { ...userService.metadata, annotations } }
+  const taken = apexOf({ cluster: [found] })
+  const [service] = restoreServices(contextOf({ cluster: [taken] })).write as Service[]
+  expect(service?.metadata.annotations).toEqual(annotations)
+  expect(service?.spec).toMatchObject({
+    selector: { app: 'podinfo' },
+    ports: [{ port: 80, targetPort: 9, nodePort: 30080 }],
+  })
+})
+
+test('an apex that Flagger took over selects the target again', () => {
+  const spec = { ...userService.spec, selector: { app: 'podinfo-primary' } }
+  const metadata = { ...userService.metadata, annotations: flux }
+  const [service] = restoreServices(
+    contextOf({ cluster: [{ ...userService, metadata, spec } as Service] }),
+  ).write as Service[]
+  expect(service?.spec.selector).toEqual({ app: 'podinfo' })
+  expect(service?.metadata.annotations).toBeUndefined()
+})
+
+test('Services of ours, missing ones and untouched ones need no restoration', () => {
+  const nothing = { write: [], remove: [] }
+  expect(restoreServices(contextOf({ cluster: [apexOf()] }))).toEqual(nothing)
+  expect(restoreServices(contextOf())).toEqual(nothing)
+  expect(restoreServices(contextOf({ cluster: [userService] }))).toEqual(nothing)
+})
+
+test.each(['{', '[]', 'null'])('an original that reads %j is refused by name', (text) => {
+  const annotations = { [lastApplied]: text }
+  const found = { ...userService, metadata: { ...userService.metadata, annotations } }
+  expect(() => restoreServices(contextOf({ cluster: [found] }))).toThrow(
+    /^Service podinfo\.test failed to unMarshal annotation kubectl/,
+  )
+})

@@ -1,0 +1,88 @@
+import { expect, test } from 'vitest'
+import type { Ingress } from '../../../src/routers/ingress.ts'
+import type { Routes } from '../../../src/routers/router.ts'
+import { skipper } from '../../../src/routers/skipper.ts'
+import { type ContextOf, contextOf, fixtures } from '../../conformance/routers/fixtures.ts'
+
+const { spec = {}, cluster = [] } = fixtures.skipper ?? {}
+const user = cluster[0] as Ingress
+
+const toPrimary: Routes = { primary: 100, canary: 0, mirrored: false }
+const split: Routes = { primary: 90, canary: 10, mirrored: false }
+
+const contextFor = (of: ContextOf = {}) => contextOf({ provider: 'skipper', spec, cluster, ...of })
+
+function rendered(of: ContextOf = {}, routes: Routes = toPrimary): Ingress {
+  const [ingress] = skipper.render(contextFor(of), routes)
+  if (!ingress) throw new Error('no Ingress was rendered')
+  return ingress
+}
+
+function withAnnotations(annotations: Record<string, string>): Ingress {
+  return { ...user, metadata: { ...user.metadata, annotations } }
+}
+
+const predicateOf = ({ metadata }: Ingress) =>
+  metadata.annotations?.['zalando.org/skipper-predicate']
+const weightsOf = ({ metadata }: Ingress) => metadata.annotations?.['zalando.org/backend-weights']
+
+test('the paths of the canary come last in their rule, others stay', () => {
+  const services = (rendered().spec?.rules ?? []).map(({ http }) =>
+    (http?.paths ?? []).map(({ backend }) => backend?.service?.name),
+  )
+  expect(services).toEqual([['podinfo-primary', 'files', 'podinfo-canary'], []])
+})
+
+test('a new copy takes the traffic, one that served a run is disabled after it', () => {
+  const first = rendered()
+  expect(predicateOf(first)).toBe('Weight(100)')
+  const idle = rendered({ cluster: [...cluster, first] })
+  expect(predicateOf(idle)).toBe('Weight(100)')
+  const running = rendered({ cluster: [...cluster, idle] }, split)
+  expect(predicateOf(running)).toBe('Weight(100)')
+  const over = rendered({ cluster: [...cluster, running] })
+  expect(predicateOf(over)).toBe('False()')
+  expect(predicateOf(rendered({ cluster: [...cluster, over] }))).toBe('False()')
+  expect(predicateOf(rendered({ cluster: [...cluster, over] }, split))).toBe('Weight(100)')
+})
+
+test('predicates and weights of the user stay in force, also when they change', () => {
+  const weighted = withAnnotations({
+    'zalando.org/skipper-predicate': 'Method("GET")',
+    'zalando.org/backend-weights': '{"files":20,"more":80}',
+  })
+  const ingress = rendered({ cluster: [weighted] }, split)
+  expect(predicateOf(ingress)).toBe('Weight(100) && Method("GET")')
+  expect(weightsOf(ingress)).toBe('{"files":20,"more":80,"podinfo-canary":10,"podinfo-primary":90}')
+  const changed = withAnnotations({ 'zalando.org/skipper-predicate': 'Method("PUT")' })
+  expect(predicateOf(rendered({ cluster: [changed, ingress] }, split))).toBe(
+    'Weight(100) && Method("PUT")',
+  )
+})
+
+test.each([
+  ['{', 'not a map of whole numbers'],
+  ['[1]', 'not a map of whole numbers'],
+  ['{"podinfo-canary":0.5,"podinfo-primary":99.5}', 'not a map of whole numbers'],
+  ['{"podinfo-canary":1}', 'could not get weights[podinfo-primary]'],
+  ['{"podinfo-primary":1}', 'could not get weights[podinfo-canary]'],
+  ['{"podinfo-primary":0,"podinfo-canary":0}', 'all weights are zero'],
+])('weights of %s are refused, and rendering corrects them', (text, why) => {
+  const ingress = rendered()
+  const annotations = { ...ingress.metadata.annotations, 'zalando.org/backend-weights': text }
+  const broken = { ...ingress, metadata: { ...ingress.metadata, annotations } }
+  const of = { cluster: [...cluster, broken] }
+  expect(() => skipper.routes(contextFor(of))).toThrow(
+    `ingress podinfo-canary.test get backendWeights error: ${why}`,
+  )
+  expect(weightsOf(rendered(of, split))).toBe('{"podinfo-canary":10,"podinfo-primary":90}')
+})
+
+test('restoring removes the copy, and nothing when it is gone', () => {
+  const ingress = rendered()
+  const { metadata, ...kind } = { ...ingress, spec: undefined }
+  expect(skipper.restore(contextFor({ cluster: [...cluster, ingress] })).remove).toEqual([
+    { apiVersion: kind.apiVersion, kind: kind.kind, namespace: 'test', name: metadata.name },
+  ])
+  expect(skipper.restore(contextFor())).toEqual({ write: [], remove: [] })
+})
