@@ -1,0 +1,64 @@
+/** From a decision's alert to what each provider is sent. */
+import type { AlertProviderResource } from '../canary/api.gen.ts'
+import type { Canary } from '../canary/canary.ts'
+import type { Alert, NotifierTarget } from './notifier.ts'
+
+export interface AlertOf {
+  severity: Alert['severity']
+  message: string
+  /** With the fields that describe the canary. */
+  fields: boolean
+}
+
+/** The alert as Flagger words it. `clusterName`, when there is one, is the first field of all. */
+export function alertFor(canary: Canary, of: AlertOf, clusterName: string): Alert {
+  const cluster = clusterName === '' ? [] : [{ name: 'Cluster', value: clusterName }]
+  return {
+    severity: of.severity,
+    title: canary.label,
+    message: of.message,
+    fields: [...cluster, ...(of.fields ? fieldsOf(canary) : [])],
+  }
+}
+
+function fieldsOf(canary: Canary): Alert['fields'] {
+  const { spec, targetName, namespace, analysis, progressDeadlineSeconds } = canary
+  const routing = routingOf(canary)
+  return [
+    { name: 'Target', value: `${spec.targetRef.kind}/${targetName}.${namespace}` },
+    { name: 'Failed checks threshold', value: String(analysis.threshold) },
+    { name: 'Progress deadline', value: `${progressDeadlineSeconds}s` },
+    ...(routing === undefined ? [] : [{ name: 'Traffic routing', value: routing }]),
+  ]
+}
+
+/** Flagger prints `maxWeight` as the spec has it, 0 where it has none. */
+function routingOf({ strategy, spec }: Canary): string | undefined {
+  const { stepWeight = 0, stepWeights = [], maxWeight = 0 } = spec.analysis
+  if (strategy === 'ab-testing') return 'A/B Testing'
+  if (strategy === 'blue-green') return 'Blue/Green'
+  if (stepWeight > 0) return `Weight step: ${stepWeight} max: ${maxWeight}`
+  if (stepWeights.length > 0) return `Weight steps: ${stepWeights.join(',')} max: ${maxWeight}`
+  return undefined
+}
+
+const ranks = { info: 0, warn: 1, error: 2 }
+
+/** Whether an entry with this severity wants to hear of an alert with that one. */
+export function wants(entry: Alert['severity'], alert: Alert['severity']): boolean {
+  return ranks[alert] >= ranks[entry]
+}
+
+/** Where an AlertProvider sends to; values of its Secret win, and an address must be there. */
+export function targetOf(
+  { spec }: AlertProviderResource,
+  secret: Readonly<Record<string, string>> | undefined,
+): NotifierTarget {
+  return {
+    address: secret?.address ?? spec.address ?? '',
+    channel: spec.channel || 'general',
+    username: spec.username || 'flagger',
+    token: secret?.token ?? '',
+    proxy: spec.proxy ?? '',
+  }
+}

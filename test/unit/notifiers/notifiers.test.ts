@@ -1,0 +1,109 @@
+import { expect, test } from 'vitest'
+import { parseCanary } from '../../../src/canary/canary.ts'
+import { alertFor, wants } from '../../../src/notifiers/alerts.ts'
+import { notifiers } from '../../../src/notifiers/index.ts'
+
+const target = {
+  address: 'https://chat.example/hook?x=1',
+  channel: 'general',
+  username: 'flagger',
+  token: 'secret',
+  proxy: '',
+}
+
+const alert = {
+  severity: 'error',
+  title: 'podinfo.test',
+  message: 'Failed checks threshold reached 2',
+  fields: [{ name: 'Target', value: 'Deployment/podinfo.test' }],
+} as const
+
+function sent(type: string, of: Partial<typeof target> = {}): { url: string; body: unknown } {
+  const request = notifiers[type]?.request(
+    { ...target, ...of },
+    { ...alert, fields: [...alert.fields] },
+  )
+  return { url: request?.url ?? '', body: JSON.parse(request?.body ?? 'null') }
+}
+
+test('Slack gets an attachment with author, colour and fields', () => {
+  expect(sent('slack').body).toEqual({
+    channel: 'general',
+    username: 'flagger',
+    icon_url: '',
+    icon_emoji: ':rocket:',
+    attachments: [
+      {
+        color: 'danger',
+        author_name: 'podinfo.test',
+        text: 'Failed checks threshold reached 2',
+        mrkdwn_in: ['text'],
+        fields: [{ title: 'Target', value: 'Deployment/podinfo.test', short: false }],
+      },
+    ],
+  })
+})
+
+test('only Slack is given the token', () => {
+  const headers = (type: string) =>
+    notifiers[type]?.request(target, { ...alert, fields: [] }).headers
+  expect(headers('slack')).toMatchObject({ authorization: 'Bearer secret' })
+  for (const type of ['discord', 'rocket', 'msteams', 'gchat'])
+    expect(headers(type)).not.toHaveProperty('authorization')
+})
+
+test('Discord is sent Slack messages at its address for them, also when that is given', () => {
+  expect(sent('discord').url).toBe('https://chat.example/hook/slack?x=1')
+  expect(sent('discord', { address: 'https://chat.example/a/slack?wait=true' }).url).toBe(
+    'https://chat.example/a/slack?wait=true',
+  )
+})
+
+test('Teams gets a card whose colour tells an error', () => {
+  expect(sent('msteams').body).toMatchObject({
+    '@type': 'MessageCard',
+    themeColor: 'FF0000',
+    sections: [
+      { activityTitle: alert.message, activitySubtitle: alert.title, facts: alert.fields },
+    ],
+  })
+})
+
+test('text in a Google Chat card cannot become markup', () => {
+  const request = notifiers.gchat?.request(target, { ...alert, message: '<b>&', fields: [] })
+  expect(request?.body).toContain('&#60;b&#62;&#38;')
+})
+
+test('a broken address is refused without repeating it', () => {
+  expect(() => sent('slack', { address: 'not an address' })).toThrow(/^invalid Slack hook URL$/)
+})
+
+test('an entry hears of its own severity and of worse', () => {
+  expect(wants('warn', 'info')).toBe(false)
+  expect(wants('warn', 'warn')).toBe(true)
+  expect(wants('warn', 'error')).toBe(true)
+})
+
+test('the fields of an alert stand in order, the cluster first', () => {
+  const { canary } = parseCanary(
+    {
+      apiVersion: 'flagger.app/v1beta1',
+      kind: 'Canary',
+      metadata: { name: 'podinfo', namespace: 'test' },
+      spec: {
+        targetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'podinfo' },
+        service: { port: 80 },
+        analysis: { interval: '1m', threshold: 5, stepWeight: 10, maxWeight: 50 },
+      },
+    },
+    { meshProvider: 'istio', metricsServer: '' },
+  )
+  const { fields } = alertFor(canary, { severity: 'info', message: 'm', fields: true }, 'c1')
+  expect(fields).toEqual([
+    { name: 'Cluster', value: 'c1' },
+    { name: 'Target', value: 'Deployment/podinfo.test' },
+    { name: 'Failed checks threshold', value: '5' },
+    { name: 'Progress deadline', value: '600s' },
+    { name: 'Traffic routing', value: 'Weight step: 10 max: 50' },
+  ])
+})
