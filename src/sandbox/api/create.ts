@@ -37,7 +37,8 @@ export function create(cluster: Cluster, request: CreateRequest): Written<ApiObj
   const { object: normalized, warnings } = normalize(resource, initialize(resource, fresh), options)
   const allocated = allocate(cluster, resource, normalized)
   check(resource, allocated)
-  const object = freeze(withManagers(cluster, allocated, request))
+  const managed = withManagers(cluster, { normalized, allocated, request })
+  const object = freeze(managed)
   if (!options.dryRun) cluster.storage.put(storageOf(resource), versioned(cluster, object))
   const stored = cluster.storage.get(storageOf(resource), namespace, object.metadata.name)
   return {
@@ -107,20 +108,27 @@ function withSystemMetadata(cluster: Cluster, resource: Resource, object: ApiObj
   }
 }
 
-function withManagers(cluster: Cluster, object: ApiObject, request: CreateRequest): ApiObject {
+interface Creating {
+  /** With defaults, and without what the server itself allocates: the creator owns these fields. */
+  normalized: ApiObject
+  allocated: ApiObject
+  request: CreateRequest
+}
+
+function withManagers(cluster: Cluster, { normalized, allocated, request }: Creating): ApiObject {
   const { resource, options, entries } = request
   const by = { manager: options.fieldManager ?? 'unknown', operation: 'Update' } as const
-  const time = timestamp(cluster)
-  const apiVersion = apiVersionOf(resource)
+  const { status, ...content } = normalized
+  const written = (resource.hasStatus ? content : { ...content, status }) as ApiObject
   const found =
     entries ??
-    entriesAfterUpdate(undefined, decode(resource, request.body), {
+    entriesAfterUpdate(undefined, written, {
       by,
-      apiVersion,
-      time,
+      apiVersion: apiVersionOf(resource),
+      time: timestamp(cluster),
       shape: shapeOf(resource),
     })
   const managedFields = encodeEntries(found)
-  if (managedFields.length === 0) return object
-  return { ...object, metadata: { ...object.metadata, managedFields } }
+  if (managedFields.length === 0) return allocated
+  return { ...allocated, metadata: { ...allocated.metadata, managedFields } }
 }

@@ -52,7 +52,7 @@ interface Exchange {
   url: URL
   info: RequestInfo | undefined
   resource: Resource | undefined
-  body: string
+  body: Buffer
 }
 
 const maxBodyBytes = 3 * 1024 * 1024
@@ -204,7 +204,7 @@ async function receive(
   const url = new URL(request.url ?? '/', 'http://127.0.0.1')
   const info = requestInfo(request.method ?? 'GET', url)
   const resource = info && registry.at(info.group, info.version, info.plural)
-  return { request, response, url, info, resource, body: Buffer.concat(chunks).toString() }
+  return { request, response, url, info, resource, body: Buffer.concat(chunks) }
 }
 
 function askedBy({ request, url, info, body }: Exchange): Asked {
@@ -217,7 +217,7 @@ function askedBy({ request, url, info, body }: Exchange): Asked {
     ...(info?.namespace && { namespace: info.namespace }),
     ...(info?.name && { name: info.name }),
     userAgent: request.headers['user-agent'] ?? '',
-    ...(body && { body: readable(body) }),
+    ...(body.length > 0 && { body: readable(body.toString()) }),
   }
 }
 

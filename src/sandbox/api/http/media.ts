@@ -1,6 +1,7 @@
 /** Which form of an answer a client asks for, and how bodies of requests are read. */
 import { parse } from 'yaml'
 import { ApiError, badRequest } from '../api-error.ts'
+import { decodeProtobuf } from '../protobuf/decode.ts'
 import type { PatchType } from '../request.ts'
 
 export type Form = 'object' | 'table' | 'metadata' | 'discovery'
@@ -38,9 +39,11 @@ function formOf({ as, g, v }: Record<string, string>): Form | undefined {
 }
 
 /** The content of a request as JSON; throws 400 or 415. */
-export function decodeBody(body: string, contentType: string | undefined): unknown {
+export function decodeBody(bytes: Buffer, contentType: string | undefined): unknown {
   const [type = ''] = (contentType ?? 'application/json').split(';').map((part) => part.trim())
-  if (body === '') return undefined
+  if (bytes.length === 0) return undefined
+  if (type === protobuf) return decodeProtobuf(bytes)
+  const body = bytes.toString()
   try {
     if (type.endsWith('yaml')) return parse(body)
     if (type === '' || type.endsWith('json') || type === '*/*') return JSON.parse(body)
@@ -50,6 +53,8 @@ export function decodeBody(body: string, contentType: string | undefined): unkno
   }
   throw unsupportedMedia('application/json, application/yaml')
 }
+
+const protobuf = 'application/vnd.kubernetes.protobuf'
 
 const patchTypes: Record<string, PatchType> = {
   'application/merge-patch+json': 'merge',

@@ -131,12 +131,12 @@ function isDryRun(query: URLSearchParams, body?: unknown): boolean {
   return all.length > 0
 }
 
-function writeOptions({ info, userAgent }: ObjectRequest): WriteOptions {
+function writeOptions({ info, userAgent, contentType }: ObjectRequest): WriteOptions {
   const { query, subresource } = info
   const validation = query.get('fieldValidation') || 'Warn'
   if (validation !== 'Ignore' && validation !== 'Warn' && validation !== 'Strict')
     throw badRequest(`fieldValidation: Unsupported value: "${validation}"`)
-  const isApply = info.verb === 'patch' && !query.get('fieldManager')
+  const isApply = info.verb === 'patch' && patchType(contentType) === 'apply'
   const fallback = userAgent.split('/')[0] || 'unknown'
   return {
     dryRun: isDryRun(query),

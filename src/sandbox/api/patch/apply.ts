@@ -2,7 +2,14 @@
 import { ApiError } from '../api-error.ts'
 import { isRecord, type Json, list, record, same } from '../json.ts'
 import type { ApiObject } from '../resource.ts'
-import { difference, type FieldSet, fieldSteps, fieldText, fieldValues } from './fields.ts'
+import {
+  difference,
+  type FieldSet,
+  fieldSteps,
+  fieldText,
+  fieldValues,
+  isItemKey,
+} from './fields.ts'
 import { itemKeyText, type Shape } from './lists.ts'
 import { type Entry, entriesOf, isSame, type Writing } from './managers.ts'
 
@@ -106,8 +113,9 @@ function mergeList(live: unknown, config: unknown[], place: Place): unknown[] {
 
 /** Removes what this manager no longer states; an item stays while others own a part of it. */
 function removeFields(object: Json, dropped: FieldSet, elsewhere: FieldSet): Json {
-  const paths = [...dropped].toSorted((a, b) => b.length - a.length)
-  const removable = paths.filter((path) => !hasBelow(elsewhere, path))
+  // Items first: once one is gone there is nothing left to remove below it.
+  const paths = [...dropped].toSorted((a, b) => a.length - b.length)
+  const removable = paths.filter((path) => !hasBelow(elsewhere, path) && !isItemKey(path))
   return removable.reduce((result, path) => record(without(result, fieldSteps(path))), object)
 }
 

@@ -59,6 +59,7 @@ function below({ path }: Place, step: string, names: string[]): Place {
 }
 
 function visit(value: unknown, place: Place, how: Visit): void {
+  if (value === undefined) return
   if (isRecord(value) && !how.shape.isAtomic(place.names)) {
     const entries = Object.entries(value)
     if (entries.length === 0) how.add(place.path, value)
@@ -159,6 +160,12 @@ export function fieldText(path: string): string {
     return `[${keys.map(([key, value]) => `${key}=${JSON.stringify(value)}`).join(',')}]`
   })
   return steps.join('')
+}
+
+/** True for a field by which the list that holds its object tells its items apart. */
+export function isItemKey(path: string): boolean {
+  const [name = '', item = ''] = path.split(separator).toReversed()
+  return item.startsWith('k:') && name.slice(2) in (JSON.parse(item.slice(2)) as Json)
 }
 
 /** The steps of a path, for removing what it names. */

@@ -36,9 +36,11 @@ function pruneValue(schema: Json, value: unknown, place: Place): unknown {
   const result: Json = {}
   for (const [key, child] of Object.entries(value)) {
     const below = { path: path ? `${path}.${key}` : key, isRoot: false, unknown }
-    const known = childSchema(schema, key)
+    // What a schema says about metadata restricts values, and never which fields there are.
+    const isKept = isRoot && always.has(key)
+    const known = isKept ? undefined : childSchema(schema, key)
     if (known) result[key] = pruneValue(known, child, below)
-    else if (keepsUnknown || (isRoot && always.has(key))) result[key] = child
+    else if (keepsUnknown || isKept) result[key] = child
     else unknown.push(below.path)
   }
   return result
