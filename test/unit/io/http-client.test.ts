@@ -1,0 +1,207 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import { type AddressInfo, connect as dial } from 'node:net'
+import { describe, expect, test } from 'vitest'
+import { ProviderError } from '../../../src/errors.ts'
+import { createHttp, type HttpOptions } from '../../../src/io/http-client.ts'
+import { fakeClock } from './fake-clock.ts'
+import { type Answer, type ApiStub, inTurn, startApiStub } from './kube/api-stub.ts'
+
+async function running(answer: Answer, options: HttpOptions = {}) {
+  const at = await startApiStub(answer)
+  const http = createHttp(options)
+  return {
+    at,
+    http,
+    async [Symbol.asyncDispose]() {
+      await http.close()
+      await at[Symbol.asyncDispose]()
+    },
+  }
+}
+
+const ok: Answer = (response) => void response.end('done')
+const moved =
+  (status: number, location: string): Answer =>
+  (response) =>
+    void response.writeHead(status, { location }).end('moved')
+const asked = (at: ApiStub) => at.asked.map(({ method, url, body }) => `${method} ${url} ${body}`)
+
+async function failure(promise: Promise<unknown>): Promise<ProviderError> {
+  const error = await promise.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  )
+  if (!(error instanceof ProviderError)) throw new Error(`expected a ProviderError, got ${error}`)
+  return error
+}
+
+describe('an answer', () => {
+  test('is given whatever its status, with headers and body', async () => {
+    await using on = await running((response) => {
+      response.writeHead(503, { 'retry-after': '3', 'set-cookie': ['a=1', 'b=2'] }).end('büsy')
+    })
+    const answer = await on.http({
+      method: 'POST',
+      url: `${on.at.url}/hook?a=b`,
+      headers: { 'content-type': 'application/json' },
+      body: '{}',
+      timeoutMs: 0,
+    })
+    expect(answer).toMatchObject({ status: 503, body: 'büsy' })
+    expect(answer.headers).toMatchObject({ 'retry-after': '3', 'set-cookie': 'a=1, b=2' })
+    expect(asked(on.at)).toEqual(['POST /hook?a=b {}'])
+  })
+
+  test('is refused when it is too long', async () => {
+    await using on = await running((response) => void response.end('x'.repeat(11)), {
+      maxAnswerBytes: 10,
+    })
+    const error = await failure(on.http({ url: on.at.url, timeoutMs: 0 }))
+    expect(error.message).toBe(`GET ${on.at.url}: the answer is longer than 10 bytes`)
+  })
+
+  test('to a URL with a login carries it as a header', async () => {
+    await using on = await running(ok)
+    await on.http({ url: on.at.url.replace('//', '//jane:s%40crit@'), timeoutMs: 0 })
+    expect(on.at.asked[0]?.headers.authorization).toBe(
+      `Basic ${Buffer.from('jane:s@crit').toString('base64')}`,
+    )
+  })
+})
+
+describe('redirects', () => {
+  test.each([301, 302, 303])('of status %i turn a POST into a GET', async (status) => {
+    await using on = await running(inTurn(moved(status, '/next'), ok))
+    const request = { method: 'POST', url: `${on.at.url}/hook`, body: 'x', timeoutMs: 0 } as const
+    expect((await on.http(request)).body).toBe('done')
+    expect(asked(on.at)).toEqual(['POST /hook x', 'GET /next '])
+  })
+
+  test.each([307, 308])('of status %i repeat the POST', async (status) => {
+    await using on = await running(inTurn(moved(status, '/next'), ok))
+    const request = { method: 'POST', url: `${on.at.url}/hook`, body: 'x', timeoutMs: 0 } as const
+    expect((await on.http(request)).status).toBe(200)
+    expect(asked(on.at)).toEqual(['POST /hook x', 'POST /next x'])
+  })
+
+  test('end after ten', async () => {
+    await using on = await running(moved(302, '/again'))
+    const error = await failure(on.http({ url: on.at.url, timeoutMs: 0 }))
+    expect(error.message).toContain('stopped after 10 redirects')
+    expect(on.at.asked).toHaveLength(11)
+  })
+
+  test('to another host carry no credentials', async () => {
+    await using other = await startApiStub(ok)
+    await using on = await running(moved(307, `${other.url}/x`))
+    const headers = { authorization: 'Bearer secret', 'x-api-key': 'secret', 'x-other': 'kept' }
+    await on.http({ url: on.at.url, headers, timeoutMs: 0 })
+    expect(other.asked[0]?.headers).toMatchObject({ 'x-other': 'kept' })
+    expect(JSON.stringify(other.asked[0]?.headers)).not.toContain('secret')
+  })
+
+  test('that lead nowhere are the answer', async () => {
+    await using on = await running((response) => void response.writeHead(302).end('where to?'))
+    expect(await on.http({ url: on.at.url, timeoutMs: 0 })).toMatchObject({
+      status: 302,
+      body: 'where to?',
+    })
+  })
+})
+
+describe('without an answer', () => {
+  test('says so when the time is up, also in the middle of an answer', async () => {
+    const clock = fakeClock()
+    const reached = Promise.withResolvers<void>()
+    await using on = await running(
+      (response) => {
+        response.write('half')
+        reached.resolve()
+      },
+      { clock },
+    )
+    const error = failure(on.http({ url: `${on.at.url}/services/T0/SECRET`, timeoutMs: 5_000 }))
+    await reached.promise
+    clock.step(5_000)
+    expect((await error).message).toBe(`GET ${on.at.url}: no answer within 5 s`)
+  })
+
+  test('names the host and the cause, but no secret of the URL', async () => {
+    const gone = await startApiStub(ok)
+    await gone[Symbol.asyncDispose]()
+    const http = createHttp()
+    const url = `${gone.url.replace('//', '//jane:hunter2@')}/services/SECRET?token=SECRET`
+    const error = await failure(http({ url, timeoutMs: 0 }))
+    await http.close()
+    expect(error.message).toBe(`GET ${gone.url}: connection refused`)
+  })
+
+  test('ends when the caller gives up', async () => {
+    const stop = new AbortController()
+    await using on = await running(() => stop.abort())
+    const error = await failure(on.http({ url: on.at.url, timeoutMs: 0 }, stop.signal))
+    expect(error.message).toBe(`GET ${on.at.url}: given up`)
+  })
+
+  test.each(['not a url', 'ftp://host/'])('refuses %s', async (url) => {
+    const error = await failure(createHttp()({ url, timeoutMs: 0 }))
+    expect(error.message).toBe('the address is not an http or https URL')
+  })
+})
+
+describe('proxies', () => {
+  /** A proxy that tunnels, and forwards plain requests, and counts both. */
+  async function startProxy() {
+    const seen: string[] = []
+    const server = createServer((request, response) => {
+      seen.push(`${request.method} ${request.url}`)
+      response.end('by proxy')
+    })
+    server.on('connect', (request, socket) => {
+      seen.push(`CONNECT ${request.url}`)
+      const [host = '', port] = (request.url ?? '').split(':')
+      const target = dial(Number(port), host, () => {
+        socket.write('HTTP/1.1 200 OK\r\n\r\n')
+        target.pipe(socket).pipe(target)
+      })
+      target.on('error', () => socket.destroy())
+      socket.on('error', () => target.destroy())
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    return {
+      seen,
+      url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      [Symbol.asyncDispose]: () =>
+        new Promise<void>((resolve) => {
+          server.closeAllConnections()
+          server.close(() => resolve())
+        }),
+    }
+  }
+
+  test('are used when the request or the environment names one', async () => {
+    await using proxy = await startProxy()
+    const http = createHttp({
+      proxyFor: ({ hostname }) => (hostname === 'a.test' ? proxy.url : undefined),
+    })
+    const first = await http({ url: 'http://a.test/x', timeoutMs: 0 })
+    const second = await http({ url: 'http://b.test/y', proxy: proxy.url, timeoutMs: 0 })
+    await http.close()
+    expect([first.body, second.body]).toEqual(['by proxy', 'by proxy'])
+    expect(proxy.seen).toEqual(['GET http://a.test/x', 'GET http://b.test/y'])
+  })
+
+  test('of the environment are not used where certificates are not checked', async () => {
+    await using on = await running(ok, { proxyFor: () => 'http://127.0.0.1:1' })
+    const answer = await on.http({ url: on.at.url, insecureSkipVerify: true, timeoutMs: 0 })
+    expect(answer.body).toBe('done')
+  })
+
+  test('without a scheme are refused', async () => {
+    await using on = await running(ok)
+    const error = await failure(on.http({ url: on.at.url, proxy: 'proxy.test', timeoutMs: 0 }))
+    expect(error.message).toContain('the proxy is not an http, https or socks5 URL')
+  })
+})
