@@ -3,7 +3,7 @@ import { Agent, type Dispatcher, ProxyAgent, Socks5ProxyAgent } from 'undici'
 import { ProviderError } from '../errors.ts'
 import { causeOf } from './causes.ts'
 import { type Clock, systemClock } from './clock.ts'
-import { createDeadline } from './deadline.ts'
+import { createDeadline, type Deadline } from './deadline.ts'
 import type { Http, HttpAnswer, HttpRequest } from './http.ts'
 import { trustedCertificates } from './trust.ts'
 
@@ -83,13 +83,7 @@ export function createHttp(options: HttpOptions = {}): HttpClient {
     try {
       return await follow(first, request, deadline.signal)
     } catch (error) {
-      const why = deadline.expired()
-        ? `no answer within ${request.timeoutMs / 1000} s`
-        : deadline.signal.aborted
-          ? 'given up'
-          : error instanceof ProviderError
-            ? error.message
-            : causeOf(error).text
+      const why = reasonOf(error, deadline)
       throw new ProviderError(`${first.method} ${first.url.origin}: ${why}`, { cause: error })
     } finally {
       deadline.end()
@@ -102,6 +96,13 @@ export function createHttp(options: HttpOptions = {}): HttpClient {
       dispatchers.clear()
     },
   })
+}
+
+/** Why there was no answer, as the end of a sentence. */
+function reasonOf(error: unknown, deadline: Deadline): string {
+  if (deadline.expired()) return `no answer within ${deadline.limitMs() / 1000} s`
+  if (deadline.signal.aborted) return 'given up'
+  return error instanceof ProviderError ? error.message : causeOf(error).text
 }
 
 function firstStep({ method = 'GET', url: text, headers = {}, body }: HttpRequest): Step {

@@ -15,7 +15,7 @@ import {
   misconfigured,
   readKubeconfig,
   type UserEntry,
-  unreadable,
+  whyUnreadable,
 } from './kubeconfig.ts'
 
 /** What the command line may override, by kubectl's rules. */
@@ -204,7 +204,7 @@ function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch (cause) {
-    throw misconfigured(`unable to read ${unreadable(path, cause)}`, cause)
+    throw misconfigured(`unable to read ${path}: ${whyUnreadable(cause)}`, cause)
   }
 }
 

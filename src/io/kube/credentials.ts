@@ -4,7 +4,7 @@ import { KubeError } from '../../errors.ts'
 import type { Clock } from '../clock.ts'
 import type { Connection, Credentials, Login } from './connection.ts'
 import { createExecLogin, type ExecCluster } from './exec-login.ts'
-import { type UserEntry, unreadable } from './kubeconfig.ts'
+import { type UserEntry, whyUnreadable } from './kubeconfig.ts'
 
 export interface CredentialsDeps {
   env: Record<string, string | undefined>
@@ -81,7 +81,7 @@ function followFile(path: string, clock: Clock): (refused: boolean) => Promise<s
       readAt = now
       return text
     } catch (cause) {
-      const message = `unable to read ${unreadable(path, cause)}`
+      const message = `unable to read ${path}: ${whyUnreadable(cause)}`
       throw new KubeError(message, { status: 0, reason: 'Login', cause })
     }
   }

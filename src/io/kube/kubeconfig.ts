@@ -95,7 +95,7 @@ function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch (cause) {
-    throw misconfigured(unreadable(path, cause), cause)
+    throw misconfigured(`stat ${path}: ${whyUnreadable(cause)}`, cause)
   }
 }
 
@@ -104,13 +104,13 @@ export function misconfigured(message: string, cause?: unknown): KubeError {
   return new KubeError(message, { status: 0, reason: 'Config', cause })
 }
 
-/** Why a file cannot be read, as kubectl says it. */
-export function unreadable(path: string, cause: unknown): string {
+/** Why a file cannot be read, as the end of a sentence. */
+export function whyUnreadable(cause: unknown): string {
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
-  if (code === 'ENOENT') return `stat ${path}: no such file or directory`
-  if (code === 'EACCES') return `open ${path}: permission denied`
-  if (code === 'EISDIR') return `read ${path}: is a directory`
-  return `open ${path}: ${cause instanceof Error ? cause.message : String(cause)}`
+  if (code === 'ENOENT') return 'no such file or directory'
+  if (code === 'EACCES') return 'permission denied'
+  if (code === 'EISDIR') return 'is a directory'
+  return typeof code === 'string' ? code : 'unknown cause'
 }
 
 function parseDocument(path: string, text: string): Document {
