@@ -197,7 +197,7 @@ test('alerts without a severity send everything from info on', () => {
   const alerts = [
     { name: 'a', providerRef: { name: 'slack' } },
     { name: 'b', severity: '', providerRef: { name: 'slack', namespace: 'ops' } },
-    { name: 'c', severity: 'error', providerRef: { name: 'slack' } },
+    { name: 'c', severity: 'error', providerRef: { name: 'slack', namespace: '' } },
   ]
   expect(analysisOf({ alerts }).alerts).toEqual([
     { name: 'a', severity: 'info', providerRef: { name: 'slack', namespace: 'test' } },

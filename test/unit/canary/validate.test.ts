@@ -117,6 +117,10 @@ describe('an analysis that never ends', () => {
     ])
   })
 
+  test('does not come from weights that are ignored beside stepWeight', () => {
+    expect(problemsOf({ analysis: { stepWeight: 10, stepWeights: [50, 20] } })).toEqual([])
+  })
+
   test('is not meant by weights over 100, which Flagger took', () => {
     const analysis = { stepWeight: undefined, stepWeights: [50, 100, 200] }
     expect(problemsOf({ analysis })).toEqual([])
