@@ -158,7 +158,7 @@ test('sends bookmarks to those who allow them, and ends after the timeout', asyn
   const query = (more: string) =>
     `${configMaps}?watch=true&resourceVersion=${store.version()}${more}`
   const seen: Body[] = []
-  for await (const event of watch(started, query('&allowWatchBookmarks=true&timeoutSeconds=1')))
+  for await (const event of watch(started, query('&allowWatchBookmarks=true&timeoutSeconds=0.1')))
     seen.push(event)
   expect(seen.length).toBeGreaterThan(1)
   expect(seen.at(-1)).toMatchObject({
@@ -166,7 +166,7 @@ test('sends bookmarks to those who allow them, and ends after the timeout', asyn
     object: { metadata: { resourceVersion: store.version() } },
   })
   const silent: Body[] = []
-  for await (const event of watch(started, query('&timeoutSeconds=1'))) silent.push(event)
+  for await (const event of watch(started, query('&timeoutSeconds=0.1'))) silent.push(event)
   expect(silent).toEqual([])
 })
 
