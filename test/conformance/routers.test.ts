@@ -206,6 +206,21 @@ describe.each(Object.entries<Router>(routers))('router %s', (provider, router) =
     expect(rendered(context, toCanary)).not.toEqual(everybody)
   })
 
+  test('keeps users by cookie exactly as its abilities say', () => {
+    const sessionAffinity = { cookieName: 'version', primaryCookieName: 'stable' }
+    const status = {
+      sessionAffinityCookie: 'version=XwMkqACCVd',
+      primarySessionAffinityCookie: 'stable=FxWkYpfjYD',
+    }
+    const context = setUp({ analysis: { sessionAffinity }, status })
+    const routes: Routes = { primary: 70, canary: 30, mirrored: false }
+    const objects = rendered(context, routes)
+    const names = (text: string) => JSON.stringify(objects).includes(text)
+    const { sessionAffinity: able } = router.abilities(context.canary)
+    expect([names('XwMkqACCVd'), names('FxWkYpfjYD')]).toEqual([able, able])
+    if (objects.length > 0) expect(router.routes(having(context, objects))).toEqual(routes)
+  })
+
   plainTest('has no exception that names no test', () => {
     expect([...left]).toEqual([])
   })

@@ -318,3 +318,16 @@ test('subsets that somebody added are removed from a DestinationRule', () => {
   const edited: Specified = { ...rule, spec: { ...rule.spec, subsets: [{ name: 'v1' }] } }
   expect(istio.render(contextOf({ cluster: [edited, ...others] }), split)[0]).toEqual(rule)
 })
+
+test('what the Canary owns needs no restoration: it goes with the Canary', () => {
+  const cluster = istio.render(contextOf(), split)
+  expect(istio.restore(contextOf({ cluster }))).toEqual({ write: [], remove: [] })
+})
+
+test('an A/B test keeps nobody by cookie, and the abilities say so', () => {
+  const match = [{ headers: { x: { exact: '1' } } }]
+  const affinityOf = (analysis: ContextOf['analysis'] & object) =>
+    istio.abilities(contextOf({ analysis }).canary).sessionAffinity
+  expect(affinityOf({ match })).toBe(false)
+  expect(affinityOf({})).toBe(true)
+})

@@ -140,3 +140,10 @@ test.each([
 ])('%s, the message says what to do', (_, of, message) => {
   expect(() => rendered(of)).toThrow(message)
 })
+
+test('conditions left over from a test do not hide the weight of a run without one', () => {
+  const annotations = { [`${prefix}/canary-by-header`]: 'x', [`${prefix}/canary-weight`]: '30' }
+  const metadata = { name: 'podinfo-canary', namespace: 'test', annotations }
+  const context = contextFor({ cluster: [...cluster, { ...user, metadata }] })
+  expect(nginx.routes(context)).toEqual({ primary: 70, canary: 30, mirrored: false })
+})

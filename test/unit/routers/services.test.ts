@@ -168,3 +168,9 @@ test.each(['{', '[]', 'null'])('an original that reads %j is refused by name', (
     /^Service podinfo\.test failed to unMarshal annotation kubectl/,
   )
 })
+
+test('what Flagger made of a Service is not remembered as its original', () => {
+  const spec = { ...userService.spec, selector: { app: 'podinfo-primary' } }
+  const taken = apexOf({ cluster: [{ ...userService, spec } as Service] })
+  expect(taken.metadata.annotations).toEqual(flux)
+})
