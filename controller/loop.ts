@@ -16,7 +16,6 @@ export interface Loop {
 }
 
 export interface LoopOptions {
-  namespace: string
   identity: Identity
   /** Ticks at the same time: enough that slow hooks of some canaries don't delay the others. */
   concurrency: number

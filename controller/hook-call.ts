@@ -1,0 +1,63 @@
+/** Calls one hook, as often as it may be tried. */
+import type { EffectiveWebhook } from '../src/canary/analysis.ts'
+import type { Canary, Phase } from '../src/canary/canary.ts'
+import type { Clock } from '../src/io/clock.ts'
+import { pause } from '../src/io/deadline.ts'
+import type { Http, HttpAnswer } from '../src/io/http.ts'
+import { exhausted, meaningOf } from '../src/webhooks/answer.ts'
+import { renderMetadata } from '../src/webhooks/metadata.ts'
+import { hookPayload } from '../src/webhooks/payload.ts'
+import { hookRequest, retryWaitMs } from '../src/webhooks/request.ts'
+
+export interface Caller {
+  http: Http
+  clock: Clock
+  signal: AbortSignal
+}
+
+export interface HookAnswer {
+  passed: boolean
+  /** Why not; never empty then. */
+  why: string
+}
+
+/** One hook with the ordinary payload. */
+export function callHook(
+  hook: EffectiveWebhook,
+  of: { canary: Canary; phase: Phase },
+  caller: Caller,
+): Promise<HookAnswer> {
+  const { canary, phase } = of
+  return deliver(hook, canary, caller, (metadata) => {
+    const { name, namespace, status } = canary
+    return hookPayload({ name, namespace, phase, status, metadata })
+  })
+}
+
+/** One hook with a payload of its own; its metadata are rendered first. */
+export async function deliver(
+  hook: EffectiveWebhook,
+  canary: Canary,
+  caller: Caller,
+  payload: (metadata: Record<string, string>) => string,
+): Promise<HookAnswer> {
+  if (hook.timeoutError !== undefined) return { passed: false, why: hook.timeoutError }
+  const metadata = renderMetadata(hook, canary)
+  const request = hookRequest(hook, metadata, payload(metadata))
+  let last: HttpAnswer | Error = new Error('not called')
+  for (let attempt = 0; attempt <= hook.retries; attempt++) {
+    if (attempt > 0) await pause(caller.clock, waitMs(last, attempt - 1, caller), caller.signal)
+    last = await caller.http(request, caller.signal).catch((error: Error) => error)
+    if (caller.signal.aborted) throw last
+    if (last instanceof Error) continue
+    const meaning = meaningOf(last)
+    if (meaning.kind === 'passed') return { passed: true, why: '' }
+    if (meaning.kind === 'failed') return { passed: false, why: meaning.why }
+  }
+  return { passed: false, why: exhausted(hook.url, hook.retries + 1, last) }
+}
+
+function waitMs(last: HttpAnswer | Error, attempt: number, { clock }: Caller): number {
+  const asks = !(last instanceof Error) && (last.status === 429 || last.status === 503)
+  return retryWaitMs(attempt, asks ? last.headers['retry-after'] : undefined, clock.now())
+}
