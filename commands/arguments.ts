@@ -61,8 +61,9 @@ export function canonicalArguments(
   for (let word = reading.rest.shift(); word !== undefined; word = reading.rest.shift()) {
     if (word === '--') {
       reading.names.push(...reading.rest.splice(0))
-    } else if (word.startsWith('--')) readLong(word, reading)
-    else if (word.startsWith('-') && word !== '-') readShort(word, reading)
+    } else if (word.startsWith('--')) note(reading, readLong(word, reading))
+    else if (word.startsWith('-') && word !== '-')
+      for (const entry of readShort(word, reading)) note(reading, entry)
     else reading.names.push(word)
   }
   const flags = [...reading.values].flatMap(([name, values]) => write(name, values, shapes))
@@ -77,34 +78,42 @@ function write(name: string, values: string[], shapes: readonly FlagShape[]): st
   return kept.flatMap((value) => [`--${name}`, value])
 }
 
-function readLong(word: string, reading: Reading): void {
+type Entry = readonly [flag: string, value: string]
+
+function readLong(word: string, reading: Reading): Entry {
   const shorthand = shorthands[word]
-  if (shorthand) return note(reading, ...shorthand)
+  if (shorthand) return shorthand
   const equals = word.indexOf('=')
   const name = equals < 0 ? word.slice(2) : word.slice(2, equals)
   const given = equals < 0 ? undefined : word.slice(equals + 1)
   const shape = reading.shapes.find((other) => other.name === name)
   if (!shape) return readNegation(word, name, given, reading)
 
-  if (shape.type === 'switch') return note(reading, name, readSwitch(given ?? 'true', `--${name}`))
-  if (given !== undefined) return note(reading, name, given)
+  if (shape.type === 'switch') return [name, readSwitch(given ?? 'true', `--${name}`)]
+  if (given !== undefined) return [name, given]
   const refusal = equalsOnly[name]
   if (refusal) throw new UsageError(refusal)
   const value = optionalValues[name] ?? reading.rest.shift()
   if (value === undefined) throw new UsageError(`flag needs an argument: --${name}`)
-  note(reading, name, value)
+  return [name, value]
 }
 
-function readNegation(word: string, name: string, given: string | undefined, reading: Reading) {
+function readNegation(
+  word: string,
+  name: string,
+  given: string | undefined,
+  reading: Reading,
+): Entry {
   const positive = name.startsWith('no-') ? name.slice(3) : undefined
   const shape = reading.shapes.find((other) => other.name === positive && other.type === 'switch')
   if (!shape) throw new UsageError(`unknown flag: ${word.split('=')[0]}`)
   const value = readSwitch(given ?? 'true', `--${name}`)
-  note(reading, shape.name, value === 'true' ? 'false' : 'true')
+  return [shape.name, value === 'true' ? 'false' : 'true']
 }
 
 /** A cluster such as `-wA`, `-ojson`, `-n=test` or `-n test`. */
-function readShort(word: string, reading: Reading): void {
+function readShort(word: string, reading: Reading): Entry[] {
+  const entries: Entry[] = []
   const letters = word.slice(1)
   for (let at = 0; at < letters.length; at++) {
     const char = letters[at]
@@ -115,14 +124,15 @@ function readShort(word: string, reading: Reading): void {
     if (shape.type === 'value') {
       const value = given ?? (after === '' ? reading.rest.shift() : after)
       if (value === undefined) throw new UsageError(`flag needs an argument: '${char}' in ${word}`)
-      return note(reading, shape.name, value)
+      return [...entries, [shape.name, value]]
     }
-    note(reading, shape.name, readSwitch(given ?? 'true', `-${char}`))
-    if (given !== undefined) return
+    entries.push([shape.name, readSwitch(given ?? 'true', `-${char}`)])
+    if (given !== undefined) break
   }
+  return entries
 }
 
-function note(reading: Reading, name: string, value: string): void {
+function note(reading: Reading, [name, value]: Entry): void {
   reading.values.set(name, [...(reading.values.get(name) ?? []), value])
 }
 

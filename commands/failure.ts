@@ -62,9 +62,13 @@ export function endingOf(thrown: unknown, see: string): Ending {
 export function kubeText(error: KubeError): string {
   if (error.status === 401) return 'error: You must be logged in to the server (Unauthorized)'
   if (error.status === 0)
-    return /^(The connection to the server|Unable to connect)/.test(error.message)
+    return /^(The connection to the server|Unable to connect|Error in configuration)/.test(
+      error.message,
+    )
       ? error.message
-      : `Unable to connect to the server: ${error.message}`
+      : error.reason === 'Config'
+        ? `error: ${error.message}`
+        : `Unable to connect to the server: ${error.message}`
   if (error.status === 422) return error.message
   return `Error from server${error.reason ? ` (${error.reason})` : ''}: ${error.message}`
 }

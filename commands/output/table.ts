@@ -36,7 +36,7 @@ export function tableLines(
 ): string[] {
   const all = header ? [header, ...rows] : rows
   if (all.length === 0) return []
-  const fitted = fit(all, options)
+  const fitted = squeezed(all, options)
   const table = new Table({
     chars: bare,
     // The library colours its header and borders even into a pipe unless told otherwise.
@@ -50,7 +50,7 @@ export function tableLines(
 }
 
 /** Takes from one column what a row is too wide for the terminal. */
-function fit(
+function squeezed(
   rows: readonly (readonly string[])[],
   { width, elastic = 0, ellipsis = '…' }: TableOptions,
 ): readonly (readonly string[])[] {

@@ -1,0 +1,88 @@
+/** `--wait`: until the runs have ended, with the verdict as exit code. */
+import type { CanaryResource } from '../src/canary/api.gen.ts'
+import { isRunning } from '../src/canary/summary.ts'
+import type { WorkloadObject } from '../src/canary/workload-report.ts'
+import type { Change } from './change.ts'
+import { exitOfSeveral, exits, Failure } from './failure.ts'
+import type { Found } from './find-canaries.ts'
+import { followCanary, wait } from './follow.ts'
+import { clean } from './output/clean.ts'
+import type { Session } from './session.ts'
+import { note } from './terminal.ts'
+import { verdictOf } from './verdict.ts'
+
+/** Waits for all of them; `timeoutMs` 0 waits for ever. */
+export async function awaitEnds(
+  found: readonly Found[],
+  change: Change,
+  session: Session,
+  timeoutMs: number,
+): Promise<number> {
+  const timeout = timeoutMs > 0 ? AbortSignal.timeout(timeoutMs) : new AbortController().signal
+  const signal = AbortSignal.any([timeout, session.signal])
+  const resources = found.flatMap(({ resource }) => resource ?? [])
+  const codes = await Promise.all(
+    resources.map((resource) => awaitEnd(resource, change, { ...session, signal })),
+  )
+  if (session.signal.aborted) {
+    note(session.terminal, 'the request stays in place; the controller goes on')
+    return exits.interrupted
+  }
+  if (timeout.aborted)
+    throw new Failure('error: timed out waiting for the run to end', { exit: exits.timeout })
+  return exitOfSeveral(codes)
+}
+
+async function awaitEnd(
+  start: CanaryResource,
+  change: Change,
+  session: Session,
+): Promise<number> {
+  const { kube, clock, signal, terminal } = session
+  const { name, namespace = '' } = start.metadata
+  const ref = { apiVersion: start.apiVersion, kind: start.kind, namespace, name }
+  const now = await kube.get<CanaryResource>(ref, signal)
+  if (!now) throw deleted(name)
+  const tell = (words: string) => terminal.out(`canary.flagger.app/${clean(name)} ${words}\n`)
+  for await (const resource of followCanary(now, { kube, clock, signal })) {
+    const phase = resource.status?.phase
+    if (isRunning(phase)) continue
+    if (change.verb === 'abort') {
+      await scaledDown(resource, session)
+      return exits.done
+    }
+    if (change.verb === 'reset' && phase !== 'Failed') return exits.done
+    const verdict = verdictOf(resource)
+    if (verdict === 'promoted') {
+      tell('promoted')
+      return exits.done
+    }
+    if (verdict === 'failed') {
+      const [last] = resource.status?.history ?? []
+      const why = last?.reason ? `: ${clean(last.reason)}` : ''
+      terminal.err(`error: canary.flagger.app/${clean(name)} failed${why}\n`)
+      return exits.bad
+    }
+  }
+  if (signal.aborted) return exits.timeout
+  throw deleted(name)
+}
+
+/** An aborted run has ended when its pods are told to go. */
+async function scaledDown(
+  { spec, metadata }: CanaryResource,
+  { kube, clock, signal }: Session,
+): Promise<void> {
+  const { apiVersion, kind, name } = spec.targetRef
+  if (kind !== 'Deployment') return
+  const { namespace = '' } = metadata
+  while (!signal.aborted) {
+    const target = await kube.get<WorkloadObject>({ apiVersion, kind, namespace, name }, signal)
+    if (!target || target.spec?.replicas === 0) return
+    await wait(clock, 500, signal)
+  }
+}
+
+function deleted(name: string): Failure {
+  return new Failure(`error: canary.flagger.app/${clean(name)} was deleted`, { exit: exits.error })
+}

@@ -1,0 +1,194 @@
+/** What all changing commands share: from words and flags to outcomes and the exit code. */
+import { KubeError } from '../src/errors.ts'
+import { CanaryCommand, type GlobalValues } from './base.ts'
+import type { Change } from './change.ts'
+import { canaryOf, type ChangeOptions, changeOne, judged } from './changing.ts'
+import { choose } from './choose.ts'
+import { readTime } from './durations.ts'
+import { exitOfSeveral, exits, Failure, kubeText } from './failure.ts'
+import { tellFailures } from './failures.ts'
+import type { Found } from './find-canaries.ts'
+import { gather } from './gather.ts'
+import { actionOf, type Outcome } from './outcome.ts'
+import { clean } from './output/clean.ts'
+import { documentText, type Format, readFormat } from './output/formats.ts'
+import { confirm, promptForMany, promptLines } from './prompt.ts'
+import { readSelection, requireSelection, type SelectFlags } from './selection.ts'
+import type { Session } from './session.ts'
+
+export interface ChangeFlags extends GlobalValues, SelectFlags {
+  output?: string | undefined
+  'dry-run': string
+  'field-manager': string
+  reason?: string | undefined
+  revision?: string | undefined
+  yes: boolean
+  via: string
+  'ack-timeout': string
+  wait?: boolean
+  timeout?: string
+}
+
+/** Exit codes and permissions that every changing command has. */
+export const changeExitCodes = [
+  '0  accepted, or already so',
+  '1  error, or answered no',
+  '2  wrong usage, or confirmation needed without a terminal',
+  '5  no controller answered; the request stays on the object',
+  '6  rejected: wrong state, or another revision',
+]
+export const waitExitCodes = ['3  with --wait: the run failed', '4  with --wait: timed out']
+export const changePermissions = [
+  'get, list, watch, patch canaries.flagger.app (role canary-operate)',
+  'for a Flagger controller also: patch canaries/status, create services/proxy',
+]
+
+/** A command that asks the controller for something. */
+export abstract class ChangeCommand extends CanaryCommand {
+  static override group = 'Act' as const
+  static override permissions = changePermissions
+  static override strict = false
+
+  protected async change(
+    words: readonly string[],
+    flags: ChangeFlags,
+    change: Change,
+  ): Promise<number> {
+    const selection = readSelection(words, flags)
+    requireSelection(selection)
+    const terminal = this.terminalOf(flags)
+    const format = await readFormat(flags.output, { wide: false, columns: false }, terminal.readFile)
+    const options = optionsOf(flags)
+    const timeoutMs = readTime('--timeout', flags.timeout ?? '0')
+    const session = await this.session(flags)
+    const [found, by] = await Promise.all([choose(selection, session), whoAmI(session)])
+    if (found.length === 0) {
+      terminal.err(
+        selection.allNamespaces
+          ? 'No resources found\n'
+          : `No resources found in ${session.namespace} namespace.\n`,
+      )
+      return exits.done
+    }
+    const many = found.length > 1 || selection.all || selection.selector !== undefined
+    await ask(found, change, { session, options, many })
+    const settled = await Promise.all(
+      found.map((one) => settle(one, { change, session, options, by })),
+    )
+    await print(settled, change, format, { session, single: !many })
+    const codes = settled.map((one) => one.exit)
+    const code = exitOfSeveral(codes)
+    if (!flags.wait || code !== exits.done || options.dryRun !== 'none') return code
+    const { awaitEnds } = await import('./await-end.ts')
+    return awaitEnds(found, change, session, timeoutMs)
+  }
+}
+
+function optionsOf(flags: ChangeFlags): ChangeOptions {
+  return {
+    // oclif has checked the two against their options.
+    dryRun: flags['dry-run'] as ChangeOptions['dryRun'],
+    via: flags.via as ChangeOptions['via'],
+    fieldManager: flags['field-manager'],
+    reason: flags.reason,
+    revision: flags.revision,
+    ackTimeoutMs: readTime('--ack-timeout', flags['ack-timeout']),
+    yes: flags.yes,
+  }
+}
+
+/** Asks once, for all; not where the answer would change nothing. */
+async function ask(
+  found: readonly Found[],
+  change: Change,
+  { session, options, many }: { session: Session; options: ChangeOptions; many: boolean },
+): Promise<void> {
+  if (options.yes || options.dryRun !== 'none' || (!many && !change.asksForOne)) return
+  const resources = found.flatMap(({ resource }) => resource ?? [])
+  const affected = resources.filter((resource) => {
+    try {
+      return judged({ canary: canaryOf(resource), change, session }).kind === 'go'
+    } catch (error) {
+      if (error instanceof Failure) return false
+      throw error
+    }
+  })
+  if (affected.length === 0) return
+  const reports = await Promise.all(
+    affected.map((resource) => gather(resource, session, { full: false, events: 0, pods: false })),
+  )
+  const [only] = reports
+  const lines =
+    !many && only
+      ? promptLines(only, change, session.context)
+      : promptForMany(reports, change, session.context)
+  await confirm(lines, change.question, change, session)
+}
+
+type Settled = { outcome: Outcome; failure?: undefined; exit: number } | { outcome?: undefined; failure: Failure; exit: number }
+
+async function settle(
+  { resource, failure }: Found,
+  task: { change: Change; session: Session; options: ChangeOptions; by: string | undefined },
+): Promise<Settled> {
+  if (failure) return { failure, exit: failure.exit }
+  try {
+    const outcome = await changeOne({ ...task, canary: canaryOf(resource) })
+    return { outcome, exit: outcome.exit }
+  } catch (error) {
+    const known = asFailure(error)
+    if (known) return { failure: known, exit: known.exit }
+    throw error
+  }
+}
+
+function asFailure(error: unknown): Failure | undefined {
+  if (error instanceof Failure) return error.exit === exits.interrupted ? undefined : error
+  if (!(error instanceof KubeError) || error.status === 0) return undefined
+  const hints = error.status === 403 ? ['needed: patch canaries.flagger.app (role canary-operate)'] : []
+  return new Failure(kubeText(error), { exit: exits.error, hints, cause: error })
+}
+
+async function print(
+  settled: readonly Settled[],
+  change: Change,
+  format: Format,
+  { session, single }: { session: Session; single: boolean },
+): Promise<void> {
+  const { terminal } = session
+  const outcomes = settled.flatMap(({ outcome }) => outcome ?? [])
+  if (format.kind === 'name')
+    for (const { name, outcome } of outcomes)
+      terminal.out(outcome === 'rejected' ? '' : `canary.flagger.app/${clean(name)}\n`)
+  else if (format.kind !== 'text' && outcomes.length > 0) {
+    const actions = outcomes.map((outcome) => actionOf(outcome, change))
+    const document = single ? actions[0] : { apiVersion: 'v1', items: actions, kind: 'List' }
+    terminal.out(await documentText(format, document))
+  }
+  for (const { outcome, failure } of settled) {
+    if (failure) tellFailures([failure], terminal)
+    else {
+      if (format.kind === 'text' && outcome.said)
+        terminal.out(`canary.flagger.app/${clean(outcome.name)} ${outcome.said}\n`)
+      if (outcome.told.length > 0) terminal.err(`${outcome.told.join('\n')}\n`)
+    }
+  }
+}
+
+/** The name under which the server knows the person; that of the account where it does not say. */
+async function whoAmI({ kube, signal }: Session): Promise<string | undefined> {
+  const review = { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' }
+  try {
+    const path = '/apis/authentication.k8s.io/v1/selfsubjectreviews'
+    const answer = (await kube.raw('POST', path, review, signal)) as {
+      status?: { userInfo?: { username?: string } }
+    }
+    const name = answer.status?.userInfo?.username
+    if (name) return name
+  } catch (error) {
+    // Only a name for the record: what is really wrong, the requests to come will tell.
+    if (!(error instanceof KubeError)) throw error
+  }
+  const { userInfo } = await import('node:os')
+  return userInfo().username
+}

@@ -1,0 +1,321 @@
+/** Carries out a change on one or several canaries: judge, ask, send, wait for the answer, tell. */
+import { randomUUID } from 'node:crypto'
+import type { CanaryResource, RequestAnswer } from '../src/canary/api.gen.ts'
+import { type Canary, parseCanary } from '../src/canary/canary.ts'
+import { type ControllerIdentity, controllerOf } from '../src/canary/controller-identity.ts'
+import {
+  clearPatch,
+  type RequestFields,
+  readRequests,
+  requestPrefix,
+  writeRequest,
+} from '../src/canary/requests.ts'
+import { summarize } from '../src/canary/summary.ts'
+import { KubeError } from '../src/errors.ts'
+import { refOf } from '../src/objects.ts'
+import { awaitAnswer } from './acknowledge.ts'
+import { type Change, participle, requestVerb } from './change.ts'
+import { exits, Failure } from './failure.ts'
+import { type Fallback, fallbackOf } from './fallback.ts'
+import { isTakenOverByFlux, ownerOf } from './gitops.ts'
+import { type Judgement, judge } from './judge.ts'
+import type { Outcome } from './outcome.ts'
+import { ageOf, ageText, stamp } from './output/age.ts'
+import { clean } from './output/clean.ts'
+import { confirm } from './prompt.ts'
+import { doneWords, manualAbort, requestedWords } from './result-words.ts'
+import type { Session } from './session.ts'
+import { note, warn } from './terminal.ts'
+
+export interface ChangeOptions {
+  dryRun: 'none' | 'client' | 'server'
+  fieldManager: string
+  reason: string | undefined
+  /** Act only on this revision; absent means the one that was read. */
+  revision: string | undefined
+  via: 'auto' | 'annotation' | 'spec'
+  ackTimeoutMs: number
+  yes: boolean
+}
+
+interface Task {
+  canary: Canary
+  change: Change
+  session: Session
+  options: ChangeOptions
+  /** Name of the person, as far as known. */
+  by: string | undefined
+}
+
+const maxTries = 5
+
+export function canaryOf(resource: CanaryResource): Canary {
+  return parseCanary(resource, { meshProvider: '', metricsServer: '' }).canary
+}
+
+/** Judges a change as things stand; throws Failure (exit 6) for one that cannot be. */
+export function judged(task: Pick<Task, 'canary' | 'change' | 'session'>): Judgement {
+  const { canary, change, session } = task
+  const summary = summarize(canary, session.clock.now())
+  const command = (words: string) => `${session.bin} ${words} ${clean(canary.name)}`
+  const judgement = judge({ canary, change, summary, command })
+  if (judgement.kind === 'no')
+    throw new Failure(
+      canary.metadata.deletionTimestamp
+        ? `error: canary.flagger.app/${clean(canary.name)} is being deleted`
+        : `error: canary.flagger.app/${clean(canary.name)} cannot be ${participle(change)}: ${clean(judgement.why)}`,
+      { exit: exits.rejected, hints: judgement.hints },
+    )
+  return judgement
+}
+
+/** Changes one canary; questions that concern all of them have been asked before. */
+export async function changeOne(task: Task): Promise<Outcome> {
+  for (let tries = 1; ; tries++) {
+    const judgement = judged(task)
+    if (judgement.kind === 'same') return unchanged(task, judgement.why)
+    try {
+      return await sent(task)
+    } catch (error) {
+      if (!(error instanceof KubeError) || error.status !== 409) throw error
+      if (tries === maxTries)
+        throw new Failure(`Error from server (Conflict): ${error.message}`, {
+          exit: exits.error,
+          hints: ['someone else is changing this canary; look again with status'],
+        })
+      task = { ...task, canary: await reread(task) }
+    }
+  }
+}
+
+async function reread({ canary, session }: Task): Promise<Canary> {
+  const found = await session.kube.get<CanaryResource>(refOf(canary.resource), session.signal)
+  if (found) return canaryOf(found)
+  throw new Failure(`Error from server (NotFound): canaries.flagger.app "${canary.name}" not found`, {
+    exit: exits.error,
+  })
+}
+
+async function sent(task: Task): Promise<Outcome> {
+  const { canary, change, options, session } = task
+  const controller = controllerOf(canary)
+  const verb = requestVerb(change)
+  // What stands in the spec is changed in the spec, whoever the controller is.
+  const bySpec =
+    options.via === 'spec' ||
+    change.mode === 'always' ||
+    (change.mode === 'off' && canary.spec.skipAnalysis === true)
+  if (bySpec || (options.via === 'auto' && controller.upstream)) return byFallback(task, controller)
+  if (verb && controller.verbs.length > 0 && !controller.verbs.includes(verb))
+    throw new Failure(
+      `error: ${clean(controller.name ?? 'the controller')} ${clean(controller.version ?? '')} does not know "${verb}"; it needs a later version`,
+      { exit: exits.rejected },
+    )
+  if (controller.upstream === null && options.dryRun === 'none')
+    note(session.terminal, `it is not known which controller handles ${label(canary)}`)
+  return byAnnotation(task)
+}
+
+async function byAnnotation(task: Task): Promise<Outcome> {
+  const { canary, change, options, session } = task
+  const request = requestOf(task)
+  const annotations = request
+    ? writeRequest(requestVerb(change) ?? 'promote', request)
+    : clearPatch([requestPrefix + (change.verb === 'resume' ? 'pause' : 'skip-analysis')]).metadata
+        .annotations
+  tellBefore(task)
+  // The emergency brake must never lose a race.
+  const { resourceVersion } = canary.metadata
+  const guard = change.verb === 'abort' || !resourceVersion ? {} : { resourceVersion }
+  const outcome = { ...base(task, 'annotation'), request }
+  if (options.dryRun === 'client') return dry(outcome, task)
+  const patched = await session.kube.patch<CanaryResource>(
+    refOf(canary.resource),
+    { metadata: { ...guard, annotations } },
+    {
+      type: 'merge',
+      fieldManager: options.fieldManager,
+      dryRun: options.dryRun === 'server',
+      signal: session.signal,
+    },
+  )
+  if (options.dryRun === 'server') return dry(outcome, task)
+  if (options.ackTimeoutMs === 0)
+    return { ...outcome, outcome: 'unacknowledged', said: requestedWords(change), message: 'sent' }
+  const answer = await awaitAnswer(patched, {
+    session,
+    verb: requestVerb(change),
+    id: request?.id,
+    timeoutMs: options.ackTimeoutMs,
+  })
+  return answered(task, outcome, answer)
+}
+
+function answered(task: Task, outcome: Outcome, answer: RequestAnswer | undefined): Outcome {
+  const { change, canary, session } = task
+  if (!answer) return unanswered(task, outcome)
+  const message = clean(answer.message ?? answer.result)
+  if (answer.result === 'accepted' || answer.result === 'done')
+    return {
+      ...outcome,
+      said: doneWords(change, canary),
+      message,
+      told: change.verb === 'abort' ? afterAbort(canary, session) : [],
+    }
+  if (answer.result === 'unchanged')
+    return { ...outcome, outcome: 'unchanged', said: `unchanged (${message})`, message }
+  return {
+    ...outcome,
+    outcome: 'rejected',
+    exit: exits.rejected,
+    message,
+    told: [
+      `error: canary.flagger.app/${clean(canary.name)} cannot be ${participle(change)}: the request was ${answer.result}`,
+      `  ${message}`,
+    ],
+  }
+}
+
+function unanswered(task: Task, outcome: Outcome): Outcome {
+  const { change, canary, session, options } = task
+  const controller = controllerOf(canary)
+  const seconds = ageText(options.ackTimeoutMs)
+  const last = canary.status.lastTransitionTime
+  const who = controller.name ? ` by ${clean(controller.name)}` : ''
+  const interval = ageText(canary.analysis.intervalMs)
+  return {
+    ...outcome,
+    outcome: 'unacknowledged',
+    exit: exits.unacknowledged,
+    said: requestedWords(change),
+    message: `no controller answered within ${seconds}`,
+    told: [
+      `warning: no controller answered within ${seconds}; the request stays on the object`,
+      last
+        ? `  last status write: ${ageOf(last, session.clock.now())} ago${who}, expected every ${interval}`
+        : '  no controller has ever written a status',
+      ...(change.verb === 'abort' ? [`  ${manualAbort(canary)}`] : []),
+    ],
+  }
+}
+
+function unchanged(task: Task, why: string): Outcome {
+  const outcome = base(task, 'annotation')
+  return { ...outcome, outcome: 'unchanged', said: `unchanged (${why})`, message: why }
+}
+
+async function byFallback(task: Task, controller: ControllerIdentity): Promise<Outcome> {
+  const { canary, change, options, session } = task
+  const fallback = fallbackOf(change, canary, session)
+  if (!fallback)
+    throw new Failure(
+      `error: ${label(canary)} is handled by Flagger, which has no way to do this`,
+      { exit: exits.rejected },
+    )
+  await warnOfFallback(task, fallback, controller)
+  const outcome: Outcome = { ...base(task, 'spec'), message: fallback.what }
+  if (options.dryRun === 'client') return dry({ ...outcome, said: fallback.done }, task)
+  const how = {
+    fieldManager: options.fieldManager,
+    dryRun: options.dryRun === 'server',
+    signal: session.signal,
+  }
+  await fallback.send(how)
+  if (options.dryRun === 'server') return dry({ ...outcome, said: fallback.done }, task)
+  const { undo } = fallback
+  const told = undo
+    ? [`note: put it back when the run has ended: ${undo.what} (${session.bin} skip-analysis ${canary.name} --off)`]
+    : change.verb === 'abort'
+      ? [`note: the roll back comes with the next tick of Flagger, within ${ageText(canary.analysis.intervalMs)}`]
+      : []
+  return { ...outcome, said: fallback.done, told }
+}
+
+async function warnOfFallback(
+  { canary, change, options, session }: Task,
+  { what }: Fallback,
+  { upstream }: ControllerIdentity,
+): Promise<void> {
+  const { terminal } = session
+  const owner = ownerOf(canary.metadata)
+  const spec = what.startsWith('spec.')
+  const lines = [
+    ...(upstream
+      ? [
+          `warning: ${label(canary)} is handled by Flagger, which does not read requests`,
+          `  the same can be done ${spec ? 'in the object itself' : 'in another way'}: ${what}`,
+        ]
+      : [`warning: this changes ${what} of ${label(canary)}`]),
+    ...(owner && spec ? [`  managed by ${clean(owner)}: it may be reverted`] : []),
+  ]
+  const asks = change.verb !== 'abort' && !options.yes && options.dryRun === 'none'
+  if (asks) await confirm(lines, `Change ${what.split(':')[0]}?`, change, session)
+  else terminal.err(`${lines.join('\n')}\n`)
+}
+
+function requestOf({ change, options, session, canary, by }: Task): RequestFields | undefined {
+  if (!requestVerb(change)) return undefined
+  const seen = change.anyRevision ? undefined : canary.status.lastAppliedSpec
+  const revision = options.revision ?? seen
+  return {
+    id: randomUUID(),
+    at: stamp(session.clock.now()),
+    ...(by !== undefined && { by }),
+    ...(options.reason !== undefined && { reason: options.reason }),
+    ...(revision && { revision }),
+    ...change.fields,
+  }
+}
+
+function tellBefore({ canary, change, options, session }: Task): void {
+  const { terminal, clock } = session
+  const verb = requestVerb(change)
+  const pending = readRequests(canary.metadata.annotations).find((one) => one.verb === verb)
+  if (pending && pending.id !== canary.status.requests?.[pending.verb]?.id) {
+    const by = pending.by ? ` by ${clean(pending.by)}` : ''
+    const age = pending.at ? `, ${ageOf(pending.at, clock.now())} old` : ''
+    note(terminal, `replaces a ${pending.verb} request${by}${age}`)
+  }
+  if (isTakenOverByFlux(options.fieldManager, canary.metadata))
+    warn(terminal, `Flux removes fields of the manager "${options.fieldManager}" at its next sync`)
+}
+
+function afterAbort(canary: Canary, { bin }: Session): string[] {
+  const images = canary.status.canaryAnalysis as { images?: { from?: string; to?: string }[] } | undefined
+  const [change] = images?.images ?? []
+  const short = (image: string | undefined) => clean(image?.split('/').at(-1) ?? '')
+  return [
+    ...(change?.from && change.to
+      ? [`  traffic is back on ${short(change.from)}; the target still holds ${short(change.to)}`]
+      : ['  traffic is back on the primary; the target still holds the new revision']),
+    `  try again: ${bin} reset ${clean(canary.name)}`,
+  ]
+}
+
+function dry(outcome: Outcome, { options, change, canary }: Task): Outcome {
+  const server = options.dryRun === 'server'
+  return {
+    ...outcome,
+    outcome: server ? 'server-dry-run' : 'dry-run',
+    said: `${outcome.said ?? doneWords(change, canary)} (${server ? 'server dry run' : 'dry run'})`,
+  }
+}
+
+function base({ canary }: Task, via: Outcome['via']): Outcome {
+  return {
+    name: canary.name,
+    namespace: canary.namespace,
+    uid: canary.metadata.uid,
+    outcome: 'accepted',
+    exit: exits.done,
+    told: [],
+    message: '',
+    phaseBefore: canary.status.phase ?? '',
+    request: undefined,
+    via,
+  }
+}
+
+function label({ namespace, name }: Canary): string {
+  return `${clean(namespace)}/${clean(name)}`
+}

@@ -1,0 +1,38 @@
+/** What the registry, the help and the command line know of a command without running it. */
+import type { Command } from '@oclif/core/command'
+import type { FlagShape } from './arguments.ts'
+import type { CanaryCommand, Group } from './base.ts'
+
+export interface CommandClass {
+  new (argv: string[], config: never): CanaryCommand
+  id: string
+  summary?: string | undefined
+  description?: string | undefined
+  examples?: Command.Example[] | undefined
+  flags: Record<string, FlagInfo>
+  baseFlags: Record<string, FlagInfo>
+  group: Group
+  synopsis: string
+  permissions: readonly string[]
+  exitCodes: readonly string[]
+}
+
+export interface FlagInfo {
+  type: 'boolean' | 'option'
+  char?: string | undefined
+  summary?: string | undefined
+  multiple?: boolean | undefined
+  options?: readonly string[] | undefined
+  default?: unknown
+  hidden?: boolean | undefined
+}
+
+/** The shapes of flags, for reading a command line. */
+export function shapesOf(flags: Record<string, FlagInfo>): FlagShape[] {
+  return Object.entries(flags).map(([name, { type, char, multiple }]) => ({
+    name,
+    char,
+    type: type === 'boolean' ? 'switch' : 'value',
+    multiple,
+  }))
+}

@@ -1,0 +1,20 @@
+import { string } from '@oclif/core/args'
+import { CanaryCommand } from './base.ts'
+import { exits } from './failure.ts'
+import { commandHelp, rootHelp } from './help-text.ts'
+
+export class Help extends CanaryCommand {
+  static override summary = 'Help about any command'
+  static override synopsis = '[COMMAND]'
+  static override exitCodes = ['0  done', '2  no such command']
+  static override args = { command: string({ ignoreStdin: true }) }
+
+  async run(): Promise<number> {
+    const { args, flags } = await this.parse(Help)
+    const { bin } = this.config
+    this.terminalOf(flags).out(
+      args.command === undefined ? await rootHelp(bin) : await commandHelp(args.command, bin),
+    )
+    return exits.done
+  }
+}

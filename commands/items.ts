@@ -1,0 +1,19 @@
+/** The rows of a list, read from the cluster. */
+import type { CanaryResource } from '../src/canary/api.gen.ts'
+import { gather } from './gather.ts'
+import type { ListItem } from './output/list-view.ts'
+import type { Session } from './session.ts'
+
+/** Reports of several canaries, in the same order. */
+export async function itemsOf(
+  resources: readonly CanaryResource[],
+  session: Session,
+): Promise<ListItem[]> {
+  return Promise.all(
+    resources.map(async (resource) => ({
+      report: await gather(resource, session, { full: false, events: 0, pods: false }),
+      labels: resource.metadata.labels ?? {},
+    })),
+  )
+}
+

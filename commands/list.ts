@@ -1,0 +1,181 @@
+import { string as argument } from '@oclif/core/args'
+import { boolean, string } from '@oclif/core/flags'
+import type { CanaryResource } from '../src/canary/api.gen.ts'
+import { UsageError } from '../src/errors.ts'
+import { CanaryCommand } from './base.ts'
+import { choose } from './choose.ts'
+import { exits, type Failure } from './failure.ts'
+import { exitOf, tellFailures } from './failures.ts'
+import { headerFlags, printFlags, selectFlags } from './flag-groups.ts'
+import { itemsOf } from './items.ts'
+import { columnCells, documentText, type Format, readFormat } from './output/formats.ts'
+import { type ListOptions, listLines } from './output/list-view.ts'
+import { tableLines } from './output/table.ts'
+import { phaseFilter } from './phase-filter.ts'
+import { isUnspecific, readSelection } from './selection.ts'
+
+export class List extends CanaryCommand {
+  static override summary = 'List canaries with weight, step and checks'
+  static override group = 'Look' as const
+  static override synopsis =
+    '[NAME...] [-l SELECTOR | -A] [-w] [-o FORMAT] [--sort-by=JSONPATH] [--phase=PHASE,...] [options]'
+  static override description =
+    'WEIGHT is the share of traffic that the canary really gets, ~ where it can only be guessed. CHECKS is failed checks and the number that ends the run. SINCE is the time since the last write of the controller.'
+  static override examples = [
+    { description: 'The canaries of the namespace', command: '<%= config.bin %> list' },
+    {
+      description: 'All that are moving, anywhere',
+      command: '<%= config.bin %> list -A --phase Progressing,WaitingPromotion',
+    },
+    {
+      description: 'Names of failed canaries',
+      command: '<%= config.bin %> list --phase Failed -o name',
+    },
+  ]
+  static override permissions = [
+    'get, list, watch canaries.flagger.app',
+    'get deployments, daemonsets and the kinds of the mesh, where readable',
+  ]
+  static override exitCodes = ['0  done, also when there is none', '1  error', '2  wrong usage']
+  static override strict = false
+  static override args = { names: argument({ ignoreStdin: true }) }
+  static override flags = {
+    ...selectFlags,
+    ...printFlags,
+    ...headerFlags,
+    watch: boolean({ summary: 'Go on showing changes', char: 'w', allowNo: true }),
+    'sort-by': string({ summary: 'Sort by the value of this JSONPath' }),
+    'show-labels': boolean({ summary: 'Show all labels in the last column', allowNo: true }),
+    'label-columns': string({
+      summary: 'Labels to show as columns; comma-separated, can be repeated',
+      char: 'L',
+      multiple: true,
+      multipleNonGreedy: true,
+    }),
+    phase: string({ summary: 'Only canaries in these phases; comma-separated, ! for all others' }),
+    stuck: boolean({ summary: 'Only canaries that nobody works on', allowNo: true }),
+    'field-selector': string({ summary: 'metadata.name or metadata.namespace, as in kubectl get' }),
+    'ignore-not-found': boolean({
+      summary: 'A name that does not exist is no error',
+      allowNo: true,
+    }),
+  }
+
+  async run(): Promise<number> {
+    const { argv, flags } = await this.parse(List)
+    const selection = readSelection(argv.map(String), flags)
+    const terminal = this.terminalOf(flags)
+    const format = await readFormat(flags.output, { wide: true, columns: true }, terminal.readFile)
+    const session = await this.session(flags)
+    const found = await choose(selection, session)
+    const failures = found
+      .flatMap(({ failure }) => failure ?? [])
+      .filter((failure) => !(flags['ignore-not-found'] && isNotFound(failure)))
+    const wanted = found
+      .flatMap(({ resource }) => resource ?? [])
+      .filter(phaseFilter(flags.phase))
+      .filter(fieldFilter(flags['field-selector']))
+    const sorted = await sortBy(flags['sort-by'], wanted)
+
+    const options: ListOptions = {
+      style: terminal.style,
+      now: session.clock.now(),
+      width: terminal.width,
+      wide: format.kind === 'text' && format.wide,
+      namespaces: selection.allNamespaces,
+      headers: !flags['no-headers'],
+      showLabels: flags['show-labels'],
+      labelColumns: (flags['label-columns'] ?? []).flatMap((keys) => keys.split(',')),
+    }
+    const single = selection.named.length === 1 && selection.files.length === 0
+    if (format.kind !== 'text') {
+      const bare = sorted.map((item) =>
+        flags['show-managed-fields'] ? item : withoutManaged(item),
+      )
+      terminal.out(await machineText(format, bare, { single, headers: options.headers }))
+    } else {
+      const items = (await itemsOf(sorted, session)).filter(
+        ({ report }) => !flags.stuck || report.controller.stale,
+      )
+      if (items.length > 0) terminal.out(`${listLines(items, options).join('\n')}\n`)
+      else if (failures.length === 0)
+        terminal.err(
+          selection.allNamespaces
+            ? 'No resources found\n'
+            : `No resources found in ${session.namespace} namespace.\n`,
+        )
+    }
+    tellFailures(failures, terminal)
+    if (flags.watch && failures.length === 0) {
+      const one = isUnspecific(selection) || selection.selector !== undefined || selection.all
+      if (!one) throw new UsageError('you may only watch a list, not names; use watch NAME')
+      const { watchTable } = await import('./live-table.ts')
+      return watchTable(session, {
+        selection,
+        options,
+        keep: phaseFilter(flags.phase),
+        shown: sorted,
+      })
+    }
+    return exitOf(sorted.length, failures)
+  }
+}
+
+async function machineText(
+  format: Exclude<Format, { kind: 'text' }>,
+  objects: readonly CanaryResource[],
+  { single, headers }: { single: boolean; headers: boolean },
+): Promise<string> {
+  if (format.kind === 'name')
+    return objects.map(({ metadata }) => `canary.flagger.app/${metadata.name}\n`).join('')
+  if (format.kind === 'columns') {
+    const { header, rows } = await columnCells(format.columns, objects)
+    return `${tableLines(headers ? header : undefined, rows).join('\n')}\n`
+  }
+  const [first] = objects
+  if (single) return first ? documentText(format, first) : ''
+  return documentText(format, {
+    apiVersion: 'v1',
+    items: objects,
+    kind: 'List',
+    metadata: { resourceVersion: '' },
+  })
+}
+
+function withoutManaged(resource: CanaryResource): CanaryResource {
+  const { managedFields: _, ...metadata } = resource.metadata
+  return { ...resource, metadata }
+}
+
+function fieldFilter(selector: string | undefined): (resource: CanaryResource) => boolean {
+  if (selector === undefined) return () => true
+  const tests = selector.split(',').map((term) => {
+    const [, field = '', operator = '', value = ''] = /^([^=!]+)(==?|!=)(.*)$/.exec(term) ?? []
+    if (field !== 'metadata.name' && field !== 'metadata.namespace')
+      throw new UsageError(`field label not supported: ${field || term}`)
+    const key = field === 'metadata.name' ? 'name' : 'namespace'
+    return ({ metadata }: CanaryResource) => (metadata[key] === value) !== (operator === '!=')
+  })
+  return (resource) => tests.every((test) => test(resource))
+}
+
+async function sortBy(
+  path: string | undefined,
+  resources: CanaryResource[],
+): Promise<CanaryResource[]> {
+  if (path === undefined) return resources
+  const { jsonpathValues } = await import('./output/jsonpath.ts')
+  const keyed = resources.map((resource) => ({ resource, key: jsonpathValues(path, resource)[0] }))
+  if (keyed.length > 0 && keyed.every(({ key }) => key === undefined))
+    throw new UsageError(`couldn't find any field with path "${path}" in the list of objects`)
+  return keyed.sort((one, other) => compare(one.key, other.key)).map(({ resource }) => resource)
+}
+
+function compare(one: unknown, other: unknown): number {
+  if (typeof one === 'number' && typeof other === 'number') return one - other
+  return String(one ?? '').localeCompare(String(other ?? ''), 'en', { numeric: false })
+}
+
+function isNotFound({ exit, message }: Failure): boolean {
+  return exit === exits.error && message.includes('(NotFound)')
+}

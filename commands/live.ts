@@ -1,0 +1,184 @@
+/** One or more canaries, live: until their runs have ended, or for as long as one likes. */
+import type { CanaryResource } from '../src/canary/api.gen.ts'
+import { parseCanary } from '../src/canary/canary.ts'
+import type { CanaryReport } from '../src/canary/report.ts'
+import { isRunning } from '../src/canary/summary.ts'
+import type { KubeError } from '../src/errors.ts'
+import { exits, Failure } from './failure.ts'
+import { followCanary, wait } from './follow.ts'
+import { gather } from './gather.ts'
+import { stamp } from './output/age.ts'
+import { changeLine } from './output/change-line.ts'
+import { clean } from './output/clean.ts'
+import { shortImage } from './output/facts.ts'
+import { type Format, streamText } from './output/formats.ts'
+import { createFrame } from './output/frame.ts'
+import type { Session } from './session.ts'
+import { gatherOptions, type LookFlags, viewOf } from './view.ts'
+import { note } from './terminal.ts'
+import { type Verdict, verdictOf } from './verdict.ts'
+
+export interface LiveOptions extends LookFlags {
+  format: Format
+  /** Go on with the next run when one has ended. */
+  follow: boolean
+  /** One line per change, also on a terminal. */
+  lines: boolean
+}
+
+/** Watches canaries side by side; answers the exit code. */
+export async function watchRuns(
+  resources: readonly CanaryResource[],
+  session: Session,
+  options: LiveOptions,
+): Promise<number> {
+  const { terminal, signal } = session
+  const isDrawn = terminal.isTerminal && !options.lines && options.format.kind === 'text'
+  const blocks: string[][] = resources.map(() => [])
+  const frame = createFrame(terminal)
+  const stop = new AbortController()
+  const all = AbortSignal.any([signal, stop.signal])
+  const show = () => frame.show(blocks.flatMap((block, at) => (at > 0 ? ['', ...block] : block)))
+  try {
+    const watched = resources.map((resource, at) =>
+      watchRun(resource, { ...session, signal: all }, options, (lines) => {
+        if (!isDrawn) return
+        blocks[at] = lines
+        show()
+      }),
+    )
+    const verdicts = await Promise.all(watched)
+    if (signal.aborted) return interrupted(session)
+    return verdicts.includes('failed') ? exits.bad : exits.done
+  } catch (error) {
+    stop.abort()
+    throw error
+  } finally {
+    frame.end()
+  }
+}
+
+/** Watches one canary until its run has ended, or the signal does. */
+async function watchRun(
+  start: CanaryResource,
+  session: Session,
+  options: LiveOptions,
+  draw: (lines: string[]) => void,
+): Promise<Verdict | undefined> {
+  const { signal, terminal, kube, clock } = session
+  const teller = createTeller(session, options)
+  let inRun = isRunning(phaseOf(start))
+  let latest = start
+  let report: CanaryReport | undefined
+  const redraw = () => {
+    if (report) draw(viewOf(refreshed(report, session), session, viewOptions(options, session)))
+  }
+  const ticking = countDown(session, redraw, async () => {
+    report = await gather(latest, session, gatherOptions(options))
+  })
+  try {
+    const onLost = (error: KubeError) => note(terminal, `${error.message}; trying again`)
+    for await (const resource of followCanary(start, { kube, clock, signal, onLost })) {
+      latest = resource
+      report = await gather(resource, session, gatherOptions(options))
+      redraw()
+      await teller(report)
+      const running = isRunning(phaseOf(resource))
+      const verdict = inRun && !running ? verdictOf(resource) : undefined
+      if (verdict && !options.follow) {
+        tellVerdict(report, verdict, session, options)
+        return verdict
+      }
+      inRun = running
+    }
+  } finally {
+    ticking.stop()
+  }
+  if (signal.aborted) return undefined
+  throw new Failure(`error: canary.flagger.app/${start.metadata.name} was deleted`, {
+    exit: exits.error,
+  })
+}
+
+/** Prints what changed, for pipes and machine formats; the same state is told once. */
+function createTeller(
+  { terminal, clock }: Session,
+  { format, lines }: LiveOptions,
+): (report: CanaryReport) => Promise<void> {
+  let told = ''
+  return async (report) => {
+    const line =
+      format.kind === 'name' ? `canary.flagger.app/${report.metadata.name}` : changeLine(report)
+    // A countdown alone is no change.
+    const facts = line.replace(/ eta=\S+/, '')
+    if (facts === told) return
+    told = facts
+    if (format.kind === 'text') {
+      if (!terminal.isTerminal || lines) terminal.out(`${stamp(clock.now())} ${line}\n`)
+    } else if (format.kind === 'name') terminal.out(`${line}\n`)
+    else terminal.out(await streamText(format, report))
+  }
+}
+
+function tellVerdict(
+  report: CanaryReport,
+  verdict: Verdict,
+  { terminal, clock }: Session,
+  { format, lines }: LiveOptions,
+): void {
+  if (format.kind !== 'text') return
+  const { name, namespace } = report.metadata
+  const images = report.workloads.primary.images.map(shortImage).map(clean).join(', ')
+  const text =
+    verdict === 'promoted'
+      ? `${images} promoted`
+      : `failed: ${clean(report.run?.reason ?? 'rolled back')}`
+  const at = !terminal.isTerminal || lines ? `${stamp(clock.now())} ` : ''
+  terminal.out(`${at}${clean(namespace)}/${clean(name)} ${text}\n`)
+}
+
+function interrupted({ terminal }: Session): number {
+  note(terminal, 'stopped watching; the controller goes on')
+  return exits.interrupted
+}
+
+function phaseOf(resource: CanaryResource) {
+  return parseCanary(resource, { meshProvider: '', metricsServer: '' }).canary.status.phase
+}
+
+/** Countdowns go on between two looks. */
+function refreshed(report: CanaryReport, { clock }: Session): CanaryReport {
+  const passed = (clock.now().getTime() - Date.parse(report.observedAt)) / 1000
+  const { nextInSeconds } = report.checks
+  if (nextInSeconds === null) return report
+  const left = Math.max(0, Math.round(nextInSeconds - passed))
+  return { ...report, checks: { ...report.checks, nextInSeconds: left } }
+}
+
+/** Redraws every second, and looks at the pods again every five. */
+function countDown(session: Session, redraw: () => void, look: () => Promise<void>) {
+  const stopped = new AbortController()
+  const signal = AbortSignal.any([stopped.signal, session.signal])
+  const run = async () => {
+    if (!session.terminal.isTerminal) return
+    for (let second = 1; !signal.aborted; second++) {
+      await wait(session.clock, 1000, signal)
+      if (signal.aborted) return
+      // A look that fails leaves the picture as it is; the watch tells what is wrong.
+      if (second % 5 === 0) await look().catch(() => {})
+      redraw()
+    }
+  }
+  void run()
+  return { stop: () => stopped.abort() }
+}
+
+function viewOptions({ format, events, ...flags }: LiveOptions, { terminal }: Session) {
+  const room = Math.max(3, Math.floor(((terminal.height ?? 40) - 24) / 2))
+  return {
+    wide: format.kind === 'text' && format.wide,
+    events,
+    pods: !flags['no-pods'],
+    maxPods: room,
+  }
+}

@@ -1,0 +1,112 @@
+/** Starts the plugin: finds the command, reads its words, runs it, and ends in kubectl's manner. */
+import { basename } from 'node:path'
+import { canonicalArguments, splitCommand } from './arguments.ts'
+import { endingOf, exits } from './failure.ts'
+import { commandName, commands } from './index.ts'
+
+/** Runs one command line of this process, and sets the exit code. */
+export async function main(argv: readonly string[], program: string): Promise<void> {
+  const bin = binOf(program)
+  const signal = listenToSignals()
+  try {
+    process.exitCode = await run(argv, bin, signal)
+  } catch (thrown) {
+    process.exitCode = await end(thrown, argv, bin)
+  }
+  if (signal.aborted) process.exitCode = interruptedBy(signal)
+}
+
+/** How the plugin is called: `kubectl-canary` is `kubectl canary`, as kubectl finds it. */
+export function binOf(program: string): string {
+  const name = basename(program).replace(/\.(js|ts|exe|cmd)$/, '')
+  const plugin = /^kubectl-(.+)$/.exec(name)?.[1]
+  return plugin === undefined ? name : `kubectl ${plugin.replaceAll('-', ' ').replaceAll('_', '-')}`
+}
+
+async function run(argv: readonly string[], bin: string, signal: AbortSignal): Promise<number> {
+  const { globalFlags } = await import('./flag-groups.ts')
+  const { shapesOf } = await import('./command-class.ts')
+  const shapes = shapesOf(globalFlags)
+  if (argv[0] === '--version') {
+    const { clientVersion } = await import('./base.ts')
+    process.stdout.write(`${bin.replaceAll(' ', '-')} ${clientVersion}\n`)
+    return exits.done
+  }
+  const { command: word, rest } = splitCommand(argv, shapes)
+  if (word === undefined) {
+    // Reads the flags all the same, for the sake of those that do not exist.
+    canonicalArguments(rest, shapes)
+    return showHelp([], bin)
+  }
+  const name = commandName(word)
+  const entry = name === undefined ? undefined : commands[name]
+  if (name === undefined || !entry) throw await unknownCommand(word, bin)
+
+  const command = await entry.load()
+  const words = canonicalArguments(rest, shapesOf({ ...command.baseFlags, ...command.flags }))
+  if (words.includes('--help') && words.indexOf('--help') < words.indexOf('--'))
+    return showHelp([name], bin)
+  const [{ CanaryCommand }, { configOf }] = await Promise.all([
+    import('./base.ts'),
+    import('./oclif-config.ts'),
+  ])
+  CanaryCommand.signal = signal
+  command.id = name
+  return new command(words, configOf(bin)).execute()
+}
+
+async function showHelp(words: string[], bin: string): Promise<number> {
+  const { commandHelp, rootHelp } = await import('./help-text.ts')
+  const [name] = words
+  const text = name === undefined ? await rootHelp(bin) : await commandHelp(name, bin)
+  process.stdout.write(text)
+  return exits.done
+}
+
+async function unknownCommand(word: string, bin: string): Promise<Error> {
+  const { Failure } = await import('./failure.ts')
+  const { distance } = await import('./find-canaries.ts')
+  const near = Object.keys(commands).filter(
+    (name) => distance(name, word) <= 2 || (word.length > 1 && name.startsWith(word)),
+  )
+  const guess = near.length > 0 ? `\n\nDid you mean this?\n\t${near.join('\n\t')}\n` : ''
+  return new Failure(`error: unknown command "${word}" for "${bin}"${guess}`, { exit: exits.usage })
+}
+
+/** Tells how it ended, on stderr, and gives the exit code. */
+async function end(thrown: unknown, argv: readonly string[], bin: string): Promise<number> {
+  const word = argv.find((one) => commandName(one) !== undefined)
+  const { text, hints, exit } = endingOf(thrown, word === undefined ? bin : `${bin} ${word}`)
+  const stopped = process.exitCode === exits.interrupted || process.exitCode === exits.terminated
+  if (!stopped) {
+    process.stderr.write([text, ...hints.map((hint) => `  ${hint}`), ''].join('\n'))
+    const loud = argv.some(
+      (one, at) => /^(-v|--v)=?9$/.test(one) || (one === '-v' && argv[at + 1] === '9'),
+    )
+    if (loud && thrown instanceof Error) process.stderr.write(`${thrown.stack ?? ''}\n`)
+  }
+  return exit
+}
+
+const signals = { SIGINT: exits.interrupted, SIGTERM: exits.terminated } as const
+
+/** Ends with the first SIGINT or SIGTERM; the second one exits at once. */
+function listenToSignals(): AbortSignal {
+  const controller = new AbortController()
+  for (const [name, code] of Object.entries(signals))
+    process.on(name, () => {
+      if (controller.signal.aborted) process.exit(code)
+      process.exitCode = code
+      controller.abort(code)
+    })
+  // As if killed by SIGPIPE: nobody reads any more.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(exits.brokenPipe)
+    throw error
+  })
+  return controller.signal
+}
+
+function interruptedBy(signal: AbortSignal): number {
+  return typeof signal.reason === 'number' ? signal.reason : exits.interrupted
+}

@@ -1,0 +1,52 @@
+/** The adapter of `Terminal` for the process that runs the plugin. */
+import { createStyle, wantsAscii, wantsColor } from './output/style.ts'
+import type { Terminal } from './terminal.ts'
+
+/** The terminal of this process, with `--color` and `--ascii` as given. */
+export function processTerminal(
+  flags: { color: string; ascii: boolean },
+  signal: AbortSignal,
+): Terminal {
+  const { stdin, stdout, stderr, env, platform } = process
+  const ascii = wantsAscii({ flag: flags.ascii, env, platform })
+  const styleOf = (isTerminal: boolean) =>
+    createStyle({ color: wantsColor({ flag: flags.color, env, platform, isTerminal }), ascii })
+  const fixed = Number(env.KUBECTL_CANARY_COLUMNS)
+  return {
+    out: (text) => void stdout.write(text),
+    err: (text) => void stderr.write(text),
+    style: styleOf(stdout.isTTY === true),
+    errStyle: styleOf(stderr.isTTY === true),
+    get width() {
+      if (fixed > 0) return fixed
+      return stdout.isTTY ? stdout.columns || 80 : undefined
+    },
+    get height() {
+      return stdout.isTTY ? stdout.rows || 24 : undefined
+    },
+    isTerminal: stdout.isTTY === true,
+    canAsk: stdin.isTTY === true && !env.CI,
+    signal,
+    async ask(question) {
+      const { createInterface } = await import('node:readline/promises')
+      const lines = createInterface({ input: stdin, output: stderr })
+      try {
+        return await lines.question(question, { signal })
+      } catch {
+        return undefined
+      } finally {
+        lines.close()
+      }
+    },
+    async readStdin() {
+      let text = ''
+      stdin.setEncoding('utf8')
+      for await (const chunk of stdin) text += chunk
+      return text
+    },
+    async readFile(path) {
+      const { readFile } = await import('node:fs/promises')
+      return readFile(path, 'utf8')
+    },
+  }
+}
