@@ -47,8 +47,9 @@ export function createHttp(options: HttpOptions = {}): HttpClient {
   function dispatcherFor(url: URL, request: HttpRequest): Dispatcher {
     const { insecureSkipVerify = false } = request
     const proxy = request.proxy ?? (insecureSkipVerify ? undefined : options.proxyFor?.(url))
-    const key = `${insecureSkipVerify} ${proxy ?? ''}`
-    const dispatcher = dispatchers.get(key) ?? createDispatcher(proxy, insecureSkipVerify)
+    const tls = url.protocol === 'https:' ? tlsOptions(insecureSkipVerify) : {}
+    const key = `${url.protocol} ${insecureSkipVerify} ${proxy ?? ''}`
+    const dispatcher = dispatchers.get(key) ?? createDispatcher(proxy, tls)
     dispatchers.set(key, dispatcher)
     return dispatcher
   }
@@ -166,15 +167,21 @@ async function readAnswer(reply: Reply, maxBytes: number): Promise<HttpAnswer> {
   return { status: reply.statusCode, headers, body: Buffer.concat(chunks).toString('utf8') }
 }
 
-function createDispatcher(proxy: string | undefined, insecure: boolean): Dispatcher {
+type Tls = { rejectUnauthorized: false } | { ca: string[] } | Record<never, never>
+
+function tlsOptions(insecure: boolean): Tls {
+  return insecure ? { rejectUnauthorized: false } : { ca: trustedCertificates() }
+}
+
+function createDispatcher(proxy: string | undefined, tls: Tls): Dispatcher {
   // The deadline of each request covers these.
   const options = { headersTimeout: 0, bodyTimeout: 0, allowH2: false, keepAliveTimeout: 10_000 }
-  const tls = insecure ? { rejectUnauthorized: false } : { ca: trustedCertificates() }
   if (proxy === undefined) return new Agent({ ...options, connect: tls })
   const url = URL.parse(proxy)
   if (url?.protocol === 'socks5:' || url?.protocol === 'socks:')
     return new Socks5ProxyAgent(url, { ...options, requestTls: tls })
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:')
     throw new ProviderError('the proxy is not an http, https or socks5 URL')
-  return new ProxyAgent({ ...options, uri: proxy, requestTls: tls })
+  const proxyTls = url.protocol === 'https:' ? { proxyTls: tlsOptions(false) } : {}
+  return new ProxyAgent({ ...options, uri: proxy, requestTls: tls, ...proxyTls })
 }

@@ -3,10 +3,10 @@ import { KubeError } from '../../errors.ts'
 import { type Cause, causeOf } from '../causes.ts'
 
 /** Reasons of a KubeError with status 0: there was no answer. */
-export type ConnectionReason = Cause['reason'] | 'Timeout' | 'Aborted'
+type ConnectionReason = Cause['reason'] | 'Timeout' | 'Aborted'
 
 /** Reason of a 404 that is about a kind instead of an object: its CRD is not installed. */
-export const kindNotServed = 'KindNotServed'
+const kindNotServed = 'KindNotServed'
 
 interface Status {
   message?: unknown

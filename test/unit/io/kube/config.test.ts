@@ -13,6 +13,7 @@ import {
   parseRequestTimeout,
 } from '../../../../src/io/kube/config.ts'
 import { fakeClock } from '../fake-clock.ts'
+import { startProxy } from '../proxy-stub.ts'
 import * as certificates from './certificates.ts'
 
 let home = ''
@@ -354,6 +355,16 @@ describe('TLS', () => {
     expect(await ask({ server: server.url, insecureSkipTlsVerify: true })).toEqual({
       user: 'nobody',
     })
+  })
+
+  test('holds through a proxy', async () => {
+    await using server = await startTls()
+    await using proxy = await startProxy()
+    const certificateAuthority = file('ca.crt', certificates.caCertificate)
+    const flags = { server: server.url, certificateAuthority, proxyUrl: proxy.url }
+    expect(await ask({ ...flags, tlsServerName: 'api.test' })).toEqual({ user: 'nobody' })
+    expect(proxy.seen).toEqual([`CONNECT ${new URL(server.url).host}`])
+    await expect(ask(flags)).rejects.toMatchObject({ status: 0, reason: 'Certificate' })
   })
 
   test('shows the certificate of the user', async () => {
