@@ -62,18 +62,27 @@ function eventEntry(
   return [event.count === undefined ? { event: text } : { event: text, count: event.count }]
 }
 
-/** Equal requests become one, with how often it was made. */
+/**
+ * Equal requests become one, with how often it was made. Skipper's queries spell the namespace
+ * with underscores, which recordings have as `g_<scenario>`.
+ */
 export function compileRequests(
   requests: readonly StubRequest[],
-  { namespace, stub }: { namespace: string; stub: string },
+  run: { scenario: string; namespace: string; stub: string },
 ): RecordedRequest[] {
   const counted = new Map<string, number>()
-  const address = stub.replace('http://', '')
   for (const request of requests) {
-    const key = JSON.stringify(request).replaceAll(namespace, '<ns>').replaceAll(address, '<stub>')
+    const key = JSON.stringify(request)
+      .replaceAll(run.namespace, '<ns>')
+      .replaceAll(underscored(run.namespace), underscored(`g-${run.scenario}`))
+      .replaceAll(run.stub.replace('http://', ''), '<stub>')
     counted.set(key, (counted.get(key) ?? 0) + 1)
   }
   return [...counted].map(([key, times]) => ({ ...(JSON.parse(key) as StubRequest), times }))
+}
+
+function underscored(name: string): string {
+  return name.replaceAll('-', '_')
 }
 
 const cookiePattern = /"(?:primaryS|previousS|s)essionAffinityCookie":"[^"=]*=([^"]+)"/g

@@ -99,7 +99,7 @@ export async function runScenario(scenario: Scenario, options: HarnessOptions): 
       seconds: Math.round((performance.now() - started) / 1000),
       inputs,
       ...compileStates(seen, namespace),
-      requests: compileRequests(stub.requests, { namespace, stub: stub.url }),
+      requests: compileRequests(stub.requests, { scenario: name, namespace, stub: stub.url }),
     })
   } finally {
     await processes.stop()

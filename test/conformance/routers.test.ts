@@ -1,8 +1,11 @@
 import { readdirSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test as plainTest } from 'vitest'
+import { InvalidSpecError } from '../../src/errors.ts'
 import { type KubeObject, refKey, refOf } from '../../src/objects.ts'
 import { routerFor, routers } from '../../src/routers/index.ts'
+import { lastApplied } from '../../src/routers/metadata.ts'
+import { originalConfiguration } from '../../src/routers/original.ts'
 import type { Router, RouterContext, Routes } from '../../src/routers/router.ts'
 import { apexService, podServices } from '../../src/routers/services.ts'
 import {
@@ -158,8 +161,7 @@ describe.each(Object.entries<Router>(routers))('router %s', (provider, router) =
     const objects = rendered(context, toPrimary)
     const later = rendered(having(context, objects), toCanary)
     const now = restored([...before, ...later], router.restore(having(context, later)))
-    const kept = now.filter(({ metadata }) => !metadata.ownerReferences)
-    expect(sorted(kept)).toEqual(sorted(before))
+    expect(sorted(now)).toEqual(sorted(before))
   })
 
   test('does not own what it took over', () => {
@@ -169,11 +171,31 @@ describe.each(Object.entries<Router>(routers))('router %s', (provider, router) =
       if (taken.has(refKey(refOf(object)))) expect(object.metadata.ownerReferences).toBeUndefined()
   })
 
-  test('leaves nothing behind in a cluster where it owns nothing', () => {
-    const context = setUp({ settings: { ownRoutes: false } })
-    const objects = rendered(context, toCanary)
-    const now = restored([...cluster, ...objects], router.restore(having(context, objects)))
-    expect(sorted(now)).toEqual(sorted(cluster))
+  test('leaves nothing behind, whether it owns its objects or not', () => {
+    for (const ownRoutes of [true, false]) {
+      const context = setUp({ settings: { ownRoutes } })
+      const objects = rendered(context, toCanary)
+      const now = restored([...cluster, ...objects], router.restore(having(context, objects)))
+      expect(sorted(now)).toEqual(sorted(cluster))
+    }
+  })
+
+  test('survives whatever stands in the place of its objects, and corrects it', () => {
+    const context = setUp()
+    const wanted = rendered(context, toCanary)
+    const texts = fc.dictionary(fc.constantFrom(...annotationKeys(wanted)), fc.string())
+    fc.assert(
+      fc.property(fc.jsonValue(), texts, (spec, annotations) => {
+        const junk = wanted.map(({ apiVersion, kind, metadata: { name, namespace = '' } }) => {
+          return { apiVersion, kind, metadata: { name, namespace, annotations }, spec }
+        })
+        const there = having(context, junk)
+        expectInvalidSpecAtMost(() => router.routes(there))
+        expectInvalidSpecAtMost(() => router.restore(there))
+        const corrected = having(context, rendered(there, toCanary))
+        expect(router.routes(corrected)).toEqual(router.routes(having(context, wanted)))
+      }),
+    )
   })
 
   test('has nothing to restore where nothing is', () => {
@@ -286,6 +308,20 @@ function withoutRules(object: KubeObject & { spec?: Record<string, unknown> }): 
   const [first = 'host'] = Object.keys(object.spec ?? {})
   const changed = { ...object, spec: { ...object.spec, [first]: [] } }
   return changed
+}
+
+/** The annotations that a router knows, and those in which an original is kept. */
+function annotationKeys(objects: readonly KubeObject[]): [string, ...string[]] {
+  const keys = objects.flatMap(({ metadata }) => Object.keys(metadata.annotations ?? {}))
+  return [originalConfiguration, lastApplied, 'flagger.app/configured-metadata', ...keys]
+}
+
+function expectInvalidSpecAtMost(run: () => unknown): void {
+  try {
+    run()
+  } catch (error) {
+    expect(error).toBeInstanceOf(InvalidSpecError)
+  }
 }
 
 function sorted(objects: readonly KubeObject[]): KubeObject[] {

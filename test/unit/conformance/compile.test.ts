@@ -95,12 +95,16 @@ test('equal requests are counted, addresses and namespaces hidden', () => {
     search: '',
     query: '',
     headers: {},
-    body: `${namespace} http://127.0.0.1:4711/x`,
+    body: `${namespace} g_web_a1__x http://127.0.0.1:4711/x`,
   }
 
-  expect(compileRequests([request, request], { namespace, stub: 'http://127.0.0.1:4711' })).toEqual(
-    [{ ...request, body: '<ns> http://<stub>/x', times: 2 }],
-  )
+  expect(
+    compileRequests([request, request], {
+      scenario: 'web',
+      namespace,
+      stub: 'http://127.0.0.1:4711',
+    }),
+  ).toEqual([{ ...request, body: '<ns> g_web__x http://<stub>/x', times: 2 }])
 })
 
 test('session cookies become numbers wherever they stand', () => {
