@@ -1,7 +1,14 @@
 /** What an object was before a Canary took it over, and how it becomes that again. */
 import { InvalidSpecError } from '../errors.ts'
 import type { KubeObject, ObjectRef } from '../objects.ts'
-import { isGenerated, isOwned, lastApplied, releasedMetadata, type Specified } from './metadata.ts'
+import {
+  isGenerated,
+  isOwned,
+  isOwnedBy,
+  lastApplied,
+  releasedMetadata,
+  type Specified,
+} from './metadata.ts'
 import type { Restoration, RouterContext } from './router.ts'
 
 /** Holds the JSON of the spec from before the take-over. */
@@ -38,17 +45,19 @@ export function originalSpec(found: KubeObject): Record<string, unknown> | undef
 }
 
 /**
- * Gives a routing object back. What the Canary owns goes with it; what it generated in a cluster
- * where it can't own anything is removed; what it took over gets its spec back. An object whose
- * original nobody knows stays as it is.
+ * Gives a routing object back. What was generated is removed, rather than left to the garbage
+ * collector, so that no request is sent to Services that went first; what was taken over gets its
+ * spec back. An object whose original nobody knows stays as it is.
  */
 export function restoreRoute(
-  { find }: RouterContext,
+  { canary, find }: RouterContext,
   ref: ObjectRef,
   isExclusive: (annotation: string) => boolean = () => false,
 ): Restoration {
   const found = find<Specified>(ref)
-  if (!found || isOwned(found)) return { write: [], remove: [] }
+  if (!found) return { write: [], remove: [] }
+  if (isOwnedBy(found, canary)) return { write: [], remove: [ref] }
+  if (isOwned(found)) return { write: [], remove: [] }
   const spec = originalSpec(found)
   if (!spec) return { write: [], remove: isGenerated(found) ? [ref] : [] }
   const ours = Object.keys(found.metadata.annotations ?? {}).filter(isExclusive)

@@ -319,8 +319,22 @@ test('subsets that somebody added are removed from a DestinationRule', () => {
   expect(istio.render(contextOf({ cluster: [edited, ...others] }), split)[0]).toEqual(rule)
 })
 
-test('what the Canary owns needs no restoration: it goes with the Canary', () => {
+test('restoring removes what the Canary owns, and the split before the rest', () => {
   const cluster = istio.render(contextOf(), split)
+  const { write, remove } = istio.restore(contextOf({ cluster }))
+  expect(write).toEqual([])
+  expect(remove.map(({ kind, name }) => `${kind}/${name}`)).toEqual([
+    'VirtualService/podinfo',
+    'DestinationRule/podinfo-canary',
+    'DestinationRule/podinfo-primary',
+  ])
+})
+
+test('what another Canary owns is left to that one', () => {
+  const ownerReferences = [
+    { apiVersion: 'flagger.app/v1beta1', kind: 'Canary', name: 'x', uid: 'x', controller: true },
+  ]
+  const cluster = [vs({ http: [] }, { ownerReferences })]
   expect(istio.restore(contextOf({ cluster }))).toEqual({ write: [], remove: [] })
 })
 
