@@ -1,0 +1,164 @@
+/** Reads the part of PromQL that metric checks use. */
+
+export interface Matcher {
+  label: string
+  op: '=' | '!=' | '=~' | '!~'
+  value: string
+}
+
+export type Query =
+  | { kind: 'number'; value: number }
+  | { kind: 'selector'; name: string; matchers: Matcher[]; rangeMs: number | undefined }
+  | { kind: 'call'; name: string; args: Query[] }
+  | { kind: 'aggregate'; name: string; by: string[]; without: boolean; of: Query }
+  | { kind: 'binary'; op: string; left: Query; right: Query }
+
+const aggregations = ['sum', 'avg', 'min', 'max', 'count']
+const precedence: Readonly<Record<string, number>> = {
+  or: 1,
+  '==': 2,
+  '!=': 2,
+  '<=': 2,
+  '<': 2,
+  '>=': 2,
+  '>': 2,
+  '+': 3,
+  '-': 3,
+  '*': 4,
+  '/': 4,
+}
+const token =
+  /\s*([a-zA-Z_:][\w:]*|[0-9]*\.?[0-9]+(?:e[+-]?[0-9]+)?|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\[[^\]]*\]|=~|!~|==|!=|<=|>=|[-+*/(){},<>=])/y
+
+interface Reader {
+  tokens: string[]
+  at: number
+}
+
+/** Throws Error with the place where the query can't be read. */
+export function parseQuery(text: string): Query {
+  const reader = { tokens: tokens(text), at: 0 }
+  const query = expression(reader, 0)
+  if (reader.at < reader.tokens.length)
+    throw new Error(`parse error: unexpected "${reader.tokens[reader.at]}"`)
+  return query
+}
+
+function tokens(text: string): string[] {
+  const found: string[] = []
+  token.lastIndex = 0
+  while (token.lastIndex < text.trimEnd().length) {
+    const from = token.lastIndex
+    const match = token.exec(text)
+    if (!match?.[1])
+      throw new Error(`parse error at char ${from + 1}: "${text.slice(from, from + 10)}"`)
+    found.push(match[1])
+  }
+  return found
+}
+
+function expression(reader: Reader, least: number): Query {
+  let left = operand(reader)
+  for (;;) {
+    const op = reader.tokens[reader.at] ?? ''
+    const binds = precedence[op]
+    if (binds === undefined || binds <= least) return left
+    reader.at += 1
+    left = { kind: 'binary', op, left, right: expression(reader, binds) }
+  }
+}
+
+function operand(reader: Reader): Query {
+  const next = take(reader)
+  if (next === '(') {
+    const inner = expression(reader, 0)
+    expect(reader, ')')
+    return inner
+  }
+  if (next === '-') {
+    const right = operand(reader)
+    return { kind: 'binary', op: '-', left: { kind: 'number', value: 0 }, right }
+  }
+  if (/^[0-9.]/.test(next)) return { kind: 'number', value: Number(next) }
+  if (!/^[a-zA-Z_:]/.test(next)) throw new Error(`parse error: unexpected "${next}"`)
+  if (aggregations.includes(next)) return aggregate(reader, next)
+  if (reader.tokens[reader.at] === '(') return { kind: 'call', name: next, args: list(reader) }
+  return selector(reader, next)
+}
+
+function aggregate(reader: Reader, name: string): Query {
+  const before = grouping(reader)
+  const [of, ...rest] = list(reader)
+  if (!of || rest.length > 0) throw new Error(`parse error: ${name} takes one argument`)
+  const after = grouping(reader)
+  const { by, without } = before ?? after ?? { by: [], without: false }
+  return { kind: 'aggregate', name, by, without, of }
+}
+
+function grouping(reader: Reader): { by: string[]; without: boolean } | undefined {
+  const word = reader.tokens[reader.at]
+  if (word !== 'by' && word !== 'without') return undefined
+  reader.at += 1
+  expect(reader, '(')
+  const by: string[] = []
+  for (let next = take(reader); next !== ')'; next = take(reader)) if (next !== ',') by.push(next)
+  return { by, without: word === 'without' }
+}
+
+function list(reader: Reader): Query[] {
+  expect(reader, '(')
+  const items: Query[] = []
+  while (reader.tokens[reader.at] !== ')') {
+    items.push(expression(reader, 0))
+    if (reader.tokens[reader.at] === ',') reader.at += 1
+    else break
+  }
+  expect(reader, ')')
+  return items
+}
+
+function selector(reader: Reader, name: string): Query {
+  const matchers: Matcher[] = []
+  if (reader.tokens[reader.at] === '{') {
+    reader.at += 1
+    while (reader.tokens[reader.at] !== '}') {
+      const label = take(reader)
+      const op = take(reader) as Matcher['op']
+      if (!['=', '!=', '=~', '!~'].includes(op)) throw new Error(`parse error: unexpected "${op}"`)
+      matchers.push({ label, op, value: unquote(take(reader)) })
+      if (reader.tokens[reader.at] === ',') reader.at += 1
+    }
+    reader.at += 1
+  }
+  const range = reader.tokens[reader.at]
+  if (!range?.startsWith('[')) return { kind: 'selector', name, matchers, rangeMs: undefined }
+  reader.at += 1
+  return { kind: 'selector', name, matchers, rangeMs: rangeMs(range) }
+}
+
+const units: Readonly<Record<string, number>> = { ms: 1, s: 1e3, m: 6e4, h: 3.6e6, d: 8.64e7 }
+
+function rangeMs(range: string): number {
+  const text = range.slice(1, -1).trim()
+  const parts = [...text.matchAll(/(\d+)(ms|[smhd])/g)]
+  if (parts.map(([part]) => part).join('') !== text || text === '')
+    throw new Error(`parse error: bad number or duration syntax: "${text}"`)
+  return parts.reduce((sum, [, count, unit]) => sum + Number(count) * (units[unit ?? ''] ?? 0), 0)
+}
+
+function unquote(text: string): string {
+  if (!/^["']/.test(text)) throw new Error(`parse error: unexpected "${text}"`)
+  return text.slice(1, -1).replace(/\\(.)/g, '$1')
+}
+
+function take(reader: Reader): string {
+  const next = reader.tokens[reader.at]
+  if (next === undefined) throw new Error('parse error: unexpected end of input')
+  reader.at += 1
+  return next
+}
+
+function expect(reader: Reader, wanted: string): void {
+  const next = take(reader)
+  if (next !== wanted) throw new Error(`parse error: unexpected "${next}", expected "${wanted}"`)
+}
