@@ -30,10 +30,11 @@ export function isChanged(seen: Observation): boolean {
 /** Whether target and configuration are what was promoted last. */
 export function isBackAtPromoted(seen: Observation): boolean {
   const { status } = seen.canary
-  const { revision, configs } = seen.workload
+  const { revision, configs, promoted } = seen.workload
   if (revision !== status.lastPromotedSpec) return false
-  const promoted = status.promotedConfigs ?? status.trackedConfigs
-  return isSameMap(promoted ?? {}, configs ?? {})
+  if (configs === undefined) return true
+  // Flagger's status does not say which configuration was promoted; the primary does.
+  return status.promotedConfigs ? isSameMap(status.promotedConfigs, configs) : promoted
 }
 
 /** Whether revision or configuration moved on while a run was under way. */

@@ -1,14 +1,17 @@
 /** The step function: everything that is seen goes in, everything that is to be done comes out. */
+import type { RunResult } from '../canary/api.gen.ts'
+import type { Request } from '../canary/requests.ts'
 import { later, phaseOf, report, stamp, status, type Turn } from './act.ts'
+import { adopt } from './adoption.ts'
 import { bootstrap, firstSight, isNew } from './bootstrap.ts'
 import type { Decision, Effect, Observation, Verdicts } from './decision.ts'
 import { carryOut } from './orders.ts'
 import { finalise, followPrimary } from './promotion.ts'
-import { answer, isAcknowledged, type Taken, takeRequests } from './requests.ts'
+import { answer, answered, isAcknowledged, type Taken, takeRequests } from './requests.ts'
 import { isRunning } from './routes.ts'
 import { analyse } from './run.ts'
 import { idle } from './start.ts'
-import { run, runOf } from './status.ts'
+import { after, run, runOf } from './status.ts'
 import { finalizer, terminate } from './terminate.ts'
 import { finish } from './upkeep.ts'
 
@@ -27,19 +30,35 @@ export function decide(seen: Observation, verdicts: Verdicts): Decision {
   const taken = takeRequests(seen)
   if (taken.replies.length > 0) return finish([...firstSight(seen), ...answer(seen, taken.replies)])
   const noted = standing(seen, taken)
-  if (noted.length > 0) return finish([...firstSight(seen), ...noted])
-  if (canary.suspended) return suspended(seen)
-  return step(seen, verdicts, taken)
+  const then = after(seen, noted)
+  const decision = canary.suspended ? suspended(then) : step(then, verdicts, taken)
+  return wakeForPause(withFirst(noted, decision), taken)
+}
+
+/** What standing requests bring about is written together with the step that goes on from there. */
+function withFirst(noted: Effect[], decision: Decision): Decision {
+  if (decision.kind === 'check') return decision
+  return { ...decision, effects: [...noted, ...decision.effects] }
+}
+
+/** A pause ends by itself when its time is up, also if nothing else happens. */
+function wakeForPause(decision: Decision, { pause }: Taken): Decision {
+  const until = pause?.until === undefined ? Number.NaN : Date.parse(pause.until)
+  if (decision.kind === 'check' || !(until > 0)) return decision
+  const wake = Math.min(until, decision.wakeAt?.getTime() ?? until)
+  return { ...decision, wakeAt: new Date(wake) }
 }
 
 function step(seen: Observation, verdicts: Verdicts, taken: Taken): Decision {
   const { order } = taken
   const turn: Turn = { seen, verdicts, order }
-  const isPaused = taken.pause !== undefined
-  if (order && !(order.verb === 'reset' && isNew(seen))) return carryOut({ ...turn, order })
   if (isNew(seen)) return bootstrap(turn)
-  const decision = byPhase(turn, taken, isPaused)
-  return taken.skip ? spent(seen, decision, taken) : decision
+  const adopted = adopt(seen)
+  if (adopted) return adopted
+  if (order?.verb === 'reset') return carryOut({ ...turn, order })
+  const isPaused = taken.pause !== undefined && !isOver(seen, taken.pause)
+  const decision = order ? carryOut({ ...turn, order }) : byPhase(turn, taken, isPaused)
+  return spent(seen, decision, taken)
 }
 
 function byPhase(turn: Turn, taken: Taken, isPaused: boolean): Decision {
@@ -52,13 +71,25 @@ function byPhase(turn: Turn, taken: Taken, isPaused: boolean): Decision {
   return analyse(turn, { isPaused, skip })
 }
 
-/** A skip that was asked for once is used up when a run ends with it. */
+/**
+ * A skip that was asked for once is used up when a run ends, however it ends: what was meant for
+ * this run must not promote the next one.
+ */
 function spent(seen: Observation, decision: Decision, { skip }: Taken): Decision {
   if (decision.kind === 'check' || !skip) return decision
-  const isUsed = decision.effects.some(({ kind }) => kind === 'finished')
-  if (!isUsed) return decision
-  const reply = { request: skip, result: 'done', message: 'the run was promoted' } as const
-  return { ...decision, effects: [...decision.effects, ...answer(seen, [reply])] }
+  const result = endOf(decision.effects)
+  if (result === undefined || result === 'Restarted') return decision
+  const isPromoted = result === 'Succeeded' || result === 'Skipped'
+  const message = isPromoted ? 'the run was promoted' : 'the run ended without a promotion'
+  const reply = { request: skip, result: 'done', message } as const
+  return { ...decision, effects: answered(seen, decision.effects, reply) }
+}
+
+/** How the run ended with these effects; undefined where it goes on. */
+function endOf(effects: readonly Effect[]): RunResult | undefined {
+  for (const effect of effects)
+    if (effect.kind === 'status' && effect.change.history) return effect.change.history[0]?.result
+  return undefined
 }
 
 function keepFinalizer({ canary }: Observation): Effect[] {
@@ -83,9 +114,9 @@ function suspended(seen: Observation): Decision {
 /** Acknowledges pause and skip once, ends a pause whose time is up, and notes a resume. */
 function standing(seen: Observation, { pause, skip }: Taken): Effect[] {
   const { paused } = runOf(seen)
-  if (pause?.until !== undefined && Date.parse(pause.until) <= seen.now.getTime()) {
+  if (pause && isOver(seen, pause)) {
     const reply = { request: pause, result: 'done', message: 'its time is up' } as const
-    return [status(run(seen, { paused: undefined })), ...answer(seen, [reply])]
+    return merged([status(run(seen, { paused: undefined })), ...answer(seen, [reply])])
   }
   if (pause && !isAcknowledged(seen, pause)) {
     const { by, reason, until } = pause
@@ -113,6 +144,10 @@ function standing(seen: Observation, { pause, skip }: Taken): Effect[] {
       { request: skip, result: 'accepted', message: 'the next promotion is made without checks' },
     ])
   return []
+}
+
+function isOver({ now }: Observation, { until }: Request): boolean {
+  return until !== undefined && Date.parse(until) <= now.getTime()
 }
 
 /** One status write in place of two. */

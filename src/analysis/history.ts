@@ -24,7 +24,7 @@ export function ended(
     failedChecks: status.failedChecks ?? 0,
     ...(of.by !== undefined && { by: of.by }),
   }
-  const { gate: _, nextTickAt: __, paused: ___, ...rest } = run
+  const { gate: _, nextTickAt: __, ...rest } = run
   return {
     history: [record, ...(status.history ?? [])].slice(0, maxRuns),
     canaryAnalysis: { ...rest, weight: 0, mirrored: false, reason: of.reason },

@@ -1,25 +1,14 @@
 /** Carries out what a person asked for. */
-import {
-  alert,
-  canaryName,
-  normal,
-  phaseOf,
-  report,
-  stamp,
-  status,
-  type Turn,
-  toPrimary,
-  warning,
-} from './act.ts'
-import { isBackAtPromoted } from './change.ts'
+import { alert, canaryName, phaseOf, status, type Turn, toPrimary, warning } from './act.ts'
+import { isMovedOn } from './change.ts'
 import type { Decision, Effect, Observation } from './decision.ts'
 import { ended } from './history.ts'
-import { answered, type Order, type Reply } from './requests.ts'
+import { accepted, answered, type Order, type Reply } from './requests.ts'
 import { rollBackEffects } from './rollback.ts'
 import { isRunning, shift } from './routes.ts'
-import { analyse, restart } from './run.ts'
+import { analyse, isOverThreshold, restart } from './run.ts'
 import { begin, idle } from './start.ts'
-import { sync } from './status.ts'
+import { runOf, sync } from './status.ts'
 import { act } from './upkeep.ts'
 
 /** One step by order. The answer is in the same status write as what was done. */
@@ -32,7 +21,7 @@ export function carryOut(turn: Turn & { order: Order }): Decision {
       return reset(seen, order)
     case 'retry':
     case 'restart':
-      return settled(seen, again(seen), done(order, 'the analysis starts from the beginning'))
+      return again(seen, order)
     default:
       return promote(turn)
   }
@@ -69,25 +58,18 @@ function abort(seen: Observation, { request }: Order): Decision {
 
 /** A clean state: traffic on the primary, counters zero, nothing pending. */
 function reset(seen: Observation, order: Order): Decision {
-  const { primary } = seen.workload
-  const reply = (result: Reply['result'], message: string): Reply => ({
-    request: order.request,
-    result,
-    message,
-  })
-  if (primary.state !== 'ready' && seen.canary.status.canaryWeight === 100)
-    return act(seen, answered(seen, [], reply('rejected', `the primary is not ready`)))
-  const { lastPromotedSpec } = seen.canary.status
+  const { canary, workload } = seen
+  if (workload.primary.state !== 'ready' && canary.status.canaryWeight === 100)
+    return refused(seen, order, `the primary can't take the traffic: ${workload.primary.why}`)
+  const { lastPromotedSpec, promotedConfigs, trackedConfigs } = canary.status
   // Held: the target counts as seen. Otherwise only what is promoted does, and a difference runs.
-  const known = order.request.hold ? {} : { lastAppliedSpec: lastPromotedSpec }
+  const known = order.request.hold
+    ? {}
+    : { lastAppliedSpec: lastPromotedSpec, trackedConfigs: promotedConfigs ?? trackedConfigs }
   const wasRunning = isRunning(phaseOf(seen)) || phaseOf(seen) === 'Waiting'
   const { by } = order.request
   const record = wasRunning ? ended(seen, { result: 'Aborted', reason: 'reset', by }) : {}
-  const standing = seen.requests
-    .filter(({ verb }) => verb === 'pause' || verb === 'skip-analysis')
-    .map(({ annotation }) => annotation)
-  const clear: Effect[] =
-    standing.length > 0 ? [{ kind: 'clear-requests', annotations: standing }] : []
+  const { paused: _, ...rest } = record.canaryAnalysis ?? runOf(seen)
   const effects: Effect[] = [
     ...shift(seen, toPrimary),
     { kind: 'hold-autoscaler', held: true },
@@ -96,37 +78,51 @@ function reset(seen: Observation, order: Order): Decision {
       ...sync(seen, 'Initialized', { message: 'The canary was reset.' }),
       ...known,
       ...record,
-      skipAnalysisOnce: undefined,
+      canaryAnalysis: rest,
     }),
-    ...clear,
   ]
-  return act(seen, answered(seen, effects, reply('done', 'clean state, traffic on the primary')))
+  const replies = [done(order, 'clean state, traffic on the primary'), ...dropped(seen)]
+  return act(seen, answered(seen, effects, ...replies))
+}
+
+/** Pause and skip go with a reset. */
+function dropped({ requests }: Observation): Reply[] {
+  return requests
+    .filter(({ verb }) => verb === 'pause' || verb === 'skip-analysis')
+    .map((request) => ({ request, result: 'superseded', message: 'the canary was reset' }))
 }
 
 /** From the start: a run under way at weight zero, an idle canary as if its target had changed. */
-function again(seen: Observation): Decision {
-  if (isRunning(phaseOf(seen))) return restart(seen)
+function again(seen: Observation, order: Order): Decision {
   const { primary } = seen.workload
-  if (primary.state !== 'ready') return act(seen, [report(seen, primary.why)])
-  return begin(seen, [])
+  const reply = done(order, 'the analysis starts from the beginning')
+  if (isRunning(phaseOf(seen))) return settled(seen, restart(seen, true), reply)
+  if (primary.state !== 'ready') return refused(seen, order, primary.why)
+  return settled(seen, begin(seen, []), reply)
+}
+
+function refused(seen: Observation, { request }: Order, message: string): Decision {
+  return act(seen, answered(seen, [], { request, result: 'rejected', message }))
 }
 
 function promote(turn: Turn & { order: Order }): Decision {
   const { seen, order } = turn
+  const why = objection(seen)
+  if (why !== undefined) return refused(seen, order, why)
   const paused = seen.requests.find(({ verb }) => verb === 'pause')
-  const clear: Effect[] =
-    paused && order.mode !== 'step' && order.mode !== 'weight'
-      ? [{ kind: 'clear-requests', annotations: [paused.annotation] }]
-      : []
+  const isLifted = paused && order.mode !== 'step' && order.mode !== 'weight'
+  const clear: Effect[] = isLifted
+    ? [{ kind: 'clear-requests', annotations: [paused.annotation] }]
+    : []
   // To promote what is paused, and waits at no gate, is to resume it.
-  const isResumed = paused && order.mode === 'gate' && !isGated(seen)
-  const decision = isResumed ? act(seen, []) : promoted(turn)
-  const waits = order.mode === 'full' && !isReady(seen)
-  if (decision.kind === 'check') return decision
-  if (waits) return waiting(seen, decision, order)
-  const message = messages[order.mode]
-  const effects = answered(seen, [...decision.effects, ...clear], done(order, message))
-  return { ...decision, effects }
+  if (isLifted && order.mode === 'gate' && !isGated(seen))
+    return act(seen, [...answered(seen, [], done(order, 'resumed')), ...clear])
+  const obstacle = obstacleTo(seen, order)
+  if (obstacle !== undefined) return waiting(turn, obstacle, clear)
+  const decision = settled(seen, promoted(turn), done(order, messages[order.mode]))
+  return decision.kind === 'check'
+    ? decision
+    : { ...decision, effects: [...decision.effects, ...clear] }
 }
 
 const messages = {
@@ -141,32 +137,39 @@ function isGated(seen: Observation): boolean {
   return phaseOf(seen) !== 'Progressing' || gate !== undefined
 }
 
-/** The order stays on the object until the pods are there; the deadline goes on counting. */
-function waiting(seen: Observation, decision: Decision, { request }: Order): Decision {
-  const { target } = seen.workload
-  const why = 'why' in target ? target.why : ''
-  const said = normal(seen, `Request promote accepted: waiting for the canary: ${why}`)
-  const known = seen.canary.status.requests?.[request.verb]
-  if (decision.kind === 'check' || known?.result === 'accepted') return decision
-  const noted = {
-    ...(request.id !== undefined && { id: request.id }),
-    result: 'accepted' as const,
-    message: why,
-    at: stamp(seen.now),
-  }
-  const requests = { ...seen.canary.status.requests, [request.verb]: noted }
-  return { ...decision, effects: [...decision.effects, status({ requests }), said] }
+/** Why a run can't be promoted any more; the next step sees to it. */
+function objection(seen: Observation): string | undefined {
+  if (!isRunning(phaseOf(seen))) return undefined
+  if (isMovedOn(seen)) return 'the target has changed since the run began'
+  return isOverThreshold(seen) ? 'too many checks have failed' : undefined
 }
 
-function isReady(seen: Observation): boolean {
-  const { target, primary } = seen.workload
-  const isUp = phaseOf(seen) === 'Waiting' || target.state === 'ready'
-  return isUp && primary.state === 'ready'
+/** What an order has to wait for. */
+function obstacleTo({ canary, workload, routes }: Observation, order: Order): string | undefined {
+  const { target, primary } = workload
+  if (primary.state !== 'ready') return primary.why
+  if (routes && 'unreadable' in routes) return routes.unreadable
+  if (canary.status.phase === 'Waiting')
+    return order.mode === 'full' ? 'the canary is being scaled up' : undefined
+  return target.state === 'ready' ? undefined : target.why
+}
+
+/** The order stays on the object until nothing is in its way; the deadline goes on counting. */
+function waiting(turn: Turn & { order: Order }, why: string, clear: Effect[]): Decision {
+  const { seen, order } = turn
+  const decision =
+    phaseOf(seen) === 'Waiting'
+      ? idle(turn, false)
+      : analyse({ ...turn, order: undefined }, { isPaused: false, skip: false })
+  const known = seen.canary.status.requests?.[order.request.verb]
+  if (decision.kind === 'check') return decision
+  const isKnown = known?.result === 'accepted' && known.id === order.request.id
+  const reply: Reply = { request: order.request, result: 'accepted', message: `waiting: ${why}` }
+  const effects = isKnown ? decision.effects : accepted(seen, decision.effects, reply)
+  return { ...decision, effects: [...effects, ...clear] }
 }
 
 function promoted(turn: Turn): Decision {
-  const { seen } = turn
-  if (phaseOf(seen) === 'Waiting') return idle(turn, false)
-  if (isBackAtPromoted(seen)) return idle({ ...turn, order: undefined }, false)
+  if (phaseOf(turn.seen) === 'Waiting') return idle(turn, false)
   return analyse(turn, { isPaused: false, skip: false })
 }

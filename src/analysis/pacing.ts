@@ -10,17 +10,26 @@ import { runOf } from './status.ts'
 export function dueAt(seen: Observation): Date {
   const { analysis, status } = seen.canary
   const { nextTickAt, canaryReadyAt, startedAt } = runOf(seen)
-  const known = nextTickAt ?? (startedAt === undefined ? status.lastTransitionTime : undefined)
-  const times = [seen.now.getTime() - 1]
-  if (known !== undefined) {
-    const at = Date.parse(known) + (nextTickAt === undefined ? analysis.intervalMs : 0)
-    // A shorter interval in an edited spec counts at once.
-    times.push(Math.min(at, seen.now.getTime() + analysis.intervalMs))
-  }
-  if (seen.lastStepAt) times.push(seen.lastStepAt.getTime() + analysis.intervalMs)
-  if (analysis.delayMs > 0 && canaryReadyAt !== undefined)
-    times.push(Date.parse(canaryReadyAt) + analysis.delayMs)
-  return new Date(Math.max(...times))
+  const { intervalMs } = analysis
+  const times: number[] = []
+  const written = millis(status.lastTransitionTime) + intervalMs
+  // A shorter interval in an edited spec counts at once.
+  if (nextTickAt !== undefined) times.push(least(millis(nextTickAt), written))
+  else if (startedAt === undefined) times.push(written)
+  // A run that has just begun waits for nothing but its pods.
+  if (seen.lastStepAt && !(seen.lastStepAt.getTime() <= millis(startedAt)))
+    times.push(seen.lastStepAt.getTime() + intervalMs)
+  if (analysis.delayMs > 0) times.push(millis(canaryReadyAt) + analysis.delayMs)
+  // What can't be read holds nobody up.
+  return new Date(Math.max(seen.now.getTime() - 1, ...times.filter((time) => !Number.isNaN(time))))
+}
+
+function millis(time: string | undefined): number {
+  return time === undefined ? Number.NaN : Date.parse(time)
+}
+
+function least(...times: number[]): number {
+  return Math.min(...times.filter((time) => !Number.isNaN(time)))
 }
 
 export function isDue(seen: Observation): boolean {

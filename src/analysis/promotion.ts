@@ -11,13 +11,11 @@ import {
   targetName,
   toPrimary,
 } from './act.ts'
-import { isForeign } from './change.ts'
 import type { Decision, Observation } from './decision.ts'
 import { ended } from './history.ts'
 import { dueAt, isDue, nextTick } from './pacing.ts'
 import { failPromotion } from './rollback.ts'
 import { readRoutes, shift } from './routes.ts'
-import { adoptRunning } from './start.ts'
 import { counters, phase, run } from './status.ts'
 import { adapt } from './strategy.ts'
 import { act, hold } from './upkeep.ts'
@@ -29,31 +27,26 @@ export function followPrimary({ seen }: Turn): Decision {
   if (primary.state !== 'ready') return hold(seen, [report(seen, primary.why)])
   if (seen.routes && 'unreadable' in seen.routes)
     return hold(seen, [report(seen, seen.routes.unreadable)])
-  const adopted = isForeign(seen) ? adoptRunning(seen) : undefined
-  if (adopted) return adopted
-  if (!seen.abilities.weights) return moved(seen, undefined)
+  if (!seen.abilities.weights) return moved(seen)
   const { stepWeightPromotion: step } = seen.canary.analysis
   const now = readRoutes(seen) ?? toPrimary
   const isStepwise = step > 0 && adapt(seen).strategy !== 'ab-testing'
-  if (!isStepwise) return moved(seen, toPrimary)
-  if (now.canary === 0) return moved(seen, undefined)
+  if (!isStepwise) return moved(seen, toPrimary, 'Routing all traffic to primary')
+  if (now.canary === 0) return moved(seen)
   if (!isDue(seen)) return act(seen, [], { wakeAt: dueAt(seen) })
   const primaryWeight = Math.min(100, now.primary + step)
-  return moved(seen, { primary: primaryWeight, canary: 100 - primaryWeight, mirrored: false })
+  const routes = { primary: primaryWeight, canary: 100 - primaryWeight, mirrored: false }
+  return moved(seen, routes, `Advance ${canaryName(seen)} primary weight ${primaryWeight}`)
 }
 
 /** One move of the traffic back; the last one leads to Finalising. */
-function moved(seen: Observation, routes: Routes | undefined): Decision {
+function moved(seen: Observation, routes?: Routes, text = ''): Decision {
   const next = nextTick(seen)
   const isLast = routes === undefined || routes.canary === 0
   const progress = run(seen, { weight: routes?.canary ?? 0, nextTickAt: stamp(next) })
   const change = isLast
     ? phase(seen, 'Finalising')
     : counters(seen, { weight: routes?.canary ?? 0 })
-  const stepwise = seen.canary.analysis.stepWeightPromotion > 0
-  const text = stepwise
-    ? `Advance ${canaryName(seen)} primary weight ${routes?.primary}`
-    : 'Routing all traffic to primary'
   return act(
     seen,
     [

@@ -1,11 +1,13 @@
 /** What people ask for by annotation: which request counts, and how each is answered. */
 import type { Phase, RequestAnswer, RequestResult } from '../canary/api.gen.ts'
 import { lastingVerbs, type Request, type Verb } from '../canary/requests.ts'
-import { normal, phaseOf, stamp, status } from './act.ts'
+import { normal, phaseOf, report, stamp, status } from './act.ts'
 import { isChanged } from './change.ts'
 import type { Effect, Observation, StatusChange } from './decision.ts'
 import { readRoutes } from './routes.ts'
 import { runOf } from './status.ts'
+import { adapt } from './strategy.ts'
+import { lastWeight, nextWeight } from './weights.ts'
 
 /** A request that this step must carry out. */
 export interface Order {
@@ -63,26 +65,39 @@ function isStanding(verb: Verb): boolean {
 /** Why a request is not carried out at all, whatever the phase. */
 function refusal(seen: Observation, request: Request): Reply | undefined {
   const reply = (result: RequestResult, message: string): Reply => ({ request, result, message })
-  const { status: stored } = seen.canary
   if (request.unreadable !== undefined) return reply('rejected', request.unreadable)
-  if (request.id !== undefined && !isStanding(request.verb))
-    if (stored.handledRequestIds?.includes(request.id))
-      return reply('unchanged', 'this request was handled before')
+  if (isHandled(seen, request)) return reply('unchanged', 'this request was handled before')
   if (isReplay(seen, request)) return reply('rejected', 'set again right after; is it in Git?')
   if (isExpired(seen, request)) return reply('expired', 'it waited longer than 5 minutes')
-  const { revision } = request
-  if (revision !== undefined && !seen.workload.revision.startsWith(revision))
+  if (isForAnother(seen, request))
     return reply('rejected', `revision is now ${seen.workload.revision}`)
   if (seen.canary.suspended && !isStanding(request.verb))
     return reply('rejected', 'spec.suspend is true; set it to false first')
   return undefined
 }
 
+function isHandled({ canary }: Observation, { verb, id }: Request): boolean {
+  const { requests, handledRequestIds = [] } = canary.status
+  if (id === undefined || lastingVerbs.includes(verb)) return false
+  // A skip is noted when it is accepted, and handled only once a run used it up.
+  if (isStanding(verb)) return requests?.[verb]?.id === id && requests[verb].result === 'done'
+  return handledRequestIds.includes(id)
+}
+
+/** A plain word has no number: one that was just answered is taken for the same. */
 function isReplay(seen: Observation, { verb, id }: Request): boolean {
   const last = seen.canary.status.requests?.[verb]
-  if (id !== undefined || isStanding(verb) || last?.at === undefined || last.id !== undefined)
-    return false
+  if (id !== undefined || lastingVerbs.includes(verb) || last?.at === undefined) return false
+  if (last.id !== undefined || last.result === 'accepted') return false
   return seen.now.getTime() - Date.parse(last.at) < seen.canary.analysis.intervalMs
+}
+
+/** Whether it was meant for another revision. A pause that is in force goes on holding any. */
+function isForAnother(seen: Observation, request: Request): boolean {
+  const { revision = '', verb } = request
+  if (lastingVerbs.includes(verb) && isAcknowledged(seen, request)) return false
+  const current = seen.workload.revision
+  return !current.startsWith(revision) && !current.startsWith(`v2:${revision}`)
 }
 
 function isExpired(seen: Observation, { verb, at }: Request): boolean {
@@ -150,13 +165,26 @@ function stepOf(seen: Observation, request: Request, mode: 'step' | 'weight'): O
   const no = (message: string): Reply => ({ request, result: 'rejected', message })
   if (!seen.abilities.weights)
     return no(`provider ${seen.canary.provider} moves no traffic by weight`)
-  if (seen.canary.strategy !== 'canary') return no('only a weighted run has steps')
-  const { weight } = request
   const now = readRoutes(seen)?.canary ?? 0
-  const { maxWeight } = seen.canary.analysis
-  if (mode === 'weight' && (weight === undefined || weight <= now || weight > maxWeight))
-    return no(`the weight must be above ${now} and at most ${maxWeight}`)
-  return { verb: 'promote', mode, request }
+  const why = mode === 'weight' ? badWeight(seen, request, now) : badSteps(seen, request, now)
+  return why === undefined ? { verb: 'promote', mode, request } : no(why)
+}
+
+function badWeight(seen: Observation, { weight }: Request, now: number): string | undefined {
+  if (adapt(seen).strategy !== 'canary') return 'only a weighted run has weights'
+  const most = lastWeight(seen.canary.analysis)
+  const isGood = Number.isInteger(weight) && weight !== undefined && weight > now && weight <= most
+  return isGood ? undefined : `the weight must be a whole number above ${now}, at most ${most}`
+}
+
+function badSteps(seen: Observation, { steps = 1 }: Request, now: number): string | undefined {
+  if (!Number.isInteger(steps) || steps < 1) return 'the steps must be a whole number above 0'
+  const { strategy, iterations } = adapt(seen)
+  const isLast =
+    strategy === 'canary'
+      ? nextWeight(seen.canary.analysis, now) === undefined
+      : (seen.canary.status.iterations ?? 0) >= iterations
+  return isLast ? 'the last step is the promotion: promote once it waits, or in full' : undefined
 }
 
 /** The effects that write answers, tell them as events, and take the annotations away. */
@@ -165,19 +193,34 @@ export function answer(seen: Observation, replies: readonly Reply[]): Effect[] {
 }
 
 /** Adds an answer to what was done: in the last status write, so that neither is without the other. */
-export function answered(seen: Observation, effects: Effect[], reply: Reply): Effect[] {
+export function answered(seen: Observation, effects: Effect[], ...replies: Reply[]): Effect[] {
   const last = effects.findLastIndex(({ kind }) => kind === 'status')
   const written = effects.map((effect, index): Effect => {
     if (index !== last || effect.kind !== 'status') return effect
-    return status({ ...effect.change, ...answers(seen, [reply]) })
+    return status({ ...effect.change, ...answers(seen, replies, effect.change) })
   })
-  const all = last < 0 ? [...written, status(answers(seen, [reply]))] : written
-  return [...all, ...aftermath(seen, [reply])]
+  const all = last < 0 ? [...written, status(answers(seen, replies))] : written
+  return [...all, ...aftermath(seen, replies)]
 }
 
-function answers(seen: Observation, replies: readonly Reply[]): StatusChange {
-  const { requests, handledRequestIds } = seen.canary.status
-  const given = replies.map(({ request, result, message }): [string, RequestAnswer] => [
+/** The same for an order that stays on the object until it can be carried out. */
+export function accepted(seen: Observation, effects: Effect[], reply: Reply): Effect[] {
+  return answered(seen, effects, reply).filter(
+    (effect) =>
+      effect.kind !== 'clear-requests' || !effect.annotations.includes(reply.request.annotation),
+  )
+}
+
+/** Beside what the same write says already. */
+function answers(
+  seen: Observation,
+  replies: readonly Reply[],
+  written: StatusChange = {},
+): StatusChange {
+  const { requests, handledRequestIds } = { ...seen.canary.status, ...written }
+  // A request that comes back keeps the answer that its sender may still be waiting for.
+  const fresh = replies.filter(({ request }) => !isHandled(seen, request))
+  const given = fresh.map(({ request, result, message }): [string, RequestAnswer] => [
     request.verb,
     {
       ...(request.id !== undefined && { id: request.id }),
@@ -188,7 +231,9 @@ function answers(seen: Observation, replies: readonly Reply[]): StatusChange {
       ...(request.reason !== undefined && { reason: request.reason }),
     },
   ])
-  const ids = replies.flatMap(({ request }) => (request.id === undefined ? [] : [request.id]))
+  const ids = fresh
+    .filter(({ result }) => result !== 'accepted')
+    .flatMap(({ request }) => (request.id === undefined ? [] : [request.id]))
   return {
     requests: { ...requests, ...Object.fromEntries(given) },
     handledRequestIds: [...new Set([...ids, ...(handledRequestIds ?? [])])].slice(0, maxHandled),
@@ -202,7 +247,9 @@ function aftermath(seen: Observation, replies: readonly Reply[]): Effect[] {
   const events = replies.map(({ request, result, message }): Effect => {
     const by = request.by === undefined ? '' : ` by ${request.by}`
     const reason = request.reason === undefined ? '' : ` (${request.reason})`
-    return normal(seen, `Request ${request.verb}${by}${reason} ${result}: ${message}`)
+    const text = `Request ${request.verb}${by}${reason} ${result}: ${message}`
+    // Where the status has no room for answers, this would come with every step.
+    return result === 'accepted' ? report(seen, text, 'Normal') : normal(seen, text)
   })
   const clear: Effect[] =
     cleared.length > 0 ? [{ kind: 'clear-requests', annotations: cleared }] : []

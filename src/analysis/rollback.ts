@@ -12,11 +12,11 @@ import {
   toPrimary,
   warning,
 } from './act.ts'
-import type { Decision, Effect, Observation } from './decision.ts'
+import type { Decision, Effect, Observation, StatusChange } from './decision.ts'
 import { ended } from './history.ts'
-import { readRoutes, shift } from './routes.ts'
+import { isRunning, shift } from './routes.ts'
 import { sync } from './status.ts'
-import { act } from './upkeep.ts'
+import { act, hold } from './upkeep.ts'
 
 export interface Cause {
   /** For history and status. */
@@ -42,6 +42,7 @@ export function rollBackEffects(seen: Observation, cause: Cause): Effect[] {
     { kind: 'scale', to: 'zero' },
     status({
       ...sync(seen, 'Failed', message === undefined ? {} : { message }),
+      ...tried(seen),
       ...ended(seen, { result, reason, by }),
     }),
     ...cause.told,
@@ -52,12 +53,20 @@ export function rollBackEffects(seen: Observation, cause: Cause): Effect[] {
   ]
 }
 
-/** The failed checks reached the threshold. */
-export function thresholdReached(seen: Observation): Decision {
+/** What failed is what the run tried: a revision that came meanwhile has its own run to come. */
+function tried(seen: Observation): StatusChange {
+  if (!isRunning(phaseOf(seen))) return {}
+  const { lastAppliedSpec, trackedConfigs } = seen.canary.status
+  return { lastAppliedSpec, trackedConfigs }
+}
+
+/** The failed checks reached the threshold; `before` are the events of this step so far. */
+export function thresholdReached(seen: Observation, before: readonly Effect[]): Decision {
   const failed = seen.canary.status.failedChecks ?? 0
   return rollBack(seen, {
     reason: `failed checks threshold reached ${failed}`,
     told: [
+      ...before,
       warning(seen, `Rolling back ${canaryName(seen)} failed checks threshold reached ${failed}`),
       alert('error', `Failed checks threshold reached ${failed}`),
     ],
@@ -72,17 +81,21 @@ export function deadlineExceeded(seen: Observation, why: string): Decision {
   })
 }
 
-/** The primary is stuck with the new revision: the canary that passed its checks serves all. */
+/**
+ * The primary is stuck with the new revision: the canary that passed its checks serves all. While
+ * the canary's pods are not ready the traffic stays where it is; if they are stuck as well, it
+ * goes to the canary too, because that is what the user's next revision heals first.
+ */
 export function failPromotion(seen: Observation, why: string): Decision {
+  if (seen.workload.target.state === 'waiting') return hold(seen, [report(seen, why)])
   const text = `primary not ready: ${why}`
-  const canServe = seen.workload.target.state === 'ready'
-  const routes = readRoutes(seen) ?? toPrimary
   const message = 'Promotion failed, the primary is not ready and the canary keeps the traffic.'
   return act(seen, [
-    ...shift(seen, canServe ? toCanary : routes),
+    ...shift(seen, toCanary),
     status({
       ...ended(seen, { result: 'Failed', reason: `promotion failed, ${text}` }),
-      ...sync(seen, 'Failed', { weight: canServe ? 100 : 0, message }),
+      ...sync(seen, 'Failed', { weight: 100, message }),
+      ...tried(seen),
     }),
     report(seen, why),
     warning(seen, `Promotion of ${targetName(seen)} failed, ${text}`),

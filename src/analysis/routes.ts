@@ -8,9 +8,14 @@ import { adapt } from './strategy.ts'
 
 const running: readonly Phase[] = ['Progressing', 'WaitingPromotion', 'Promoting', 'Finalising']
 
-/** The routes in force, or undefined where they can't be read. */
-export function readRoutes({ routes }: Observation): Routes | undefined {
-  return routes === undefined || 'unreadable' in routes ? undefined : routes
+/**
+ * The routes in force, or undefined where they can't be read. A routing object that was deleted
+ * in the middle of a run counts as what it was.
+ */
+export function readRoutes(seen: Observation): Routes | undefined {
+  const { routes } = seen
+  if (routes === undefined) return isRunning(phaseOf(seen)) ? remembered(seen) : undefined
+  return 'unreadable' in routes ? undefined : routes
 }
 
 export function isRunning(phase: Phase): boolean {
@@ -35,9 +40,14 @@ export function isServedByCanary(seen: Observation): boolean {
 }
 
 function remembered(seen: Observation): Routes {
-  const { weight, mirrored } = runOf(seen)
+  const { weight, mirrored = false, mirrorWeight } = runOf(seen)
   if (weight !== undefined)
-    return { primary: 100 - weight, canary: weight, mirrored: mirrored ?? false }
+    return {
+      primary: 100 - weight,
+      canary: weight,
+      mirrored,
+      ...(mirrored && mirrorWeight !== undefined && { mirrorWeight }),
+    }
   const { canaryWeight = 0, iterations = 0 } = seen.canary.status
   const { strategy, iterations: last } = adapt(seen)
   if (strategy === 'canary')

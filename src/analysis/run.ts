@@ -24,7 +24,7 @@ import { dueAt, isDue, nextTick } from './pacing.ts'
 import { abandon, deadlineExceeded, failPromotion, rollBack, thresholdReached } from './rollback.ts'
 import { readRoutes, shift } from './routes.ts'
 import { skipPromotion } from './skip.ts'
-import { adoptRunning, freshRun } from './start.ts'
+import { freshRun } from './start.ts'
 import { checksAfter, counters, run, runOf, sync } from './status.ts'
 import { advanceBlueGreen, advanceByIterations, advanceByWeights } from './strategies.ts'
 import { type Adapted, adapt } from './strategy.ts'
@@ -41,12 +41,10 @@ export interface RunTurn extends Turn {
 export function analyse(turn: Turn, of: { isPaused: boolean; skip: boolean }): Decision {
   const { seen } = turn
   const { primary, target } = seen.workload
-  if (primary.state !== 'ready') return withoutPrimary(seen, of.skip)
+  if (primary.state !== 'ready') return withoutPrimary(seen)
   if (seen.routes && 'unreadable' in seen.routes)
     return hold(seen, [report(seen, seen.routes.unreadable)])
 
-  const adopted = adoptRunning(seen)
-  if (adopted) return adopted
   if (isMovedOn(seen)) return isBackAtPromoted(seen) ? abandon(seen) : restart(seen)
 
   if (target.state === 'failed') return deadlineExceeded(seen, target.why)
@@ -60,12 +58,12 @@ export function analyse(turn: Turn, of: { isPaused: boolean; skip: boolean }): D
   return checked({ ...turn, before })
 }
 
-function withoutPrimary(seen: Observation, skip: boolean): Decision {
+function withoutPrimary(seen: Observation): Decision {
   const { primary, promoted } = seen.workload
   if (primary.state === 'ready') return hold(seen, [])
   if (primary.state !== 'failed') return hold(seen, [report(seen, primary.why)])
-  // Skipping the analysis copies to the primary first, and then waits for it in this phase.
-  return skip && promoted ? failPromotion(seen, primary.why) : deadlineExceeded(seen, primary.why)
+  // The copy is made before the phase changes: when the analysis is skipped, or a process died.
+  return promoted ? failPromotion(seen, primary.why) : deadlineExceeded(seen, primary.why)
 }
 
 /** Asked before everything else, as often as checks are due. */
@@ -75,7 +73,7 @@ function askRollback(turn: Turn, skip: boolean): Verdict | Decision | undefined 
   return hooks(turn, 'rollback', phaseOf(seen))
 }
 
-function isOverThreshold({ canary }: Observation): boolean {
+export function isOverThreshold({ canary }: Observation): boolean {
   return (canary.status.failedChecks ?? 0) >= canary.analysis.threshold
 }
 
@@ -93,9 +91,9 @@ function rolledBackByHook(seen: Observation, verdict: Verdict): Decision {
 /** The clock of the delay starts when the canary is first seen ready. */
 function checked(turn: Turn & { before: Effect[] }): Decision {
   const { seen, order } = turn
-  if (isOverThreshold(seen)) return thresholdReached(seen)
+  if (isOverThreshold(seen)) return thresholdReached(seen, turn.before)
   const { delayMs } = seen.canary.analysis
-  if (delayMs > 0 && runOf(seen).canaryReadyAt === undefined)
+  if (!order && delayMs > 0 && runOf(seen).canaryReadyAt === undefined)
     return act(seen, [status(run(seen, { canaryReadyAt: stamp(seen.now) }))], {
       wakeAt: later(seen.now, delayMs),
     })
@@ -157,7 +155,9 @@ function countFailure(turn: RunTurn, verdict: Verdict): Decision {
     reason: verdict.why ?? verdict.by,
   })
   const change = { ...counters(seen, { failedChecks }), ...progress }
-  return act(seen, [status(change), ...before], { wakeAt: next, paced: true })
+  // The last failure is written before it is acted on, and that comes right after.
+  const wakeAt = failedChecks >= seen.canary.analysis.threshold ? seen.now : next
+  return act(seen, [status(change), ...before], { wakeAt, paced: true })
 }
 
 function advance(turn: RunTurn): Decision {
@@ -178,15 +178,17 @@ function paused(seen: Observation, target: { state: string }): Decision {
   return act(seen, effects, { wakeAt: later(seen.now, seen.canary.analysis.intervalMs) })
 }
 
-/** Another revision or configuration: back to nothing, and from the start. */
-export function restart(seen: Observation): Decision {
-  const restarted = ended(seen, { result: 'Restarted', reason: 'a new revision was detected' })
+/** Another revision or configuration, or an order: back to nothing, and from the start. */
+export function restart(seen: Observation, isOrdered = false): Decision {
+  const reason = isOrdered ? 'a restart was requested' : 'a new revision was detected'
+  const restarted = ended(seen, { result: 'Restarted', reason })
+  const cause = isOrdered ? 'Restart requested!' : 'New revision detected!'
   return act(
     seen,
     [
       ...shift(seen, toPrimary),
       status({ ...sync(seen, 'Progressing'), ...restarted, ...freshRun(seen) }),
-      normal(seen, `New revision detected! Restarting analysis for ${targetName(seen)}`),
+      normal(seen, `${cause} Restarting analysis for ${targetName(seen)}`),
     ],
     { wakeAt: later(seen.now, seen.canary.analysis.intervalMs) },
   )

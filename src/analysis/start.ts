@@ -16,41 +16,33 @@ import {
   told,
   warning,
 } from './act.ts'
-import {
-  isBackAtPromoted,
-  isChanged,
-  isForeign,
-  isMovedOn,
-  isPromoted,
-  nextRunId,
-} from './change.ts'
+import { isBackAtPromoted, isChanged, isMovedOn, nextRunId } from './change.ts'
 import type { Decision, Effect, Observation, Verdict } from './decision.ts'
 import { imageChanges } from './history.ts'
+import { dueAt, isDue } from './pacing.ts'
 import { isServedByCanary } from './routes.ts'
-import { phase as enter, run, sync } from './status.ts'
+import { phase as enter, run, runOf, sync } from './status.ts'
 import { act, hold } from './upkeep.ts'
 
 /** One step of an idle canary, or of one that waits to start. */
 export function idle(turn: Turn, isPaused: boolean): Decision {
   const { seen } = turn
-  if (isForeign(seen)) {
-    const adopted = adopt(seen)
-    if (adopted) return adopted
-  }
   const phase = phaseOf(seen)
-  const mustRun = turn.order?.verb === 'restart'
-  if (!mustRun && phase === 'Waiting' && isBackAtPromoted(seen)) return stopWaiting(seen)
-  if (!mustRun && phase === 'Failed' && isCured(seen)) return recovered(seen)
-  if (!mustRun && phase !== 'Waiting' && !isChanged(seen)) return act(seen, [])
+  const isPending = isServedByCanary(seen) ? isMovedOn(seen) : isChanged(seen)
+  if (phase === 'Waiting' && isBackAtPromoted(seen)) return stopWaiting(seen)
+  if (phase === 'Failed' && isCured(seen)) return recovered(seen)
+  if (phase !== 'Waiting' && !isPending) return act(seen, [])
 
-  if (isServedByCanary(seen)) return promoteOverBroken(seen)
   const { primary } = seen.workload
-  if (primary.state !== 'ready')
-    return hold(seen, [report(seen, primary.state === 'missing' ? `${primary.why}` : primary.why)])
+  if (primary.state !== 'ready' && !isServedByCanary(seen))
+    return hold(seen, [report(seen, primary.why)])
   if (seen.routes && 'unreadable' in seen.routes)
     return hold(seen, [report(seen, seen.routes.unreadable)])
   if (isPaused) return act(seen, [report(seen, `${canaryName(seen)} is paused`, 'Normal')])
+  if (isServedByCanary(seen)) return promoteOverBroken(seen)
 
+  if (phase === 'Waiting' && !turn.order && !isDue(seen))
+    return act(seen, [], { wakeAt: dueAt(seen) })
   const gate = opened(turn) ?? hooks(turn, 'confirm-rollout', phase)
   if (isDecision(gate)) return gate
   if (!gate.passed) return wait(seen, gate)
@@ -59,9 +51,10 @@ export function idle(turn: Turn, isPaused: boolean): Decision {
 
 /** An order to start counts as an open gate. */
 function opened({ seen, order }: Turn): Verdict | undefined {
-  const opens = order?.verb === 'promote' || order?.verb === 'restart'
   const isWaiting = phaseOf(seen) === 'Waiting'
-  return opens && isWaiting ? { passed: true, events: [], results: [] } : undefined
+  return order?.verb === 'promote' && isWaiting
+    ? { passed: true, events: [], results: [] }
+    : undefined
 }
 
 function wait(seen: Observation, { by = '', why }: Verdict): Decision {
@@ -93,15 +86,17 @@ export function begin(seen: Observation, before: Effect[]): Decision {
 }
 
 /** The state of a new run. */
-export function freshRun(seen: Observation) {
+export function freshRun(seen: Observation, weight = 0) {
+  const { paused } = runOf(seen)
   return {
     canaryAnalysis: {
       runId: nextRunId(seen),
       revision: seen.workload.revision,
       startedAt: stamp(seen.now),
-      weight: 0,
+      weight,
       mirrored: false,
       step: 0,
+      ...(paused && { paused }),
       images: imageChanges(seen),
       checks: [],
     },
@@ -129,42 +124,15 @@ function stopWaiting(seen: Observation): Decision {
   ])
 }
 
-/**
- * A status of Flagger's: its hashes can't be compared, so target and primary are. Where they
- * agree, ours replace them and nothing runs; where they differ, an idle canary has a change, and
- * a failed one has been told about it already.
- */
-function adopt(seen: Observation): Decision | undefined {
-  const { revision, primaryRevision } = seen.workload
-  const phase = phaseOf(seen)
-  if (seen.workload.primary.state === 'missing') return undefined
-  const adopted = { lastAppliedSpec: revision, lastPromotedSpec: primaryRevision ?? revision }
-  const said = report(seen, `${canaryName(seen)} taken over as it is`, 'Normal')
-  if (isPromoted(seen) || phase === 'Failed') return act(seen, [status(adopted), said])
-  if (phase === 'Waiting' || primaryRevision === undefined) return undefined
-  const known = { lastAppliedSpec: primaryRevision, lastPromotedSpec: primaryRevision }
-  return act(seen, [status(known), said])
-}
-
-/** Whether a run under way has to take Flagger's hashes over before anything else. */
-export function adoptRunning(seen: Observation): Decision | undefined {
-  if (!isForeign(seen)) return undefined
-  const { revision, primaryRevision } = seen.workload
-  const change = { lastAppliedSpec: revision, lastPromotedSpec: primaryRevision ?? revision }
-  const said = report(seen, `${canaryName(seen)} taken over in the middle of a run`, 'Normal')
-  return act(seen, [status(change), said])
-}
-
 /** After a failed promotion the canary serves everybody; the next revision goes straight on. */
 function promoteOverBroken(seen: Observation): Decision {
   const { target } = seen.workload
   if (target.state !== 'ready') return hold(seen, [report(seen, target.why)])
-  if (!isMovedOn(seen)) return act(seen, [])
   const moved = sync(seen, 'Promoting', { weight: 100 })
   const said = `New revision detected! Promoting ${targetName(seen)} over the broken primary`
   return act(seen, [
     { kind: 'promote' },
-    status({ ...moved, ...freshRun(seen) }),
+    status({ ...moved, ...freshRun(seen, 100) }),
     normal(seen, said, 'Promoting'),
     alert('info', 'New revision detected, promoting it over the broken primary.', { fields: true }),
   ])

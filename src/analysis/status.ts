@@ -1,8 +1,13 @@
 /** What each operation of the loop writes to the status; see the table of the API's status. */
-import type { Phase, RunStatus, CheckResult as StoredCheck } from '../canary/api.gen.ts'
+import type {
+  CanaryStatus,
+  Phase,
+  RunStatus,
+  CheckResult as StoredCheck,
+} from '../canary/api.gen.ts'
 import { promotedCondition } from '../canary/conditions.ts'
 import { stamp } from './act.ts'
-import type { CheckResult, Observation, StatusChange } from './decision.ts'
+import type { CheckResult, Effect, Observation, StatusChange } from './decision.ts'
 
 const keepsProgress: readonly Phase[] = ['Progressing', 'Waiting', 'Promoting']
 
@@ -102,4 +107,13 @@ export function entered(
     lastTransitionTime: stamp(seen.now),
     observedGeneration: resource.metadata.generation,
   }
+}
+
+/** What is seen once these status writes are made. */
+export function after(seen: Observation, effects: readonly Effect[]): Observation {
+  const changes = effects.flatMap((effect) => (effect.kind === 'status' ? [effect.change] : []))
+  if (changes.length === 0) return seen
+  const merged = Object.entries(Object.assign({}, seen.canary.status, ...changes))
+  const status: CanaryStatus = Object.fromEntries(merged.filter(([, v]) => v !== undefined))
+  return { ...seen, canary: { ...seen.canary, status } }
 }

@@ -25,8 +25,9 @@ export function terminate(seen: Observation): Decision {
     { kind: 'restore', what: 'workload' } as const,
   ]
   // The target serves again before the routes go back to it.
-  const { target } = seen.workload
-  if (seen.workload.targetReplicas === 0 || target.state !== 'ready') {
+  const { target, targetReplicas, primaryReplicas } = seen.workload
+  const isScaledUp = targetReplicas > 0 || primaryReplicas === 0
+  if (!isScaledUp || target.state !== 'ready') {
     const why = 'why' in target ? target.why : 'the target is being scaled up'
     const effects = [...begun, ...handed, report(seen, why)]
     return finish(effects, { wakeAt: later(seen.now, seen.canary.analysis.intervalMs) })

@@ -1,0 +1,38 @@
+/** Taking over a canary that Flagger cared for before. */
+import { canaryName, phaseOf, report, status } from './act.ts'
+import { isForeign, isPromoted } from './change.ts'
+import type { Decision, Observation } from './decision.ts'
+import { isRunning } from './routes.ts'
+import { act } from './upkeep.ts'
+
+/** Takes a status of Flagger's over, before anything else is done; undefined where none is. */
+export function adopt(seen: Observation): Decision | undefined {
+  if (!isForeign(seen)) return undefined
+  return isRunning(phaseOf(seen)) ? adoptRunning(seen) : adoptIdle(seen)
+}
+
+/**
+ * A status of Flagger's: its hashes can't be compared, so target and primary are. Where they
+ * agree, ours replace them and nothing runs; where they differ, an idle canary has a change, and
+ * a failed one has been told about it already.
+ */
+function adoptIdle(seen: Observation): Decision | undefined {
+  const { revision, primaryRevision } = seen.workload
+  const phase = phaseOf(seen)
+  if (seen.workload.primary.state === 'missing') return undefined
+  const adopted = { lastAppliedSpec: revision, lastPromotedSpec: primaryRevision ?? revision }
+  const said = report(seen, `${canaryName(seen)} taken over as it is`, 'Normal')
+  if (isPromoted(seen) || phase === 'Failed') return act(seen, [status(adopted), said])
+  if (primaryRevision === undefined) return undefined
+  const known = { lastAppliedSpec: primaryRevision, lastPromotedSpec: primaryRevision }
+  return act(seen, [status(known), said])
+}
+
+/** A run under way is taken for one of what the target says now, and goes on. */
+function adoptRunning(seen: Observation): Decision {
+  const { revision, primaryRevision } = seen.workload
+  const lastPromotedSpec = primaryRevision ?? seen.canary.status.lastPromotedSpec
+  const change = { lastAppliedSpec: revision, lastPromotedSpec }
+  const said = report(seen, `${canaryName(seen)} taken over in the middle of a run`, 'Normal')
+  return act(seen, [status(change), said])
+}

@@ -1,0 +1,99 @@
+/** The gates of a run: hooks that hold the traffic, or the promotion, until somebody approves. */
+import type { Routes } from '../routers/router.ts'
+import {
+  alert,
+  canaryName,
+  hooks,
+  isDecision,
+  phaseOf,
+  stamp,
+  status,
+  told,
+  warning,
+} from './act.ts'
+import type { Decision, Effect, Verdict } from './decision.ts'
+import { nextTick } from './pacing.ts'
+import type { RunTurn } from './run.ts'
+import { checksAfter, counters, phase, run, runOf } from './status.ts'
+import { act } from './upkeep.ts'
+
+/** Open, with the events of its hooks; or shut, and what to do about that. */
+export type Gate = { kind: 'open'; told: Effect[] } | { kind: 'shut'; decision: Decision }
+
+/** Every weight moves behind this gate, also the one that leads to the promotion. */
+export function trafficGate(turn: RunTurn, now: Routes): Gate {
+  const { seen, order } = turn
+  if (order || now.mirrored || phaseOf(seen) !== 'Progressing') return { kind: 'open', told: [] }
+  const verdict = hooks(turn, 'confirm-traffic-increase', 'Progressing')
+  if (isDecision(verdict)) return { kind: 'shut', decision: verdict }
+  if (verdict.passed) return { kind: 'open', told: told(seen, verdict) }
+  return { kind: 'shut', decision: waitForTraffic(turn, verdict) }
+}
+
+function waitForTraffic(turn: RunTurn, verdict: Verdict): Decision {
+  const { seen, before } = turn
+  const { by = '' } = verdict
+  const next = nextTick(seen)
+  const isNews = runOf(seen).gate?.name !== by
+  const muted = seen.canary.analysis.webhooks.find(({ name }) => name === by)?.muteAlert
+  const text = `Halt ${canaryName(seen)} advancement waiting for traffic increase approval ${by}`
+  const gate = { type: 'confirm-traffic-increase', name: by, since: stamp(seen.now) } as const
+  const waiting = run(seen, {
+    gate: isNews ? gate : runOf(seen).gate,
+    preRolloutPassed: true,
+    checks: checksAfter(seen, turn.results),
+    nextTickAt: stamp(next),
+  })
+  const effects = [
+    // Written once, and again only when there is a result to show: waiting costs no write.
+    ...(isNews || turn.results.length > 0 ? [status(waiting)] : []),
+    ...before,
+    warning(seen, text),
+    ...(isNews && !muted
+      ? [alert('warn', 'Canary traffic increase is waiting for approval.')]
+      : []),
+  ]
+  return act(seen, effects, { wakeAt: next, paced: true })
+}
+
+/** Asked before the copy, and in blue/green before the switch as well. */
+export function promotionGate(turn: RunTurn): Gate {
+  const { seen, order } = turn
+  if (order?.verb === 'promote') return { kind: 'open', told: [] }
+  const verdict = hooks(turn, 'confirm-promotion', 'Progressing')
+  if (isDecision(verdict)) return { kind: 'shut', decision: verdict }
+  if (verdict.passed) return { kind: 'open', told: told(seen, verdict) }
+  return { kind: 'shut', decision: waitForPromotion(turn, verdict) }
+}
+
+/**
+ * Flagger's way of waiting: the counter goes back one, so that checks go on and the gate is asked
+ * again after the next; a cluster that goes back to Flagger finds what it expects.
+ */
+function waitForPromotion(turn: RunTurn, verdict: Verdict): Decision {
+  const { seen, before, results } = turn
+  const { by = '' } = verdict
+  const next = nextTick(seen)
+  const isNews = phaseOf(seen) !== 'WaitingPromotion'
+  const gate = { type: 'confirm-promotion', name: by, since: stamp(seen.now) } as const
+  const waiting = run(seen, {
+    checks: checksAfter(seen, results),
+    nextTickAt: stamp(next),
+    gate: isNews ? gate : runOf(seen).gate,
+    reason: verdict.why,
+  })
+  const iterations = turn.adapted.iterations - 1
+  const change = isNews
+    ? { ...phase(seen, 'WaitingPromotion'), iterations }
+    : counters(seen, { iterations })
+  const muted = seen.canary.analysis.webhooks.find(({ name }) => name === by)?.muteAlert
+  const text = `Halt ${canaryName(seen)} advancement waiting for promotion approval ${by}`
+  const news = [
+    warning(seen, text),
+    ...(muted ? [] : [alert('warn', 'Canary promotion is waiting for approval.')]),
+  ]
+  return act(seen, [status({ ...change, ...waiting }), ...before, ...(isNews ? news : [])], {
+    wakeAt: next,
+    paced: true,
+  })
+}

@@ -1,0 +1,71 @@
+/** What holds for every decision, whatever is seen. */
+import { decide } from '../../src/analysis/decide.ts'
+import type {
+  Decision,
+  Effect,
+  Observation,
+  StatusChange,
+  Verdicts,
+} from '../../src/analysis/decision.ts'
+import type { Phase } from '../../src/canary/api.gen.ts'
+
+/** Throws when a decision breaks a rule of the analysis. */
+export function assertSound(seen: Observation, verdicts: Verdicts, decision: Decision): void {
+  const text = JSON.stringify(decision)
+  if (JSON.stringify(decide(structuredClone(seen), structuredClone(verdicts))) !== text)
+    throw new Error(`equal input, another decision: ${text}`)
+  if (decision.kind === 'check') return
+  if (decision.wakeAt && Number.isNaN(decision.wakeAt.getTime()))
+    throw new Error(`woken at no time at all: ${text}`)
+  for (const effect of decision.effects) assertRoute(effect)
+  assertPhases(seen, decision.effects)
+}
+
+function assertRoute(effect: Effect): void {
+  if (effect.kind !== 'route') return
+  const { primary, canary } = effect.routes
+  const isWhole = Number.isInteger(primary) && Number.isInteger(canary)
+  if (!isWhole || primary < 0 || canary < 0 || primary + canary !== 100)
+    throw new Error(`traffic split into ${primary}/${canary}`)
+}
+
+/**
+ * Where a phase may lead. Beside the table of Flagger's transitions: a run ends in Initialized
+ * when the target goes back or a person resets it, and a failed promotion is promoted over.
+ */
+const edges: Record<Phase, readonly Phase[]> = {
+  '': ['Initializing', 'Initialized'],
+  Initializing: ['Initialized'],
+  Initialized: ['Waiting', 'Progressing'],
+  Waiting: ['Progressing', 'Initialized', 'Succeeded', 'Failed'],
+  Progressing: ['WaitingPromotion', 'Promoting', 'Succeeded', 'Failed', 'Initialized'],
+  WaitingPromotion: ['Progressing', 'Promoting', 'Succeeded', 'Failed', 'Initialized'],
+  Promoting: ['Finalising', 'Failed'],
+  Finalising: ['Succeeded', 'Failed'],
+  Succeeded: ['Waiting', 'Progressing', 'Initialized'],
+  Failed: ['Waiting', 'Progressing', 'Promoting', 'Initialized'],
+  Terminating: [],
+  Terminated: [],
+}
+
+function assertPhases(seen: Observation, effects: Effect[]): void {
+  let from: Phase = seen.canary.status.phase ?? ''
+  for (const effect of effects) {
+    if (effect.kind !== 'status' || effect.change.phase === undefined) continue
+    const to = effect.change.phase
+    if (to !== from && to !== 'Terminating' && !edges[from].includes(to))
+      throw new Error(`phase ${from} led to ${to}`)
+    assertRollback(to, effect.change, effects)
+    from = to
+  }
+}
+
+/** Failed: everything on the primary, except that a failed promotion leaves it on the canary. */
+function assertRollback(to: Phase, change: StatusChange, effects: Effect[]): void {
+  if (to !== 'Failed') return
+  const last = effects.findLast((effect) => effect.kind === 'route')
+  const canary = last?.kind === 'route' ? last.routes.canary : undefined
+  if (canary !== change.canaryWeight)
+    throw new Error(`failed with ${canary} % on the canary, and ${change.canaryWeight} noted`)
+  if (canary !== 0 && canary !== 100) throw new Error(`failed with ${canary} % on the canary`)
+}

@@ -1,0 +1,57 @@
+/** Target and primary of the simulated world, as a step sees them. */
+import type { Readiness, WorkloadState } from '../../src/workloads/workload.ts'
+import type { World } from './world.ts'
+
+export interface Pods {
+  revision: string
+  configs: Record<string, string> | undefined
+  replicas: number
+  readyAt: Date
+}
+
+export function workloadState(world: World): WorkloadState {
+  const { target, primary, configs } = world
+  return {
+    facts: { selectorKey: 'app', selectorValue: 'checkout', discoveredPorts: [] },
+    target: readiness(world, target, 'canary deployment checkout.shop'),
+    primary: primary
+      ? readiness(world, primary, 'checkout-primary.shop')
+      : { state: 'missing', why: 'checkout-primary.shop does not exist yet' },
+    revision: `v2:${target.revision}`,
+    primaryRevision: primary && `v2:${primary.revision}`,
+    generation: 1,
+    configs,
+    images: [
+      {
+        container: 'checkout',
+        primary: primary && `checkout:${primary.revision}`,
+        target: `checkout:${target.revision}`,
+      },
+    ],
+    promoted: primary?.revision === target.revision && isSame(primary.configs, configs),
+    targetReplicas: target.replicas,
+    primaryReplicas: primary?.replicas ?? 0,
+  }
+}
+
+function isSame(a: Record<string, string> | undefined, b: Record<string, string> | undefined) {
+  return JSON.stringify(a ?? {}) === JSON.stringify(b ?? {})
+}
+
+function readiness(world: World, pods: Pods, name: string): Readiness {
+  if (pods.replicas === 0) return { state: 'ready' }
+  const deployment = pods === world.primary ? 'checkout-primary' : 'checkout'
+  const broken = [...world.broken, ...(pods === world.primary ? world.brokenPrimary : [])]
+  const why = `${name} not ready:`
+  if (pods.readyAt > world.now)
+    return {
+      state: 'waiting',
+      why: `${why} waiting for rollout to finish: 0 out of ${pods.replicas} new replicas have been updated`,
+    }
+  if (broken.includes(pods.revision))
+    return {
+      state: 'failed',
+      why: `${why} deployment "${deployment}" exceeded its progress deadline`,
+    }
+  return { state: 'ready' }
+}

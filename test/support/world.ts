@@ -1,0 +1,276 @@
+/**
+ * A small simulated world around the analysis: one canary, its two workloads, its routes, hooks
+ * and metrics, and a clock. Every step that it takes is held to what must always be true.
+ */
+import { decide } from '../../src/analysis/decide.ts'
+import type { Decision, HookType, Observation, Verdicts } from '../../src/analysis/decision.ts'
+import { checkKey } from '../../src/analysis/decision.ts'
+import type { CanaryStatus, WebhookType } from '../../src/canary/api.gen.ts'
+import { parseCanary } from '../../src/canary/canary.ts'
+import { readRequests } from '../../src/canary/requests.ts'
+import type { Abilities, Routes } from '../../src/routers/router.ts'
+import type { CanaryOverrides } from './observation.ts'
+import { meshAbilities, noon, stored } from './observation.ts'
+import { answer } from './world-answers.ts'
+import { apply } from './world-effects.ts'
+import { assertSound } from './world-invariants.ts'
+import { type Pods, workloadState } from './world-workload.ts'
+
+export interface World {
+  now: Date
+  /** The Canary as it is stored; undefined once it is gone. */
+  resource: ReturnType<typeof stored> | undefined
+  target: Pods
+  primary: Pods | undefined
+  configs: Record<string, string> | undefined
+  routes: Routes | undefined
+  unreadable: string | undefined
+  abilities: Abilities
+  /** How long new pods take to become ready. */
+  startupMs: number
+  /** Revisions whose pods exceed their deadline instead. */
+  broken: string[]
+  /** The same for primary pods alone. */
+  brokenPrimary: string[]
+  /** Hook types that answer with a failure; `rollback` fails unless it is in `opened`. */
+  closed: HookType[]
+  opened: HookType[]
+  /** What the metric check complains about; undefined while all is well. */
+  failing: string | undefined
+  /** Flagger's own definitions are installed: the API server drops the fields they lack. */
+  prunes: boolean
+  autoscalerHeld: boolean
+  lastStepAt: Date | undefined
+  startedAt: Date
+  wakeAt: Date | undefined
+  /** What was said in the last look, and is not repeated. */
+  reported: string[]
+  letters: number
+  log: Log
+}
+
+export interface Log {
+  events: string[]
+  alerts: string[]
+  asked: string[]
+  calls: string[]
+  /** Every route that was set, and every phase that was entered, in order. */
+  routes: Routes[]
+  phases: string[]
+}
+
+export type WorldOptions = CanaryOverrides & Partial<Omit<World, 'resource' | 'target'>>
+
+/** A new Canary in a cluster where the target `blue` runs, and nothing else exists yet. */
+export function newWorld(options: WorldOptions = {}): World {
+  const { analysis, spec, status, metadata, annotations, ...rest } = options
+  return {
+    now: noon,
+    resource: stored({
+      ...(analysis && { analysis }),
+      ...(spec && { spec }),
+      ...(status && { status }),
+      ...(metadata && { metadata }),
+      ...(annotations && { annotations }),
+    }),
+    target: { revision: 'blue', configs: undefined, replicas: 2, readyAt: noon },
+    primary: undefined,
+    configs: undefined,
+    routes: undefined,
+    unreadable: undefined,
+    abilities: meshAbilities,
+    startupMs: 0,
+    broken: [],
+    brokenPrimary: [],
+    closed: [],
+    opened: [],
+    failing: undefined,
+    prunes: false,
+    autoscalerHeld: false,
+    lastStepAt: undefined,
+    startedAt: noon,
+    wakeAt: noon,
+    reported: [],
+    letters: 0,
+    log: emptyLog(),
+    ...rest,
+  }
+}
+
+/** A world whose canary is initialized and idle, with an empty log. */
+export function idleWorld(options: WorldOptions = {}): World {
+  const world = newWorld(options)
+  settle(world)
+  advance(world, Math.max(world.startupMs, 1_000))
+  if (phase(world) !== 'Initialized') throw new Error(`not initialized: ${row(world)}`)
+  world.log = emptyLog()
+  return world
+}
+
+/** Hooks of these types, named after their type. */
+export function hooksOf(...types: Exclude<WebhookType, ''>[]) {
+  return types.map((type) => ({ name: `${type}-hook`, type, url: 'http://tester/' }))
+}
+
+export const everyGate = hooksOf(
+  'confirm-rollout',
+  'pre-rollout',
+  'rollout',
+  'confirm-traffic-increase',
+  'confirm-promotion',
+  'post-rollout',
+  'rollback',
+)
+
+/** Something in the cluster changes: the watch wakes the canary at once. */
+export function change(world: World, edit: (world: World) => void): void {
+  edit(world)
+  settle(world)
+}
+
+/** The user sets another revision. */
+export function deploy(world: World, revision: string): void {
+  change(world, ({ target }) => {
+    target.revision = revision
+    if (target.replicas > 0) target.readyAt = new Date(world.now.getTime() + world.startupMs)
+  })
+}
+
+/** Time passes, by default one interval; the canary looks when it asked to, or pods got ready. */
+export function advance(world: World, ms = 60_000): void {
+  const end = world.now.getTime() + ms
+  for (let next = nextWake(world, end); next !== undefined; next = nextWake(world, end)) {
+    world.now = next
+    settle(world)
+  }
+  world.now = new Date(end)
+}
+
+function nextWake({ now, wakeAt, target, primary }: World, end: number): Date | undefined {
+  const times = [wakeAt, target.readyAt, primary?.readyAt]
+    .filter((time) => time !== undefined)
+    .filter((time) => time > now && time.getTime() <= end)
+  return times.length === 0 ? undefined : new Date(Math.min(...times.map(Number)))
+}
+
+/** Looks until nothing changes any more: every own write is seen, and looked at again. */
+export function settle(world: World): void {
+  for (let looks = 0; looks < 15; looks++) if (!look(world)) return
+  throw new Error(`it never comes to rest: ${row(world)}\n${world.log.events.slice(-9).join('\n')}`)
+}
+
+/**
+ * One decision, carried out; true when it changed something. With `dieAfter` only so many effects
+ * are, and then the process dies and another one starts.
+ */
+export function look(world: World, { dieAfter = Number.POSITIVE_INFINITY } = {}): boolean {
+  const seen = observe(world)
+  if (!seen) return false
+  const decision = decided(world, seen)
+  const before = stateOf(world)
+  const effects = decision.effects.slice(0, dieAfter)
+  const reports = effects.filter(({ kind }) => kind === 'report')
+  for (const effect of effects) apply(world, effect)
+  world.reported = reports.map((report) => ('message' in report ? report.message : ''))
+  world.wakeAt = decision.wakeAt
+  if (decision.paced) world.lastStepAt = world.now
+  if (dieAfter < decision.effects.length) return reborn(world)
+  return stateOf(world) !== before
+}
+
+function reborn(world: World): true {
+  Object.assign(world, { lastStepAt: undefined, startedAt: world.now, reported: [] })
+  world.wakeAt = undefined
+  return true
+}
+
+function decided(world: World, seen: Observation): Decision & { kind: 'act' } {
+  let verdicts: Verdicts = {}
+  const asked: string[] = []
+  for (;;) {
+    const decision = decide(seen, verdicts)
+    assertSound(seen, verdicts, decision)
+    if (decision.kind === 'act') return decision
+    const key = checkKey(decision.check)
+    if (asked.includes(key)) throw new Error(`${key} is asked twice in one step`)
+    asked.push(key)
+    world.log.asked.push(key)
+    verdicts = { ...verdicts, [key]: answer(world, decision.check) }
+  }
+}
+
+/** What one step may see now; undefined when the Canary is gone. */
+export function observe(world: World): Observation | undefined {
+  if (!world.resource) return undefined
+  const defaults = { meshProvider: 'istio', metricsServer: 'http://prometheus:9090' }
+  const { canary, problems } = parseCanary(structuredClone(world.resource), defaults)
+  return {
+    now: world.now,
+    canary,
+    problems,
+    workload: workloadState(world),
+    routes: routesIn(world),
+    abilities: world.abilities,
+    requests: readRequests(canary.metadata.annotations),
+    lastStepAt: world.lastStepAt,
+    startedAt: world.startedAt,
+    letters: String.fromCharCode(97 + (world.letters++ % 26)).repeat(20),
+  }
+}
+
+/** Plain Kubernetes has no routes; its router tells them from the counter, as Flagger's does. */
+function routesIn(world: World): Observation['routes'] {
+  if (world.unreadable !== undefined) return { unreadable: world.unreadable }
+  if (world.abilities.weights) return structuredClone(world.routes)
+  const canary = (statusOf(world).iterations ?? 0) > 0 ? 100 : 0
+  return { primary: 100 - canary, canary, mirrored: false }
+}
+
+function stateOf({ resource, target, primary, routes }: World): string {
+  return JSON.stringify({ resource, target, primary, routes })
+}
+
+export function statusOf({ resource }: World): CanaryStatus {
+  return resource && 'status' in resource ? (resource.status ?? {}) : {}
+}
+
+export function phase(world: World): string {
+  return statusOf(world).phase ?? ''
+}
+
+/** `Progressing 20/0/0 80/20m`: phase, weight/iterations/failed checks, and routes. */
+export function row(world: World): string {
+  const { canaryWeight = 0, iterations = 0, failedChecks = 0 } = statusOf(world)
+  const { routes } = world
+  const traffic = routes && `${routes.primary}/${routes.canary}${routes.mirrored ? 'm' : ''}`
+  const counters = `${canaryWeight}/${iterations}/${failedChecks}`
+  return [phase(world), counters, ...(traffic === undefined ? [] : [traffic])].join(' ')
+}
+
+/** The row, and what was said since the last time. */
+export function rowAndEvents(world: World): string[] {
+  const { events, alerts } = world.log
+  world.log.events = []
+  world.log.alerts = []
+  return [row(world), ...events, ...alerts.map((alert) => `alert ${alert}`)]
+}
+
+function emptyLog(): Log {
+  return { events: [], alerts: [], asked: [], calls: [], routes: [], phases: [] }
+}
+
+/** Sets an annotation, as `kubectl annotate` does. */
+export function annotate(world: World, verb: string, value: string | object = 'true'): void {
+  change(world, ({ resource }) => {
+    if (!resource) return
+    const text = typeof value === 'string' ? value : JSON.stringify(value)
+    resource.metadata.annotations = {
+      ...resource.metadata.annotations,
+      [`flagger.app/${verb}`]: text,
+    }
+  })
+}
+
+export function annotationsOf({ resource }: World): string[] {
+  return Object.keys(resource?.metadata.annotations ?? {})
+}

@@ -1,0 +1,327 @@
+import { expect, test } from 'vitest'
+import {
+  advance,
+  annotate,
+  annotationsOf,
+  change,
+  deploy,
+  everyGate,
+  hooksOf,
+  idleWorld,
+  row,
+  rowAndEvents,
+  statusOf,
+  type World,
+} from '../../support/world.ts'
+
+const notRolledBack = 'N Rollback hook rollback-hook not signaling a rollback'
+const increase = 'N Confirm-traffic-increase check confirm-traffic-increase-hook passed'
+const starting = 'N Starting canary analysis for checkout.shop'
+const advanced = (weight: number) => `N Advance checkout.shop canary weight ${weight}`
+
+function tick(world: World, ms = 60_000): string[] {
+  advance(world, ms)
+  return rowAndEvents(world)
+}
+
+function phases(world: World, count: number): string[] {
+  return Array.from({ length: count }, () => tick(world)[0] ?? '')
+}
+
+test('a run waits at every gate, and goes on as each one opens', () => {
+  const world = idleWorld({
+    analysis: { stepWeight: 20, maxWeight: 40, webhooks: everyGate },
+    closed: ['confirm-rollout', 'confirm-traffic-increase', 'confirm-promotion'],
+  })
+  deploy(world, 'green')
+  expect(rowAndEvents(world)).toEqual([
+    'Waiting 0/0/0 100/0',
+    'W Halt checkout.shop advancement waiting for approval confirm-rollout-hook',
+    'alert warn Canary is waiting for approval.',
+  ])
+  expect(tick(world)).toEqual(['Waiting 0/0/0 100/0'])
+
+  world.closed = ['confirm-traffic-increase', 'confirm-promotion']
+  const halted =
+    'W Halt checkout.shop advancement waiting for traffic increase approval confirm-traffic-increase-hook'
+  expect(tick(world)).toEqual([
+    'Progressing 0/0/0 100/0',
+    'N Confirm-rollout check confirm-rollout-hook passed',
+    'N New revision detected! Scaling up checkout.shop',
+    notRolledBack,
+    starting,
+    'N Pre-rollout check pre-rollout-hook passed',
+    halted,
+    'alert info New revision detected, progressing canary analysis.',
+    'alert warn Canary traffic increase is waiting for approval.',
+  ])
+  // Waiting repeats neither the pre-rollout hooks nor the alert.
+  expect(tick(world)).toEqual(['Progressing 0/0/0 100/0', notRolledBack, starting, halted])
+
+  world.closed = ['confirm-promotion']
+  expect(tick(world)).toEqual([
+    'Progressing 20/0/0 80/20',
+    notRolledBack,
+    starting,
+    increase,
+    advanced(20),
+  ])
+  expect(tick(world)).toEqual(['Progressing 40/0/0 60/40', notRolledBack, increase, advanced(40)])
+  expect(tick(world)).toEqual([
+    'WaitingPromotion 0/-1/0 60/40',
+    notRolledBack,
+    increase,
+    'W Halt checkout.shop advancement waiting for promotion approval confirm-promotion-hook',
+    'alert warn Canary promotion is waiting for approval.',
+  ])
+  expect(tick(world)).toEqual(['WaitingPromotion 0/-1/0 60/40', notRolledBack])
+
+  world.closed = []
+  expect(tick(world)).toEqual([
+    'Finalising 0/0/0 100/0',
+    notRolledBack,
+    'N Confirm-promotion check confirm-promotion-hook passed',
+    'N Copying checkout.shop template spec to checkout-primary.shop',
+    'N Routing all traffic to primary',
+  ])
+  expect(tick(world)[0]).toBe('Succeeded 0/0/0 100/0')
+  expect(world.log.calls).toEqual(['post-rollout Succeeded'])
+})
+
+test.each([
+  ['confirm-rollout', 'Waiting'],
+  ['confirm-traffic-increase', 'Progressing'],
+  ['confirm-promotion', 'WaitingPromotion'],
+] as const)('a muted %s hook waits without an alert', (type, phase) => {
+  const webhooks = hooksOf(type).map((hook) => ({ ...hook, muteAlert: true }))
+  const world = idleWorld({ analysis: { webhooks, stepWeight: 100 }, closed: [type] })
+  deploy(world, 'green')
+  advance(world, 3 * 60_000)
+  expect(statusOf(world).phase).toBe(phase)
+  expect(world.log.alerts.filter((alert) => alert.includes('waiting'))).toEqual([])
+})
+
+test('a closed gate is asked once an interval, however often the canary is woken', () => {
+  const world = idleWorld({
+    analysis: { webhooks: hooksOf('confirm-rollout') },
+    closed: ['confirm-rollout'],
+  })
+  deploy(world, 'green')
+  world.log.asked = []
+  for (let second = 0; second < 30; second++) {
+    advance(world, 1_000)
+    change(world, () => {})
+  }
+  expect(world.log.asked).toEqual([])
+  advance(world, 30_000)
+  expect(world.log.asked).toEqual(['hooks:confirm-rollout'])
+})
+
+test('a target set back while it waits for approval is nothing to approve', () => {
+  const world = idleWorld({
+    analysis: { webhooks: hooksOf('confirm-rollout') },
+    closed: ['confirm-rollout'],
+  })
+  deploy(world, 'green')
+  expect(row(world)).toBe('Waiting 0/0/0 100/0')
+  deploy(world, 'blue')
+  expect(row(world)).toBe('Initialized 0/0/0 100/0')
+})
+
+test('blue/green alternates between checks and the closed promotion gate', () => {
+  const world = idleWorld({
+    analysis: { iterations: 2, webhooks: hooksOf('confirm-promotion') },
+    closed: ['confirm-promotion'],
+  })
+  deploy(world, 'green')
+  expect(phases(world, 5)).toEqual([
+    'Progressing 0/2/0 100/0',
+    'WaitingPromotion 0/1/0 100/0',
+    'WaitingPromotion 0/2/0 100/0',
+    'WaitingPromotion 0/1/0 100/0',
+    'WaitingPromotion 0/2/0 100/0',
+  ])
+  expect(world.log.asked.filter((key) => key === 'metrics')).toHaveLength(5)
+  world.closed = []
+  expect(phases(world, 3)).toEqual([
+    'WaitingPromotion 0/3/0 0/100',
+    'Finalising 0/0/0 100/0',
+    'Succeeded 0/0/0 100/0',
+  ])
+})
+
+test('with one iteration the waiting run goes on measuring', () => {
+  const world = idleWorld({
+    analysis: { iterations: 1, webhooks: hooksOf('confirm-promotion', 'pre-rollout') },
+    closed: ['confirm-promotion'],
+  })
+  deploy(world, 'green')
+  advance(world, 60_000)
+  expect(row(world)).toBe('WaitingPromotion 0/0/0 100/0')
+  world.log.asked = []
+  world.log.events = []
+  advance(world, 2 * 60_000)
+  expect(world.log.asked).toEqual(['metrics', 'metrics', 'hooks:confirm-promotion'])
+  expect(world.log.events).not.toContain(starting)
+})
+
+test('a promotion gate that closes after the switch leaves the traffic unmirrored', () => {
+  const world = idleWorld({
+    analysis: { iterations: 1, mirror: true, webhooks: hooksOf('confirm-promotion') },
+  })
+  deploy(world, 'green')
+  advance(world)
+  expect(row(world)).toBe('Progressing 0/2/0 0/100')
+  world.closed = ['confirm-promotion']
+  expect(phases(world, 2)).toEqual(['WaitingPromotion 0/0/0 0/100', 'WaitingPromotion 0/1/0 0/100'])
+})
+
+test('failed checks roll back a canary that waits for its promotion', () => {
+  const world = idleWorld({
+    analysis: { webhooks: hooksOf('confirm-promotion') },
+    closed: ['confirm-promotion'],
+  })
+  deploy(world, 'green')
+  advance(world, 3 * 60_000)
+  expect(row(world)).toBe('WaitingPromotion 0/-1/0 40/60')
+  world.failing = 'err 100.00 > 50'
+  expect(phases(world, 2)).toEqual(['WaitingPromotion 0/-1/1 40/60', 'Failed 0/0/0 100/0'])
+})
+
+test('an opened rollback hook rolls back at the next check', () => {
+  const world = idleWorld({ analysis: { webhooks: hooksOf('rollback') } })
+  deploy(world, 'green')
+  advance(world)
+  rowAndEvents(world)
+  world.opened = ['rollback']
+  expect(tick(world)).toEqual([
+    'Failed 0/0/0 100/0',
+    'W Rollback check rollback-hook passed',
+    'W Rolling back checkout.shop manual webhook invoked',
+    'W Canary failed! Scaling down checkout.shop',
+    'alert warn Rolling back manual webhook invoked',
+  ])
+})
+
+test('a rollback hook that is called at a rollback is never polled', () => {
+  const webhooks = hooksOf('rollback').map((hook) => ({ ...hook, call: 'onRollback' as const }))
+  const world = idleWorld({ analysis: { webhooks } })
+  deploy(world, 'green')
+  world.opened = ['rollback']
+  advance(world)
+  expect(row(world)).toBe('Progressing 40/0/0 60/40')
+  expect(world.log.asked).not.toContain('hooks:rollback')
+  world.failing = 'err 100.00 > 50'
+  advance(world, 2 * 60_000)
+  expect(row(world)).toBe('Failed 0/0/0 100/0')
+  expect(world.log.calls).toContain('rollback Failed')
+})
+
+test('a failing pre-rollout hook counts, and rolls back before any traffic', () => {
+  const world = idleWorld({
+    analysis: { webhooks: hooksOf('pre-rollout') },
+    closed: ['pre-rollout'],
+  })
+  deploy(world, 'green')
+  expect(row(world)).toBe('Progressing 0/0/1 100/0')
+  expect(tick(world)[0]).toBe('Failed 0/0/0 100/0')
+  expect(world.log.routes).toEqual([])
+})
+
+test('pre-rollout hooks that passed are not called again in the same run', () => {
+  const world = idleWorld({
+    analysis: { webhooks: hooksOf('pre-rollout', 'confirm-traffic-increase') },
+    closed: ['confirm-traffic-increase'],
+  })
+  deploy(world, 'green')
+  advance(world, 3 * 60_000)
+  expect(world.log.asked.filter((key) => key === 'hooks:pre-rollout')).toHaveLength(1)
+})
+
+test('a failing rollout hook is one failed check, and no metric is queried', () => {
+  const world = idleWorld({ analysis: { webhooks: hooksOf('rollout') }, closed: ['rollout'] })
+  deploy(world, 'green')
+  world.log.asked = []
+  expect(tick(world)).toContain(
+    'W Halt checkout.shop advancement external check rollout-hook failed closed',
+  )
+  expect(row(world)).toBe('Progressing 20/0/1 80/20')
+  expect(world.log.asked).toEqual(['hooks:rollout'])
+})
+
+test('skipAnalysis promotes once the canary is ready, and waits for the primary', () => {
+  const world = idleWorld({ spec: { skipAnalysis: true }, startupMs: 30_000 })
+  deploy(world, 'green')
+  expect(rowAndEvents(world)[0]).toBe('Progressing 0/0/0 100/0')
+  const [first, ...events] = tick(world, 30_000)
+  expect(first).toBe('Progressing 0/0/0 100/0')
+  expect(events[0]).toBe('N Copying checkout.shop template spec to checkout-primary.shop')
+  expect(tick(world, 30_000)).toEqual([
+    'Succeeded 0/0/0 100/0',
+    'N Promotion completed! Canary analysis was skipped for checkout.shop',
+    'alert info Canary analysis was skipped, promotion finished.',
+  ])
+  expect(world.log.asked).toEqual([])
+  expect(world.primary?.revision).toBe('green')
+})
+
+test('skipAnalysis set during a run brings the traffic back and promotes', () => {
+  const world = idleWorld()
+  deploy(world, 'green')
+  advance(world)
+  expect(row(world)).toBe('Progressing 40/0/0 60/40')
+  change(world, ({ resource }) => {
+    if (resource) resource.spec = { ...resource.spec, skipAnalysis: true } as typeof resource.spec
+  })
+  expect(row(world)).toBe('Succeeded 0/0/0 100/0')
+})
+
+test('a primary that breaks when the analysis is skipped leaves the canary serving', () => {
+  const world = idleWorld({ spec: { skipAnalysis: true }, brokenPrimary: ['green'] })
+  deploy(world, 'green')
+  expect(row(world)).toBe('Failed 100/0/0 0/100')
+  expect(world.target.replicas).toBeGreaterThan(0)
+})
+
+test('no metric is checked before the delay is over', () => {
+  const world = idleWorld({ analysis: { delay: '90s' }, startupMs: 30_000 })
+  deploy(world, 'green')
+  advance(world, 119_000)
+  expect(row(world)).toBe('Progressing 0/0/0 100/0')
+  advance(world, 1_000)
+  expect(row(world)).toBe('Progressing 20/0/0 80/20')
+})
+
+test('session cookies live from the first weight to the end of the run', () => {
+  const sessionAffinity = { cookieName: 'fc', primaryCookieName: 'pc' }
+  const world = idleWorld({ analysis: { sessionAffinity } })
+  deploy(world, 'green')
+  const { sessionAffinityCookie: first, primarySessionAffinityCookie: primary } = statusOf(world)
+  expect(first).toMatch(/^fc=[a-z]{10}$/)
+  expect(primary).toMatch(/^pc=[a-z]{10}$/)
+  advance(world, 60_000)
+  expect(statusOf(world).sessionAffinityCookie).toBe(first)
+  advance(world, 4 * 60_000)
+  expect(row(world)).toBe('Succeeded 0/0/0 100/0')
+  expect(statusOf(world)).toMatchObject({
+    previousSessionAffinityCookie: first,
+    primarySessionAffinityCookie: primary,
+  })
+  expect(statusOf(world)).not.toHaveProperty('sessionAffinityCookie')
+  deploy(world, 'red')
+  expect(statusOf(world).sessionAffinityCookie).not.toBe(first)
+})
+
+test('a request can be answered while a gate holds the run', () => {
+  const world = idleWorld({
+    analysis: { webhooks: hooksOf('confirm-promotion'), iterations: 2 },
+    closed: ['confirm-promotion'],
+  })
+  deploy(world, 'green')
+  advance(world, 2 * 60_000)
+  expect(statusOf(world).phase).toBe('WaitingPromotion')
+  annotate(world, 'promote')
+  expect(world.log.routes.at(-2)).toMatchObject({ canary: 100 })
+  expect(row(world)).toBe('Finalising 0/0/0 100/0')
+  expect(annotationsOf(world)).toEqual([])
+})
