@@ -1,8 +1,15 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs'
-import { enableCompileCache } from 'node:module'
+import module from 'node:module'
 
-enableCompileCache?.()
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+if (major < 22 || (major === 22 && minor < 19)) {
+  process.stderr.write(
+    `error: kubectl-canary needs Node.js 22.19 or later, and this is ${process.version}\n`,
+  )
+  process.exit(1)
+}
+module.enableCompileCache()
 const bundle = new URL('../dist/kubectl-canary.js', import.meta.url)
 const source = new URL('../commands/main.ts', import.meta.url)
 const { main } = await import((existsSync(bundle) ? bundle : source).href)

@@ -4,11 +4,15 @@ import { changeFlags, selectFlags, waitFlags } from './flag-groups.ts'
 
 export class Abort extends ChangeCommand {
   static override summary = 'Stop a run and send all traffic to the primary'
-  static override synopsis = '(NAME... | -l SELECTOR | --all | -f FILE) [--reason=TEXT] [--wait] [options]'
+  static override synopsis =
+    '(NAME... | -l SELECTOR | --all | -f FILE) [--reason=TEXT] [--wait] [options]'
   static override description =
     'All traffic goes to the primary, the canary is scaled to zero, and the phase is Failed. It never asks for a single canary: it is the emergency brake.'
   static override examples = [
-    { description: 'Roll back now', command: '<%= config.bin %> abort podinfo --reason "5xx in checkout"' },
+    {
+      description: 'Roll back now',
+      command: '<%= config.bin %> abort podinfo --reason "5xx in checkout"',
+    },
   ]
   static override exitCodes = [...changeExitCodes, '4  with --wait: timed out']
   static override args = { names: argument({ ignoreStdin: true }) }

@@ -33,11 +33,7 @@ export async function awaitEnds(
   return exitOfSeveral(codes)
 }
 
-async function awaitEnd(
-  start: CanaryResource,
-  change: Change,
-  session: Session,
-): Promise<number> {
+async function awaitEnd(start: CanaryResource, change: Change, session: Session): Promise<number> {
   const { kube, clock, signal, terminal } = session
   const { name, namespace = '' } = start.metadata
   const ref = { apiVersion: start.apiVersion, kind: start.kind, namespace, name }

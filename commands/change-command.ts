@@ -2,7 +2,7 @@
 import { KubeError } from '../src/errors.ts'
 import { CanaryCommand, type GlobalValues } from './base.ts'
 import type { Change } from './change.ts'
-import { canaryOf, type ChangeOptions, changeOne, judged } from './changing.ts'
+import { type ChangeOptions, canaryOf, changeOne, judged } from './changing.ts'
 import { choose } from './choose.ts'
 import { readTime } from './durations.ts'
 import { exitOfSeveral, exits, Failure, kubeText } from './failure.ts'
@@ -57,7 +57,11 @@ export abstract class ChangeCommand extends CanaryCommand {
     const selection = readSelection(words, flags)
     requireSelection(selection)
     const terminal = this.terminalOf(flags)
-    const format = await readFormat(flags.output, { wide: false, columns: false }, terminal.readFile)
+    const format = await readFormat(
+      flags.output,
+      { wide: false, columns: false },
+      terminal.readFile,
+    )
     const options = optionsOf(flags)
     const timeoutMs = readTime('--timeout', flags.timeout ?? '0')
     const session = await this.session(flags)
@@ -125,7 +129,9 @@ async function ask(
   await confirm(lines, change.question, change, session)
 }
 
-type Settled = { outcome: Outcome; failure?: undefined; exit: number } | { outcome?: undefined; failure: Failure; exit: number }
+type Settled =
+  | { outcome: Outcome; failure?: undefined; exit: number }
+  | { outcome?: undefined; failure: Failure; exit: number }
 
 async function settle(
   { resource, failure }: Found,
@@ -145,7 +151,8 @@ async function settle(
 function asFailure(error: unknown): Failure | undefined {
   if (error instanceof Failure) return error.exit === exits.interrupted ? undefined : error
   if (!(error instanceof KubeError) || error.status === 0) return undefined
-  const hints = error.status === 403 ? ['needed: patch canaries.flagger.app (role canary-operate)'] : []
+  const hints =
+    error.status === 403 ? ['needed: patch canaries.flagger.app (role canary-operate)'] : []
   return new Failure(kubeText(error), { exit: exits.error, hints, cause: error })
 }
 

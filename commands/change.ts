@@ -26,7 +26,8 @@ export function requestVerb({ verb, mode }: Change): Verb | undefined {
 
 /** How the change is called in messages: `promote --full`. */
 export function changeName({ verb, mode }: Change): string {
-  if (verb === 'promote' && mode !== 'gate') return `promote --${mode === 'weight' ? 'to-weight' : mode}`
+  if (verb === 'promote' && mode !== 'gate')
+    return `promote --${mode === 'weight' ? 'to-weight' : mode}`
   return mode === 'always' || mode === 'off' ? `${verb} --${mode}` : verb
 }
 

@@ -91,9 +91,12 @@ export async function changeOne(task: Task): Promise<Outcome> {
 async function reread({ canary, session }: Task): Promise<Canary> {
   const found = await session.kube.get<CanaryResource>(refOf(canary.resource), session.signal)
   if (found) return canaryOf(found)
-  throw new Failure(`Error from server (NotFound): canaries.flagger.app "${canary.name}" not found`, {
-    exit: exits.error,
-  })
+  throw new Failure(
+    `Error from server (NotFound): canaries.flagger.app "${canary.name}" not found`,
+    {
+      exit: exits.error,
+    },
+  )
 }
 
 async function sent(task: Task): Promise<Outcome> {
@@ -224,9 +227,13 @@ async function byFallback(task: Task, controller: ControllerIdentity): Promise<O
   if (options.dryRun === 'server') return dry({ ...outcome, said: fallback.done }, task)
   const { undo } = fallback
   const told = undo
-    ? [`note: put it back when the run has ended: ${undo.what} (${session.bin} skip-analysis ${canary.name} --off)`]
+    ? [
+        `note: put it back when the run has ended: ${undo.what} (${session.bin} skip-analysis ${canary.name} --off)`,
+      ]
     : change.verb === 'abort'
-      ? [`note: the roll back comes with the next tick of Flagger, within ${ageText(canary.analysis.intervalMs)}`]
+      ? [
+          `note: the roll back comes with the next tick of Flagger, within ${ageText(canary.analysis.intervalMs)}`,
+        ]
       : []
   return { ...outcome, said: fallback.done, told }
 }
@@ -281,7 +288,9 @@ function tellBefore({ canary, change, options, session }: Task): void {
 }
 
 function afterAbort(canary: Canary, { bin }: Session): string[] {
-  const images = canary.status.canaryAnalysis as { images?: { from?: string; to?: string }[] } | undefined
+  const images = canary.status.canaryAnalysis as
+    | { images?: { from?: string; to?: string }[] }
+    | undefined
   const [change] = images?.images ?? []
   const short = (image: string | undefined) => clean(image?.split('/').at(-1) ?? '')
   return [

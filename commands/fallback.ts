@@ -74,7 +74,8 @@ function byStatus(
 }
 
 function skipped(kube: Kube, canary: Canary, { mode }: Change): Fallback {
-  if (mode === 'off') return bySpec(kube, canary, { skipAnalysis: false }, 'analysis no longer skipped')
+  if (mode === 'off')
+    return bySpec(kube, canary, { skipAnalysis: false }, 'analysis no longer skipped')
   const always = bySpec(kube, canary, { skipAnalysis: true }, 'analysis skipped')
   return mode === 'always' ? always : once(kube, canary)
 }
@@ -92,7 +93,7 @@ function once(kube: Kube, canary: Canary): Fallback {
 function openGate(kube: Kube, canary: Canary): Fallback | undefined {
   const type = canary.status.phase === 'Waiting' ? 'confirm-rollout' : 'confirm-promotion'
   const hook = canary.analysis.webhooks.find(
-    (one) => one.type === type && new RegExp('/gate/check$').test(one.url),
+    (one) => one.type === type && /\/gate\/check$/.test(one.url),
   )
   return hook && post(kube, canary, hook.url, '/gate/open', 'gate opened')
 }

@@ -14,9 +14,9 @@ import { shortImage } from './output/facts.ts'
 import { type Format, streamText } from './output/formats.ts'
 import { createFrame } from './output/frame.ts'
 import type { Session } from './session.ts'
-import { gatherOptions, type LookFlags, viewOf } from './view.ts'
 import { note } from './terminal.ts'
 import { type Verdict, verdictOf } from './verdict.ts'
+import { gatherOptions, type LookFlags, viewOf } from './view.ts'
 
 export interface LiveOptions extends LookFlags {
   format: Format

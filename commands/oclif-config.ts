@@ -16,6 +16,7 @@ export function configOf(bin: string): never {
     pjson: { name, version, oclif: { bin, topicSeparator: ' ' } },
     topicSeparator: ' ',
     root: '/',
+    rootPlugin: { name, root: '/', hooks: {} },
   })
   // The constructor parameter of commands is wider than what they use.
   return config as never

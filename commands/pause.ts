@@ -7,7 +7,8 @@ import { stamp } from './output/age.ts'
 
 export class Pause extends ChangeCommand {
   static override summary = 'Hold a canary where it is'
-  static override synopsis = '(NAME... | -l SELECTOR | --all | -f FILE) [--for=DURATION] [--reason=TEXT] [options]'
+  static override synopsis =
+    '(NAME... | -l SELECTOR | --all | -f FILE) [--for=DURATION] [--reason=TEXT] [options]'
   static override description =
     'Traffic and pods stay as they are, no checks run, no failures count. The progress deadline of the pods goes on. An idle canary does not start its next run.'
   static override examples = [

@@ -15,4 +15,3 @@ export function phaseFilter(phases: string | undefined): (resource: CanaryResour
     return !unwanted.includes(phase) && (wanted.length === 0 || wanted.includes(phase))
   }
 }
-

@@ -14,7 +14,10 @@ export class Promote extends ChangeCommand {
   static override examples = [
     { description: 'Approve the promotion', command: '<%= config.bin %> promote podinfo' },
     { description: 'One step on, now', command: '<%= config.bin %> promote podinfo --step' },
-    { description: 'Straight to the end, and wait for it', command: '<%= config.bin %> promote podinfo --full --wait' },
+    {
+      description: 'Straight to the end, and wait for it',
+      command: '<%= config.bin %> promote podinfo --full --wait',
+    },
   ]
   static override exitCodes = [...changeExitCodes, ...waitExitCodes]
   static override args = { names: argument({ ignoreStdin: true }) }
@@ -31,8 +34,15 @@ export class Promote extends ChangeCommand {
     const { argv, flags } = await this.parse(Promote)
     const { step, full, 'to-weight': weight } = flags
     const modes = [step !== undefined, weight !== undefined, full].filter(Boolean)
-    if (modes.length > 1) throw new UsageError('only one of --step, --to-weight and --full is possible')
-    const mode = full ? 'full' : weight !== undefined ? 'weight' : step !== undefined ? 'step' : 'gate'
+    if (modes.length > 1)
+      throw new UsageError('only one of --step, --to-weight and --full is possible')
+    const mode = full
+      ? 'full'
+      : weight !== undefined
+        ? 'weight'
+        : step !== undefined
+          ? 'step'
+          : 'gate'
     const change: Change = {
       verb: 'promote',
       mode,

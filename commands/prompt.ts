@@ -21,8 +21,7 @@ export async function confirm(
   terminal.err(`${lines.join('\n')}\n`)
   const answer = await terminal.ask(`${question} [y/N]: `)
   if (signal.aborted) throw new Failure('canceled', { exit: exits.interrupted })
-  if (!/^y(es)?$/i.test(answer?.trim() ?? ''))
-    throw new Failure('canceled', { exit: exits.error })
+  if (!/^y(es)?$/i.test(answer?.trim() ?? '')) throw new Failure('canceled', { exit: exits.error })
 }
 
 /** What the prompt says about one canary. */
@@ -42,7 +41,9 @@ export function promptLines(
     ...(images ? [`  ${images}${revision ? `   revision ${shortRevision(revision)}` : ''}`] : []),
     ...(report.health === 'idle'
       ? [`  ${report.phase}, no run in progress`]
-      : [`  ${stateText(report)}, ${report.checks.failed} of ${report.checks.threshold} checks failed`]),
+      : [
+          `  ${stateText(report)}, ${report.checks.failed} of ${report.checks.threshold} checks failed`,
+        ]),
     ...lossLines(report, change).map((line) => `  ${line}`),
   ]
 }

@@ -5,7 +5,8 @@ import { changeFlags, selectFlags, waitFlags } from './flag-groups.ts'
 
 export class Reset extends ChangeCommand {
   static override summary = 'Bring a canary back to a clean state'
-  static override synopsis = '(NAME... | -l SELECTOR | --all | -f FILE) [--hold] [--force] [options]'
+  static override synopsis =
+    '(NAME... | -l SELECTOR | --all | -f FILE) [--hold] [--force] [options]'
   static override description =
     'Traffic goes to the primary, counters to zero, pending requests and pauses away, the phase to Initialized. Then a new run starts if the target differs from what is promoted; --hold leaves that out until the target changes. The primary is never changed.'
   static override examples = [

@@ -8,12 +8,15 @@ import { shortRevision } from './output/facts.ts'
 /** What was done, once the controller has confirmed it. */
 export function doneWords(change: Change, { status }: Canary): string {
   const { verb, mode, fields } = change
-  const revision = status.lastAppliedSpec ? ` for revision ${shortRevision(status.lastAppliedSpec)}` : ''
+  const revision = status.lastAppliedSpec
+    ? ` for revision ${shortRevision(status.lastAppliedSpec)}`
+    : ''
   switch (verb) {
     case 'promote': {
       if (mode === 'full') return 'full promotion accepted'
       if (mode === 'weight') return `moved to weight ${fields.weight}`
-      if (mode === 'step') return `moved on ${fields.steps ?? 1} ${fields.steps === 1 ? 'step' : 'steps'}`
+      if (mode === 'step')
+        return `moved on ${fields.steps ?? 1} ${fields.steps === 1 ? 'step' : 'steps'}`
       if (status.phase === 'Waiting') return 'start approved'
       if (status.phase === 'WaitingPromotion') return 'promotion approved'
       return status.canaryAnalysis?.gate ? 'traffic increase approved' : 'resumed'
@@ -34,7 +37,8 @@ export function doneWords(change: Change, { status }: Canary): string {
 
 /** What was sent, as long as nobody has answered. */
 export function requestedWords({ verb, mode }: Change): string {
-  if (verb === 'promote') return mode === 'full' ? 'full promotion requested' : 'promotion requested'
+  if (verb === 'promote')
+    return mode === 'full' ? 'full promotion requested' : 'promotion requested'
   return `${verb} requested`
 }
 

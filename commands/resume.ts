@@ -7,9 +7,7 @@ export class Resume extends ChangeCommand {
   static override synopsis = '(NAME... | -l SELECTOR | --all | -f FILE) [--wait] [options]'
   static override description =
     'Takes a pause back. A canary whose spec.suspend is true is resumed only with --via=spec, for Git may say otherwise.'
-  static override examples = [
-    { description: 'Go on', command: '<%= config.bin %> resume podinfo' },
-  ]
+  static override examples = [{ description: 'Go on', command: '<%= config.bin %> resume podinfo' }]
   static override exitCodes = [...changeExitCodes, ...waitExitCodes]
   static override args = { names: argument({ ignoreStdin: true }) }
   static override flags = { ...selectFlags, ...changeFlags, ...waitFlags }

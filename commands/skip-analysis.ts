@@ -11,7 +11,10 @@ export class SkipAnalysis extends ChangeCommand {
   static override description =
     'The run in progress, or else the next one, goes through without metrics, webhooks and steps, once. --always sets spec.skipAnalysis, --off takes either back. A rollback on the progress deadline still works, and so does abort.'
   static override examples = [
-    { description: 'Let a hotfix through', command: '<%= config.bin %> skip-analysis podinfo --yes --reason "hotfix INC-4711"' },
+    {
+      description: 'Let a hotfix through',
+      command: '<%= config.bin %> skip-analysis podinfo --yes --reason "hotfix INC-4711"',
+    },
   ]
   static override exitCodes = [...changeExitCodes, ...waitExitCodes]
   static override args = { names: argument({ ignoreStdin: true }) }

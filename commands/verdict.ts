@@ -13,4 +13,3 @@ export function verdictOf({ status }: CanaryResource): Verdict | undefined {
     return last === 'Succeeded' || last === 'Skipped' ? 'promoted' : 'failed'
   return undefined
 }
-
