@@ -73,14 +73,22 @@ export function establish(crd: Json, now: string): Json {
     reason,
     message,
   })
+  const known = records(at(crd, 'status', 'conditions'))
   const stored = records(spec.versions).filter(({ storage }) => storage === true)
   return {
     ...crd,
     status: {
-      conditions: [
-        condition('NamesAccepted', 'NoConflicts', 'no conflicts found'),
-        condition('Established', 'InitialNamesAccepted', 'the initial names have been accepted'),
-      ],
+      conditions:
+        known.length > 0
+          ? known
+          : [
+              condition('NamesAccepted', 'NoConflicts', 'no conflicts found'),
+              condition(
+                'Established',
+                'InitialNamesAccepted',
+                'the initial names have been accepted',
+              ),
+            ],
       acceptedNames: spec.names,
       storedVersions: stored.map(({ name }) => name),
     },

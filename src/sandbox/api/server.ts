@@ -7,7 +7,8 @@ import type { Cluster } from './cluster.ts'
 import { serveCustomResources } from './custom.ts'
 import { collectGarbage } from './garbage.ts'
 import { type Accounting, createAccounting } from './http/accounting.ts'
-import { createHandler, type Fault, type FaultRule } from './http/handler.ts'
+import type { FaultRule } from './http/faults.ts'
+import { createHandler } from './http/handler.ts'
 import { kubeconfigFor } from './kubeconfig.ts'
 import { createRegistry } from './registry.ts'
 import { createStorage } from './storage.ts'
@@ -45,8 +46,6 @@ export interface ApiServer {
   dropWatches(): void
   close(): Promise<void>
 }
-
-export type { Fault, FaultRule }
 
 /** Starts a server with the namespaces that every cluster has. */
 export async function startApiServer(options: ApiServerOptions = {}): Promise<ApiServer> {

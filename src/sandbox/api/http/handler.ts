@@ -1,37 +1,21 @@
 /** Takes one HTTP request to its answer. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { stringify } from 'yaml'
-import { ApiError, pathNotFound, qualified, type StatusBody } from '../api-error.ts'
+import { ApiError, pathNotFound, qualified } from '../api-error.ts'
 import type { Cluster } from '../cluster.ts'
-import type { Json } from '../json.ts'
 import type { Resource } from '../resource.ts'
 import type { User } from '../users.ts'
 import { authenticate, requireAllowed } from './access.ts'
 import type { Asked, createAccounting } from './accounting.ts'
 import { discovery } from './discovery.ts'
-import { filterOf } from './list.ts'
+import { type FaultRule, spoil } from './faults.ts'
 import { decodeBody, type Media, negotiate } from './media.ts'
 import { type Answer, answerObjects } from './objects.ts'
 import { openapi } from './openapi.ts'
-import { render, renderer } from './render.ts'
+import { render } from './render.ts'
 import { type RequestInfo, requestInfo } from './request-info.ts'
 import { review } from './reviews.ts'
-import { startWatch, type Watch } from './watch.ts'
-
-/** What a test does to a request in place of, or before, its answer. */
-export interface Fault {
-  status?: number
-  reason?: string
-  message?: string
-  /** Seconds, for the Retry-After header. */
-  retryAfter?: number
-  /** Wait before anything else happens. */
-  delayMs?: number
-  /** Break the connection without an answer. */
-  closeConnection?: boolean
-}
-
-export type FaultRule = (asked: Asked) => Fault | undefined
+import { send } from './send.ts'
+import { createStreams } from './stream.ts'
 
 export interface HandlerOptions {
   requests: ReturnType<typeof createAccounting>
@@ -59,7 +43,7 @@ const maxBodyBytes = 3 * 1024 * 1024
 
 export function createHandler(cluster: Cluster, options: HandlerOptions): Handler {
   const faults = new Set<FaultRule>()
-  const watches = new Set<() => void>()
+  const streams = createStreams(cluster, options.bookmarkIntervalMs)
 
   async function answer(exchange: Exchange): Promise<void> {
     const asked = askedBy(exchange)
@@ -85,7 +69,7 @@ export function createHandler(cluster: Cluster, options: HandlerOptions): Handle
       return
     }
     if (info.verb === 'watch') {
-      watch(exchange, { info, resource, media })
+      streams.open(response, { info, resource, media })
       return
     }
     const answered = answerObjects(cluster, {
@@ -117,55 +101,6 @@ export function createHandler(cluster: Cluster, options: HandlerOptions): Handle
     send(response, status, render(cluster, answered, { resource, media, info }), media)
   }
 
-  function watch(
-    { request, response }: Exchange,
-    { info, resource, media }: { info: RequestInfo; resource: Resource; media: Media },
-  ): void {
-    const filter = filterOf(info.query, info.namespace, info.name)
-    const timeout = Number(info.query.get('timeoutSeconds') ?? 0) || 1800
-    let open: Watch | undefined
-    let begun = false
-    const begin = () => {
-      if (begun) return
-      begun = true
-      response.writeHead(200, { 'content-type': 'application/json' })
-      response.flushHeaders()
-    }
-    const sendEvent = (event: { type: string; object: unknown }) => {
-      begin()
-      response.write(`${JSON.stringify(event)}\n`)
-      if (event.type === 'ERROR') end()
-    }
-    const end = () => {
-      clearTimeout(timer)
-      clearInterval(bookmarks)
-      open?.stop()
-      watches.delete(end)
-      response.end()
-    }
-    const timer = setTimeout(() => {
-      open?.bookmark()
-      end()
-    }, timeout * 1000)
-    const bookmarks = setInterval(() => open?.bookmark(), options.bookmarkIntervalMs)
-    timer.unref()
-    bookmarks.unref()
-    watches.add(end)
-    request.once('close', () => {
-      if (request.destroyed || response.destroyed) end()
-    })
-    response.once('close', end)
-    try {
-      const { query } = info
-      const form = renderer(cluster, { resource, media, info })
-      open = startWatch(cluster, { resource, filter, query, render: form, send: sendEvent })
-      begin()
-    } catch (error) {
-      end.call(undefined)
-      throw error
-    }
-  }
-
   return {
     handle(request, response) {
       receive(cluster, request, response)
@@ -178,9 +113,7 @@ export function createHandler(cluster: Cluster, options: HandlerOptions): Handle
         faults.delete(rule)
       }
     },
-    dropWatches() {
-      for (const end of [...watches]) end()
-    },
+    dropWatches: streams.endAll,
   }
 }
 
@@ -229,22 +162,6 @@ function readable(body: string): unknown {
   }
 }
 
-/** True when the fault has answered in place of the server. */
-async function spoil(response: ServerResponse, fault: Fault | undefined): Promise<boolean> {
-  if (!fault) return false
-  if (fault.delayMs) await new Promise((resolve) => setTimeout(resolve, fault.delayMs))
-  if (fault.closeConnection) {
-    response.destroy()
-    return true
-  }
-  if (fault.status === undefined) return false
-  const { status, reason = 'InternalError', message = 'injected fault', retryAfter } = fault
-  if (retryAfter !== undefined) response.setHeader('Retry-After', String(retryAfter))
-  const details = retryAfter === undefined ? undefined : { retryAfterSeconds: retryAfter }
-  send(response, status, new ApiError(status, reason, message, details).body)
-  return true
-}
-
 function answerPath({ registry }: Cluster, { response, url }: Exchange, media: Media): void {
   const { pathname } = url
   if (
@@ -265,18 +182,6 @@ function answerPath({ registry }: Cluster, { response, url }: Exchange, media: M
       'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList',
     )
   send(response, 200, document, media)
-}
-
-function send(
-  response: ServerResponse,
-  status: number,
-  body: Json | StatusBody,
-  media?: Media,
-): void {
-  if (!response.hasHeader('content-type'))
-    response.setHeader('content-type', media?.yaml ? 'application/yaml' : 'application/json')
-  response.statusCode = status
-  response.end(media?.yaml ? stringify(body) : JSON.stringify(body))
 }
 
 function refuse(response: ServerResponse, error: unknown): void {

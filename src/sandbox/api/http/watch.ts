@@ -1,7 +1,6 @@
 /** Watches: a stream of changes after a version, as one line of JSON each. */
 import { type ApiError, badRequest, expired } from '../api-error.ts'
 import { type Cluster, inVersion } from '../cluster.ts'
-import type { Json } from '../json.ts'
 import { type ApiObject, apiVersionOf, type Resource, storageOf } from '../resource.ts'
 import type { Change } from '../storage.ts'
 import { type Filter, matches } from '../store.ts'
@@ -40,7 +39,8 @@ export function startWatch({ storage }: Cluster, watching: Watching): Watch {
     if (type) sendObject(type, type === 'DELETED' ? leaving(change) : change.object)
   }
   const bookmark = (annotations?: Record<string, string>) => {
-    send({ type: 'BOOKMARK', object: bookmarkOf(resource, storage.version(), annotations) })
+    const object = bookmarkOf(resource, storage.version(), annotations)
+    send({ type: 'BOOKMARK', object: watching.render(object) })
   }
 
   const initialEvents = query.get('sendInitialEvents')
@@ -98,13 +98,13 @@ function bookmarkOf(
   resource: Resource,
   version: number,
   annotations?: Record<string, string>,
-): Json {
+): ApiObject {
   return {
     kind: resource.kind,
     apiVersion: apiVersionOf(resource),
     metadata: {
+      name: '',
       resourceVersion: String(version),
-      creationTimestamp: null,
       ...(annotations && { annotations }),
     },
   }
