@@ -1,0 +1,266 @@
+/** Executes a parsed template. */
+import type { Branch, Command, Node, Operand, Pipe, Place, Template } from './ast.ts'
+import { builtins, type TemplateFunction } from './builtins.ts'
+import { TemplateError } from './error.ts'
+import { isMap, isTrue, sortedEntries, textOf, typeName } from './values.ts'
+
+export interface RenderOptions {
+  functions?: Readonly<Record<string, TemplateFunction>>
+  /** What dot is at the start; absent is nil. */
+  data?: unknown
+  /** A field that a map lacks: an error (default), or the text `<no value>`. */
+  missingKey?: 'error' | 'invalid'
+}
+
+/** Templates come from users: none may keep the controller busy or fill its memory. */
+const mostSteps = 100_000
+const longestOutput = 1_048_576
+const deepestCall = 100
+
+/** The text. Throws TemplateError, worded as Go does, where the template can't be executed. */
+export function render(template: Template, options: RenderOptions = {}): string {
+  const run: Run = {
+    template,
+    name: template.name,
+    functions: { ...builtins, ...options.functions },
+    strict: options.missingKey !== 'invalid',
+    variables: [{ name: '$', value: options.data }],
+    output: [],
+    length: 0,
+    steps: 0,
+    depth: 0,
+  }
+  walk(run, template.body, options.data)
+  return run.output.join('')
+}
+
+interface Run {
+  template: Template
+  /** Of the template being executed. */
+  name: string
+  functions: Readonly<Record<string, TemplateFunction>>
+  strict: boolean
+  variables: { name: string; value: unknown }[]
+  output: string[]
+  length: number
+  steps: number
+  depth: number
+}
+
+/** Set where a loop is left or goes on early. */
+type Flow = 'break' | 'continue' | undefined
+
+function walk(run: Run, nodes: readonly Node[], dot: unknown): Flow {
+  for (const node of nodes) {
+    step(run)
+    const flow = execute(run, node, dot)
+    if (flow) return flow
+  }
+  return undefined
+}
+
+function step(run: Run): void {
+  run.steps++
+  if (run.steps > mostSteps) throw limit(run, `more than ${mostSteps} steps`)
+}
+
+function execute(run: Run, node: Node, dot: unknown): Flow {
+  switch (node.kind) {
+    case 'text':
+      write(run, node.text)
+      return undefined
+    case 'action': {
+      const value = evaluatePipe(run, node.pipe, dot)
+      if (node.pipe.variables.length === 0) write(run, shown(value))
+      return undefined
+    }
+    case 'if':
+    case 'with':
+      return scoped(run, () => branch(run, node, dot))
+    case 'range':
+      return scoped(run, () => loop(run, node, dot))
+    case 'template':
+      call(run, node, dot)
+      return undefined
+    default:
+      return node.kind
+  }
+}
+
+function branch(run: Run, node: Branch & { kind: string }, dot: unknown): Flow {
+  const value = evaluatePipe(run, node.pipe, dot)
+  const inner = node.kind === 'with' ? value : dot
+  return isTrue(value) ? walk(run, node.body, inner) : walk(run, node.otherwise, dot)
+}
+
+function loop(run: Run, node: Branch, dot: unknown): Flow {
+  const { pipe, body, otherwise } = node
+  const value = evaluateCommands(run, pipe, dot)
+  const items = itemsOf(run, pipe, value)
+  if (items.length === 0) return walk(run, otherwise, dot)
+  for (const [key, item] of items) {
+    step(run)
+    const flow = scoped(run, () => {
+      const [first, second] = pipe.variables
+      if (first !== undefined) bind(run, pipe, first, second === undefined ? item : key)
+      if (second !== undefined) bind(run, pipe, second, item)
+      return walk(run, body, item)
+    })
+    if (flow === 'break') break
+  }
+  return undefined
+}
+
+function itemsOf(run: Run, at: Place, value: unknown): [unknown, unknown][] {
+  if (Array.isArray(value)) return value.map((item: unknown, index) => [index, item])
+  if (isMap(value)) return sortedEntries(value)
+  if (value === undefined || value === null) return []
+  if (typeof value !== 'number' || !Number.isInteger(value))
+    throw failure(run, at, `range can't iterate over ${textOf(value)}`)
+  if (value > mostSteps) throw limit(run, `more than ${mostSteps} steps`)
+  return Array.from({ length: Math.max(0, value) }, (_none, index) => [index, index])
+}
+
+function call(run: Run, node: Node & { kind: 'template' }, dot: unknown): void {
+  const body = run.template.defined.get(node.name)
+  if (!body) throw failure(run, node, `template ${JSON.stringify(node.name)} not defined`)
+  if (run.depth >= deepestCall) throw limit(run, `templates nested more than ${deepestCall} deep`)
+  const value = node.pipe ? evaluatePipe(run, node.pipe, dot) : undefined
+  const { variables, name } = run
+  Object.assign(run, { variables: [{ name: '$', value }], name: node.name, depth: run.depth + 1 })
+  walk(run, body, value)
+  Object.assign(run, { variables, name, depth: run.depth - 1 })
+}
+
+function scoped<T>(run: Run, inner: () => T): T {
+  const size = run.variables.length
+  const result = inner()
+  run.variables.length = size
+  return result
+}
+
+function bind(run: Run, pipe: Pipe, name: string, value: unknown): void {
+  const known = pipe.declares ? undefined : run.variables.findLast((one) => one.name === name)
+  if (known) known.value = value
+  else run.variables.push({ name, value })
+}
+
+function evaluatePipe(run: Run, pipe: Pipe, dot: unknown): unknown {
+  const value = evaluateCommands(run, pipe, dot)
+  const [name] = pipe.variables
+  if (name !== undefined) bind(run, pipe, name, value)
+  return value
+}
+
+/** Each command gets the value of the one before it as its last argument. */
+function evaluateCommands(run: Run, { commands }: Pipe, dot: unknown): unknown {
+  const [first, ...rest] = commands
+  let value = evaluateCommand(run, first, dot, [])
+  for (const command of rest) value = evaluateCommand(run, command, dot, [value])
+  return value
+}
+
+function evaluateCommand(run: Run, command: Command, dot: unknown, piped: unknown[]): unknown {
+  const [head, ...rest] = command.operands
+  if (head.kind === 'function') return callFunction(run, { head, rest, piped }, dot)
+  if (rest.length > 0 || piped.length > 0)
+    throw failure(run, head, `can't give argument to non-function ${head.source}`)
+  if (head.kind === 'nil') throw failure(run, head, 'nil is not a command')
+  return evaluate(run, head, dot)
+}
+
+function callFunction(
+  run: Run,
+  of: { head: Operand & { kind: 'function' }; rest: Operand[]; piped: unknown[] },
+  dot: unknown,
+): unknown {
+  const { head, rest, piped } = of
+  if (head.name === 'and' || head.name === 'or') return shortCircuit(run, of, dot)
+  const named = Object.hasOwn(run.functions, head.name) ? run.functions[head.name] : undefined
+  if (!named) throw failure(run, head, `${JSON.stringify(head.name)} is not a defined function`)
+  const values = [...rest.map((operand) => evaluate(run, operand, dot)), ...piped]
+  try {
+    return named(...values)
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw failure(run, head, `error calling ${head.name}: ${why}`)
+  }
+}
+
+/** The first value that decides; those after it are not evaluated. */
+function shortCircuit(
+  run: Run,
+  {
+    head,
+    rest,
+    piped,
+  }: { head: Operand & { kind: 'function' }; rest: Operand[]; piped: unknown[] },
+  dot: unknown,
+): unknown {
+  if (rest.length + piped.length === 0)
+    throw failure(run, head, `wrong number of args for ${head.name}: want at least 1 got 0`)
+  let value: unknown
+  for (const operand of rest) {
+    value = evaluate(run, operand, dot)
+    if (isTrue(value) === (head.name === 'or')) return value
+  }
+  return piped.length > 0 ? piped[0] : value
+}
+
+function evaluate(run: Run, operand: Operand, dot: unknown): unknown {
+  switch (operand.kind) {
+    case 'dot':
+      return dot
+    case 'nil':
+      return undefined
+    case 'literal':
+      return operand.value
+    case 'variable':
+      return run.variables.findLast(({ name }) => name === operand.name)?.value
+    case 'pipe':
+      return evaluatePipe(run, operand.pipe, dot)
+    case 'function':
+      return callFunction(run, { head: operand, rest: [], piped: [] }, dot)
+    default: {
+      const of = evaluate(run, operand.of, dot)
+      return operand.names.reduce((value, name) => field(run, operand, value, name), of)
+    }
+  }
+}
+
+function field(run: Run, at: Operand & { kind: 'fields' }, value: unknown, name: string): unknown {
+  // Go blames the operand whose field is missing; fields of dot are an operand themselves.
+  const place = at.of.kind === 'dot' ? at : at.of
+  if (isMap(value)) {
+    if (Object.hasOwn(value, name)) return value[name]
+    if (!run.strict) return undefined
+    throw failure(run, place, `map has no entry for key ${JSON.stringify(name)}`)
+  }
+  if (value === undefined || value === null) {
+    if (!run.strict) return undefined
+    throw failure(run, place, `nil data; no entry for key ${JSON.stringify(name)}`)
+  }
+  throw failure(run, place, `can't evaluate field ${name} in type ${typeName(value)}`)
+}
+
+function write(run: Run, text: string): void {
+  run.length += text.length
+  if (run.length > longestOutput) throw limit(run, `more than ${longestOutput} characters of text`)
+  run.output.push(text)
+}
+
+function shown(value: unknown): string {
+  return value === undefined || value === null ? '<no value>' : textOf(value)
+}
+
+function failure(run: Run, { line, column, source }: Place, why: string): TemplateError {
+  const context = source.length > 20 ? `${source.slice(0, 20)}...` : source
+  return new TemplateError(
+    `template: ${run.template.name}:${line}:${column}: ` +
+      `executing ${JSON.stringify(run.name)} at <${context}>: ${why}`,
+  )
+}
+
+function limit({ template }: Run, what: string): TemplateError {
+  return new TemplateError(`template: ${template.name}: gave up after ${what}`)
+}

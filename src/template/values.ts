@@ -1,0 +1,40 @@
+/** What template values are worth: types, truth, order and text. */
+import { formatFloat } from './go-numbers.ts'
+
+export type ValueMap = Record<string, unknown>
+
+export const isMap = (value: unknown): value is ValueMap =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** False for nil, zero, false, and what is empty. */
+export function isTrue(value: unknown): boolean {
+  if (Array.isArray(value)) return value.length > 0
+  if (isMap(value)) return Object.keys(value).length > 0
+  return value !== undefined && Boolean(value)
+}
+
+/** The name of the Go type that a value corresponds to. */
+export function typeName(value: unknown): string {
+  if (value === undefined || value === null) return '<nil>'
+  if (typeof value === 'number') return Number.isInteger(value) ? 'int' : 'float64'
+  if (typeof value === 'boolean') return 'bool'
+  if (Array.isArray(value)) return '[]interface {}'
+  return isMap(value) ? 'map[string]interface {}' : typeof value
+}
+
+/** `%v`: maps with sorted keys, as Go prints them. */
+export function textOf(value: unknown): string {
+  if (value === undefined || value === null) return '<nil>'
+  if (typeof value === 'number')
+    return Number.isSafeInteger(value) && !Object.is(value, -0) ? `${value}` : formatFloat(value)
+  if (Array.isArray(value)) return `[${value.map(textOf).join(' ')}]`
+  if (isMap(value))
+    return `map[${sortedEntries(value)
+      .map(([key, member]) => `${key}:${textOf(member)}`)
+      .join(' ')}]`
+  return String(value)
+}
+
+export function sortedEntries(map: ValueMap): [string, unknown][] {
+  return Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1))
+}

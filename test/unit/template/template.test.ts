@@ -1,0 +1,208 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { formatFixed, formatFloat } from '../../../src/template/go-numbers.ts'
+import { parseTemplate } from '../../../src/template/parse.ts'
+import { printf } from '../../../src/template/printf.ts'
+import { type RenderOptions, render } from '../../../src/template/render.ts'
+
+const functions = { target: () => 'podinfo', variables: () => ({ a: '1', 'b-c': '2' }) }
+
+function run(text: string, options: RenderOptions = {}) {
+  const all = { functions, ...options }
+  return render(parseTemplate(text, { functions: Object.keys(all.functions) }), all)
+}
+
+const data = {
+  name: 'x',
+  list: ['a', 'b', 'c'],
+  map: { one: 1, two: 2 },
+  nested: { deep: { value: 'v' } },
+  yes: true,
+  zero: 0,
+}
+
+describe.each<[string, string]>([
+  ['x{{ target }}y', 'xpodinfoy'],
+  ['{{ variables.a }}', '1'],
+  ['{{ index variables "b-c" }}{{ index variables "none" }}', '2'],
+  ['{{ target | printf "%s-x" }}', 'podinfo-x'],
+  ['{{ (index variables "a") }}', '1'],
+  ['{{ variables.a | printf "%s/%s" target }}', 'podinfo/1'],
+  ['a {{- target -}} b', 'apodinfob'],
+  ['a\n{{- /* comment */ -}}\n b', 'ab'],
+  ['a{{/* }} */}}b', 'ab'],
+  ['{{ "a\\tb\\u0041" }}{{ `r\\aw` }}', 'a\tbAr\\aw'],
+  ["{{ 12 }} {{ 0x10 }} {{ 1.50 }} {{ -3 }} {{ 'a' }}", '12 16 1.5 -3 97'],
+  ['{{ $x := target }}{{ $x }}{{ $x = "y" }}{{ $x }}', 'podinfoy'],
+  ['{{ if .yes }}a{{ else }}b{{ end }}', 'a'],
+  ['{{ if .zero }}a{{ else if eq .name "x" }}b{{ else }}c{{ end }}', 'b'],
+  ['{{ if and .yes (not .zero) (gt 2 1) }}a{{ end }}', 'a'],
+  ['{{ or .zero "" "c" }}{{ and .zero .missing }}', 'c0'],
+  ['{{ range .list }}{{ . }},{{ end }}', 'a,b,c,'],
+  ['{{ range $i, $v := .list }}{{ $i }}{{ $v }}{{ end }}', '0a1b2c'],
+  ['{{ range $k, $v := .map }}{{ $k }}={{ $v }} {{ end }}', 'one=1 two=2 '],
+  ['{{ range .list }}{{ if eq . "b" }}{{ continue }}{{ end }}{{ . }}{{ end }}', 'ac'],
+  ['{{ range .list }}{{ if eq . "b" }}{{ break }}{{ end }}{{ . }}{{ end }}', 'a'],
+  ['{{ range .none }}x{{ else }}empty{{ end }}', 'empty'],
+  ['{{ range 3 }}{{ . }}{{ end }}', '012'],
+  ['{{ with .nested.deep }}{{ .value }}{{ $.name }}{{ end }}', 'vx'],
+  ['{{ with .zero }}a{{ else }}b{{ end }}', 'b'],
+  ['{{ define "t" }}<{{ . }}>{{ end }}{{ template "t" .name }}', '<x>'],
+  ['{{ block "t" .name }}[{{ . }}]{{ end }}', '[x]'],
+  ['{{ len .list }}{{ len "é" }}{{ slice "abcd" 1 3 }}{{ index .list 2 }}', '32bcc'],
+  ['{{ print 1 2 "a" 3 }}{{ println .list }}', '1 2a3[a b c]\n'],
+  ['{{ .map }}', 'map[one:1 two:2]'],
+  ['{{ html "<a>" }}{{ urlquery "a b&" }}', '&lt;a&gt;a+b%26'],
+  [
+    '{{ eq 1 2 1 }}{{ ne "a" "b" }}{{ le 1 1 }}{{ lt "a" "b" }}{{ ge 1 2 }}',
+    'truetruetruetruefalse',
+  ],
+])('%s', (text, want) => {
+  test(`gives ${want}`, () => {
+    expect(run(text, { data: { ...data, none: [] } })).toBe(want)
+  })
+})
+
+test.each([
+  [
+    '{{ variables.foo }}',
+    'template: tmpl:1:3: executing "tmpl" at <variables>: map has no entry for key "foo"',
+  ],
+  [
+    '{{ .Name }}',
+    'template: tmpl:1:3: executing "tmpl" at <.Name>: nil data; no entry for key "Name"',
+  ],
+  ['{{ nofunc }}', 'template: tmpl:1: function "nofunc" not defined'],
+  [
+    'a\n {{ target.x }}',
+    'template: tmpl:2:4: executing "tmpl" at <target>: can\'t evaluate field x in type string',
+  ],
+  ['{{ target', 'template: tmpl:1: unclosed action'],
+  ['{{/* x', 'template: tmpl:1: unclosed comment'],
+  ['{{ if target }}', 'template: tmpl:1: unexpected EOF'],
+  ['\n{{ end }}', 'template: tmpl:2: unexpected {{end}}'],
+  ['{{ }}', 'template: tmpl:1: missing value for command'],
+  ['{{ $x }}', 'template: tmpl:1: undefined variable "$x"'],
+  ['{{ if true }}{{ $x := 1 }}{{ end }}{{ $x }}', 'template: tmpl:1: undefined variable "$x"'],
+  ['{{ "a }}', 'template: tmpl:1: unterminated quoted string'],
+  ['{{ (target }}', 'template: tmpl:1: unclosed left paren'],
+  ['{{ break }}', 'template: tmpl:1: {{break}} outside {{range}}'],
+  [
+    '{{ len 3 }}',
+    'template: tmpl:1:3: executing "tmpl" at <len>: error calling len: len of type int',
+  ],
+  [
+    '{{ eq 1 "a" }}',
+    'template: tmpl:1:3: executing "tmpl" at <eq>: error calling eq: incompatible types for comparison',
+  ],
+  [
+    '{{ "a" 1 }}',
+    'template: tmpl:1:3: executing "tmpl" at <"a">: can\'t give argument to non-function "a"',
+  ],
+  [
+    '{{ template "t" }}',
+    'template: tmpl:1:3: executing "tmpl" at <{{template "t"}}>: template "t" not defined',
+  ],
+  [
+    '{{ define "t" }}{{ template "t" }}{{ end }}{{ template "t" }}',
+    'template: tmpl: gave up after templates nested more than 100 deep',
+  ],
+  [
+    '{{ range 99999 }}{{ range 99999 }}{{ end }}x{{ end }}',
+    'template: tmpl: gave up after more than 100000 steps',
+  ],
+  [
+    '{{ range 9999 }}{{ printf "%999d" 1 }}{{ end }}',
+    'template: tmpl: gave up after more than 1048576 characters of text',
+  ],
+])('%s is refused', (text, want) => {
+  expect(() => run(text)).toThrow(want)
+})
+
+test('a missing key can be shown instead', () => {
+  expect(run('{{ .a.b }}', { data: {}, missingKey: 'invalid' })).toBe('<no value>')
+})
+
+test('nothing of JavaScript can be reached', () => {
+  expect(() => run('{{ .constructor }}', { data: {} })).toThrow('map has no entry')
+  expect(() => run('{{ toString }}')).toThrow('function "toString" not defined')
+  expect(() => run('{{ .list.length }}', { data })).toThrow("can't evaluate field length")
+})
+
+test.each<[string, unknown[], string]>([
+  ['%s %v %d', ['a', [1], 3], 'a [1] 3'],
+  ['%.2f|%6.1f|%-6.1f|%06.1f', [0.125, 1.25, 1.25, -1.25], '0.12|   1.2|1.2   |-001.2'],
+  ['%q %t %x %X %c', ['a"b', true, 'hi', 255, 65], '"a\\"b" true 6869 FF A'],
+  ['%5s|%-5s|%.2s', ['ab', 'ab', 'abc'], '   ab|ab   |ab'],
+  ['%+d %e %g %.3g %%', [5, 123456, 1234567, 1234567], '+5 1.234560e+05 1.234567e+06 1.23e+06 %'],
+  ['%d', ['a'], '%!d(string=a)'],
+  ['%d', [], '%!d(MISSING)'],
+  ['x', ['a'], 'x%!(EXTRA string=a)'],
+  ['%', [], '%!(NOVERB)'],
+])('printf %j %j gives %s', (format, values, want) => {
+  expect(printf(format, ...values)).toBe(want)
+})
+
+test.each([
+  [99, '99'],
+  [99.5, '99.5'],
+  [999999, '999999'],
+  [1000000, '1e+06'],
+  [1234567, '1.234567e+06'],
+  [0.0001, '0.0001'],
+  [0.000099, '9.9e-05'],
+  [-0.5, '-0.5'],
+  [Number.POSITIVE_INFINITY, '+Inf'],
+])('a bound of %d is shown as %s', (value, want) => {
+  expect(formatFloat(value)).toBe(want)
+})
+
+test.each([
+  [0.125, '0.12'],
+  [0.375, '0.38'],
+  [99.995, '100.00'],
+  [1.005, '1.00'],
+  [2.5, '2.50'],
+  [-0.125, '-0.12'],
+  [1e22, '10000000000000000000000.00'],
+  [Number.NaN, 'NaN'],
+])('%d has the two decimals %s', (value, want) => {
+  expect(formatFixed(value, 2)).toBe(want)
+})
+
+test('two decimals are never further off than half of the last one', () => {
+  fc.assert(
+    fc.property(fc.double({ min: -1e9, max: 1e9, noNaN: true }), (value) => {
+      expect(Math.abs(Number(formatFixed(value, 2)) - value)).toBeLessThanOrEqual(0.00501)
+    }),
+  )
+})
+
+test('no text makes the parser fail in another way than with a sentence', () => {
+  const piece = fc.constantFrom(
+    '{{',
+    '}}',
+    '-',
+    ' ',
+    'if',
+    'end',
+    '$x',
+    ':=',
+    '"',
+    '(',
+    ')',
+    '.a',
+    '|',
+    'x',
+    '/*',
+  )
+  fc.assert(
+    fc.property(fc.array(piece), (pieces) => {
+      try {
+        run(pieces.join(''))
+      } catch (error) {
+        expect(String(error)).toMatch(/^TemplateError: template: tmpl:\d/)
+      }
+    }),
+  )
+})
