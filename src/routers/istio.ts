@@ -10,6 +10,7 @@ import {
 import { apexReads, type Specified } from './metadata.ts'
 import { restoreRoute, together } from './original.ts'
 import type { Router } from './router.ts'
+import { isSelective } from './selective.ts'
 
 const apiVersion = 'networking.istio.io/v1beta1'
 
@@ -23,7 +24,8 @@ export const istio: Router = {
     const http = !isTcp(canary)
     // In an A/B test the match alone decides who reaches the canary.
     const sessionAffinity = http && canary.analysis.match.length === 0
-    return { weights: true, match: http, mirror: http, mirrorWeight: http, sessionAffinity }
+    const match = http && isSelective(canary.analysis.match)
+    return { weights: true, match, mirror: http, mirrorWeight: http, sessionAffinity }
   },
 
   reads: (canary) => [

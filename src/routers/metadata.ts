@@ -72,21 +72,24 @@ export function routeMetadata(
   { canary, settings }: RouterContext,
   { name, found, configured = {}, annotations = {}, isExclusive = () => false }: RouteMetadata,
 ): Metadata {
-  const kept = found && withoutConfigured(found.metadata)
+  const owner = settings.ownRoutes ? { ownerReferences: [ownerReference(canary)] } : {}
+  const {
+    labels,
+    annotations: live,
+    ...kept
+  } = found ? withoutConfigured(found.metadata) : { name, namespace: canary.namespace, ...owner }
   const mark = !found || isOwnedBy(found, canary) ? managedBy : {}
-  const foreign = Object.entries(kept?.annotations ?? {}).filter(([key]) => !isExclusive(key))
+  const foreign = Object.keys(live ?? {}).filter((key) => !isExclusive(key))
   const maps = withMaps({
-    labels: { ...kept?.labels, ...mark, ...configured.labels },
+    labels: { ...labels, ...mark, ...configured.labels },
     annotations: {
-      ...Object.fromEntries(foreign),
+      ...only(live, foreign),
       ...configured.annotations,
       ...annotations,
       ...recordOf(configured),
     },
   })
-  if (kept) return { ...kept, ...maps }
-  const owner = settings.ownRoutes ? { ownerReferences: [ownerReference(canary)] } : {}
-  return { name, namespace: canary.namespace, ...maps, ...owner }
+  return { ...kept, ...maps }
 }
 
 /** Metadata without what `routeMetadata` added, for an object that is given back. */
@@ -109,9 +112,9 @@ export function apexMetadata({ canary, facts, find }: RouterContext): {
   if (!service?.apex || targetRef.kind === 'Service') {
     return { labels: { ...service?.apex?.labels }, annotations: { ...service?.apex?.annotations } }
   }
-  const apex = find(apexRef(canary))
-  const live = apex && isOwnedBy(apex, canary) ? apex.metadata : undefined
   const { labels, annotations } = service.unmanagedMetadata ?? {}
+  const apex = service.unmanagedMetadata && find(apexRef(canary))
+  const live = apex && isOwnedBy(apex, canary) ? apex.metadata : undefined
   return {
     labels: {
       ...service.apex.labels,

@@ -8,7 +8,9 @@ import type {
   ServiceMatch,
 } from '../../canary/api.gen.ts'
 import type { Canary, EffectiveAnalysis } from '../../canary/canary.ts'
+import { InvalidSpecError } from '../../errors.ts'
 import type { Routes } from '../router.ts'
+import { isSelective } from '../selective.ts'
 import { cookieMatch, isNamed, setCookie } from './cookies.ts'
 import { destinationOf, type WeightedDestination, weighted } from './destinations.ts'
 import { bothMatch } from './match.ts'
@@ -26,17 +28,30 @@ export interface HttpRule {
 }
 
 /**
- * The rules, first match wins. The rule that splits the traffic is the last one that names the
+ * The rules, first match wins. Throws InvalidSpecError for weights with a match that is empty. The rule that splits the traffic is the last one that names the
  * canary: `routes` relies on it.
  */
 export function httpRules(canary: Canary, routes: Routes): HttpRule[] {
   const { match, sessionAffinity } = canary.analysis
-  if (match.length > 0) return testRules(canary, routes)
+  if (isSelective(match)) return testRules(canary, routes)
   const split = splitRule(canary, routes)
+  if (match.length > 0) return forEverybody(canary, routes, split)
   if (!sessionAffinity) return [split]
   return routes.canary === 0
     ? [...forgetRules(canary, sessionAffinity), split]
     : stickyRules(canary, sessionAffinity, routes)
+}
+
+/**
+ * The analysis runs an A/B test whose match singles nothing out as blue/green. A weight is another
+ * matter: it was meant for some users only.
+ */
+function forEverybody({ label, strategy }: Canary, routes: Routes, split: HttpRule): HttpRule[] {
+  if (strategy === 'ab-testing' || routes.canary === 0) return [split]
+  throw new InvalidSpecError(
+    `canary ${label}: spec.analysis.match has an entry without a condition, which every request ` +
+      'meets; give it headers, queryParams or sourceLabels, or remove it',
+  )
 }
 
 /** A/B testing: matching requests are split, all others reach the primary. */

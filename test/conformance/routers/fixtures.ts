@@ -142,7 +142,14 @@ const istioObject = (kind: string, name: string, spec: object) => ({
 /** One fixture for each router of the registry. */
 export const fixtures: Record<string, Fixture> = {
   istio: {
-    spec: { service: { port: 80, hosts: ['app.example.com'], match: [{ uri: { prefix: '/' } }] } },
+    spec: {
+      service: {
+        port: 80,
+        hosts: ['app.example.com'],
+        match: [{ uri: { prefix: '/' } }],
+        apex: { annotations: { 'external-dns.alpha.kubernetes.io/hostname': 'app.example.com' } },
+      },
+    },
     cluster: [],
     inTheWay: [
       istioObject('VirtualService', 'podinfo', {

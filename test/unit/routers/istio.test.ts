@@ -122,6 +122,20 @@ describe('rules', () => {
     ])
   })
 
+  test.each([[[{}]], [[{ headers: {} }]], [[{ headers: { x: { exact: '1' } } }, {}]]])(
+    'a test for %j, which everybody meets, is not taken on',
+    (match) => {
+      const test = { match, iterations: 2, stepWeight: 0 }
+      expect(istio.abilities(contextOf({ analysis: test }).canary).match).toBe(false)
+      const toCanary: Routes = { primary: 0, canary: 100, mirrored: false }
+      expect(rulesOf({ analysis: test }, toCanary)).toEqual(rulesOf({}, toCanary))
+      expect(rulesOf({ analysis: { match } }, toPrimary)).toEqual(rulesOf({}, toPrimary))
+      expect(() => rulesOf({ analysis: { match } }, split)).toThrow(
+        /^canary podinfo\.test: spec\.analysis\.match has an entry without a condition/,
+      )
+    },
+  )
+
   test('a match without iterations splits the matching requests', () => {
     const of = { analysis: { match: [{ headers: { x: { exact: '1' } } }] } }
     const context = contextOf({ ...of, cluster: [virtualService(of, split)] })
