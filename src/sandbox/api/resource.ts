@@ -15,6 +15,9 @@ export interface Column {
   jsonPath?: string
 }
 
+/** A column with the way to its value. */
+export type TableColumn = Column & { cell: (object: ApiObject, now: Date) => unknown }
+
 export interface ScalePaths {
   specReplicas: string[]
   statusReplicas: string[]

@@ -77,25 +77,32 @@ function enumErrors(schema: Json, value: unknown, path: string): FieldError[] {
 }
 
 function combinationErrors(schema: Json, value: unknown, path: string): FieldError[] {
-  const passes = (one: unknown) => validate(record(one), value, path).length === 0
+  const errorsOf = (one: unknown) => validate(record(one), value, path)
+  const fail = (rule: string) => invalidValue(path, '', `${JSON.stringify(path)} ${rule}`)
   const errors: FieldError[] = []
-  const fail = (rule: string, why = '') => {
-    errors.push(invalidValue(path, shownValue(value), `${JSON.stringify(path)} ${rule}${why}`))
-  }
   const { oneOf, anyOf, allOf, not } = schema
   if (Array.isArray(oneOf)) {
-    const passed = oneOf.filter(passes).length
-    const found = passed === 0 ? 'Found none valid' : `Found ${passed} valid alternatives`
-    if (passed !== 1) fail('must validate one and only one schema (oneOf). ', found)
+    const results = oneOf.map(errorsOf)
+    const passed = results.filter((found) => found.length === 0).length
+    const rule = 'must validate one and only one schema (oneOf).'
+    if (passed === 0) errors.push(fail(`${rule} Found none valid`), ...nearest(results))
+    else if (passed > 1) errors.push(fail(`${rule} Found ${passed} valid alternatives`))
   }
-  if (Array.isArray(anyOf) && !anyOf.some(passes)) fail('must validate at least one schema (anyOf)')
-  if (Array.isArray(allOf) && !allOf.every(passes)) fail('must validate all the schemas (allOf)')
-  if (isRecord(not) && passes(not)) fail('must not validate the schema (not)')
+  if (Array.isArray(anyOf)) {
+    const results = anyOf.map(errorsOf)
+    if (results.every((found) => found.length > 0))
+      errors.push(fail('must validate at least one schema (anyOf)'), ...nearest(results))
+  }
+  const broken = list(allOf).flatMap(errorsOf)
+  if (broken.length > 0) errors.push(fail('must validate all the schemas (allOf)'), ...broken)
+  if (isRecord(not) && errorsOf(not).length === 0)
+    errors.push(fail('must not validate the schema (not)'))
   return errors
 }
 
-function shownValue(value: unknown): unknown {
-  return isRecord(value) ? record(value) : value
+/** What is wrong with the alternative that came nearest. */
+function nearest(results: FieldError[][]): FieldError[] {
+  return results.toSorted((a, b) => a.length - b.length)[0] ?? []
 }
 
 function listErrors(schema: Json, items: unknown[], path: string): FieldError[] {

@@ -1,11 +1,9 @@
 /** The columns of built-in kinds, between the name and the age. */
 import { at, isRecord, type Json, list, record, records } from '../json.ts'
-import type { ApiObject, Column } from '../resource.ts'
+import type { ApiObject, TableColumn } from '../resource.ts'
 import { selectorText } from '../selectors.ts'
 import { age } from './age.ts'
 import { podColumns } from './pod-columns.ts'
-
-export type TableColumn = Column & { cell: (object: ApiObject, now: Date) => unknown }
 
 type Cell = TableColumn['cell']
 

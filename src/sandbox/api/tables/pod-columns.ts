@@ -1,7 +1,6 @@
 /** The columns of pods. */
 import { at, type Json, record, records, text } from '../json.ts'
-import type { ApiObject } from '../resource.ts'
-import type { TableColumn } from './builtin-columns.ts'
+import type { ApiObject, TableColumn } from '../resource.ts'
 
 function statuses(pod: ApiObject): Json[] {
   return records(at(pod, 'status', 'containerStatuses'))

@@ -1,8 +1,8 @@
 /** Tables: what `kubectl get` prints, made by the server. */
 import { isRecord, type Json } from '../json.ts'
-import type { ApiObject, Column, Resource } from '../resource.ts'
+import type { ApiObject, Column, Resource, TableColumn } from '../resource.ts'
 import { age } from './age.ts'
-import { builtinTables, type TableColumn } from './builtin-columns.ts'
+import { builtinTables } from './builtin-columns.ts'
 import { pathValues } from './json-path.ts'
 
 export interface TableOptions {
