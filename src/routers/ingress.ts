@@ -9,7 +9,7 @@ export interface Ingress extends KubeObject {
   spec?: IngressSpec
 }
 
-export interface IngressSpec {
+interface IngressSpec {
   ingressClassName?: string
   rules?: IngressRule[]
 }

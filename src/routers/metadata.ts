@@ -52,7 +52,7 @@ export function isGenerated(object: KubeObject): boolean {
 }
 
 /** What a routing object has to carry. */
-export interface RouteMetadata {
+interface RouteMetadata {
   name: string
   /** The object in the cluster, when there is one. */
   found: KubeObject | undefined

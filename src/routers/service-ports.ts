@@ -51,8 +51,9 @@ export function portsOver(live: readonly LivePort[], wanted: readonly LivePort[]
 function addPort(ports: ServicePort[], next: ServicePort): ServicePort[] {
   const { port, protocol, name } = next
   if (ports.some((other) => other.port === port && other.protocol === protocol)) return ports
-  const isNamed = ports.some((other) => other.name === name)
-  return [...ports, isNamed ? { ...next, name: `${name}-${port}` } : next]
+  const names = [name, `${name}-${port}`, `${name}-${port}-${protocol.toLowerCase()}`]
+  const free = names.find((candidate) => !ports.some((other) => other.name === candidate))
+  return free === undefined ? ports : [...ports, { ...next, name: free }]
 }
 
 /** By name, as Flagger does; or by number, so that a port without a name keeps its own as well. */

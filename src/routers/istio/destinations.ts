@@ -3,7 +3,7 @@ import type { ServiceHeaders } from '../../canary/api.gen.ts'
 import type { Canary } from '../../canary/canary.ts'
 import type { Routes } from '../router.ts'
 
-export interface Destination {
+interface Destination {
   host: string
   port?: { number: number }
 }

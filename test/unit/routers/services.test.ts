@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { KubeObject } from '../../../src/objects.ts'
 import { originalConfiguration } from '../../../src/routers/original.ts'
@@ -173,4 +174,24 @@ test('what Flagger made of a Service is not remembered as its original', () => {
   const spec = { ...userService.spec, selector: { app: 'podinfo-primary' } }
   const taken = apexOf({ cluster: [{ ...userService, spec } as Service] })
   expect(taken.metadata.annotations).toEqual(flux)
+})
+
+const discoveredPort = fc.record({
+  name: fc.constantFrom('http', 'grpc', 'metrics', 'admin'),
+  port: fc.integer({ min: 78, max: 83 }),
+  protocol: fc.constantFrom('TCP', 'UDP'),
+})
+
+test('whatever ports a target offers, the Service is one that the API server takes, for good', () => {
+  fc.assert(
+    fc.property(fc.array(discoveredPort), fc.boolean(), (ports, isTaken) => {
+      const discoveredPorts = ports.map((port) => ({ ...port, targetPort: port.port }))
+      const facts = { discoveredPorts }
+      const first = apexOf({ facts, cluster: isTaken ? [userService] : [] })
+      const live = first.spec.ports as { name: string; port: number; protocol: string }[]
+      expect(new Set(live.map(({ name }) => name)).size).toBe(live.length)
+      expect(new Set(live.map(({ port, protocol }) => `${port}${protocol}`)).size).toBe(live.length)
+      expect(apexOf({ facts, cluster: [first] })).toEqual(first)
+    }),
+  )
 })
