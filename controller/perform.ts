@@ -4,6 +4,7 @@ import type { Effect, StatusChange } from '../src/analysis/decision.ts'
 import { finalizer } from '../src/analysis/terminate.ts'
 import type { CanaryResource, CanaryStatus } from '../src/canary/api.gen.ts'
 import { parseCanary } from '../src/canary/canary.ts'
+import { fitStatus } from '../src/canary/status.ts'
 import { InvalidSpecError } from '../src/errors.ts'
 import type { KubeObject } from '../src/objects.ts'
 import type { Restoration } from '../src/routers/router.ts'
@@ -145,7 +146,7 @@ async function writeStatus(act: Act, change: StatusChange): Promise<Outcome> {
   const counters = { phase: '', failedChecks: 0, canaryWeight: 0, iterations: 0 } as const
   const all = { ...counters, ...before, ...change, controller: identity.controller }
   const present = Object.entries(all).filter(([, value]) => value !== undefined)
-  const status: CanaryStatus = Object.fromEntries(present)
+  const status = fitStatus(Object.fromEntries(present) as CanaryStatus)
   if (isDeepStrictEqual(status, before)) return { scene, changed: false }
   const resource = scene.snapshot.find<CanaryResource>(canaryRef(scene.key)) ?? canary.resource
   const written = await writer.status({ ...resource, status })

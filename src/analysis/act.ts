@@ -90,7 +90,7 @@ export function hooks(turn: Turn, type: HookType, phase: Phase): Verdict | Decis
 
 /** The answer of the metric servers, or the question. */
 export function metrics(turn: Turn, kind: 'metrics' | 'providers'): Verdict | Decision {
-  if (turn.seen.canary.analysis.metrics.length === 0) return passed
+  if (kind === 'metrics' && turn.seen.canary.analysis.metrics.length === 0) return passed
   return turn.verdicts[kind] ?? { kind: 'check', check: { kind } }
 }
 
