@@ -4,7 +4,7 @@ import { carryOver } from './builtin/carry-over.ts'
 import { type Cluster, existing, type Target, timestamp } from './cluster.ts'
 import { create } from './create.ts'
 import { removeNow } from './deletion.ts'
-import { freeze, isRecord, list, record, same } from './json.ts'
+import { copyOf, freeze, isRecord, list, record, same } from './json.ts'
 import { applyPatch } from './patch/apply.ts'
 import { jsonPatch } from './patch/json-patch.ts'
 import { shapeOf } from './patch/lists.ts'
@@ -81,7 +81,7 @@ function apply(
   if (!isRecord(body)) throw badRequest('the request body must be an object')
   if (list(record(body.metadata).managedFields).length > 0)
     throw badRequest('metadata.managedFields must be nil')
-  const config = decode(resource, body)
+  const config = appliedPart(resource, decode(resource, body), options)
   const before = cluster.storage.get(storageOf(resource), namespace, name)
   const writing = {
     by: {
@@ -102,6 +102,21 @@ function apply(
   }
   const after = decode(resource, applied.object)
   return write(cluster, { resource, before, after, options, entries: applied.entries })
+}
+
+/** An apply states the status, or everything else; the rest of its configuration has no effect. */
+function appliedPart(resource: Resource, config: ApiObject, options: PatchOptions): ApiObject {
+  const { status, ...content } = config
+  if (!resource.hasStatus) return config
+  if (options.subresource !== 'status') return content as ApiObject
+  const { apiVersion, kind, metadata } = config
+  const { name, namespace, uid, resourceVersion } = metadata
+  return copyOf({
+    apiVersion,
+    kind,
+    metadata: { name, namespace, uid, resourceVersion },
+    status,
+  }) as ApiObject
 }
 
 interface Write {

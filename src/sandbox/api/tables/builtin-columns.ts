@@ -136,6 +136,18 @@ function roleOf(object: ApiObject): string {
   return `${String(kind)}/${String(name)}`
 }
 
+const created = text('Created At', ({ metadata }) => metadata.creationTimestamp ?? '')
+
+/** Tables that say in their own way how old an object is, or what it is called. */
+export const withoutAge = new Set([
+  '/events',
+  '/nodes',
+  'rbac.authorization.k8s.io/roles',
+  'rbac.authorization.k8s.io/clusterroles',
+  'apiextensions.k8s.io/customresourcedefinitions',
+])
+export const withoutName = new Set(['/events'])
+
 export const builtinTables: Record<string, TableColumn[]> = {
   '/pods': podColumns,
   '/namespaces': [path('Status', 'status', 'phase')],
@@ -149,9 +161,13 @@ export const builtinTables: Record<string, TableColumn[]> = {
     text('Selector', (object) => selectorText(at(object, 'spec', 'selector')) || '<none>', 1),
   ],
   '/endpoints': [text('Endpoints', subsetAddresses)],
+  '/serviceaccounts': [
+    { name: 'Secrets', type: 'string', cell: (object) => list(object.secrets).length },
+  ],
   '/nodes': [
     text('Status', nodeStatus),
     text('Roles', nodeRoles),
+    text('Age', ({ metadata }, now) => age(metadata.creationTimestamp, now)),
     path('Version', 'status', 'nodeInfo', 'kubeletVersion'),
   ],
   '/events': [
@@ -164,6 +180,7 @@ export const builtinTables: Record<string, TableColumn[]> = {
     }),
     text('Message', (object) => String(object.message ?? '').trim()),
     { name: 'Count', type: 'integer', priority: 1, cell: (object) => Number(object.count ?? 1) },
+    text('Name', ({ metadata }) => metadata.name, 1),
   ],
   'apps/deployments': [
     text('Ready', readyOf),
@@ -212,7 +229,12 @@ export const builtinTables: Record<string, TableColumn[]> = {
   ],
   'rbac.authorization.k8s.io/rolebindings': [text('Role', roleOf)],
   'rbac.authorization.k8s.io/clusterrolebindings': [text('Role', roleOf)],
-  'apiextensions.k8s.io/customresourcedefinitions': [
-    text('Created At', ({ metadata }) => metadata.creationTimestamp ?? ''),
+  'rbac.authorization.k8s.io/roles': [created],
+  'rbac.authorization.k8s.io/clusterroles': [created],
+  'apiextensions.k8s.io/customresourcedefinitions': [created],
+  'policy/poddisruptionbudgets': [
+    text('Min Available', (object) => String(at(object, 'spec', 'minAvailable') ?? 'N/A')),
+    text('Max Unavailable', (object) => String(at(object, 'spec', 'maxUnavailable') ?? 'N/A')),
+    count('Allowed Disruptions', 'status', 'disruptionsAllowed'),
   ],
 }

@@ -2,7 +2,7 @@
 import { isRecord, type Json } from '../json.ts'
 import type { ApiObject, Column, Resource, TableColumn } from '../resource.ts'
 import { age } from './age.ts'
-import { builtinTables } from './builtin-columns.ts'
+import { builtinTables, withoutAge, withoutName } from './builtin-columns.ts'
 import { pathValues } from './json-path.ts'
 
 export interface TableOptions {
@@ -53,12 +53,17 @@ const ageColumn: TableColumn = {
 }
 
 function columnsOf({ group, plural, custom }: Resource): TableColumn[] {
-  if (!custom)
-    return [nameColumn, ...(builtinTables[`${group}/${plural}`] ?? []), ageColumn].toSorted(
-      wideLast,
-    )
-  const declared = custom.columns.map(customColumn)
-  return [nameColumn, ...(declared.length > 0 ? declared : [ageColumn])]
+  if (custom) {
+    const declared = custom.columns.map(customColumn)
+    return [nameColumn, ...(declared.length > 0 ? declared : [ageColumn])]
+  }
+  const key = `${group}/${plural}`
+  const columns = [
+    ...(withoutName.has(key) ? [] : [nameColumn]),
+    ...(builtinTables[key] ?? []),
+    ...(withoutAge.has(key) ? [] : [ageColumn]),
+  ]
+  return columns.toSorted(wideLast)
 }
 
 /** Columns for `-o wide` follow the age. */

@@ -205,3 +205,24 @@ test('records who changed which fields', async () => {
     ['editor', { 'f:data': { 'f:b': {} } }],
   ])
 })
+
+test('applies the status apart from the rest', async () => {
+  const send = client(await server())
+  await send('POST', crds, canaryCrd({ type: 'object', properties: { a: { type: 'integer' } } }))
+  const config = (more: Body): Body => ({
+    apiVersion: 'test.example/v1',
+    kind: 'Canary',
+    metadata: { name: 'x' },
+    ...more,
+  })
+  const both = config({ spec: { a: 1 }, status: { phase: 'Done' } })
+  const first = await send('PATCH', `${canaries}/x?fieldManager=one`, both, { patch: 'apply' })
+  expect(first.body.status).toBeUndefined()
+  const path = `${canaries}/x/status?fieldManager=two`
+  const { body } = await send('PATCH', path, { ...both, spec: { a: 2 } }, { patch: 'apply' })
+  expect(body).toMatchObject({ spec: { a: 1 }, status: { phase: 'Done' } })
+  expect(body.metadata.managedFields).toMatchObject([
+    { manager: 'one', fieldsV1: { 'f:spec': { 'f:a': {} } } },
+    { manager: 'two', subresource: 'status', fieldsV1: { 'f:status': { 'f:phase': {} } } },
+  ])
+})
