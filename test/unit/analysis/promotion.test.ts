@@ -1,0 +1,276 @@
+import { expect, test } from 'vitest'
+import {
+  advance,
+  annotate,
+  change,
+  deploy,
+  hooksOf,
+  idleWorld,
+  look,
+  newWorld,
+  row,
+  rowAndEvents,
+  settle,
+  statusOf,
+  type World,
+} from '../../support/world.ts'
+
+const stuck =
+  'checkout-primary.shop not ready: deployment "checkout-primary" exceeded its progress deadline'
+
+/** `green` passed its checks and does not come up as the primary. */
+function failedPromotion(): World {
+  const world = idleWorld({ brokenPrimary: ['green'], startupMs: 10_000 })
+  deploy(world, 'green')
+  advance(world, 10_000 + 3 * 60_000)
+  rowAndEvents(world)
+  advance(world, 10_000)
+  return world
+}
+
+test('a promotion that fails leaves the healthy canary serving everybody', () => {
+  const world = failedPromotion()
+  expect(rowAndEvents(world)).toEqual([
+    'Failed 100/0/0 0/100',
+    `W ${stuck}`,
+    `W Promotion of checkout.shop failed, primary not ready: ${stuck}`,
+    `alert error Promotion failed, primary not ready: ${stuck}`,
+  ])
+  expect(world.target.replicas).toBeGreaterThan(0)
+  expect(statusOf(world).lastPromotedSpec).toBe('v2:blue')
+  advance(world, 10 * 60_000)
+  expect(rowAndEvents(world)).toEqual(['Failed 100/0/0 0/100'])
+})
+
+test.each(['red', 'blue'])('after a failed promotion %s goes over the broken primary', (next) => {
+  const world = failedPromotion()
+  deploy(world, next)
+  advance(world, 10_000)
+  expect(row(world)).toBe('Promoting 100/0/0 0/100')
+  expect(world.primary?.revision).toBe(next)
+  advance(world, 10_000)
+  expect(row(world)).toBe('Finalising 0/0/0 100/0')
+  advance(world, 60_000)
+  expect(row(world)).toBe('Succeeded 0/0/0 100/0')
+  expect(statusOf(world).lastPromotedSpec).toBe(`v2:${next}`)
+})
+
+test('a paused canary is not promoted over the broken primary', () => {
+  const world = failedPromotion()
+  annotate(world, 'pause')
+  deploy(world, 'red')
+  advance(world, 5 * 60_000)
+  expect(row(world)).toBe('Failed 100/0/0 0/100')
+})
+
+test('while the broken primary can take no traffic, a reset is refused', () => {
+  const world = failedPromotion()
+  annotate(world, 'reset')
+  expect(row(world)).toBe('Failed 100/0/0 0/100')
+  expect(statusOf(world).requests?.reset?.result).toBe('rejected')
+  annotate(world, 'retry')
+  expect(row(world)).toBe('Failed 100/0/0 0/100')
+  expect(statusOf(world).requests?.retry).toMatchObject({ result: 'rejected', message: stuck })
+})
+
+test('a promotion that fails waits for the canary to take the traffic over', () => {
+  const world = idleWorld({ brokenPrimary: ['green'], startupMs: 10_000 })
+  deploy(world, 'green')
+  advance(world, 10_000 + 3 * 60_000)
+  world.target.readyAt = new Date(world.now.getTime() + 25_000)
+  advance(world, 24_000)
+  expect(row(world)).toBe('Promoting 60/0/0 40/60')
+  advance(world, 1_000)
+  expect(row(world)).toBe('Failed 100/0/0 0/100')
+})
+
+test('a revision that came while the promotion failed is not lost', () => {
+  const world = idleWorld({ brokenPrimary: ['green'], startupMs: 10_000 })
+  deploy(world, 'green')
+  advance(world, 10_000 + 3 * 60_000)
+  deploy(world, 'red')
+  advance(world, 10 * 60_000)
+  expect(row(world)).toBe('Succeeded 0/0/0 100/0')
+  expect(world.primary?.revision).toBe('red')
+})
+
+test('a revision that comes while another fails has its own run', () => {
+  const world = idleWorld()
+  deploy(world, 'green')
+  world.broken = ['blue']
+  world.target.revision = 'red'
+  change(world, () => {})
+  expect(row(world)).toBe('Failed 0/0/0 100/0')
+  expect(statusOf(world).lastAppliedSpec).toBe('v2:green')
+  world.broken = []
+  change(world, () => {})
+  expect(statusOf(world)).toMatchObject({ phase: 'Progressing', lastAppliedSpec: 'v2:red' })
+})
+
+test('a primary that can not start never ends the initialization in failure', () => {
+  const world = newWorld({ brokenPrimary: ['blue'] })
+  settle(world)
+  advance(world, 10 * 60_000)
+  expect(row(world)).toBe('Initializing 0/0/0')
+  expect(world.target.replicas).toBe(2)
+  change(world, (healed) => {
+    healed.brokenPrimary = []
+  })
+  expect(row(world)).toBe('Initialized 0/0/0 100/0')
+})
+
+test('a target that moved on during the initialization is run afterwards', () => {
+  const world = newWorld({ startupMs: 30_000 })
+  settle(world)
+  deploy(world, 'green')
+  advance(world, 30_000)
+  expect(row(world)).toBe('Progressing 0/0/0 100/0')
+  expect(statusOf(world)).toMatchObject({
+    lastAppliedSpec: 'v2:green',
+    lastPromotedSpec: 'v2:blue',
+  })
+})
+
+test('a broken canary does not stop a promotion whose copy is made', () => {
+  const world = idleWorld({ startupMs: 10_000 })
+  deploy(world, 'green')
+  advance(world, 10_000 + 3 * 60_000)
+  expect(row(world)).toBe('Promoting 60/0/0 40/60')
+  world.broken = ['red']
+  deploy(world, 'red')
+  advance(world, 10_000)
+  expect(row(world)).toBe('Finalising 0/0/0 100/0')
+  advance(world, 60_000)
+  expect(world.log.phases).toContain('Succeeded')
+  expect(statusOf(world).lastPromotedSpec).toBe('v2:green')
+  // Then the newer revision has its own run.
+  expect(statusOf(world).lastAppliedSpec).toBe('v2:red')
+})
+
+test('a process that dies between the copy and its record does not blame the old revision', () => {
+  const world = idleWorld({ brokenPrimary: ['green'] })
+  deploy(world, 'green')
+  advance(world, 2 * 60_000)
+  world.now = new Date(world.now.getTime() + 60_000)
+  for (let effects = 1; world.primary?.revision !== 'green'; effects++)
+    look(world, { dieAfter: effects })
+  expect(statusOf(world).phase).toBe('Progressing')
+  settle(world)
+  expect(row(world)).toBe('Failed 100/0/0 0/100')
+})
+
+test('a routing object deleted during a run comes back with its weights', () => {
+  const world = idleWorld()
+  deploy(world, 'green')
+  advance(world, 60_000)
+  change(world, (broken) => {
+    broken.routes = undefined
+  })
+  expect(row(world)).toBe('Progressing 40/0/0 60/40')
+  advance(world, 59_999)
+  world.routes = undefined
+  advance(world, 1)
+  expect(row(world)).toBe('Progressing 60/0/0 40/60')
+})
+
+test('weights that somebody wrote into the routes of an idle canary are put right', () => {
+  const world = idleWorld()
+  change(world, (edited) => {
+    edited.routes = { primary: 30, canary: 70, mirrored: false }
+  })
+  expect(row(world)).toBe('Initialized 0/0/0 100/0')
+})
+
+test('routes that can not be read hold the run where it is, and count nothing', () => {
+  const world = idleWorld()
+  deploy(world, 'green')
+  rowAndEvents(world)
+  change(world, (edited) => {
+    edited.unreadable = 'HTTPRoute checkout.shop parent gateway is not ready'
+  })
+  advance(world, 5 * 60_000)
+  expect(rowAndEvents(world)).toEqual([
+    'Progressing 20/0/0 80/20',
+    'W HTTPRoute checkout.shop parent gateway is not ready',
+  ])
+  change(world, (edited) => {
+    edited.unreadable = undefined
+  })
+  expect(row(world)).toBe('Progressing 40/0/0 60/40')
+})
+
+test('an edited interval counts at once', () => {
+  const world = idleWorld({ analysis: { interval: '1h' } })
+  deploy(world, 'green')
+  advance(world, 120_000)
+  expect(row(world)).toBe('Progressing 20/0/0 80/20')
+  change(world, ({ resource }) => {
+    if (resource) resource.spec.analysis = { ...resource.spec.analysis, interval: '3m' }
+  })
+  advance(world, 59_000)
+  expect(row(world)).toBe('Progressing 20/0/0 80/20')
+  advance(world, 1_000)
+  expect(row(world)).toBe('Progressing 40/0/0 60/40')
+})
+
+test('fewer iterations than were made already lead to the switch, and to the end', () => {
+  const world = idleWorld({ analysis: { iterations: 5 } })
+  deploy(world, 'green')
+  advance(world, 3 * 60_000)
+  expect(row(world)).toBe('Progressing 0/4/0 100/0')
+  change(world, ({ resource }) => {
+    if (resource) resource.spec.analysis = { ...resource.spec.analysis, iterations: 2 }
+  })
+  advance(world, 60_000)
+  expect(row(world)).toBe('Progressing 0/5/0 0/100')
+  advance(world, 2 * 60_000)
+  expect(row(world)).toBe('Succeeded 0/0/0 100/0')
+})
+
+test('a canary that is not ready is asked for its rollback hook all the same', () => {
+  const world = idleWorld({ startupMs: 30_000, analysis: { webhooks: hooksOf('rollback') } })
+  world.opened = ['rollback']
+  deploy(world, 'green')
+  expect(row(world)).toBe('Failed 0/0/0 100/0')
+})
+
+function deletable(startupMs = 0): World {
+  const world = idleWorld({ spec: { revertOnDeletion: true }, startupMs })
+  expect(world.resource?.metadata).toMatchObject({ finalizers: ['finalizer.flagger.app'] })
+  return world
+}
+
+function remove(world: World): void {
+  change(world, ({ resource, now }) => {
+    if (resource) Object.assign(resource.metadata, { deletionTimestamp: now.toISOString() })
+  })
+}
+
+test('a deleted canary hands the target back before it goes', () => {
+  const world = deletable(30_000)
+  world.log.events = []
+  remove(world)
+  expect(row(world)).toBe('Terminating 0/0/0 100/0')
+  expect(world.target.replicas).toBe(2)
+  expect(world.autoscalerHeld).toBe(false)
+  advance(world, 30_000)
+  expect(world.resource).toBeUndefined()
+  expect(world.routes).toBeUndefined()
+  expect(world.log.events.at(0)).toBe('N Terminating canary checkout.shop')
+  expect(world.log.events.at(-1)).toBe('N Terminated canary checkout.shop')
+})
+
+test('a deleted canary whose workloads are scaled to zero still goes', () => {
+  const world = deletable()
+  if (world.primary) world.primary.replicas = 0
+  remove(world)
+  expect(world.resource).toBeUndefined()
+})
+
+test('the finalizer follows revertOnDeletion', () => {
+  const world = deletable()
+  change(world, ({ resource }) => {
+    if (resource) resource.spec = { ...resource.spec, revertOnDeletion: false } as never
+  })
+  expect(world.resource?.metadata).toMatchObject({ finalizers: [] })
+})
