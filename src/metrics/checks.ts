@@ -1,0 +1,234 @@
+/** The metric checks of a canary: what to ask, in order. `judge.ts` reads the answers. */
+import type { EffectiveMetric } from '../canary/analysis.ts'
+import type { MetricTemplateResource } from '../canary/api.gen.ts'
+import type { Canary } from '../canary/canary.ts'
+import type { HttpRequest } from '../io/http.ts'
+import type { Find } from '../objects.ts'
+import { metricsProvider, type Observer, observerFor, observers } from './builtin.ts'
+import { prometheus } from './prometheus.ts'
+import type { MetricProvider, MetricSource, QueryWindow } from './provider.ts'
+import { type QueryModel, queryModel, renderQuery } from './template.ts'
+import { loadTemplate, sourceOf } from './template-source.ts'
+
+export type MetricKind = 'request-success-rate' | 'request-duration' | 'inline' | 'template'
+
+export interface MetricQuestion {
+  provider: MetricProvider
+  request: HttpRequest
+  /** As it was sent. */
+  query: string
+}
+
+export interface MetricCheck {
+  metric: EffectiveMetric
+  kind: MetricKind
+  /** `podinfo.test` of the canary and of its target, as events name them. */
+  canary: string
+  target: string
+  /** How events name the source of built-in metrics. */
+  source: string
+  /** From the unit of the answer to the unit of the bounds. */
+  factor: 1 | 1000
+  /** What precedes the provider's own error texts. */
+  errorPrefix: string
+  /** The question, or the text of the event that says why there is none. */
+  ask: MetricQuestion | { problem: string }
+}
+
+export interface MetricDeps {
+  /** Finds MetricTemplates and Secrets. */
+  find: Find
+  /** The controller's `-mesh-provider`. */
+  meshProvider: string
+  now: Date
+  /** Route of a Knative target: its latest revision. */
+  knativeRevision?: string
+}
+
+/**
+ * Every check in the order in which they run: built-in and inline ones first, then those of
+ * templates. The first that fails ends the analysis of a tick.
+ */
+export function metricChecks(canary: Canary, deps: MetricDeps): MetricCheck[] {
+  const { metrics } = canary.analysis
+  return [
+    ...metrics.flatMap((metric) => ownChecks(canary, metric, deps)),
+    ...metrics.flatMap((metric) => templateChecks(canary, metric, deps)),
+  ]
+}
+
+export const isBuiltin = (name: string): name is 'request-success-rate' | 'request-duration' =>
+  name === 'request-success-rate' || name === 'request-duration'
+
+/** The Prometheus server of the built-in and inline checks. */
+export function ownSource({ metricsServer }: Canary): MetricSource {
+  return { address: metricsServer, secret: {}, headers: {}, insecureSkipVerify: false }
+}
+
+function ownChecks(canary: Canary, metric: EffectiveMetric, deps: MetricDeps): MetricCheck[] {
+  const checks: MetricCheck[] = []
+  if (isBuiltin(metric.name)) checks.push(builtinCheck(canary, metric, metric.name, deps))
+  const { query } = metric
+  if (query !== undefined)
+    checks.push({
+      ...common(canary, metric, deps),
+      kind: 'inline',
+      ask: askOwn(
+        canary,
+        {
+          query,
+          model: modelOf(canary, metric, deps),
+          problem: `Prometheus query failed for ${metric.name}`,
+        },
+        windowOf(metric, deps),
+      ),
+    })
+  return checks
+}
+
+function builtinCheck(
+  canary: Canary,
+  metric: EffectiveMetric,
+  kind: 'request-success-rate' | 'request-duration',
+  deps: MetricDeps,
+): MetricCheck {
+  const base = common(canary, metric, deps)
+  const observer: Observer = observerFor(base.source)
+  const isRate = kind === 'request-success-rate'
+  const query = isRate ? observer.successRate : observer.duration
+  const model = modelOf(canary, metric, deps)
+  return {
+    ...base,
+    kind,
+    factor: isRate ? 1 : observer.toMs,
+    errorPrefix: isRate && observer === observers.podHttp ? '' : 'running query failed: ',
+    ask: askOwn(
+      canary,
+      {
+        query,
+        model: observer.plainNames ? withPlainNames(model) : model,
+        problem: 'Prometheus query failed',
+      },
+      windowOf(metric, deps),
+    ),
+  }
+}
+
+function templateChecks(canary: Canary, metric: EffectiveMetric, deps: MetricDeps): MetricCheck[] {
+  const { templateRef, query, name } = metric
+  const base = { ...common(canary, metric, deps), kind: 'template' as const }
+  if (templateRef) return [{ ...base, ask: askTemplate(canary, metric, deps, templateRef) }]
+  if (query !== undefined || isBuiltin(name)) return []
+  const problem = 'Metric query failed for no usable metrics template and query were configured'
+  return [{ ...base, ask: { problem } }]
+}
+
+function common(
+  canary: Canary,
+  metric: EffectiveMetric,
+  deps: MetricDeps,
+): Omit<MetricCheck, 'kind' | 'ask'> {
+  return {
+    metric,
+    canary: canary.label,
+    target: `${canary.targetName}.${canary.namespace}`,
+    source: metricsProvider(canary, deps.meshProvider),
+    factor: 1,
+    errorPrefix: '',
+  }
+}
+
+function askOwn(
+  canary: Canary,
+  of: { query: string; model: QueryModel; problem: string },
+  window: QueryWindow,
+): MetricCheck['ask'] {
+  return attempt(
+    () => renderQuery(of.query, of.model),
+    of.problem,
+    (query) =>
+      attempt(
+        () => prometheus.request(ownSource(canary), query, window),
+        `Error building Prometheus client for ${canary.metricsServer}`,
+        (request) => ({ provider: prometheus, request, query }),
+        ' ',
+      ),
+  )
+}
+
+function askTemplate(
+  canary: Canary,
+  metric: EffectiveMetric,
+  deps: MetricDeps,
+  ref: { name: string; namespace: string },
+): MetricCheck['ask'] {
+  const loaded = loadTemplate(ref, deps.find)
+  if ('problem' in loaded) return { problem: `Metric ${loaded.problem}` }
+  const { template, provider, secret } = loaded
+  const name = `Metric template ${ref.name}.${ref.namespace}`
+  return attempt(
+    () => renderQuery(template.spec.query, modelOf(canary, metric, deps)),
+    `${name} query render error`,
+    (query) => requestOf({ template, provider, secret }, query, windowOf(metric, deps), name),
+  )
+}
+
+function requestOf(
+  of: {
+    template: MetricTemplateResource
+    provider: MetricProvider
+    secret: Record<string, string>
+  },
+  query: string,
+  window: QueryWindow,
+  name: string,
+): MetricCheck['ask'] {
+  const { template, provider, secret } = of
+  return attempt(
+    () => provider.request(sourceOf(template, secret), query, window),
+    `${name} provider ${template.spec.provider.type} error`,
+    (request) => ({ provider, request, query }),
+  )
+}
+
+function modelOf(
+  canary: Canary,
+  metric: EffectiveMetric,
+  { knativeRevision }: MetricDeps,
+): QueryModel {
+  const model = queryModel(canary, metric)
+  return knativeRevision === undefined ? model : { ...model, route: knativeRevision }
+}
+
+/** Names with nothing but letters, digits and `_`. */
+function withPlainNames(model: QueryModel): QueryModel {
+  const plain = (text: string): string => text.replace(/[^0-9A-Za-z_]/g, '_')
+  const { name, namespace, target, service, ingress } = model
+  return {
+    ...model,
+    name: plain(name),
+    namespace: plain(namespace),
+    target: plain(target),
+    service: plain(service),
+    ingress: plain(ingress),
+  }
+}
+
+const windowOf = ({ intervalMs }: EffectiveMetric, { now }: MetricDeps) => ({ now, intervalMs })
+
+/** Goes on with a value, or names what failed and why. */
+function attempt<T>(
+  make: () => T,
+  what: string,
+  then: (value: T) => MetricCheck['ask'],
+  separator = ': ',
+): MetricCheck['ask'] {
+  let value: T
+  try {
+    value = make()
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    return { problem: `${what}${separator}${why}` }
+  }
+  return then(value)
+}

@@ -1,0 +1,66 @@
+/** Whether the metric providers of a canary are there, asked while it is initialised. */
+import type { Canary } from '../canary/canary.ts'
+import { ProviderError } from '../errors.ts'
+import type { HttpAnswer, HttpRequest } from '../io/http.ts'
+import type { Find } from '../objects.ts'
+import { isBuiltin, ownSource } from './checks.ts'
+import { prometheus } from './prometheus.ts'
+import type { MetricProvider, MetricSource } from './provider.ts'
+import { loadTemplate, sourceOf } from './template-source.ts'
+
+/** A request to a provider, or the problem that keeps it from being asked. */
+export type ProviderProbe =
+  | { request: HttpRequest; provider: MetricProvider; unavailable: string }
+  | { problem: string }
+
+/** One probe for each metric, in order; the first that fails is reported. */
+export function providerProbes(canary: Canary, find: Find): ProviderProbe[] {
+  return canary.analysis.metrics.flatMap((metric): ProviderProbe[] => {
+    const { name, templateRef } = metric
+    if (isBuiltin(name)) {
+      const building = `error building Prometheus client for ${canary.metricsServer} `
+      return [probeOf(prometheus, ownSource(canary), building, 'prometheus not avaiable')]
+    }
+    if (!templateRef) return []
+    const loaded = loadTemplate(templateRef, find)
+    if ('problem' in loaded) return [{ problem: `metric ${loaded.problem}` }]
+    const { template, provider, secret } = loaded
+    const { type } = template.spec.provider
+    const place = `metric template ${templateRef.name}.${templateRef.namespace}`
+    const unavailable = `${type} in ${place} not avaiable`
+    const source = sourceOf(template, secret)
+    return [probeOf(provider, source, `${place} provider ${type} error: `, unavailable)]
+  })
+}
+
+/** Why a provider is not available; undefined when it is. */
+export function probeProblem(
+  probe: ProviderProbe,
+  outcome: { answer: HttpAnswer } | { error: string },
+): string | undefined {
+  if ('problem' in probe) return probe.problem
+  const { unavailable, provider } = probe
+  if ('error' in outcome)
+    return `${unavailable}: running query failed: request failed: ${outcome.error}`
+  try {
+    provider.probed(outcome.answer)
+    return undefined
+  } catch (cause) {
+    if (cause instanceof ProviderError) return `${unavailable}: ${cause.message}`
+    throw cause
+  }
+}
+
+function probeOf(
+  provider: MetricProvider,
+  source: MetricSource,
+  building: string,
+  unavailable: string,
+): ProviderProbe {
+  try {
+    return { request: provider.probe(source), provider, unavailable }
+  } catch (cause) {
+    if (cause instanceof ProviderError) return { problem: building + cause.message }
+    throw cause
+  }
+}

@@ -1,0 +1,58 @@
+/** MetricTemplates and their Secrets, as providers need them. */
+import type { MetricTemplateResource } from '../canary/api.gen.ts'
+import type { Find, KubeObject } from '../objects.ts'
+import { metricProviders } from './index.ts'
+import type { MetricProvider, MetricSource } from './provider.ts'
+
+interface Secret extends KubeObject {
+  data?: Record<string, string>
+}
+
+export type LoadedTemplate =
+  | { template: MetricTemplateResource; provider: MetricProvider; secret: Record<string, string> }
+  | { problem: string }
+
+/** The template, its provider and its Secret; or the problem, starting with `template …`. */
+export function loadTemplate(ref: { name: string; namespace: string }, find: Find): LoadedTemplate {
+  const name = `template ${ref.name}.${ref.namespace}`
+  const template = find<MetricTemplateResource>({
+    apiVersion: 'flagger.app/v1beta1',
+    kind: 'MetricTemplate',
+    ...ref,
+  })
+  if (!template)
+    return { problem: `${name} error: metrictemplate.flagger.app "${ref.name}" not found` }
+
+  const { type, secretRef } = template.spec.provider
+  const secret = secretRef ? secretOf(secretRef.name, ref.namespace, find) : {}
+  if (!secret) {
+    const why = `secrets "${secretRef?.name}" not found`
+    return { problem: `${name} secret ${secretRef?.name} error: ${why}` }
+  }
+  const provider = Object.hasOwn(metricProviders, type) ? metricProviders[type] : undefined
+  if (provider) return { template, provider, secret }
+  const known = Object.keys(metricProviders).join(', ')
+  return { problem: `${name} provider ${type} error: type is not supported, use one of ${known}` }
+}
+
+export function sourceOf(
+  { spec }: MetricTemplateResource,
+  secret: Record<string, string>,
+): MetricSource {
+  const { address = '', headers = {}, region, insecureSkipVerify = false } = spec.provider
+  return { address, secret, headers, ...(region && { region }), insecureSkipVerify }
+}
+
+/** Decoded; white space around a value is never part of a credential. */
+function secretOf(name: string, namespace: string, find: Find): Record<string, string> | undefined {
+  const found = find<Secret>({ apiVersion: 'v1', kind: 'Secret', namespace, name })
+  return (
+    found &&
+    Object.fromEntries(
+      Object.entries(found.data ?? {}).map(([key, value]) => [
+        key,
+        Buffer.from(value, 'base64').toString('utf8').trim(),
+      ]),
+    )
+  )
+}

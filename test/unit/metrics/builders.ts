@@ -1,0 +1,43 @@
+/** Canaries, templates and answers for the tests of metric checks. */
+import { parseCanary } from '../../../src/canary/canary.ts'
+import { type Find, type KubeObject, refKey, refOf } from '../../../src/objects.ts'
+
+export function canary(metrics: object[], spec: object = {}, analysis: object = {}) {
+  return parseCanary(
+    {
+      apiVersion: 'flagger.app/v1beta1',
+      kind: 'Canary',
+      metadata: { name: 'podinfo', namespace: 'test' },
+      spec: {
+        targetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'podinfo' },
+        service: { port: 9898 },
+        analysis: { interval: '10s', threshold: 2, stepWeight: 10, metrics, ...analysis },
+        ...spec,
+      },
+    },
+    { meshProvider: 'istio', metricsServer: 'http://prometheus:9090' },
+  ).canary
+}
+
+export function template(name: string, query: string, provider: object = {}, namespace = 'test') {
+  return {
+    apiVersion: 'flagger.app/v1beta1',
+    kind: 'MetricTemplate',
+    metadata: { name, namespace },
+    spec: { provider: { type: 'prometheus', address: 'http://prom', ...provider }, query },
+  }
+}
+
+export function findIn(objects: readonly KubeObject[]): Find {
+  const byKey = new Map(objects.map((object) => [refKey(refOf(object)), object]))
+  return <T extends KubeObject>(ref: Parameters<Find>[0]) => byKey.get(refKey(ref)) as T | undefined
+}
+
+export function vector(...values: string[]) {
+  const result = values.map((value) => ({ metric: {}, value: [1, value] }))
+  return { status: 200, headers: {}, body: JSON.stringify({ data: { result } }) }
+}
+
+export function answer(result: unknown) {
+  return { status: 200, headers: {}, body: JSON.stringify({ data: { result } }) }
+}

@@ -1,0 +1,390 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { metricsProvider, observerFor, observers } from '../../../src/metrics/builtin.ts'
+import { metricChecks } from '../../../src/metrics/checks.ts'
+import { judge, judgeValue } from '../../../src/metrics/judge.ts'
+import { probeProblem, providerProbes } from '../../../src/metrics/probes.ts'
+import { prometheus } from '../../../src/metrics/prometheus.ts'
+import type { KubeObject } from '../../../src/objects.ts'
+import { answer, canary, findIn, template, vector } from './builders.ts'
+
+const golden = JSON.parse(
+  readFileSync(new URL('goldens/queries.json', import.meta.url), 'utf8'),
+) as Record<string, [string, string]>
+
+test.each(Object.entries(golden))('the queries of %s are the known ones', (name, want) => {
+  const observer = observers[name as keyof typeof observers]
+  expect([observer.successRate, observer.duration]).toEqual(want)
+})
+
+test.each([
+  [{}, 'istio', 'istio', observers.istio],
+  [{ provider: 'nginx' }, 'istio', 'nginx', observers.nginx],
+  [{ provider: 'nginx' }, 'linkerd', 'linkerd', observers.linkerd],
+  [{}, 'smi:crossover', 'crossover', observers.istio],
+  [{ provider: 'appmesh:v1beta2' }, 'istio', 'appmesh:v1beta2', observers.appmesh],
+  [{ provider: 'gatewayapi:v1' }, 'istio', 'gatewayapi:v1', observers.podHttp],
+  [{ provider: 'kubernetes' }, 'istio', 'kubernetes', observers.podHttp],
+  [{ provider: 'smi:v1alpha2' }, 'istio', 'smi:v1alpha2', observers.istio],
+  [
+    { provider: 'contour', targetRef: { apiVersion: 'v1', kind: 'Service', name: 'x' } },
+    'istio',
+    'contour:service',
+    observers.contour,
+  ],
+])('%j in mesh %s is measured as %s', (spec, mesh, name, observer) => {
+  expect(metricsProvider(canary([], spec), mesh)).toBe(name)
+  expect(observerFor(name)).toBe(observer)
+})
+
+const now = new Date('2026-01-01T00:00:00Z')
+const checksOf = (metrics: object[], objects: KubeObject[] = [], spec: object = {}) =>
+  metricChecks(canary(metrics, spec), { find: findIn(objects), meshProvider: 'istio', now })
+
+const only = (metric: object, objects: KubeObject[] = [], spec: object = {}) => {
+  const [check, ...rest] = checksOf([metric], objects, spec)
+  if (!check || rest.length > 0) throw new Error('expected one check')
+  return check
+}
+
+test('own checks run before those of templates', () => {
+  const metrics = [
+    { name: 'a', templateRef: { name: 't' } },
+    { name: 'request-duration', query: 'x', templateRef: { name: 't' } },
+    { name: 'none' },
+    { name: 'q', query: 'x' },
+  ]
+  expect(checksOf(metrics).map(({ metric, kind }) => `${metric.name} ${kind}`)).toEqual([
+    'request-duration request-duration',
+    'request-duration inline',
+    'q inline',
+    'a template',
+    'request-duration template',
+    'none template',
+  ])
+})
+
+test('a template is rendered with the names of the canary', () => {
+  const query =
+    'latency{ns="{{ namespace }}",t="{{ target }}",s="{{ service }}",i="{{ ingress }}",r="{{ route }}",v="{{ variables.env }}"}[{{ interval }}]'
+  const metric = {
+    name: 'latency',
+    templateRef: { name: 'latency' },
+    templateVariables: { env: 'prod' },
+  }
+  expect(only(metric, [template('latency', query)]).ask).toMatchObject({
+    query: 'latency{ns="test",t="podinfo",s="podinfo",i="podinfo",r="podinfo",v="prod"}[1m]',
+    request: {
+      url: 'http://prom/api/v1/query?query=latency%7Bns%3D%22test%22%2Ct%3D%22podinfo%22%2Cs%3D%22podinfo%22%2Ci%3D%22podinfo%22%2Cr%3D%22podinfo%22%2Cv%3D%22prod%22%7D%5B1m%5D',
+      timeoutMs: 5000,
+    },
+  })
+})
+
+test('a built-in query is encoded as it always was', () => {
+  const check = only({ name: 'request-success-rate' }, [], { provider: 'kubernetes' })
+  expect(check.ask).toMatchObject({
+    request: {
+      url: 'http://prometheus:9090/api/v1/query?query=+sum%28+rate%28+http_request_duration_seconds_count%7B+kubernetes_namespace%3D%22test%22%2C+kubernetes_pod_name%3D~%22podinfo-%5B0-9a-zA-Z%5D%2B%28-%5B0-9a-zA-Z%5D%2B%29%22%2C+status%21~%225.%2A%22+%7D%5B1m%5D+%29+%29+%2F+sum%28+rate%28+http_request_duration_seconds_count%7B+kubernetes_namespace%3D%22test%22%2C+kubernetes_pod_name%3D~%22podinfo-%5B0-9a-zA-Z%5D%2B%28-%5B0-9a-zA-Z%5D%2B%29%22+%7D%5B1m%5D+%29+%29+%2A+100',
+    },
+  })
+})
+
+test('names in routes of Skipper are plain', () => {
+  const spec = {
+    provider: 'skipper',
+    ingressRef: { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', name: 'skipper-ingress' },
+  }
+  expect(only({ name: 'request-duration' }, [], spec).ask).toMatchObject({
+    query: expect.stringContaining(
+      'kube(ew)?_test__skipper_ingress_canary__.*__podinfo_canary(_[0-9]+)?',
+    ),
+  })
+})
+
+test.each<[string, object, KubeObject[], string]>([
+  [
+    'nothing',
+    { name: 'x' },
+    [],
+    'Metric query failed for no usable metrics template and query were configured',
+  ],
+  [
+    'no template',
+    { name: 'x', templateRef: { name: 't' } },
+    [],
+    'Metric template t.test error: metrictemplate.flagger.app "t" not found',
+  ],
+  [
+    'no secret',
+    { name: 'x', templateRef: { name: 't' } },
+    [template('t', 'q', { secretRef: { name: 's' } })],
+    'Metric template t.test secret s error: secrets "s" not found',
+  ],
+  [
+    'a bad address',
+    { name: 'x', templateRef: { name: 't' } },
+    [template('t', 'q', { address: '' })],
+    'Metric template t.test provider prometheus error: prometheus address  is not a valid URL',
+  ],
+  [
+    'an unknown type',
+    { name: 'x', templateRef: { name: 't' } },
+    [template('t', 'q', { type: 'unheard' })],
+    'Metric template t.test provider unheard error: type is not supported, use one of ',
+  ],
+  [
+    'a bad query',
+    { name: 'x', templateRef: { name: 't' } },
+    [template('t', '{{ variables.foo }}')],
+    'Metric template t.test query render error: template excution failed: template: tmpl:1:3: executing "tmpl" at <variables>: map has no entry for key "foo"',
+  ],
+  [
+    'a bad inline query',
+    { name: 'x', query: '{{ nofunc }}' },
+    [],
+    'Prometheus query failed for x: template parsing failed: template: tmpl:1: function "nofunc" not defined',
+  ],
+])('with %s there is an event instead of a question', (_case, metric, objects, want) => {
+  const { ok, event, result } = judge(only(metric, objects))
+  expect(ok).toBe(false)
+  expect(event).toContain(want)
+  expect(result.error).toContain(want)
+})
+
+test('a metrics server that is no URL is named', () => {
+  expect(judge(only({ name: 'request-duration' }, [], { metricsServer: 'x' })).event).toBe(
+    'Error building Prometheus client for x prometheus address x is not a valid URL',
+  )
+})
+
+describe('a value', () => {
+  const rate = { name: 'request-success-rate', thresholdRange: { min: 99, max: 99.5 } }
+  const duration = { name: 'request-duration', thresholdRange: { min: 5, max: 500.9 } }
+  const custom = { name: 'errors', query: 'x', thresholdRange: { min: 0.0001, max: 1234567 } }
+  test.each<[object, number, string | undefined]>([
+    [rate, 99.2, undefined],
+    [rate, 98.994, 'Halt podinfo.test advancement success rate 98.99% < 99%'],
+    [rate, 100, 'Halt podinfo.test advancement success rate 100.00% > 99.5%'],
+    [duration, 500.99, undefined],
+    [duration, 1515.2, 'Halt podinfo.test advancement request duration 1.515s > 500ms'],
+    [duration, 0.9, 'Halt podinfo.test advancement request duration 0s < 5ms'],
+    [custom, 5, undefined],
+    [custom, 0, 'Halt podinfo.test advancement errors 0.00 < 0.0001'],
+    [custom, 2e6, 'Halt podinfo.test advancement errors 2000000.00 > 1.234567e+06'],
+    [
+      { name: 'request-success-rate', threshold: 99 },
+      98,
+      'Halt podinfo.test advancement success rate 98.00% < 99%',
+    ],
+    [
+      { name: 'request-duration', threshold: 500 },
+      60_000,
+      'Halt podinfo.test advancement request duration 1m0s > 500ms',
+    ],
+    [{ name: 'x', query: 'x', threshold: 1 }, 3, 'Halt podinfo.test advancement x 3.00 > 1'],
+    [{ name: 'x', query: 'x', thresholdRange: {} }, 3, undefined],
+    [
+      rate,
+      Number.POSITIVE_INFINITY,
+      'Prometheus query failed: running query failed: the value is +Inf, not a finite number',
+    ],
+  ])('of %j: %d', (metric, value, event) => {
+    const judged = judgeValue(only(metric), { value })
+    expect(judged.event).toBe(event)
+    expect(judged.ok).toBe(event === undefined)
+  })
+
+  test('in seconds is compared and recorded in the right unit', () => {
+    const check = only(duration, [], { provider: 'kubernetes' })
+    expect(judgeValue(check, { value: 0.1 })).toEqual({
+      ok: true,
+      recorded: 0.1,
+      result: {
+        name: 'request-duration',
+        kind: 'metric',
+        ok: true,
+        value: 100,
+        unit: 'ms',
+        min: 5,
+        max: 500.9,
+        window: '1m',
+      },
+    })
+  })
+})
+
+describe('no value', () => {
+  test.each<[object, object, string]>([
+    [
+      { name: 'request-success-rate' },
+      { provider: 'kubernetes' },
+      'Halt advancement no values found for kubernetes metric request-success-rate probably podinfo.test is not receiving traffic: no values found',
+    ],
+    [
+      { name: 'request-success-rate' },
+      {},
+      'Halt advancement no values found for istio metric request-success-rate probably podinfo.test is not receiving traffic: running query failed: no values found',
+    ],
+    [
+      { name: 'request-duration' },
+      {},
+      'Halt advancement no values found for istio metric request-duration probably podinfo.test is not receiving traffic',
+    ],
+    [{ name: 'x', query: 'x' }, {}, 'Halt advancement no values found for metric: x'],
+    [
+      { name: 'x', templateRef: { name: 't' } },
+      {},
+      'Halt advancement no values found for custom metric: x: no values found',
+    ],
+  ])('for %j %j', (metric, spec, want) => {
+    const check = only(metric, [template('t', 'q')], spec)
+    expect(judge(check, { answer: vector() }).event).toBe(want)
+  })
+})
+
+test.each<[object, object, string]>([
+  [
+    { name: 'request-success-rate' },
+    { provider: 'kubernetes' },
+    'Prometheus query failed: error response: Status 500 Internal Server Error: boom',
+  ],
+  [
+    { name: 'request-duration' },
+    {},
+    'Prometheus query failed: running query failed: error response: Status 500 Internal Server Error: boom',
+  ],
+  [
+    { name: 'x', query: 'x' },
+    {},
+    'Prometheus query failed for x: error response: Status 500 Internal Server Error: boom',
+  ],
+  [
+    { name: 'x', templateRef: { name: 't' } },
+    {},
+    'Metric query failed for x: error response: Status 500 Internal Server Error: boom',
+  ],
+])('a failing server is told for %j', (metric, spec, want) => {
+  const check = only(metric, [template('t', 'q')], spec)
+  expect(judge(check, { answer: { status: 500, headers: {}, body: 'boom' } }).event).toBe(want)
+})
+
+test('a server that does not answer is told', () => {
+  expect(judge(only({ name: 'x', query: 'x' }), { error: 'connect ECONNREFUSED' }).event).toBe(
+    'Prometheus query failed for x: request failed: connect ECONNREFUSED',
+  )
+})
+
+describe('prometheus', () => {
+  const source = { address: 'http://h/prom/', secret: {}, headers: {}, insecureSkipVerify: false }
+  const window = { now, intervalMs: 60_000 }
+  const headersOf = (of: object) => prometheus.request({ ...source, ...of }, 'up', window).headers
+
+  test.each<[unknown, number | undefined]>([
+    [vector('100', '7'), 7],
+    [vector('3', 'NaN'), undefined],
+    [vector('NaN', '3'), 3],
+    [vector('+Inf'), Number.POSITIVE_INFINITY],
+    [vector(), undefined],
+    [answer(undefined), undefined],
+  ])('reads %j', (given, want) => {
+    expect(prometheus.value(given as ReturnType<typeof vector>)).toBe(want)
+  })
+
+  test.each([
+    [answer([{ values: [[1, '1']] }]), 'query returned multiple values'],
+    [answer([{ histogram: [1, {}] }]), 'query returned a sample without a value'],
+    [answer([1, '2']), "error unmarshaling result: data.result holds values, not samples, '{"],
+    [answer('x'), 'error unmarshaling result: data.result is not a list'],
+    [{ status: 200, headers: {}, body: '<html>' }, 'error unmarshaling result: '],
+    [{ status: 400, headers: {}, body: 'bad' }, 'error response: Status 400 Bad Request: bad'],
+    [vector('abc'), 'strconv.ParseFloat: parsing "abc": invalid syntax'],
+  ])('refuses %j', (given, want) => {
+    expect(() => prometheus.value(given)).toThrow(want)
+  })
+
+  test('keeps the path of its address, and collapses white space', () => {
+    expect(
+      prometheus.request({ ...source, address: 'http://h/prom?x#y' }, '\n a\n\tb ', window).url,
+    ).toBe('http://h/prom/api/v1/query?query=+a+b+')
+  })
+
+  test('sends credentials and headers, the token first', () => {
+    expect(
+      headersOf({
+        secret: { token: 't\n', username: 'u', password: 'p' },
+        headers: { 'X-Scope': ['a', 'b'] },
+      }),
+    ).toEqual({
+      'X-Scope': ['a', 'b'],
+      Authorization: 'Bearer t',
+    })
+    expect(headersOf({ secret: { username: 'u', password: 'p' } })).toEqual({
+      Authorization: 'Basic dTpw',
+    })
+    expect(headersOf({ address: 'http://u:p@h' })).toEqual({ Authorization: 'Basic dTpw' })
+    expect(headersOf({})).toEqual({})
+    expect(() => headersOf({ secret: { password: 'p' } })).toThrow(
+      'prometheus credentials does not contain a username',
+    )
+    expect(() => headersOf({ secret: { username: 'u' } })).toThrow(
+      'prometheus credentials does not contain a password',
+    )
+  })
+})
+
+describe('the probe of providers', () => {
+  const probesOf = (metrics: object[], objects: KubeObject[] = [], spec: object = {}) =>
+    providerProbes(canary(metrics, spec), findIn(objects))
+
+  test.each<[object, KubeObject[], object, string | undefined]>([
+    [{ name: 'request-duration' }, [], vector('1'), undefined],
+    [
+      { name: 'request-duration' },
+      [],
+      vector('2'),
+      'prometheus not avaiable: value is not 1 for query: vector(1)',
+    ],
+    [
+      { name: 'request-duration' },
+      [],
+      { status: 503, headers: {}, body: 'down' },
+      'prometheus not avaiable: running query failed: error response: Status 503 Service Unavailable: down',
+    ],
+    [
+      { name: 'x', templateRef: { name: 't' } },
+      [],
+      vector('1'),
+      'metric template t.test error: metrictemplate.flagger.app "t" not found',
+    ],
+    [
+      { name: 'x', templateRef: { name: 't' } },
+      [template('t', 'q')],
+      vector('2'),
+      'prometheus in metric template t.test not avaiable: value is not 1 for query: vector(1)',
+    ],
+    [
+      { name: 'x', templateRef: { name: 't' } },
+      [template('t', 'q', { address: '' })],
+      vector('1'),
+      'metric template t.test provider prometheus error: prometheus address  is not a valid URL',
+    ],
+  ])('of %j', (metric, objects, given, want) => {
+    const [probe, ...rest] = probesOf([metric], objects)
+    if (!probe) throw new Error('expected a probe')
+    expect(rest).toEqual([])
+    expect(probeProblem(probe, { answer: given as ReturnType<typeof vector> })).toBe(want)
+  })
+
+  test('asks nothing for inline queries', () => {
+    expect(probesOf([{ name: 'x', query: 'x' }])).toEqual([])
+  })
+
+  test('names a server that does not answer', () => {
+    const [probe] = probesOf([{ name: 'request-duration' }], [], { metricsServer: 'http://gone' })
+    if (!probe) throw new Error('expected a probe')
+    expect(probeProblem(probe, { error: 'timeout' })).toBe(
+      'prometheus not avaiable: running query failed: request failed: timeout',
+    )
+  })
+})
