@@ -10,7 +10,8 @@ if (major < 22 || (major === 22 && minor < 19)) {
   process.exit(1)
 }
 module.enableCompileCache()
-const bundle = new URL('../dist/kubectl-canary.js', import.meta.url)
-const source = new URL('../commands/main.ts', import.meta.url)
-const { main } = await import((existsSync(bundle) ? bundle : source).href)
+const bundle = new URL('../dist/kubectl-canary.cjs', import.meta.url)
+const { main } = existsSync(bundle)
+  ? module.createRequire(import.meta.url)(bundle.pathname)
+  : await import(new URL('../commands/main.ts', import.meta.url).href)
 await main(process.argv.slice(2), process.argv[1] ?? 'kubectl-canary')

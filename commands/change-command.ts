@@ -164,22 +164,23 @@ async function print(
 ): Promise<void> {
   const { terminal } = session
   const outcomes = settled.flatMap(({ outcome }) => outcome ?? [])
-  if (format.kind === 'name')
-    for (const { name, outcome } of outcomes)
-      terminal.out(outcome === 'rejected' ? '' : `canary.flagger.app/${clean(name)}\n`)
-  else if (format.kind !== 'text' && outcomes.length > 0) {
+  if (format.kind === 'name') {
+    const accepted = outcomes.filter(({ outcome }) => outcome !== 'rejected')
+    terminal.out(accepted.map(({ name }) => `canary.flagger.app/${clean(name)}\n`).join(''))
+  } else if (format.kind !== 'text' && outcomes.length > 0) {
     const actions = outcomes.map((outcome) => actionOf(outcome, change))
     const document = single ? actions[0] : { apiVersion: 'v1', items: actions, kind: 'List' }
     terminal.out(await documentText(format, document))
   }
   for (const { outcome, failure } of settled) {
     if (failure) tellFailures([failure], terminal)
-    else {
-      if (format.kind === 'text' && outcome.said)
-        terminal.out(`canary.flagger.app/${clean(outcome.name)} ${outcome.said}\n`)
-      if (outcome.told.length > 0) terminal.err(`${outcome.told.join('\n')}\n`)
-    }
+    else tellOutcome(outcome, session, format.kind === 'text')
   }
+}
+
+function tellOutcome({ name, said, told }: Outcome, { terminal }: Session, isText: boolean): void {
+  if (isText && said) terminal.out(`canary.flagger.app/${clean(name)} ${said}\n`)
+  if (told.length > 0) terminal.err(`${told.join('\n')}\n`)
 }
 
 /** The name under which the server knows the person; that of the account where it does not say. */

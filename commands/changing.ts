@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { CanaryResource, RequestAnswer } from '../src/canary/api.gen.ts'
 import { type Canary, parseCanary } from '../src/canary/canary.ts'
 import { type ControllerIdentity, controllerOf } from '../src/canary/controller-identity.ts'
+import { formatDuration } from '../src/canary/duration.ts'
 import {
   clearPatch,
   type RequestFields,
@@ -20,8 +21,9 @@ import { type Fallback, fallbackOf } from './fallback.ts'
 import { isTakenOverByFlux, ownerOf } from './gitops.ts'
 import { type Judgement, judge } from './judge.ts'
 import type { Outcome } from './outcome.ts'
-import { ageOf, ageText, stamp } from './output/age.ts'
+import { ageOf, stamp } from './output/age.ts'
 import { clean } from './output/clean.ts'
+import { shortDuration } from './output/facts.ts'
 import { confirm } from './prompt.ts'
 import { doneWords, manualAbort, requestedWords } from './result-words.ts'
 import type { Session } from './session.ts'
@@ -182,10 +184,10 @@ function answered(task: Task, outcome: Outcome, answer: RequestAnswer | undefine
 function unanswered(task: Task, outcome: Outcome): Outcome {
   const { change, canary, session, options } = task
   const controller = controllerOf(canary)
-  const seconds = ageText(options.ackTimeoutMs)
+  const seconds = shortDuration(formatDuration(options.ackTimeoutMs))
   const last = canary.status.lastTransitionTime
   const who = controller.name ? ` by ${clean(controller.name)}` : ''
-  const interval = ageText(canary.analysis.intervalMs)
+  const interval = shortDuration(formatDuration(canary.analysis.intervalMs))
   return {
     ...outcome,
     outcome: 'unacknowledged',
@@ -232,7 +234,7 @@ async function byFallback(task: Task, controller: ControllerIdentity): Promise<O
       ]
     : change.verb === 'abort'
       ? [
-          `note: the roll back comes with the next tick of Flagger, within ${ageText(canary.analysis.intervalMs)}`,
+          `note: the roll back comes with the next tick of Flagger, within ${shortDuration(formatDuration(canary.analysis.intervalMs))}`,
         ]
       : []
   return { ...outcome, said: fallback.done, told }

@@ -21,7 +21,7 @@ export async function* followCanary(
   start: CanaryResource,
   options: FollowOptions,
 ): AsyncGenerator<CanaryResource> {
-  const { clock, signal } = options
+  const { signal } = options
   const place: Place = { ...options, start, version: start.metadata.resourceVersion ?? '0' }
   yield start
   for (let failures = 0; !signal.aborted; ) {
@@ -29,16 +29,25 @@ export async function* followCanary(
       if ((yield* watchOnce(place, () => (failures = 0))) === 'deleted') return
     } catch (error) {
       if (signal.aborted) return
-      const failure = worthAnotherTry(error)
-      if (failures === 0 && failure.status !== 410) options.onLost?.(failure)
       failures += 1
-      if (failure.status !== 410) await wait(clock, backoffMs(failures), signal)
+      await afterLoss(worthAnotherTry(error), failures, options)
     }
     if (signal.aborted) return
     const again = await reread(place)
     if (again === 'gone') return
     if (again) yield again
   }
+}
+
+/** Waits before the next try; a watch that is merely too old is begun again at once. */
+async function afterLoss(
+  failure: KubeError,
+  failures: number,
+  { clock, signal, onLost }: FollowOptions,
+): Promise<void> {
+  if (failure.status === 410) return
+  if (failures === 1) onLost?.(failure)
+  await wait(clock, backoffMs(failures), signal)
 }
 
 interface Place extends FollowOptions {

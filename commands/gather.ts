@@ -39,12 +39,15 @@ export async function gather(
   const { canary, problems } = parseCanary(resource, { meshProvider: '', metricsServer: '' })
   const denied: string[] = []
   const reader = readerOf(session, denied)
-  const workloads = await readWorkloads(canary, reader, options)
-  const [pods, events, autoscaler, routes] = await Promise.all([
-    options.full && options.pods ? readPods(canary, workloads, session, denied) : undefined,
+  const reading = readWorkloads(canary, reader, options)
+  const [workloads, pods, events, autoscaler, routes] = await Promise.all([
+    reading,
+    options.full && options.pods
+      ? reading.then((found) => readPods(canary, found, session, denied))
+      : undefined,
     options.full && options.events > 0 ? readEvents(canary, session, denied) : undefined,
     options.full ? readAutoscaler(canary, reader) : undefined,
-    needsRoutes(canary, options) ? readRoutes(canary, workloads.target, reader) : undefined,
+    needsRoutes(canary, options) ? readRoutes(canary, reading, reader) : undefined,
   ])
   const seen: Seen = {
     now: session.clock.now(),
@@ -204,11 +207,14 @@ interface RouteFindings {
 /** Asks the router, and reads what it looks for until it has all it asks for. */
 async function readRoutes(
   canary: Canary,
-  target: WorkloadObject | undefined,
+  workloads: Promise<{ target?: WorkloadObject | undefined }>,
   read: Reader,
 ): Promise<RouteFindings> {
   const { routerFor } = await import('../src/routers/index.ts')
   const router = routerFor(canary.provider)
+  const refs = router.reads(canary).filter(({ kind }) => kind === 'VirtualService')
+  for (const ref of refs) void read(ref)
+  const { target } = await workloads
   const [selectorKey = 'app', selectorValue = canary.targetName] =
     Object.entries(target?.spec?.selector?.matchLabels ?? {})[0] ?? []
   const facts = { selectorKey, selectorValue, discoveredPorts: [] }

@@ -71,26 +71,32 @@ function stateText({ phase, traffic }: CanaryReport): string {
 }
 
 function lossLines(report: CanaryReport, { verb, mode, fields }: Change): string[] {
-  const { progress, checks } = report
-  if (verb === 'promote' && mode === 'full') {
-    const steps = (progress.steps ?? 0) - (progress.step ?? 0)
-    const gates = checks.items.filter(
-      ({ type, ok }) => type.startsWith('confirm-') && type !== 'confirm-rollout' && ok !== true,
-    ).length
-    const parts = [
-      ...(steps > 0 ? [`${steps} traffic ${steps === 1 ? 'step' : 'steps'}`] : []),
-      ...(gates > 0 ? [`${gates} ${gates === 1 ? 'gate' : 'gates'}`] : []),
-    ]
-    return [`skips ${parts.length > 0 ? `${parts.join(', ')} and ` : ''}all remaining checks`]
-  }
-  if (verb === 'promote') return ['the checks of the steps in between are not run']
+  if (verb === 'promote')
+    return mode === 'full'
+      ? [skippedText(report)]
+      : ['the checks of the steps in between are not run']
   if (verb === 'skip-analysis')
-    return mode === 'always'
-      ? ['this run and every run to come is promoted without checks']
-      : ['the run in progress, or the next one, is promoted without checks']
-  if (verb === 'reset')
-    return fields.hold
-      ? ['traffic to the primary, counters to zero; nothing starts until the target changes']
-      : ['traffic to the primary, counters to zero; then a new run, if the target differs']
-  return []
+    return [
+      mode === 'always'
+        ? 'this run and every run to come is promoted without checks'
+        : 'the run in progress, or the next one, is promoted without checks',
+    ]
+  if (verb !== 'reset') return []
+  const then = fields.hold
+    ? 'nothing starts until the target changes'
+    : 'then a new run, if the target differs'
+  return [`traffic to the primary, counters to zero; ${then}`]
+}
+
+/** What a full promotion leaves out. */
+function skippedText({ progress, checks }: CanaryReport): string {
+  const steps = (progress.steps ?? 0) - (progress.step ?? 0)
+  const gates = checks.items.filter(
+    ({ type, ok }) => type.startsWith('confirm-') && type !== 'confirm-rollout' && ok !== true,
+  ).length
+  const parts = [
+    ...(steps > 0 ? [`${steps} traffic ${steps === 1 ? 'step' : 'steps'}`] : []),
+    ...(gates > 0 ? [`${gates} ${gates === 1 ? 'gate' : 'gates'}`] : []),
+  ]
+  return `skips ${parts.length > 0 ? `${parts.join(', ')} and ` : ''}all remaining checks`
 }

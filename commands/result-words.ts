@@ -2,37 +2,40 @@
 import type { Canary } from '../src/canary/canary.ts'
 import { serviceNames } from '../src/canary/names.ts'
 import { isRunning } from '../src/canary/summary.ts'
-import type { Change } from './change.ts'
+import type { Change, ChangeVerb } from './change.ts'
 import { shortRevision } from './output/facts.ts'
 
 /** What was done, once the controller has confirmed it. */
-export function doneWords(change: Change, { status }: Canary): string {
-  const { verb, mode, fields } = change
+export function doneWords(change: Change, canary: Canary): string {
+  return words[change.verb](change, canary)
+}
+
+const words: Record<ChangeVerb, (change: Change, canary: Canary) => string> = {
+  promote: promotedWords,
+  abort: () => 'aborted',
+  pause: (_, { status }) =>
+    isRunning(status.phase) ? 'paused' : 'paused (holding: the next run will wait)',
+  resume: () => 'resumed',
+  'skip-analysis': skippedWords,
+  reset: ({ fields }) => (fields.hold ? 'reset (held until the target changes)' : 'reset'),
+}
+
+function promotedWords({ mode, fields }: Change, { status }: Canary): string {
+  const { steps = 1, weight } = fields
+  if (mode === 'full') return 'full promotion accepted'
+  if (mode === 'weight') return `moved to weight ${weight}`
+  if (mode === 'step') return `moved on ${steps} ${steps === 1 ? 'step' : 'steps'}`
+  if (status.phase === 'Waiting') return 'start approved'
+  if (status.phase === 'WaitingPromotion') return 'promotion approved'
+  return status.canaryAnalysis?.gate ? 'traffic increase approved' : 'resumed'
+}
+
+function skippedWords({ mode }: Change, { status }: Canary): string {
+  if (mode === 'off') return 'analysis no longer skipped'
+  if (mode === 'always') return 'analysis skipped from now on'
+  if (!isRunning(status.phase)) return 'analysis skipped for the next run'
   const revision = status.lastAppliedSpec
-    ? ` for revision ${shortRevision(status.lastAppliedSpec)}`
-    : ''
-  switch (verb) {
-    case 'promote': {
-      if (mode === 'full') return 'full promotion accepted'
-      if (mode === 'weight') return `moved to weight ${fields.weight}`
-      if (mode === 'step')
-        return `moved on ${fields.steps ?? 1} ${fields.steps === 1 ? 'step' : 'steps'}`
-      if (status.phase === 'Waiting') return 'start approved'
-      if (status.phase === 'WaitingPromotion') return 'promotion approved'
-      return status.canaryAnalysis?.gate ? 'traffic increase approved' : 'resumed'
-    }
-    case 'abort':
-      return 'aborted'
-    case 'pause':
-      return isRunning(status.phase) ? 'paused' : 'paused (holding: the next run will wait)'
-    case 'resume':
-      return 'resumed'
-    case 'skip-analysis':
-      if (mode === 'off') return 'analysis no longer skipped'
-      return `analysis skipped${isRunning(status.phase) ? revision : ' for the next run'}`
-    case 'reset':
-      return fields.hold ? 'reset (held until the target changes)' : 'reset'
-  }
+  return `analysis skipped${revision ? ` for revision ${shortRevision(revision)}` : ''}`
 }
 
 /** What was sent, as long as nobody has answered. */

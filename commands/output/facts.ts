@@ -43,7 +43,10 @@ export function factsOf(report: CanaryReport, options: FactOptions): Fact[] {
     ['Target', `${target.kind.toLowerCase()}/${clean(target.name)}`],
     ['Change', revision.pending ? [change, shown].filter(Boolean).join('   ') : ''],
     ['Running', revision.pending ? '' : runningText(report)],
-    ['Strategy', `${strategy.type}, ${clean(strategy.provider)}, every ${shortInterval(report)}`],
+    [
+      'Strategy',
+      `${strategy.type}, ${clean(strategy.provider)}, every ${shortDuration(strategy.interval)}`,
+    ],
     ['Match', clean(strategy.match.join('; '))],
     ...waitingFacts(report, options),
     ['Reason', reasonText(report)],
@@ -59,8 +62,9 @@ export function factsOf(report: CanaryReport, options: FactOptions): Fact[] {
   ].filter((fact): fact is Fact => fact[1] !== '')
 }
 
-function shortInterval({ strategy }: CanaryReport): string {
-  return strategy.interval.replace(/(\D)0s$/, '$1').replace(/(\D)0m$/, '$1')
+/** `1m0s` as `1m`. */
+export function shortDuration(text: string): string {
+  return text.replace(/(\D)0s$/, '$1').replace(/(\D)0m$/, '$1')
 }
 
 function runningText({ workloads }: CanaryReport): string {

@@ -112,13 +112,13 @@ function inTwoColumns(facts: readonly Fact[]): string[] {
     left = undefined
   }
   for (const [label, text] of facts) {
-    const cell = `${label.padEnd(11)}${text}`
+    const cell = `${label.padEnd(12)}${text}`
     if (whole.includes(label) || widthOf(cell) > 58) {
       flush()
       lines.push(`  ${cell}`)
     } else if (left === undefined) left = `  ${cell}`
     else {
-      lines.push(`${pad(left, 61)}${cell}`)
+      lines.push(`${pad(left, 63)}${cell}`)
       left = undefined
     }
   }

@@ -7,7 +7,11 @@ import { parse } from 'yaml'
 import type { CanaryResource } from '../../../src/canary/api.gen.ts'
 import type { KubeObject, ObjectRef } from '../../../src/objects.ts'
 import { refOf } from '../../../src/objects.ts'
-import { type ApiServer, type ApiServerOptions, startApiServer } from '../../../src/sandbox/api/server.ts'
+import {
+  type ApiServer,
+  type ApiServerOptions,
+  startApiServer,
+} from '../../../src/sandbox/api/server.ts'
 
 export interface Answer {
   code: number

@@ -44,7 +44,11 @@ export function canaryObject(options: CanaryOptions): KubeObject {
         ],
         webhooks: [
           { name: 'load-test', type: 'rollout', url: 'http://loadtester.test/' },
-          { name: 'promotion gate', type: 'confirm-promotion', url: 'http://loadtester.test/gate/check' },
+          {
+            name: 'promotion gate',
+            type: 'confirm-promotion',
+            url: 'http://loadtester.test/gate/check',
+          },
         ],
         ...analysis,
       },
@@ -65,7 +69,13 @@ export function workloads(of: {
   const { name, namespace = 'test', image, promoted, replicas } = of
   return [
     ...workload({ name, namespace, image, replicas, hash: '5f6c8d9b7d' }),
-    ...workload({ name: `${name}-primary`, namespace, image: promoted, replicas: 2, hash: '7d4b9c6f58' }),
+    ...workload({
+      name: `${name}-primary`,
+      namespace,
+      image: promoted,
+      replicas: 2,
+      hash: '7d4b9c6f58',
+    }),
   ]
 }
 
@@ -83,7 +93,11 @@ function workload(of: {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
     metadata: { name, namespace },
-    spec: { replicas, selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers } } },
+    spec: {
+      replicas,
+      selector: { matchLabels: labels },
+      template: { metadata: { labels }, spec: { containers } },
+    },
     status: { replicas, readyReplicas: replicas },
   }
   const pods = ['2xk9p', 'v8wqz', 'qq7zn'].slice(0, replicas).map((suffix, at) => ({
@@ -126,7 +140,12 @@ export function eventObject(
     apiVersion: 'v1',
     kind: 'Event',
     metadata: { name: of.name, namespace: 'test' },
-    involvedObject: { apiVersion: 'flagger.app/v1beta1', kind: 'Canary', name: canary, namespace: 'test' },
+    involvedObject: {
+      apiVersion: 'flagger.app/v1beta1',
+      kind: 'Canary',
+      name: canary,
+      namespace: 'test',
+    },
     type: of.type,
     reason: 'Synced',
     message: of.message,
