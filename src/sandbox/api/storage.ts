@@ -64,16 +64,22 @@ export function createStorage(historySize: number): Storage {
     forgotten = dropped.at(-1)?.version ?? forgotten
   }
 
-  // A listener may write: its changes are told to everyone after the one in progress.
+  // A listener may write: its changes are told to everyone after the one in progress. One that
+  // fails keeps nobody else from hearing; its error reaches the writer when all have heard.
   function deliver(): void {
     if (delivering) return
     delivering = true
-    try {
-      for (let change = pending.shift(); change; change = pending.shift())
-        for (const listener of listeners) listener(change)
-    } finally {
-      delivering = false
-    }
+    const failures: unknown[] = []
+    for (let change = pending.shift(); change; change = pending.shift())
+      for (const listener of listeners) {
+        try {
+          listener(change)
+        } catch (error) {
+          failures.push(error)
+        }
+      }
+    delivering = false
+    if (failures.length > 0) throw failures[0]
   }
 
   return {

@@ -217,3 +217,48 @@ test('takes the definitions of this project', async () => {
     'spec.analysis.interval: Invalid value: "1x": spec.analysis.interval in body should match',
   )
 })
+
+test('serves every version of a kind from one storage', async () => {
+  const send = client(await server())
+  const crd = canaryCrd({ type: 'object', 'x-kubernetes-preserve-unknown-fields': true })
+  const [first] = crd.spec.versions
+  const versions = [
+    first,
+    { ...first, name: 'v1beta1', storage: false },
+    { ...first, name: 'v1alpha1', storage: false, served: false },
+  ]
+  await send('POST', crds, { ...crd, spec: { ...crd.spec, versions } })
+  const beta = canaries.replace('/v1/', '/v1beta1/')
+  const made = { ...canary({}), apiVersion: 'test.example/v1beta1' }
+  expect((await send('POST', beta, made)).body.apiVersion).toBe('test.example/v1beta1')
+  const { body } = await send('GET', `${canaries}/x`)
+  expect(body.apiVersion).toBe('test.example/v1')
+  const changed = await send('PUT', `${canaries}/x`, { ...body, spec: { target: 'other' } })
+  expect(changed.body.metadata.generation).toBe(2)
+  expect((await send('GET', beta)).body.items[0]).toMatchObject({
+    apiVersion: 'test.example/v1beta1',
+    spec: { target: 'other' },
+  })
+  expect((await send('GET', canaries.replace('/v1/', '/v1alpha1/'))).status).toBe(404)
+  expect((await send('GET', '/apis/test.example')).body.preferredVersion.version).toBe('v1')
+})
+
+test('scales custom resources along the paths of their definition', async () => {
+  const send = client(await server())
+  const open = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true }
+  const scale = {
+    specReplicasPath: '.spec.size',
+    statusReplicasPath: '.status.size',
+    labelSelectorPath: '.status.selector',
+  }
+  await send('POST', crds, canaryCrd(open, { subresources: { status: {}, scale } }))
+  await send('POST', canaries, canary({ size: 1 }))
+  await send('PATCH', `${canaries}/x/status`, { status: { size: 1, selector: 'a=b' } })
+  const { body } = await send('PATCH', `${canaries}/x/scale`, { spec: { replicas: 4 } })
+  expect(body).toMatchObject({
+    kind: 'Scale',
+    spec: { replicas: 4 },
+    status: { replicas: 1, selector: 'a=b' },
+  })
+  expect((await send('GET', `${canaries}/x`)).body.spec.size).toBe(4)
+})
