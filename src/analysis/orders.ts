@@ -6,7 +6,7 @@ import { ended } from './history.ts'
 import { accepted, answered, type Order, type Reply } from './requests.ts'
 import { rollBackEffects } from './rollback.ts'
 import { isRunning, shift } from './routes.ts'
-import { analyse, isOverThreshold, restart } from './run.ts'
+import { analyse, isOverThreshold, isScaledDown, restart } from './run.ts'
 import { begin, idle } from './start.ts'
 import { runOf, sync } from './status.ts'
 import { act } from './upkeep.ts'
@@ -145,13 +145,15 @@ function objection(seen: Observation): string | undefined {
 }
 
 /** What an order has to wait for. */
-function obstacleTo({ canary, workload, routes }: Observation, order: Order): string | undefined {
+function obstacleTo(seen: Observation, order: Order): string | undefined {
+  const { canary, workload, routes } = seen
   const { target, primary } = workload
   if (primary.state !== 'ready') return primary.why
   if (routes && 'unreadable' in routes) return routes.unreadable
   if (canary.status.phase === 'Waiting')
     return order.mode === 'full' ? 'the canary is being scaled up' : undefined
-  return target.state === 'ready' ? undefined : target.why
+  if (target.state !== 'ready') return target.why
+  return isScaledDown(seen) ? 'the canary is being scaled up' : undefined
 }
 
 /** The order stays on the object until nothing is in its way; the deadline goes on counting. */

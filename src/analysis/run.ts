@@ -54,8 +54,28 @@ export function analyse(turn: Turn, of: { isPaused: boolean; skip: boolean }): D
   const before = rollback ? told(seen, rollback) : []
   if (rollback?.passed) return rolledBackByHook(seen, rollback)
   if (target.state !== 'ready') return hold(seen, [...before, report(seen, target.why)])
+  if (isScaledDown(seen) && !isOverThreshold(seen)) return scaleUpAgain(seen, before)
   if (of.skip) return skipPromotion(turn)
   return checked({ ...turn, before })
+}
+
+/**
+ * No pods are no sign of health: somebody scaled the canary down, or a process died in the middle
+ * of a rollback. A ScaledObject may rightly have it at zero until requests come.
+ */
+export function isScaledDown({ canary, workload }: Observation): boolean {
+  const { targetReplicas, primaryReplicas } = workload
+  if (canary.spec.autoscalerRef?.kind === 'ScaledObject') return false
+  return targetReplicas === 0 && primaryReplicas > 0
+}
+
+function scaleUpAgain(seen: Observation, before: Effect[]): Decision {
+  return hold(seen, [
+    { kind: 'hold-autoscaler', held: false },
+    { kind: 'scale', to: 'full' },
+    ...before,
+    report(seen, `${targetName(seen)} has no pods, scaling it up again`),
+  ])
 }
 
 function withoutPrimary(seen: Observation): Decision {
@@ -93,7 +113,8 @@ function checked(turn: Turn & { before: Effect[] }): Decision {
   const { seen, order } = turn
   if (isOverThreshold(seen)) return thresholdReached(seen, turn.before)
   const { delayMs } = seen.canary.analysis
-  if (!order && delayMs > 0 && runOf(seen).canaryReadyAt === undefined)
+  const { startedAt, canaryReadyAt } = runOf(seen)
+  if (!order && delayMs > 0 && startedAt !== undefined && canaryReadyAt === undefined)
     return act(seen, [status(run(seen, { canaryReadyAt: stamp(seen.now) }))], {
       wakeAt: later(seen.now, delayMs),
     })

@@ -46,6 +46,8 @@ export interface World {
   /** What was said in the last look, and is not repeated. */
   reported: string[]
   letters: number
+  /** The process dies after so many effects, once, and another one starts. */
+  effectsLeft: number
   log: Log
 }
 
@@ -92,6 +94,7 @@ export function newWorld(options: WorldOptions = {}): World {
     wakeAt: noon,
     reported: [],
     letters: 0,
+    effectsLeft: Number.POSITIVE_INFINITY,
     log: emptyLog(),
     ...rest,
   }
@@ -159,28 +162,27 @@ export function settle(world: World): void {
   throw new Error(`it never comes to rest: ${row(world)}\n${world.log.events.slice(-9).join('\n')}`)
 }
 
-/**
- * One decision, carried out; true when it changed something. With `dieAfter` only so many effects
- * are, and then the process dies and another one starts.
- */
-export function look(world: World, { dieAfter = Number.POSITIVE_INFINITY } = {}): boolean {
+/** One decision, carried out; true when it changed something, or the process died over it. */
+export function look(world: World): boolean {
   const seen = observe(world)
   if (!seen) return false
   const decision = decided(world, seen)
   const before = stateOf(world)
-  const effects = decision.effects.slice(0, dieAfter)
+  const effects = decision.effects.slice(0, world.effectsLeft)
+  world.effectsLeft -= effects.length
   const reports = effects.filter(({ kind }) => kind === 'report')
   for (const effect of effects) apply(world, effect)
   world.reported = reports.map((report) => ('message' in report ? report.message : ''))
   world.wakeAt = decision.wakeAt
   if (decision.paced) world.lastStepAt = world.now
-  if (dieAfter < decision.effects.length) return reborn(world)
+  if (effects.length < decision.effects.length) return reborn(world)
   return stateOf(world) !== before
 }
 
 function reborn(world: World): true {
   Object.assign(world, { lastStepAt: undefined, startedAt: world.now, reported: [] })
   world.wakeAt = undefined
+  world.effectsLeft = Number.POSITIVE_INFINITY
   return true
 }
 

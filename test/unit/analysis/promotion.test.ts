@@ -152,8 +152,10 @@ test('a process that dies between the copy and its record does not blame the old
   deploy(world, 'green')
   advance(world, 2 * 60_000)
   world.now = new Date(world.now.getTime() + 60_000)
-  for (let effects = 1; world.primary?.revision !== 'green'; effects++)
-    look(world, { dieAfter: effects })
+  for (let effects = 1; world.primary?.revision !== 'green'; effects++) {
+    world.effectsLeft = effects
+    look(world)
+  }
   expect(statusOf(world).phase).toBe('Progressing')
   settle(world)
   expect(row(world)).toBe('Failed 100/0/0 0/100')

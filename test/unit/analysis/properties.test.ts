@@ -1,0 +1,298 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { weightSteps } from '../../../src/analysis/weights.ts'
+import { type Verb, verbs } from '../../../src/canary/requests.ts'
+import { noAbilities } from '../../support/observation.ts'
+import {
+  advance,
+  annotate,
+  change,
+  deploy,
+  everyGate,
+  hooksOf,
+  idleWorld,
+  row,
+  settle,
+  statusOf,
+  type World,
+  type WorldOptions,
+} from '../../support/world.ts'
+
+// Every step of the simulated world is checked for what must always hold: routes of 100 %, phases
+// along their edges, a rollback with everything on one side, no check asked twice, and equal
+// decisions for equal input.
+
+const weights = fc.oneof(
+  fc.record({ stepWeight: fc.integer({ min: 0, max: 100 }), maxWeight: fc.integer({ min: 1 }) }),
+  fc.record({
+    stepWeight: fc.constant(0),
+    stepWeights: fc.array(fc.integer({ min: -5, max: 200 }), { minLength: 1, maxLength: 6 }),
+  }),
+)
+
+test('weights only grow while checks pass, and every run ends promoted', () => {
+  fc.assert(
+    fc.property(weights, fc.boolean(), fc.integer({ min: 0, max: 60 }), (analysis, prunes, at) => {
+      const world = idleWorld({ analysis, prunes })
+      world.effectsLeft = at
+      deploy(world, 'green')
+      advance(world, 120 * 60_000)
+      expect(row(world)).toBe('Succeeded 0/0/0 100/0')
+      const moved = world.log.routes.map(({ canary }) => canary)
+      const up = moved.slice(0, -1)
+      expect(up).toEqual([...up].sort((a, b) => a - b))
+    }),
+    { numRuns: 60 },
+  )
+})
+
+test('the weights of a run grow without repeating, and end at 100 or before', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 0, max: 100 }),
+      fc.array(fc.integer({ min: 1, max: 100 }), { maxLength: 8 }),
+      fc.integer({ min: 1, max: 100 }),
+      (stepWeight, stepWeights, maxWeight) => {
+        const steps = weightSteps({ stepWeight, stepWeights, maxWeight })
+        expect(steps).toEqual([...new Set(steps)].sort((a, b) => a - b))
+        expect(steps.every((weight) => weight > 0 && weight <= 100)).toBe(true)
+      },
+    ),
+  )
+})
+
+interface Script {
+  options?: WorldOptions
+  play: (world: World) => void
+}
+
+const minutes = (world: World, count: number) => advance(world, count * 60_000)
+
+const scripts: Record<string, Script> = {
+  'a promotion': { play: (world) => deploy(world, 'green') },
+  'a promotion by steps': {
+    options: { analysis: { stepWeightPromotion: 30 } },
+    play: (world) => deploy(world, 'green'),
+  },
+  'a promotion with cookies': {
+    options: { analysis: { sessionAffinity: { cookieName: 'fc', primaryCookieName: 'pc' } } },
+    play: (world) => deploy(world, 'green'),
+  },
+  'blue/green': {
+    options: { analysis: { iterations: 3, mirror: true } },
+    play: (world) => deploy(world, 'green'),
+  },
+  'blue/green on plain Kubernetes': {
+    options: { analysis: { iterations: 2 }, abilities: noAbilities },
+    play: (world) => deploy(world, 'green'),
+  },
+  'A/B testing': {
+    options: {
+      analysis: { iterations: 2, match: [{ headers: { cookie: { exact: 'beta' } } }] },
+    },
+    play: (world) => deploy(world, 'green'),
+  },
+  'a rollback': {
+    play: (world) => {
+      deploy(world, 'green')
+      world.failing = 'err 100.00 > 50'
+    },
+  },
+  'a canary that never starts': {
+    options: { broken: ['green'] },
+    play: (world) => deploy(world, 'green'),
+  },
+  'a promotion that fails': {
+    options: { brokenPrimary: ['green'] },
+    play: (world) => deploy(world, 'green'),
+  },
+  'a promotion over a broken primary': {
+    options: { brokenPrimary: ['green'] },
+    play: (world) => {
+      deploy(world, 'green')
+      minutes(world, 10)
+      deploy(world, 'red')
+    },
+  },
+  'a target set back': {
+    play: (world) => {
+      deploy(world, 'green')
+      minutes(world, 1)
+      deploy(world, 'blue')
+    },
+  },
+  'a new revision in the middle': {
+    play: (world) => {
+      deploy(world, 'green')
+      minutes(world, 1)
+      deploy(world, 'red')
+    },
+  },
+  'gates opened one by one': {
+    options: {
+      analysis: { webhooks: everyGate },
+      closed: ['confirm-rollout', 'confirm-promotion'],
+    },
+    play: (world) => {
+      deploy(world, 'green')
+      minutes(world, 2)
+      world.closed = ['confirm-promotion']
+      minutes(world, 8)
+      world.closed = []
+    },
+  },
+  'a skipped analysis': {
+    options: { spec: { skipAnalysis: true } },
+    play: (world) => deploy(world, 'green'),
+  },
+}
+
+for (const verb of ['abort', 'restart', 'promote', 'reset', 'skip-analysis'] as const)
+  for (const id of [true, false])
+    scripts[`a request to ${verb} ${id ? 'with a number' : 'by a word'}`] = {
+      play: (world) => {
+        deploy(world, 'green')
+        minutes(world, 1)
+        annotate(world, verb, id ? { id: 'x1' } : 'true')
+      },
+    }
+
+function played({ options, play }: Script, effectsLeft: number) {
+  const world = idleWorld({ startupMs: 10_000, ...options })
+  world.effectsLeft = effectsLeft
+  play(world)
+  minutes(world, 40)
+  const { lastPromotedSpec, lastAppliedSpec } = statusOf(world)
+  return {
+    row: row(world),
+    primary: world.primary?.revision,
+    replicas: world.target.replicas > 0,
+    annotations: world.resource?.metadata.annotations ?? {},
+    held: world.autoscalerHeld,
+    lastPromotedSpec,
+    lastAppliedSpec,
+  }
+}
+
+describe('a process that dies between any two effects continues to the same end', () => {
+  test.each(Object.keys(scripts))('%s', (name) => {
+    const script = scripts[name]
+    if (!script) throw new Error(name)
+    const end = played(script, Number.POSITIVE_INFINITY)
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 110 }), (effectsLeft) => {
+        expect(played(script, effectsLeft)).toEqual(end)
+      }),
+      { numRuns: 25 },
+    )
+  })
+})
+
+type Move = (world: World) => void
+
+const revisions = fc.constantFrom('blue', 'green', 'red')
+const moves: fc.Arbitrary<[string, Move]> = fc.oneof(
+  { weight: 4, arbitrary: fc.integer({ min: 1, max: 300 }).map(named('wait', passes)) },
+  { weight: 3, arbitrary: revisions.map(named('deploy', (world, to) => deploy(world, to))) },
+  fc.boolean().map(named('failing', (world, is) => (world.failing = is ? 'err 9 > 5' : undefined))),
+  fc
+    .subarray(['confirm-rollout', 'confirm-promotion', 'confirm-traffic-increase'] as const)
+    .map(named('closed', (world, types) => (world.closed = [...types]))),
+  fc.boolean().map(named('rollback', (world, is) => (world.opened = is ? ['rollback'] : []))),
+  fc.subarray(['green', 'red']).map(named('broken', (world, list) => touch(world, 'broken', list))),
+  fc
+    .subarray(['green', 'red'])
+    .map(named('broken primary', (world, list) => touch(world, 'brokenPrimary', list))),
+  fc.constantFrom('one', 'two').map(named('config', configure)),
+  fc
+    .tuple(fc.constantFrom<Verb[]>(...verbs), fc.constantFrom('true', '{"mode":"full"}', '{}'))
+    .map(named('annotate', (world, [verb, value]) => annotate(world, verb, value))),
+  fc.constant(undefined).map(named('resume', withoutAnnotations)),
+  fc.constant(undefined).map(named('routes gone', (world) => change(world, loseRoutes))),
+  fc
+    .boolean()
+    .map(named('unreadable', (world, is) => touch(world, 'unreadable', is ? 'odd' : undefined))),
+  fc.integer({ min: 0, max: 20 }).map(named('die', (world, at) => (world.effectsLeft = at))),
+)
+
+function named<T>(name: string, move: (world: World, value: T) => unknown) {
+  return (value: T): [string, Move] => [
+    `${name} ${JSON.stringify(value)}`,
+    (world) => void move(world, value),
+  ]
+}
+
+function passes(world: World, seconds: number): void {
+  advance(world, seconds * 1_000)
+}
+
+function touch<K extends keyof World>(world: World, key: K, value: World[K]): void {
+  change(world, (changed) => {
+    changed[key] = value
+  })
+}
+
+function configure(world: World, checksum: string): void {
+  touch(world, 'configs', { 'configmap/a': checksum })
+}
+
+function loseRoutes(world: World): void {
+  world.routes = undefined
+}
+
+function withoutAnnotations(world: World): void {
+  change(world, ({ resource }) => {
+    if (resource) resource.metadata.annotations = {}
+  })
+}
+
+const analyses = fc.constantFrom<NonNullable<WorldOptions['analysis']>>(
+  { webhooks: everyGate },
+  { stepWeightPromotion: 30, mirror: true, webhooks: hooksOf('confirm-traffic-increase') },
+  { iterations: 2, mirror: true, webhooks: hooksOf('confirm-promotion', 'rollback') },
+  { iterations: 2, match: [{ headers: { cookie: { exact: 'beta' } } }] },
+  { iterations: 3, stepWeight: 50, maxWeight: 50, webhooks: hooksOf('confirm-promotion') },
+  { sessionAffinity: { cookieName: 'fc' }, delay: '20s' },
+)
+
+test('whatever happens, a canary comes to rest once the world is well again', () => {
+  fc.assert(
+    fc.property(
+      analyses,
+      fc.boolean(),
+      fc.boolean(),
+      fc.constantFrom(0, 10_000),
+      fc.array(moves, { maxLength: 14 }),
+      (analysis, prunes, weighted, startupMs, played) => {
+        const configs = { 'configmap/a': 'one' }
+        const world = idleWorld({ analysis, prunes, startupMs, configs })
+        if (!weighted && analysis.iterations) world.abilities = noAbilities
+        for (const [, move] of played) move(world)
+        heal(world)
+        expectRest(world)
+      },
+    ),
+    { numRuns: 250 },
+  )
+})
+
+function heal(world: World): void {
+  Object.assign(world, { failing: undefined, closed: [], opened: [], unreadable: undefined })
+  Object.assign(world, { broken: [], brokenPrimary: [], effectsLeft: Number.POSITIVE_INFINITY })
+  withoutAnnotations(world)
+  settle(world)
+  advance(world, 60 * 60_000)
+}
+
+/** Idle, with the traffic where pods are, and nothing left to roll out. */
+function expectRest(world: World): void {
+  const { phase, canaryWeight = 0, lastAppliedSpec } = statusOf(world)
+  expect(['Initialized', 'Succeeded', 'Failed']).toContain(phase)
+  if (world.abilities.weights)
+    expect(world.routes).toMatchObject({ primary: 100 - canaryWeight, canary: canaryWeight })
+  expect([0, 100]).toContain(canaryWeight)
+  expect(world.target.replicas > 0).toBe(canaryWeight === 100)
+  const isPromoted = world.primary?.revision === world.target.revision
+  if (phase === 'Failed') expect(lastAppliedSpec).toBe(`v2:${world.target.revision}`)
+  else expect(isPromoted).toBe(true)
+}
