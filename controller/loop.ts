@@ -19,8 +19,10 @@ export interface LoopOptions {
   identity: Identity
   /** Ticks at the same time: enough that slow hooks of some canaries don't delay the others. */
   concurrency: number
-  /** First ticks after a start are spread over this many milliseconds. */
+  /** First ticks after a start are spread over this many milliseconds for each canary, ... */
   spreadMs: number
+  /** ... but over no more than this. */
+  longestSpreadMs: number
 }
 
 const canaryKind = resourceKind({ apiVersion: 'flagger.app/v1beta1', kind: 'Canary' })
@@ -87,9 +89,11 @@ export function createLoop(deps: Deps, options: LoopOptions): Loop {
         }
         for (const owner of deps.cache.ownersOf(ref)) wake(owner)
       })
-      for (const canary of deps.cache.list<CanaryResource>(canaryKind)) {
+      const all = deps.cache.list<CanaryResource>(canaryKind)
+      const spread = Math.min(options.longestSpreadMs, options.spreadMs * all.length)
+      for (const canary of all) {
         note(canary)
-        const delay = deps.random() * options.spreadMs
+        const delay = deps.random() * spread
         queue.add(keyOf(canary), new Date(deps.clock.now().getTime() + delay))
       }
     },

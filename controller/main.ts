@@ -25,8 +25,9 @@ import { revision, version } from './version.ts'
 
 /** Ticks that may run at the same time for each thread of Flagger's flag. */
 const ticksPerThread = 32
-/** First ticks after a start are spread over this time. */
-const spreadMs = 2_000
+/** First ticks after a start are spread: so much for each canary, and so much at most. */
+const spreadMs = 50
+const longestSpreadMs = 10_000
 const flaggerKinds = ['Canary', 'MetricTemplate', 'AlertProvider'] as const
 
 /** Runs until a signal or a fatal error; the answer is the exit code. */
@@ -106,6 +107,7 @@ async function run(config: Readonly<Config>, log: Log): Promise<number> {
     identity: { controller: `canary-controller/${version}` },
     concurrency: config.threads * ticksPerThread,
     spreadMs,
+    longestSpreadMs,
   })
   const election = await begin(config, { deps, loop, shutdown })
   log.info({ provider: config.meshProvider, port: server.port, dryRun: config.dryRun }, 'started')

@@ -76,15 +76,16 @@ function cookiesFor(seen: Observation, { canary: weight }: Routes) {
       sessionAffinityCookie: undefined,
     }
   }
-  const { cookieName, primaryCookieName } = sessionAffinity
+  const { cookieName, primaryCookieName = '' } = sessionAffinity
+  // Without a name Flagger stores a cookie that nobody is sent; a cluster that goes back finds it.
+  const isNamed = now.primarySessionAffinityCookie?.startsWith(`${primaryCookieName}=`)
   const fresh = {
     ...(!now.sessionAffinityCookie && {
       sessionAffinityCookie: `${cookieName}=${seen.letters.slice(0, 10)}`,
     }),
-    ...(primaryCookieName &&
-      !now.primarySessionAffinityCookie && {
-        primarySessionAffinityCookie: `${primaryCookieName}=${seen.letters.slice(10, 20)}`,
-      }),
+    ...(!isNamed && {
+      primarySessionAffinityCookie: `${primaryCookieName}=${seen.letters.slice(10, 20)}`,
+    }),
   }
   return Object.keys(fresh).length > 0 ? fresh : undefined
 }

@@ -1,0 +1,24 @@
+/** The layers of the project; each rule says why in its comment. */
+const apart = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to })
+
+module.exports = {
+  forbidden: [
+    apart('no-cycles', 'a cycle has no first part to understand', {}, { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } }),
+    apart('commands-not-controller', 'the two programs share src only', { path: '^commands' }, { path: '^controller' }),
+    apart('controller-not-commands', 'the two programs share src only', { path: '^controller' }, { path: '^commands' }),
+    apart('src-alone', 'the domain knows neither program', { path: '^src' }, { path: '^(commands|controller|test|scripts|bench)' }),
+    apart('io-only-in-io', 'the domain is pure: adapters live in src/io and src/sandbox', { path: '^src/(?!io/|sandbox/)' }, { path: '^(node:)?(fs|net|http|https|child_process|dns|tls|os|timers|worker_threads)(/|$)' }),
+    apart('adapters-by-port', 'the domain knows ports, not adapters', { path: '^src/(?!io/|sandbox/)' }, { path: '^src/io/(http-client|kube/(client|cache|config|events|lease|list-watch))' }),
+    apart('client-node-in-io', 'one home for each package', { pathNot: '^src/io/' }, { path: 'node_modules/@kubernetes/client-node' }),
+    apart('undici-in-io', 'one home for each package', { pathNot: '^src/io/' }, { path: 'node_modules/undici' }),
+    apart('oclif-in-commands', 'one home for each package', { pathNot: '^commands/' }, { path: 'node_modules/(@oclif/|chalk/|cli-table3/)' }),
+    apart('pino-in-controller', 'one home for each package', { pathNot: '^controller/' }, { path: 'node_modules/(pino|prom-client)/' }),
+    apart('decide-knows-no-provider', 'the analysis speaks of abilities, not of providers', { path: '^src/analysis' }, { path: '^src/(routers/(?!router)|workloads/(?!workload)|scalers/(?!scaler)|metrics|webhooks|notifiers|template|sandbox|io)' }),
+    apart('plugins-not-analysis', 'a plugin knows nothing of the analysis but its data', { path: '^src/(routers|workloads|scalers|metrics|notifiers)' }, { path: '^src/analysis/(?!decision)' }),
+  ],
+  options: {
+    parser: 'swc',
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: { extensions: ['.ts', '.js', '.json'], exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
+  },
+}

@@ -1,0 +1,34 @@
+import { defineConfig } from 'vitest/config'
+
+/** Pure parts: neither clock nor chance, and quick. */
+const pure = ['analysis', 'canary', 'metrics', 'notifiers', 'routers', 'scalers', 'template', 'webhooks', 'workloads']
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'pure',
+          include: pure.map((part) => `test/unit/${part}/**/*.test.ts`),
+          setupFiles: ['test/support/pure.ts'],
+        },
+      },
+      {
+        test: {
+          name: 'parts',
+          include: ['test/unit/**/*.test.ts', 'test/manifests/**/*.test.ts', 'test/conformance/**/*.test.ts'],
+          exclude: pure.map((part) => `test/unit/${part}/**`),
+          testTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          name: 'embedded',
+          include: ['test/commands/**/*.test.ts', 'test/embedded/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+})
