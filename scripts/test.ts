@@ -1,0 +1,53 @@
+/** `npm test`: every check and every test that this machine can run, and a plain word on the rest. */
+import { spawnSync } from 'node:child_process'
+
+interface Step {
+  name: string
+  command: readonly string[]
+  /** Why it can't run here; undefined when it can. */
+  lacks?: string | undefined
+}
+
+const isCi = process.env.CI === 'true'
+
+function has(program: string, ...args: string[]): boolean {
+  return spawnSync(program, args, { stdio: 'ignore' }).status === 0
+}
+
+const steps: readonly Step[] = [
+  { name: 'generated files', command: ['node', 'scripts/generate.ts', '--check'] },
+  { name: 'format and lint', command: ['biome', 'ci', '--reporter=summary', '.'] },
+  { name: 'types', command: ['tsc', '--noEmit'] },
+  {
+    name: 'layers',
+    command: ['depcruise', '--config', '.dependency-cruiser.cjs', 'src', 'commands', 'controller'],
+  },
+  { name: 'dead code', command: ['knip'] },
+  { name: 'bundles', command: ['node', 'scripts/build.ts'] },
+  { name: 'tests', command: ['vitest', 'run'] },
+  {
+    name: 'tests on a real cluster',
+    command: ['vitest', 'run', '--config', 'test/cluster/vitest.config.ts'],
+    lacks: has('go', 'version') ? undefined : 'Go is not installed, which builds the cluster',
+  },
+]
+
+let failed = 0
+let skipped = 0
+for (const { name, command, lacks } of steps) {
+  const [program = '', ...args] = command
+  if (lacks !== undefined && !isCi) {
+    console.log(`\n== ${name}: skipped, ${lacks}`)
+    skipped += 1
+    continue
+  }
+  console.log(`\n== ${name}`)
+  const started = performance.now()
+  const { status } = spawnSync(program, args, { stdio: 'inherit' })
+  const seconds = Math.round((performance.now() - started) / 1000)
+  console.log(`== ${name}: ${status === 0 ? 'passed' : 'FAILED'} in ${seconds}s`)
+  if (status !== 0) failed += 1
+}
+const passed = steps.length - failed - skipped
+console.log(`\n${passed} passed, ${failed} failed, ${skipped} skipped`)
+process.exitCode = failed > 0 ? 1 : 0
