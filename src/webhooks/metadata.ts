@@ -2,43 +2,47 @@
 import type { EffectiveWebhook } from '../canary/analysis.ts'
 import type { Canary } from '../canary/canary.ts'
 import { formatDuration } from '../canary/duration.ts'
-import { parseTemplate } from '../template/parse.ts'
-import { render } from '../template/render.ts'
+import { queryModel, renderWith } from '../metrics/template.ts'
 
 /**
- * Fills in `{{ canaryWeight }}` and the variables of metric templates. A value that is no template
- * of these, such as a leftover of another tool, goes out as it stands: Flagger sends all of them so.
+ * Fills in `{{ canaryWeight }}` and the names that queries of metric templates use. A text that
+ * asks for none of them, such as a command with a template of its own, goes out as it stands:
+ * Flagger sends all of them so.
  */
 export function renderMetadata(
   { metadata }: EffectiveWebhook,
   canary: Canary,
 ): Record<string, string> {
-  const functions = functionsOf(canary)
-  const entries = Object.entries(metadata).map(([key, value]) => [key, fill(value, functions)])
+  const values = valuesOf(canary)
+  const names = Object.keys(values).join('|')
+  const asksForOurs = new RegExp(`\\{\\{[^}]*(?<![.$\\w])(?:${names})(?!\\w)[^}]*\\}\\}`)
+  const entries = Object.entries(metadata).map(([key, text]) => [
+    key,
+    asksForOurs.test(text) ? renderedOrAsIs(text, values) : text,
+  ])
   return Object.fromEntries(entries)
 }
 
-function fill(value: string, functions: Record<string, () => string>): string {
-  if (!value.includes('{{')) return value
+function renderedOrAsIs(text: string, values: Readonly<Record<string, unknown>>): string {
   try {
-    return render(parseTemplate(value, { functions: Object.keys(functions) }), { functions })
+    return renderWith(text, values)
   } catch {
-    return value
+    // A template for whoever gets the metadata.
+    return text
   }
 }
 
-function functionsOf(canary: Canary): Record<string, () => string> {
-  const { status, spec, names, targetName, analysis } = canary
-  const weight = status.canaryAnalysis?.weight ?? status.canaryWeight ?? 0
+function valuesOf(canary: Canary): Record<string, unknown> {
+  const { status, names, analysis } = canary
+  const interval = formatDuration(analysis.intervalMs)
+  const { variables: _variables, ...model } = queryModel(canary, {
+    interval,
+    templateVariables: {},
+  })
   return {
-    canaryWeight: () => String(weight),
-    name: () => canary.name,
-    namespace: () => canary.namespace,
-    target: () => targetName,
-    service: () => names.apex,
-    primary: () => names.primary,
-    canary: () => names.canary,
-    ingress: () => spec.ingressRef?.name ?? targetName,
-    interval: () => formatDuration(analysis.intervalMs),
+    ...model,
+    primary: names.primary,
+    canary: names.canary,
+    canaryWeight: status.canaryAnalysis?.weight ?? status.canaryWeight ?? 0,
   }
 }

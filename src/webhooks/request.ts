@@ -5,6 +5,9 @@ import type { HttpRequest } from '../io/http.ts'
 /** Methods that `metadata.method` may ask for, in place of POST. */
 const methods = ['GET', 'POST', 'PUT', 'DELETE'] as const
 
+/** For a timeout of zero, which is none. */
+const defaultTimeoutMs = 10_000
+
 /**
  * The request for a hook. `metadata` is the hook's own, rendered. Its keys `method` and `body`
  * replace method and body, so that a hook can call a service that knows nothing of canaries.
@@ -14,17 +17,23 @@ export function hookRequest(
   metadata: Readonly<Record<string, string>>,
   payload: string,
 ): HttpRequest {
-  const wanted = metadata.method?.toUpperCase()
+  const own = isForLoadTester(metadata) ? {} : metadata
+  const wanted = own.method?.trim().toUpperCase()
   const method = methods.find((known) => known === wanted) ?? 'POST'
-  const body = metadata.body ?? payload
+  const body = own.body ?? payload
   return {
     method,
     url: hook.url,
     headers: { 'content-type': 'application/json' },
     ...(method !== 'GET' && { body }),
-    timeoutMs: hook.timeoutMs,
+    timeoutMs: hook.timeoutMs || defaultTimeoutMs,
     insecureSkipVerify: hook.disableTLS,
   }
+}
+
+/** It finds its command in the payload, and needs the payload whole. */
+function isForLoadTester(metadata: Readonly<Record<string, string>>): boolean {
+  return 'cmd' in metadata || 'type' in metadata
 }
 
 const firstWaitMs = 1_000

@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest'
+import { parseCanary } from '../../../src/canary/canary.ts'
+import { renderMetadata } from '../../../src/webhooks/metadata.ts'
+import { hookRequest } from '../../../src/webhooks/request.ts'
+
+const { canary } = parseCanary(
+  {
+    apiVersion: 'flagger.app/v1beta1',
+    kind: 'Canary',
+    metadata: { name: 'podinfo', namespace: 'test' },
+    spec: {
+      targetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'podinfo' },
+      service: { port: 9898 },
+      analysis: { interval: '30s', threshold: 2, stepWeight: 10 },
+    },
+    status: { canaryWeight: 50 },
+  },
+  { meshProvider: 'istio', metricsServer: 'http://prometheus' },
+)
+
+const hook = {
+  name: 'load',
+  type: 'rollout',
+  url: 'http://loadtester/',
+  timeoutMs: 5_000,
+  retries: 0,
+  muteAlert: false,
+  disableTLS: false,
+  call: 'poll',
+  metadata: {},
+} as const
+
+test.each([
+  ['if [ "{{ canaryWeight }}" -eq 50 ]; then x; fi', 'if [ "50" -eq 50 ]; then x; fi'],
+  ['http://{{ service }}-canary.{{ namespace }}/', 'http://podinfo-canary.test/'],
+  ['{{ if ge canaryWeight 50 }}big{{ else }}small{{ end }} {{ interval }}', 'big 30s'],
+])('%s is filled in', (text, want) => {
+  expect(renderMetadata({ ...hook, metadata: { cmd: text } }, canary)).toEqual({ cmd: want })
+})
+
+test.each([
+  'no template',
+  "kubectl get -o go-template='{{ .metadata.name }}'",
+  '{{ range .items }}{{ .x }}{{ end }}',
+  '{{ name',
+  '{{ name | other }}',
+])('%s goes out as it stands', (text) => {
+  expect(renderMetadata({ ...hook, metadata: { cmd: text } }, canary)).toEqual({ cmd: text })
+})
+
+test('a command for the load tester is posted whole, whatever else its metadata hold', () => {
+  const metadata = { type: 'bash', cmd: 'x', method: 'DELETE', body: 'y' }
+  expect(hookRequest(hook, metadata, 'payload')).toMatchObject({ method: 'POST', body: 'payload' })
+})
+
+test('a timeout of zero means the default', () => {
+  expect(hookRequest({ ...hook, timeoutMs: 0 }, {}, 'payload').timeoutMs).toBe(10_000)
+})
