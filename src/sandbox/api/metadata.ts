@@ -1,6 +1,6 @@
 /** Names, labels and annotations: what the server accepts. */
-import { type FieldError, invalidValue, required } from './api-error.ts'
-import { isRecord } from './json.ts'
+import { badRequest, type FieldError, invalidValue, required } from './api-error.ts'
+import { isRecord, type Json } from './json.ts'
 import type { ApiObject, Resource } from './resource.ts'
 
 const subdomain = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/
@@ -19,6 +19,32 @@ const labelValueRule =
   "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
 const keyRule =
   "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"
+
+const forms: Record<string, (value: unknown) => boolean> = {
+  name: isText,
+  namespace: isText,
+  generateName: isText,
+  uid: isText,
+  resourceVersion: isText,
+  labels: isRecord,
+  annotations: isRecord,
+  ownerReferences: (value) => Array.isArray(value) && value.every(isRecord),
+  finalizers: (value) => Array.isArray(value) && value.every(isText),
+  managedFields: (value) => Array.isArray(value) && value.every(isRecord),
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string'
+}
+
+/** Metadata without its nulls; throws 400 for a field of another type than it must have. */
+export function readMetadata(metadata: Json): Json {
+  const given = Object.entries(metadata).filter(([, value]) => value !== null)
+  const wrong = given.find(([key, value]) => forms[key]?.(value) === false)
+  if (wrong)
+    throw badRequest(`metadata.${wrong[0]} is of the wrong type: ${JSON.stringify(wrong[1])}`)
+  return Object.fromEntries(given)
+}
 
 export function validateMetadata(resource: Resource, object: ApiObject): FieldError[] {
   const { metadata } = object

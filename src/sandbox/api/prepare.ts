@@ -3,7 +3,7 @@ import { ApiError, badRequest, type FieldError, invalid } from './api-error.ts'
 import { defaultBuiltin } from './builtin/defaults.ts'
 import { validateBuiltin } from './builtin/validate.ts'
 import { isRecord, type Json, same } from './json.ts'
-import { validateMetadata } from './metadata.ts'
+import { readMetadata, validateMetadata } from './metadata.ts'
 import type { WriteOptions } from './request.ts'
 import type { ApiObject, Resource } from './resource.ts'
 import { apiVersionOf } from './resource.ts'
@@ -62,7 +62,8 @@ function content(resource: Resource, object: ApiObject): Json {
 /** Reads a body as an object of this resource; throws 400 where it is something else. */
 export function decode(resource: Resource, body: unknown): ApiObject {
   if (!isRecord(body)) throw badRequest('the request body must be a JSON object')
-  const { apiVersion, kind, metadata = {} } = body
+  const { apiVersion, kind } = body
+  const metadata = body.metadata ?? {}
   const wanted = apiVersionOf(resource)
   if ((apiVersion ?? wanted) !== wanted)
     throw badRequest(
@@ -73,7 +74,12 @@ export function decode(resource: Resource, body: unknown): ApiObject {
       `${String(kind)} in version "${resource.version}" cannot be handled as a ${resource.kind}`,
     )
   if (!isRecord(metadata)) throw badRequest('metadata must be an object')
-  return { ...body, apiVersion: wanted, kind: resource.kind, metadata } as unknown as ApiObject
+  return {
+    ...body,
+    apiVersion: wanted,
+    kind: resource.kind,
+    metadata: readMetadata(metadata),
+  } as unknown as ApiObject
 }
 
 /** 403 for anything new in a namespace that is going away. */
