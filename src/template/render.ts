@@ -8,8 +8,8 @@ export interface RenderOptions {
   functions?: Readonly<Record<string, TemplateFunction>>
   /** What dot is at the start; absent is nil. */
   data?: unknown
-  /** A field that a map lacks: an error (default), or the text `<no value>`. */
-  missingKey?: 'error' | 'invalid'
+  /** A field that a map lacks: an error (default), the text `<no value>`, or no text. */
+  missingKey?: 'error' | 'invalid' | 'empty'
 }
 
 /** Templates come from users: none may keep the controller busy or fill its memory. */
@@ -23,7 +23,7 @@ export function render(template: Template, options: RenderOptions = {}): string 
     template,
     name: template.name,
     functions: { ...builtins, ...options.functions },
-    strict: options.missingKey !== 'invalid',
+    missingKey: options.missingKey ?? 'error',
     variables: [{ name: '$', value: options.data }],
     output: [],
     length: 0,
@@ -39,7 +39,7 @@ interface Run {
   /** Of the template being executed. */
   name: string
   functions: Readonly<Record<string, TemplateFunction>>
-  strict: boolean
+  missingKey: 'error' | 'invalid' | 'empty'
   variables: { name: string; value: unknown }[]
   output: string[]
   length: number
@@ -71,7 +71,7 @@ function execute(run: Run, node: Node, dot: unknown): Flow {
       return undefined
     case 'action': {
       const value = evaluatePipe(run, node.pipe, dot)
-      if (node.pipe.variables.length === 0) write(run, shown(value))
+      if (node.pipe.variables.length === 0) write(run, shown(run, value))
       return undefined
     }
     case 'if':
@@ -233,11 +233,11 @@ function field(run: Run, at: Operand & { kind: 'fields' }, value: unknown, name:
   const place = at.of.kind === 'dot' ? at : at.of
   if (isMap(value)) {
     if (Object.hasOwn(value, name)) return value[name]
-    if (!run.strict) return undefined
+    if (run.missingKey !== 'error') return undefined
     throw failure(run, place, `map has no entry for key ${JSON.stringify(name)}`)
   }
   if (value === undefined || value === null) {
-    if (!run.strict) return undefined
+    if (run.missingKey !== 'error') return undefined
     throw failure(run, place, `nil data; no entry for key ${JSON.stringify(name)}`)
   }
   throw failure(run, place, `can't evaluate field ${name} in type ${typeName(value)}`)
@@ -249,8 +249,9 @@ function write(run: Run, text: string): void {
   run.output.push(text)
 }
 
-function shown(value: unknown): string {
-  return value === undefined || value === null ? '<no value>' : textOf(value)
+function shown({ missingKey }: Run, value: unknown): string {
+  if (value !== undefined && value !== null) return textOf(value)
+  return missingKey === 'empty' ? '' : '<no value>'
 }
 
 function failure(run: Run, { line, column, source }: Place, why: string): TemplateError {
