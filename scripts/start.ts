@@ -1,0 +1,91 @@
+/**
+ * The demonstration: an embedded cluster, the controller, a rollout that succeeds and one that is
+ * rolled back. It ends by itself; with `--keep` the cluster stays until it is interrupted.
+ */
+import { once } from 'node:events'
+import { parseArgs } from 'node:util'
+import { processTerminal } from '../commands/process-terminal.ts'
+import type { Terminal } from '../commands/terminal.ts'
+import { systemClock } from '../src/io/clock.ts'
+import { connect } from '../src/io/kube/client.ts'
+import { loadConnection } from '../src/io/kube/config.ts'
+import { type Sandbox, startSandbox } from '../src/sandbox/sandbox.ts'
+import { startController } from './start/controller.ts'
+import { namespace } from './start/manifests.ts'
+import { type Show, startShow } from './start/show.ts'
+import { stages } from './start/story.ts'
+
+const interrupted = 130
+const { values } = parseArgs({ options: { keep: { type: 'boolean', default: false } } })
+
+const interruption = new AbortController()
+for (const name of ['SIGINT', 'SIGTERM'] as const)
+  process.on(name, () => interruption.abort(new Error('interrupted')))
+// A reader that went away, as `head` does, is no failure.
+process.stdout.on('error', () => interruption.abort(new Error('nobody reads')))
+
+const terminal = processTerminal({ color: 'auto', ascii: false }, interruption.signal)
+process.exitCode = await run(terminal, interruption.signal)
+
+async function run(terminal: Terminal, signal: AbortSignal): Promise<number> {
+  const loads = [{ namespace, service: 'podinfo', requestsPerSecond: 50 }]
+  const sandbox = await startSandbox({ namespaces: [namespace], loads, startupMs: 1_500 })
+  const controller = startController(flagsFor(sandbox))
+  const kube = connect(loadConnection({ kubeconfig: sandbox.kubeconfigPath }))
+  terminal.out(introduction(sandbox))
+  const bin = 'kubectl canary'
+  const clock = systemClock
+  const session = { kube, clock, namespace, context: 'sandbox', terminal, signal, bin }
+  const show = startShow(sandbox, { ...session, namespaceGiven: true })
+  try {
+    await Promise.race([tellStory(sandbox, show, signal), controller.failed])
+    await show.end()
+    if (values.keep) await keep(terminal, signal)
+    return 0
+  } catch (error) {
+    await show.end()
+    if (signal.aborted) return interrupted
+    const why = error instanceof Error ? error.message : String(error)
+    terminal.err(`error: ${why}\nThe controller's log ends with:\n${controller.logTail()}\n`)
+    return 1
+  } finally {
+    await controller.stop()
+    await kube.close()
+    await sandbox.close()
+  }
+}
+
+async function tellStory(sandbox: Sandbox, show: Show, signal: AbortSignal): Promise<void> {
+  for (const [at, stage] of stages.entries()) {
+    show.stage(`${at + 1}/${stages.length}  ${stage.title}`)
+    await stage.run(sandbox, signal)
+  }
+}
+
+async function keep(terminal: Terminal, signal: AbortSignal): Promise<void> {
+  terminal.out('The cluster goes on until you press Ctrl-C.\n')
+  if (!signal.aborted) await once(signal, 'abort')
+  throw signal.reason
+}
+
+function flagsFor({ kubeconfigPath, prometheusUrl }: Sandbox): string[] {
+  return [
+    `-kubeconfig=${kubeconfigPath}`,
+    '-mesh-provider=istio',
+    `-metrics-server=${prometheusUrl}`,
+    '-port=0',
+    '-address=127.0.0.1',
+    '-minimum-analysis-interval=1s',
+    '-log-level=info',
+  ]
+}
+
+function introduction({ kubeconfigPath }: Sandbox): string {
+  return `An embedded cluster and the controller are running. In another terminal:
+
+  export KUBECONFIG=${kubeconfigPath}
+  kubectl get canaries,deployments,pods -n ${namespace}
+  node bin/kubectl-canary.js watch podinfo -n ${namespace}
+
+`
+}

@@ -1,0 +1,67 @@
+/** What the demonstration deploys: podinfo, and a Canary that shifts its traffic by weights. */
+import type { KubeObject, ObjectRef } from '../../src/objects.ts'
+
+export const namespace = 'test'
+export const canaryRef: ObjectRef = {
+  apiVersion: 'flagger.app/v1beta1',
+  kind: 'Canary',
+  namespace,
+  name: 'podinfo',
+}
+export const deploymentRef: ObjectRef = {
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  namespace,
+  name: 'podinfo',
+}
+
+export interface Deployment extends KubeObject {
+  spec: { template: { spec: { containers: { name: string; image: string }[] } } }
+}
+
+export function image(version: string): string {
+  return `ghcr.io/stefanprodan/podinfo:${version}`
+}
+
+export function podinfo(version: string): Deployment & Record<string, unknown> {
+  const labels = { app: 'podinfo' }
+  const container = {
+    name: 'podinfod',
+    image: image(version),
+    ports: [{ name: 'http', containerPort: 9898 }],
+  }
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'podinfo', namespace },
+    spec: {
+      replicas: 2,
+      selector: { matchLabels: labels },
+      template: { metadata: { labels }, spec: { containers: [container] } },
+    } as Deployment['spec'],
+  }
+}
+
+/** Quick enough to watch: five steps of three seconds each. */
+export function canary(): KubeObject & { spec: unknown } {
+  return {
+    apiVersion: 'flagger.app/v1beta1',
+    kind: 'Canary',
+    metadata: { name: 'podinfo', namespace },
+    spec: {
+      targetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'podinfo' },
+      progressDeadlineSeconds: 60,
+      service: { port: 9898 },
+      analysis: {
+        interval: '3s',
+        threshold: 3,
+        maxWeight: 50,
+        stepWeight: 10,
+        metrics: [
+          { name: 'request-success-rate', thresholdRange: { min: 99 }, interval: '5s' },
+          { name: 'request-duration', thresholdRange: { max: 500 }, interval: '5s' },
+        ],
+      },
+    },
+  }
+}

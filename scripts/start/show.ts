@@ -1,0 +1,87 @@
+/** Shows the canary while the story goes on: redrawn in place, or as lines where nothing can be. */
+import { gather } from '../../commands/gather.ts'
+import { ageText } from '../../commands/output/age.ts'
+import { changeLine } from '../../commands/output/change-line.ts'
+import { createFrame } from '../../commands/output/frame.ts'
+import type { Session } from '../../commands/session.ts'
+import { viewOf } from '../../commands/view.ts'
+import type { CanaryResource } from '../../src/canary/api.gen.ts'
+import type { CanaryReport } from '../../src/canary/report.ts'
+import type { Sandbox } from '../../src/sandbox/sandbox.ts'
+import { canaryRef, namespace } from './manifests.ts'
+
+export interface Show {
+  /** What the user is to see now, such as `2/3  podinfo 6.0.1 ...`. */
+  stage(title: string): void
+  /** Draws once more, and leaves it there. */
+  end(): Promise<void>
+}
+
+const everyMs = 500
+/** Rows that the view needs with pods, and without them. */
+const rowsWithPods = 34
+
+export function startShow(sandbox: Sandbox, session: Session): Show {
+  const { terminal, clock, signal } = session
+  const frame = createFrame(terminal)
+  const startedAt = clock.now().getTime()
+  let stage = ''
+  let told = ''
+  let timer: NodeJS.Timeout | undefined
+  let drawing = Promise.resolve()
+
+  async function draw(): Promise<void> {
+    const resource = sandbox.store.get<CanaryResource>(canaryRef)
+    if (!resource) return
+    const report = await gather(resource, session, { full: true, events: 4, pods: true })
+    if (terminal.isTerminal) frame.show(linesOf(report))
+    else tell(changeLine(report))
+  }
+
+  function linesOf(report: CanaryReport): string[] {
+    const pods = (terminal.height ?? 24) >= rowsWithPods
+    const view = viewOf(report, session, { wide: false, events: 4, pods, maxPods: 3 })
+    return [terminal.style.bold(stage), '', ...view, '', usersLine(sandbox)]
+  }
+
+  function tell(line: string): void {
+    // A countdown alone is no change.
+    const facts = line.replace(/ eta=\S+/, '')
+    if (facts === told) return
+    told = facts
+    terminal.out(`${elapsed().padStart(5)}  ${line}\n`)
+  }
+
+  function elapsed(): string {
+    return ageText(clock.now().getTime() - startedAt)
+  }
+
+  function next(): void {
+    // What can't be read right now is read in the next round; the controller tells what is wrong.
+    drawing = draw().catch(() => {})
+    void drawing.then(() => {
+      if (!signal.aborted) timer = setTimeout(next, everyMs)
+    })
+  }
+
+  next()
+  return {
+    stage(title) {
+      stage = title
+      if (!terminal.isTerminal) terminal.out(`${elapsed().padStart(5)}  ${title}\n`)
+    },
+    async end() {
+      await drawing
+      clearTimeout(timer)
+      if (!signal.aborted) await draw()
+      frame.end()
+      if (!terminal.isTerminal) terminal.out(`${usersLine(sandbox)}\n`)
+    },
+  }
+}
+
+function usersLine({ traffic }: Sandbox): string {
+  const { sent, failed } = traffic.tally({ namespace, service: 'podinfo' })
+  const share = sent === 0 ? 100 : (100 * (sent - failed)) / sent
+  return `Users sent ${sent} requests so far; ${share.toFixed(2)}% were answered well.`
+}

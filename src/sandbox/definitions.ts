@@ -1,0 +1,72 @@
+/** The custom kinds of an embedded cluster: our own in full, those of providers as they come. */
+import { existsSync, readFileSync } from 'node:fs'
+import { parse } from 'yaml'
+import { kinds, type ResourceKind } from '../kinds.ts'
+import type { KubeObject } from '../objects.ts'
+
+const files = ['canary.yaml', 'metrictemplate.yaml', 'alertprovider.yaml']
+
+/** The definitions in `crds/`, and one that takes any content for each kind of a provider. */
+export function customKinds(): KubeObject[] {
+  // From the source this file is two folders below the root, in a bundle one.
+  const folders = ['../../crds/', '../crds/'].map((path) => new URL(path, import.meta.url))
+  const folder = folders.find((one) => existsSync(new URL('canary.yaml', one)))
+  if (!folder) throw new Error('the folder crds/ of this package is missing: install it again')
+  const own = files.map((file) => parse(readFileSync(new URL(file, folder), 'utf8')) as Definition)
+  const groups = own.map(({ spec }) => spec.group)
+  const foreign = kinds.filter(({ apiVersion }) => {
+    const [group = ''] = apiVersion.split('/')
+    return isCustom(apiVersion) && !groups.includes(group)
+  })
+  return [...own, ...permissive(foreign)]
+}
+
+interface Definition extends KubeObject {
+  spec: { group: string; [field: string]: unknown }
+}
+
+/** Groups of Kubernetes itself have no dot, or end in these. */
+function isCustom(apiVersion: string): boolean {
+  const [group = '', version] = apiVersion.split('/')
+  if (version === undefined || !group.includes('.')) return false
+  return !/^(networking|coordination|rbac\.authorization|discovery|policy)\.k8s\.io$/.test(group)
+}
+
+/** One definition for all versions of a kind; the last one is stored. */
+function permissive(wanted: readonly ResourceKind[]): Definition[] {
+  const names = new Map<string, { kind: ResourceKind; versions: string[] }>()
+  for (const kind of wanted) {
+    const [group = '', version = ''] = kind.apiVersion.split('/')
+    const name = `${kind.plural}.${group}`
+    const versions = [...(names.get(name)?.versions ?? []), version]
+    names.set(name, { kind, versions })
+  }
+  return [...names.entries()].map(([name, { kind, versions }]) =>
+    permissiveDefinition(name, kind, versions),
+  )
+}
+
+function permissiveDefinition(name: string, of: ResourceKind, versions: string[]): Definition {
+  const { kind, plural, namespaced, apiVersion } = of
+  const [group = ''] = apiVersion.split('/')
+  const schema = {
+    openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
+  }
+  return {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    // The annotation is required for groups under k8s.io.
+    metadata: { name, annotations: { 'api-approved.kubernetes.io': 'unapproved, for a sandbox' } },
+    spec: {
+      group,
+      scope: namespaced ? 'Namespaced' : 'Cluster',
+      names: { kind, listKind: `${kind}List`, plural, singular: kind.toLowerCase() },
+      versions: versions.map((version, at) => ({
+        name: version,
+        served: true,
+        storage: at === versions.length - 1,
+        schema,
+      })),
+    },
+  }
+}

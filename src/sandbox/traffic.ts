@@ -1,0 +1,148 @@
+/** Requests of users: split by the live routing objects, answered by simulated versions, counted. */
+import type { Clock } from '../io/clock.ts'
+import type { Store } from './api/store.ts'
+import type { SeriesStore } from './prometheus/series.ts'
+import { createCounters } from './traffic/counters.ts'
+import { type Endpoint, endpointsOf, serviceIn } from './traffic/endpoints.ts'
+import { answerOf, type Profiles } from './traffic/profiles.ts'
+import { observerOf, podHttp, type Served } from './traffic/series-of-providers.ts'
+import { type Split, type SplitSettings, splitOf, wayOf } from './traffic/split.ts'
+
+/** Requests that somebody sends, all the time. */
+export interface Load {
+  namespace: string
+  /** The Service that is called: the apex of a canary, or any other. */
+  service: string
+  requestsPerSecond: number
+  /** Share, 0 to 1, that meets the conditions of an A/B test; 0.5 unless told. */
+  matching?: number
+}
+
+export interface TrafficOptions extends SplitSettings {
+  store: Store
+  series: SeriesStore
+  profiles: Profiles
+  clock: Clock
+  /** Gives numbers in [0, 1): equal numbers, equal traffic. */
+  random: () => number
+  /** Milliseconds between two rounds, each of which takes a sample; 500 unless told. */
+  everyMs?: number
+}
+
+/** What the callers of one Service saw since the start; copies are seen by nobody. */
+export interface Tally {
+  sent: number
+  failed: number
+  copied: number
+  /** Requests by the Service that they reached. */
+  reached: Record<string, number>
+}
+
+export interface Traffic {
+  /** Replaces what is sent from now on. */
+  setLoads(loads: readonly Load[]): void
+  tally(load: Pick<Load, 'namespace' | 'service'>): Readonly<Tally>
+  stop(): void
+}
+
+/** Sends until stopped. */
+export function startTraffic(options: TrafficOptions): Traffic {
+  const { clock, series, everyMs = 500 } = options
+  const tallies = new Map<string, Tally>()
+  /** Parts of requests that are due, by load. */
+  let owed = new Map<string, number>()
+  let loads: readonly Load[] = []
+  let last = clock.now().getTime()
+  let cancel = clock.after(everyMs, round)
+
+  function tallyOf({ namespace, service }: Pick<Load, 'namespace' | 'service'>): Tally {
+    const key = `${namespace}/${service}`
+    const tally = tallies.get(key) ?? { sent: 0, failed: 0, copied: 0, reached: {} }
+    tallies.set(key, tally)
+    return tally
+  }
+
+  function round(): void {
+    const now = clock.now()
+    // A machine that slept must not send all at once what it missed.
+    const seconds = Math.min(now.getTime() - last, 4 * everyMs) / 1_000
+    last = now.getTime()
+    const still = new Map<string, number>()
+    for (const load of loads) {
+      const key = `${load.namespace}/${load.service}`
+      const due = (owed.get(key) ?? 0) + load.requestsPerSecond * seconds
+      send(load, Math.floor(due), tallyOf(load), options)
+      still.set(key, due % 1)
+    }
+    owed = still
+    series.sample(now)
+    cancel = clock.after(everyMs, round)
+  }
+
+  return {
+    setLoads: (wanted) => {
+      loads = [...wanted]
+    },
+    tally: tallyOf,
+    stop: () => cancel(),
+  }
+}
+
+function send(load: Load, count: number, tally: Tally, options: TrafficOptions): void {
+  const { store, random, series, meshProvider } = options
+  const split = splitOf(store, load, options)
+  const observers = [podHttp, observerOf(split.canary?.provider ?? meshProvider)]
+  const counters = createCounters()
+  const receivers = receiversIn(store, load.namespace)
+  for (let index = 0; index < count; index++) {
+    const { service, copyTo } = wayOf(split, load, random)
+    const { status } = receive(service)
+    tally.sent += 1
+    tally.reached[service] = (tally.reached[service] ?? 0) + 1
+    if (status >= 500) tally.failed += 1
+    if (copyTo === undefined) continue
+    tally.copied += 1
+    receive(copyTo)
+  }
+  counters.addTo(series)
+
+  function receive(service: string): Served {
+    const served = serve(service, receivers(service), split, load, options)
+    for (const measurement of observers.flatMap((observe) => observe(served)))
+      counters.count(measurement)
+    return served
+  }
+}
+
+interface Receiver {
+  endpoints: Endpoint[]
+  port: number
+}
+
+/** Looks each Service up once. */
+function receiversIn(store: Store, namespace: string): (service: string) => Receiver {
+  const known = new Map<string, Receiver>()
+  return (service) => {
+    const found = known.get(service) ?? {
+      endpoints: endpointsOf(store, namespace, service),
+      port: serviceIn(store, namespace, service)?.spec.ports?.[0]?.port ?? 80,
+    }
+    known.set(service, found)
+    return found
+  }
+}
+
+/** A Service without a ready pod answers 503 at once, as a proxy does. */
+function serve(
+  service: string,
+  { endpoints, port }: Receiver,
+  { canary }: Split,
+  { namespace }: Load,
+  { profiles, random }: TrafficOptions,
+): Served {
+  const endpoint = endpoints[Math.floor(random() * endpoints.length)]
+  const answer = endpoint
+    ? answerOf(profiles.of(endpoint.image), random)
+    : { status: 503, latencyMs: 1 }
+  return { namespace, service, port, canary, endpoint, ...answer }
+}
