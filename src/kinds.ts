@@ -29,6 +29,7 @@ export const kinds: readonly ResourceKind[] = [
   namespaced('v1', 'Event', 'events'),
   namespaced('coordination.k8s.io/v1', 'Lease', 'leases'),
   namespaced('autoscaling/v2', 'HorizontalPodAutoscaler', 'horizontalpodautoscalers'),
+  namespaced('keda.sh/v1alpha1', 'ScaledObject', 'scaledobjects'),
   namespaced('networking.k8s.io/v1', 'Ingress', 'ingresses'),
   namespaced('networking.istio.io/v1beta1', 'VirtualService', 'virtualservices'),
   namespaced('networking.istio.io/v1beta1', 'DestinationRule', 'destinationrules'),
@@ -36,7 +37,9 @@ export const kinds: readonly ResourceKind[] = [
 
 /** The entry of `kinds` for an object or a reference; throws for a kind that is not listed. */
 export function resourceKind(of: { apiVersion: string; kind: string }): ResourceKind {
-  const found = kinds.find(({ apiVersion, kind }) => apiVersion === of.apiVersion && kind === of.kind)
+  const found = kinds.find(
+    ({ apiVersion, kind }) => apiVersion === of.apiVersion && kind === of.kind,
+  )
   if (!found) throw new Error(`kind ${of.apiVersion} ${of.kind} is not listed in src/kinds.ts`)
   return found
 }

@@ -1,8 +1,18 @@
 /** Reads the language of Go's text/template: actions, pipelines, variables, nested templates. */
-import type { Command, Node, Operand, Pipe, Place, Template } from './ast.ts'
+import type { Command, Node, Operand, Pipe, Template } from './ast.ts'
 import { builtinNames } from './builtins.ts'
-import { lex, problem, type Token } from './lex.ts'
+import { lex, type Token } from './lex.ts'
 import { readNumber, readString } from './literals.ts'
+import {
+  expectClose,
+  fail,
+  literal,
+  peek,
+  placeOf,
+  type State,
+  shown,
+  take,
+} from './parser-state.ts'
 
 export interface ParseOptions {
   /** Functions that `render` will be given; others are refused. */
@@ -26,18 +36,6 @@ export function parseTemplate(text: string, options: ParseOptions = {}): Templat
   const { nodes: body, end } = parseList(state)
   if (end.source !== '') throw fail(state, end, `unexpected {{${end.source}}}`)
   return { name, body, defined: state.defined }
-}
-
-interface State {
-  name: string
-  tokens: Token[]
-  at: number
-  functions: ReadonlySet<string>
-  /** In scope. */
-  variables: string[]
-  defined: Map<string, Node[]>
-  /** Ranges around this place. */
-  loops: number
 }
 
 const endings = ['end', 'else']
@@ -265,42 +263,4 @@ function parseParentheses(state: State, open: Token): Operand {
   const close = take(state)
   if (close.source !== ')') throw fail(state, close, 'unclosed left paren')
   return { ...placeOf(open, `(${pipe.source})`), kind: 'pipe', pipe }
-}
-
-function literal<T>(state: State, token: Token, read: (source: string) => T): T {
-  try {
-    return read(token.source)
-  } catch (cause) {
-    throw fail(state, token, cause instanceof Error ? cause.message : String(cause))
-  }
-}
-
-function expectClose(state: State, where: string): void {
-  const token = take(state)
-  if (token.kind !== 'close') throw fail(state, token, `unexpected ${shown(token)} in ${where}`)
-}
-
-const lastToken: Token = { kind: 'end', source: '', joined: false, line: 1, column: 0 }
-
-function peek({ tokens, at }: State): Token {
-  return tokens[at] ?? tokens.at(-1) ?? lastToken
-}
-
-function take(state: State): Token {
-  const token = peek(state)
-  state.at++
-  return token
-}
-
-function shown({ kind, source }: Token): string {
-  if (kind === 'end') return 'EOF'
-  return kind === 'close' ? '"}}"' : `<${source}>`
-}
-
-function placeOf({ line, column }: Place, source: string): Place {
-  return { line, column, source }
-}
-
-function fail(state: State, at: Place, why: string) {
-  return problem(state.name, at, why)
 }
