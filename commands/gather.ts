@@ -36,7 +36,12 @@ export async function gather(
   options: GatherOptions,
 ): Promise<CanaryReport> {
   // The controller's own defaults are not known here; a run in progress reports its weights.
-  const { canary, problems } = parseCanary(resource, { meshProvider: '', metricsServer: '' })
+  const { minIntervalMs } = session
+  const { canary, problems } = parseCanary(resource, {
+    meshProvider: '',
+    metricsServer: '',
+    ...(minIntervalMs !== undefined && { minIntervalMs }),
+  })
   const denied: string[] = []
   const reader = readerOf(session, denied)
   const reading = readWorkloads(canary, reader, options)

@@ -16,4 +16,6 @@ export interface Session {
   bin: string
   /** True when --namespace was given. */
   namespaceGiven: boolean
+  /** Shortest analysis interval of the controller, where it is known and not the default. */
+  minIntervalMs?: number
 }
