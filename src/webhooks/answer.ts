@@ -15,8 +15,10 @@ export function meaningOf({ status, body }: HttpAnswer): Meaning {
 
 /** Why a hook failed that was tried in vain: Flagger's words, then what came last. */
 export function exhausted(url: string, attempts: number, last: HttpAnswer | Error): string {
-  const text = `POST ${withoutSecrets(url)} giving up after ${attempts} attempt(s)`
-  const why = last instanceof Error ? last.message : bounded(last.body)
+  const shown = withoutSecrets(url)
+  const text = `POST ${shown} giving up after ${attempts} attempt(s)`
+  if (last instanceof Error) return `${text}: Post "${shown}": ${bounded(last.message)}`
+  const why = bounded(last.body)
   return why === '' ? text : `${text}: ${why}`
 }
 
