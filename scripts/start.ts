@@ -16,6 +16,7 @@ import { type Show, startShow } from './start/show.ts'
 import { stages } from './start/story.ts'
 
 const interrupted = 130
+const minIntervalMs = 1_000
 const { values } = parseArgs({ options: { keep: { type: 'boolean', default: false } } })
 
 const interruption = new AbortController()
@@ -28,15 +29,14 @@ const terminal = processTerminal({ color: 'auto', ascii: false }, interruption.s
 process.exitCode = await run(terminal, interruption.signal)
 
 async function run(terminal: Terminal, signal: AbortSignal): Promise<number> {
-  const loads = [{ namespace, service: 'podinfo', requestsPerSecond: 50 }]
-  const sandbox = await startSandbox({ namespaces: [namespace], loads, startupMs: 1_500 })
+  const sandbox = await startSandbox({ namespaces: [namespace], startupMs: 2_500 })
   const controller = startController(flagsFor(sandbox))
   const kube = connect(loadConnection({ kubeconfig: sandbox.kubeconfigPath }))
   terminal.out(introduction(sandbox))
   const bin = 'kubectl canary'
   const clock = systemClock
   const session = { kube, clock, namespace, context: 'sandbox', terminal, signal, bin }
-  const show = startShow(sandbox, { ...session, namespaceGiven: true })
+  const show = startShow(sandbox, { ...session, namespaceGiven: true, minIntervalMs })
   try {
     await Promise.race([tellStory(sandbox, show, signal), controller.failed])
     await show.end()
@@ -75,7 +75,7 @@ function flagsFor({ kubeconfigPath, prometheusUrl }: Sandbox): string[] {
     `-metrics-server=${prometheusUrl}`,
     '-port=0',
     '-address=127.0.0.1',
-    '-minimum-analysis-interval=1s',
+    `-minimum-analysis-interval=${minIntervalMs}ms`,
     '-log-level=info',
   ]
 }

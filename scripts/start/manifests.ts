@@ -19,6 +19,9 @@ export interface Deployment extends KubeObject {
   spec: { template: { spec: { containers: { name: string; image: string }[] } } }
 }
 
+/** Users who call podinfo all the time. */
+export const load = { namespace, service: 'podinfo', requestsPerSecond: 50 }
+
 export function image(version: string): string {
   return `ghcr.io/stefanprodan/podinfo:${version}`
 }
@@ -42,7 +45,7 @@ export function podinfo(version: string): Deployment & Record<string, unknown> {
   }
 }
 
-/** Quick enough to watch: five steps of three seconds each. */
+/** Quick enough to watch: five steps of six seconds each. */
 export function canary(): KubeObject & { spec: unknown } {
   return {
     apiVersion: 'flagger.app/v1beta1',
@@ -53,13 +56,13 @@ export function canary(): KubeObject & { spec: unknown } {
       progressDeadlineSeconds: 60,
       service: { port: 9898 },
       analysis: {
-        interval: '3s',
+        interval: '6s',
         threshold: 3,
         maxWeight: 50,
         stepWeight: 10,
         metrics: [
-          { name: 'request-success-rate', thresholdRange: { min: 99 }, interval: '5s' },
-          { name: 'request-duration', thresholdRange: { max: 500 }, interval: '5s' },
+          { name: 'request-success-rate', thresholdRange: { min: 99 }, interval: '10s' },
+          { name: 'request-duration', thresholdRange: { max: 500 }, interval: '10s' },
         ],
       },
     },

@@ -8,7 +8,7 @@ import { viewOf } from '../../commands/view.ts'
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import type { CanaryReport } from '../../src/canary/report.ts'
 import type { Sandbox } from '../../src/sandbox/sandbox.ts'
-import { canaryRef, namespace } from './manifests.ts'
+import { canaryRef, load } from './manifests.ts'
 
 export interface Show {
   /** What the user is to see now, such as `2/3  podinfo 6.0.1 ...`. */
@@ -81,7 +81,7 @@ export function startShow(sandbox: Sandbox, session: Session): Show {
 }
 
 function usersLine({ traffic }: Sandbox): string {
-  const { sent, failed } = traffic.tally({ namespace, service: 'podinfo' })
+  const { sent, failed } = traffic.tally(load)
   const share = sent === 0 ? 100 : (100 * (sent - failed)) / sent
   return `Users sent ${sent} requests so far; ${share.toFixed(2)}% were answered well.`
 }
