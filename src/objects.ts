@@ -61,3 +61,9 @@ export function refOf({ apiVersion, kind, metadata }: KubeObject): ObjectRef {
     ? { apiVersion, kind, name }
     : { apiVersion, kind, namespace, name }
 }
+
+/** Objects to write and to delete so that a deleted Canary leaves things as it found them. */
+export interface Restoration {
+  write: KubeObject[]
+  remove: ObjectRef[]
+}

@@ -9,17 +9,9 @@ import type {
   Observation,
   StatusChange,
   Verdict,
-  Verdicts,
 } from './decision.ts'
 import { checkKey } from './decision.ts'
-import type { Order } from './requests.ts'
-
-/** One step under way: what was seen, what was answered, and what a person ordered. */
-export interface Turn {
-  seen: Observation
-  verdicts: Verdicts
-  order?: Order | undefined
-}
+import type { Turn } from './turn.ts'
 
 export const toPrimary: Routes = { primary: 100, canary: 0, mirrored: false }
 export const toCanary: Routes = { primary: 0, canary: 100, mirrored: false }
@@ -97,4 +89,10 @@ export function metrics(turn: Turn, kind: 'metrics' | 'providers'): Verdict | De
 /** Tells a decision from an answer. */
 export function isDecision(of: Verdict | Decision): of is Decision {
   return 'kind' in of
+}
+
+/** Says that the revision goes to the primary. */
+export function copying(seen: Observation): Effect {
+  const { primaryName, namespace } = seen.canary
+  return normal(seen, `Copying ${targetName(seen)} template spec to ${primaryName}.${namespace}`)
 }

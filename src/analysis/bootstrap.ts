@@ -9,12 +9,12 @@ import {
   phaseOf,
   report,
   status,
-  type Turn,
   told,
   toPrimary,
 } from './act.ts'
 import type { Decision, Effect, Observation } from './decision.ts'
 import { entered, sync } from './status.ts'
+import type { Turn } from './turn.ts'
 import { finish, foundations, frontage } from './upkeep.ts'
 
 /** The first write of all, so that people see that somebody cares for the object. */

@@ -17,14 +17,10 @@ export function isPromoted({ workload }: Observation): boolean {
   return workload.primaryRevision === workload.revision
 }
 
-/** Whether an idle canary has something to roll out. */
+/** Whether an idle canary has something to roll out: neither promoted nor tried before. */
 export function isChanged(seen: Observation): boolean {
-  const { status } = seen.canary
-  const { revision } = seen.workload
-  if (!status.lastAppliedSpec) return true
-  if (revision !== status.lastPromotedSpec && revision !== status.lastAppliedSpec) return true
-  if (isBackAtPromoted(seen)) return false
-  return areConfigsChanged(seen)
+  if (!seen.canary.status.lastAppliedSpec) return true
+  return !isBackAtPromoted(seen) && isMovedOn(seen)
 }
 
 /** Whether target and configuration are what was promoted last. */
@@ -37,7 +33,7 @@ export function isBackAtPromoted(seen: Observation): boolean {
   return status.promotedConfigs ? isSameMap(status.promotedConfigs, configs) : promoted
 }
 
-/** Whether revision or configuration moved on while a run was under way. */
+/** Whether revision or configuration are others than those of the last run. */
 export function isMovedOn(seen: Observation): boolean {
   return seen.workload.revision !== seen.canary.status.lastAppliedSpec || areConfigsChanged(seen)
 }

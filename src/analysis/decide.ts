@@ -1,7 +1,7 @@
 /** The step function: everything that is seen goes in, everything that is to be done comes out. */
 import type { RunResult } from '../canary/api.gen.ts'
 import type { Request } from '../canary/requests.ts'
-import { later, phaseOf, report, stamp, status, type Turn } from './act.ts'
+import { later, phaseOf, report, stamp, status } from './act.ts'
 import { adopt } from './adoption.ts'
 import { bootstrap, firstSight, isNew } from './bootstrap.ts'
 import type { Decision, Effect, Observation, Verdicts } from './decision.ts'
@@ -13,6 +13,7 @@ import { analyse } from './run.ts'
 import { idle } from './start.ts'
 import { after, run, runOf } from './status.ts'
 import { finalizer, terminate } from './terminate.ts'
+import type { Turn } from './turn.ts'
 import { finish } from './upkeep.ts'
 
 /**

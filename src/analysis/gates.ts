@@ -13,8 +13,8 @@ import {
 } from './act.ts'
 import type { Decision, Effect, Verdict } from './decision.ts'
 import { nextTick } from './pacing.ts'
-import type { RunTurn } from './run.ts'
 import { checksAfter, counters, phase, run, runOf } from './status.ts'
+import type { RunTurn } from './turn.ts'
 import { act } from './upkeep.ts'
 
 /** Open, with the events of its hooks; or shut, and what to do about that. */

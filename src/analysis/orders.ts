@@ -1,14 +1,16 @@
 /** Carries out what a person asked for. */
-import { alert, canaryName, phaseOf, status, type Turn, toPrimary, warning } from './act.ts'
+import { alert, canaryName, phaseOf, status, toPrimary, warning } from './act.ts'
 import { isMovedOn } from './change.ts'
 import type { Decision, Effect, Observation } from './decision.ts'
 import { ended } from './history.ts'
-import { accepted, answered, type Order, type Reply } from './requests.ts'
+import { isScaledDown } from './pods.ts'
+import { accepted, answered, type Reply } from './requests.ts'
 import { rollBackEffects } from './rollback.ts'
 import { isRunning, shift } from './routes.ts'
-import { analyse, isOverThreshold, isScaledDown, restart } from './run.ts'
+import { analyse, isOverThreshold, restart } from './run.ts'
 import { begin, idle } from './start.ts'
 import { runOf, sync } from './status.ts'
+import type { Order, Turn } from './turn.ts'
 import { act } from './upkeep.ts'
 
 /** One step by order. The answer is in the same status write as what was done. */

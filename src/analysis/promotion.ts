@@ -1,16 +1,6 @@
 /** From the copy to the end: wait for the primary, move the traffic back, scale down. */
 import type { Routes } from '../routers/router.ts'
-import {
-  alert,
-  canaryName,
-  normal,
-  report,
-  stamp,
-  status,
-  type Turn,
-  targetName,
-  toPrimary,
-} from './act.ts'
+import { alert, canaryName, normal, report, stamp, status, targetName, toPrimary } from './act.ts'
 import type { Decision, Observation } from './decision.ts'
 import { ended } from './history.ts'
 import { dueAt, isDue, nextTick } from './pacing.ts'
@@ -18,6 +8,7 @@ import { failPromotion } from './rollback.ts'
 import { readRoutes, shift } from './routes.ts'
 import { counters, phase, run } from './status.ts'
 import { adapt } from './strategy.ts'
+import type { Turn } from './turn.ts'
 import { act, hold } from './upkeep.ts'
 
 /** Phase Promoting. The canary's own readiness does not matter any more: the copy is made. */

@@ -7,14 +7,8 @@ import type { Effect, Observation, StatusChange } from './decision.ts'
 import { readRoutes } from './routes.ts'
 import { runOf } from './status.ts'
 import { adapt } from './strategy.ts'
+import type { Order } from './turn.ts'
 import { lastWeight, nextWeight } from './weights.ts'
-
-/** A request that this step must carry out. */
-export interface Order {
-  verb: Verb
-  mode: 'gate' | 'step' | 'weight' | 'full'
-  request: Request
-}
 
 /** An answer that needs no action. */
 export interface Reply {

@@ -14,6 +14,7 @@ import {
 } from './act.ts'
 import type { Decision, Effect, Observation, StatusChange } from './decision.ts'
 import { ended } from './history.ts'
+import { hasNoPods, scaleUpAgain } from './pods.ts'
 import { isRunning, shift } from './routes.ts'
 import { sync } from './status.ts'
 import { act, hold } from './upkeep.ts'
@@ -88,10 +89,13 @@ export function deadlineExceeded(seen: Observation, why: string): Decision {
  */
 export function failPromotion(seen: Observation, why: string): Decision {
   if (seen.workload.target.state === 'waiting') return hold(seen, [report(seen, why)])
+  if (hasNoPods(seen)) return scaleUpAgain(seen)
   const text = `primary not ready: ${why}`
   const message = 'Promotion failed, the primary is not ready and the canary keeps the traffic.'
   return act(seen, [
     ...shift(seen, toCanary),
+    // It serves everybody now, and scales as that needs.
+    { kind: 'hold-autoscaler', held: false },
     status({
       ...ended(seen, { result: 'Failed', reason: `promotion failed, ${text}` }),
       ...sync(seen, 'Failed', { weight: 100, message }),

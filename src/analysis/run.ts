@@ -11,16 +11,16 @@ import {
   report,
   stamp,
   status,
-  type Turn,
   targetName,
   told,
   toPrimary,
   warning,
 } from './act.ts'
 import { isBackAtPromoted, isMovedOn } from './change.ts'
-import type { CheckResult, Decision, Effect, Observation, Verdict } from './decision.ts'
+import type { Decision, Effect, Observation, Verdict } from './decision.ts'
 import { ended } from './history.ts'
 import { dueAt, isDue, nextTick } from './pacing.ts'
+import { isScaledDown, scaleUpAgain } from './pods.ts'
 import { abandon, deadlineExceeded, failPromotion, rollBack, thresholdReached } from './rollback.ts'
 import { readRoutes, shift } from './routes.ts'
 import { skipPromotion } from './skip.ts'
@@ -28,15 +28,8 @@ import { freshRun } from './start.ts'
 import { checksAfter, counters, run, runOf, sync } from './status.ts'
 import { advanceBlueGreen, advanceByIterations, advanceByWeights } from './strategies.ts'
 import { type Adapted, adapt } from './strategy.ts'
+import type { RunTurn, Turn } from './turn.ts'
 import { act, hold } from './upkeep.ts'
-
-export interface RunTurn extends Turn {
-  adapted: Adapted
-  /** Answers of this step's checks, for the status. */
-  results: CheckResult[]
-  /** Events of this step so far. */
-  before: Effect[]
-}
 
 export function analyse(turn: Turn, of: { isPaused: boolean; skip: boolean }): Decision {
   const { seen } = turn
@@ -57,25 +50,6 @@ export function analyse(turn: Turn, of: { isPaused: boolean; skip: boolean }): D
   if (isScaledDown(seen) && !isOverThreshold(seen)) return scaleUpAgain(seen, before)
   if (of.skip) return skipPromotion(turn)
   return checked({ ...turn, before })
-}
-
-/**
- * No pods are no sign of health: somebody scaled the canary down, or a process died in the middle
- * of a rollback. A ScaledObject may rightly have it at zero until requests come.
- */
-export function isScaledDown({ canary, workload }: Observation): boolean {
-  const { targetReplicas, primaryReplicas } = workload
-  if (canary.spec.autoscalerRef?.kind === 'ScaledObject') return false
-  return targetReplicas === 0 && primaryReplicas > 0
-}
-
-function scaleUpAgain(seen: Observation, before: Effect[]): Decision {
-  return hold(seen, [
-    { kind: 'hold-autoscaler', held: false },
-    { kind: 'scale', to: 'full' },
-    ...before,
-    report(seen, `${targetName(seen)} has no pods, scaling it up again`),
-  ])
 }
 
 function withoutPrimary(seen: Observation): Decision {

@@ -1,10 +1,10 @@
 /** Promotion without analysis: the same copy and the same care, no checks. */
-import { alert, normal, phaseOf, report, status, type Turn, targetName, toPrimary } from './act.ts'
+import { alert, copying, normal, phaseOf, report, status, targetName, toPrimary } from './act.ts'
 import type { Decision } from './decision.ts'
 import { ended } from './history.ts'
 import { shift } from './routes.ts'
 import { phase } from './status.ts'
-import { copying } from './strategies.ts'
+import type { Turn } from './turn.ts'
 import { act, hold } from './upkeep.ts'
 
 /**

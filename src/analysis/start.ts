@@ -11,7 +11,6 @@ import {
   report,
   stamp,
   status,
-  type Turn,
   targetName,
   told,
   warning,
@@ -20,14 +19,17 @@ import { isBackAtPromoted, isChanged, isMovedOn, nextRunId } from './change.ts'
 import type { Decision, Effect, Observation, Verdict } from './decision.ts'
 import { imageChanges } from './history.ts'
 import { dueAt, isDue } from './pacing.ts'
+import { hasNoPods, scaleUpAgain } from './pods.ts'
 import { isServedByCanary } from './routes.ts'
 import { phase as enter, run, runOf, sync } from './status.ts'
+import type { Turn } from './turn.ts'
 import { act, hold } from './upkeep.ts'
 
 /** One step of an idle canary, or of one that waits to start. */
 export function idle(turn: Turn, isPaused: boolean): Decision {
   const { seen } = turn
   const phase = phaseOf(seen)
+  if (isServedByCanary(seen) && hasNoPods(seen)) return scaleUpAgain(seen)
   const isPending = isServedByCanary(seen) ? isMovedOn(seen) : isChanged(seen)
   if (phase === 'Waiting' && isBackAtPromoted(seen)) return stopWaiting(seen)
   if (phase === 'Failed' && isCured(seen)) return recovered(seen)

@@ -1,21 +1,12 @@
 /** The three strategies: by weights, by iterations with a match (A/B), and blue/green. */
 import type { Routes } from '../routers/router.ts'
-import {
-  canaryName,
-  normal,
-  phaseOf,
-  stamp,
-  status,
-  targetName,
-  toCanary,
-  toPrimary,
-} from './act.ts'
+import { canaryName, copying, normal, phaseOf, stamp, status, toCanary, toPrimary } from './act.ts'
 import type { Decision, Effect, Observation } from './decision.ts'
 import { promotionGate, trafficGate } from './gates.ts'
 import { nextTick } from './pacing.ts'
 import { readRoutes, shift } from './routes.ts'
-import type { RunTurn } from './run.ts'
 import { checksAfter, counters, phase, run, runOf } from './status.ts'
+import type { RunTurn } from './turn.ts'
 import { act } from './upkeep.ts'
 import { lastWeight, nextWeight, weightSteps } from './weights.ts'
 
@@ -207,9 +198,4 @@ export function promote(turn: RunTurn, moves: Effect[] = []): Decision {
     ...(moves.length > 0 ? [normal(seen, switching(seen))] : []),
     copying(seen),
   ])
-}
-
-export function copying(seen: Observation): Effect {
-  const { primaryName, namespace } = seen.canary
-  return normal(seen, `Copying ${targetName(seen)} template spec to ${primaryName}.${namespace}`)
 }

@@ -1,6 +1,6 @@
 /** What an object was before a Canary took it over, and how it becomes that again. */
 import { InvalidSpecError } from '../errors.ts'
-import type { KubeObject, ObjectRef } from '../objects.ts'
+import type { KubeObject, ObjectRef, Restoration } from '../objects.ts'
 import {
   isGenerated,
   isOwned,
@@ -9,7 +9,7 @@ import {
   releasedMetadata,
   type Specified,
 } from './metadata.ts'
-import type { Restoration, RouterContext } from './router.ts'
+import type { RouterContext } from './router.ts'
 
 /** Holds the JSON of the spec from before the take-over. */
 export const originalConfiguration = 'flagger.kubernetes.io/original-configuration'

@@ -1,7 +1,7 @@
 /** A router splits traffic between primary and canary; one file per mesh or ingress. */
 import type { Canary } from '../canary/canary.ts'
 import type { ResourceKind } from '../kinds.ts'
-import type { Find, KubeObject, ObjectRef } from '../objects.ts'
+import type { Find, KubeObject, ObjectRef, Restoration } from '../objects.ts'
 import type { WorkloadFacts } from '../workloads/workload.ts'
 
 /** Traffic in force or wanted: percent of live requests, and whether the canary gets copies. */
@@ -43,12 +43,6 @@ export interface Abilities {
   mirrorWeight: boolean
   /** Keeps users on the version they first met, by cookie. */
   sessionAffinity: boolean
-}
-
-/** Objects to write and to delete so that a deleted Canary leaves things as it found them. */
-export interface Restoration {
-  write: KubeObject[]
-  remove: ObjectRef[]
 }
 
 /** Kubernetes objects in, desired objects out; never any I/O. */

@@ -1,7 +1,7 @@
 /** The three Kubernetes Services of a canary: apex, primary and canary. */
 import type { Canary } from '../canary/canary.ts'
 import { InvalidSpecError } from '../errors.ts'
-import type { KubeObject, Metadata, ObjectRef } from '../objects.ts'
+import type { KubeObject, Metadata, ObjectRef, Restoration } from '../objects.ts'
 import {
   fluxOff,
   isOwned,
@@ -15,7 +15,7 @@ import {
   withMaps,
 } from './metadata.ts'
 import { originalConfiguration, originalSpec, rememberOriginal, together } from './original.ts'
-import type { Restoration, RouterContext } from './router.ts'
+import type { RouterContext } from './router.ts'
 import { type LivePort, portsOver, wantedPorts } from './service-ports.ts'
 
 interface Service extends KubeObject {

@@ -1,8 +1,7 @@
 /** A workload is what `spec.targetRef` names, and its promoted copy, the primary. */
 import type { Canary } from '../canary/canary.ts'
 import type { ResourceKind } from '../kinds.ts'
-import type { Find, KubeObject, ObjectRef } from '../objects.ts'
-import type { Restoration } from '../routers/router.ts'
+import type { Find, KubeObject, ObjectRef, Restoration } from '../objects.ts'
 
 /** A port of the generated Services that the target's containers offer. */
 export interface ServicePort {

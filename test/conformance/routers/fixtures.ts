@@ -3,9 +3,10 @@ import { readFileSync } from 'node:fs'
 import { parseAllDocuments } from 'yaml'
 import type { CanarySpec, CanaryStatus } from '../../../src/canary/api.gen.ts'
 import { parseCanary } from '../../../src/canary/canary.ts'
+import type { Restoration } from '../../../src/objects.ts'
 import { type Find, type KubeObject, type ObjectRef, refKey, refOf } from '../../../src/objects.ts'
 import type { Specified } from '../../../src/routers/metadata.ts'
-import type { Restoration, RouterContext, RouterSettings } from '../../../src/routers/router.ts'
+import type { RouterContext, RouterSettings } from '../../../src/routers/router.ts'
 import type { WorkloadFacts } from '../../../src/workloads/workload.ts'
 
 /** What the shared suite needs to know of a router beside its code. */
