@@ -10,6 +10,7 @@ import type { EventRecorder } from '../src/io/kube/events.ts'
 import type { Log } from '../src/io/log.ts'
 import { alertFor, targetOf, wants } from '../src/notifiers/alerts.ts'
 import { notifiers } from '../src/notifiers/index.ts'
+import { messageFrom } from '../src/notifiers/message-template.ts'
 import type { Alert, NotifierTarget } from '../src/notifiers/notifier.ts'
 import { eventPayload } from '../src/webhooks/payload.ts'
 import type { Config } from './config.ts'
@@ -115,7 +116,7 @@ async function sendAlert(deps: TellerDeps, canary: Canary, alert: Alert): Promis
     if (!wants(entry.severity, alert.severity)) continue
     const { name, namespace } = entry.providerRef
     try {
-      await sendTo(deps, entry, alert)
+      await sendTo(deps, entry, { canary, alert })
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error)
       deps.log.error({ canary: canary.label }, `alert provider ${name}.${namespace} error: ${why}`)
@@ -123,22 +124,48 @@ async function sendAlert(deps: TellerDeps, canary: Canary, alert: Alert): Promis
   }
 }
 
-async function sendTo(deps: TellerDeps, entry: EffectiveAlert, alert: Alert): Promise<void> {
-  const { cache, contents, signal } = deps
+async function sendTo(
+  deps: TellerDeps,
+  entry: EffectiveAlert,
+  { canary, alert }: { canary: Canary; alert: Alert },
+): Promise<void> {
   const { name, namespace } = entry.providerRef
   const ref = { apiVersion: 'flagger.app/v1beta1', kind: 'AlertProvider', namespace, name }
-  const provider = cache.get<AlertProviderResource>(ref)
+  const provider = deps.cache.get<AlertProviderResource>(ref)
   if (!provider) throw new Error(`alertproviders.flagger.app "${name}" not found`)
-  const secretName = provider.spec.secretRef?.name
-  let secret: Record<string, string> | undefined
-  if (secretName !== undefined) {
-    const of = cache.get({ apiVersion: 'v1', kind: 'Secret', namespace, name: secretName })
-    const read = of && (await contents.read(of, signal))
-    if (!read) throw new Error(`secretRef error: secrets "${secretName}" not found`)
-    secret = decodeSecret(read)
-    if (!secret.address) throw new Error('secret does not contain an address')
-  }
-  await post(deps, provider.spec.type, targetOf(provider, secret), alert)
+  const { type, secretRef, messageTemplate } = provider.spec
+  const secret = secretRef && (await readSecret(deps, namespace, secretRef.name))
+  const target = targetOf(provider, secret)
+  if (target.address === '' && !hasOwnAddress.includes(type))
+    throw new Error('no address; set spec.address or the entry "address" of the secret')
+  await post(deps, type, target, templated(deps, messageTemplate, { canary, alert }))
+}
+
+/** These know where to send to; their Secret holds a key. */
+const hasOwnAddress: readonly string[] = ['pagerduty']
+
+async function readSecret(
+  { cache, contents, signal }: TellerDeps,
+  namespace: string,
+  name: string,
+): Promise<Record<string, string>> {
+  const metadata = cache.get({ apiVersion: 'v1', kind: 'Secret', namespace, name })
+  const secret = metadata && (await contents.read(metadata, signal))
+  if (!secret) throw new Error(`secretRef error: secrets "${name}" not found`)
+  return decodeSecret(secret)
+}
+
+/** The alert in the provider's own words, or in ours where its template can't be used. */
+function templated(
+  { log }: TellerDeps,
+  template: string | undefined,
+  { canary, alert }: { canary: Canary; alert: Alert },
+): Alert {
+  if (template === undefined) return alert
+  const { message, problem } = messageFrom(template, canary, alert)
+  if (problem !== undefined)
+    log.error({ canary: canary.label }, `messageTemplate was not used: ${problem}`)
+  return { ...alert, message }
 }
 
 async function sendGlobal(deps: TellerDeps, canary: Canary, alert: Alert): Promise<void> {
