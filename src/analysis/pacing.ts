@@ -28,8 +28,10 @@ function millis(time: string | undefined): number {
   return time === undefined ? Number.NaN : Date.parse(time)
 }
 
-function least(...times: number[]): number {
-  return Math.min(...times.filter((time) => !Number.isNaN(time)))
+/** The earlier of two times; of one that can't be read, the other. */
+function least(a: number, b: number): number {
+  if (Number.isNaN(a)) return b
+  return Number.isNaN(b) ? a : Math.min(a, b)
 }
 
 export function isDue(seen: Observation): boolean {

@@ -276,3 +276,44 @@ test('the finalizer follows revertOnDeletion', () => {
   })
   expect(world.resource?.metadata).toMatchObject({ finalizers: [] })
 })
+
+test('a canary that somebody scales to zero during a run gets its pods back first', () => {
+  const world = idleWorld({ startupMs: 30_000 })
+  deploy(world, 'green')
+  advance(world, 30_000)
+  change(world, ({ target }) => {
+    target.replicas = 0
+  })
+  expect(world.target.replicas).toBe(2)
+  expect(world.log.events).toContain('W checkout.shop has no pods, scaling it up again')
+  world.target.readyAt = new Date(world.now.getTime() + 90_000)
+  advance(world, 89_000)
+  expect(row(world)).toBe('Progressing 20/0/0 80/20')
+  advance(world, 1_000)
+  expect(row(world)).toBe('Progressing 40/0/0 60/40')
+})
+
+test('a ScaledObject may keep the canary at zero', () => {
+  const autoscalerRef = { apiVersion: 'keda.sh/v1alpha1', kind: 'ScaledObject', name: 'checkout' }
+  const world = idleWorld({ spec: { autoscalerRef: { ...autoscalerRef, kind: 'ScaledObject' } } })
+  deploy(world, 'green')
+  change(world, ({ target }) => {
+    target.replicas = 0
+  })
+  advance(world, 60_000)
+  expect(row(world)).toBe('Progressing 40/0/0 60/40')
+})
+
+test('no traffic goes to a canary without pods when the primary breaks at the last moment', () => {
+  const world = idleWorld({ startupMs: 10_000 })
+  deploy(world, 'green')
+  advance(world, 10_000 + 3 * 60_000 + 10_000)
+  expect(row(world)).toBe('Finalising 0/0/0 100/0')
+  world.target.replicas = 0
+  world.brokenPrimary = ['green']
+  change(world, () => {})
+  expect(row(world)).toBe('Finalising 0/0/0 100/0')
+  advance(world, 10_000)
+  expect(row(world)).toBe('Failed 100/0/0 0/100')
+  expect(world.target.replicas).toBe(2)
+})

@@ -12,7 +12,6 @@ import {
   hooksOf,
   idleWorld,
   row,
-  settle,
   statusOf,
   type World,
   type WorldOptions,
@@ -42,7 +41,7 @@ test('weights only grow while checks pass, and every run ends promoted', () => {
       const up = moved.slice(0, -1)
       expect(up).toEqual([...up].sort((a, b) => a - b))
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   )
 })
 
@@ -183,7 +182,7 @@ describe('a process that dies between any two effects continues to the same end'
       fc.property(fc.integer({ min: 0, max: 110 }), (effectsLeft) => {
         expect(played(script, effectsLeft)).toEqual(end)
       }),
-      { numRuns: 25 },
+      { numRuns: 12 },
     )
   })
 })
@@ -201,13 +200,15 @@ const moves: fc.Arbitrary<[string, Move]> = fc.oneof(
   fc.boolean().map(named('rollback', (world, is) => (world.opened = is ? ['rollback'] : []))),
   fc.subarray(['green', 'red']).map(named('broken', (world, list) => touch(world, 'broken', list))),
   fc
-    .subarray(['green', 'red'])
+    .subarray(['blue', 'green', 'red'])
     .map(named('broken primary', (world, list) => touch(world, 'brokenPrimary', list))),
   fc.constantFrom('one', 'two').map(named('config', configure)),
   fc
     .tuple(fc.constantFrom<Verb[]>(...verbs), fc.constantFrom('true', '{"mode":"full"}', '{}'))
     .map(named('annotate', (world, [verb, value]) => annotate(world, verb, value))),
   fc.constant(undefined).map(named('resume', withoutAnnotations)),
+  fc.boolean().map(named('suspend', suspend)),
+  fc.constant(undefined).map(named('scaled down', (world) => change(world, scaleDown))),
   fc.constant(undefined).map(named('routes gone', (world) => change(world, loseRoutes))),
   fc
     .boolean()
@@ -234,6 +235,16 @@ function touch<K extends keyof World>(world: World, key: K, value: World[K]): vo
 
 function configure(world: World, checksum: string): void {
   touch(world, 'configs', { 'configmap/a': checksum })
+}
+
+function suspend(world: World, isSuspended: boolean): void {
+  change(world, ({ resource }) => {
+    if (resource) Object.assign(resource.spec, { suspend: isSuspended })
+  })
+}
+
+function scaleDown({ target }: World): void {
+  target.replicas = 0
 }
 
 function loseRoutes(world: World): void {
@@ -272,15 +283,15 @@ test('whatever happens, a canary comes to rest once the world is well again', ()
         expectRest(world)
       },
     ),
-    { numRuns: 250 },
+    { numRuns: 100 },
   )
 })
 
 function heal(world: World): void {
   Object.assign(world, { failing: undefined, closed: [], opened: [], unreadable: undefined })
   Object.assign(world, { broken: [], brokenPrimary: [], effectsLeft: Number.POSITIVE_INFINITY })
+  suspend(world, false)
   withoutAnnotations(world)
-  settle(world)
   advance(world, 60 * 60_000)
 }
 
