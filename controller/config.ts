@@ -34,7 +34,7 @@ export const flagSpecs = {
   namespace: text('look after this namespace only'),
   'mesh-provider': text('provider of canaries that name none', 'istio'),
   'metrics-server': text('Prometheus of the built-in checks', 'http://prometheus:9090'),
-  'control-loop-interval': time('longest time between two looks at a canary in trouble', '10s'),
+  'control-loop-interval': time('accepted for compatibility: changes wake canaries at once', '10s'),
   threadiness: count('canaries worked on at the same time', 2),
   'log-level': text('debug, info, warn, error or fatal', 'debug'),
   'zap-encoding': text('json or console', 'json'),

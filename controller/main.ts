@@ -4,14 +4,15 @@ import { hostname } from 'node:os'
 import { UsageError } from '../src/errors.ts'
 import { systemClock } from '../src/io/clock.ts'
 import { createHttp } from '../src/io/http-client.ts'
-import { createCache } from '../src/io/kube/cache.ts'
+import { type Cache, createCache } from '../src/io/kube/cache.ts'
 import { connect, type KubeClient } from '../src/io/kube/client.ts'
-import { loadConnection } from '../src/io/kube/config.ts'
+import { type ConnectionFlags, loadConnection } from '../src/io/kube/config.ts'
 import { createEventRecorder } from '../src/io/kube/events.ts'
 import { electLeader, type LeaderElection } from '../src/io/kube/lease.ts'
 import type { Log } from '../src/io/log.ts'
 import { proxyFromEnvironment } from '../src/io/proxy.ts'
 import { resourceKind } from '../src/kinds.ts'
+import { routedCache, routedClient } from './clusters.ts'
 import { type Config, parseConfig, usage } from './config.ts'
 import { createContents } from './contents.ts'
 import type { Deps } from './deps.ts'
@@ -60,18 +61,16 @@ async function run(config: Readonly<Config>, log: Log): Promise<number> {
   const shutdown = createShutdown(log)
   const metrics = createMetrics()
   metrics.info(version, config.meshProvider)
-  const kube = client(config, metrics)
+  const { kube, mesh } = clients(config, metrics)
   await assertReady(kube, config, log)
   warnOfTestFlags(config, log)
 
-  const cache = createCache(
-    { kube, clock: systemClock, random: Math.random, log },
-    config.namespace ? { namespace: config.namespace } : {},
-  )
+  const cache = caches(config, { kube, mesh, log })
   const http = createHttp({ proxyFor: proxyFromEnvironment(process.env) })
   const recorder = createEventRecorder({ kube, clock: systemClock, log, burst: 100, paceMs: 1_000 })
   const contents = createContents(kube)
-  const settings = settingsOf(config)
+  // Objects in another cluster can't be owned by a Canary in this one.
+  const settings = settingsOf(config, { ownRoutes: mesh === undefined })
   const { signal } = shutdown
   const startedAt = systemClock.now()
   const teller = createTeller({
@@ -125,18 +124,43 @@ async function run(config: Readonly<Config>, log: Log): Promise<number> {
   return code
 }
 
-function client(config: Readonly<Config>, metrics: Metrics): KubeClient {
-  const connection = loadConnection({
-    ...(config.kubeconfig !== '' && { kubeconfig: config.kubeconfig }),
-    ...(config.master !== '' && { server: config.master }),
+interface Clients {
+  /** Both clusters as one, where there are two. */
+  kube: KubeClient
+  /** The cluster of the service mesh, where it is another one. */
+  mesh: KubeClient | undefined
+}
+
+function clients(config: Readonly<Config>, metrics: Metrics): Clients {
+  const { kubeconfig, master, meshKubeconfig } = config
+  const home = client(config, metrics, {
+    ...(kubeconfig !== '' && { kubeconfig }),
+    ...(master !== '' && { server: master }),
   })
-  return connect(connection, {
+  if (meshKubeconfig === '' || meshKubeconfig === kubeconfig) return { kube: home, mesh: undefined }
+  const mesh = client(config, metrics, { kubeconfig: meshKubeconfig })
+  if (mesh.server === home.server) return { kube: home, mesh: undefined }
+  return { kube: routedClient(home, mesh), mesh }
+}
+
+function client(config: Readonly<Config>, metrics: Metrics, flags: ConnectionFlags): KubeClient {
+  return connect(loadConnection(flags), {
     version,
     qps: config.qps,
     burst: config.burst,
     onRequest: ({ verb, resource, status, ms }) =>
       metrics.apiRequest({ verb, resource, status, seconds: ms / 1000 }),
   })
+}
+
+function caches(
+  { namespace }: Readonly<Config>,
+  { kube, mesh, log }: Clients & { log: Log },
+): Cache {
+  const options = namespace ? { namespace } : {}
+  const of = (client: KubeClient) =>
+    createCache({ kube: client, clock: systemClock, random: Math.random, log }, options)
+  return mesh ? routedCache(of(kube), of(mesh)) : of(kube)
 }
 
 /** Without the three kinds, or the right to list them, there is nothing to do: that is fatal. */

@@ -2,14 +2,17 @@
 import type { Config } from './config.ts'
 import type { Settings } from './deps.ts'
 
-export function settingsOf(config: Readonly<Config>): Settings {
+export function settingsOf(
+  config: Readonly<Config>,
+  { ownRoutes }: { ownRoutes: boolean },
+): Settings {
   const { meshProvider, metricsServer, minIntervalMs } = config
   return {
     defaults: { meshProvider, metricsServer, minIntervalMs },
     routers: {
       ingressAnnotationsPrefix: config.ingressAnnotationsPrefix,
       ingressClass: config.ingressClass,
-      ownRoutes: true,
+      ownRoutes,
     },
     workloads: {
       selectorLabels: config.selectorLabels,
