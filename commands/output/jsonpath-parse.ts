@@ -80,12 +80,14 @@ function parseAction(action: string, template: string): Part[] {
   )
 }
 
+const wordPattern =
+  /(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\[(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\[[^\]]*\]|[^\]])*\]|[^\s"'[])+/g
+
 /** Words of an action, blanks inside quotes and brackets kept. */
 function words(action: string, template: string): string[] {
-  const found = action.match(
-    /(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\[(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\[[^\]]*\]|[^\]])*\]|[^\s"'[])+/g,
-  )
+  const found = action.match(wordPattern)
   if (!found) throw wrong(template, 'empty braces')
+  if (action.replace(wordPattern, '').trim() !== '') throw wrong(template, 'unterminated array')
   return found
 }
 
@@ -96,7 +98,9 @@ function parseBracket(inner: string, source: string): Step {
   if (members.length > 1)
     return { kind: 'union', of: members.map((member) => [parseBracket(member.trim(), source)]) }
   if (inner === '*') return { kind: 'wildcard' }
-  if (/^(['"]).*\1$/s.test(inner)) return { kind: 'field', name: unquote(inner) }
+  // As in kubectl a dot inside the quotes parts two fields, unless it is escaped.
+  if (/^(['"]).*\1$/s.test(inner))
+    return { kind: 'union', of: [parsePath(`.${inner.slice(1, -1)}`)] }
   if (/^-?\d+$/.test(inner)) return { kind: 'index', at: Number(inner) }
   const slice = /^(-?\d+)?:(-?\d+)?(?::(-?\d+)?)?$/.exec(inner)
   if (slice) {

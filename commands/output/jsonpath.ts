@@ -78,7 +78,7 @@ function take(step: Step, values: readonly unknown[], root: unknown): unknown[] 
     case 'slice':
       return values.flatMap((value) => (Array.isArray(value) ? sliceOf(value, step) : []))
     case 'union':
-      return values.flatMap((value) => step.of.flatMap((path) => walk(path, [value], root)))
+      return step.of.flatMap((path) => walk(path, values, root))
     case 'filter':
       return values.flatMap((value) => children(value).filter((each) => matches(step, each, root)))
   }

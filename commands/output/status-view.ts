@@ -126,7 +126,7 @@ function inTwoColumns(facts: readonly Fact[]): string[] {
   return lines
 }
 
-function eventLines(report: CanaryReport, { events, now, width }: ViewOptions): string[] {
+function eventLines(report: CanaryReport, { events, now, width, style }: ViewOptions): string[] {
   if (report.denied.includes('Event')) return ['EVENTS (no permission to list events)']
   const shown = report.events.slice(-events).reverse()
   if (shown.length === 0) return []
@@ -137,6 +137,6 @@ function eventLines(report: CanaryReport, { events, now, width }: ViewOptions): 
   ])
   return [
     `EVENTS (last ${shown.length} of ${Math.max(shown.length, report.eventCount)})`,
-    ...tableLines(undefined, rows, { width, elastic: 2 }),
+    ...tableLines(undefined, rows, { width, elastic: 2, ellipsis: style.ellipsis }),
   ]
 }

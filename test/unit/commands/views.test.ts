@@ -1,0 +1,222 @@
+import { expect, test } from 'vitest'
+import { changeLine } from '../../../commands/output/change-line.ts'
+import { listLines } from '../../../commands/output/list-view.ts'
+import { statusLines } from '../../../commands/output/status-view.ts'
+import { createStyle } from '../../../commands/output/style.ts'
+import type { CanaryReport } from '../../../src/canary/report.ts'
+import { before, canary, now, progressing, report } from './builders.ts'
+
+const plain = createStyle({ color: false, ascii: false })
+const pipe = {
+  style: plain,
+  now,
+  width: undefined,
+  wide: false,
+  bin: 'kubectl canary',
+  context: 'prod-eu',
+  events: 5,
+  pods: true,
+  maxPods: 20,
+}
+const view = (of: CanaryReport, options: object = {}) =>
+  `${statusLines(of, { ...pipe, ...options }).join('\n')}\n`
+const golden = (name: string) => `goldens/${name}.txt`
+
+test.each([59, 80, 119, 120, 160, 200])('status fits a terminal of %i columns', async (width) => {
+  const text = view(report(canary({ status: progressing })), { width })
+  for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(Math.max(width, 60))
+  await expect(text).toMatchFileSnapshot(golden(`status-${width}`))
+})
+
+test('status in a pipe cuts nothing and has no escape sequence', async () => {
+  const text = view(report(canary({ status: progressing })))
+  expect(text).not.toContain('\u001b')
+  expect(text).not.toContain('…')
+  await expect(text).toMatchFileSnapshot(golden('status-pipe'))
+})
+
+test('status -o wide is wide whatever the terminal', async () => {
+  const text = view(report(canary({ status: progressing })), { width: 80, wide: true })
+  await expect(text).toMatchFileSnapshot(golden('status-wide'))
+})
+
+test('ASCII has a sign for every glyph', async () => {
+  const style = createStyle({ color: false, ascii: true })
+  const text = view(report(canary({ status: progressing })), { style, width: 80 })
+  expect(text).toMatch(/^[\x20-\x7e\n]*$/)
+  await expect(text).toMatchFileSnapshot(golden('status-ascii'))
+})
+
+test('colours change no layout', () => {
+  const style = createStyle({ color: true, ascii: false })
+  const of = report(canary({ status: progressing }))
+  const colored = view(of, { style, width: 160 })
+  expect(colored).toContain('\u001b[32m')
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: it is the escape character that is looked for
+  expect(colored.replace(/\u001b\[\d+m/g, '')).toBe(view(of, { width: 160 }))
+})
+
+const gate = { type: 'confirm-promotion', name: 'promotion gate', since: before(540) } as const
+const phases = {
+  waiting: canary({
+    name: 'cart',
+    status: {
+      ...progressing,
+      phase: 'WaitingPromotion',
+      canaryAnalysis: { ...progressing.canaryAnalysis, gate, weight: 50, step: 10 },
+    },
+  }),
+  paused: canary({
+    name: 'search',
+    status: {
+      ...progressing,
+      canaryAnalysis: {
+        ...progressing.canaryAnalysis,
+        paused: { since: before(41 * 60), by: 'bob', reason: 'waiting for the database team' },
+      },
+    },
+  }),
+  failed: canary({
+    name: 'backend',
+    status: {
+      ...progressing,
+      phase: 'Failed',
+      failedChecks: 5,
+      canaryWeight: 0,
+      lastTransitionTime: before(3 * 3600),
+      history: [
+        {
+          id: 12,
+          revision: 'v2:6c9d7f31a0',
+          result: 'Failed',
+          reason: 'failed checks threshold reached 5',
+          endedAt: before(3 * 3600),
+        },
+      ],
+    },
+  }),
+  succeeded: canary({
+    name: 'frontend',
+    status: {
+      ...progressing,
+      phase: 'Succeeded',
+      canaryWeight: 0,
+      failedChecks: 0,
+      lastPromotedSpec: 'v2:6c9d7f31a0',
+      lastTransitionTime: before(2 * 86_400),
+    },
+  }),
+  'ab-testing': canary({
+    analysis: {
+      stepWeight: undefined,
+      iterations: 10,
+      match: [{ headers: { 'x-canary': { exact: 'insider' } } }],
+    },
+    status: { ...progressing, iterations: 3 },
+  }),
+  suspended: canary({ spec: { suspend: true }, status: progressing }),
+  stale: canary({
+    status: {
+      ...progressing,
+      lastTransitionTime: before(3600),
+      canaryAnalysis: { ...progressing.canaryAnalysis, nextTickAt: before(3500) },
+    },
+  }),
+  flagger: canary({
+    metadata: { managedFields: [{ manager: 'flagger', subresource: 'status', time: before(22) }] },
+    status: {
+      phase: 'Progressing',
+      failedChecks: 1,
+      canaryWeight: 20,
+      iterations: 0,
+      lastTransitionTime: before(22),
+    },
+  }),
+  'never-handled': canary(),
+}
+
+test.each(Object.entries(phases))(
+  'status shows what matters of a canary that is %s',
+  async (name, of) => {
+    const text = view(report(of), { width: 80, pods: false, events: 0 })
+    await expect(text).toMatchFileSnapshot(golden(`phase-${name}`))
+  },
+)
+
+test('what may not be read is named, and hides nothing else', () => {
+  const text = view(
+    report(canary({ status: progressing }), { denied: ['Pod', 'Event'], events: [] }),
+  )
+  expect(text).toContain('(no permission to list pods)')
+  expect(text).toContain('EVENTS (no permission to list events)')
+  expect(text).toContain('primary deployment/podinfo-primary')
+})
+
+test('a missing primary is a failure of its own', () => {
+  const text = view(
+    report(canary({ status: progressing }), { primary: undefined, primaryPods: [] }),
+  )
+  expect(text).toMatch(/primary deployment\/podinfo-primary\s+✖ missing/)
+})
+
+test('pods beyond the room are counted', () => {
+  const text = view(report(canary({ status: progressing })), { maxPods: 1, width: 100 })
+  expect(text).toContain('… 1 more pods')
+})
+
+test('no value of the cluster steers the terminal', () => {
+  const evil = 'x\u001b[2Jy\u202ez\u0007'
+  const of = report(canary({ status: progressing }), {
+    events: [{ at: before(5), type: 'Normal', reason: 'r', message: evil, count: 1 }],
+  })
+  const text = view(of)
+  expect(text).toContain('x^[[2Jy\\u202ez^G')
+  expect(text).not.toContain('\u001b')
+})
+
+test('wide characters count as two columns', () => {
+  const of = report(canary({ status: progressing }), {
+    events: [
+      { at: before(5), type: '警告', reason: 'r', message: 'first', count: 1 },
+      { at: before(9), type: 'Normal', reason: 'r', message: 'second', count: 1 },
+    ],
+  })
+  const lines = view(of).split('\n')
+  expect(lines.find((line) => line.includes('second'))?.indexOf('second')).toBe(16)
+  expect(lines.find((line) => line.includes('first'))?.indexOf('first')).toBe(14)
+})
+
+test('the list has a row for each canary', async () => {
+  const items = Object.values(phases).map((of) => ({
+    report: report(of),
+    labels: { app: 'x', tier: 'web' },
+  }))
+  const options = {
+    style: plain,
+    now,
+    width: undefined,
+    wide: false,
+    namespaces: false,
+    headers: true,
+    showLabels: false,
+    labelColumns: [],
+  }
+  const narrow = `${listLines(items, { ...options, width: 80 }).join('\n')}\n`
+  const wide = `${listLines(items, { ...options, wide: true, namespaces: true, labelColumns: ['example.com/tier'] }).join('\n')}\n`
+  await expect(narrow).toMatchFileSnapshot(golden('list-80'))
+  await expect(wide).toMatchFileSnapshot(golden('list-wide'))
+  expect(listLines(items, { ...options, headers: false })).toHaveLength(items.length)
+})
+
+test('a change is one line', () => {
+  const line = (of: keyof typeof phases) => changeLine(report(phases[of]))
+  expect(changeLine(report(canary({ status: progressing })))).toBe(
+    'test/podinfo Progressing weight=20 step=4/10 checks=2/5 eta=9m failing=request-duration',
+  )
+  expect(line('waiting')).toBe(
+    'test/cart WaitingPromotion weight=50 step=10/10 checks=2/5 eta=gate gate="promotion gate"',
+  )
+  expect(line('failed')).toBe(
+    'test/backend Failed weight=0 checks=5/5 failed checks threshold reached 5',
+  )
+})
