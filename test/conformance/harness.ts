@@ -4,14 +4,14 @@ import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { ApiError, connect } from '../cluster/control-plane/api.ts'
 import { freePorts } from '../cluster/control-plane/ports.ts'
-import { startProcesses } from '../cluster/control-plane/processes.ts'
+import { type Processes, startProcesses } from '../cluster/control-plane/processes.ts'
 import { installCrds, ownCrds } from '../cluster/crds.ts'
 import { compileRequests, compileStates, hideCookies, type Seen } from './compile.ts'
-import { hurried, hurriedSleep } from './fast.ts'
+import { hurried } from './fast.ts'
 import { pathOf, scenarioKind } from './kinds.ts'
 import { permissiveCrds } from './permissive-crds.ts'
 import type { Recording, Scenario } from './recording.ts'
-import { create, doStep, type Run } from './steps.ts'
+import { type ControllerProcess, create, doStep, type Run } from './steps.ts'
 import { startStub, type World } from './stub.ts'
 
 export interface HarnessOptions {
@@ -27,6 +27,8 @@ export interface HarnessOptions {
   timeoutSeconds?: number
   /** Run at an analysis interval of 1 s, for a controller with `-minimum-analysis-interval`. */
   fast?: boolean
+  /** Milliseconds after the last step that still belong to the recording; 3,000 where absent. */
+  settleMs?: number
 }
 
 const alwaysWatched = [
@@ -43,7 +45,8 @@ const alwaysWatched = [
 ]
 
 /** What follows the last awaited state, such as an alert, belongs to the recording too. */
-const settleMs = 3_000
+const defaultSettleMs = 3_000
+const startSeconds = 30
 
 /** Installs what scenarios need: the project's definitions, and the providers' where missing. */
 export async function prepareCluster(kubeconfig: string): Promise<void> {
@@ -80,14 +83,14 @@ export async function runScenario(scenario: Scenario, options: HarnessOptions): 
     seen,
     processes,
     timeoutSeconds: options.timeoutSeconds ?? 240,
-    sleepSeconds: options.fast ? hurriedSleep : (seconds) => seconds,
+    controller: controllerOf(processes, () => command(run, options, stub.url)),
   }
   try {
     await api.request('POST', '/api/v1/namespaces', { metadata: { name: namespace } })
     await watchAll(run, (change) => seen.push(change), watches.signal)
     for (const object of run.scenario.objects) await create(run, object)
     const started = performance.now()
-    const error = await play(run, options, stub.url)
+    const error = await play(run, options)
     await processes.terminate('controller')
     const { name, about, provider, flags, ...inputs } = scenario
     return hideCookies({
@@ -110,10 +113,32 @@ export async function runScenario(scenario: Scenario, options: HarnessOptions): 
 }
 
 /** Starts the controller and goes through the steps; gives what went wrong, if anything did. */
-async function play(run: Run, options: HarnessOptions, stub: string): Promise<string | undefined> {
-  const { scenario, namespace, processes } = run
+async function play(run: Run, { settleMs }: HarnessOptions): Promise<string | undefined> {
+  try {
+    await run.controller.start()
+    for (const step of run.scenario.steps) await doStep(run, step)
+    await wait(settleMs ?? defaultSettleMs)
+    return undefined
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}
+
+interface Command {
+  program: string
+  args: string[]
+  env: Record<string, string> | undefined
+  port: number
+}
+
+/** The controller's command line, on a free port. */
+async function command(
+  { scenario, namespace }: Run,
+  options: HarnessOptions,
+  stub: string,
+): Promise<Command> {
   const [program = '', ...args] = options.command
-  const [port] = await freePorts(1)
+  const [port = 0] = await freePorts(1)
   const flags = [
     `-kubeconfig=${options.controllerKubeconfig ?? options.kubeconfig}`,
     `-mesh-provider=${scenario.provider}`,
@@ -124,13 +149,42 @@ async function play(run: Run, options: HarnessOptions, stub: string): Promise<st
     ...(options.fast ? ['-minimum-analysis-interval=1s'] : []),
     ...(scenario.flags ?? []),
   ]
+  return { program, args: [...args, ...flags], env: scenario.env, port }
+}
+
+function controllerOf(processes: Processes, next: () => Promise<Command>): ControllerProcess {
+  let pid = 0
+  return {
+    async start() {
+      const { program, args, env, port } = await next()
+      pid = await processes.start('controller', program, args, env)
+      await ready(`http://127.0.0.1:${port}/readyz`, processes)
+    },
+    async kill() {
+      process.kill(pid, 'SIGKILL')
+      await processes.ended('controller')
+    },
+  }
+}
+
+/** Waits until the controller works, so that the first step does not meet a process that starts. */
+async function ready(url: string, processes: Processes): Promise<void> {
+  const end = performance.now() + startSeconds * 1000
+  while (!(await isReady(url))) {
+    processes.check()
+    if (performance.now() > end) throw new Error(`the controller did not get ready at ${url}`)
+    await wait(25)
+  }
+}
+
+async function isReady(url: string): Promise<boolean> {
   try {
-    await processes.start('controller', program, [...args, ...flags], scenario.env)
-    for (const step of scenario.steps) await doStep(run, step)
-    await wait(settleMs)
-    return undefined
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error)
+    const { ok, status } = await fetch(url)
+    // A controller that has no such page, as Flagger, works once it listens.
+    return ok || status === 404
+  } catch {
+    // Nobody listens yet.
+    return false
   }
 }
 

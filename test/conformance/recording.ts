@@ -18,6 +18,17 @@ export type Step =
   | { metrics: Record<string, MetricValue> }
   | { hooks: Record<string, HookAnswer> }
   | { sleep: number }
+  | { expect: Expected | Expected[]; timeout?: number }
+  | { request: Record<string, unknown> }
+  | { controller: 'kill' | 'start' }
+
+/** As much of an object as matters; null is a field, or with `absent` an object, that is not there. */
+export interface Expected {
+  kind: string
+  name: string
+  absent?: true
+  [field: string]: unknown
+}
 
 export interface Patch {
   kind: string

@@ -3,8 +3,9 @@ import type { KubeObject } from '../../src/objects.ts'
 import type { Api } from '../cluster/control-plane/api.ts'
 import type { Processes } from '../cluster/control-plane/processes.ts'
 import type { Seen } from './compile.ts'
+import { misses } from './expectation.ts'
 import { kindNameOf, pathOf, scenarioKind } from './kinds.ts'
-import type { Scenario, Step } from './recording.ts'
+import type { Expected, Scenario, Step } from './recording.ts'
 import type { World } from './stub.ts'
 
 /** What the steps of one run work on. */
@@ -18,9 +19,17 @@ export interface Run {
   /** The controller's process. */
   processes: Processes
   timeoutSeconds: number
-  /** Seconds to sleep for a step that says so many. */
-  sleepSeconds: (seconds: number) => number
+  controller: ControllerProcess
 }
+
+/** Ends the controller without a warning, and starts it again. */
+export interface ControllerProcess {
+  kill(): Promise<void>
+  start(): Promise<void>
+}
+
+/** Short, so that the sleeps that follow begin where they should. */
+const pollMs = 25
 
 /** Does one step, or waits for it. Rejects when the controller ends or the time is over. */
 export async function doStep(run: Run, step: Step): Promise<void> {
@@ -44,9 +53,44 @@ export async function doStep(run: Run, step: Step): Promise<void> {
     await api.request('PATCH', target, body, 'application/strategic-merge-patch+json')
   } else if ('apply' in step) await create(run, step.apply)
   else if ('delete' in step) await api.request('DELETE', path(step.delete.kind, step.delete.name))
+  else if ('expect' in step) await expectAll(run, [step.expect].flat(), step)
+  else if ('request' in step) await annotate(run, step.request)
+  else if ('controller' in step) await run.controller[step.controller]()
   else if ('metrics' in step) world.metrics = step.metrics
   else if ('hooks' in step) world.hooks = { ...world.hooks, ...step.hooks }
-  else await wait(run.sleepSeconds(step.sleep) * 1000)
+  else await wait(step.sleep * 1000)
+}
+
+/** Waits until every object is as expected; says at the end what still was not. */
+async function expectAll(
+  run: Run,
+  wanted: readonly Expected[],
+  { timeout = run.timeoutSeconds }: { timeout?: number },
+): Promise<void> {
+  let missed: string[] = []
+  const isMet = async () => {
+    const found = await Promise.all(
+      wanted.map(({ kind, name }) => run.api.find<KubeObject>(pathOf(kind, run.namespace, name))),
+    )
+    missed = wanted.flatMap((want, at) => misses(want, found[at]))
+    return missed.length === 0
+  }
+  try {
+    await until(run, 'the expected objects', isMet, { timeout })
+  } catch (error) {
+    throw new Error(`${error instanceof Error ? error.message : error}: ${missed.join('; ')}`)
+  }
+}
+
+/** Asks by annotation, as a person would: a word, or fields that are written as JSON. */
+async function annotate(run: Run, asked: Record<string, unknown>): Promise<void> {
+  const entries = Object.entries(asked).map(([verb, value]) => [
+    `flagger.app/${verb}`,
+    value === null || typeof value === 'string' ? value : JSON.stringify(value),
+  ])
+  const path = pathOf('Canary', run.namespace, canaryName(run.scenario))
+  const body = { metadata: { annotations: Object.fromEntries(entries) } }
+  await run.api.request('PATCH', path, body, 'application/merge-patch+json')
 }
 
 /** Creates an object in the run's namespace. */
@@ -57,11 +101,13 @@ export async function create({ api, namespace }: Run, object: KubeObject): Promi
   await api.request('POST', pathOf(kindName, namespace), { ...object, metadata })
 }
 
+function canaryName({ objects }: Scenario): string {
+  return objects.find(({ kind }) => kind === 'Canary')?.metadata.name ?? 'podinfo'
+}
+
 async function phaseOf({ api, namespace, scenario }: Run): Promise<string | undefined> {
-  const name = scenario.objects.find(({ kind }) => kind === 'Canary')?.metadata.name
-  const canary = await api.find<{ status?: { phase?: string } }>(
-    pathOf('Canary', namespace, name ?? 'podinfo'),
-  )
+  const path = pathOf('Canary', namespace, canaryName(scenario))
+  const canary = await api.find<{ status?: { phase?: string } }>(path)
   return canary?.status?.phase
 }
 
@@ -83,6 +129,6 @@ async function until(
   while (!(await isDone())) {
     if (performance.now() > end) throw new Error(`timed out waiting for ${what}`)
     processes.check()
-    await wait(100)
+    await wait(pollMs)
   }
 }

@@ -30,6 +30,8 @@ export interface Processes {
   ): Promise<number>
   /** Asks one process to end and waits until it has; for 5 s at most, `stop` does the rest. */
   terminate(name: string): Promise<void>
+  /** Resolves when the process has ended, whoever ended it; it may be started again then. */
+  ended(name: string): Promise<void>
   /** Throws when one of the processes has ended, with the end of its log. */
   check(): void
   /** From here on the group does not keep this process from ending. */
@@ -70,6 +72,7 @@ export function startProcesses(folder: string, { temporary = false } = {}): Proc
     start(name, command, args, env = {}) {
       const started = Promise.withResolvers<number>()
       starting.set(name, started)
+      exits.delete(name)
       supervisor.send({ name, command, args, env, log: logOf(name) } satisfies ToSupervisor)
       return started.promise
     },
@@ -78,6 +81,9 @@ export function startProcesses(folder: string, { temporary = false } = {}): Proc
       supervisor.send({ terminate: name } satisfies ToSupervisor)
       const end = performance.now() + 5_000
       while (!exits.has(name) && performance.now() < end) await wait(20)
+    },
+    async ended(name) {
+      while (!exits.has(name) && !hasEnded(supervisor)) await wait(20)
     },
     check() {
       for (const name of exits.keys()) throw failure(name)

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { hurried, hurriedSleep } from '../../conformance/fast.ts'
-import type { Scenario } from '../../conformance/recording.ts'
+import { hurried } from '../../conformance/fast.ts'
+import type { Scenario, Step } from '../../conformance/recording.ts'
 
 const canary = (interval: string) => ({
   apiVersion: 'flagger.app/v1beta1',
@@ -9,24 +9,34 @@ const canary = (interval: string) => ({
   spec: { analysis: { interval, threshold: 2, metrics: [{ name: 'latency', interval: '1m' }] } },
 })
 
+const scenario = (interval: string, steps: Step[]): Scenario => ({
+  name: 'web',
+  provider: 'istio',
+  objects: [canary(interval)],
+  steps,
+})
+
 test('a hurried scenario has an analysis interval of a second, and nothing else changes', () => {
   const config = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'web' } }
   const suspend = { patch: { kind: 'Canary', name: 'web', body: { spec: { suspend: true } } } }
-  const scenario: Scenario = {
+  const before: Scenario = {
     name: 'web',
     provider: 'istio',
     objects: [config, canary('10s')],
     steps: [{ apply: canary('30s') }, suspend, { phase: 'Succeeded' }],
   }
 
-  expect(hurried(scenario)).toEqual({
-    ...scenario,
+  expect(hurried(before)).toEqual({
+    ...before,
     objects: [config, canary('1s')],
     steps: [{ apply: canary('1s') }, suspend, { phase: 'Succeeded' }],
   })
 })
 
-test('a hurried sleep is still longer than a tick', () => {
-  expect(hurriedSleep(12)).toBe(3)
-  expect(hurriedSleep(1)).toBeGreaterThan(1)
+test('a sleep of less than an interval shrinks by the same factor', () => {
+  expect(hurried(scenario('10s', [{ sleep: 5 }]))).toEqual(scenario('1s', [{ sleep: 0.5 }]))
+})
+
+test('a sleep that counts checks ends in the middle between two of them', () => {
+  expect(hurried(scenario('10s', [{ sleep: 12 }]))).toEqual(scenario('2s', [{ sleep: 3 }]))
 })
