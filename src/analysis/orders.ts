@@ -1,7 +1,7 @@
 /** Carries out what a person asked for. */
 import { alert, canaryName, phaseOf, status, toPrimary, warning } from './act.ts'
 import { isMovedOn } from './change.ts'
-import type { Decision, Effect, Observation } from './decision.ts'
+import type { Decision, Effect, Observation, StatusChange } from './decision.ts'
 import { ended } from './history.ts'
 import { isScaledDown } from './pods.ts'
 import { accepted, answered, type Reply } from './requests.ts'
@@ -11,7 +11,7 @@ import { analyse, isOverThreshold, restart } from './run.ts'
 import { begin, idle } from './start.ts'
 import { runOf, sync } from './status.ts'
 import type { Order, Turn } from './turn.ts'
-import { act } from './upkeep.ts'
+import { act, finish } from './upkeep.ts'
 
 /** One step by order. The answer is in the same status write as what was done. */
 export function carryOut(turn: Turn & { order: Order }): Decision {
@@ -71,6 +71,7 @@ function reset(seen: Observation, order: Order): Decision {
   const wasRunning = isRunning(phaseOf(seen)) || phaseOf(seen) === 'Waiting'
   const { by } = order.request
   const record = wasRunning ? ended(seen, { result: 'Aborted', reason: 'reset', by }) : {}
+  if (workload.primary.state === 'missing') return initializeAgain(seen, order, record)
   const { paused: _, ...rest } = record.canaryAnalysis ?? runOf(seen)
   const effects: Effect[] = [
     ...shift(seen, toPrimary),
@@ -85,6 +86,20 @@ function reset(seen: Observation, order: Order): Decision {
   ]
   const replies = [done(order, 'clean state, traffic on the primary'), ...dropped(seen)]
   return act(seen, answered(seen, effects, ...replies))
+}
+
+/** The primary is gone: who asks for a reset accepts the target as it is for the new one. */
+function initializeAgain(seen: Observation, order: Order, record: StatusChange): Decision {
+  const message = 'The canary was reset, and starts anew because its primary is gone.'
+  const { paused: _, ...rest } = record.canaryAnalysis ?? runOf(seen)
+  const begun = status({
+    ...sync(seen, 'Initializing', { message }),
+    ...record,
+    canaryAnalysis: rest,
+  })
+  const replies = [done(order, 'the primary is made from the target'), ...dropped(seen)]
+  // Nothing else first: until this is written, an unverified target is not copied.
+  return finish(answered(seen, [begun], ...replies))
 }
 
 /** Pause and skip go with a reset. */

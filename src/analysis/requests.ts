@@ -120,7 +120,9 @@ function orderOf(seen: Observation, request: Request, pause: Request | undefined
       if (finishing.includes(phase)) return no('promotion has begun; use undo')
       return analysed.includes(phase) ? order : no('no rollout in progress')
     case 'reset':
-      if (finishing.includes(phase)) return no('promotion has begun; wait for its end')
+      // A promotion whose primary is gone has no end to wait for.
+      if (finishing.includes(phase) && seen.workload.primary.state !== 'missing')
+        return no('promotion has begun; wait for its end')
       return order
     case 'retry':
       if (phase !== 'Failed') return no('only a failed canary can be retried')

@@ -3,7 +3,24 @@ import type { Effect, StatusChange } from '../../src/analysis/decision.ts'
 import type { CanaryStatus } from '../../src/canary/api.gen.ts'
 import { statusOf, type World } from './world.ts'
 
-export function apply(world: World, effect: Effect): void {
+/** False when the effect is refused, which ends the step. */
+export function apply(world: World, effect: Effect): boolean {
+  if (effect.kind === 'initialize' && isUnverified(world)) {
+    world.log.events.push('W checkout-primary.shop is gone')
+    return false
+  }
+  carryOut(world, effect)
+  return true
+}
+
+/** A primary that is missing after the initialization is only made from what was promoted. */
+function isUnverified(world: World): boolean {
+  const { phase = '', lastPromotedSpec } = statusOf(world)
+  if (world.primary || ['', 'Initializing', 'Initialized'].includes(phase)) return false
+  return lastPromotedSpec !== `v2:${world.target.revision}`
+}
+
+function carryOut(world: World, effect: Effect): void {
   switch (effect.kind) {
     case 'route':
       if (!world.abilities.weights) return

@@ -53,7 +53,8 @@ function assertPhases(seen: Observation, effects: Effect[]): void {
   for (const effect of effects) {
     if (effect.kind !== 'status' || effect.change.phase === undefined) continue
     const to = effect.change.phase
-    if (to !== from && to !== 'Terminating' && !edges[from].includes(to))
+    const isAnew = to === 'Initializing' && seen.workload.primary.state === 'missing'
+    if (to !== from && to !== 'Terminating' && !isAnew && !edges[from].includes(to))
       throw new Error(`phase ${from} led to ${to}`)
     assertRollback(to, effect.change, effects)
     from = to

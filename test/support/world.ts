@@ -171,7 +171,7 @@ export function look(world: World): boolean {
   const effects = decision.effects.slice(0, world.effectsLeft)
   world.effectsLeft -= effects.length
   const reports = effects.filter(({ kind }) => kind === 'report')
-  for (const effect of effects) apply(world, effect)
+  for (const effect of effects) if (!apply(world, effect)) break
   world.reported = reports.map((report) => ('message' in report ? report.message : ''))
   world.wakeAt = decision.wakeAt
   if (decision.paced) world.lastStepAt = world.now

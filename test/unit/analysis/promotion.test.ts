@@ -317,3 +317,22 @@ test('no traffic goes to a canary without pods when the primary breaks at the la
   expect(row(world)).toBe('Failed 100/0/0 0/100')
   expect(world.target.replicas).toBe(2)
 })
+
+test.each([1, 3])('after %i minutes, a reset makes a new primary of the target', (minutes) => {
+  const world = idleWorld()
+  deploy(world, 'green')
+  advance(world, minutes * 60_000)
+  change(world, (damaged) => {
+    damaged.primary = undefined
+  })
+  expect(world.primary).toBeUndefined()
+  annotate(world, 'reset')
+  expect(row(world)).toBe('Initialized 0/0/0 100/0')
+  expect(world.primary).toMatchObject({ revision: 'green' })
+  expect(statusOf(world)).toMatchObject({
+    lastPromotedSpec: 'v2:green',
+    requests: { reset: { result: 'done' } },
+  })
+  advance(world, 10 * 60_000)
+  expect(row(world)).toBe('Initialized 0/0/0 100/0')
+})
