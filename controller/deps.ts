@@ -9,6 +9,7 @@ import type { RouterSettings } from '../src/routers/router.ts'
 import type { WorkloadSettings } from '../src/workloads/workload.ts'
 import type { Contents } from './contents.ts'
 import type { Metrics } from './metrics.ts'
+import { createSaid, type Said } from './said.ts'
 import type { Teller } from './tell.ts'
 
 /** The part of the configuration that decisions depend on. */
@@ -40,8 +41,7 @@ export interface Deps {
 /** What one process remembers of a canary between ticks; losing it does no harm. */
 export interface Memory {
   lastStepAt: Date | undefined
-  /** When each thing that a canary waits for was last said. */
-  said: Map<string, Date>
+  said: Said
   /** Writes that changed nothing on the server: not repeated. */
   settled: Map<string, { resourceVersion: string; wanted: string }>
   /** Ticks in a row that ended with an error. */
@@ -49,5 +49,5 @@ export interface Memory {
 }
 
 export function createMemory(): Memory {
-  return { lastStepAt: undefined, said: new Map(), settled: new Map(), failures: 0 }
+  return { lastStepAt: undefined, said: createSaid(), settled: new Map(), failures: 0 }
 }

@@ -223,19 +223,12 @@ async function tell({ scene, deps, memory }: Act, effect: ToldEffect): Promise<b
   }
 }
 
-/** A stuck canary says why when it gets stuck, and again as long as somebody may come to look. */
-const sayAgainMs = 5 * 60_000
-
 function reportOnce(
   { seen }: Scene,
   effect: Extract<Effect, { kind: 'report' }>,
   { deps, memory }: { deps: Deps; memory: Memory },
 ): boolean {
-  const last = memory.said.get(effect.message)
-  const isNews = !last || seen.now.getTime() - last.getTime() >= sayAgainMs
-  if (isNews) {
-    memory.said.set(effect.message, seen.now)
-    deps.teller.event(seen.canary, effect)
-  }
+  const isNews = memory.said.isNews(effect.message, seen.now)
+  if (isNews) deps.teller.event(seen.canary, effect)
   return isNews
 }

@@ -42,7 +42,7 @@ async function look(key: string, of: Reconciler, memory: Memory): Promise<Tick> 
   if (!found) return { gone: true }
   if ('obstacle' in found) return stuck(found.obstacle.canary, found.obstacle.why, of, memory)
   const { decision, analysed } = await settle(found, deps)
-  forgetSaid(memory, decision.effects)
+  memory.said.retain(decision.effects.flatMap((e) => (e.kind === 'report' ? [e.message] : [])))
   const { changed } = await act(found, decision, of, memory)
   if (decision.paced) memory.lastStepAt = found.seen.now
   const seconds = (performance.now() - started) / 1000
@@ -88,8 +88,8 @@ async function stuck(
 ): Promise<Tick> {
   const now = deps.clock.now()
   const { phase = '' } = canary.status
-  if (!memory.said.has(why)) {
-    memory.said.set(why, now)
+  memory.said.retain([why])
+  if (memory.said.isNews(why, now)) {
     deps.teller.event(canary, { type: 'Warning', message: why, phase })
   }
   if (canary.status.conditions === undefined && canary.metadata.deletionTimestamp === undefined)
@@ -112,12 +112,6 @@ async function markSeen(canary: Canary, deps: Deps, identity: Identity): Promise
     { subresource: 'status', fieldManager: 'canary-controller', signal: deps.signal },
   )
   deps.cache.put(written)
-}
-
-/** What is not said any more may be said again. */
-function forgetSaid({ said }: Memory, effects: readonly Effect[]): void {
-  const current = new Set(effects.flatMap((e) => (e.kind === 'report' ? [e.message] : [])))
-  for (const message of said.keys()) if (!current.has(message)) said.delete(message)
 }
 
 function note(
