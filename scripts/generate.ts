@@ -7,8 +7,9 @@ import { join } from 'node:path'
 import { apiShapes } from './generate/api-shapes.ts'
 import { apiTypes } from './generate/api-types.ts'
 import type { Generator } from './generate/generator.ts'
+import { rbac } from './generate/rbac.ts'
 
-const generators: readonly Generator[] = [apiTypes, apiShapes]
+const generators: readonly Generator[] = [apiTypes, apiShapes, rbac]
 
 const root = join(import.meta.dirname, '..')
 const checkOnly = process.argv.includes('--check')

@@ -1,0 +1,149 @@
+import { Document, isScalar, visit } from 'yaml'
+import type { ResourceKind } from '../../src/kinds.ts'
+import { resourceKind } from '../../src/kinds.ts'
+import { routers } from '../../src/routers/index.ts'
+import { scalers } from '../../src/scalers/index.ts'
+import { workloads } from '../../src/workloads/index.ts'
+import type { Generator } from './generator.ts'
+
+/** A rule of a Role or ClusterRole, about one API group. */
+export interface PolicyRule {
+  apiGroups: string[]
+  resources: string[]
+  resourceNames?: string[]
+  verbs: string[]
+}
+
+/** A rule of a ClusterRole about paths that are no resources. */
+export interface PathRule {
+  nonResourceURLs: string[]
+  verbs: string[]
+}
+
+interface Grant {
+  /** `apps/deployments`; the core group is empty: `/services`. A subresource follows a slash. */
+  resource: string
+  verbs: readonly string[]
+}
+
+const read = ['get', 'list', 'watch']
+const write = ['create', 'update']
+
+/** What is granted whatever the registries hold. */
+const fixed: readonly Grant[] = [
+  // Finalizer and annotations are patched, the status is replaced.
+  { resource: 'flagger.app/canaries', verbs: [...read, 'patch'] },
+  { resource: 'flagger.app/canaries/status', verbs: ['update'] },
+  // Generated objects name their Canary as an owner that is not to go before them; clusters with
+  // OwnerReferencesPermissionEnforcement ask for this.
+  { resource: 'flagger.app/canaries/finalizers', verbs: ['update'] },
+  { resource: 'flagger.app/metrictemplates', verbs: read },
+  { resource: 'flagger.app/alertproviders', verbs: read },
+  { resource: '/events', verbs: ['create', 'patch'] },
+  // Deleted by garbage collection, never by the controller.
+  { resource: '/services', verbs: [...read, ...write] },
+  // Credentials of metric and alert providers.
+  { resource: '/secrets', verbs: read },
+  // How far an autoscaler has scaled the target is where a canary begins.
+  { resource: 'autoscaling/horizontalpodautoscalers', verbs: read },
+  { resource: 'keda.sh/scaledobjects', verbs: read },
+]
+
+const electionLease = 'flagger-leader-election'
+
+/** What the controller does to the objects of its registries. */
+function registered(): Grant[] {
+  const of = (plugins: Readonly<Record<string, { kinds: readonly ResourceKind[] }>>) =>
+    Object.values(plugins).flatMap(({ kinds }) => kinds.map(nameOf))
+  const written = [...of(workloads), ...of(scalers)]
+  return [
+    ...written.map((resource) => ({ resource, verbs: [...read, ...write] })),
+    // Routes go before the Services that they lead to, so they are deleted and not left to others.
+    ...of(routers).map((resource) => ({ resource, verbs: [...read, ...write, 'delete'] })),
+  ]
+}
+
+function nameOf({ apiVersion, plural }: ResourceKind): string {
+  const group = apiVersion.includes('/') ? apiVersion.split('/')[0] : ''
+  return `${group}/${plural}`
+}
+
+/** The rights of the controller, in its own order and no more than it uses. */
+export function controllerRules(): PolicyRule[] {
+  const verbsOf = new Map<string, Set<string>>()
+  for (const { resource, verbs } of [...fixed, ...registered()]) {
+    const known = verbsOf.get(resource) ?? new Set()
+    verbsOf.set(resource, new Set([...known, ...verbs]))
+  }
+  const rules = new Map<string, PolicyRule>()
+  for (const [name, set] of [...verbsOf].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const [group = '', ...resource] = name.split('/')
+    const verbs = inOrder(set)
+    const key = `${group} ${verbs.join()}`
+    const rule = rules.get(key) ?? { apiGroups: [group], resources: [], verbs }
+    rules.set(key, { ...rule, resources: [...rule.resources, resource.join('/')] })
+  }
+  return [...rules.values()]
+}
+
+/** The rights of a replica that stands for election, in its own namespace. */
+export function electionRules(): PolicyRule[] {
+  const { apiVersion, plural } = resourceKind({
+    apiVersion: 'coordination.k8s.io/v1',
+    kind: 'Lease',
+  })
+  const [group = ''] = apiVersion.split('/')
+  const of = { apiGroups: [group], resources: [plural] }
+  return [
+    { ...of, verbs: ['create'] },
+    { ...of, resourceNames: [electionLease], verbs: ['get', 'update'] },
+  ]
+}
+
+const versionRule: PathRule = { nonResourceURLs: ['/version'], verbs: ['get'] }
+
+const order = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete']
+
+function inOrder(verbs: ReadonlySet<string>): string[] {
+  return order.filter((verb) => verbs.has(verb))
+}
+
+const name = 'flagger'
+const apiVersion = 'rbac.authorization.k8s.io/v1'
+const head = '# Generated from the registries in src/ by `npm run generate`; not to be edited.\n'
+
+function role(kind: 'Role' | 'ClusterRole', roleName: string, rules: unknown[]): string {
+  const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind, name: roleName }
+  // Kustomize adds the namespace of the account.
+  const subjects = [{ kind: 'ServiceAccount', name }]
+  const metadata = { name: roleName }
+  const objects = [
+    { apiVersion, kind, metadata, rules },
+    { apiVersion, kind: `${kind}Binding`, metadata, roleRef, subjects },
+  ]
+  return objects.map(yaml).join('---\n')
+}
+
+/** Lists of names stay on one line, so that a rule can be read at a glance. */
+function yaml(object: unknown): string {
+  const document = new Document(object, { aliasDuplicateObjects: false })
+  visit(document, {
+    Seq(_, list) {
+      list.flow = list.items.every(isScalar)
+    },
+  })
+  return document.toString({ flowCollectionPadding: false })
+}
+
+/** The roles in `deploy/`: of the controller for a cluster or one namespace, and of the election. */
+export const rbac: Generator = async () => [
+  {
+    path: 'deploy/cluster/rbac.yaml',
+    text: head + role('ClusterRole', name, [...controllerRules(), versionRule]),
+  },
+  { path: 'deploy/namespaced/rbac.yaml', text: head + role('Role', name, controllerRules()) },
+  {
+    path: 'deploy/base/leader-election.yaml',
+    text: head + role('Role', electionLease, electionRules()),
+  },
+]
