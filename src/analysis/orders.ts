@@ -11,13 +11,17 @@ import { analyse, isOverThreshold, restart } from './run.ts'
 import { begin, idle } from './start.ts'
 import { runOf, sync } from './status.ts'
 import type { Order, Turn } from './turn.ts'
-import { act, finish } from './upkeep.ts'
+import { act, finish, retreat } from './upkeep.ts'
+
+const remedy = 'reset makes a new one of the target as it is'
 
 /** One step by order. The answer is in the same status write as what was done. */
 export function carryOut(turn: Turn & { order: Order }): Decision {
   const { seen, order } = turn
   switch (order.verb) {
     case 'abort':
+      if (seen.workload.primary.state === 'missing')
+        return refused(seen, order, `there is no primary to go back to; ${remedy}`)
       return settled(seen, abort(seen, order), done(order, 'the canary is rolled back'))
     case 'reset':
       return reset(seen, order)
@@ -43,7 +47,7 @@ function abort(seen: Observation, { request }: Order): Decision {
   const by = request.by ?? 'request'
   const reason = request.reason === undefined ? '' : `: ${request.reason}`
   const text = `aborted by ${by}${reason}`
-  return act(
+  return retreat(
     seen,
     rollBackEffects(seen, {
       reason: text,
@@ -85,7 +89,7 @@ function reset(seen: Observation, order: Order): Decision {
     }),
   ]
   const replies = [done(order, 'clean state, traffic on the primary'), ...dropped(seen)]
-  return act(seen, answered(seen, effects, ...replies))
+  return retreat(seen, answered(seen, effects, ...replies))
 }
 
 /** The primary is gone: who asks for a reset accepts the target as it is for the new one. */
@@ -119,7 +123,7 @@ function again(seen: Observation, order: Order): Decision {
 }
 
 function refused(seen: Observation, { request }: Order, message: string): Decision {
-  return act(seen, answered(seen, [], { request, result: 'rejected', message }))
+  return retreat(seen, answered(seen, [], { request, result: 'rejected', message }))
 }
 
 function promote(turn: Turn & { order: Order }): Decision {

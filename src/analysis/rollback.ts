@@ -17,7 +17,7 @@ import { ended } from './history.ts'
 import { hasNoPods, scaleUpAgain } from './pods.ts'
 import { isRunning, shift } from './routes.ts'
 import { sync } from './status.ts'
-import { act, hold } from './upkeep.ts'
+import { hold, retreat } from './upkeep.ts'
 
 export interface Cause {
   /** For history and status. */
@@ -32,7 +32,7 @@ export interface Cause {
 
 /** Ends a run without promotion. */
 export function rollBack(seen: Observation, cause: Cause): Decision {
-  return act(seen, rollBackEffects(seen, cause))
+  return retreat(seen, rollBackEffects(seen, cause))
 }
 
 export function rollBackEffects(seen: Observation, cause: Cause): Effect[] {
@@ -92,7 +92,7 @@ export function failPromotion(seen: Observation, why: string): Decision {
   if (hasNoPods(seen)) return scaleUpAgain(seen)
   const text = `primary not ready: ${why}`
   const message = 'Promotion failed, the primary is not ready and the canary keeps the traffic.'
-  return act(seen, [
+  return retreat(seen, [
     ...shift(seen, toCanary),
     // It serves everybody now, and scales as that needs.
     { kind: 'hold-autoscaler', held: false },
@@ -113,7 +113,7 @@ export function failPromotion(seen: Observation, why: string): Decision {
 export function abandon(seen: Observation): Decision {
   const reason = 'target is back at the promoted revision'
   const message = `The ${reason}; the run was ended.`
-  return act(seen, [
+  return retreat(seen, [
     ...shift(seen, toPrimary),
     { kind: 'hold-autoscaler', held: true },
     { kind: 'scale', to: 'zero' },

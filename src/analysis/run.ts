@@ -29,7 +29,7 @@ import { checksAfter, counters, run, runOf, sync } from './status.ts'
 import { advanceBlueGreen, advanceByIterations, advanceByWeights } from './strategies.ts'
 import { type Adapted, adapt } from './strategy.ts'
 import type { RunTurn, Turn } from './turn.ts'
-import { act, hold } from './upkeep.ts'
+import { act, hold, retreat } from './upkeep.ts'
 
 export function analyse(turn: Turn, of: { isPaused: boolean; skip: boolean }): Decision {
   const { seen } = turn
@@ -152,7 +152,7 @@ function countFailure(turn: RunTurn, verdict: Verdict): Decision {
   const change = { ...counters(seen, { failedChecks }), ...progress }
   // The last failure is written before it is acted on, and that comes right after.
   const wakeAt = failedChecks >= seen.canary.analysis.threshold ? seen.now : next
-  return act(seen, [status(change), ...before], { wakeAt, paced: true })
+  return retreat(seen, [status(change), ...before], { wakeAt, paced: true })
 }
 
 function advance(turn: RunTurn): Decision {

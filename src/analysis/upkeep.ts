@@ -24,12 +24,26 @@ export interface Ending {
   paced?: boolean
 }
 
-/** Ends a step of an initialized canary: upkeep first, then what the phase decided. */
+/**
+ * Ends a step of an initialized canary: upkeep first, then what the phase decided. Where the
+ * upkeep fails, nothing goes on.
+ */
 export function act(seen: Observation, effects: Effect[], ending: Ending = {}): Decision {
+  return finish([...upkeepBeside(seen, effects), ...effects], ending)
+}
+
+/**
+ * Ends a step that takes traffic back, or counts a failure: no Service or autoscaler that can't
+ * be put right may stop that.
+ */
+export function retreat(seen: Observation, effects: Effect[], ending: Ending = {}): Decision {
+  return finish([...effects, ...upkeepBeside(seen, effects)], ending)
+}
+
+function upkeepBeside(seen: Observation, effects: Effect[]): Effect[] {
   const moves = effects.some(({ kind }) => kind === 'route')
   const upkeep = [...foundations(), ...frontage(routesDue(seen))]
-  const first = moves ? upkeep.filter(({ kind }) => kind !== 'route') : upkeep
-  return finish([...first, ...effects], ending)
+  return moves ? upkeep.filter(({ kind }) => kind !== 'route') : upkeep
 }
 
 /** Ends a step without upkeep. */

@@ -9,6 +9,7 @@ export function apply(world: World, effect: Effect): boolean {
     world.log.events.push('W checkout-primary.shop is gone')
     return false
   }
+  if (effect.kind === 'services' && world.serviceTrouble) return false
   carryOut(world, effect)
   return true
 }

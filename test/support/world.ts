@@ -35,6 +35,8 @@ export interface World {
   /** Hook types that answer with a failure; `rollback` fails unless it is in `opened`. */
   closed: HookType[]
   opened: HookType[]
+  /** Services can't be written, which ends a step where it gets to them. */
+  serviceTrouble: boolean
   /** What the metric check complains about; undefined while all is well. */
   failing: string | undefined
   /** Flagger's own definitions are installed: the API server drops the fields they lack. */
@@ -86,6 +88,7 @@ export function newWorld(options: WorldOptions = {}): World {
     brokenPrimary: [],
     closed: [],
     opened: [],
+    serviceTrouble: false,
     failing: undefined,
     prunes: false,
     autoscalerHeld: false,

@@ -336,3 +336,33 @@ test.each([1, 3])('after %i minutes, a reset makes a new primary of the target',
   advance(world, 10 * 60_000)
   expect(row(world)).toBe('Initialized 0/0/0 100/0')
 })
+
+test('a canary that fails is rolled back also while its Services can not be written', () => {
+  const world = idleWorld()
+  deploy(world, 'green')
+  Object.assign(world, { serviceTrouble: true, failing: 'err 100.00 > 50' })
+  advance(world, 2 * 60_000)
+  expect(row(world)).toBe('Failed 0/0/0 100/0')
+})
+
+test('a canary that passes goes no further while its Services can not be written', () => {
+  const world = idleWorld()
+  deploy(world, 'green')
+  world.serviceTrouble = true
+  advance(world, 3 * 60_000)
+  expect(row(world)).toBe('Progressing 20/0/0 80/20')
+  annotate(world, 'abort')
+  expect(row(world)).toBe('Failed 0/0/0 100/0')
+})
+
+test('an abort is refused where there is no primary to go back to', () => {
+  const world = idleWorld()
+  deploy(world, 'green')
+  advance(world, 60_000)
+  change(world, (damaged) => {
+    damaged.primary = undefined
+  })
+  annotate(world, 'abort')
+  expect(row(world)).toBe('Progressing 40/0/0 60/40')
+  expect(statusOf(world).requests?.abort?.result).toBe('rejected')
+})
