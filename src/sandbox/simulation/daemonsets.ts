@@ -1,55 +1,84 @@
-/** The DaemonSet controller: one pod on every node that fits. */
-import type { KubeObject } from '../../objects.ts'
-import { refOf } from '../../objects.ts'
-import { type DaemonSet, isControlledBy, isReady, kindOf, matches, type Pod } from './objects.ts'
+/** The DaemonSet controller: one pod on every node that fits, replaced a few at a time. */
+import { createHash } from 'node:crypto'
+import { type KubeObject, refOf } from '../../objects.ts'
+import {
+  availability,
+  type DaemonSet,
+  isControlledBy,
+  isReady,
+  kindOf,
+  matches,
+  type Pod,
+} from './objects.ts'
 import { createPod } from './pods.ts'
+import { limitsOf } from './rollout.ts'
 import type { World } from './workloads.ts'
 
-const generationLabel = 'pod-template-generation'
+const hashLabel = 'controller-revision-hash'
 
 /** One look at a DaemonSet. */
 export function syncDaemonSet(set: DaemonSet, world: World): void {
   if (set.metadata.deletionTimestamp !== undefined) return
   const { store } = world
-  const { namespace = '' } = set.metadata
   const { template } = set.spec
-  const revision = String(set.metadata.generation ?? 0)
+  const hash = createHash('sha256').update(JSON.stringify(template)).digest('hex').slice(0, 10)
   const nodes = store
     .list<KubeObject>({ apiVersion: 'v1', kind: 'Node' })
     .filter(({ metadata }) => matches(template.spec.nodeSelector ?? {}, metadata.labels))
     .map(({ metadata }) => metadata.name)
-  const pods = store
+  for (const pod of podsOf(set, world))
+    if (!nodes.includes(pod.spec.nodeName ?? '')) store.delete(refOf(pod))
+  for (const pod of replaceable(set, hash, nodes.length, world)) store.delete(refOf(pod))
+  const taken = podsOf(set, world).map(({ spec }) => spec.nodeName)
+  for (const nodeName of nodes.filter((node) => !taken.includes(node)))
+    createPod(set, template, {
+      labels: { ...template.metadata?.labels, [hashLabel]: hash },
+      world,
+      nodeName,
+    })
+  writeStatus(set, { hash, wanted: nodes.length }, world)
+}
+
+function podsOf(set: DaemonSet, { store }: World): Pod[] {
+  const { namespace = '' } = set.metadata
+  return store
     .list<Pod>(kindOf.pod, { namespace })
     .filter((pod) => isControlledBy(pod, set) && pod.metadata.deletionTimestamp === undefined)
-  const isCurrent = (pod: Pod) => pod.metadata.labels?.[generationLabel] === revision
+}
 
-  for (const pod of pods)
-    if (!nodes.includes(pod.spec.nodeName ?? '') || !isCurrent(pod)) store.delete(refOf(pod))
-  const kept = pods.filter(isCurrent)
-  for (const nodeName of nodes)
-    if (!kept.some((pod) => pod.spec.nodeName === nodeName))
-      createPod(set, template, {
-        labels: { ...template.metadata?.labels, [generationLabel]: revision },
-        world,
-        nodeName,
-      })
-  writeStatus(set, { kept, wanted: nodes.length }, world)
+/** Old pods that may go now: those that serve nobody, and as many others as may be missing. */
+function replaceable(set: DaemonSet, hash: string, wanted: number, world: World): Pod[] {
+  const { updateStrategy = {} } = set.spec
+  if (updateStrategy.type === 'OnDelete') return []
+  const { maxUnavailable = 1 } = updateStrategy.rollingUpdate ?? {}
+  const limits = limitsOf({ rollingUpdate: { maxSurge: 0, maxUnavailable } }, wanted)
+  const pods = podsOf(set, world)
+  const old = pods.filter((pod) => !isOf(pod, hash))
+  const missing = wanted - pods.filter(isReady).length
+  const spare = Math.max(0, limits.unavailable - missing)
+  return [...old.filter((pod) => !isReady(pod)), ...old.filter(isReady).slice(0, spare)]
+}
+
+function isOf({ metadata }: Pod, hash: string): boolean {
+  return metadata.labels?.[hashLabel] === hash
 }
 
 function writeStatus(
   set: DaemonSet,
-  { kept, wanted }: { kept: readonly Pod[]; wanted: number },
+  { hash, wanted }: { hash: string; wanted: number },
   world: World,
 ): void {
-  const ready = kept.filter(isReady).length
+  const pods = podsOf(set, world)
+  const { available, nextMs } = availability(pods, set.spec.minReadySeconds ?? 0, world.now())
+  if (nextMs !== undefined) world.again(set, nextMs)
   const status = {
     observedGeneration: set.metadata.generation ?? 0,
     desiredNumberScheduled: wanted,
-    currentNumberScheduled: kept.length,
-    updatedNumberScheduled: kept.length,
-    numberReady: ready,
-    numberAvailable: ready,
-    numberUnavailable: wanted - ready,
+    currentNumberScheduled: pods.length,
+    updatedNumberScheduled: pods.filter((pod) => isOf(pod, hash)).length,
+    numberReady: pods.filter(isReady).length,
+    numberAvailable: available,
+    numberUnavailable: wanted - available,
     numberMisscheduled: 0,
   }
   if (JSON.stringify(status) === JSON.stringify(set.status)) return

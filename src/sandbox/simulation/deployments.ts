@@ -1,176 +1,112 @@
-/** The Deployment controller: one ReplicaSet a template, pods rolled from old to new. */
+/** The Deployment controller: one ReplicaSet for each template, rolled from old to new. */
 import { createHash } from 'node:crypto'
 import { refOf } from '../../objects.ts'
+import { writeDeploymentStatus } from './deployment-status.ts'
 import {
   controllerOf,
   type Deployment,
-  type DeploymentStatus,
   isControlledBy,
-  isReady,
   kindOf,
-  type Pod,
   type ReplicaSet,
-  type WorkloadCondition,
 } from './objects.ts'
-import { createPod } from './pods.ts'
+import { nextSizes, type SetSize } from './rollout.ts'
 import type { World } from './workloads.ts'
 
 const hashLabel = 'pod-template-hash'
-const defaultDeadlineSeconds = 600
+const revisionKey = 'deployment.kubernetes.io/revision'
+const keptRevisions = 10
 
 /** One look at a Deployment; every change that it makes leads to the next look. */
 export function syncDeployment(deployment: Deployment, world: World): void {
   if (deployment.metadata.deletionTimestamp !== undefined) return
   const { store } = world
-  const current = ensureReplicaSet(deployment, world)
-  const { namespace = '' } = deployment.metadata
-  const sets = store
-    .list<ReplicaSet>(kindOf.replicaSet, { namespace })
-    .filter((set) => isControlledBy(set, deployment))
-  const pods = store
-    .list<Pod>(kindOf.pod, { namespace })
-    .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
-  const podsOf = (set: ReplicaSet) => pods.filter((pod) => isControlledBy(pod, set))
-  const fresh = podsOf(current)
-  const old = sets.filter(({ metadata }) => metadata.uid !== current.metadata.uid).flatMap(podsOf)
-  const wanted = deployment.spec.replicas ?? 1
-
-  for (let count = fresh.length; count < wanted; count++)
-    createPod(current, current.spec.template, {
-      labels: { ...current.spec.template.metadata?.labels },
-      world,
-    })
-  for (const pod of leastReady(fresh).slice(0, Math.max(0, fresh.length - wanted)))
-    store.delete(refOf(pod))
-  // Old pods serve until as many new ones are ready; with nothing wanted none stays.
-  const keep = wanted === 0 ? 0 : Math.max(0, wanted - fresh.filter(isReady).length)
-  for (const pod of leastReady(old).slice(0, Math.max(0, old.length - keep)))
-    store.delete(refOf(pod))
-  for (const set of sets) writeSetStatus(set, podsOf(set), world)
-  writeStatus(deployment, { fresh, old, wanted }, world)
+  const { replicas: wanted = 1, strategy = {}, paused = false } = deployment.spec
+  const fresh = freshSet(deployment, world)
+  const old = setsOf(deployment, world).filter(
+    ({ metadata }) => metadata.name !== fresh?.metadata.name,
+  )
+  if (fresh && !paused) {
+    const sizes = nextSizes({ wanted, strategy, fresh: sizeOf(fresh), old: old.map(sizeOf) })
+    resize(fresh, sizes.fresh, world)
+    for (const [at, set] of old.entries()) resize(set, sizes.old[at] ?? 0, world)
+  } else if (fresh && old.every(isIdle)) resize(fresh, wanted, world)
+  for (const set of outdated(deployment, old)) store.delete(refOf(set))
+  const current = store.get<Deployment>(refOf(deployment))
+  if (current) writeDeploymentStatus(current, { fresh, old }, world)
 }
 
-function ensureReplicaSet(deployment: Deployment, { store }: World): ReplicaSet {
-  const { template } = deployment.spec
+/** The ReplicaSet of the template as it is, made where it is missing and may be made. */
+function freshSet(deployment: Deployment, world: World): ReplicaSet | undefined {
+  const { store } = world
+  const { template, paused, minReadySeconds } = deployment.spec
   const { name, namespace = '' } = deployment.metadata
   const hash = createHash('sha256').update(JSON.stringify(template)).digest('hex').slice(0, 10)
   const ref = { ...kindOf.replicaSet, namespace, name: `${name}-${hash}` }
   const found = store.get<ReplicaSet>(ref)
-  if (found) return found
+  if (found) return withRevision(found, deployment, world)
+  if (paused) return undefined
   const labels = { ...template.metadata?.labels, [hashLabel]: hash }
-  return store.create<ReplicaSet>({
+  const created = store.create<ReplicaSet>({
     ...kindOf.replicaSet,
-    metadata: {
-      name: ref.name,
-      namespace,
-      labels,
-      ownerReferences: [controllerOf(deployment)],
-    },
+    metadata: { name: ref.name, namespace, labels, ownerReferences: [controllerOf(deployment)] },
     spec: {
-      replicas: deployment.spec.replicas ?? 1,
+      replicas: 0,
+      ...(minReadySeconds !== undefined && { minReadySeconds }),
       selector: { matchLabels: { ...deployment.spec.selector.matchLabels, [hashLabel]: hash } },
       template: { ...template, metadata: { ...template.metadata, labels } },
     },
   })
+  return withRevision(created, deployment, world)
 }
 
-/** Pods that serve nobody go first. */
-function leastReady(pods: readonly Pod[]): Pod[] {
-  return [...pods].sort((a, b) => Number(isReady(a)) - Number(isReady(b)))
-}
-
-function writeSetStatus(set: ReplicaSet, pods: readonly Pod[], { store }: World): void {
-  const ready = pods.filter(isReady).length
-  if (set.status?.replicas === pods.length && (set.status.readyReplicas ?? 0) === ready) return
-  store.modify<ReplicaSet>(
-    refOf(set),
-    (draft) => {
-      draft.status = { replicas: pods.length, readyReplicas: ready, availableReplicas: ready }
-    },
-    { subresource: 'status' },
+/** The newest template has the highest number, also when it is one that was there before. */
+function withRevision(set: ReplicaSet, deployment: Deployment, world: World): ReplicaSet {
+  const { store } = world
+  const others = setsOf(deployment, world).filter(
+    ({ metadata }) => metadata.uid !== set.metadata.uid,
   )
-}
-
-interface Counts {
-  fresh: readonly Pod[]
-  old: readonly Pod[]
-  wanted: number
-}
-
-function writeStatus(deployment: Deployment, { fresh, old, wanted }: Counts, world: World): void {
-  const available = [...fresh, ...old].filter(isReady).length
-  const done = fresh.length === wanted && old.length === 0 && available === wanted
-  const before = deployment.status ?? {}
-  const counts = {
-    observedGeneration: deployment.metadata.generation ?? 0,
-    replicas: fresh.length + old.length,
-    updatedReplicas: fresh.length,
-    readyReplicas: available,
-    availableReplicas: available,
-    unavailableReplicas: Math.max(0, wanted - available),
+  const highest = Math.max(0, ...others.map(revisionOf))
+  const revision = `${Math.max(highest + 1, revisionOf(set))}`
+  const number = (draft: ReplicaSet | Deployment) => {
+    draft.metadata.annotations = { ...draft.metadata.annotations, [revisionKey]: revision }
   }
-  const isProgress = Object.entries(counts).some(
-    ([key, value]) => (before[key as keyof DeploymentStatus] ?? 0) !== value,
-  )
-  const state = { available: available >= wanted, done, isProgress }
-  const conditions = conditionsOf(deployment, state, world)
-  const changed = JSON.stringify(conditions) !== JSON.stringify(before.conditions)
-  if (!done) world.again(deployment, 500)
-  if (!isProgress && !changed) return
-  world.store.modify<Deployment>(
-    refOf(deployment),
-    (draft) => {
-      draft.status = { ...counts, conditions }
-    },
-    { subresource: 'status' },
-  )
+  if (deployment.metadata.annotations?.[revisionKey] !== revision)
+    store.modify<Deployment>(refOf(deployment), number)
+  if (`${revisionOf(set)}` === revision) return set
+  return store.modify<ReplicaSet>(refOf(set), number) ?? set
 }
 
-function conditionsOf(
-  deployment: Deployment,
-  state: { available: boolean; done: boolean; isProgress: boolean },
-  { now }: World,
-): WorkloadCondition[] {
-  const { name } = deployment.metadata
-  const before = (type: string) => deployment.status?.conditions?.find((is) => is.type === type)
-  const at = now()
-    .toISOString()
-    .replace(/\.\d+Z$/, 'Z')
-  const make = (next: Omit<WorkloadCondition, 'lastUpdateTime' | 'lastTransitionTime'>) => {
-    const previous = before(next.type)
-    const same = previous?.status === next.status && previous.reason === next.reason
-    if (same && !(next.type === 'Progressing' && state.isProgress)) return previous
-    const kept = previous?.status === next.status ? previous.lastTransitionTime : at
-    return { ...next, lastUpdateTime: at, lastTransitionTime: kept }
-  }
-  const isLate =
-    !state.done && !state.isProgress && isOverdue(deployment, before('Progressing'), now())
-  const available = state.available
-    ? { status: 'True', reason: 'MinimumReplicasAvailable' }
-    : { status: 'False', reason: 'MinimumReplicasUnavailable' }
-  const progress = progressOf(state.done, isLate)
-  return [
-    make({ type: 'Available', ...available, message: '' } as WorkloadCondition),
-    make({
-      type: 'Progressing',
-      ...progress,
-      message: `Deployment "${name}"`,
-    } as WorkloadCondition),
-  ]
+function revisionOf({ metadata }: ReplicaSet): number {
+  return Number(metadata.annotations?.[revisionKey] ?? 0)
 }
 
-function progressOf(done: boolean, isLate: boolean) {
-  if (done) return { status: 'True', reason: 'NewReplicaSetAvailable' }
-  if (isLate) return { status: 'False', reason: 'ProgressDeadlineExceeded' }
-  return { status: 'True', reason: 'ReplicaSetUpdated' }
+/** Oldest first. */
+function setsOf(deployment: Deployment, { store }: World): ReplicaSet[] {
+  const { namespace = '' } = deployment.metadata
+  return store
+    .list<ReplicaSet>(kindOf.replicaSet, { namespace })
+    .filter((set) => isControlledBy(set, deployment))
+    .sort((a, b) => revisionOf(a) - revisionOf(b))
 }
 
-function isOverdue(
-  { spec }: Deployment,
-  progressing: WorkloadCondition | undefined,
-  now: Date,
-): boolean {
-  if (!progressing || progressing.reason === 'NewReplicaSetAvailable') return false
-  const seconds = spec.progressDeadlineSeconds ?? defaultDeadlineSeconds
-  return now.getTime() > Date.parse(progressing.lastUpdateTime) + seconds * 1_000
+function sizeOf({ spec, status }: ReplicaSet): SetSize {
+  const { replicas = 0, availableReplicas = 0 } = status ?? {}
+  return { replicas: spec.replicas ?? 1, pods: replicas, available: availableReplicas }
+}
+
+function resize(set: ReplicaSet, replicas: number, { store }: World): void {
+  if (set.spec.replicas === replicas) return
+  store.modify<ReplicaSet>(refOf(set), (draft) => {
+    draft.spec.replicas = replicas
+  })
+}
+
+function isIdle({ spec, status }: ReplicaSet): boolean {
+  return spec.replicas === 0 && (status?.replicas ?? 0) === 0
+}
+
+function outdated({ spec }: Deployment, old: readonly ReplicaSet[]): ReplicaSet[] {
+  const idle = old.filter(isIdle)
+  const excess = idle.length - (spec.revisionHistoryLimit ?? keptRevisions)
+  return idle.slice(0, Math.max(0, excess))
 }

@@ -1,5 +1,6 @@
 /** The parts of built-in objects that the simulation reads and writes. */
 import type { KubeObject, Metadata } from '../../objects.ts'
+import type { Strategy } from './rollout.ts'
 
 export interface PodTemplate {
   metadata?: { labels?: Record<string, string>; annotations?: Record<string, string> }
@@ -16,7 +17,10 @@ export interface Deployment extends KubeObject {
     progressDeadlineSeconds?: number
     selector: { matchLabels?: Record<string, string> }
     template: PodTemplate
-    strategy?: { rollingUpdate?: { maxSurge?: number | string } }
+    strategy?: Strategy
+    minReadySeconds?: number
+    revisionHistoryLimit?: number
+    paused?: boolean
   }
   status?: DeploymentStatus
 }
@@ -33,7 +37,7 @@ export interface DeploymentStatus {
 
 export interface WorkloadCondition {
   type: string
-  status: 'True' | 'False'
+  status: 'True' | 'False' | 'Unknown'
   reason: string
   message: string
   lastUpdateTime: string
@@ -43,14 +47,29 @@ export interface WorkloadCondition {
 export interface ReplicaSet extends KubeObject {
   spec: {
     replicas?: number
+    minReadySeconds?: number
     selector: { matchLabels: Record<string, string> }
     template: PodTemplate
   }
-  status?: { replicas: number; readyReplicas?: number; availableReplicas?: number }
+  status?: {
+    observedGeneration?: number
+    replicas: number
+    fullyLabeledReplicas?: number
+    readyReplicas?: number
+    availableReplicas?: number
+  }
 }
 
 export interface DaemonSet extends KubeObject {
-  spec: { selector: { matchLabels?: Record<string, string> }; template: PodTemplate }
+  spec: {
+    selector: { matchLabels?: Record<string, string> }
+    template: PodTemplate
+    minReadySeconds?: number
+    updateStrategy?: {
+      type?: 'RollingUpdate' | 'OnDelete'
+      rollingUpdate?: { maxUnavailable?: number | string }
+    }
+  }
   status?: Record<string, unknown>
 }
 
@@ -60,8 +79,14 @@ export interface Pod extends KubeObject {
     phase?: string
     podIP?: string
     startTime?: string
-    conditions?: { type: string; status: string }[]
-    containerStatuses?: { name: string; ready: boolean; restartCount: number; image: string }[]
+    conditions?: { type: string; status: string; lastTransitionTime?: string }[]
+    containerStatuses?: {
+      name: string
+      ready: boolean
+      restartCount: number
+      image: string
+      state?: { running: { startedAt: string } }
+    }[]
   }
 }
 
@@ -95,6 +120,23 @@ export function isReady({ metadata, status }: Pod): boolean {
     ({ type, status: is }) => type === 'Ready' && is === 'True',
   )
   return metadata.deletionTimestamp === undefined && ready === true
+}
+
+/** Pods that have been ready for that long, and when the next one will have been. */
+export function availability(
+  pods: readonly Pod[],
+  minReadySeconds: number,
+  now: Date,
+): { available: number; nextMs: number | undefined } {
+  const waits = pods.filter(isReady).map(({ status }) => {
+    const since = status?.conditions?.find(({ type }) => type === 'Ready')?.lastTransitionTime
+    return Date.parse(since ?? '') + minReadySeconds * 1_000 - now.getTime()
+  })
+  const open = waits.filter((ms) => ms > 0)
+  return {
+    available: waits.length - open.length,
+    nextMs: open.length > 0 ? Math.min(...open) : undefined,
+  }
 }
 
 export function controllerOf({

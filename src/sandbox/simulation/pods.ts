@@ -68,27 +68,28 @@ function readyIs({ status }: Pod): boolean {
 
 function statusOf(pod: Pod, ready: boolean, world: World): NonNullable<Pod['status']> {
   const truth = ready ? 'True' : 'False'
-  const [a = 0, b = 0] = [...(pod.metadata.uid ?? '')].map((char) => char.charCodeAt(0))
+  const at = `${world.now().toISOString().slice(0, 19)}Z`
+  const condition = (type: string, status: string) => {
+    const previous = pod.status?.conditions?.find((one) => one.type === type)
+    return previous?.status === status ? previous : { type, status, lastTransitionTime: at }
+  }
   return {
+    ...pod.status,
     phase: 'Running',
-    podIP: pod.status?.podIP ?? `10.244.${a % 250}.${b % 250}`,
-    startTime:
-      pod.status?.startTime ??
-      world
-        .now()
-        .toISOString()
-        .replace(/\.\d+Z$/, 'Z'),
+    podIP: pod.status?.podIP ?? world.nextAddress(),
+    startTime: pod.status?.startTime ?? at,
     conditions: [
-      { type: 'PodScheduled', status: 'True' },
-      { type: 'Initialized', status: 'True' },
-      { type: 'ContainersReady', status: truth },
-      { type: 'Ready', status: truth },
+      condition('PodScheduled', 'True'),
+      condition('Initialized', 'True'),
+      condition('ContainersReady', truth),
+      condition('Ready', truth),
     ],
     containerStatuses: pod.spec.containers.map(({ name, image = '' }) => ({
       name,
       ready,
       restartCount: 0,
       image,
+      state: { running: { startedAt: pod.status?.startTime ?? at } },
     })),
   }
 }

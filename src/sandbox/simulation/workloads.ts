@@ -6,8 +6,9 @@ import type { Store } from '../api/store.ts'
 import { scaleByAutoscaler } from './autoscalers.ts'
 import { syncDaemonSet } from './daemonsets.ts'
 import { syncDeployment } from './deployments.ts'
-import { type DaemonSet, type Deployment, kindOf, type Pod } from './objects.ts'
+import { type DaemonSet, type Deployment, kindOf, type Pod, type ReplicaSet } from './objects.ts'
 import { startPod } from './pods.ts'
+import { syncReplicaSet } from './replica-sets.ts'
 
 export interface SimulationOptions {
   clock: Clock
@@ -26,8 +27,10 @@ export interface World {
   store: Store
   options: SimulationOptions
   now(): Date
-  /** Looks at an object again then, unless something looks earlier. */
+  /** Looks at an object again then, in place of what was planned for it before. */
   again(object: KubeObject, ms: number): void
+  /** An IP address that no pod has yet. */
+  nextAddress(): string
 }
 
 /** Runs the controllers on a store until stopped; they react to changes, as the real ones do. */
@@ -37,6 +40,7 @@ export function simulateWorkloads(store: Store, options: SimulationOptions): Sim
   const timers = new Map<string, () => void>()
   let cancel: (() => void) | undefined
   let stopped = false
+  let addresses = 1
 
   const world: World = {
     store,
@@ -51,10 +55,14 @@ export function simulateWorkloads(store: Store, options: SimulationOptions): Sim
       })
       timers.set(key, done)
     },
+    nextAddress() {
+      addresses += 1
+      return `10.244.${Math.floor(addresses / 250) % 250}.${addresses % 250}`
+    },
   }
 
   function mark(object: KubeObject): void {
-    if (stopped || !(object.kind in syncs)) return
+    if (stopped || !isSimulated(object)) return
     dirty.set(refKey(refOf(object)), object)
     cancel ??= clock.after(0, run)
   }
@@ -71,7 +79,7 @@ export function simulateWorkloads(store: Store, options: SimulationOptions): Sim
 
   const unwatch = store.watch(({ object }) => {
     mark(object)
-    for (const owner of ownersIn(store, object)) mark(owner)
+    for (const other of concerned(store, object)) mark(other)
   })
   for (const kind of Object.values(kindOf)) for (const object of store.list(kind)) mark(object)
 
@@ -85,21 +93,34 @@ export function simulateWorkloads(store: Store, options: SimulationOptions): Sim
   }
 }
 
-/** What is to be looked at when an object of this kind changed. */
+/** Who looks at an object of each kind. */
 const syncs: Readonly<Record<string, (object: KubeObject, world: World) => void>> = {
   Deployment: (object, world) => syncDeployment(object as Deployment, world),
+  ReplicaSet: (object, world) => syncReplicaSet(object as ReplicaSet, world),
   DaemonSet: (object, world) => syncDaemonSet(object as DaemonSet, world),
   Pod: (object, world) => startPod(object as Pod, world),
   HorizontalPodAutoscaler: (object, world) => scaleByAutoscaler(object, world),
 }
 
-/** A pod's change concerns the workload above it, a Deployment's its autoscaler. */
-function ownersIn(store: Store, object: KubeObject): KubeObject[] {
+/** False for kinds of other groups that happen to have the same name. */
+function isSimulated(of: { apiVersion: string; kind: string }): boolean {
+  return Object.values(kindOf).some(
+    ({ apiVersion, kind }) => of.kind === kind && of.apiVersion === apiVersion,
+  )
+}
+
+/** Other objects that a change concerns: what owns it, and what depends on it. */
+function concerned(store: Store, object: KubeObject): KubeObject[] {
   const { namespace } = object.metadata
+  if (object.kind === 'Node') return [...store.list(kindOf.pod), ...store.list(kindOf.daemonSet)]
+  const autoscalers =
+    object.kind === 'Deployment'
+      ? store.list(kindOf.autoscaler, { namespace: namespace ?? '' })
+      : []
   const owners = (object.metadata.ownerReferences ?? []).flatMap(({ apiVersion, kind, name }) => {
-    if (kind !== 'ReplicaSet' && kind !== 'Deployment' && kind !== 'DaemonSet') return []
+    if (!isSimulated({ apiVersion, kind })) return []
     const owner = store.get({ apiVersion, kind, name, ...(namespace && { namespace }) })
     return owner ? [owner] : []
   })
-  return owners.flatMap((owner) => (owner.kind === 'ReplicaSet' ? ownersIn(store, owner) : [owner]))
+  return [...owners, ...autoscalers]
 }
