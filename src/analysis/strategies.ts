@@ -134,7 +134,8 @@ function iterate(turn: RunTurn, routes: Routes, to: { iterations: number; of: nu
   const { seen, before } = turn
   const { iterations, of } = to
   const progress = progressed(turn, {
-    weight: routes.canary,
+    // Plain Kubernetes reads as all or nothing, and moves nobody.
+    weight: seen.abilities.weights ? routes.canary : 0,
     mirrored: routes.mirrored,
     mirrorWeight: routes.mirrorWeight,
     step: iterations,
