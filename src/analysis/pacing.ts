@@ -16,9 +16,9 @@ export function dueAt(seen: Observation): Date {
   // A shorter interval in an edited spec counts at once.
   if (nextTickAt !== undefined) times.push(least(millis(nextTickAt), written))
   else if (startedAt === undefined) times.push(written)
-  // A run that has just begun waits for nothing but its pods.
-  if (seen.lastStepAt && !(seen.lastStepAt.getTime() <= millis(startedAt)))
-    times.push(seen.lastStepAt.getTime() + intervalMs)
+  // A run that has made no step yet waits for nothing but its pods.
+  const isFresh = startedAt !== undefined && nextTickAt === undefined
+  if (seen.lastStepAt && !isFresh) times.push(seen.lastStepAt.getTime() + intervalMs)
   if (analysis.delayMs > 0) times.push(millis(canaryReadyAt) + analysis.delayMs)
   // What can't be read holds nobody up.
   return new Date(Math.max(seen.now.getTime() - 1, ...times.filter((time) => !Number.isNaN(time))))
@@ -32,6 +32,11 @@ function millis(time: string | undefined): number {
 function least(a: number, b: number): number {
   if (Number.isNaN(a)) return b
   return Number.isNaN(b) ? a : Math.min(a, b)
+}
+
+/** Whether the last paced step is an interval ago, also where the next one need not wait. */
+export function isRested({ now, lastStepAt, canary }: Observation): boolean {
+  return !lastStepAt || lastStepAt.getTime() + canary.analysis.intervalMs <= now.getTime()
 }
 
 export function isDue(seen: Observation): boolean {

@@ -19,7 +19,7 @@ import {
 import { isBackAtPromoted, isMovedOn } from './change.ts'
 import type { Decision, Effect, Observation, Verdict } from './decision.ts'
 import { ended } from './history.ts'
-import { dueAt, isDue, nextTick } from './pacing.ts'
+import { dueAt, isDue, isRested, nextTick } from './pacing.ts'
 import { isScaledDown, scaleUpAgain } from './pods.ts'
 import { abandon, deadlineExceeded, failPromotion, rollBack, thresholdReached } from './rollback.ts'
 import { readRoutes, shift } from './routes.ts'
@@ -46,7 +46,7 @@ export function analyse(turn: Turn, of: { isPaused: boolean; skip: boolean }): D
   if (rollback && isDecision(rollback)) return rollback
   const before = rollback ? told(seen, rollback) : []
   if (rollback?.passed) return rolledBackByHook(seen, rollback)
-  if (target.state !== 'ready') return hold(seen, [...before, report(seen, target.why)])
+  if (target.state !== 'ready') return awaitPods(turn, [...before, report(seen, target.why)])
   if (isScaledDown(seen) && !isOverThreshold(seen)) return scaleUpAgain(seen, before)
   if (of.skip) return skipPromotion(turn)
   return checked({ ...turn, before })
@@ -60,10 +60,17 @@ function withoutPrimary(seen: Observation): Decision {
   return promoted ? failPromotion(seen, primary.why) : deadlineExceeded(seen, primary.why)
 }
 
+/** Starting pods wake the canary often; that a hook was asked meanwhile paces the next asking. */
+function awaitPods({ seen, verdicts }: Turn, effects: Effect[]): Decision {
+  const paced = Object.keys(verdicts).length > 0
+  return act(seen, effects, { wakeAt: nextTick(seen), paced })
+}
+
 /** Asked before everything else, as often as checks are due. */
 function askRollback(turn: Turn, skip: boolean): Verdict | Decision | undefined {
   const { seen } = turn
   if (skip || turn.order || !(isDue(seen) || isOverThreshold(seen))) return undefined
+  if (seen.workload.target.state !== 'ready' && !isRested(seen)) return undefined
   return hooks(turn, 'rollback', phaseOf(seen))
 }
 

@@ -60,14 +60,18 @@ function opened({ seen, order }: Turn): Verdict | undefined {
 }
 
 function wait(seen: Observation, { by = '', why }: Verdict): Decision {
-  const again = { wakeAt: later(seen.now, seen.canary.analysis.intervalMs), paced: true }
+  const next = later(seen.now, seen.canary.analysis.intervalMs)
+  const again = { wakeAt: next, paced: true }
   if (phaseOf(seen) === 'Waiting') return act(seen, [], again)
   const hook = seen.canary.analysis.webhooks.find(({ name }) => name === by)
   const halted = `Halt ${canaryName(seen)} advancement waiting for approval ${by}`
   const gate = { type: 'confirm-rollout', name: by, since: stamp(seen.now) } as const
   const told = warning(seen, halted)
   const alerts = hook?.muteAlert ? [] : [alert('warn', 'Canary is waiting for approval.')]
-  const change = { ...enter(seen, 'Waiting'), ...run(seen, { gate, reason: why }) }
+  const change = {
+    ...enter(seen, 'Waiting'),
+    ...run(seen, { gate, reason: why, nextTickAt: stamp(next) }),
+  }
   return act(seen, [status(change), told, ...alerts], again)
 }
 
@@ -121,7 +125,10 @@ function recovered(seen: Observation): Decision {
 function stopWaiting(seen: Observation): Decision {
   const before: Phase = seen.canary.status.history?.[0] ? 'Succeeded' : 'Initialized'
   return act(seen, [
-    status({ ...sync(seen, before), ...run(seen, { gate: undefined, reason: undefined }) }),
+    status({
+      ...sync(seen, before),
+      ...run(seen, { gate: undefined, reason: undefined, nextTickAt: undefined }),
+    }),
     normal(seen, `${targetName(seen)} is back at the promoted revision, approval is not needed`),
   ])
 }

@@ -325,3 +325,33 @@ test('a request can be answered while a gate holds the run', () => {
   expect(row(world)).toBe('Finalising 0/0/0 100/0')
   expect(annotationsOf(world)).toEqual([])
 })
+
+test('while pods start, the rollback hook is asked once an interval', () => {
+  const world = idleWorld({ startupMs: 90_000, analysis: { webhooks: hooksOf('rollback') } })
+  deploy(world, 'green')
+  for (let second = 0; second < 89; second++) {
+    advance(world, 1_000)
+    change(world, () => {})
+  }
+  expect(world.log.asked).toEqual(['hooks:rollback', 'hooks:rollback'])
+  // Readiness acts at once all the same.
+  advance(world, 1_000)
+  expect(row(world)).toBe('Progressing 20/0/0 80/20')
+})
+
+test('a gate is asked once an interval also before the second run', () => {
+  const world = idleWorld({ analysis: { webhooks: hooksOf('confirm-rollout') } })
+  deploy(world, 'green')
+  advance(world, 10 * 60_000)
+  expect(row(world)).toBe('Succeeded 0/0/0 100/0')
+  world.closed = ['confirm-rollout']
+  deploy(world, 'red')
+  world.log.asked = []
+  for (let second = 0; second < 59; second++) {
+    advance(world, 1_000)
+    change(world, () => {})
+  }
+  expect(world.log.asked).toEqual([])
+  deploy(world, 'green')
+  expect(row(world)).toBe('Succeeded 0/0/0 100/0')
+})
