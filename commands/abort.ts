@@ -15,6 +15,7 @@ export class Abort extends ChangeCommand {
     },
   ]
   static override exitCodes = [...changeExitCodes, '4  with --wait: timed out']
+  static override strict = false
   static override args = { names: argument({ ignoreStdin: true }) }
   static override flags = { ...selectFlags, ...changeFlags, ...waitFlags }
 

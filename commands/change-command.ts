@@ -47,7 +47,6 @@ export const changePermissions = [
 export abstract class ChangeCommand extends CanaryCommand {
   static override group = 'Act' as const
   static override permissions = changePermissions
-  static override strict = false
 
   protected async change(
     words: readonly string[],
@@ -75,9 +74,11 @@ export abstract class ChangeCommand extends CanaryCommand {
       return exits.done
     }
     const many = found.length > 1 || selection.all || selection.selector !== undefined
-    await ask(found, change, { session, options, many })
+    const asked = await ask(found, change, { session, options, many })
     const settled = await Promise.all(
-      found.map((one) => settle(one, { change, session, options, by })),
+      found.map((one) =>
+        settle(one, { change, session, options: { ...options, yes: options.yes || asked }, by }),
+      ),
     )
     await print(settled, change, format, { session, single: !many })
     const codes = settled.map((one) => one.exit)
@@ -101,13 +102,13 @@ function optionsOf(flags: ChangeFlags): ChangeOptions {
   }
 }
 
-/** Asks once, for all; not where the answer would change nothing. */
+/** Asks once, for all, and tells whether it did; not where the answer would change nothing. */
 async function ask(
   found: readonly Found[],
   change: Change,
   { session, options, many }: { session: Session; options: ChangeOptions; many: boolean },
-): Promise<void> {
-  if (options.yes || options.dryRun !== 'none' || (!many && !change.asksForOne)) return
+): Promise<boolean> {
+  if (options.yes || options.dryRun !== 'none' || (!many && !change.asksForOne)) return false
   const resources = found.flatMap(({ resource }) => resource ?? [])
   const affected = resources.filter((resource) => {
     try {
@@ -117,7 +118,7 @@ async function ask(
       throw error
     }
   })
-  if (affected.length === 0) return
+  if (affected.length === 0) return false
   const reports = await Promise.all(
     affected.map((resource) => gather(resource, session, { full: false, events: 0, pods: false })),
   )
@@ -127,6 +128,7 @@ async function ask(
       ? promptLines(only, change, session.context)
       : promptForMany(reports, change, session.context)
   await confirm(lines, change.question, change, session)
+  return true
 }
 
 type Settled =

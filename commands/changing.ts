@@ -257,7 +257,8 @@ async function warnOfFallback(
       : [`warning: this changes ${what} of ${label(canary)}`]),
     ...(owner && spec ? [`  managed by ${clean(owner)}: it may be reverted`] : []),
   ]
-  const asks = change.verb !== 'abort' && !options.yes && options.dryRun === 'none'
+  const harmless = change.verb === 'abort' || change.mode === 'off'
+  const asks = upstream && !harmless && !options.yes && options.dryRun === 'none'
   if (asks) await confirm(lines, `Change ${what.split(':')[0]}?`, change, session)
   else terminal.err(`${lines.join('\n')}\n`)
 }

@@ -47,6 +47,8 @@ export function endingOf(thrown: unknown, see: string): Ending {
       hints: [],
       exit: exits.usage,
     }
+  const refused = parserText(thrown)
+  if (refused !== undefined) return endingOf(new UsageError(refused), see)
   if (thrown instanceof KubeError) return { text: kubeText(thrown), hints: [], exit: exits.error }
   if (thrown instanceof InvalidSpecError)
     return { text: `error: ${thrown.message}`, hints: [], exit: exits.error }
@@ -56,6 +58,13 @@ export function endingOf(thrown: unknown, see: string): Ending {
     hints: [],
     exit: exits.internal,
   }
+}
+
+/** What oclif's parser refused, on one line; undefined for any other error. */
+function parserText(thrown: unknown): string | undefined {
+  if (!(thrown instanceof Error) || !('oclif' in thrown)) return undefined
+  const lines = thrown.message.split('\n').map((line) => line.trim())
+  return lines.filter((line) => line !== '' && !line.startsWith('See more help')).join(': ')
 }
 
 /** The API server's refusal in kubectl's words. */

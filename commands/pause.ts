@@ -16,6 +16,7 @@ export class Pause extends ChangeCommand {
     { description: 'Hold for half an hour', command: '<%= config.bin %> pause podinfo --for=30m' },
   ]
   static override exitCodes = changeExitCodes
+  static override strict = false
   static override args = { names: argument({ ignoreStdin: true }) }
   static override flags = {
     ...selectFlags,

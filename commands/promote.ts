@@ -20,6 +20,7 @@ export class Promote extends ChangeCommand {
     },
   ]
   static override exitCodes = [...changeExitCodes, ...waitExitCodes]
+  static override strict = false
   static override args = { names: argument({ ignoreStdin: true }) }
   static override flags = {
     ...selectFlags,

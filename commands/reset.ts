@@ -14,6 +14,7 @@ export class Reset extends ChangeCommand {
     { description: 'Clean up and stay idle', command: '<%= config.bin %> reset podinfo --hold' },
   ]
   static override exitCodes = [...changeExitCodes, '4  with --wait: timed out']
+  static override strict = false
   static override args = { names: argument({ ignoreStdin: true }) }
   static override flags = {
     ...selectFlags,

@@ -9,6 +9,7 @@ export class Resume extends ChangeCommand {
     'Takes a pause back. A canary whose spec.suspend is true is resumed only with --via=spec, for Git may say otherwise.'
   static override examples = [{ description: 'Go on', command: '<%= config.bin %> resume podinfo' }]
   static override exitCodes = [...changeExitCodes, ...waitExitCodes]
+  static override strict = false
   static override args = { names: argument({ ignoreStdin: true }) }
   static override flags = { ...selectFlags, ...changeFlags, ...waitFlags }
 

@@ -17,6 +17,7 @@ export class SkipAnalysis extends ChangeCommand {
     },
   ]
   static override exitCodes = [...changeExitCodes, ...waitExitCodes]
+  static override strict = false
   static override args = { names: argument({ ignoreStdin: true }) }
   static override flags = {
     ...selectFlags,

@@ -122,6 +122,7 @@ function percent(value: number): string {
 
 function stepsText({ progress, strategy, phase }: CanaryReport): string {
   const { step, steps } = progress
+  if (phase === 'Failed') return ''
   if (step === null || steps === null || phase === 'Succeeded' || phase === 'Initialized') return ''
   const weights = strategy.weights.map((weight, at) =>
     at === step - 1 ? `(${weight})` : `${weight}`,
@@ -143,7 +144,7 @@ function windowOf(weights: string[], step: number): string[] {
 
 function iterationsText({ progress, phase }: CanaryReport, { style, tiny }: FactOptions): string {
   const { iteration, iterations } = progress
-  if (iteration === null || iterations === null || iterations === 0) return ''
+  if (iteration === null || iterations === null || iterations === 0 || phase === 'Failed') return ''
   if (phase === 'Succeeded' || phase === 'Initialized') return ''
   const text = `${iteration} of ${iterations}`
   if (tiny) return text

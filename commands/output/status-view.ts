@@ -113,7 +113,7 @@ function inTwoColumns(facts: readonly Fact[]): string[] {
   }
   for (const [label, text] of facts) {
     const cell = `${label.padEnd(12)}${text}`
-    if (whole.includes(label) || widthOf(cell) > 58) {
+    if (whole.includes(label) || widthOf(cell) > 60) {
       flush()
       lines.push(`  ${cell}`)
     } else if (left === undefined) left = `  ${cell}`

@@ -42,7 +42,7 @@ export interface TestCluster {
 }
 
 const root = new URL('../../../', import.meta.url).pathname
-const program = join(root, 'bin/kubectl-canary.js')
+const program = join(root, 'test/commands/support/plugin.ts')
 
 /** A server with the CRDs, the kinds of Istio and the namespace `test`. */
 export async function startCluster(options: ApiServerOptions = {}): Promise<TestCluster> {

@@ -1,0 +1,245 @@
+/** Changing verbs: real command lines, and what they leave on the object. */
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { startCluster, type TestCluster } from './support/cluster.ts'
+import { ago, canaryObject } from './support/objects.ts'
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
+
+let cluster: TestCluster
+
+const run = {
+  runId: 3,
+  revision: 'v2:6c9d7f31a0',
+  startedAt: ago(600),
+  weight: 20,
+  step: 4,
+  steps: 10,
+}
+const status = {
+  phase: 'Progressing',
+  failedChecks: 1,
+  canaryWeight: 20,
+  lastAppliedSpec: 'v2:6c9d7f31a0',
+  lastPromotedSpec: 'v2:5b21aa7c11',
+  lastTransitionTime: ago(630),
+  controller: 'canary-controller/v0.1.0',
+  canaryAnalysis: { ...run, nextTickAt: ago(-600) },
+} as const
+const gate = { type: 'confirm-promotion', name: 'promotion gate', since: ago(60) } as const
+
+beforeEach(async () => {
+  cluster = await startCluster()
+  cluster.put(
+    canaryObject({ name: 'podinfo', status }),
+    canaryObject({
+      name: 'cart',
+      status: { ...status, phase: 'WaitingPromotion', canaryAnalysis: { ...run, gate } },
+    }),
+    canaryObject({
+      name: 'idle',
+      status: { ...status, phase: 'Succeeded', lastPromotedSpec: status.lastAppliedSpec },
+    }),
+  )
+})
+
+afterEach(() => cluster.close())
+
+function request(name: string, verb: string) {
+  const text = cluster.canary(name)?.metadata.annotations?.[`flagger.app/${verb}`]
+  return text === undefined ? undefined : JSON.parse(text)
+}
+
+test('a promotion is asked for by annotation, and confirmed by the answer', async () => {
+  cluster.answerRequests('done', 'promoted')
+  expect(await cluster.run(['promote', 'cart', '--reason', 'looks good'])).toEqual({
+    code: 0,
+    stdout: 'canary.flagger.app/cart promotion approved\n',
+    stderr: '',
+  })
+  expect(request('cart', 'promote')).toMatchObject({
+    mode: 'gate',
+    reason: 'looks good',
+    revision: 'v2:6c9d7f31a0',
+    id: expect.any(String),
+    at: expect.any(String),
+    by: expect.any(String),
+  })
+})
+
+test('the field manager is none that Flux takes over', async () => {
+  cluster.answerRequests('done', 'ok')
+  await cluster.run('promote cart')
+  const managers = cluster.canary('cart')?.metadata.managedFields?.map(({ manager }) => manager)
+  expect(managers).toContain('canary-cli')
+})
+
+test('nobody answers: the request stays, and the code is 5', async () => {
+  const { code, stdout, stderr } = await cluster.run('abort podinfo --ack-timeout=1s')
+  expect(code).toBe(5)
+  expect(stdout).toBe('canary.flagger.app/podinfo abort requested\n')
+  expect(stderr).toContain(
+    'warning: no controller answered within 1s; the request stays on the object',
+  )
+  expect(stderr).toContain('last status write: 10m ago by canary-controller, expected every 1m')
+  expect(stderr).toContain('kubectl -n test patch virtualservice podinfo')
+  expect(request('podinfo', 'abort')).toBeDefined()
+})
+
+test('the answer of the controller decides', async () => {
+  cluster.answerRequests('rejected', 'revision is now 8f21ac')
+  const { code, stdout, stderr } = await cluster.run('promote cart')
+  expect({ code, stdout }).toEqual({ code: 6, stdout: '' })
+  expect(stderr).toBe(
+    'error: canary.flagger.app/cart cannot be promoted: the request was rejected\n  revision is now 8f21ac\n',
+  )
+})
+
+test('what the phase forbids is refused before anything is sent', async () => {
+  const { code, stderr } = await cluster.run('promote podinfo')
+  expect(code).toBe(6)
+  expect(stderr).toContain('cannot be promoted: it is not waiting (Progressing at weight 20)')
+  expect((await cluster.run('abort idle')).stderr).toContain('no rollout in progress')
+  expect(request('podinfo', 'promote')).toBeUndefined()
+})
+
+test('what already holds is no error', async () => {
+  expect(await cluster.run('promote idle')).toEqual({
+    code: 0,
+    stdout: 'canary.flagger.app/idle unchanged (already promoted)\n',
+    stderr: '',
+  })
+  expect((await cluster.run('resume podinfo')).stdout).toBe(
+    'canary.flagger.app/podinfo unchanged (not paused)\n',
+  )
+})
+
+test('without a terminal damage needs --yes', async () => {
+  const refused = await cluster.run('promote podinfo --full')
+  expect(refused).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: 'error: promote --full needs confirmation; pass --yes to run it without a terminal\n',
+  })
+  cluster.answerRequests('accepted', 'ok')
+  expect((await cluster.run('promote podinfo --full --yes')).stdout).toBe(
+    'canary.flagger.app/podinfo full promotion accepted\n',
+  )
+  expect((await cluster.run('pause podinfo cart')).code).toBe(2)
+})
+
+test('steps and weights are passed on', async () => {
+  cluster.answerRequests('done', 'ok')
+  expect((await cluster.run('promote podinfo --step')).stdout).toContain('moved on 1 step\n')
+  expect(request('podinfo', 'promote')).toMatchObject({ mode: 'step', steps: 1 })
+  expect((await cluster.run('promote podinfo --to-weight=40 -y')).stdout).toContain(
+    'moved to weight 40\n',
+  )
+  expect((await cluster.run('promote podinfo --to-weight=60 -y')).code).toBe(6)
+})
+
+test('pause and resume set and remove the annotation', async () => {
+  const stop = cluster.answerRequests('accepted', 'paused')
+  const paused = await cluster.run('pause podinfo --for=30m')
+  expect(paused.stdout).toBe('canary.flagger.app/podinfo paused\n')
+  expect(Date.parse(request('podinfo', 'pause').until) - Date.now()).toBeGreaterThan(29 * 60_000)
+  stop()
+  expect((await cluster.run('resume podinfo')).stdout).toBe('canary.flagger.app/podinfo resumed\n')
+  expect(request('podinfo', 'pause')).toBeUndefined()
+})
+
+test('reset and skip-analysis say what they will do', async () => {
+  cluster.answerRequests('done', 'ok')
+  expect((await cluster.run('reset podinfo -y')).stderr).toContain('a run is in progress')
+  expect((await cluster.run('reset podinfo -y --force --hold')).stdout).toBe(
+    'canary.flagger.app/podinfo reset (held until the target changes)\n',
+  )
+  expect(request('podinfo', 'reset')).toMatchObject({ force: true, hold: true })
+  expect((await cluster.run('skip-analysis podinfo -y')).stdout).toBe(
+    'canary.flagger.app/podinfo analysis skipped for revision 6c9d7f31\n',
+  )
+  expect((await cluster.run('skip-analysis idle --always -y')).code).toBe(0)
+  expect(cluster.canary('idle')?.spec.skipAnalysis).toBe(true)
+  expect((await cluster.run('skip-analysis idle --off')).code).toBe(0)
+  expect(cluster.canary('idle')?.spec.skipAnalysis).toBe(false)
+})
+
+test('a dry run changes nothing', async () => {
+  const before = cluster.canary('podinfo')?.metadata.resourceVersion
+  expect((await cluster.run('promote podinfo --full --dry-run=client')).stdout).toBe(
+    'canary.flagger.app/podinfo full promotion accepted (dry run)\n',
+  )
+  expect((await cluster.run('abort podinfo --dry-run=server')).stdout).toBe(
+    'canary.flagger.app/podinfo aborted (server dry run)\n',
+  )
+  expect(cluster.canary('podinfo')?.metadata.resourceVersion).toBe(before)
+})
+
+test('actions are documents, one or a list', async () => {
+  cluster.answerRequests('accepted', 'ok')
+  const one = JSON.parse((await cluster.run('abort podinfo -o json')).stdout)
+  expect(one).toMatchObject({
+    apiVersion: 'cli.canary/v1',
+    kind: 'CanaryAction',
+    verb: 'abort',
+    outcome: 'accepted',
+    phaseBefore: 'Progressing',
+    via: 'annotation',
+  })
+  const many = JSON.parse((await cluster.run('pause podinfo cart -y -o json')).stdout)
+  expect(many).toMatchObject({ kind: 'List', items: [{ verb: 'pause' }, { verb: 'pause' }] })
+  expect((await cluster.run('pause idle -o name')).stdout).toBe('canary.flagger.app/idle\n')
+})
+
+test('several objects: each is told, and the codes are joined', async () => {
+  cluster.answerRequests('accepted', 'ok')
+  const { code, stdout, stderr } = await cluster.run('abort podinfo nosuch idle -y')
+  expect(code).toBe(1)
+  expect(stdout).toBe(expectedAbort)
+  expect(stderr).toContain('canaries.flagger.app "nosuch" not found')
+  expect(stderr).toContain('idle cannot be aborted')
+})
+const expectedAbort = 'canary.flagger.app/podinfo aborted\n'
+
+test('Flagger is asked through the object itself', async () => {
+  cluster.put(canaryObject({ name: 'old', status: { ...status, controller: 'flagger/1.44.0' } }))
+  const refused = await cluster.run('pause old')
+  expect(refused.code).toBe(2)
+  expect(await cluster.run('pause old --yes')).toMatchObject({
+    code: 0,
+    stdout: 'canary.flagger.app/old paused (spec.suspend)\n',
+    stderr: expect.stringContaining('handled by Flagger, which does not read requests'),
+  })
+  expect(cluster.canary('old')?.spec.suspend).toBe(true)
+  expect((await cluster.run('resume old --via=spec -y')).code).toBe(0)
+  expect(cluster.canary('old')?.spec.suspend).toBe(false)
+  expect((await cluster.run('abort old')).stdout).toBe(
+    'canary.flagger.app/old abort requested (status.failedChecks)\n',
+  )
+  expect(cluster.canary('old')?.status?.failedChecks).toBe(5)
+  expect((await cluster.run('promote old --step')).code).toBe(6)
+})
+
+test('a conflict is met with another look, and five of them are an error', async () => {
+  const conflict = { status: 409, reason: 'Conflict', message: 'the object has been modified' }
+  let left = 2
+  const end = cluster.server.fault((request: { method: string }) =>
+    request.method === 'PATCH' && left-- > 0 ? conflict : undefined,
+  )
+  cluster.answerRequests('done', 'ok')
+  expect((await cluster.run('promote cart')).code).toBe(0)
+  left = 99
+  const { code, stderr } = await cluster.run('promote podinfo --step')
+  end()
+  expect(code).toBe(1)
+  expect(stderr).toContain('Error from server (Conflict)')
+  expect(stderr).toContain('someone else is changing this canary')
+})
+
+test('an interrupted wait says that the request stays', async () => {
+  const { code, stderr } = await cluster.run('promote cart --ack-timeout=30s -v 6', {
+    interruptAt: 'patch canaries 200',
+  })
+  expect(code).toBe(130)
+  expect(stderr).toContain('note: the request stays in place; the controller goes on')
+  expect(request('cart', 'promote')).toBeDefined()
+})
