@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest'
+import { decide } from '../../../src/analysis/decide.ts'
+import { effectsOf, fails, observation, passes } from '../../support/observation.ts'
+
+const status = { phase: 'Initializing', lastAppliedSpec: '', lastPromotedSpec: '' } as const
+
+/** What a step does to the cluster, in order. */
+function deeds(effects: ReturnType<typeof effectsOf>): string[] {
+  return effects
+    .filter(({ kind }) => !['event', 'report', 'alert', 'status'].includes(kind))
+    .map((effect) => (effect.kind === 'services' ? `services ${effect.which}` : effect.kind))
+}
+
+test('before the primary serves, nothing that users depend on is touched', () => {
+  const seen = observation({
+    canary: { status },
+    workload: { primary: { state: 'waiting', why: 'checkout-primary.shop not ready' } },
+  })
+  expect(deeds(effectsOf(decide(seen, {})))).toEqual(['services pods', 'initialize'])
+})
+
+test('once it serves, users are led to it before the target is scaled down', () => {
+  const seen = observation({ canary: { status } })
+  expect(deeds(effectsOf(decide(seen, { providers: passes })))).toEqual([
+    'services pods',
+    'initialize',
+    'autoscaler',
+    'hold-autoscaler',
+    'services apex',
+    'route',
+    'scale',
+  ])
+})
+
+test('a metric provider that can not be reached is told, and holds nothing up', () => {
+  const message = 'Error checking metric providers: prometheus not avaiable: refused'
+  const verdict = { ...fails, events: [{ type: 'Warning' as const, message }] }
+  const effects = effectsOf(decide(observation({ canary: { status } }), { providers: verdict }))
+  expect(effects).toContainEqual({
+    kind: 'event',
+    type: 'Warning',
+    message,
+    phase: 'Initializing',
+  })
+  expect(effects).toContainEqual(
+    expect.objectContaining({
+      kind: 'status',
+      change: expect.objectContaining({ phase: 'Initialized' }),
+    }),
+  )
+})
+
+test('providers are not asked where the analysis is skipped, or has no metrics', () => {
+  const skipped = observation({ canary: { status, spec: { skipAnalysis: true } } })
+  expect(decide(skipped, {}).kind).toBe('act')
+  const unmeasured = observation({ canary: { status, analysis: { metrics: [] } } })
+  expect(decide(unmeasured, {}).kind).toBe('act')
+})
+
+test('the status of an idle canary is not written again and again', () => {
+  const effects = effectsOf(decide(observation(), {}))
+  expect(effects.map(({ kind }) => kind)).toEqual([
+    'services',
+    'initialize',
+    'autoscaler',
+    'services',
+    'route',
+  ])
+})
