@@ -50,11 +50,9 @@ test('a metric provider that can not be reached is told, and holds nothing up', 
   )
 })
 
-test('providers are not asked where the analysis is skipped, or has no metrics', () => {
+test('providers are not asked where the analysis is skipped', () => {
   const skipped = observation({ canary: { status, spec: { skipAnalysis: true } } })
   expect(decide(skipped, {}).kind).toBe('act')
-  const unmeasured = observation({ canary: { status, analysis: { metrics: [] } } })
-  expect(decide(unmeasured, {}).kind).toBe('act')
 })
 
 test('the status of an idle canary is not written again and again', () => {
