@@ -180,9 +180,10 @@ async function print(
   }
 }
 
-function tellOutcome({ name, said, told }: Outcome, { terminal }: Session, isText: boolean): void {
+function tellOutcome({ name, said, told, exit }: Outcome, { terminal }: Session, isText: boolean): void {
   if (isText && said) terminal.out(`canary.flagger.app/${clean(name)} ${said}\n`)
-  if (told.length > 0) terminal.err(`${told.join('\n')}\n`)
+  // Hints of success are for people; trouble is told beside any document.
+  if (told.length > 0 && (isText || exit !== exits.done)) terminal.err(`${told.join('\n')}\n`)
 }
 
 /** The name under which the server knows the person; that of the account where it does not say. */
