@@ -1,4 +1,7 @@
-/** Reads the part of PromQL that metric checks use. */
+/**
+ * Reads the part of PromQL that metric checks use: selectors, ranges, functions, aggregations, and
+ * operators between vectors whose labels are equal. What it lacks is refused, never misread.
+ */
 
 export interface Matcher {
   label: string
@@ -16,6 +19,8 @@ export type Query =
 const aggregations = ['sum', 'avg', 'min', 'max', 'count']
 const precedence: Readonly<Record<string, number>> = {
   or: 1,
+  and: 1.5,
+  unless: 1.5,
   '==': 2,
   '!=': 2,
   '<=': 2,
@@ -26,9 +31,12 @@ const precedence: Readonly<Record<string, number>> = {
   '-': 3,
   '*': 4,
   '/': 4,
+  '%': 4,
 }
+/** Words that change how an operator works. */
+const refused = ['bool', 'on', 'ignoring', 'group_left', 'group_right', 'offset']
 const token =
-  /\s*([a-zA-Z_:][\w:]*|[0-9]*\.?[0-9]+(?:e[+-]?[0-9]+)?|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\[[^\]]*\]|=~|!~|==|!=|<=|>=|[-+*/(){},<>=])/y
+  /\s*([a-zA-Z_:][\w:]*|[0-9]*\.?[0-9]+(?:e[+-]?[0-9]+)?|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\[[^\]]*\]|=~|!~|==|!=|<=|>=|[-+*/%(){},<>=])/y
 
 interface Reader {
   tokens: string[]
@@ -62,6 +70,7 @@ function expression(reader: Reader, least: number): Query {
   for (;;) {
     const op = reader.tokens[reader.at] ?? ''
     const binds = precedence[op]
+    if (refused.includes(op)) throw new Error(`parse error: "${op}" is not supported here`)
     if (binds === undefined || binds <= least) return left
     reader.at += 1
     left = { kind: 'binary', op, left, right: expression(reader, binds) }
@@ -79,11 +88,17 @@ function operand(reader: Reader): Query {
     const right = operand(reader)
     return { kind: 'binary', op: '-', left: { kind: 'number', value: 0 }, right }
   }
+  if (/^(?:inf|nan)$/i.test(next)) return { kind: 'number', value: special(next) }
   if (/^[0-9.]/.test(next)) return { kind: 'number', value: Number(next) }
   if (!/^[a-zA-Z_:]/.test(next)) throw new Error(`parse error: unexpected "${next}"`)
+  if (refused.includes(next)) throw new Error(`parse error: "${next}" is not supported here`)
   if (aggregations.includes(next)) return aggregate(reader, next)
   if (reader.tokens[reader.at] === '(') return { kind: 'call', name: next, args: list(reader) }
   return selector(reader, next)
+}
+
+function special(text: string): number {
+  return text.toLowerCase() === 'inf' ? Number.POSITIVE_INFINITY : Number.NaN
 }
 
 function aggregate(reader: Reader, name: string): Query {
@@ -101,7 +116,11 @@ function grouping(reader: Reader): { by: string[]; without: boolean } | undefine
   reader.at += 1
   expect(reader, '(')
   const by: string[] = []
-  for (let next = take(reader); next !== ')'; next = take(reader)) if (next !== ',') by.push(next)
+  for (let next = take(reader); next !== ')'; next = take(reader)) {
+    if (next === ',') continue
+    if (!/^[a-zA-Z_]\w*$/.test(next)) throw new Error(`parse error: unexpected "${next}"`)
+    by.push(next)
+  }
   return { by, without: word === 'without' }
 }
 
@@ -127,6 +146,7 @@ function selector(reader: Reader, name: string): Query {
       if (!['=', '!=', '=~', '!~'].includes(op)) throw new Error(`parse error: unexpected "${op}"`)
       matchers.push({ label, op, value: unquote(take(reader)) })
       if (reader.tokens[reader.at] === ',') reader.at += 1
+      else if (reader.tokens[reader.at] !== '}') expect(reader, '}')
     }
     reader.at += 1
   }

@@ -20,7 +20,7 @@ export interface SeriesStore {
   /** Takes a sample of every counter, and forgets what is too old. */
   sample(now: Date): void
   all(name: string): readonly Series[]
-  /** Everything as it is, in Prometheus' exposition format. */
+  /** Everything as it is, in Prometheus' exposition format; each bucket counts as a counter. */
   expose(): string
 }
 
@@ -33,7 +33,7 @@ export function createSeriesStore(): SeriesStore {
     add(name, labels, amount) {
       const family = byName.get(name) ?? new Map<string, Series & { value: number }>()
       byName.set(name, family)
-      const key = JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)))
+      const key = labelsKey(labels)
       const series = family.get(key) ?? { name, labels, samples: [], value: 0 }
       series.value += amount
       family.set(key, series)
@@ -50,12 +50,23 @@ export function createSeriesStore(): SeriesStore {
     all: (name) => [...(byName.get(name)?.values() ?? [])],
     expose() {
       const lines = [...byName.entries()].flatMap(([name, family]) => [
-        `# TYPE ${name.replace(/_(bucket|sum|count)$/, '')} counter`,
+        `# TYPE ${name} counter`,
         ...[...family.values()].map(({ labels, value }) => `${name}${braces(labels)} ${value}`),
       ])
-      return `${[...new Set(lines)].join('\n')}\n`
+      return lines.length === 0 ? '' : `${lines.join('\n')}\n`
     },
   }
+}
+
+/** The same text for the same labels, in whatever order they come. */
+export function labelsKey(labels: Labels): string {
+  return JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+/** What a function or an operator computes is no longer the metric of that name. */
+export function withoutName(labels: Labels): Labels {
+  const { __name__: _, ...rest } = labels
+  return rest
 }
 
 function braces(labels: Labels): string {

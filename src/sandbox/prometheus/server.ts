@@ -5,6 +5,7 @@ import type { Clock } from '../../io/clock.ts'
 import { evaluate } from './evaluate.ts'
 import { parseQuery } from './parse.ts'
 import type { SeriesStore } from './series.ts'
+import { isScalar } from './vector.ts'
 
 export interface PrometheusServer {
   url: string
@@ -19,10 +20,14 @@ export async function startPrometheus(
   { clock, port = 0 }: { clock: Clock; port?: number },
 ): Promise<PrometheusServer> {
   const server = createServer((request, response) => {
-    void answer(request, store, clock).then(({ status, body }) => {
-      response.writeHead(status, { 'content-type': 'application/json' })
-      response.end(body)
-    })
+    answer(request, store, clock).then(
+      ({ status, type = 'application/json', body }) => {
+        response.writeHead(status, { 'content-type': type })
+        response.end(body)
+      },
+      // The caller went away while it was sending.
+      () => response.destroy(),
+    )
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
@@ -39,36 +44,63 @@ export async function startPrometheus(
   }
 }
 
-async function answer(
-  request: IncomingMessage,
-  store: SeriesStore,
-  clock: Clock,
-): Promise<{ status: number; body: string }> {
-  const url = new URL(request.url ?? '/', 'http://localhost')
-  if (url.pathname === '/metrics') return { status: 200, body: store.expose() }
-  if (url.pathname !== '/api/v1/query') return { status: 404, body: '' }
-  const text =
-    url.searchParams.get('query') ?? new URLSearchParams(await read(request)).get('query')
+interface Reply {
+  status: number
+  type?: string
+  body: string
+}
+
+async function answer(request: IncomingMessage, store: SeriesStore, clock: Clock): Promise<Reply> {
+  const [path = '', query = ''] = (request.url ?? '/').split('?', 2)
+  if (path === '/metrics')
+    return { status: 200, type: 'text/plain; version=0.0.4', body: store.expose() }
+  if (path === '/-/healthy' || path === '/-/ready')
+    return { status: 200, type: 'text/plain', body: 'Prometheus Server is Ready.\n' }
+  if (path !== '/api/v1/query')
+    return { status: 404, type: 'text/plain', body: '404 page not found\n' }
+  const sent = await read(request)
+  if (sent === undefined) return refusal(413, 'the request is too large')
+  const text = new URLSearchParams(query).get('query') ?? new URLSearchParams(sent).get('query')
   try {
-    const now = clock.now()
-    const result = evaluate(parseQuery(text ?? ''), { store, now }).map(({ labels, value }) => ({
-      metric: labels,
-      value: [now.getTime() / 1_000, String(value)],
-    }))
-    const data = { resultType: 'vector', result }
+    const data = run(text ?? '', store, clock.now())
     return { status: 200, body: JSON.stringify({ status: 'success', data }) }
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
-    const body = { status: 'error', errorType: 'bad_data', error: why }
-    return { status: 400, body: JSON.stringify(body) }
+    return refusal(400, error instanceof Error ? error.message : String(error))
   }
 }
 
-async function read(request: IncomingMessage): Promise<string> {
+function refusal(status: number, why: string): Reply {
+  const body = { status: 'error', errorType: 'bad_data', error: why }
+  return { status, body: JSON.stringify(body) }
+}
+
+function run(text: string, store: SeriesStore, now: Date) {
+  const query = parseQuery(text)
+  const points = evaluate(query, { store, now })
+  const seconds = now.getTime() / 1_000
+  if (isScalar(query)) {
+    const [point] = points
+    return { resultType: 'scalar', result: [seconds, numberText(point?.value ?? Number.NaN)] }
+  }
+  const result = points.map(({ labels, value }) => ({
+    metric: labels,
+    value: [seconds, numberText(value)],
+  }))
+  return { resultType: 'vector', result }
+}
+
+/** Go's spelling of numbers that are none. */
+function numberText(value: number): string {
+  if (value === Number.POSITIVE_INFINITY) return '+Inf'
+  return value === Number.NEGATIVE_INFINITY ? '-Inf' : String(value)
+}
+
+/** The body; undefined when it is too long. */
+async function read(request: IncomingMessage): Promise<string | undefined> {
   let body = ''
   for await (const chunk of request) {
     body += String(chunk)
-    if (body.length > longestBody) break
+    if (body.length > longestBody) return undefined
   }
   return body
 }

@@ -2,7 +2,7 @@
 import type { KubeObject } from '../../objects.ts'
 import { refOf } from '../../objects.ts'
 import type { Deployment, HorizontalPodAutoscaler } from './objects.ts'
-import type { World } from './workloads.ts'
+import type { World } from './world.ts'
 
 /** One look at an autoscaler. A target at zero is left alone: Kubernetes disables it then. */
 export function scaleByAutoscaler(object: KubeObject, { store }: World): void {

@@ -12,7 +12,7 @@ import {
 } from './objects.ts'
 import { createPod } from './pods.ts'
 import { limitsOf } from './rollout.ts'
-import type { World } from './workloads.ts'
+import type { World } from './world.ts'
 
 const hashLabel = 'controller-revision-hash'
 

@@ -2,7 +2,7 @@
 import { refOf } from '../../objects.ts'
 import type { Deployment, DeploymentStatus, ReplicaSet, WorkloadCondition } from './objects.ts'
 import { limitsOf } from './rollout.ts'
-import type { World } from './workloads.ts'
+import type { World } from './world.ts'
 
 const defaultDeadlineSeconds = 600
 

@@ -10,7 +10,7 @@ import {
   type ReplicaSet,
 } from './objects.ts'
 import { nextSizes, type SetSize } from './rollout.ts'
-import type { World } from './workloads.ts'
+import type { World } from './world.ts'
 
 const hashLabel = 'pod-template-hash'
 const revisionKey = 'deployment.kubernetes.io/revision'

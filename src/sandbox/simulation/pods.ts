@@ -2,7 +2,7 @@
 import type { KubeObject } from '../../objects.ts'
 import { refOf } from '../../objects.ts'
 import { controllerOf, kindOf, type Pod, type PodTemplate } from './objects.ts'
-import type { World } from './workloads.ts'
+import type { World } from './world.ts'
 
 interface Node extends KubeObject {
   metadata: KubeObject['metadata']

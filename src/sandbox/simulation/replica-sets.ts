@@ -9,7 +9,7 @@ import {
   type ReplicaSet,
 } from './objects.ts'
 import { createPod } from './pods.ts'
-import type { World } from './workloads.ts'
+import type { World } from './world.ts'
 
 /** One look at a ReplicaSet. */
 export function syncReplicaSet(set: ReplicaSet, world: World): void {

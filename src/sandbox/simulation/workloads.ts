@@ -1,5 +1,4 @@
 /** The controllers that a cluster runs: Deployments roll, pods start, autoscalers scale. */
-import type { Clock } from '../../io/clock.ts'
 import type { KubeObject } from '../../objects.ts'
 import { refKey, refOf } from '../../objects.ts'
 import type { Store } from '../api/store.ts'
@@ -9,28 +8,10 @@ import { syncDeployment } from './deployments.ts'
 import { type DaemonSet, type Deployment, kindOf, type Pod, type ReplicaSet } from './objects.ts'
 import { startPod } from './pods.ts'
 import { syncReplicaSet } from './replica-sets.ts'
-
-export interface SimulationOptions {
-  clock: Clock
-  /** Milliseconds from a pod's creation until it is ready. */
-  startupMs: number
-  /** Images that start but never become ready; a substring is enough. */
-  brokenImages?: readonly string[]
-}
+import type { SimulationOptions, World } from './world.ts'
 
 export interface Simulation {
   stop(): void
-}
-
-/** Everything a part of the simulation works with. */
-export interface World {
-  store: Store
-  options: SimulationOptions
-  now(): Date
-  /** Looks at an object again then, in place of what was planned for it before. */
-  again(object: KubeObject, ms: number): void
-  /** An IP address that no pod has yet. */
-  nextAddress(): string
 }
 
 /** Runs the controllers on a store until stopped; they react to changes, as the real ones do. */

@@ -10,10 +10,8 @@ import {
   type Pod,
   type ReplicaSet,
 } from '../../../../src/sandbox/simulation/objects.ts'
-import {
-  type SimulationOptions,
-  simulateWorkloads,
-} from '../../../../src/sandbox/simulation/workloads.ts'
+import { simulateWorkloads } from '../../../../src/sandbox/simulation/workloads.ts'
+import type { SimulationOptions } from '../../../../src/sandbox/simulation/world.ts'
 import { type FakeClock, fakeClock } from '../../io/fake-clock.ts'
 import { server } from '../api/support.ts'
 

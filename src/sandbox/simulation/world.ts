@@ -1,0 +1,23 @@
+/** What the parts of the simulation are given. */
+import type { Clock } from '../../io/clock.ts'
+import type { KubeObject } from '../../objects.ts'
+import type { Store } from '../api/store.ts'
+
+export interface SimulationOptions {
+  clock: Clock
+  /** Milliseconds from a pod's creation until it is ready. */
+  startupMs: number
+  /** Images that start but never become ready; a substring is enough. */
+  brokenImages?: readonly string[]
+}
+
+/** Everything a part of the simulation works with. */
+export interface World {
+  store: Store
+  options: SimulationOptions
+  now(): Date
+  /** Looks at an object again then, in place of what was planned for it before. */
+  again(object: KubeObject, ms: number): void
+  /** An IP address that no pod has yet. */
+  nextAddress(): string
+}
