@@ -8,6 +8,12 @@ const cluster = inject('cluster')
 export const adminKubeconfig = 'missing' in cluster ? '' : cluster.adminKubeconfig
 /** The `kubectl` of the same version. */
 export const kubectl = 'missing' in cluster ? '' : cluster.kubectl
+/** The kubeconfig of the account that `deploy/cluster` gives the controller. */
+export const controllerKubeconfig = 'missing' in cluster ? '' : cluster.controllerKubeconfig
+/** A file with a line of JSON for each request that a service account made. */
+export const auditLog = 'missing' in cluster ? '' : cluster.auditLog
+/** Where logs of this run go; they stay until a later run. */
+export const runFolder = 'missing' in cluster ? '' : cluster.folder
 
 interface Fixtures {
   /** A client with every right. */

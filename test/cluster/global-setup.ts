@@ -1,14 +1,25 @@
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import path from 'node:path'
 import type { TestProject } from 'vitest/node'
+import { connect } from './control-plane/api.ts'
 import { type ControlPlane, startControlPlane } from './control-plane/control-plane.ts'
 import { GoMissingError } from './control-plane/go.ts'
 import { isAlive } from './control-plane/lock.ts'
+import { installController } from './installation.ts'
+import { installProviderCrds } from './provider-crds.ts'
 
 /** The running cluster, or why there is none. */
-export type ProvidedCluster =
-  | { url: string; adminKubeconfig: string; kubectl: string }
-  | { missing: string }
+export type ProvidedCluster = RunningCluster | { missing: string }
+
+export interface RunningCluster {
+  url: string
+  adminKubeconfig: string
+  /** Of the service account that `deploy/cluster` gives the controller. */
+  controllerKubeconfig: string
+  auditLog: string
+  folder: string
+  kubectl: string
+}
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -22,9 +33,15 @@ declare module 'vitest' {
  */
 export default async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
   try {
-    const controlPlane = await startControlPlane({ dir: await folderOfThisRun(), log })
-    provide('cluster', described(controlPlane))
-    return controlPlane.stop
+    const folder = await folderOfThisRun()
+    const controlPlane = await startControlPlane({ dir: folder, log })
+    try {
+      provide('cluster', await furnished(controlPlane, folder))
+      return controlPlane.stop
+    } catch (error) {
+      await controlPlane.stop()
+      throw error
+    }
   } catch (error) {
     if (!(error instanceof GoMissingError) || process.env.CI === 'true') throw error
     log(`skipped: ${error.message}`)
@@ -33,8 +50,19 @@ export default async function setup({ provide }: TestProject): Promise<() => Pro
   }
 }
 
-function described({ url, adminKubeconfig, program }: ControlPlane): ProvidedCluster {
-  return { url, adminKubeconfig, kubectl: program('kubectl') }
+/** Installs what every test takes for granted: all definitions, and the controller's account. */
+async function furnished(controlPlane: ControlPlane, folder: string): Promise<RunningCluster> {
+  const { url, adminKubeconfig, auditLog } = controlPlane
+  const kubectl = controlPlane.program('kubectl')
+  const api = await connect(adminKubeconfig)
+  try {
+    await installProviderCrds(api, log)
+  } finally {
+    api.close()
+  }
+  const account = await installController({ kubectl, kubeconfig: adminKubeconfig })
+  const controllerKubeconfig = await controlPlane.kubeconfigFor(account)
+  return { url, adminKubeconfig, controllerKubeconfig, auditLog, folder, kubectl }
 }
 
 /** `.cache/cluster/<process id>`: logs stay there until a later run. */

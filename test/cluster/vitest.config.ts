@@ -5,7 +5,8 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   root: path.join(import.meta.dirname, '../..'),
   test: {
-    include: ['test/cluster/**/*.test.ts'],
+    include: ['test/cluster/**/*.test.ts', 'test/contract/**/*.test.ts'],
+    maxConcurrency: 6,
     globalSetup: ['test/cluster/global-setup.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -15,6 +15,19 @@ export interface Address extends Ports {
 
 type Program = [name: string, args: string[]]
 
+/** What service accounts asked of the API server, one JSON object a line. */
+export function auditLogIn(folder: string): string {
+  return `${folder}/audit.log`
+}
+
+/** Requests of service accounts, without their bodies. */
+export const auditPolicy = {
+  apiVersion: 'audit.k8s.io/v1',
+  kind: 'Policy',
+  omitStages: ['RequestReceived'],
+  rules: [{ level: 'Metadata', userGroups: ['system:serviceaccounts'] }, { level: 'None' }],
+}
+
 /** What has to run before a kubeconfig can be used, with its command-line arguments. */
 export function serverArguments({ folder, apiServer, etcd, etcdPeer }: Address): Program[] {
   const client = `http://127.0.0.1:${etcd}`
@@ -50,6 +63,10 @@ export function serverArguments({ folder, apiServer, etcd, etcdPeer }: Address):
         '--authorization-mode=RBAC',
         '--service-cluster-ip-range=10.0.0.0/16',
         '--disable-admission-plugins=ServiceAccount',
+        // Off by default, but on in some distributions: it is what asks for rights on finalizers.
+        '--enable-admission-plugins=OwnerReferencesPermissionEnforcement',
+        `--audit-policy-file=${folder}/audit-policy.yaml`,
+        `--audit-log-path=${auditLogIn(folder)}`,
       ],
     ],
   ]

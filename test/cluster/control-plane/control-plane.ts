@@ -5,7 +5,14 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type Api, connect } from './api.ts'
-import { type Address, controllerArguments, type Ports, serverArguments } from './arguments.ts'
+import {
+  type Address,
+  auditLogIn,
+  auditPolicy,
+  controllerArguments,
+  type Ports,
+  serverArguments,
+} from './arguments.ts'
 import { buildPrograms, type Programs } from './build.ts'
 import { readKubeconfig, writeKubeconfig } from './kubeconfig.ts'
 import { freePorts } from './ports.ts'
@@ -30,6 +37,8 @@ export interface ControlPlane {
   adminKubeconfig: string
   /** The path of a kubeconfig with a token of an existing service account, valid for a day. */
   kubeconfigFor(serviceAccount: ServiceAccount): Promise<string>
+  /** The path of a file with a line of JSON for each request that a service account made. */
+  auditLog: string
   /** The file of a built program, such as `kubectl`. */
   program(name: string): string
   /** Ends every process; data is removed, logs stay where `dir` was given. */
@@ -72,7 +81,7 @@ async function startIn(
   await mkdir(path.join(folder, 'data'), { recursive: true })
   const address: Address = { ...(await choosePorts(ports)), folder }
   const url = `https://127.0.0.1:${address.apiServer}`
-  const token = await writeSecrets(folder)
+  const token = await writeFiles(folder)
   const processes = startProcesses(folder, { temporary: dir === undefined })
   const stop = async () => {
     await processes.stop()
@@ -98,6 +107,7 @@ async function startIn(
           account,
           folder,
         }),
+      auditLog: auditLogIn(folder),
       program: programs.file,
       async stop() {
         api.close()
@@ -115,14 +125,15 @@ async function choosePorts(given: Partial<Ports> = {}): Promise<Ports> {
   return { apiServer, etcd, etcdPeer, kwok, ...given }
 }
 
-/** Writes the key that signs service account tokens, and the admin's token, which it gives. */
-async function writeSecrets(folder: string): Promise<string> {
+/** Writes keys, policy and the admin's token, which it gives. */
+async function writeFiles(folder: string): Promise<string> {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
   const pem = privateKey.export({ type: 'pkcs1', format: 'pem' })
   await writeFile(path.join(folder, 'service-accounts.key'), pem, { mode: 0o600 })
   const token = randomBytes(24).toString('hex')
   const line = `${token},admin,admin,system:masters\n`
   await writeFile(path.join(folder, 'tokens.csv'), line, { mode: 0o600 })
+  await writeFile(path.join(folder, 'audit-policy.yaml'), JSON.stringify(auditPolicy))
   return token
 }
 

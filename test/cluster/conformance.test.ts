@@ -1,0 +1,92 @@
+/**
+ * Every recording of Flagger, replayed on the real cluster with the controller as a process of its
+ * own, under its own service account and the rights that `deploy/cluster` gives it.
+ */
+import path from 'node:path'
+import { describe, expect } from 'vitest'
+import { controllerRules } from '../../scripts/generate/rbac.ts'
+import { compareRecordings } from '../conformance/comparison.ts'
+import { unlisted } from '../conformance/differences.ts'
+import { runScenario } from '../conformance/harness.ts'
+import { readRecordings, type Scenario, scenarioOf } from '../conformance/recording.ts'
+import { readAudit } from './audit.ts'
+import {
+  adminKubeconfig,
+  auditLog,
+  clusterTest,
+  controllerKubeconfig,
+  runFolder,
+} from './cluster-test.ts'
+import { deletions } from './deletions.ts'
+
+const controller = path.join(import.meta.dirname, '../support/controller.ts')
+const recordings = readRecordings(path.join(import.meta.dirname, '../conformance/recordings'))
+const user = 'system:serviceaccount:flagger-system:flagger'
+
+function run(scenario: Scenario) {
+  return runScenario(scenario, {
+    kubeconfig: adminKubeconfig,
+    controllerKubeconfig,
+    command: [process.execPath, controller],
+    logFolder: path.join(runFolder, 'scenarios'),
+    timeoutSeconds: 90,
+    fast: true,
+  })
+}
+
+describe.concurrent('a recording of Flagger is reproduced', () => {
+  clusterTest.for(recordings.map((recording) => [recording.name, recording] as const))(
+    '%s',
+    { timeout: 300_000 },
+    async ([name, reference], { expect }) => {
+      const found = compareRecordings(reference, await run(scenarioOf(reference)))
+
+      expect(unlisted(name, found)).toEqual({ unexpected: [], outdated: [] })
+    },
+  )
+
+  clusterTest.for(deletions(recordings).map((scenario) => [scenario.name, scenario] as const))(
+    '%s: a deleted canary leaves nothing of its routes',
+    { timeout: 300_000 },
+    async ([, scenario], { expect }) => {
+      expect(await run(scenario)).not.toHaveProperty('error')
+    },
+  )
+})
+
+/** Rights that none of the scenarios above uses, each with the reason why it is needed. */
+const unseen: readonly { right: RegExp; reason: string }[] = [
+  {
+    right: /^flagger\.app\/canaries\/finalizers update$/,
+    reason: 'asked for by an admission plugin, on behalf of objects that a Canary owns',
+  },
+  {
+    right: / get$/,
+    reason: 'an object that is referred to when its kind is followed already is looked up alone',
+  },
+  {
+    right: /^keda\.sh\/scaledobjects (list|watch)$/,
+    reason: 'no recording with this autoscaler can be reproduced yet',
+  },
+]
+
+describe('the rights of the controller', () => {
+  clusterTest('suffice', async () => {
+    const uses = await readAudit(auditLog)
+
+    expect(uses.filter((use) => use.user === user && use.isForbidden)).toEqual([])
+  })
+
+  clusterTest('are all used', async () => {
+    const uses = (await readAudit(auditLog)).filter((use) => use.user === user)
+    const used = new Set(uses.map(({ resource, verb }) => `${resource} ${verb}`))
+    const granted = controllerRules().flatMap(({ apiGroups, resources, verbs }) =>
+      apiGroups.flatMap((group) =>
+        resources.flatMap((resource) => verbs.map((verb) => `${group}/${resource} ${verb}`)),
+      ),
+    )
+    const unused = granted.filter((right) => !used.has(right))
+
+    expect(unused.filter((right) => !unseen.some((one) => one.right.test(right)))).toEqual([])
+  })
+})
