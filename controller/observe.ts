@@ -12,6 +12,7 @@ import type { Routes } from '../src/routers/router.ts'
 import { serviceReads } from '../src/routers/services.ts'
 import { scalers } from '../src/scalers/index.ts'
 import { workloadFor } from '../src/workloads/index.ts'
+import type { WorkloadState } from '../src/workloads/workload.ts'
 import { isContentKind } from './contents.ts'
 import type { Deps, Memory } from './deps.ts'
 import { createSnapshot, type Scene, type Snapshot } from './scene.ts'
@@ -84,7 +85,7 @@ async function compose(of: Composition): Promise<Scene> {
   const { find } = snapshot
   const now = deps.clock.now()
   const workloadContext = { canary, find, settings: settings.workloads, now }
-  const state = workload.observe(workloadContext)
+  const state = observeWorkload(() => workload.observe(workloadContext), canary)
   const routerContext = { canary, find, facts: state.facts, settings: settings.routers }
   const seen: Observation = {
     now,
@@ -99,6 +100,30 @@ async function compose(of: Composition): Promise<Scene> {
     letters: Array.from({ length: 20 }, () => letters[Math.floor(deps.random() * 52)]).join(''),
   }
   return { key, seen, router, workload, scaler, routerContext, workloadContext, snapshot }
+}
+
+/** A target that is not there, or can't be used, is something that the analysis has to deal with. */
+function observeWorkload(observed: () => WorkloadState, canary: Canary): WorkloadState {
+  try {
+    return observed()
+  } catch (error) {
+    if (!(error instanceof InvalidSpecError)) throw error
+    const missing = { state: 'missing', why: error.message } as const
+    const { lastAppliedSpec = '', lastPromotedSpec, trackedConfigs } = canary.status
+    return {
+      facts: { selectorKey: 'app', selectorValue: canary.targetName, discoveredPorts: [] },
+      target: missing,
+      primary: missing,
+      revision: lastAppliedSpec,
+      primaryRevision: lastPromotedSpec,
+      generation: 0,
+      configs: trackedConfigs,
+      images: [],
+      promoted: false,
+      targetReplicas: 0,
+      primaryReplicas: 0,
+    }
+  }
 }
 
 function readRoutes(routes: () => Routes | undefined): Observation['routes'] {

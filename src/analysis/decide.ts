@@ -1,6 +1,7 @@
 /** The step function: everything that is seen goes in, everything that is to be done comes out. */
 import type { RunResult } from '../canary/api.gen.ts'
 import type { Request } from '../canary/requests.ts'
+import { withoutTarget } from './absent.ts'
 import { later, phaseOf, report, stamp, status } from './act.ts'
 import { adopt } from './adoption.ts'
 import { bootstrap, firstSight, isNew } from './bootstrap.ts'
@@ -27,6 +28,8 @@ export function decide(seen: Observation, verdicts: Verdicts): Decision {
   const owned = keepFinalizer(seen)
   if (owned.length > 0) return finish(owned)
   if (seen.problems.length > 0) return invalid(seen)
+  const alone = withoutTarget(seen)
+  if (alone) return alone
 
   const taken = takeRequests(seen)
   if (taken.replies.length > 0) return finish([...firstSight(seen), ...answer(seen, taken.replies)])

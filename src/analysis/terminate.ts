@@ -27,7 +27,9 @@ export function terminate(seen: Observation): Decision {
   // The target serves again before the routes go back to it.
   const { target, targetReplicas, primaryReplicas } = seen.workload
   const isScaledUp = targetReplicas > 0 || primaryReplicas === 0
-  if (!isScaledUp || target.state !== 'ready') {
+  // What is gone counts as handed back: nobody must free the object by hand.
+  const isGone = target.state === 'missing'
+  if (!isGone && (!isScaledUp || target.state !== 'ready')) {
     const why = 'why' in target ? target.why : 'the target is being scaled up'
     const effects = [...begun, ...handed, report(seen, why)]
     return finish(effects, { wakeAt: later(seen.now, seen.canary.analysis.intervalMs) })
