@@ -37,13 +37,20 @@ function isText(value: unknown): boolean {
   return typeof value === 'string'
 }
 
-/** Metadata without its nulls; throws 400 for a field of another type than it must have. */
+/**
+ * Metadata without its nulls, and without empty maps and lists, which the API server does not
+ * store; throws 400 for a field of another type than it must have.
+ */
 export function readMetadata(metadata: Json): Json {
-  const given = Object.entries(metadata).filter(([, value]) => value !== null)
+  const given = Object.entries(metadata).filter(([, value]) => !isEmpty(value))
   const wrong = given.find(([key, value]) => forms[key]?.(value) === false)
   if (wrong)
     throw badRequest(`metadata.${wrong[0]} is of the wrong type: ${JSON.stringify(wrong[1])}`)
   return Object.fromEntries(given)
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === null || (typeof value === 'object' && Object.keys(value).length === 0)
 }
 
 export function validateMetadata(resource: Resource, object: ApiObject): FieldError[] {

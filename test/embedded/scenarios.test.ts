@@ -1,0 +1,51 @@
+/** The scenarios of `test/scenarios`, with the controller as a process, on the embedded cluster. */
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { runScenario } from '../conformance/harness.ts'
+import type { ObjectState } from '../conformance/recording.ts'
+import { readScenarios } from '../scenarios/scenario.ts'
+import { type EmbeddedCluster, startCluster } from './support/cluster.ts'
+import { controllerCommand } from './support/controller.ts'
+
+let cluster: EmbeddedCluster
+
+beforeAll(async () => {
+  cluster = await startCluster({ brokenImages: ['broken'] })
+})
+afterAll(() => cluster.close())
+
+describe.concurrent('a whole rollout', () => {
+  test.each(readScenarios().map((scenario) => [scenario.about, scenario] as const))(
+    '%s',
+    { timeout: 90_000 },
+    async (_about, scenario) => {
+      const logFolder = path.join(cluster.folder, 'logs')
+      const { error, states } = await runScenario(scenario, {
+        kubeconfig: cluster.kubeconfig,
+        command: controllerCommand,
+        logFolder,
+        timeoutSeconds: 25,
+        settleMs: 0,
+      })
+
+      const log = readFileSync(path.join(logFolder, scenario.name, 'controller.log'), 'utf8')
+      expect(error === undefined ? '' : `${error}\n${log.slice(-6_000)}`).toBe('')
+      expect(log).not.toContain('"defect"')
+      for (const state of states['VirtualService/podinfo'] ?? [])
+        expect([0, 100]).toContain(sum(state))
+    },
+  )
+})
+
+interface VirtualService {
+  spec: { http?: { route?: { weight?: number }[] }[] }
+}
+
+/** Weights of the first rule; 0 where somebody took them away. */
+function sum(state: ObjectState): number {
+  if (state === null) return 0
+  const { spec } = state as unknown as VirtualService
+  const [rule] = spec.http ?? []
+  return (rule?.route ?? []).reduce((total, { weight = 0 }) => total + weight, 0)
+}
