@@ -189,9 +189,19 @@ export function restart(seen: Observation, isOrdered = false): Decision {
     seen,
     [
       ...shift(seen, toPrimary),
+      ...freshPods(seen, isOrdered),
       status({ ...sync(seen, 'Progressing'), ...restarted, ...freshRun(seen) }),
       normal(seen, `${cause} Restarting analysis for ${targetName(seen)}`),
     ],
     { wakeAt: later(seen.now, seen.canary.analysis.intervalMs) },
   )
+}
+
+/**
+ * With the same revision the pods stay, and with them the configuration that they read when they
+ * started: they go, and come back by the next step, while the traffic is on the primary.
+ */
+function freshPods({ canary, workload }: Observation, isOrdered: boolean): Effect[] {
+  const hasSamePods = workload.revision === canary.status.lastAppliedSpec
+  return hasSamePods && !isOrdered ? [{ kind: 'scale', to: 'zero' }] : []
 }

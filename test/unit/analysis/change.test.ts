@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { isBackAtPromoted, isChanged } from '../../../src/analysis/change.ts'
-import { observation } from '../../support/observation.ts'
+import { decide } from '../../../src/analysis/decide.ts'
+import { effectsOf, observation } from '../../support/observation.ts'
 
 const one = { 'configmap/a': 'one' }
 const two = { 'configmap/a': 'two' }
@@ -43,4 +44,25 @@ test('where the status does not say which configuration is promoted, the primary
     observation({ canary: { status: pruned }, workload: { ...workload, promoted } })
   expect(isBackAtPromoted(where(true))).toBe(true)
   expect(isBackAtPromoted(where(false))).toBe(false)
+})
+
+test('a configuration that changes during a run gets pods that have read it', () => {
+  const seen = observation({
+    canary: { status: { ...status, phase: 'Progressing' } },
+    routes: { primary: 80, canary: 20, mirrored: false },
+    workload: { revision: 'v2:green', configs: one, targetReplicas: 2 },
+  })
+  const kinds = effectsOf(decide(seen, {})).map((effect) =>
+    effect.kind === 'scale' ? `scale to ${effect.to}` : effect.kind,
+  )
+  expect(kinds.indexOf('scale to zero')).toBeGreaterThan(kinds.indexOf('route'))
+})
+
+test('another revision rolls its pods by itself', () => {
+  const seen = observation({
+    canary: { status: { ...status, phase: 'Progressing' } },
+    routes: { primary: 80, canary: 20, mirrored: false },
+    workload: { revision: 'v2:red', configs: two, targetReplicas: 2 },
+  })
+  expect(effectsOf(decide(seen, {}))).not.toContainEqual({ kind: 'scale', to: 'zero' })
 })
