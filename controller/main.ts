@@ -1,7 +1,7 @@
 /** The controller process: reads its configuration, builds the adapters, runs the loop. */
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
-import { UsageError } from '../src/errors.ts'
+import { KubeError, UsageError } from '../src/errors.ts'
 import { systemClock } from '../src/io/clock.ts'
 import { createHttp } from '../src/io/http-client.ts'
 import { type Cache, createCache } from '../src/io/kube/cache.ts'
@@ -171,13 +171,20 @@ async function assertReady(kube: KubeClient, config: Readonly<Config>, log: Log)
     try {
       await kube.list(resource, { ...scope, limit: 1 })
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error)
-      throw new Error(`${kind} CRD is not registered or cannot be listed: ${why}`)
+      throw new Error(unusable(kind, error))
     }
   }
   const answer = await kube.raw('GET', '/version')
   const server = (answer as { gitVersion?: string }).gitVersion ?? 'unknown'
   log.info({ server: kube.server, kubernetes: server, version }, 'connected to Kubernetes')
+}
+
+function unusable(kind: string, error: unknown): string {
+  const why = error instanceof Error ? error.message : String(error)
+  const status = error instanceof KubeError ? error.status : 0
+  if (status === 404) return `${kind} CRD is not registered: apply the definitions in crds/ first`
+  if (status === 403) return `${why}; grant the controller what its ClusterRole lists`
+  return `${kind} objects cannot be listed: ${why}`
 }
 
 const shortestIntervalMs = 10_000

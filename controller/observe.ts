@@ -15,6 +15,7 @@ import { workloadFor } from '../src/workloads/index.ts'
 import type { WorkloadState } from '../src/workloads/workload.ts'
 import { isContentKind } from './contents.ts'
 import type { Deps, Memory } from './deps.ts'
+import { unreadableText } from './refusal.ts'
 import { createSnapshot, type Scene, type Snapshot } from './scene.ts'
 import { checkReads } from './sources.ts'
 
@@ -178,7 +179,7 @@ function assertReadable(refs: readonly ObjectRef[], deps: Deps): void {
         (state.namespace === undefined || state.namespace === ref.namespace) &&
         (state.state === 'missing' || state.state === 'forbidden'),
     )
-    if (bad) throw new InvalidSpecError(bad.message)
+    if (bad) throw new InvalidSpecError(unreadableText(bad))
   }
 }
 

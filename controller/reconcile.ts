@@ -3,12 +3,14 @@ import { decide } from '../src/analysis/decide.ts'
 import type { Decision, Effect, Verdicts } from '../src/analysis/decision.ts'
 import { checkKey } from '../src/analysis/decision.ts'
 import { entered } from '../src/analysis/status.ts'
-import type { Canary } from '../src/canary/canary.ts'
+import type { CanaryResource } from '../src/canary/api.gen.ts'
+import { type Canary, parseCanary } from '../src/canary/canary.ts'
 import { InvalidSpecError, KubeError } from '../src/errors.ts'
 import { runCheck } from './check.ts'
 import type { Deps, Memory } from './deps.ts'
-import { isConflict, observe } from './observe.ts'
+import { canaryRef, isConflict, observe } from './observe.ts'
 import { type Identity, perform } from './perform.ts'
+import { refusalText } from './refusal.ts'
 import type { Scene } from './scene.ts'
 
 /** When to look again; undefined waits for a change. */
@@ -86,15 +88,22 @@ async function stuck(
   { deps, identity }: Reconciler,
   memory: Memory,
 ): Promise<Tick> {
-  const now = deps.clock.now()
-  const { phase = '' } = canary.status
-  memory.said.retain([why])
-  if (memory.said.isNews(why, now)) {
-    deps.teller.event(canary, { type: 'Warning', message: why, phase })
-  }
+  sayAgain(canary, why, deps, memory)
   if (canary.status.conditions === undefined && canary.metadata.deletionTimestamp === undefined)
     await markSeen(canary, deps, identity)
-  return { wakeAt: new Date(now.getTime() + canary.analysis.intervalMs) }
+  return { wakeAt: after(deps, canary.analysis.intervalMs) }
+}
+
+/** Says what only a person can mend, where it is news; whatever else was said is over. */
+function sayAgain(
+  canary: Canary,
+  message: string,
+  { clock, teller }: Deps,
+  { said }: Memory,
+): void {
+  said.retain([message])
+  const { phase = '' } = canary.status
+  if (said.isNews(message, clock.now())) teller.event(canary, { type: 'Warning', message, phase })
 }
 
 async function markSeen(canary: Canary, deps: Deps, identity: Identity): Promise<void> {
@@ -148,6 +157,7 @@ function failed(key: string, error: unknown, { deps }: Reconciler, memory: Memor
     return { wakeAt: after(deps, memory.failures > 3 ? delayMs : 0) }
   }
   if (error instanceof KubeError) {
+    complain(key, error, deps, memory)
     deps.log.warn({ canary, err: error.message, status: error.status }, 'API server refused')
     deps.metrics.failure('api')
     return { wakeAt: after(deps, Math.max(delayMs, error.retryAfterMs ?? 0)) }
@@ -155,6 +165,15 @@ function failed(key: string, error: unknown, { deps }: Reconciler, memory: Memor
   deps.log.error({ canary, err: error instanceof Error ? error : String(error) }, 'defect')
   deps.metrics.failure('defect')
   return { wakeAt: after(deps, delayMs) }
+}
+
+/** What will not pass by itself is for the people who look at the canary, not only for the log. */
+function complain(key: string, error: KubeError, deps: Deps, memory: Memory): void {
+  const text = refusalText(error)
+  const resource = deps.cache.get<CanaryResource>(canaryRef(key))
+  if (text === undefined || !resource) return
+  const { canary } = parseCanary(resource, deps.settings.defaults)
+  sayAgain(canary, text, deps, memory)
 }
 
 function after({ clock }: Deps, ms: number): Date {
