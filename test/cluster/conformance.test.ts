@@ -17,7 +17,7 @@ import {
   controllerKubeconfig,
   runFolder,
 } from './cluster-test.ts'
-import { deletions } from './deletions.ts'
+import { deletions, takeover } from './further-scenarios.ts'
 
 const controller = path.join(import.meta.dirname, '../support/controller.ts')
 const recordings = readRecordings(path.join(import.meta.dirname, '../conformance/recordings'))
@@ -52,6 +52,24 @@ describe.concurrent('a recording of Flagger is reproduced', () => {
       expect(await run(scenario)).not.toHaveProperty('error')
     },
   )
+
+  clusterTest(
+    'objects of the user are taken over, and follow changes of the Canary',
+    { timeout: 300_000 },
+    async ({ expect }) => {
+      const { error, states, requests } = await run(takeover(recordings))
+
+      expect(error).toBeUndefined()
+      expect(states['Service/podinfo']?.at(-1)).toMatchObject({
+        metadata: { name: 'podinfo' },
+        spec: { selector: { app: 'podinfo-primary' } },
+      })
+      expect(states['DestinationRule/podinfo-canary']?.at(-1)).toMatchObject({
+        spec: { trafficPolicy: { tls: { mode: 'DISABLE' } } },
+      })
+      expect(requests.map(({ path }) => path)).toContain('/chat')
+    },
+  )
 })
 
 /** Rights that none of the scenarios above uses, each with the reason why it is needed. */
@@ -65,8 +83,8 @@ const unseen: readonly { right: RegExp; reason: string }[] = [
     reason: 'an object that is referred to when its kind is followed already is looked up alone',
   },
   {
-    right: /^keda\.sh\/scaledobjects (list|watch)$/,
-    reason: 'no recording with this autoscaler can be reproduced yet',
+    right: /^(autoscaling\/horizontalpodautoscalers|keda\.sh\/scaledobjects) (list|watch)$/,
+    reason: 'read for a canary with an autoscaler; no recording has one',
   },
 ]
 
@@ -88,5 +106,6 @@ describe('the rights of the controller', () => {
     const unused = granted.filter((right) => !used.has(right))
 
     expect(unused.filter((right) => !unseen.some((one) => one.right.test(right)))).toEqual([])
+    expect(unseen.filter((one) => !unused.some((right) => one.right.test(right)))).toEqual([])
   })
 })

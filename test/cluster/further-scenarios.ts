@@ -52,3 +52,43 @@ function reverting(object: KubeObject): KubeObject {
   const { spec } = object as KubeObject & { spec: object }
   return { ...object, spec: { ...spec, revertOnDeletion: true } } as KubeObject
 }
+
+/**
+ * The scenario of an Istio recording, with a Service that is there before the Canary, with alerts,
+ * and with a traffic policy that changes: what the recordings do not touch.
+ */
+export function takeover(recordings: readonly Recording[]): Scenario {
+  const recording = recordings.find(({ name }) => name === 'istio-canary')
+  if (!recording) throw new Error('there is no recording istio-canary')
+  const scenario = scenarioOf(recording)
+  const service = {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'podinfo' },
+    spec: { selector: { app: 'podinfo' }, ports: [{ name: 'http', port: 9898 }] },
+  }
+  const alertProvider = {
+    apiVersion: 'flagger.app/v1beta1',
+    kind: 'AlertProvider',
+    metadata: { name: 'chat' },
+    spec: { type: 'slack', address: '$STUB/chat', channel: 'general' },
+  }
+  const alerts = [{ name: 'chat', severity: 'info', providerRef: { name: 'chat' } }]
+  return {
+    ...scenario,
+    name: 'takeover',
+    objects: [service, alertProvider, ...scenario.objects],
+    steps: [
+      { patch: { kind: 'Canary', name: 'podinfo', body: { spec: { analysis: { alerts } } } } },
+      { phase: 'Initialized' },
+      {
+        patch: {
+          kind: 'Canary',
+          name: 'podinfo',
+          body: { spec: { service: { trafficPolicy: { tls: { mode: 'DISABLE' } } } } },
+        },
+      },
+      ...scenario.steps.slice(1),
+    ],
+  }
+}

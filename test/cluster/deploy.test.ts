@@ -1,0 +1,120 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { expect, vi } from 'vitest'
+import { parseAllDocuments } from 'yaml'
+import type { KubeObject } from '../../src/objects.ts'
+import { startController } from '../embedded/support/controller.ts'
+import { readAudit } from './audit.ts'
+import { adminKubeconfig, auditLog, clusterTest, kubectl, runFolder } from './cluster-test.ts'
+import { readKubeconfig } from './control-plane/kubeconfig.ts'
+import { writeServiceAccountKubeconfig } from './control-plane/service-account.ts'
+import { runKubectl } from './installation.ts'
+
+const admin = { kubectl, kubeconfig: adminKubeconfig }
+const podinfo = {
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: 'podinfo' },
+  spec: {
+    selector: { matchLabels: { app: 'podinfo' } },
+    template: {
+      metadata: { labels: { app: 'podinfo' } },
+      spec: { containers: [{ name: 'podinfod', image: 'podinfo:1' }] },
+    },
+  },
+}
+const canary = {
+  apiVersion: 'flagger.app/v1beta1',
+  kind: 'Canary',
+  metadata: { name: 'podinfo' },
+  spec: {
+    targetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'podinfo' },
+    service: { port: 9898 },
+    analysis: { interval: '10s', threshold: 1, iterations: 1 },
+  },
+}
+
+clusterTest.each(['deploy/cluster', 'deploy/namespaced'])(
+  'the server takes every object of %s',
+  async (folder) => {
+    const output = await runKubectl(admin, 'apply', '--dry-run=server', '-k', folder)
+
+    expect(output).toContain('deployment.apps/flagger')
+    expect(output).toContain('service/flagger')
+  },
+)
+
+clusterTest('the controller may run where pods are restricted most', async ({ api, namespace }) => {
+  const label = 'pod-security.kubernetes.io/enforce'
+  await api.request(
+    'PATCH',
+    `/api/v1/namespaces/${namespace}`,
+    { metadata: { labels: { [label]: 'restricted' } } },
+    'application/merge-patch+json',
+  )
+  const text = await runKubectl(admin, 'kustomize', 'deploy/cluster')
+  const objects = parseAllDocuments(text).map((document) => document.toJS() as KubeObject)
+  const deployment = objects.find(({ kind }) => kind === 'Deployment') as KubeObject & {
+    spec: { template: object }
+  }
+  const pod = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    ...deployment.spec.template,
+    metadata: { name: 'controller' },
+  }
+
+  expect(await api.request('POST', `/api/v1/namespaces/${namespace}/pods?dryRun=All`, pod)).toEqual(
+    expect.objectContaining({ kind: 'Pod' }),
+  )
+})
+
+clusterTest(
+  'the variant for one namespace suffices there, election included',
+  { timeout: 120_000 },
+  async ({ api, namespace }) => {
+    const overlay = await overlayFor(namespace)
+    await runKubectl(admin, 'apply', '--server-side', '-k', overlay)
+    await rm(overlay, { recursive: true })
+    const kubeconfig = await writeServiceAccountKubeconfig(
+      api,
+      await readKubeconfig(adminKubeconfig),
+      { account: { namespace, name: 'flagger' }, folder: runFolder },
+    )
+    await api.request('POST', `/apis/apps/v1/namespaces/${namespace}/deployments`, podinfo)
+    const canaries = `/apis/flagger.app/v1beta1/namespaces/${namespace}/canaries`
+    await api.request('POST', canaries, canary)
+
+    const controller = await startController({
+      kubeconfig,
+      flags: [`-namespace=${namespace}`, '-mesh-provider=kubernetes', '-enable-leader-election'],
+    })
+
+    await vi.waitFor(
+      async () =>
+        expect(await api.request('GET', `${canaries}/podinfo`)).toMatchObject({
+          status: { phase: 'Initialized' },
+        }),
+      { timeout: 60_000, interval: 200 },
+    )
+    expect(await controller.end()).toBe(0)
+    const lease = `/apis/coordination.k8s.io/v1/namespaces/${namespace}/leases/flagger-leader-election`
+    expect(await api.request('GET', lease)).toMatchObject({ spec: { holderIdentity: '' } })
+    const uses = (await readAudit(auditLog)).filter(({ user }) =>
+      user.endsWith(`:${namespace}:flagger`),
+    )
+    const used = uses.map(({ resource, verb }) => `${resource} ${verb}`)
+    for (const verb of ['get', 'create', 'update'])
+      expect(used).toContain(`coordination.k8s.io/leases ${verb}`)
+    expect(uses.filter(({ isForbidden }) => isForbidden)).toEqual([])
+  },
+)
+
+/** `deploy/namespaced` as users have it: with a namespace of their own. */
+async function overlayFor(namespace: string): Promise<string> {
+  const base = path.join(import.meta.dirname, '../../deploy/namespaced')
+  const folder = await mkdtemp(path.join(runFolder, 'overlay-'))
+  const overlay = { namespace, resources: [path.relative(folder, base)] }
+  await writeFile(path.join(folder, 'kustomization.yaml'), JSON.stringify(overlay))
+  return folder
+}
