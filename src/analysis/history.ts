@@ -1,8 +1,9 @@
 /** The record of a run that has ended; the last ten are kept in the status. */
-import type { ImageChange, RunRecord, RunResult } from '../canary/api.gen.ts'
+import type { ImageChange, RunRecord, RunRequest, RunResult } from '../canary/api.gen.ts'
 import { stamp } from './act.ts'
 import type { Observation, StatusChange } from './decision.ts'
 import { runOf } from './status.ts'
+import { lastWeight } from './weights.ts'
 
 const maxRuns = 10
 
@@ -22,6 +23,8 @@ export function ended(
     ...(run.startedAt !== undefined && { startedAt: run.startedAt }),
     endedAt: stamp(seen.now),
     failedChecks: status.failedChecks ?? 0,
+    weight: highestWeight(seen, of.result),
+    requests: requestsDuring(seen, run.startedAt),
     ...(of.by !== undefined && { by: of.by }),
   }
   const { gate: _, nextTickAt: __, ...rest } = run
@@ -39,5 +42,26 @@ export function imageChanges({ workload }: Observation): ImageChange[] {
       container,
       ...(primary !== undefined && { from: primary }),
       to: target,
+    }))
+}
+
+/** Weights only grow in a run, and a promoted one had them all. */
+function highestWeight({ canary, abilities, routes }: Observation, result: RunResult): number {
+  if (!abilities.weights || result === 'Skipped') return 0
+  if (result === 'Succeeded')
+    return canary.strategy === 'canary' ? lastWeight(canary.analysis) : 100
+  const now = routes === undefined || 'unreadable' in routes ? 0 : routes.canary
+  return Math.max(now, canary.status.canaryAnalysis?.weight ?? 0)
+}
+
+function requestsDuring({ canary }: Observation, startedAt: string | undefined): RunRequest[] {
+  const answers = Object.entries(canary.status.requests ?? {})
+  return answers
+    .filter(([, { at = '' }]) => startedAt !== undefined && at >= startedAt)
+    .map(([verb, { by, result, at }]) => ({
+      verb,
+      result,
+      ...(by !== undefined && { by }),
+      ...(at !== undefined && { at }),
     }))
 }
