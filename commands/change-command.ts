@@ -180,7 +180,11 @@ async function print(
   }
 }
 
-function tellOutcome({ name, said, told, exit }: Outcome, { terminal }: Session, isText: boolean): void {
+function tellOutcome(
+  { name, said, told, exit }: Outcome,
+  { terminal }: Session,
+  isText: boolean,
+): void {
   if (isText && said) terminal.out(`canary.flagger.app/${clean(name)} ${said}\n`)
   // Hints of success are for people; trouble is told beside any document.
   if (told.length > 0 && (isText || exit !== exits.done)) terminal.err(`${told.join('\n')}\n`)

@@ -97,8 +97,10 @@ export class List extends CanaryCommand {
       const items = (await itemsOf(sorted, session)).filter(
         ({ report }) => !flags.stuck || report.controller.stale,
       )
-      if (items.length > 0) terminal.out(`${listLines(items, options).join('\n')}\n`)
-      else if (failures.length === 0)
+      // On a terminal the live table is drawn in this place.
+      const isLive = flags.watch && terminal.isTerminal
+      if (items.length > 0 && !isLive) terminal.out(`${listLines(items, options).join('\n')}\n`)
+      else if (items.length === 0 && failures.length === 0)
         terminal.err(
           selection.allNamespaces
             ? 'No resources found\n'

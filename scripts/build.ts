@@ -1,17 +1,18 @@
 /**
  * Bundles plugin and controller into dist/, one file each that bin/ loads, so that they start
- * without reading hundreds of files.
+ * without reading hundreds of files. `node scripts/build.ts FOLDER NAME` makes one of them elsewhere.
  */
 import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { build, type Plugin } from 'esbuild'
 
 const root = new URL('../', import.meta.url).pathname
+const [outdir = `${root}dist`, only] = process.argv.slice(2)
 
 const entries = Object.entries({
   'kubectl-canary': 'commands/main.ts',
   'kubectl-canary-controller': 'controller/main.ts',
-}).filter(([, source]) => existsSync(root + source))
+}).filter(([name, source]) => existsSync(root + source) && (only ?? name) === name)
 
 /** Its generated models register themselves on import, and nothing here uses them. */
 const withoutSideEffects: Plugin = {
@@ -45,11 +46,11 @@ const undiciInParts: Plugin = {
   },
 }
 
-/** What oclif loads in order to find plugins, fill templates and turn spinners: never used here. */
+/** What oclif loads in order to find plugins and to fill templates: never used here. */
 const withoutDiscovery: Plugin = {
   name: 'without-discovery',
   setup(of) {
-    const unused = /^(ejs|minimatch|tinyglobby|lilconfig|cli-spinners|wsl-utils|semver)$/
+    const unused = /^(ejs|minimatch|tinyglobby|lilconfig|wsl-utils|semver)$/
     of.onResolve({ filter: unused }, ({ path, importer }) =>
       importer.includes('/@oclif/core/') ? { path, namespace: 'unused' } : undefined,
     )
@@ -57,12 +58,12 @@ const withoutDiscovery: Plugin = {
   },
 }
 
-await rm(`${root}dist`, { recursive: true, force: true })
+if (!only) await rm(outdir, { recursive: true, force: true })
 for (const [name, source] of entries) {
   const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: { [name]: source },
-    outdir: 'dist',
+    outdir,
     outExtension: { '.js': '.cjs' },
     bundle: true,
     // One file starts faster than many: what a command does not need is never evaluated all the same.
@@ -79,5 +80,5 @@ for (const [name, source] of entries) {
     metafile: true,
   })
   const bytes = Object.values(metafile.outputs).reduce((sum, output) => sum + output.bytes, 0)
-  process.stdout.write(`dist/${name}.cjs: ${Math.round(bytes / 1024)} KiB\n`)
+  process.stdout.write(`${name}.cjs: ${Math.round(bytes / 1024)} KiB\n`)
 }

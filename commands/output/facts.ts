@@ -103,7 +103,10 @@ function reasonText(report: CanaryReport): string {
   if (report.phase !== 'Failed') return ''
   const failed = report.checks.items
     .filter(({ failedCount }) => failedCount > 0)
-    .map(({ name, failedCount }) => `${clean(name)} ${failedCount} times`)
+    .map(
+      ({ name, failedCount }) =>
+        `${clean(name)} ${failedCount === 1 ? 'once' : `${failedCount} times`}`,
+    )
   const reason = clean(report.run?.reason ?? '')
   return [reason, failed.length > 0 ? `(${failed.join(', ')})` : ''].filter(Boolean).join(' ')
 }

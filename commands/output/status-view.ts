@@ -93,12 +93,24 @@ function sinceText(report: CanaryReport, now: Date, wide: boolean): string {
 }
 
 function inOneColumn(facts: readonly Fact[], width: number | undefined): string[] {
-  return facts.map(([label, text]) => {
-    const room = width === undefined ? Number.POSITIVE_INFINITY : Math.max(10, width - 14)
-    // Bars are drawn to fit; what is cut here is plain text, and cut() would not know colours.
-    const shown = text.includes('\u001b') ? text : cut(text, room)
-    return `  ${label.padEnd(12)}${shown}`
-  })
+  const room = width === undefined ? Number.POSITIVE_INFINITY : Math.max(10, width - 14)
+  return facts.flatMap(([label, text]) =>
+    wrapped(text, room).map((line, at) => `  ${(at === 0 ? label : '').padEnd(12)}${line}`),
+  )
+}
+
+/** Lines of whole words; a word that is too long alone is cut. */
+function wrapped(text: string, room: number): string[] {
+  // Bars are drawn to fit, and cutting knows no colours.
+  if (widthOf(text) <= room || text.includes('\u001b')) return [text]
+  const lines: string[] = []
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1)
+    if (last !== undefined && widthOf(last) + 1 + widthOf(word) <= room)
+      lines[lines.length - 1] = `${last} ${word}`
+    else lines.push(cut(word, room))
+  }
+  return lines
 }
 
 const whole = ['Traffic', 'Paused', 'Waiting', 'Reason', 'Next', 'Match', '']

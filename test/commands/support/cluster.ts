@@ -107,9 +107,12 @@ export function runPlugin(
       },
     })
     const answer: Answer = { code: 0, stdout: '', stderr: '' }
+    let isInterrupted = false
     const heard = (stream: 'stdout' | 'stderr') => (chunk: Buffer) => {
       answer[stream] += chunk.toString('utf8')
-      if (interruptAt !== undefined && answer[stream].includes(interruptAt)) child.kill('SIGINT')
+      if (interruptAt === undefined || isInterrupted) return
+      isInterrupted = answer[stream].includes(interruptAt)
+      if (isInterrupted) child.kill('SIGINT')
     }
     child.stdout.on('data', heard('stdout'))
     child.stderr.on('data', heard('stderr'))
