@@ -125,7 +125,7 @@ function percent(value: number): string {
 
 function stepsText({ progress, strategy, phase }: CanaryReport): string {
   const { step, steps } = progress
-  if (phase === 'Failed') return ''
+  if (phase === 'Failed' || phase === '') return ''
   if (step === null || steps === null || phase === 'Succeeded' || phase === 'Initialized') return ''
   const weights = strategy.weights.map((weight, at) =>
     at === step - 1 ? `(${weight})` : `${weight}`,
