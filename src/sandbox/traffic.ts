@@ -5,7 +5,7 @@ import type { SeriesStore } from './prometheus/series.ts'
 import { createCounters } from './traffic/counters.ts'
 import { type Endpoint, endpointsOf, serviceIn } from './traffic/endpoints.ts'
 import { answerOf, type Profiles } from './traffic/profiles.ts'
-import { observerOf, podHttp, type Served } from './traffic/series-of-providers.ts'
+import { type Observer, observerOf, podHttp, type Served } from './traffic/series-of-providers.ts'
 import { type Split, type SplitSettings, splitOf, wayOf } from './traffic/split.ts'
 
 /** Requests that somebody sends, all the time. */
@@ -71,8 +71,10 @@ export function startTraffic(options: TrafficOptions): Traffic {
     for (const load of loads) {
       const key = `${load.namespace}/${load.service}`
       const due = (owed.get(key) ?? 0) + load.requestsPerSecond * seconds
-      send(load, Math.floor(due), tallyOf(load), options)
-      still.set(key, due % 1)
+      // Fractions of seconds add up to a little less than they should.
+      const count = Math.floor(due + 1e-6)
+      send(load, count, tallyOf(load), options)
+      still.set(key, due - count)
     }
     owed = still
     series.sample(now)
@@ -89,9 +91,9 @@ export function startTraffic(options: TrafficOptions): Traffic {
 }
 
 function send(load: Load, count: number, tally: Tally, options: TrafficOptions): void {
-  const { store, random, series, meshProvider } = options
+  const { store, random, series } = options
   const split = splitOf(store, load, options)
-  const observers = [podHttp, observerOf(split.canary?.provider ?? meshProvider)]
+  const observers = observersOf(split, options)
   const counters = createCounters()
   const receivers = receiversIn(store, load.namespace)
   for (let index = 0; index < count; index++) {
@@ -112,6 +114,12 @@ function send(load: Load, count: number, tally: Tally, options: TrafficOptions):
       counters.count(measurement)
     return served
   }
+}
+
+/** An ingress does not see who calls one side of a canary directly. */
+function observersOf({ canary, isApex }: Split, { meshProvider }: TrafficOptions): Observer[] {
+  const { observe, isIngress } = observerOf(canary?.provider ?? meshProvider)
+  return isIngress && !isApex ? [podHttp] : [podHttp, observe]
 }
 
 interface Receiver {

@@ -30,9 +30,16 @@ export type Measurement =
 
 export type Observer = (served: Served) => Measurement[]
 
-/** What the observer of a provider counts. As for routers, an unknown provider means Istio. */
-export function observerOf(provider: string): Observer {
-  return rules.find(({ serves }) => serves(provider))?.observer ?? istio
+interface Rule {
+  serves: (provider: string) => boolean
+  observe: Observer
+  /** It counts only requests that come through it. */
+  isIngress?: true
+}
+
+/** What a provider counts. As for routers, an unknown provider means Istio. */
+export function observerOf(provider: string): Pick<Rule, 'observe' | 'isIngress'> {
+  return rules.find(({ serves }) => serves(provider)) ?? { observe: istio }
 }
 
 /** The application's own metrics, with the labels that a scrape of pods adds. */
@@ -212,18 +219,18 @@ const appMesh = envoy(({ namespace, service, endpoint }) => ({
   kubernetes_pod_name: endpoint?.pod ?? service,
 }))
 
-const rules: readonly { serves: (provider: string) => boolean; observer: Observer }[] = [
-  { serves: (provider) => provider.startsWith('appmesh'), observer: appMesh },
-  { serves: (provider) => provider.startsWith('gloo'), observer: gloo },
-  { serves: (provider) => provider.startsWith('gatewayapi'), observer: () => [] },
-  { serves: is('kubernetes'), observer: () => [] },
-  { serves: is('contour'), observer: contour },
-  { serves: is('kuma'), observer: kuma },
-  { serves: is('linkerd'), observer: linkerd },
-  { serves: is('nginx'), observer: nginx },
-  { serves: is('osm'), observer: openServiceMesh },
-  { serves: is('skipper'), observer: skipper },
-  { serves: is('traefik'), observer: traefik },
+const rules: readonly Rule[] = [
+  { serves: (provider) => provider.startsWith('appmesh'), observe: appMesh },
+  { serves: (provider) => provider.startsWith('gloo'), observe: gloo, isIngress: true },
+  { serves: (provider) => provider.startsWith('gatewayapi'), observe: () => [] },
+  { serves: is('kubernetes'), observe: () => [] },
+  { serves: is('contour'), observe: contour, isIngress: true },
+  { serves: is('kuma'), observe: kuma },
+  { serves: is('linkerd'), observe: linkerd },
+  { serves: is('nginx'), observe: nginx, isIngress: true },
+  { serves: is('osm'), observe: openServiceMesh },
+  { serves: is('skipper'), observe: skipper, isIngress: true },
+  { serves: is('traefik'), observe: traefik, isIngress: true },
 ]
 
 function is(name: string): (provider: string) => boolean {

@@ -9,8 +9,10 @@ import { ApiError } from '../api/api-error.ts'
 import type { Store } from '../api/store.ts'
 
 export interface Split {
-  /** The canary whose apex the requests are sent to; absent for any other Service. */
+  /** The canary that the called Service belongs to; absent for any other Service. */
   canary: Canary | undefined
+  /** The apex is called, rather than one side of the canary, past any ingress. */
+  isApex: boolean
   /** Absent where no routing object splits: the Service's own selector decides. */
   routes: Routes | undefined
   /** Only requests that meet the conditions of an A/B test are split. */
@@ -39,11 +41,13 @@ export function splitOf(
   const defaults = { meshProvider, metricsServer: '' }
   const canary = canariesIn(store, namespace)
     .map((resource) => parseCanary(resource, defaults).canary)
-    .find(({ names }) => names.apex === service)
-  if (!canary) return { canary, routes: undefined, isTest: false }
+    .find(({ names }) => Object.values(names).includes(service))
+  const isApex = canary?.names.apex === service
+  if (!canary || !isApex) return { canary, isApex, routes: undefined, isTest: false }
   const settings = { ingressAnnotationsPrefix, ingressClass: '', ownRoutes: true }
   return {
     canary,
+    isApex,
     routes: routesOf(store, canary, settings),
     isTest: canary.analysis.match.length > 0,
   }

@@ -1,0 +1,118 @@
+import { expect, test } from 'vitest'
+import { createCounters } from '../../../../src/sandbox/traffic/counters.ts'
+import { observerOf, type Served } from '../../../../src/sandbox/traffic/series-of-providers.ts'
+import { town, users } from './support.ts'
+
+const providers = ['istio', 'nginx', 'skipper']
+
+test.each(providers)('the built-in checks of %s pass for a healthy version', async (provider) => {
+  const { route, traffic, clock, measure } = await town(provider)
+  route({})
+  route({ primary: 50, canary: 50 })
+  traffic.setLoads([users])
+  clock.step(60_000)
+  const measured = await measure()
+  expect(measured['request-success-rate']).toBe(100)
+  expect(measured['request-duration']).toBeGreaterThan(10)
+  expect(measured['request-duration']).toBeLessThan(150)
+})
+
+test.each(providers)('%s counts the errors of the canary alone', async (provider) => {
+  const { route, traffic, clock, profiles, measure } = await town(provider)
+  profiles.set('podinfo:2', { errorRate: 0.1, medianMs: 700, p99Ms: 1_500 })
+  route({})
+  route({ primary: 50, canary: 50 })
+  traffic.setLoads([users])
+  clock.step(60_000)
+  const measured = await measure()
+  expect(measured['request-success-rate']).toBeGreaterThan(88)
+  expect(measured['request-success-rate']).toBeLessThan(92)
+  expect(measured['request-duration']).toBeGreaterThan(500)
+})
+
+test.each(providers)('%s has no values while nobody reaches the canary', async (provider) => {
+  const { route, traffic, clock, measure } = await town(provider)
+  route({ primary: 100, canary: 0 })
+  traffic.setLoads([users])
+  clock.step(60_000)
+  expect((await measure())['request-success-rate']).toBeUndefined()
+})
+
+test('errors are forgotten once they are older than the window', async () => {
+  const { route, traffic, clock, profiles, measure } = await town('istio')
+  profiles.set('podinfo:2', { errorRate: 0.5 })
+  route({ primary: 0, canary: 100 })
+  traffic.setLoads([users])
+  clock.step(30_000)
+  profiles.set('podinfo:2', { errorRate: 0 })
+  clock.step(29_000)
+  expect((await measure())['request-success-rate']).toBeLessThan(100)
+  clock.step(2_000)
+  expect((await measure())['request-success-rate']).toBe(100)
+})
+
+test('in plain Kubernetes the application itself counts what a load test sends to the canary', async () => {
+  const { traffic, clock, profiles, measure } = await town('kubernetes', { iterations: 5 })
+  profiles.set('podinfo:2', { errorRate: 0.2 })
+  traffic.setLoads([users, { ...users, service: 'podinfo-canary' }])
+  clock.step(60_000)
+  const measured = await measure()
+  expect(measured['request-success-rate']).toBeGreaterThan(77)
+  expect(measured['request-success-rate']).toBeLessThan(83)
+  expect(measured['request-duration']).toBeGreaterThan(50)
+  expect(measured['request-duration']).toBeLessThan(150)
+})
+
+const others = ['appmesh:v1beta2', 'contour', 'gloo', 'kuma', 'linkerd', 'osm', 'traefik']
+
+test.each(others)('the queries of %s find what it counts of the canary alone', async (provider) => {
+  const { series, clock, canary, measure } = await town(provider)
+  const counters = createCounters()
+  for (const [service, workload, failing] of [
+    ['podinfo-canary', 'podinfo', 4],
+    ['podinfo-primary', 'podinfo-primary', 20],
+  ] as const)
+    for (let index = 0; index < 20; index++) {
+      const pod = `${workload}-6b7c9d-x2x4z`
+      const endpoint = { pod, image: '', workload: { kind: 'Deployment', name: workload } }
+      const status = index < failing ? 500 : 200
+      const of = { namespace: 'test', port: 9898, canary: canary(), latencyMs: 40 }
+      const measured = observerOf(provider).observe({ ...of, service, endpoint, status })
+      for (const measurement of measured) counters.count(measurement)
+    }
+  counters.addTo(series)
+  series.sample(clock.now())
+  const measured = await measure()
+  expect(measured['request-success-rate']).toBe(80)
+  expect(measured['request-duration']).toBeGreaterThan(0)
+})
+
+test('an ingress does not count what is sent past it, and a mesh does', async () => {
+  const past = { ...users, service: 'podinfo-canary' }
+  for (const [provider, expected] of [
+    ['nginx', undefined],
+    ['istio', 100],
+  ] as const) {
+    const { traffic, clock, measure } = await town(provider)
+    traffic.setLoads([past])
+    clock.step(10_000)
+    expect((await measure())['request-success-rate']).toBe(expected)
+  }
+})
+
+test('a request that no pod answered is reported by the caller alone', () => {
+  const served: Served = {
+    namespace: 'test',
+    service: 'podinfo-canary',
+    port: 80,
+    canary: undefined,
+    endpoint: undefined,
+    status: 503,
+    latencyMs: 1,
+  }
+  const reporters = observerOf('istio')
+    .observe(served)
+    .map(({ labels }) => labels.reporter)
+  expect(new Set(reporters)).toEqual(new Set(['source']))
+  expect(observerOf('linkerd').observe(served)).toEqual([])
+})
