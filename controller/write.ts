@@ -27,6 +27,8 @@ export function createWriter(deps: Deps, snapshot: Snapshot, memory: Memory): Wr
   const options = { fieldManager, signal }
 
   function take<T extends KubeObject>(object: T): T {
+    // A step of several writes gets on, though each took several tries: no reason to slow down.
+    memory.failures = 0
     snapshot.put(object)
     cache.put(object)
     if (isContentKind(object)) contents.put(object)

@@ -44,8 +44,8 @@ function scenarioOf(name: string, file: ScenarioFile): Scenario {
   }
 }
 
-/** A JSON merge: what is no object is replaced, null removes. */
-function merged<T extends object>(base: T, change: object): T {
+/** A JSON merge patch: what is no object is replaced, null removes. */
+export function merged<T extends object>(base: T, change: object): T {
   const result: Record<string, unknown> = Object.fromEntries(Object.entries(base))
   for (const [key, value] of Object.entries(change)) {
     const before = result[key]
@@ -62,7 +62,8 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 
 const labels = { app: 'podinfo' }
 
-const deployment: KubeObject & { spec: object } = {
+/** Deployment `podinfo`, one pod of version 6.0.0. */
+export const deployment: KubeObject & { spec: object } = {
   apiVersion: 'apps/v1',
   kind: 'Deployment',
   metadata: { name: 'podinfo', labels },
@@ -76,8 +77,8 @@ const deployment: KubeObject & { spec: object } = {
   },
 }
 
-/** Steps of 20 to 60, rolled back at the second failed check, one metric. */
-const baseCanary: KubeObject & { spec: object } = {
+/** Canary `podinfo`: steps of 20 to 60, rolled back at the second failed check, one metric. */
+export const baseCanary: KubeObject & { spec: object } = {
   apiVersion: 'flagger.app/v1beta1',
   kind: 'Canary',
   metadata: { name: 'podinfo' },

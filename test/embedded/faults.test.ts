@@ -1,0 +1,139 @@
+/** Rollouts on an API server that misbehaves: they take longer, and end as they would have. */
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import type { KubeObject } from '../../src/objects.ts'
+import type { Asked } from '../../src/sandbox/api/http/accounting.ts'
+import type { Fault } from '../../src/sandbox/api/http/faults.ts'
+import { type EmbeddedCluster, startCluster } from './support/cluster.ts'
+import { type Controller, startController } from './support/controller.ts'
+import { givenOutside, givenRollout, type Rollout } from './support/rollout.ts'
+
+let cluster: EmbeddedCluster
+
+beforeAll(async () => {
+  cluster = await startCluster({ bookmarkIntervalMs: 500 })
+})
+afterAll(() => cluster.close())
+
+const writes = ['create', 'update', 'patch', 'delete']
+
+/** What the server does to the n-th request of a namespace. */
+const faults: Readonly<Record<string, (asked: Asked, n: number) => Fault | undefined>> = {
+  'answers every second write with a conflict': ({ verb }, n) =>
+    writes.includes(verb) && n % 2 === 0
+      ? { status: 409, reason: 'Conflict', message: 'the object has been modified' }
+      : undefined,
+  'is overloaded at every third request': (_, n) =>
+    n % 3 === 0 ? { status: 429, reason: 'TooManyRequests', retryAfter: 1 } : undefined,
+  'fails at every third request': (_, n) => (n % 3 === 0 ? { status: 500 } : undefined),
+  'takes every write at the fourth try only': ({ verb }, n) =>
+    writes.includes(verb) && n % 4 !== 0
+      ? { status: 503, reason: 'ServiceUnavailable' }
+      : undefined,
+  'breaks every third connection': (_, n) => (n % 3 === 0 ? { closeConnection: true } : undefined),
+  'takes its time with everything': () => ({ delayMs: 200 }),
+}
+
+test.each(Object.entries(faults))(
+  'a server that %s delays a promotion, no more',
+  async (_, rule) => {
+    const namespace = 'faulty'
+    const { controller, rollout } = await given(namespace)
+    let n = 0
+    const repair = cluster.server.fault((asked) => {
+      if (asked.verb === 'watch' || asked.namespace !== namespace) return undefined
+      n += 1
+      return rule(asked, n)
+    })
+    onTestFinished(repair)
+
+    rollout.setImage('podinfo:6.0.1')
+
+    await promoted(rollout, namespace)
+    expect(n).toBeGreaterThan(10)
+    expect(controller.output()).not.toContain('"defect"')
+  },
+)
+
+test('a request that is never answered is given up, and the promotion goes on', async () => {
+  const namespace = 'hanging'
+  const { rollout } = await given(namespace)
+  let isHung = false
+  const repair = cluster.server.fault((asked) => {
+    if (isHung || asked.namespace !== namespace || asked.verb !== 'update') return undefined
+    isHung = true
+    return { delayMs: 35_000, closeConnection: true }
+  })
+  onTestFinished(repair)
+
+  rollout.setImage('podinfo:6.0.1')
+  await expect.poll(() => isHung, { timeout: 10_000 }).toBe(true)
+  repair()
+
+  await rollout.reaches({ phase: 'Succeeded' }, 60_000)
+})
+
+test('a server that drops every watch again and again loses no change', async () => {
+  const { rollout } = await given('dropping')
+  const timer = setInterval(() => cluster.server.dropWatches(), 150)
+  onTestFinished(() => clearInterval(timer))
+
+  rollout.setImage('podinfo:6.0.1')
+
+  await promoted(rollout, 'dropping')
+})
+
+test('a server that has forgotten the history is listed again', async () => {
+  const { rollout } = await given('forgetting')
+  const timer = setInterval(() => {
+    cluster.store.compact()
+    cluster.server.dropWatches()
+  }, 400)
+  onTestFinished(() => clearInterval(timer))
+
+  rollout.setImage('podinfo:6.0.1')
+
+  await promoted(rollout, 'forgetting')
+})
+
+test('a run goes on after the server was away', async () => {
+  const { rollout, controller } = await given('away')
+  rollout.setImage('podinfo:6.0.1')
+  await rollout.reaches({ phase: 'Progressing', canaryWeight: 20 })
+  const repair = cluster.server.fault(() => ({ closeConnection: true }))
+  cluster.server.dropWatches()
+  await controller.said(/lost sight of a kind|API server refused/)
+  repair()
+
+  await promoted(rollout, 'away')
+})
+
+/** A controller of its own for each test: what it learned from one fault must not help it. */
+async function given(namespace: string): Promise<{ controller: Controller; rollout: Rollout }> {
+  const outside = await givenOutside()
+  const rollout = givenRollout(cluster, { namespace, spec: { analysis: { interval: '200ms' } } })
+  const home = { apiVersion: 'v1', kind: 'Namespace', name: namespace }
+  onTestFinished(() => void cluster.store.delete(home))
+  const controller = await startController({
+    kubeconfig: cluster.kubeconfig,
+    flags: [`-namespace=${namespace}`, `-metrics-server=${outside.url}`],
+  })
+  await rollout.reaches({ phase: 'Initialized' })
+  return { controller, rollout }
+}
+
+interface Deployment extends KubeObject {
+  spec: { replicas: number; template: { spec: { containers: { image: string }[] } } }
+}
+
+async function promoted(rollout: Rollout, namespace: string): Promise<void> {
+  await rollout.reaches({ phase: 'Succeeded', canaryWeight: 0, failedChecks: 0 })
+  const at = { apiVersion: 'apps/v1', kind: 'Deployment', namespace }
+  const target = cluster.store.get<Deployment>({ ...at, name: 'podinfo' })
+  const primary = cluster.store.get<Deployment>({ ...at, name: 'podinfo-primary' })
+  expect(target?.spec.replicas).toBe(0)
+  expect(primary?.spec.template.spec.containers[0]?.image).toBe('podinfo:6.0.1')
+  const route = { apiVersion: 'networking.istio.io/v1beta1', kind: 'VirtualService' }
+  expect(cluster.store.get({ ...route, namespace, name: 'podinfo' })).toMatchObject({
+    spec: { http: [{ route: [{ weight: 100 }, { weight: 0 }] }] },
+  })
+}
