@@ -4,6 +4,7 @@ import pack from '../package.json' with { type: 'json' }
 import { UsageError } from '../src/errors.ts'
 import { systemClock } from '../src/io/clock.ts'
 import type { ConnectionFlags } from '../src/io/kube/config.ts'
+import type { Registry } from './command-class.ts'
 import { globalFlags } from './flag-groups.ts'
 import { processTerminal } from './process-terminal.ts'
 import type { Session } from './session.ts'
@@ -49,6 +50,8 @@ export abstract class CanaryCommand extends Command {
   static exitCodes: readonly string[] = []
 
   static signal: AbortSignal = new AbortController().signal
+  /** All commands, for help; set by main.ts, which alone knows them. */
+  static registry: Registry = {}
 
   readonly #open: (() => Promise<void>)[] = []
 

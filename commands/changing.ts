@@ -25,7 +25,7 @@ import { ageOf, stamp } from './output/age.ts'
 import { clean } from './output/clean.ts'
 import { shortDuration } from './output/facts.ts'
 import { confirm } from './prompt.ts'
-import { doneWords, manualAbort, requestedWords } from './result-words.ts'
+import { afterAbort, doneWords, manualAbort, requestedWords } from './result-words.ts'
 import type { Session } from './session.ts'
 import { note, warn } from './terminal.ts'
 
@@ -165,7 +165,7 @@ function answered(task: Task, outcome: Outcome, answer: RequestAnswer | undefine
       ...outcome,
       said: doneWords(change, canary),
       message,
-      told: change.verb === 'abort' ? afterAbort(canary, session) : [],
+      told: change.verb === 'abort' ? afterAbort(canary, session.bin) : [],
     }
   if (answer.result === 'unchanged')
     return { ...outcome, outcome: 'unchanged', said: `unchanged (${message})`, message }
@@ -288,20 +288,6 @@ function tellBefore({ canary, change, options, session }: Task): void {
   }
   if (isTakenOverByFlux(options.fieldManager, canary.metadata))
     warn(terminal, `Flux removes fields of the manager "${options.fieldManager}" at its next sync`)
-}
-
-function afterAbort(canary: Canary, { bin }: Session): string[] {
-  const images = canary.status.canaryAnalysis as
-    | { images?: { from?: string; to?: string }[] }
-    | undefined
-  const [change] = images?.images ?? []
-  const short = (image: string | undefined) => clean(image?.split('/').at(-1) ?? '')
-  return [
-    ...(change?.from && change.to
-      ? [`  traffic is back on ${short(change.from)}; the target still holds ${short(change.to)}`]
-      : ['  traffic is back on the primary; the target still holds the new revision']),
-    `  try again: ${bin} reset ${clean(canary.name)}`,
-  ]
 }
 
 function dry(outcome: Outcome, { options, change, canary }: Task): Outcome {

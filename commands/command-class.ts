@@ -36,3 +36,18 @@ export function shapesOf(flags: Record<string, FlagInfo>): FlagShape[] {
     multiple,
   }))
 }
+
+export interface CommandEntry {
+  aliases: readonly string[]
+  load(): Promise<CommandClass>
+}
+
+/** All commands, by name. */
+export type Registry = Readonly<Record<string, CommandEntry>>
+
+/** The name of a command or alias as the registry has it; undefined for neither. */
+export function commandName(word: string, registry: Registry): string | undefined {
+  return Object.keys(registry).find(
+    (name) => name === word || registry[name]?.aliases.includes(word),
+  )
+}

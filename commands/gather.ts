@@ -100,9 +100,9 @@ async function readWorkloads(canary: Canary, read: Reader, { full }: GatherOptio
   const { spec, namespace } = canary
   const { apiVersion, kind } = spec.targetRef
   const ref = (name: string) => ({ apiVersion, kind, namespace, name })
-  const known = canary.status.canaryAnalysis as { images?: unknown } | undefined
+  const known = canary.status.canaryAnalysis?.images
   const changing = isRunning(canary.status.phase) || canary.status.phase === 'Failed'
-  if (!full && (!changing || known?.images)) return {}
+  if (!full && (!changing || known)) return {}
   if (!['Deployment', 'DaemonSet', 'Service'].includes(kind)) return {}
   const [target, primary] = await Promise.all([
     read<WorkloadObject>(ref(canary.targetName)),

@@ -1,9 +1,8 @@
 /** Help in kubectl's layout: summary, examples, options, permissions, exit codes. */
 
 import { UsageError } from '../src/errors.ts'
-import type { CommandClass, FlagInfo } from './command-class.ts'
+import { type CommandClass, commandName, type FlagInfo, type Registry } from './command-class.ts'
 import { globalFlags } from './flag-groups.ts'
-import { commandName, commands } from './index.ts'
 
 const intro = 'Watch and steer progressive delivery with canaries.'
 const groups = ['Look', 'Act', 'Other'] as const
@@ -14,7 +13,7 @@ const groupTitles = {
 } as const
 
 /** Help of the plugin itself. */
-export async function rootHelp(bin: string): Promise<string> {
+export async function rootHelp(bin: string, commands: Registry): Promise<string> {
   const classes = await Promise.all(
     Object.entries(commands).map(async ([name, { load }]) => [name, await load()] as const),
   )
@@ -34,8 +33,8 @@ export async function rootHelp(bin: string): Promise<string> {
 }
 
 /** Help of one command; throws UsageError for a name that there is none of. */
-export async function commandHelp(word: string, bin: string): Promise<string> {
-  const name = commandName(word)
+export async function commandHelp(word: string, bin: string, commands: Registry): Promise<string> {
+  const name = commandName(word, commands)
   const entry = name === undefined ? undefined : commands[name]
   if (name === undefined || !entry) throw new UsageError(`unknown help topic "${word}"`)
   const command = await entry.load()

@@ -12,8 +12,11 @@ export class Help extends CanaryCommand {
   async run(): Promise<number> {
     const { args, flags } = await this.parse(Help)
     const { bin } = this.config
+    const { registry } = CanaryCommand
     this.terminalOf(flags).out(
-      args.command === undefined ? await rootHelp(bin) : await commandHelp(args.command, bin),
+      args.command === undefined
+        ? await rootHelp(bin, registry)
+        : await commandHelp(args.command, bin, registry),
     )
     return exits.done
   }

@@ -1,17 +1,12 @@
 /** The registry of commands. Each is loaded only when it is called: start-up time is felt. */
-import type { CommandClass } from './command-class.ts'
-
-export interface CommandEntry {
-  aliases: readonly string[]
-  load(): Promise<CommandClass>
-}
+import type { CommandClass, CommandEntry, Registry } from './command-class.ts'
 
 const entry = (load: () => Promise<CommandClass>, ...aliases: string[]): CommandEntry => ({
   aliases,
   load,
 })
 
-export const commands: Readonly<Record<string, CommandEntry>> = {
+export const commands: Registry = {
   list: entry(async () => (await import('./list.ts')).List, 'get', 'ls'),
   status: entry(async () => (await import('./status.ts')).Status),
   watch: entry(async () => (await import('./watch.ts')).Watch),
@@ -24,11 +19,4 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
   version: entry(async () => (await import('./version.ts')).Version),
   help: entry(async () => (await import('./help.ts')).Help),
   options: entry(async () => (await import('./options.ts')).Options),
-}
-
-/** The name of a command or alias as the registry has it; undefined for neither. */
-export function commandName(word: string): string | undefined {
-  return Object.keys(commands).find(
-    (name) => name === word || commands[name]?.aliases.includes(word),
-  )
 }

@@ -1,8 +1,9 @@
 /** Starts the plugin: finds the command, reads its words, runs it, and ends in kubectl's manner. */
 import { basename } from 'node:path'
 import { canonicalArguments, splitCommand } from './arguments.ts'
+import { commandName, shapesOf } from './command-class.ts'
 import { endingOf, exits } from './failure.ts'
-import { commandName, commands } from './index.ts'
+import { commands } from './index.ts'
 
 /** Runs one command line of this process, and sets the exit code. */
 export async function main(argv: readonly string[], program: string): Promise<void> {
@@ -25,7 +26,6 @@ export function binOf(program: string): string {
 
 async function run(argv: readonly string[], bin: string, signal: AbortSignal): Promise<number> {
   const { globalFlags } = await import('./flag-groups.ts')
-  const { shapesOf } = await import('./command-class.ts')
   const shapes = shapesOf(globalFlags)
   if (argv[0] === '--version') {
     const { clientVersion } = await import('./base.ts')
@@ -38,7 +38,7 @@ async function run(argv: readonly string[], bin: string, signal: AbortSignal): P
     canonicalArguments(rest, shapes)
     return showHelp([], bin)
   }
-  const name = commandName(word)
+  const name = commandName(word, commands)
   const entry = name === undefined ? undefined : commands[name]
   if (name === undefined || !entry) throw await unknownCommand(word, bin)
 
@@ -51,6 +51,7 @@ async function run(argv: readonly string[], bin: string, signal: AbortSignal): P
     import('./oclif-config.ts'),
   ])
   CanaryCommand.signal = signal
+  CanaryCommand.registry = commands
   command.id = name
   return new command(words, configOf(bin)).execute()
 }
@@ -58,7 +59,8 @@ async function run(argv: readonly string[], bin: string, signal: AbortSignal): P
 async function showHelp(words: string[], bin: string): Promise<number> {
   const { commandHelp, rootHelp } = await import('./help-text.ts')
   const [name] = words
-  const text = name === undefined ? await rootHelp(bin) : await commandHelp(name, bin)
+  const text =
+    name === undefined ? await rootHelp(bin, commands) : await commandHelp(name, bin, commands)
   process.stdout.write(text)
   return exits.done
 }
@@ -75,7 +77,7 @@ async function unknownCommand(word: string, bin: string): Promise<Error> {
 
 /** Tells how it ended, on stderr, and gives the exit code. */
 async function end(thrown: unknown, argv: readonly string[], bin: string): Promise<number> {
-  const word = argv.find((one) => commandName(one) !== undefined)
+  const word = argv.find((one) => commandName(one, commands) !== undefined)
   const { text, hints, exit } = endingOf(thrown, word === undefined ? bin : `${bin} ${word}`)
   const stopped = process.exitCode === exits.interrupted || process.exitCode === exits.terminated
   if (!stopped) {

@@ -3,6 +3,7 @@ import type { Canary } from '../src/canary/canary.ts'
 import { serviceNames } from '../src/canary/names.ts'
 import { isRunning } from '../src/canary/summary.ts'
 import type { Change, ChangeVerb } from './change.ts'
+import { clean } from './output/clean.ts'
 import { shortRevision } from './output/facts.ts'
 
 /** What was done, once the controller has confirmed it. */
@@ -56,4 +57,16 @@ export function manualAbort({ provider, spec, namespace }: Canary): string {
     value,
   }))
   return `by hand: kubectl -n ${namespace} patch virtualservice ${apex} --type=json -p '${JSON.stringify(weights)}'`
+}
+
+/** What stderr says when a run was aborted. */
+export function afterAbort(canary: Canary, bin: string): string[] {
+  const [change] = canary.status.canaryAnalysis?.images ?? []
+  const short = (image: string | undefined) => clean(image?.split('/').at(-1) ?? '')
+  return [
+    ...(change?.from && change.to
+      ? [`  traffic is back on ${short(change.from)}; the target still holds ${short(change.to)}`]
+      : ['  traffic is back on the primary; the target still holds the new revision']),
+    `  try again: ${bin} reset ${clean(canary.name)}`,
+  ]
 }

@@ -88,6 +88,8 @@ export function changesOf(of: {
   const { target, primary } = of
   const { status } = of.canary
   const [last] = status.history ?? []
+  const changing = isRunning(status.phase) || status.phase === 'Failed'
+  if (changing && status.canaryAnalysis?.images) return status.canaryAnalysis.images
   if (!isRunning(status.phase) && last?.images && last.revision === status.lastAppliedSpec)
     return last.images
   const promoted = containersOf(primary)
