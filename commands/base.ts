@@ -4,15 +4,13 @@ import pack from '../package.json' with { type: 'json' }
 import { UsageError } from '../src/errors.ts'
 import { systemClock } from '../src/io/clock.ts'
 import type { ConnectionFlags } from '../src/io/kube/config.ts'
-import type { Registry } from './command-class.ts'
+import type { Group, Registry } from './command-class.ts'
 import { globalFlags } from './flag-groups.ts'
 import { processTerminal } from './process-terminal.ts'
 import type { Session } from './session.ts'
 import type { Terminal } from './terminal.ts'
 
 export const clientVersion = `v${pack.version}`
-
-export type Group = 'Look' | 'Act' | 'Other'
 
 /** Values of the global flags, as oclif gives them. */
 export interface GlobalValues {

@@ -20,12 +20,12 @@ import { exits, Failure } from './failure.ts'
 import { type Fallback, fallbackOf } from './fallback.ts'
 import { isTakenOverByFlux, ownerOf } from './gitops.ts'
 import { type Judgement, judge } from './judge.ts'
-import type { Outcome } from './outcome.ts'
+import { newOutcome, type Outcome } from './outcome.ts'
 import { ageOf, stamp } from './output/age.ts'
 import { clean } from './output/clean.ts'
 import { shortDuration } from './output/facts.ts'
 import { confirm } from './prompt.ts'
-import { afterAbort, doneWords, manualAbort, requestedWords } from './result-words.ts'
+import { afterAbort, doneWords, requestedWords, silenceLines } from './result-words.ts'
 import type { Session } from './session.ts'
 import { note, warn } from './terminal.ts'
 
@@ -132,7 +132,7 @@ async function byAnnotation(task: Task): Promise<Outcome> {
   // The emergency brake must never lose a race.
   const { resourceVersion } = canary.metadata
   const guard = change.verb === 'abort' || !resourceVersion ? {} : { resourceVersion }
-  const outcome = { ...base(task, 'annotation'), request }
+  const outcome = { ...newOutcome(task.canary, 'annotation'), request }
   if (options.dryRun === 'client') return dry(outcome, task)
   const patched = await session.kube.patch<CanaryResource>(
     refOf(canary.resource),
@@ -181,31 +181,20 @@ function answered(task: Task, outcome: Outcome, answer: RequestAnswer | undefine
   }
 }
 
-function unanswered(task: Task, outcome: Outcome): Outcome {
-  const { change, canary, session, options } = task
-  const controller = controllerOf(canary)
-  const seconds = shortDuration(formatDuration(options.ackTimeoutMs))
-  const last = canary.status.lastTransitionTime
-  const who = controller.name ? ` by ${clean(controller.name)}` : ''
-  const interval = shortDuration(formatDuration(canary.analysis.intervalMs))
+function unanswered({ change, canary, session, options }: Task, outcome: Outcome): Outcome {
+  const time = shortDuration(formatDuration(options.ackTimeoutMs))
   return {
     ...outcome,
     outcome: 'unacknowledged',
     exit: exits.unacknowledged,
     said: requestedWords(change),
-    message: `no controller answered within ${seconds}`,
-    told: [
-      `warning: no controller answered within ${seconds}; the request stays on the object`,
-      last
-        ? `  last status write: ${ageOf(last, session.clock.now())} ago${who}, expected every ${interval}`
-        : '  no controller has ever written a status',
-      ...(change.verb === 'abort' ? [`  ${manualAbort(canary)}`] : []),
-    ],
+    message: `no controller answered within ${time}`,
+    told: silenceLines(change, canary, { time, now: session.clock.now() }),
   }
 }
 
 function unchanged(task: Task, why: string): Outcome {
-  const outcome = base(task, 'annotation')
+  const outcome = newOutcome(task.canary, 'annotation')
   return { ...outcome, outcome: 'unchanged', said: `unchanged (${why})`, message: why }
 }
 
@@ -218,7 +207,7 @@ async function byFallback(task: Task, controller: ControllerIdentity): Promise<O
       { exit: exits.rejected },
     )
   await warnOfFallback(task, fallback, controller)
-  const outcome: Outcome = { ...base(task, 'spec'), message: fallback.what }
+  const outcome: Outcome = { ...newOutcome(task.canary, 'spec'), message: fallback.what }
   if (options.dryRun === 'client') return dry({ ...outcome, said: fallback.done }, task)
   const how = {
     fieldManager: options.fieldManager,
@@ -296,21 +285,6 @@ function dry(outcome: Outcome, { options, change, canary }: Task): Outcome {
     ...outcome,
     outcome: server ? 'server-dry-run' : 'dry-run',
     said: `${outcome.said ?? doneWords(change, canary)} (${server ? 'server dry run' : 'dry run'})`,
-  }
-}
-
-function base({ canary }: Task, via: Outcome['via']): Outcome {
-  return {
-    name: canary.name,
-    namespace: canary.namespace,
-    uid: canary.metadata.uid,
-    outcome: 'accepted',
-    exit: exits.done,
-    told: [],
-    message: '',
-    phaseBefore: canary.status.phase ?? '',
-    request: undefined,
-    via,
   }
 }
 

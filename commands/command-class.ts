@@ -1,10 +1,11 @@
 /** What the registry, the help and the command line know of a command without running it. */
 import type { Command } from '@oclif/core/command'
 import type { FlagShape } from './arguments.ts'
-import type { CanaryCommand, Group } from './base.ts'
+
+export type Group = 'Look' | 'Act' | 'Other'
 
 export interface CommandClass {
-  new (argv: string[], config: never): CanaryCommand
+  new (argv: string[], config: never): { execute(): Promise<number> }
   id: string
   summary?: string | undefined
   description?: string | undefined

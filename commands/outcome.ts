@@ -1,6 +1,8 @@
 /** What became of one change, as a line and as a document. */
+import type { Canary } from '../src/canary/canary.ts'
 import type { RequestFields } from '../src/canary/requests.ts'
 import type { Change } from './change.ts'
+import { exits } from './failure.ts'
 
 export type OutcomeWord =
   | 'accepted'
@@ -24,6 +26,22 @@ export interface Outcome {
   phaseBefore: string
   request: RequestFields | undefined
   via: 'annotation' | 'spec'
+}
+
+/** An accepted change of which nothing has been said yet. */
+export function newOutcome(canary: Canary, via: Outcome['via']): Outcome {
+  return {
+    name: canary.name,
+    namespace: canary.namespace,
+    uid: canary.metadata.uid,
+    outcome: 'accepted',
+    exit: exits.done,
+    told: [],
+    message: '',
+    phaseBefore: canary.status.phase ?? '',
+    request: undefined,
+    via,
+  }
 }
 
 /** `CanaryAction`, for `-o json`. */

@@ -1,10 +1,13 @@
 /** The words in which results of changes are told. Pure. */
 import type { Canary } from '../src/canary/canary.ts'
+import { controllerOf } from '../src/canary/controller-identity.ts'
+import { formatDuration } from '../src/canary/duration.ts'
 import { serviceNames } from '../src/canary/names.ts'
 import { isRunning } from '../src/canary/summary.ts'
 import type { Change, ChangeVerb } from './change.ts'
+import { ageOf } from './output/age.ts'
 import { clean } from './output/clean.ts'
-import { shortRevision } from './output/facts.ts'
+import { shortDuration, shortRevision } from './output/facts.ts'
 
 /** What was done, once the controller has confirmed it. */
 export function doneWords(change: Change, canary: Canary): string {
@@ -44,6 +47,25 @@ export function requestedWords({ verb, mode }: Change): string {
   if (verb === 'promote')
     return mode === 'full' ? 'full promotion requested' : 'promotion requested'
   return `${verb} requested`
+}
+
+/** What stderr says when nobody answered in that time. */
+export function silenceLines(
+  { verb }: Change,
+  canary: Canary,
+  { time, now }: { time: string; now: Date },
+): string[] {
+  const { name } = controllerOf(canary)
+  const last = canary.status.lastTransitionTime
+  const who = name ? ` by ${clean(name)}` : ''
+  const interval = shortDuration(formatDuration(canary.analysis.intervalMs))
+  return [
+    `warning: no controller answered within ${time}; the request stays on the object`,
+    last
+      ? `  last status write: ${ageOf(last, now)} ago${who}, expected every ${interval}`
+      : '  no controller has ever written a status',
+    ...(verb === 'abort' ? [`  ${manualAbort(canary)}`] : []),
+  ]
 }
 
 /** How to get traffic off the canary without any controller. */
