@@ -1,15 +1,7 @@
 /** The DaemonSet controller: one pod on every node that fits, replaced a few at a time. */
 import { createHash } from 'node:crypto'
 import { type KubeObject, refOf } from '../../objects.ts'
-import {
-  availability,
-  type DaemonSet,
-  isControlledBy,
-  isReady,
-  kindOf,
-  matches,
-  type Pod,
-} from './objects.ts'
+import { availability, type DaemonSet, isReady, matches, type Pod } from './objects.ts'
 import { createPod } from './pods.ts'
 import { limitsOf } from './rollout.ts'
 import type { World } from './world.ts'
@@ -39,11 +31,10 @@ export function syncDaemonSet(set: DaemonSet, world: World): void {
   writeStatus(set, { hash, wanted: nodes.length }, world)
 }
 
-function podsOf(set: DaemonSet, { store }: World): Pod[] {
-  const { namespace = '' } = set.metadata
-  return store
-    .list<Pod>(kindOf.pod, { namespace })
-    .filter((pod) => isControlledBy(pod, set) && pod.metadata.deletionTimestamp === undefined)
+function podsOf(set: DaemonSet, { children }: World): Pod[] {
+  return children
+    .of<Pod>(set, 'Pod')
+    .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
 }
 
 /** Old pods that may go now: those that serve nobody, and as many others as may be missing. */

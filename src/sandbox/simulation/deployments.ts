@@ -2,13 +2,7 @@
 import { createHash } from 'node:crypto'
 import { refOf } from '../../objects.ts'
 import { writeDeploymentStatus } from './deployment-status.ts'
-import {
-  controllerOf,
-  type Deployment,
-  isControlledBy,
-  kindOf,
-  type ReplicaSet,
-} from './objects.ts'
+import { controllerOf, type Deployment, kindOf, type ReplicaSet } from './objects.ts'
 import { nextSizes, type SetSize } from './rollout.ts'
 import type { World } from './world.ts'
 
@@ -81,12 +75,10 @@ function revisionOf({ metadata }: ReplicaSet): number {
 }
 
 /** Oldest first. */
-function setsOf(deployment: Deployment, { store }: World): ReplicaSet[] {
-  const { namespace = '' } = deployment.metadata
-  return store
-    .list<ReplicaSet>(kindOf.replicaSet, { namespace })
-    .filter((set) => isControlledBy(set, deployment))
-    .sort((a, b) => revisionOf(a) - revisionOf(b))
+function setsOf(deployment: Deployment, { children }: World): ReplicaSet[] {
+  return children
+    .of<ReplicaSet>(deployment, 'ReplicaSet')
+    .toSorted((a, b) => revisionOf(a) - revisionOf(b))
 }
 
 function sizeOf({ spec, status }: ReplicaSet): SetSize {

@@ -147,7 +147,3 @@ export function controllerOf({
   const { name, uid = '' } = metadata
   return { apiVersion, kind, name, uid, controller: true, blockOwnerDeletion: true }
 }
-
-export function isControlledBy({ metadata }: KubeObject, owner: KubeObject): boolean {
-  return metadata.ownerReferences?.some(({ uid }) => uid === owner.metadata.uid) ?? false
-}

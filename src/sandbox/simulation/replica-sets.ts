@@ -1,13 +1,6 @@
 /** The ReplicaSet controller: as many pods as were asked for. */
 import { refOf } from '../../objects.ts'
-import {
-  availability,
-  isControlledBy,
-  isReady,
-  kindOf,
-  type Pod,
-  type ReplicaSet,
-} from './objects.ts'
+import { availability, isReady, type Pod, type ReplicaSet } from './objects.ts'
 import { createPod } from './pods.ts'
 import type { World } from './world.ts'
 
@@ -15,12 +8,11 @@ import type { World } from './world.ts'
 export function syncReplicaSet(set: ReplicaSet, world: World): void {
   if (set.metadata.deletionTimestamp !== undefined) return
   const { store } = world
-  const { namespace = '' } = set.metadata
   const { replicas = 1, template } = set.spec
   const podsNow = () =>
-    store
-      .list<Pod>(kindOf.pod, { namespace })
-      .filter((pod) => isControlledBy(pod, set) && pod.metadata.deletionTimestamp === undefined)
+    world.children
+      .of<Pod>(set, 'Pod')
+      .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
   const pods = podsNow()
   for (let count = pods.length; count < replicas; count++)
     createPod(set, template, { labels: { ...template.metadata?.labels }, world })

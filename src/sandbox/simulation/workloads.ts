@@ -3,6 +3,7 @@ import type { KubeObject } from '../../objects.ts'
 import { refKey, refOf } from '../../objects.ts'
 import type { Store } from '../api/store.ts'
 import { scaleByAutoscaler } from './autoscalers.ts'
+import { createChildren } from './children.ts'
 import { syncDaemonSet } from './daemonsets.ts'
 import { syncDeployment } from './deployments.ts'
 import { type DaemonSet, type Deployment, kindOf, type Pod, type ReplicaSet } from './objects.ts'
@@ -23,8 +24,11 @@ export function simulateWorkloads(store: Store, options: SimulationOptions): Sim
   let stopped = false
   let addresses = 1
 
+  // First to hear of a change: whoever looks after it sees what belongs to whom now.
+  const children = createChildren(store)
   const world: World = {
     store,
+    children,
     options,
     now: () => clock.now(),
     again(object, ms) {
@@ -68,6 +72,7 @@ export function simulateWorkloads(store: Store, options: SimulationOptions): Sim
     stop() {
       stopped = true
       unwatch()
+      children.stop()
       cancel?.()
       for (const done of timers.values()) done()
     },

@@ -2,6 +2,7 @@
 import type { Clock } from '../../io/clock.ts'
 import type { KubeObject } from '../../objects.ts'
 import type { Store } from '../api/store.ts'
+import type { Children } from './children.ts'
 
 export interface SimulationOptions {
   clock: Clock
@@ -18,6 +19,7 @@ export interface World {
   now(): Date
   /** Looks at an object again then, in place of what was planned for it before. */
   again(object: KubeObject, ms: number): void
+  children: Pick<Children, 'of'>
   /** An IP address that no pod has yet. */
   nextAddress(): string
 }
