@@ -23,6 +23,10 @@ const env = {
   PATH: [path.dirname(node), path.join(modules, '.bin'), process.env.PATH].join(path.delimiter),
 }
 const [script, ...args] = process.argv.slice(2)
-const child = require('node:child_process').spawn(node, [script, ...args], { cwd: root, stdio: 'inherit', env })
+const child = require('node:child_process').spawn(node, [script, ...args], {
+  cwd: root,
+  stdio: 'inherit',
+  env,
+})
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal))
 child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)))
