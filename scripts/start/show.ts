@@ -2,6 +2,7 @@
 import { gather } from '../../commands/gather.ts'
 import { ageText } from '../../commands/output/age.ts'
 import { changeLine } from '../../commands/output/change-line.ts'
+import { cut } from '../../commands/output/clean.ts'
 import { createFrame } from '../../commands/output/frame.ts'
 import type { Session } from '../../commands/session.ts'
 import { viewOf } from '../../commands/view.ts'
@@ -41,7 +42,8 @@ export function startShow(sandbox: Sandbox, session: Session): Show {
   function linesOf(report: CanaryReport): string[] {
     const pods = (terminal.height ?? 24) >= rowsWithPods
     const view = viewOf(report, session, { wide: false, events: 4, pods, maxPods: 3 })
-    return [terminal.style.bold(stage), '', ...view, '', usersLine(sandbox)]
+    const title = cut(stage, terminal.width ?? stage.length)
+    return [terminal.style.bold(title), '', ...view, '', usersLine(sandbox)]
   }
 
   function tell(line: string): void {
