@@ -47,8 +47,10 @@ export async function observe(
   try {
     return await compose({ key, canary, problems, deps, memory })
   } catch (error) {
-    if (error instanceof InvalidSpecError) return { obstacle: { canary, why: error.message } }
-    throw error
+    if (!(error instanceof InvalidSpecError)) throw error
+    // What can't be read comes first: the rest may only follow from what stands in its place.
+    const [unread = error.message] = problems
+    return { obstacle: { canary, why: unread } }
   }
 }
 

@@ -12,7 +12,7 @@ export function workloadFor({ spec, label }: Pick<Canary, 'spec' | 'label'>): Wo
   const found = Object.hasOwn(workloads, kind) ? workloads[kind] : undefined
   if (found) return found
   throw new InvalidSpecError(
-    `canary ${label} spec.targetRef.kind ${kind} is not supported, ` +
+    `canary ${label}: spec.targetRef.kind ${kind} is not supported, ` +
       `use one of ${Object.keys(workloads).join(', ')}`,
   )
 }

@@ -386,6 +386,6 @@ test('a target of another kind is refused by name', () => {
   })
   const targetRef = { ...spec.targetRef, kind: 'Service' as const }
   expect(() => workloadFor({ spec: { ...spec, targetRef }, label })).toThrow(
-    /canary podinfo\.test spec\.targetRef\.kind Service is not supported, use one of .*Deployment/,
+    /canary podinfo\.test: spec\.targetRef\.kind Service is not supported, use one of .*Deployment/,
   )
 })

@@ -1,0 +1,212 @@
+/** What people get wrong, and the one sentence that they read. */
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import type { KubeObject } from '../../src/objects.ts'
+import { ownCrds } from '../cluster/crds.ts'
+import { type EmbeddedCluster, startCluster } from './support/cluster.ts'
+import { startController } from './support/controller.ts'
+import { givenOutside, givenRollout } from './support/rollout.ts'
+
+let cluster: EmbeddedCluster
+
+beforeAll(async () => {
+  // Definitions of another release may let through what ours refuse.
+  const kinds = ['Canary', 'MetricTemplate']
+  cluster = await startCluster({ withoutKinds: kinds })
+  for (const definition of await ownCrds())
+    if (kinds.includes(definition.spec.names.kind)) cluster.store.create(lenient(definition))
+})
+afterAll(() => cluster.close())
+
+const number = 'set it to a whole number'
+const endless = 'would never end; set stepWeight, stepWeights or iterations to more than 0'
+
+/** What is merged into the spec, and what is said after `canary NAME: spec.`. */
+const refusals: Readonly<Record<string, [spec: object, sentence: string]>> = {
+  'weight-is-a-word': [
+    { analysis: { stepWeight: 'lots' } },
+    `analysis.stepWeight is "lots"; ${number}`,
+  ],
+  'weight-is-a-fraction': [
+    { analysis: { stepWeight: 2.5 } },
+    `analysis.stepWeight is 2.5; ${number}`,
+  ],
+  'weight-is-negative': [{ analysis: { stepWeight: -5 } }, `analysis ${endless}`],
+  'weight-is-zero': [{ analysis: { stepWeight: 0 } }, `analysis ${endless}`],
+  'weights-fall': [
+    { analysis: { stepWeight: null, stepWeights: [50, 10] } },
+    'analysis.stepWeights has 10 after 50; list growing weights',
+  ],
+  'threshold-is-a-list': [
+    { analysis: { threshold: [1] } },
+    `analysis.threshold is a list; ${number}`,
+  ],
+  'metrics-are-a-word': [
+    { analysis: { metrics: 'none' } },
+    'analysis.metrics is "none"; set it to a list',
+  ],
+  'metric-has-no-name': [
+    { analysis: { metrics: [{ query: 'x' }] } },
+    'analysis.metrics[0].name is missing; add it',
+  ],
+  'webhook-has-no-address': [
+    { analysis: { webhooks: [{ name: 'go' }] } },
+    'analysis.webhooks[0].url is missing; add it',
+  ],
+  'delay-is-no-duration': [
+    { analysis: { delay: 'soon' } },
+    'analysis.delay "soon" is no duration; write it like 30s or 1m30s',
+  ],
+  'no-analysis': [{ analysis: null }, 'analysis is missing; add it'],
+  'no-target': [{ targetRef: null }, 'targetRef is missing; add it'],
+  'no-port': [{ service: null }, 'service.port is missing; set it to the port that users call'],
+  'unknown-target': [
+    { targetRef: { kind: 'Teapot' } },
+    'targetRef.kind is "Teapot"; set it to one of',
+  ],
+}
+
+test('a Canary that makes no sense is refused by a sentence, and the others go on', async () => {
+  const outside = await givenOutside()
+  const bad = Object.entries(refusals).map(([name, [spec, sentence]]) => {
+    const rollout = givenRollout(cluster, { namespace: 'nonsense', name, spec })
+    return { rollout, told: `Warning canary ${name}.nonsense: spec.${sentence}` }
+  })
+  const good = givenRollout(cluster, { namespace: 'nonsense', name: 'good' })
+  const controller = await startController({
+    kubeconfig: cluster.kubeconfig,
+    flags: ['-namespace=nonsense', `-metrics-server=${outside.url}`],
+  })
+
+  await good.reaches({ phase: 'Initialized' })
+
+  for (const { rollout, told } of bad) await rollout.hears(new RegExp(`^${escaped(told)}`, 'm'))
+  for (const { rollout } of bad) expect(rollout.events()).toHaveLength(1)
+  expect(controller.output()).not.toMatch(traces)
+})
+
+test('a target that is missing is named once, and its canary waits for it', async () => {
+  const rollout = givenRollout(cluster, { namespace: 'absent' })
+  cluster.store.delete({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    namespace: 'absent',
+    name: 'podinfo',
+  })
+  const controller = await startController({
+    kubeconfig: cluster.kubeconfig,
+    flags: ['-namespace=absent', '-mesh-provider=kubernetes'],
+  })
+
+  await rollout.hears(/^Warning deployment podinfo.absent get query error: .* not found$/m)
+  await rollout.reaches({ phase: 'Initializing' })
+  expect(controller.output()).not.toMatch(traces)
+})
+
+test.each([
+  [
+    'a template that is broken',
+    { query: 'sum(' + '{{ .nothing' + ')' },
+    /Warning Metric template .*: template: /,
+  ],
+  [
+    'a provider that nobody knows',
+    { provider: { type: 'oracle' } },
+    /Warning Metric template .* provider oracle error/,
+  ],
+  [
+    'a provider that is down',
+    { provider: { type: 'prometheus', address: 'http://127.0.0.1:9' } },
+    /Warning .*connection refused/,
+  ],
+  ['a provider that answers nonsense', {}, /Warning .*boom/],
+])('%s is said with its cause, and the run is rolled back', async (_, spec, sentence) => {
+  const namespace = 'measured'
+  const outside = await givenOutside()
+  outside.world.metrics = { fine: 100, '.*': 'error' }
+  const home = { apiVersion: 'v1', kind: 'Namespace', name: namespace }
+  onTestFinished(() => void cluster.store.delete(home))
+  const rollout = givenRollout(cluster, {
+    namespace,
+    spec: { analysis: { metrics: [{ name: 'errors', templateRef: { name: 'errors' } }] } },
+  })
+  const provider = { type: 'prometheus', address: outside.url }
+  const given = { provider, query: 'errors', ...spec }
+  cluster.store.create(metricTemplate(namespace, given))
+  const controller = await startController({
+    kubeconfig: cluster.kubeconfig,
+    flags: [`-namespace=${namespace}`],
+  })
+
+  await rollout.hears(/Initialization done/)
+  rollout.setImage('podinfo:6.0.1')
+
+  await rollout.hears(sentence)
+  await rollout.reaches({ phase: 'Failed' })
+  expect(controller.output()).not.toMatch(traces)
+})
+
+test('no secret gets into the log or into an event', async () => {
+  const namespace = 'secretive'
+  const outside = await givenOutside()
+  outside.world.metrics = { '.*': 'error' }
+  const rollout = givenRollout(cluster, {
+    namespace,
+    spec: { analysis: { metrics: [{ name: 'errors', templateRef: { name: 'errors' } }] } },
+  })
+  const provider = {
+    type: 'prometheus',
+    address: outside.url.replace('//', '//ada:pass-in-address@'),
+    secretRef: { name: 'login' },
+  }
+  cluster.store.create(metricTemplate(namespace, { provider, query: 'errors' }))
+  const data = { username: 'ada', password: 'pass-in-secret' }
+  const encoded = Object.entries(data).map(([key, text]) => [key, btoa(text)])
+  const login = { apiVersion: 'v1', kind: 'Secret', metadata: { namespace, name: 'login' } }
+  cluster.store.create({ ...login, data: Object.fromEntries(encoded) } as KubeObject)
+  const controller = await startController({
+    kubeconfig: cluster.kubeconfigFor('token-in-kubeconfig'),
+    flags: [
+      `-namespace=${namespace}`,
+      '-slack-token=token-of-slack',
+      '-slack-url=http://127.0.0.1:9/hook-in-url',
+    ],
+  })
+
+  await rollout.hears(/Initialization done/)
+  rollout.setImage('podinfo:6.0.1')
+  await rollout.reaches({ phase: 'Failed' })
+  await controller.end()
+
+  const told = [controller.output(), ...rollout.events()].join('\n')
+  expect(outside.requests.length).toBeGreaterThan(0)
+  for (const secret of [
+    'pass-in-secret',
+    'pass-in-address',
+    'token-in-kubeconfig',
+    'token-of-slack',
+    'hook-in-url',
+    btoa('ada:pass-in-secret'),
+  ])
+    expect(told).not.toContain(secret)
+})
+
+/** A stack, or an error that nobody expected. */
+const traces = /"defect"|\n\s+at |\\n\s+at /
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+}
+
+function metricTemplate(namespace: string, spec: object): KubeObject {
+  const metadata = { namespace, name: 'errors' }
+  return { apiVersion: 'flagger.app/v1beta1', kind: 'MetricTemplate', metadata, spec } as KubeObject
+}
+
+/** The definition with a schema that takes any content. */
+function lenient(definition: KubeObject): KubeObject {
+  const text = JSON.stringify(definition)
+  const copy = JSON.parse(text) as KubeObject & { spec: { versions: { schema: object }[] } }
+  const schema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true }
+  for (const version of copy.spec.versions) version.schema = { openAPIV3Schema: schema }
+  return copy
+}

@@ -1,0 +1,71 @@
+/** Canaries that have nothing to do cost nothing, and canaries that are gone leave nothing. */
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type EmbeddedCluster, startCluster } from './support/cluster.ts'
+import { startController } from './support/controller.ts'
+import { givenRollout } from './support/rollout.ts'
+
+const canaries = 25
+const namespace = 'idle'
+
+let cluster: EmbeddedCluster
+
+beforeAll(async () => {
+  cluster = await startCluster()
+})
+afterAll(() => cluster.close())
+
+test('idle canaries cause no request, and deleted ones leave no series behind', async () => {
+  const rollouts = Array.from({ length: canaries }, (_, at) =>
+    givenRollout(cluster, {
+      namespace,
+      name: `canary-${at}`,
+      spec: { skipAnalysis: true, analysis: { interval: '200ms' } },
+    }),
+  )
+  const controller = await startController({
+    kubeconfig: cluster.kubeconfig,
+    flags: [`-namespace=${namespace}`],
+  })
+  for (const rollout of rollouts) await rollout.reaches({ phase: 'Initialized' })
+  // What follows the last word, such as its event, is over when nothing was asked for a while.
+  await quiet()
+
+  cluster.server.requests.reset()
+  const looks = () => controller.output().split('canary looked at').length
+  const before = looks()
+  await sleep(5_000)
+  expect(cluster.server.requests.counts()).toEqual({})
+  expect(looks()).toBe(before)
+
+  expect(await metrics(controller.url)).toContain('flagger_canary_phase{canary="canary-0"')
+  for (const { metadata } of cluster.store.list({
+    apiVersion: 'flagger.app/v1beta1',
+    kind: 'Canary',
+  }))
+    cluster.store.delete({
+      apiVersion: 'flagger.app/v1beta1',
+      kind: 'Canary',
+      namespace,
+      name: metadata.name,
+    })
+  await expect
+    .poll(async () => (await metrics(controller.url)).match(/canary-\d+/g), { timeout: 10_000 })
+    .toBeNull()
+})
+
+/** Resolves when the server was asked nothing for a second. */
+async function quiet(): Promise<void> {
+  for (let total = -1; total !== cluster.server.requests.total(); ) {
+    total = cluster.server.requests.total()
+    await sleep(1_000)
+  }
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}
+
+async function metrics(url: string): Promise<string> {
+  const answer = await fetch(`${url}/metrics`)
+  return answer.text()
+}

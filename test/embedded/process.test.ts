@@ -1,0 +1,130 @@
+/** The process and its life: leader election, an orderly end, sudden ends, a dry run. */
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { type EmbeddedCluster, startCluster } from './support/cluster.ts'
+import { startController } from './support/controller.ts'
+import { givenOutside, givenRollout, type Rollout } from './support/rollout.ts'
+
+let cluster: EmbeddedCluster
+
+beforeAll(async () => {
+  cluster = await startCluster()
+})
+afterAll(() => cluster.close())
+
+const analysis = { interval: '200ms' }
+
+test('of two replicas one acts, and the other takes over when it goes', async () => {
+  const namespace = 'elected'
+  const { rollout, start } = await given(namespace, ['-enable-leader-election'])
+  const first = await start()
+  await first.said(/Acting as elected leader/)
+  const second = await start()
+  await second.said(/Starting leader election/)
+  await rollout.reaches({ phase: 'Initialized' })
+  expect(await ready(second.url)).toBe(200)
+
+  rollout.setImage('podinfo:6.0.1')
+  await rollout.reaches({ phase: 'Progressing', canaryWeight: 20 })
+  expect(second.output()).not.toContain('Acting as elected leader')
+  expect(await first.end('SIGTERM')).toBe(0)
+
+  await second.said(/Acting as elected leader/)
+  await rollout.reaches({ phase: 'Succeeded' })
+})
+
+test('a leader that is killed is replaced when its lease has run out', async () => {
+  const namespace = 'bereft'
+  const { rollout, start } = await given(namespace, ['-enable-leader-election'])
+  const first = await start()
+  await first.said(/Acting as elected leader/)
+  const second = await start()
+  await rollout.reaches({ phase: 'Initialized' })
+  await first.end('SIGKILL')
+  hurryLease(namespace)
+
+  rollout.setImage('podinfo:6.0.1')
+
+  await second.said(/Acting as elected leader/)
+  await rollout.reaches({ phase: 'Succeeded' })
+})
+
+test('at SIGTERM what was to be told is told, and the exit code is 0', async () => {
+  const { rollout, start } = await given('orderly')
+  const slow = cluster.server.fault(({ verb, resource, namespace }) =>
+    verb === 'create' && resource === 'events' && namespace === 'orderly'
+      ? { delayMs: 400 }
+      : undefined,
+  )
+  onTestFinished(slow)
+  const controller = await start()
+  await controller.said(/Initialization done/)
+  expect(rollout.events().join()).not.toContain('Initialization done')
+
+  expect(await controller.end('SIGTERM')).toBe(0)
+
+  expect(rollout.events().join()).toContain('Initialization done')
+  expect(controller.log().at(-1)?.msg).toBe('stopped')
+})
+
+test('killed at any moment and started again, a run comes to the same end', async () => {
+  const { rollout, start } = await given('unlucky')
+  // Spread over a run, which takes about two seconds.
+  for (const ms of [50, 150, 300, 450, 600, 750]) {
+    const controller = await start()
+    await controller.said(/"started"/)
+    rollout.setImage('podinfo:6.0.1')
+    await new Promise((resolve) => setTimeout(resolve, ms))
+    await controller.end('SIGKILL')
+  }
+  const controller = await start()
+
+  await rollout.reaches({ phase: 'Succeeded', canaryWeight: 0, failedChecks: 0 })
+
+  expect(rollout.canary()?.status?.history?.map(({ result }) => result)).toEqual(['Succeeded'])
+  expect(controller.output()).not.toContain('"defect"')
+})
+
+test('a dry run decides and logs, and writes nothing', async () => {
+  const outside = await givenOutside()
+  const webhooks = [{ name: 'start', type: 'confirm-rollout', url: `${outside.url}/start` }]
+  const { rollout, start } = await given('dry', [], { ...analysis, webhooks })
+  const real = await start()
+  await rollout.reaches({ phase: 'Initialized' })
+  await real.end()
+  rollout.setImage('podinfo:6.0.1')
+  givenRollout(cluster, { namespace: 'dry', name: 'fresh' })
+  cluster.server.requests.reset()
+
+  const controller = await start('-dry-run')
+  await controller.said(/New revision detected/)
+  await controller.said(/"dry run".*|.*fresh/)
+  await controller.end()
+
+  const verbs = Object.keys(cluster.server.requests.counts()).map((key) => key.split(' ')[0])
+  expect([...new Set(verbs)].filter((verb) => !/^(get|list|watch)$/.test(verb ?? ''))).toEqual([])
+  expect(outside.requests.filter(({ path }) => path === '/start')).toEqual([])
+  expect(controller.log().filter(({ msg }) => msg === 'dry run').length).toBeGreaterThan(0)
+})
+
+async function given(namespace: string, flags: string[] = [], settings: object = analysis) {
+  const outside = await givenOutside()
+  const rollout: Rollout = givenRollout(cluster, { namespace, spec: { analysis: settings } })
+  const start = (...more: string[]) =>
+    startController({
+      kubeconfig: cluster.kubeconfig,
+      flags: [`-namespace=${namespace}`, `-metrics-server=${outside.url}`, ...flags, ...more],
+    })
+  return { rollout, start }
+}
+
+async function ready(url: string): Promise<number> {
+  const { status } = await fetch(`${url}/readyz`)
+  return status
+}
+
+/** The lease of a dead leader runs out at once, in place of a minute later. */
+function hurryLease(namespace: string): void {
+  const name = 'flagger-leader-election'
+  const ref = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', namespace, name }
+  cluster.store.patch(ref, { spec: { leaseDurationSeconds: 1 } }, { type: 'merge' })
+}
