@@ -1,0 +1,68 @@
+/** The controller as a process of its own, and what it tells about itself. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
+
+export interface Controller {
+  /** What the process has used so far. */
+  usage(): Promise<Usage>
+  stop(): Promise<void>
+}
+
+export interface Usage {
+  residentMiB: number
+  /** Milliseconds on any processor, user and system. */
+  cpuMs: number
+  /** Looks at canaries. */
+  ticks: number
+}
+
+const program = fileURLToPath(new URL('../../bin/kubectl-canary-controller.js', import.meta.url))
+
+/** Starts the bundle, or the sources where there is none; resolves once it works. */
+export async function startController(...flags: string[]): Promise<Controller> {
+  const common = ['-port=0', '-address=127.0.0.1', '-log-level=info']
+  const child = spawn(process.execPath, [program, ...common, ...flags], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  const port = await portOf(child, child.stderr)
+  return {
+    async usage() {
+      const answer = await fetch(`http://127.0.0.1:${port}/metrics`)
+      const text = await answer.text()
+      return {
+        residentMiB: seriesValue(text, 'process_resident_memory_bytes') / 2 ** 20,
+        cpuMs: seriesValue(text, 'process_cpu_seconds_total') * 1000,
+        ticks: seriesValue(text, 'flagger_tick_duration_seconds_count'),
+      }
+    },
+    async stop() {
+      if (child.exitCode !== null) return
+      const exited = once(child, 'exit')
+      child.kill('SIGTERM')
+      await exited
+    },
+  }
+}
+
+/** The port of /metrics, from the line that says that it has started. Later lines are dropped. */
+function portOf(child: ChildProcess, log: Readable): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>()
+  let last = ''
+  child.once('error', reject)
+  child.once('exit', (code) => reject(new Error(`the controller ended with ${code}: ${last}`)))
+  createInterface({ input: log }).on('line', (line) => {
+    last = line
+    const port = /"port":(\d+).*"msg":"started"/.exec(line)?.[1]
+    if (port !== undefined) resolve(Number(port))
+  })
+  return promise
+}
+
+function seriesValue(text: string, series: string): number {
+  const value = new RegExp(`^${series} (\\S+)$`, 'm').exec(text)?.[1]
+  if (value === undefined) throw new Error(`/metrics has no ${series}`)
+  return Number(value)
+}

@@ -1,0 +1,80 @@
+/** Deployments with a Canary each, and waiting for what becomes of them. */
+import type { CanaryResource, Phase } from '../../src/canary/api.gen.ts'
+import type { KubeObject, ObjectRef } from '../../src/objects.ts'
+import type { Store } from '../../src/sandbox/api/store.ts'
+
+export const namespace = 'bench'
+
+export function canaryRef(name: string): ObjectRef {
+  return { apiVersion: 'flagger.app/v1beta1', kind: 'Canary', namespace, name }
+}
+
+/** `app-1`, `app-2`, ... */
+export function names(first: number, last: number): string[] {
+  return Array.from({ length: last - first + 1 }, (_, at) => `app-${first + at}`)
+}
+
+interface Deployment extends KubeObject {
+  spec: { template: { spec: { containers: { image: string }[] } } }
+}
+
+/** A Deployment of one pod and its Canary; `analysis` replaces fields of the analysis. */
+export function deploy(store: Store, name: string, analysis: object = {}): void {
+  const labels = { app: name }
+  store.create({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, namespace },
+    spec: {
+      replicas: 1,
+      selector: { matchLabels: labels },
+      template: {
+        metadata: { labels },
+        spec: { containers: [{ name: 'app', image: 'app:1', ports: [{ containerPort: 8080 }] }] },
+      },
+    },
+  } as KubeObject)
+  store.create({
+    ...canaryRef(name),
+    metadata: { name, namespace },
+    spec: {
+      targetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name },
+      service: { port: 80, targetPort: 8080 },
+      analysis: { interval: '1m', threshold: 5, stepWeight: 10, maxWeight: 50, ...analysis },
+    },
+  } as KubeObject)
+}
+
+/** Rolls out another image. */
+export function release(store: Store, name: string, image: string): void {
+  const ref = { apiVersion: 'apps/v1', kind: 'Deployment', namespace, name }
+  store.modify<Deployment>(ref, ({ spec }) => {
+    for (const container of spec.template.spec.containers) container.image = image
+  })
+}
+
+/** Resolves once all of them are in this phase; rejects after `withinMs`. */
+export function allReach(
+  store: Store,
+  wanted: readonly string[],
+  phase: Phase,
+  withinMs = 180_000,
+): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  const missing = () =>
+    wanted.filter((name) => store.get<CanaryResource>(canaryRef(name))?.status?.phase !== phase)
+  const late = setTimeout(() => {
+    end()
+    reject(new Error(`not ${phase} after ${withinMs} ms: ${missing().slice(0, 5).join(', ')}`))
+  }, withinMs)
+  const stopWatching = store.watch(({ object }) => {
+    if (object.kind !== 'Canary' || missing().length > 0) return
+    end()
+    resolve()
+  })
+  function end(): void {
+    clearTimeout(late)
+    stopWatching()
+  }
+  return promise
+}
