@@ -1,15 +1,14 @@
 /** What belongs to whom: an index, because a cluster has many pods and each workload a few. */
 import { type KubeObject, refKey, refOf } from '../../objects.ts'
-import type { Store, StoreEvent } from '../api/store.ts'
-import { kindOf } from './objects.ts'
+import type { StoreEvent } from '../api/store.ts'
 
 export interface Children {
+  note(event: StoreEvent): void
   /** The objects of a kind that are controlled by this one. */
   of<T extends KubeObject>(owner: KubeObject, kind: string): T[]
-  stop(): void
 }
 
-export function createChildren(store: Store): Children {
+export function createChildren(): Children {
   const byOwner = new Map<string, Map<string, KubeObject>>()
 
   function note({ type, object, previous }: StoreEvent): void {
@@ -28,21 +27,18 @@ export function createChildren(store: Store): Children {
     if (known?.size === 0) byOwner.delete(uid)
   }
 
-  for (const kind of [kindOf.replicaSet, kindOf.pod])
-    for (const object of store.list(kind)) note({ type: 'ADDED', object })
-  const stop = store.watch(note)
   return {
+    note,
     of<T extends KubeObject>({ metadata }: KubeObject, kind: string): T[] {
       const all = [...(byOwner.get(metadata.uid ?? '')?.values() ?? [])]
       // An object of a kind has the type of that kind.
       return all.filter((object) => object.kind === kind) as T[]
     },
-    stop,
   }
 }
 
 function owners({ kind, metadata }: KubeObject): string[] {
-  if (kind !== 'Pod' && kind !== 'ReplicaSet') return []
+  if (!['Pod', 'ReplicaSet', 'EndpointSlice'].includes(kind)) return []
   return (metadata.ownerReferences ?? [])
     .filter(({ controller }) => controller)
     .map(({ uid }) => uid)

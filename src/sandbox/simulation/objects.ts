@@ -5,7 +5,11 @@ import type { Strategy } from './rollout.ts'
 export interface PodTemplate {
   metadata?: { labels?: Record<string, string>; annotations?: Record<string, string> }
   spec: {
-    containers: { name: string; image?: string; ports?: { containerPort: number }[] }[]
+    containers: {
+      name: string
+      image?: string
+      ports?: { name?: string; containerPort: number }[]
+    }[]
     nodeSelector?: Record<string, string>
     [field: string]: unknown
   }
@@ -99,11 +103,31 @@ export interface HorizontalPodAutoscaler extends KubeObject {
   status?: Record<string, unknown>
 }
 
+export interface Service extends KubeObject {
+  spec: {
+    selector?: Record<string, string>
+    ports?: { name?: string; port: number; targetPort?: number | string; protocol?: string }[]
+  }
+}
+
+export interface EndpointSlice extends KubeObject {
+  addressType: 'IPv4'
+  endpoints: {
+    addresses: string[]
+    conditions: { ready: boolean; serving: boolean; terminating: boolean }
+    nodeName?: string
+    targetRef: { kind: string; name: string; namespace: string; uid: string }
+  }[]
+  ports: { name: string; port: number; protocol: string }[]
+}
+
 export const kindOf = {
   deployment: { apiVersion: 'apps/v1', kind: 'Deployment' },
   replicaSet: { apiVersion: 'apps/v1', kind: 'ReplicaSet' },
   daemonSet: { apiVersion: 'apps/v1', kind: 'DaemonSet' },
   pod: { apiVersion: 'v1', kind: 'Pod' },
+  service: { apiVersion: 'v1', kind: 'Service' },
+  endpointSlice: { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice' },
   autoscaler: { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' },
 } as const
 

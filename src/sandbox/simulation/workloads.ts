@@ -1,12 +1,21 @@
 /** The controllers that a cluster runs: Deployments roll, pods start, autoscalers scale. */
 import type { KubeObject } from '../../objects.ts'
 import { refKey, refOf } from '../../objects.ts'
-import type { Store } from '../api/store.ts'
+import type { Store, StoreEvent } from '../api/store.ts'
 import { scaleByAutoscaler } from './autoscalers.ts'
 import { createChildren } from './children.ts'
 import { syncDaemonSet } from './daemonsets.ts'
 import { syncDeployment } from './deployments.ts'
-import { type DaemonSet, type Deployment, kindOf, type Pod, type ReplicaSet } from './objects.ts'
+import { syncService } from './endpoint-slices.ts'
+import { createLabelIndex } from './label-index.ts'
+import {
+  type DaemonSet,
+  type Deployment,
+  kindOf,
+  type Pod,
+  type ReplicaSet,
+  type Service,
+} from './objects.ts'
 import { startPod } from './pods.ts'
 import { syncReplicaSet } from './replica-sets.ts'
 import type { SimulationOptions, World } from './world.ts'
@@ -24,11 +33,13 @@ export function simulateWorkloads(store: Store, options: SimulationOptions): Sim
   let stopped = false
   let addresses = 1
 
-  // First to hear of a change: whoever looks after it sees what belongs to whom now.
-  const children = createChildren(store)
+  const children = createChildren()
+  const pods = createLabelIndex<Pod>(kindOf.pod, ({ metadata }) => metadata.labels ?? {})
+  const services = createLabelIndex<Service>(kindOf.service, ({ spec }) => spec.selector ?? {})
   const world: World = {
     store,
     children,
+    podsWith: pods.with,
     options,
     now: () => clock.now(),
     again(object, ms) {
@@ -62,17 +73,24 @@ export function simulateWorkloads(store: Store, options: SimulationOptions): Sim
     }
   }
 
-  const unwatch = store.watch(({ object }) => {
+  function note(event: StoreEvent): void {
+    const { object } = event
+    // Whoever looks after the object sees what belongs to whom now.
+    for (const index of [children, pods, services]) index.note(event)
     mark(object)
     for (const other of concerned(store, object)) mark(other)
-  })
-  for (const kind of Object.values(kindOf)) for (const object of store.list(kind)) mark(object)
+    const { labels = {}, namespace = '' } = object.metadata
+    if (object.kind === 'Pod') for (const other of services.with(namespace, labels)) mark(other)
+  }
+
+  for (const kind of Object.values(kindOf))
+    for (const object of store.list(kind)) note({ type: 'ADDED', object })
+  const unwatch = store.watch(note)
 
   return {
     stop() {
       stopped = true
       unwatch()
-      children.stop()
       cancel?.()
       for (const done of timers.values()) done()
     },
@@ -85,6 +103,7 @@ const syncs: Readonly<Record<string, (object: KubeObject, world: World) => void>
   ReplicaSet: (object, world) => syncReplicaSet(object as ReplicaSet, world),
   DaemonSet: (object, world) => syncDaemonSet(object as DaemonSet, world),
   Pod: (object, world) => startPod(object as Pod, world),
+  Service: (object, world) => syncService(object as Service, world),
   HorizontalPodAutoscaler: (object, world) => scaleByAutoscaler(object, world),
 }
 

@@ -3,6 +3,7 @@ import type { Clock } from '../../io/clock.ts'
 import type { KubeObject } from '../../objects.ts'
 import type { Store } from '../api/store.ts'
 import type { Children } from './children.ts'
+import type { Pod } from './objects.ts'
 
 export interface SimulationOptions {
   clock: Clock
@@ -20,6 +21,8 @@ export interface World {
   /** Looks at an object again then, in place of what was planned for it before. */
   again(object: KubeObject, ms: number): void
   children: Pick<Children, 'of'>
+  /** Pods that have one of these labels. */
+  podsWith(namespace: string, labels: Readonly<Record<string, string>>): Pod[]
   /** An IP address that no pod has yet. */
   nextAddress(): string
 }

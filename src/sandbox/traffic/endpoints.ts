@@ -1,14 +1,7 @@
 /** Who is behind a Service: the ready pods that its selector finds. */
 import type { KubeObject } from '../../objects.ts'
 import type { Store } from '../api/store.ts'
-import { isReady, kindOf, matches, type Pod } from '../simulation/objects.ts'
-
-export interface Service extends KubeObject {
-  spec: {
-    selector?: Record<string, string>
-    ports?: { name?: string; port: number; targetPort?: number | string; protocol?: string }[]
-  }
-}
+import { isReady, kindOf, matches, type Pod, type Service } from '../simulation/objects.ts'
 
 /** A pod that answers requests. */
 export interface Endpoint {
@@ -19,7 +12,7 @@ export interface Endpoint {
 }
 
 export function serviceIn(store: Store, namespace: string, name: string): Service | undefined {
-  return store.get<Service>({ apiVersion: 'v1', kind: 'Service', namespace, name })
+  return store.get<Service>({ ...kindOf.service, namespace, name })
 }
 
 /** None for a Service that does not exist or selects nothing by itself. */
