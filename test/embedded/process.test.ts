@@ -68,11 +68,14 @@ test('at SIGTERM what was to be told is told, and the exit code is 0', async () 
 
 test('killed at any moment and started again, a run comes to the same end', async () => {
   const { rollout, start } = await given('unlucky')
+  const first = await start()
+  await rollout.reaches({ phase: 'Initialized' })
+  await first.end('SIGKILL')
+  rollout.setImage('podinfo:6.0.1')
   // Spread over a run, which takes about two seconds.
-  for (const ms of [50, 150, 300, 450, 600, 750]) {
+  for (const ms of [0, 20, 60, 150, 250, 400]) {
     const controller = await start()
     await controller.said(/"started"/)
-    rollout.setImage('podinfo:6.0.1')
     await new Promise((resolve) => setTimeout(resolve, ms))
     await controller.end('SIGKILL')
   }
