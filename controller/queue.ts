@@ -18,6 +18,9 @@ interface Entry {
   at: number
 }
 
+/** Overtaken plans that are not worth a look. */
+const spareEntries = 64
+
 export class Queue {
   readonly #options: QueueOptions
   readonly #due = new Map<string, number>()
@@ -40,6 +43,7 @@ export class Queue {
     if (known !== undefined && known <= ms) return
     this.#due.set(key, ms)
     push(this.#heap, { key, at: ms })
+    this.#sweep()
     this.#run()
   }
 
@@ -48,9 +52,9 @@ export class Queue {
     this.#due.delete(key)
   }
 
-  /** Keys waiting and running. */
-  get size(): { waiting: number; running: number } {
-    return { waiting: this.#due.size, running: this.#running.size }
+  /** Keys waiting and running, and plans held, overtaken ones too. */
+  get size(): { waiting: number; running: number; plans: number } {
+    return { waiting: this.#due.size, running: this.#running.size, plans: this.#heap.length }
   }
 
   /** Takes no more work; resolves when what runs has ended. */
@@ -59,6 +63,13 @@ export class Queue {
     this.#cancelTimer?.()
     this.#due.clear()
     if (this.#running.size > 0) await new Promise<void>((resolve) => this.#idle.push(resolve))
+  }
+
+  /** Plans that were overtaken would stay until their time comes, which may be a day. */
+  #sweep(): void {
+    if (this.#heap.length <= 2 * this.#due.size + spareEntries) return
+    this.#heap.length = 0
+    for (const [key, at] of this.#due) push(this.#heap, { key, at })
   }
 
   #run(): void {
