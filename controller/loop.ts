@@ -26,12 +26,14 @@ export interface LoopOptions {
 }
 
 const canaryKind = resourceKind({ apiVersion: 'flagger.app/v1beta1', kind: 'Canary' })
+const releaseMs = 60_000
 
 export function createLoop(deps: Deps, options: LoopOptions): Loop {
   const memories = new Map<string, Memory>()
   const known = new Map<string, Canary>()
   let acting = false
   let stopListening = () => {}
+  let releasedAt = 0
 
   const queue = new Queue({
     clock: deps.clock,
@@ -40,6 +42,7 @@ export function createLoop(deps: Deps, options: LoopOptions): Loop {
       const tick = await reconcile(key, { deps, identity: options.identity, memoryOf })
       if (tick.gone) forget(key)
       else if (tick.wakeAt) queue.add(key, tick.wakeAt)
+      releaseInTime()
     },
   })
 
@@ -55,8 +58,19 @@ export function createLoop(deps: Deps, options: LoopOptions): Loop {
     known.delete(key)
     memories.delete(key)
     queue.drop(key)
-    deps.contents.retain((ref) => deps.cache.ownersOf(ref).length > 0)
+    release()
     count()
+  }
+
+  /** Lets go of contents that no canary needs any more. */
+  function release(): void {
+    releasedAt = deps.clock.now().getTime()
+    deps.contents.retain((ref) => deps.cache.ownersOf(ref).length > 0)
+  }
+
+  /** Targets stop using ConfigMaps and Secrets while their canaries stay: looked after now and then. */
+  function releaseInTime(): void {
+    if (deps.clock.now().getTime() - releasedAt >= releaseMs) release()
   }
 
   function note(object: KubeObject): void {
