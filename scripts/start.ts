@@ -20,7 +20,7 @@ const minIntervalMs = 1_000
 const { values } = parseArgs({ options: { keep: { type: 'boolean', default: false } } })
 
 const interruption = new AbortController()
-for (const name of ['SIGINT', 'SIGTERM'] as const)
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.on(name, () => interruption.abort(new Error('interrupted')))
 // A reader that went away, as `head` does, is no failure.
 process.stdout.on('error', () => interruption.abort(new Error('nobody reads')))

@@ -9,7 +9,7 @@ import { viewOf } from '../../commands/view.ts'
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import type { CanaryReport } from '../../src/canary/report.ts'
 import type { Sandbox } from '../../src/sandbox/sandbox.ts'
-import { canaryRef, load } from './manifests.ts'
+import { canaryRef, load, namespace } from './manifests.ts'
 
 export interface Show {
   /** What the user is to see now, such as `2/3  podinfo 6.0.1 ...`. */
@@ -19,8 +19,9 @@ export interface Show {
 }
 
 const everyMs = 500
-/** Rows that the view needs with pods, and without them. */
-const rowsWithPods = 34
+/** Rows that the view needs to have room for pods, and for more than a few events. */
+const rowsWithPods = 36
+const rowsWithEvents = 28
 
 export function startShow(sandbox: Sandbox, session: Session): Show {
   const { terminal, clock, signal } = session
@@ -40,10 +41,15 @@ export function startShow(sandbox: Sandbox, session: Session): Show {
   }
 
   function linesOf(report: CanaryReport): string[] {
-    const pods = (terminal.height ?? 24) >= rowsWithPods
-    const view = viewOf(report, session, { wide: false, events: 4, pods, maxPods: 3 })
-    const title = cut(stage, terminal.width ?? stage.length)
-    return [terminal.style.bold(title), '', ...view, '', usersLine(sandbox)]
+    const { style, height = 24, width = Number.POSITIVE_INFINITY } = terminal
+    const pods = height >= rowsWithPods
+    const events = height >= rowsWithEvents ? 4 : 2
+    const view = viewOf(report, session, { wide: false, events, pods, maxPods: 3 })
+    const title = style.bold(cut(stage, width))
+    const hint = `kubectl --kubeconfig=${sandbox.kubeconfigPath} -n ${namespace} get pods`
+    // A path that is cut is of no use.
+    const hints = hint.length <= width ? [style.dim(hint)] : []
+    return [title, '', ...view, '', usersLine(sandbox), ...hints]
   }
 
   function tell(line: string): void {
