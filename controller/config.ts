@@ -69,7 +69,8 @@ export const flagSpecs = {
 
 type FlagName = keyof typeof flagSpecs
 
-const variables: Partial<Record<FlagName, string>> = {
+/** Environment variables that go before flags where they are not empty. */
+export const variables: Partial<Record<FlagName, string>> = {
   'slack-url': 'SLACK_URL',
   'slack-token': 'SLACK_TOKEN',
   'slack-proxy-url': 'SLACK_PROXY_URL',

@@ -6,10 +6,12 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { apiShapes } from './generate/api-shapes.ts'
 import { apiTypes } from './generate/api-types.ts'
+import { configuration } from './generate/configuration.ts'
 import type { Generator } from './generate/generator.ts'
 import { rbac } from './generate/rbac.ts'
+import { readmeCommands } from './generate/readme-commands.ts'
 
-const generators: readonly Generator[] = [apiTypes, apiShapes, rbac]
+const generators: readonly Generator[] = [apiTypes, apiShapes, rbac, configuration, readmeCommands]
 
 const root = join(import.meta.dirname, '..')
 const checkOnly = process.argv.includes('--check')
