@@ -3,7 +3,6 @@
  * rolled back. It ends by itself; with `--keep` the cluster stays until it is interrupted.
  */
 import { once } from 'node:events'
-import { parseArgs } from 'node:util'
 import { processTerminal } from '../commands/process-terminal.ts'
 import type { Terminal } from '../commands/terminal.ts'
 import { systemClock } from '../src/io/clock.ts'
@@ -17,7 +16,6 @@ import { stages } from './start/story.ts'
 
 const interrupted = 130
 const minIntervalMs = 1_000
-const { values } = parseArgs({ options: { keep: { type: 'boolean', default: false } } })
 
 const interruption = new AbortController()
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
@@ -26,7 +24,13 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
 process.stdout.on('error', () => interruption.abort(new Error('nobody reads')))
 
 const terminal = processTerminal({ color: 'auto', ascii: false }, interruption.signal)
-process.exitCode = await run(terminal, interruption.signal)
+const args = process.argv.slice(2)
+const unknown = args.find((arg) => arg !== '--keep')
+if (unknown === undefined) process.exitCode = await run(terminal, interruption.signal)
+else {
+  terminal.err(`error: unknown argument "${unknown}"; npm start -- takes only --keep\n`)
+  process.exitCode = 2
+}
 
 async function run(terminal: Terminal, signal: AbortSignal): Promise<number> {
   const sandbox = await startSandbox({ namespaces: [namespace], startupMs: 2_500 })
@@ -37,10 +41,12 @@ async function run(terminal: Terminal, signal: AbortSignal): Promise<number> {
   const clock = systemClock
   const session = { kube, clock, namespace, context: 'sandbox', terminal, signal, bin }
   const show = startShow(sandbox, { ...session, namespaceGiven: true, minIntervalMs })
+  const over = new AbortController()
   try {
-    await Promise.race([tellStory(sandbox, show, signal), controller.failed])
+    const story = tellStory(sandbox, show, AbortSignal.any([signal, over.signal]))
+    await Promise.race([story, controller.failed])
     await show.end()
-    if (values.keep) await keep(terminal, signal)
+    if (args.includes('--keep')) await Promise.race([keep(terminal, signal), controller.failed])
     return 0
   } catch (error) {
     await show.end()
@@ -49,6 +55,8 @@ async function run(terminal: Terminal, signal: AbortSignal): Promise<number> {
     terminal.err(`error: ${why}\nThe controller's log ends with:\n${controller.logTail()}\n`)
     return 1
   } finally {
+    // A story that is not at its end would go on waiting.
+    over.abort()
     await controller.stop()
     await kube.close()
     await sandbox.close()

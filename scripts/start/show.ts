@@ -14,7 +14,7 @@ import { canaryRef, load, namespace } from './manifests.ts'
 export interface Show {
   /** What the user is to see now, such as `2/3  podinfo 6.0.1 ...`. */
   stage(title: string): void
-  /** Draws once more, and leaves it there. */
+  /** Draws once more where that is possible, and leaves it there. */
   end(): Promise<void>
 }
 
@@ -37,7 +37,7 @@ export function startShow(sandbox: Sandbox, session: Session): Show {
     if (!resource) return
     const report = await gather(resource, session, { full: true, events: 4, pods: true })
     if (terminal.isTerminal) frame.show(linesOf(report))
-    else tell(changeLine(report))
+    else if (report.phase !== '') tell(changeLine(report))
   }
 
   function linesOf(report: CanaryReport): string[] {
@@ -81,7 +81,7 @@ export function startShow(sandbox: Sandbox, session: Session): Show {
     async end() {
       await drawing
       clearTimeout(timer)
-      if (!signal.aborted) await draw()
+      if (!signal.aborted) await draw().catch(() => {})
       frame.end()
       if (!terminal.isTerminal) terminal.out(`${usersLine(sandbox)}\n`)
     },
