@@ -48,35 +48,23 @@ export interface Traffic {
 /** Sends until stopped. */
 export function startTraffic(options: TrafficOptions): Traffic {
   const { clock, series, everyMs = 500 } = options
-  const tallies = new Map<string, Tally>()
-  /** Parts of requests that are due, by load. */
-  let owed = new Map<string, number>()
+  const tallyOf = createTallies()
+  /** Parts of requests that are due, for each load. */
+  let owed: number[] = []
   let loads: readonly Load[] = []
   let last = clock.now().getTime()
   let cancel = clock.after(everyMs, round)
-
-  function tallyOf({ namespace, service }: Pick<Load, 'namespace' | 'service'>): Tally {
-    const key = `${namespace}/${service}`
-    const tally = tallies.get(key) ?? { sent: 0, failed: 0, copied: 0, reached: {} }
-    tallies.set(key, tally)
-    return tally
-  }
 
   function round(): void {
     const now = clock.now()
     // A machine that slept must not send all at once what it missed.
     const seconds = Math.min(now.getTime() - last, 4 * everyMs) / 1_000
     last = now.getTime()
-    const still = new Map<string, number>()
-    for (const load of loads) {
-      const key = `${load.namespace}/${load.service}`
-      const due = (owed.get(key) ?? 0) + load.requestsPerSecond * seconds
-      // Fractions of seconds add up to a little less than they should.
-      const count = Math.floor(due + 1e-6)
-      send(load, count, tallyOf(load), options)
-      still.set(key, due - count)
-    }
-    owed = still
+    const due = loads.map((load, at) => (owed[at] ?? 0) + load.requestsPerSecond * seconds)
+    // Fractions of seconds add up to a little less than they should.
+    const counts = due.map((requests) => Math.floor(requests + 1e-6))
+    for (const [at, load] of loads.entries()) send(load, counts[at] ?? 0, tallyOf(load), options)
+    owed = due.map((requests, at) => requests - (counts[at] ?? 0))
     series.sample(now)
     cancel = clock.after(everyMs, round)
   }
@@ -84,9 +72,26 @@ export function startTraffic(options: TrafficOptions): Traffic {
   return {
     setLoads: (wanted) => {
       loads = [...wanted]
+      owed = []
     },
     tally: tallyOf,
     stop: () => cancel(),
+  }
+}
+
+type Called = Pick<Load, 'namespace' | 'service'>
+
+function keyOf({ namespace, service }: Called): string {
+  return `${namespace}/${service}`
+}
+
+/** One tally for each Service that is called. */
+function createTallies(): (called: Called) => Tally {
+  const tallies = new Map<string, Tally>()
+  return (called) => {
+    const tally = tallies.get(keyOf(called)) ?? { sent: 0, failed: 0, copied: 0, reached: {} }
+    tallies.set(keyOf(called), tally)
+    return tally
   }
 }
 

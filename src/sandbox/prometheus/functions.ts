@@ -45,7 +45,7 @@ function toScalar(points: readonly Point[]): Point {
 
 interface Window {
   samples: readonly Sample[]
-  /** The first sample of the window is the first of all. */
+  /** The first sample of the window is the first of all that were taken. */
   isFromStart: boolean
 }
 
@@ -57,9 +57,9 @@ function over(
 ): Point[] {
   const { range, rangeMs } = rangeOf(query)
   const from = moment.now.getTime() - rangeMs
-  return select(range, moment).flatMap(({ labels, samples }) => {
+  return select(range, moment).flatMap(({ labels, samples, isWhole }) => {
     const inside = samples.filter(({ at }) => at >= from)
-    const value = reduce({ samples: inside, isFromStart: inside[0] === samples[0] })
+    const value = reduce({ samples: inside, isFromStart: isWhole && inside[0] === samples[0] })
     return value === undefined ? [] : [{ labels, value }]
   })
 }

@@ -12,6 +12,8 @@ export interface Series {
   name: string
   labels: Labels
   samples: Sample[]
+  /** Whether `samples` has the first one: it counted from zero. */
+  isWhole: boolean
 }
 
 export interface SeriesStore {
@@ -34,7 +36,7 @@ export function createSeriesStore(): SeriesStore {
       const family = byName.get(name) ?? new Map<string, Series & { value: number }>()
       byName.set(name, family)
       const key = labelsKey(labels)
-      const series = family.get(key) ?? { name, labels, samples: [], value: 0 }
+      const series = family.get(key) ?? { name, labels, samples: [], isWhole: true, value: 0 }
       series.value += amount
       family.set(key, series)
     },
@@ -43,7 +45,10 @@ export function createSeriesStore(): SeriesStore {
       for (const family of byName.values())
         for (const series of family.values()) {
           const first = series.samples.findIndex((sample) => sample.at >= at - keptMs)
-          if (first > 0) series.samples.splice(0, first)
+          if (first > 0) {
+            series.samples.splice(0, first)
+            series.isWhole = false
+          }
           series.samples.push({ at, value: series.value })
         }
     },

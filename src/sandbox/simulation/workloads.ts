@@ -1,7 +1,8 @@
 /** The controllers that a cluster runs: Deployments roll, pods start, autoscalers scale. */
 import type { KubeObject } from '../../objects.ts'
-import { refKey, refOf } from '../../objects.ts'
+import { refOf } from '../../objects.ts'
 import type { Store, StoreEvent } from '../api/store.ts'
+import { createAgenda } from './agenda.ts'
 import { scaleByAutoscaler } from './autoscalers.ts'
 import { createChildren } from './children.ts'
 import { syncDaemonSet } from './daemonsets.ts'
@@ -27,73 +28,50 @@ export interface Simulation {
 /** Runs the controllers on a store until stopped; they react to changes, as the real ones do. */
 export function simulateWorkloads(store: Store, options: SimulationOptions): Simulation {
   const { clock } = options
-  const dirty = new Map<string, KubeObject>()
-  const timers = new Map<string, () => void>()
-  let cancel: (() => void) | undefined
-  let stopped = false
-  let addresses = 1
-
   const children = createChildren()
   const pods = createLabelIndex<Pod>(kindOf.pod, ({ metadata }) => metadata.labels ?? {})
   const services = createLabelIndex<Service>(kindOf.service, ({ spec }) => spec.selector ?? {})
+  const agenda = createAgenda(clock, (object) => {
+    const current = store.get(refOf(object))
+    if (current) syncs[object.kind]?.(current, world)
+  })
   const world: World = {
     store,
     children,
     podsWith: pods.with,
     options,
     now: () => clock.now(),
-    again(object, ms) {
-      const key = refKey(refOf(object))
-      timers.get(key)?.()
-      const done = clock.after(ms, () => {
-        timers.delete(key)
-        mark(object)
-      })
-      timers.set(key, done)
-    },
-    nextAddress() {
-      addresses += 1
-      return `10.244.${Math.floor(addresses / 250) % 250}.${addresses % 250}`
-    },
-  }
-
-  function mark(object: KubeObject): void {
-    if (stopped || !isSimulated(object)) return
-    dirty.set(refKey(refOf(object)), object)
-    cancel ??= clock.after(0, run)
-  }
-
-  function run(): void {
-    cancel = undefined
-    const objects = [...dirty.values()]
-    dirty.clear()
-    for (const object of objects) {
-      const current = store.get(refOf(object))
-      if (current) syncs[object.kind]?.(current, world)
-    }
+    again: agenda.later,
+    nextAddress: createAddresses(),
   }
 
   function note(event: StoreEvent): void {
     const { object } = event
     // Whoever looks after the object sees what belongs to whom now.
     for (const index of [children, pods, services]) index.note(event)
-    mark(object)
-    for (const other of concerned(store, object)) mark(other)
     const { labels = {}, namespace = '' } = object.metadata
-    if (object.kind === 'Pod') for (const other of services.with(namespace, labels)) mark(other)
+    const selecting = object.kind === 'Pod' ? services.with(namespace, labels) : []
+    for (const one of [object, ...concerned(store, object), ...selecting])
+      if (isSimulated(one)) agenda.soon(one)
   }
 
   for (const kind of Object.values(kindOf))
     for (const object of store.list(kind)) note({ type: 'ADDED', object })
   const unwatch = store.watch(note)
-
   return {
     stop() {
-      stopped = true
       unwatch()
-      cancel?.()
-      for (const done of timers.values()) done()
+      agenda.stop()
     },
+  }
+}
+
+/** Gives each pod an address of its own. */
+function createAddresses(): () => string {
+  let given = 1
+  return () => {
+    given += 1
+    return `10.244.${Math.floor(given / 250) % 250}.${given % 250}`
   }
 }
 

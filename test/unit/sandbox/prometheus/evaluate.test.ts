@@ -38,6 +38,16 @@ test('a counter that appears within the window counts from zero', () => {
   ])
 })
 
+test('an old counter does not count from zero, however long the window is', () => {
+  const store = createSeriesStore()
+  for (let minute = 0; minute < 60; minute++) {
+    store.add('old', {}, 1)
+    store.sample(at(minute * 60))
+  }
+  const [point] = evaluate(parseQuery('increase(old[2h])'), { store, now: at(3_600) })
+  expect(point?.value).toBeLessThan(20)
+})
+
 test('a window in which nothing was sampled gives no value', () => {
   expect(requests('rate(requests[10s])', 90)).toEqual([])
 })

@@ -117,6 +117,16 @@ test('parts of requests add up, and no load sends nothing', async () => {
   expect(traffic.tally(users).sent).toBe(70)
 })
 
+test('two loads on one Service are sent beside each other', async () => {
+  const { traffic, clock } = await town('istio')
+  traffic.setLoads([
+    { ...users, requestsPerSecond: 0.7 },
+    { ...users, requestsPerSecond: 0.1 },
+  ])
+  clock.step(100_000)
+  expect(traffic.tally(users).sent).toBe(80)
+})
+
 test('equal seeds give equal traffic', async () => {
   const run = async () => {
     const { route, traffic, clock } = await town('istio')
