@@ -62,7 +62,15 @@ async function run(config: Readonly<Config>, log: Log): Promise<number> {
   const metrics = createMetrics()
   metrics.info(version, config.meshProvider)
   const { kube, mesh } = clients(config, metrics)
-  await assertReady(kube, config, log)
+  // A server that does not answer must not keep the process from ending when it is asked to.
+  const starting = new AbortController()
+  const readiness = assertReady(kube, config, { log, signal: starting.signal })
+  const early = await Promise.race([readiness, shutdown.done])
+  if (early !== undefined) {
+    starting.abort()
+    await kube.close()
+    return early
+  }
   warnOfTestFlags(config, log)
 
   const cache = caches(config, { kube, mesh, log })
@@ -100,7 +108,8 @@ async function run(config: Readonly<Config>, log: Log): Promise<number> {
     metrics: () => metrics.registry.metrics(),
     metricsType: metrics.registry.contentType,
   })
-  await cache.want(resourceKind({ apiVersion: 'flagger.app/v1beta1', kind: 'Canary' }))
+  const canaries = cache.want(resourceKind({ apiVersion: 'flagger.app/v1beta1', kind: 'Canary' }))
+  await Promise.race([canaries, shutdown.done])
   synced = true
   const loop = createLoop(deps, {
     identity: { controller: `canary-controller/${version}` },
@@ -164,17 +173,21 @@ function caches(
 }
 
 /** Without the three kinds, or the right to list them, there is nothing to do: that is fatal. */
-async function assertReady(kube: KubeClient, config: Readonly<Config>, log: Log): Promise<void> {
+async function assertReady(
+  kube: KubeClient,
+  config: Readonly<Config>,
+  { log, signal }: { log: Log; signal: AbortSignal },
+): Promise<void> {
   for (const kind of flaggerKinds) {
     const resource = resourceKind({ apiVersion: 'flagger.app/v1beta1', kind })
     const scope = config.namespace ? { namespace: config.namespace } : {}
     try {
-      await kube.list(resource, { ...scope, limit: 1 })
+      await kube.list(resource, { ...scope, limit: 1, signal })
     } catch (error) {
       throw new Error(unusable(kind, error))
     }
   }
-  const answer = await kube.raw('GET', '/version')
+  const answer = await kube.raw('GET', '/version', undefined, signal)
   const server = (answer as { gitVersion?: string }).gitVersion ?? 'unknown'
   log.info({ server: kube.server, kubernetes: server, version }, 'connected to Kubernetes')
 }

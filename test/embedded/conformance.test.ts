@@ -5,17 +5,11 @@
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { compareRecordings } from '../conformance/comparison.ts'
+import { unlisted } from '../conformance/differences.ts'
 import { runScenario } from '../conformance/harness.ts'
 import { readRecordings, scenarioOf } from '../conformance/recording.ts'
 import { type EmbeddedCluster, startCluster } from './support/cluster.ts'
 import { controllerCommand } from './support/controller.ts'
-
-/**
- * Where this controller differs from a recording on purpose; what else differs is a failure, and
- * so is an entry that does not hold any more. `test/conformance/differences.md` has the rest, what
- * no recording shows.
- */
-const differences: readonly { recording: string; difference: RegExp; reason: string }[] = []
 
 let cluster: EmbeddedCluster
 
@@ -31,7 +25,6 @@ describe.concurrent('a recording of Flagger is reproduced', () => {
     '%s',
     { timeout: 180_000 },
     async (name, reference) => {
-      const expected = differences.filter(({ recording }) => recording === name)
       const candidate = await runScenario(scenarioOf(reference), {
         kubeconfig: cluster.kubeconfig,
         command: controllerCommand,
@@ -40,10 +33,8 @@ describe.concurrent('a recording of Flagger is reproduced', () => {
         fast: true,
       })
 
-      const found = compareRecordings(reference, candidate)
-
-      expect(found.filter((text) => !expected.some((one) => one.difference.test(text)))).toEqual([])
-      expect(expected.filter((one) => !found.some((text) => one.difference.test(text)))).toEqual([])
+      const found = unlisted(name, compareRecordings(reference, candidate))
+      expect(found).toEqual({ unexpected: [], outdated: [] })
     },
   )
 })

@@ -66,6 +66,28 @@ test('at SIGTERM what was to be told is told, and the exit code is 0', async () 
   expect(controller.log().at(-1)?.msg).toBe('stopped')
 })
 
+test.each(['list', 'watch'])(
+  'a server that does not answer a %s keeps nobody from ending it',
+  async (verb) => {
+    const { start } = await given(`silent-${verb}`)
+    const namespace = `silent-${verb}`
+    let asked = 0
+    const silence = cluster.server.fault((request) => {
+      if (request.namespace !== namespace || request.verb !== verb) return undefined
+      asked += 1
+      return { delayMs: 20_000, closeConnection: true }
+    })
+    onTestFinished(silence)
+    const controller = await start()
+    await expect.poll(() => asked, { timeout: 10_000 }).toBeGreaterThan(0)
+
+    const started = performance.now()
+    expect(await controller.end('SIGTERM')).toBe(0)
+
+    expect(performance.now() - started).toBeLessThan(5_000)
+  },
+)
+
 test('killed at any moment and started again, a run comes to the same end', async () => {
   const { rollout, start } = await given('unlucky')
   const first = await start()
