@@ -46,7 +46,9 @@ async function run(terminal: Terminal, signal: AbortSignal): Promise<number> {
     const story = tellStory(sandbox, show, AbortSignal.any([signal, over.signal]))
     await Promise.race([story, controller.failed])
     await show.end()
+    terminal.out('Done: podinfo 6.0.1 was promoted, and 6.0.2 was rolled back.\n')
     if (args.includes('--keep')) await Promise.race([keep(terminal, signal), controller.failed])
+    else terminal.out('To try things out: npm start -- --keep\n')
     return 0
   } catch (error) {
     await show.end()
@@ -71,7 +73,7 @@ async function tellStory(sandbox: Sandbox, show: Show, signal: AbortSignal): Pro
 }
 
 async function keep(terminal: Terminal, signal: AbortSignal): Promise<void> {
-  terminal.out('The cluster goes on until you press Ctrl-C.\n')
+  terminal.out('The cluster and the controller go on until you press Ctrl-C.\n')
   if (!signal.aborted) await once(signal, 'abort')
   throw signal.reason
 }

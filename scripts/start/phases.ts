@@ -56,6 +56,7 @@ function canaryBecomes(
   )
   const onAbort = () => reject(signal.reason)
   signal.addEventListener('abort', onAbort)
+  if (signal.aborted) onAbort()
   const present = store.get<CanaryResource>(canaryRef)
   if (present) look(present)
   return promise.finally(() => {
