@@ -1,0 +1,121 @@
+import { expect, test } from 'vitest'
+import { createContents } from '../../../controller/contents.ts'
+import type { Deps } from '../../../controller/deps.ts'
+import { createLoop } from '../../../controller/loop.ts'
+import { createMetrics } from '../../../controller/metrics.ts'
+import type { ChangeListener } from '../../../src/io/kube/cache.ts'
+import type { Kube } from '../../../src/io/kube/kube.ts'
+import { silent } from '../../../src/io/log.ts'
+import { type KubeObject, type ObjectRef, refKey, refOf } from '../../../src/objects.ts'
+import { stored } from '../../support/observation.ts'
+import { fakeClock } from '../io/fake-clock.ts'
+
+/** A loop over a cache that the test fills; a look at a canary only finds out that it is gone. */
+function given(initial: KubeObject[] = []) {
+  const clock = fakeClock()
+  const looks: string[] = []
+  const owners = new Map<string, string[]>()
+  let listener: ChangeListener | undefined
+  const cache = {
+    get({ name }: ObjectRef) {
+      looks.push(name)
+      return undefined
+    },
+    interest: async () => undefined,
+    list: () => initial,
+    ownersOf: (ref: ObjectRef) => owners.get(refKey(ref)) ?? [],
+    onChange(next: ChangeListener) {
+      listener = next
+      return () => {
+        listener = undefined
+      }
+    },
+  }
+  const metrics = createMetrics()
+  const contents = createContents({} as Kube)
+  const { signal } = new AbortController()
+  const settings = { defaults: { meshProvider: 'istio', metricsServer: '' } }
+  // The loop and a look at a canary that is gone use no other part of these.
+  const deps = { cache, clock, metrics, contents, signal, settings, log: silent, random: () => 0.5 }
+  const loop = createLoop(deps as unknown as Deps, {
+    identity: { controller: 'test' },
+    concurrency: 4,
+    spreadMs: 50,
+    longestSpreadMs: 10_000,
+  })
+  return {
+    loop,
+    clock,
+    looks,
+    owners,
+    metrics,
+    isListening: () => listener !== undefined,
+    change: (object: KubeObject | undefined, previous?: KubeObject, source?: 'watch' | 'write') => {
+      const subject = object ?? previous
+      if (subject) listener?.(refOf(subject), object, previous, source ?? 'watch')
+    },
+    /** Lets everything that has begun come to its end. */
+    async settle() {
+      for (let turn = 0; turn < 50; turn++) await Promise.resolve()
+    },
+  }
+}
+
+function canary(name: string, resourceVersion = '1'): KubeObject {
+  return stored({ metadata: { name, resourceVersion } })
+}
+
+test('after a start the first looks are spread over time', async () => {
+  const { loop, clock, looks, settle } = given([canary('a'), canary('b')])
+  await loop.start()
+  expect(looks).toEqual([])
+  clock.step(100)
+  await settle()
+  expect(looks.toSorted()).toEqual(['a', 'b'])
+})
+
+test('a canary that appears or changes is looked at, the echo of the same version is not', async () => {
+  const { loop, looks, change, settle } = given()
+  await loop.start()
+  change(canary('a', '1'))
+  await settle()
+  change(canary('a', '2'), canary('a', '1'))
+  await settle()
+  change(canary('a', '2'), canary('a', '2'))
+  await settle()
+  expect(looks).toEqual(['a', 'a'])
+})
+
+test('a change of an object wakes the canaries that depend on it, and no others', async () => {
+  const { loop, looks, owners, change, settle } = given()
+  await loop.start()
+  const config = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { namespace: 'shop', name: 'c' } }
+  owners.set(refKey(refOf(config)), ['shop/a', 'shop/b'])
+  change(config)
+  await settle()
+  expect(looks.toSorted()).toEqual(['a', 'b'])
+})
+
+test('canaries that come and go leave no series and no plan behind', async () => {
+  const { loop, clock, looks, change, metrics, settle } = given()
+  await loop.start()
+  for (let at = 0; at < 200; at++) {
+    change(canary(`canary-${at}`))
+    await settle()
+  }
+  expect(looks).toHaveLength(200)
+  const text = await metrics.registry.metrics()
+  expect(text).not.toContain('canary-1')
+  expect(text).not.toContain('flagger_canary_total{')
+  expect(clock.nextMs()).toBeUndefined()
+})
+
+test('a loop that is stopped listens to nothing and looks at nothing', async () => {
+  const { loop, clock, looks, change, isListening } = given([canary('a')])
+  await loop.start()
+  await loop.stop()
+  change(canary('b'))
+  clock.step(60_000)
+  expect(isListening()).toBe(false)
+  expect(looks).toEqual([])
+})
