@@ -62,8 +62,9 @@ export function pathNotFound(): ApiError {
   return new ApiError(404, 'NotFound', 'the server could not find the requested resource', {})
 }
 
-export function alreadyExists(of: Named, name: string): ApiError {
-  const message = `${qualified(of)} "${name}" already exists`
+export function alreadyExists(of: Named, name: string, isBeingDeleted = false): ApiError {
+  const prefix = isBeingDeleted ? 'object is being deleted: ' : ''
+  const message = `${prefix}${qualified(of)} "${name}" already exists`
   return new ApiError(409, 'AlreadyExists', message, details(of, name))
 }
 
@@ -116,6 +117,11 @@ export function invalid(of: Named, name: string, errors: FieldError[]): ApiError
     kind: of.kind,
     causes,
   })
+}
+
+/** 422 for a parameter of a request. */
+export function invalidOptions(kind: string, error: FieldError): ApiError {
+  return invalid({ group: 'meta.k8s.io', plural: '', kind }, '', [error])
 }
 
 export function required(field: string, why = ''): FieldError {

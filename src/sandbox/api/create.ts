@@ -30,8 +30,8 @@ export function create(cluster: Cluster, request: CreateRequest): Written<ApiObj
   if (resourceVersion)
     throw badRequest('resourceVersion should not be set on objects to be created')
   requireNamespace(cluster, resource, named)
-  if (name && cluster.storage.get(storageOf(resource), namespace, name))
-    throw alreadyExists(resource, name)
+  const present = name && cluster.storage.get(storageOf(resource), namespace, name)
+  if (present) throw alreadyExists(resource, name, present.metadata.deletionTimestamp !== undefined)
 
   const fresh = withSystemMetadata(cluster, resource, named)
   const { object: normalized, warnings } = normalize(resource, initialize(resource, fresh), options)

@@ -47,6 +47,8 @@ export interface ApiServer {
   close(): Promise<void>
 }
 
+const idleConnectionMs = 180_000
+
 /** Starts a server with the namespaces that every cluster has. */
 export async function startApiServer(options: ApiServerOptions = {}): Promise<ApiServer> {
   const { port = 0, now = () => new Date(), tokens = {} } = options
@@ -69,6 +71,8 @@ export async function startApiServer(options: ApiServerOptions = {}): Promise<Ap
     bookmarkIntervalMs: options.bookmarkIntervalMs ?? 60_000,
   })
   const server = createServer(handler.handle)
+  // Like the real one: clients that send now and then must not meet a connection that just closed.
+  server.keepAliveTimeout = idleConnectionMs
   const url = await listen(server, port)
   const [token] = Object.keys(tokens)
   return {

@@ -1,5 +1,13 @@
 /** Changing objects: PUT, the patches, and server-side apply. */
-import { ApiError, badRequest, conflict, invalid, modified, required } from './api-error.ts'
+import {
+  ApiError,
+  badRequest,
+  conflict,
+  invalid,
+  invalidOptions,
+  modified,
+  required,
+} from './api-error.ts'
 import { carryOver } from './builtin/carry-over.ts'
 import { type Cluster, existing, type Target, timestamp } from './cluster.ts'
 import { create } from './create.ts'
@@ -77,7 +85,8 @@ function apply(
   options: PatchOptions,
 ): Written<ApiObject> {
   const { resource, namespace, name } = target
-  if (!options.fieldManager) throw badRequest('fieldManager is required for apply patch')
+  if (!options.fieldManager)
+    throw invalidOptions('PatchOptions', required('fieldManager', 'is required for apply patch'))
   if (!isRecord(body)) throw badRequest('the request body must be an object')
   if (list(record(body.metadata).managedFields).length > 0)
     throw badRequest('metadata.managedFields must be nil')
@@ -200,7 +209,8 @@ function checkFinalizers(resource: Resource, before: ApiObject, after: ApiObject
   const added = (after.metadata.finalizers ?? []).filter((one) => !known.includes(one))
   if (added.length === 0) return
   const why = 'Forbidden: no new finalizers can be added if the object is being deleted'
-  const message = `${why}, found new finalizers ${JSON.stringify(added)}`
+  const names = added.map((one) => JSON.stringify(one)).join(', ')
+  const message = `${why}, found new finalizers []string{${names}}`
   const error = { ...required('metadata.finalizers'), reason: 'FieldValueForbidden', message }
   throw invalid(resource, before.metadata.name, [error])
 }

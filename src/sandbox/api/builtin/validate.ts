@@ -121,7 +121,19 @@ function isSamePort(a: Json, b: Json): boolean {
   return a.port === b.port && a.protocol === b.protocol
 }
 
+const keyRule =
+  "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')"
+
 function content(object: Json, before?: Json): FieldError[] {
+  const keys = ['data', 'binaryData'].flatMap((field) =>
+    Object.keys(record(object[field]))
+      .filter((key) => !/^[-._a-zA-Z0-9]+$/.test(key))
+      .map((key) => invalidValue(`${field}[${key}]`, key, keyRule)),
+  )
+  return [...keys, ...changesOfImmutable(object, before)]
+}
+
+function changesOfImmutable(object: Json, before?: Json): FieldError[] {
   if (before?.immutable !== true) return []
   const why = 'field is immutable when `immutable` is set'
   const forbidden = (field: string) => ({

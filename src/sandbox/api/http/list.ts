@@ -48,7 +48,7 @@ export function list(
   const matching = all
     .filter(matches(resource, filter))
     .filter((object) => keyOfObject(object) > from.after)
-  const limit = Number(query.get('limit') ?? 0)
+  const limit = limitOf(query)
   const items = limit > 0 ? matching.slice(0, limit) : matching
   const last = items.at(-1)
   const isMore = items.length < matching.length && last
@@ -62,6 +62,12 @@ export function list(
       }),
     },
   }
+}
+
+function limitOf(query: URLSearchParams): number {
+  const limit = query.get('limit') || '0'
+  if (/^[+-]?\d+$/.test(limit)) return Number(limit)
+  throw badRequest(`strconv.ParseInt: parsing "${limit}": invalid syntax`)
 }
 
 const staleToken =

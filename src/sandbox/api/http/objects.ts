@@ -1,5 +1,12 @@
 /** Answers requests for objects: the verbs of one resource. */
-import { ApiError, badRequest, methodNotAllowed, pathNotFound } from '../api-error.ts'
+import {
+  ApiError,
+  badRequest,
+  invalidOptions,
+  methodNotAllowed,
+  pathNotFound,
+  unsupported,
+} from '../api-error.ts'
 import { type Cluster, existing, type Target } from '../cluster.ts'
 import { create } from '../create.ts'
 import { remove } from '../deletion.ts'
@@ -86,8 +93,7 @@ function answerGet(cluster: Cluster, target: Target, { subresource }: RequestInf
 function answerCreate(cluster: Cluster, request: ObjectRequest): Answer {
   const { resource, info, body } = request
   if (info.name) throw methodNotAllowed()
-  if (resource.namespaced && info.namespace === undefined && !request.info.namespace)
-    throw badRequest('an empty namespace may not be set during creation')
+  if (resource.namespaced && info.namespace === undefined) throw methodNotAllowed()
   const options = writeOptions(request)
   return answerWritten(create(cluster, { resource, namespace: info.namespace, body, options }))
 }
@@ -127,7 +133,7 @@ function isDryRun(query: URLSearchParams, body?: unknown): boolean {
   const all = [...given, ...(Array.isArray(inBody) ? inBody : [])]
   const unknown = all.find((one) => one !== 'All')
   if (unknown !== undefined)
-    throw badRequest(`Invalid value: ["${unknown}"]: dryRun must be ["All"], or absent`)
+    throw invalidOptions('CreateOptions', unsupported('dryRun', [unknown], ['All']))
   return all.length > 0
 }
 

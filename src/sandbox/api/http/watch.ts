@@ -1,5 +1,5 @@
 /** Watches: a stream of changes after a version, as one line of JSON each. */
-import { type ApiError, badRequest, expired } from '../api-error.ts'
+import { type ApiError, badRequest, expired, invalidOptions } from '../api-error.ts'
 import { type Cluster, inVersion } from '../cluster.ts'
 import { type ApiObject, apiVersionOf, type Resource, storageOf } from '../resource.ts'
 import type { Change } from '../storage.ts'
@@ -43,7 +43,7 @@ export function startWatch({ storage }: Cluster, watching: Watching): Watch {
     send({ type: 'BOOKMARK', object: watching.render(object) })
   }
 
-  const initialEvents = query.get('sendInitialEvents')
+  const initialEvents = initialEventsOf(query)
   const wantsInitial =
     initialEvents === null ? since === '' || since === '0' : initialEvents === 'true'
   if (wantsInitial) {
@@ -108,4 +108,16 @@ function bookmarkOf(
       ...(annotations && { annotations }),
     },
   }
+}
+
+/** Whether a watch begins with what is there, where the client says so. */
+function initialEventsOf(query: URLSearchParams): string | null {
+  const given = query.get('sendInitialEvents')
+  if (given !== null && query.get('resourceVersionMatch') !== 'NotOlderThan')
+    throw invalidOptions('ListOptions', {
+      field: 'resourceVersionMatch',
+      reason: 'FieldValueForbidden',
+      message: 'Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan',
+    })
+  return given
 }

@@ -54,7 +54,7 @@ function refuseConflicts(others: Entry[], changed: FieldSet): void {
       .filter((path) => changed.has(path))
       .map((path) => ({
         field: fieldText(path),
-        who: `"${entry.manager}"${entry.subresource ? ` with subresource "${entry.subresource}"` : ''} using ${entry.apiVersion}`,
+        who: ownerOf(entry),
       })),
   )
   if (conflicts.length === 0) return
@@ -68,6 +68,12 @@ function refuseConflicts(others: Entry[], changed: FieldSet): void {
       ? `Apply failed with 1 conflict: conflict with ${conflicts[0]?.who}: ${conflicts[0]?.field}`
       : `Apply failed with ${conflicts.length} conflicts: ${grouped(conflicts)}`
   throw new ApiError(409, 'Conflict', message, { causes })
+}
+
+/** Whoever applied a field is known by name, whoever wrote it by name and version. */
+function ownerOf({ manager, operation, subresource, apiVersion }: Entry): string {
+  const place = subresource ? ` with subresource "${subresource}"` : ''
+  return `"${manager}"${place}${operation === 'Apply' ? '' : ` using ${apiVersion}`}`
 }
 
 function grouped(conflicts: { field: string; who: string }[]): string {

@@ -50,7 +50,33 @@ function mergeList(target: unknown, patch: unknown[], path: string[]): unknown[]
   }
   if (patch.some((item) => record(item).$patch === 'replace'))
     return patch.filter((item) => record(item).$patch !== 'replace')
-  return patch.reduce<unknown[]>((items, change) => mergeItem(items, change, key, path), present)
+  const merged = patch.reduce<unknown[]>(
+    (items, change) => mergeItem(items, change, key, path),
+    present,
+  )
+  return ordered(merged, { key, present, patch })
+}
+
+/**
+ * Items of the patch come in its order. The others keep theirs, each before the first item of the
+ * patch that followed it already; what is new goes before the rest.
+ */
+function ordered(
+  merged: unknown[],
+  { key, present, patch }: { key: string; present: unknown[]; patch: unknown[] },
+): unknown[] {
+  const idOf = (item: unknown) => record(item)[key]
+  const position = (item: unknown) => present.findIndex((other) => idOf(other) === idOf(item))
+  const isPatched = (item: unknown) => patch.some((change) => idOf(change) === idOf(item))
+  const others = merged.filter((item) => !isPatched(item))
+  const patched = patch.flatMap((change) => merged.filter((item) => idOf(item) === idOf(change)))
+  const result: unknown[] = []
+  for (const item of patched) {
+    while (others[0] !== undefined && position(others[0]) < position(item))
+      result.push(others.shift())
+    result.push(item)
+  }
+  return [...result, ...others]
 }
 
 function mergeItem(items: unknown[], change: unknown, key: string, path: string[]): unknown[] {

@@ -55,7 +55,7 @@ function childSchema(schema: Json, key: string): Json | undefined {
   return additional === true ? { 'x-kubernetes-preserve-unknown-fields': true } : undefined
 }
 
-/** Fills in the defaults; a null that the schema forbids gives way to the default. */
+/** Fills in the defaults; a null that the schema forbids gives way to the default, or goes. */
 export function applyDefaults(schema: unknown, value: unknown): unknown {
   const known = record(schema)
   if (Array.isArray(value)) return value.map((item) => applyDefaults(known.items, item))
@@ -64,8 +64,8 @@ export function applyDefaults(schema: unknown, value: unknown): unknown {
   for (const [key, child] of Object.entries(record(known.properties))) {
     const { default: fallback, nullable } = record(child)
     const isForbiddenNull = result[key] === null && nullable !== true
-    if (fallback !== undefined && (result[key] === undefined || isForbiddenNull))
-      result[key] = copyOf(fallback)
+    if (isForbiddenNull) delete result[key]
+    if (fallback !== undefined && result[key] === undefined) result[key] = copyOf(fallback)
   }
   for (const [key, child] of Object.entries(result)) {
     const schemaOfChild = childSchema(known, key)

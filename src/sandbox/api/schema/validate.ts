@@ -28,6 +28,7 @@ export function validateSchema(
 }
 
 const blocking = new Set([
+  'FieldValueNotSupported',
   'FieldValueRequired',
   'FieldValueTooLong',
   'FieldValueTooMany',
@@ -91,7 +92,10 @@ function combinationErrors(schema: Json, value: unknown, path: string): FieldErr
   if (Array.isArray(anyOf)) {
     const results = anyOf.map(errorsOf)
     if (results.every((found) => found.length > 0))
-      errors.push(fail('must validate at least one schema (anyOf)'), ...nearest(results))
+      errors.push(
+        { ...fail('must validate at least one schema (anyOf)'), field: '<nil>' },
+        ...nearest(results),
+      )
   }
   const broken = list(allOf).flatMap(errorsOf)
   if (broken.length > 0) errors.push(fail('must validate all the schemas (allOf)'), ...broken)

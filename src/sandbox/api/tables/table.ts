@@ -28,7 +28,7 @@ export function table(
     columnDefinitions: rowsOnly ? [] : columns.map(definition),
     rows: objects.map((object) => ({
       cells: columns.map(({ cell }) => cell(object, now)),
-      ...(include !== 'None' && { object: include === 'Object' ? object : partial(object) }),
+      object: include === 'None' ? null : include === 'Object' ? object : partial(object),
     })),
   }
 }
@@ -72,10 +72,13 @@ function wideLast(a: TableColumn, b: TableColumn): number {
 }
 
 function customColumn(column: Column): TableColumn {
+  const path = column.jsonPath ?? ''
   return {
     ...column,
+    description:
+      column.description || `Custom resource definition column (in JSONPath format): ${path}`,
     cell(object, now) {
-      const [value] = pathValues(object, column.jsonPath ?? '')
+      const [value] = pathValues(object, path)
       if (value === undefined || value === null) return null
       if (column.type === 'date') return age(value, now)
       return column.type === 'string' ? shown(value) : value

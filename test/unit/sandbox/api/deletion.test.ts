@@ -63,7 +63,7 @@ test('holds an object until its last finalizer is gone', async () => {
   const added = await send('PATCH', `${configMaps}/a`, { metadata: { finalizers: ['x.io/c'] } })
   expect([added.status, added.body.message]).toEqual([
     422,
-    'ConfigMap "a" is invalid: metadata.finalizers: Forbidden: no new finalizers can be added if the object is being deleted, found new finalizers ["x.io/c"]',
+    'ConfigMap "a" is invalid: metadata.finalizers: Forbidden: no new finalizers can be added if the object is being deleted, found new finalizers []string{"x.io/c"}',
   ])
   await send('PATCH', `${configMaps}/a`, { metadata: { finalizers: ['x.io/b'] } })
   expect((await send('GET', `${configMaps}/a`)).status).toBe(200)

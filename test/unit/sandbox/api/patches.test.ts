@@ -21,19 +21,23 @@ test('merges, replaces and removes by JSON merge patch', async () => {
 
 test('runs the operations of a JSON patch in order, all or none', async () => {
   const send = client(await server())
-  await send('POST', configMaps, configMap('a', { 'x/y': '1' }))
+  await send('POST', configMaps, {
+    ...configMap('a'),
+    metadata: { name: 'a', annotations: { 'x/y': '1' } },
+  })
   const operations = [
-    { op: 'test', path: '/data/x~1y', value: '1' },
+    { op: 'test', path: '/metadata/annotations/x~1y', value: '1' },
     { op: 'add', path: '/data/b', value: '2' },
     { op: 'copy', from: '/data/b', path: '/data/c' },
     { op: 'move', from: '/data/b', path: '/data/d' },
-    { op: 'replace', path: '/data/x~1y', value: '3' },
+    { op: 'replace', path: '/metadata/annotations/x~1y', value: '3' },
     { op: 'add', path: '/metadata/finalizers', value: ['test.example/a'] },
     { op: 'add', path: '/metadata/finalizers/-', value: 'test.example/b' },
     { op: 'remove', path: '/metadata/finalizers/0' },
   ]
   const { body } = await send('PATCH', `${configMaps}/a`, operations, { patch: 'json' })
-  expect(body.data).toEqual({ 'x/y': '3', c: '2', d: '2' })
+  expect(body.metadata.annotations).toEqual({ 'x/y': '3' })
+  expect(body.data).toEqual({ c: '2', d: '2' })
   expect(body.metadata.finalizers).toEqual(['test.example/b'])
   const failed = await send(
     'PATCH',
@@ -157,10 +161,10 @@ test('lets nobody take a field from another manager without force', async () => 
   const refused = await send('PATCH', as('two'), applied({ a: '2' }), { patch: 'apply' })
   expect(refused.status).toBe(409)
   expect(refused.body.message).toBe(
-    'Apply failed with 1 conflict: conflict with "one" using v1: .data.a',
+    'Apply failed with 1 conflict: conflict with "one": .data.a',
   )
   expect(refused.body.details.causes).toEqual([
-    { reason: 'FieldManagerConflict', message: 'conflict with "one" using v1', field: '.data.a' },
+    { reason: 'FieldManagerConflict', message: 'conflict with "one"', field: '.data.a' },
   ])
   const shared = await send('PATCH', as('two'), applied({ b: '1' }), { patch: 'apply' })
   expect(shared.status).toBe(200)

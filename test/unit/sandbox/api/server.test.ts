@@ -161,7 +161,9 @@ test('prints built-in kinds as kubectl knows them', async () => {
   const { body } = await send('GET', `${deployments}/a?includeObject=None`, undefined, {
     headers: { accept },
   })
-  expect(body.rows).toEqual([{ cells: ['a', '1/2', 2, 1, '0s', 'app', 'podinfo:6.0.0', 'app=a'] }])
+  expect(body.rows).toEqual([
+    { cells: ['a', '1/2', 2, 1, '0s', 'app', 'podinfo:6.0.0', 'app=a'], object: null },
+  ])
 })
 
 test('streams tables whose headings come once', async () => {
