@@ -83,6 +83,7 @@ export async function runScenario(scenario: Scenario, options: HarnessOptions): 
     seen,
     processes,
     timeoutSeconds: options.timeoutSeconds ?? 240,
+    from: 0,
     controller: controllerOf(processes, () => command(run, options, stub.url)),
   }
   try {

@@ -20,6 +20,8 @@ export interface Run {
   processes: Processes
   timeoutSeconds: number
   controller: ControllerProcess
+  /** The resourceVersion from which on the next expectation may be met. */
+  from: number
 }
 
 /** Ends the controller without a warning, and starts it again. */
@@ -33,6 +35,12 @@ const pollMs = 25
 
 /** Does one step, or waits for it. Rejects when the controller ends or the time is over. */
 export async function doStep(run: Run, step: Step): Promise<void> {
+  if ('expect' in step) return expectAll(run, [step.expect].flat(), step)
+  await doPlainStep(run, step)
+  await beginHere(run)
+}
+
+async function doPlainStep(run: Run, step: Exclude<Step, { expect: unknown }>): Promise<void> {
   const { api, namespace, scenario, world } = run
   const path = (kind: string, name: string) => pathOf(kind, namespace, name)
   if ('phase' in step) {
@@ -53,7 +61,6 @@ export async function doStep(run: Run, step: Step): Promise<void> {
     await api.request('PATCH', target, body, 'application/strategic-merge-patch+json')
   } else if ('apply' in step) await create(run, step.apply)
   else if ('delete' in step) await api.request('DELETE', path(step.delete.kind, step.delete.name))
-  else if ('expect' in step) await expectAll(run, [step.expect].flat(), step)
   else if ('request' in step) await annotate(run, step.request)
   else if ('controller' in step) await run.controller[step.controller]()
   else if ('metrics' in step) world.metrics = step.metrics
@@ -61,7 +68,10 @@ export async function doStep(run: Run, step: Step): Promise<void> {
   else await wait(step.sleep * 1000)
 }
 
-/** Waits until every object is as expected; says at the end what still was not. */
+/**
+ * Waits until every object is as expected, or was so since the last step: a state may be over
+ * before anybody asks for it. Says at the end what still was not.
+ */
 async function expectAll(
   run: Run,
   wanted: readonly Expected[],
@@ -69,17 +79,47 @@ async function expectAll(
 ): Promise<void> {
   let missed: string[] = []
   const isMet = async () => {
-    const found = await Promise.all(
-      wanted.map(({ kind, name }) => run.api.find<KubeObject>(pathOf(kind, run.namespace, name))),
-    )
-    missed = wanted.flatMap((want, at) => misses(want, found[at]))
-    return missed.length === 0
+    const found = await Promise.all(wanted.map((want) => search(run, want)))
+    missed = found.flatMap((one) => one.missed)
+    const isComplete = missed.length === 0
+    if (isComplete) run.from = Math.max(run.from, ...found.map(({ version }) => version))
+    return isComplete
   }
   try {
     await until(run, 'the expected objects', isMet, { timeout })
   } catch (error) {
     throw new Error(`${error instanceof Error ? error.message : error}: ${missed.join('; ')}`)
   }
+}
+
+/** The first state that is as expected, or what the object lacks now. */
+async function search(
+  { api, namespace, seen, from }: Run,
+  want: Expected,
+): Promise<{ missed: string[]; version: number }> {
+  const { kind, name, absent } = want
+  const states = absent
+    ? []
+    : seen.filter(({ type, kindName }) => type !== 'DELETED' && kindName === kind)
+  const earlier = states
+    .map(({ object }) => object)
+    .filter((object) => object.metadata.name === name && versionOf(object) >= from)
+    .find((object) => misses(want, object).length === 0)
+  const object = earlier ?? (await api.find<KubeObject>(pathOf(kind, namespace, name)))
+  // Only the Canary's states follow each other as the steps do.
+  const version = object && kind === 'Canary' ? versionOf(object) : 0
+  return { missed: misses(want, object), version }
+}
+
+function versionOf({ metadata }: KubeObject): number {
+  return Number(metadata.resourceVersion)
+}
+
+/** What comes from here on counts for the next expectation. */
+async function beginHere(run: Run): Promise<void> {
+  const path = pathOf('Canary', run.namespace, canaryName(run.scenario))
+  const canary = await run.api.find<KubeObject>(path)
+  if (canary) run.from = versionOf(canary)
 }
 
 /** Asks by annotation, as a person would: a word, or fields that are written as JSON. */

@@ -36,6 +36,7 @@ function scenarioOf(name: string, file: ScenarioFile): Scenario {
     name,
     about,
     provider,
+    kinds: ['VirtualService'],
     metrics: { success: 100, '.*': 0.1 },
     ...inputs,
     flags: [`-minimum-analysis-interval=${interval}`, ...(file.flags ?? [])],
