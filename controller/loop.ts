@@ -38,7 +38,8 @@ export function createLoop(deps: Deps, options: LoopOptions): Loop {
   const queue = new Queue({
     clock: deps.clock,
     concurrency: options.concurrency,
-    async work(key) {
+    async work(key, lateMs) {
+      deps.metrics.lag(lateMs / 1000)
       const tick = await reconcile(key, { deps, identity: options.identity, memoryOf })
       if (tick.gone) forget(key)
       else if (tick.wakeAt) queue.add(key, tick.wakeAt)

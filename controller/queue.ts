@@ -8,8 +8,8 @@ export interface QueueOptions {
   clock: Clock
   /** Keys worked on at the same time. */
   concurrency: number
-  /** Must not reject. */
-  work: (key: string) => Promise<void>
+  /** Must not reject. `lateMs` is the time from when the key was due until now. */
+  work: (key: string, lateMs: number) => Promise<void>
 }
 
 interface Entry {
@@ -77,7 +77,7 @@ export class Queue {
     while (this.#running.size < this.#options.concurrency) {
       const next = this.#next(now)
       if (next === undefined) break
-      this.#start(next)
+      this.#start(next, now)
     }
     this.#plan(now)
   }
@@ -92,10 +92,11 @@ export class Queue {
     return undefined
   }
 
-  #start(key: string): void {
+  #start(key: string, now: number): void {
+    const lateMs = now - (this.#due.get(key) ?? now)
     this.#due.delete(key)
     this.#running.add(key)
-    void this.#options.work(key).finally(() => {
+    void this.#options.work(key, lateMs).finally(() => {
       this.#running.delete(key)
       const at = this.#due.get(key)
       if (at !== undefined) push(this.#heap, { key, at })

@@ -7,12 +7,14 @@ import { fakeClock } from '../io/fake-clock.ts'
 function given({ concurrency = 10 } = {}) {
   const clock = fakeClock()
   const started: string[] = []
+  const late: number[] = []
   const running = new Map<string, () => void>()
   const queue = new Queue({
     clock,
     concurrency,
-    work(key) {
+    work(key, lateMs) {
       started.push(key)
+      late.push(lateMs)
       return new Promise((resolve) => running.set(key, resolve))
     },
   })
@@ -20,6 +22,7 @@ function given({ concurrency = 10 } = {}) {
     clock,
     queue,
     started,
+    late,
     at: (ms: number) => new Date(clock.now().getTime() + ms),
     async end(key: string) {
       running.get(key)?.()
@@ -44,6 +47,15 @@ test('keys run in the order of their times, whenever they were added', () => {
   expect(started).toEqual(['early', 'middle'])
   clock.step(1)
   expect(started).toEqual(['early', 'middle', 'late'])
+})
+
+test('what waited for a free worker is told how late it comes', async () => {
+  const { queue, clock, late, at, end } = given({ concurrency: 1 })
+  queue.add('first')
+  queue.add('second', at(100))
+  clock.step(350)
+  await end('first')
+  expect(late).toEqual([0, 250])
 })
 
 test('of several times for one key the earliest counts, and it runs once', async () => {
