@@ -1,10 +1,12 @@
 /** The same requests to the embedded server and to a real one: the answers have to be the same. */
+import fc from 'fast-check'
 import { beforeAll, describe } from 'vitest'
 import { adminKubeconfig, clusterTest } from '../cluster/cluster-test.ts'
 import { readKubeconfig } from '../cluster/control-plane/kubeconfig.ts'
 import { type EmbeddedCluster, startCluster } from '../embedded/support/cluster.ts'
 import { clientOf, type Send } from './client.ts'
 import { answerDifferences, differences } from './differences.ts'
+import { history, stepsOf } from './generated.ts'
 import { play, type Sequence } from './sequence.ts'
 import { sequences } from './sequences.ts'
 
@@ -20,12 +22,24 @@ beforeAll(async () => {
   return () => embedded.close()
 })
 
+type Told = Awaited<ReturnType<typeof play>>
+
+/** Each difference as one line: step, what differs, request. */
+function compared(want: Told, got: Told): string[] {
+  return want.flatMap((told, step) =>
+    answerDifferences(told.answer, got[step]?.answer).map(
+      (text) => `${step}: ${text} [${told.request}]`,
+    ),
+  )
+}
+
+/** The real server has the namespace already. */
+async function addNamespace(name: string): Promise<void> {
+  await ours({ method: 'POST', path: '/api/v1/namespaces', body: { metadata: { name } } })
+}
+
 async function both(sequence: Sequence, namespace: string) {
-  await ours({
-    method: 'POST',
-    path: '/api/v1/namespaces',
-    body: { metadata: { name: namespace } },
-  })
+  await addNamespace(namespace)
   const [want, got] = await Promise.all([
     play(sequence, real, namespace),
     play(sequence, ours, namespace),
@@ -40,11 +54,7 @@ describe.concurrent('the embedded server answers like a real one', () => {
     async ([name, sequence], { namespace, expect }) => {
       const { want, got } = await both(sequence, namespace)
 
-      const found = want.flatMap((told, step) =>
-        answerDifferences(told.answer, got[step]?.answer).map(
-          (text) => `${step}: ${text} [${told.request}]`,
-        ),
-      )
+      const found = compared(want, got)
       const listed = differences.filter((one) => one.sequence === name)
       expect(found.filter((text) => !listed.some((one) => one.difference.test(text)))).toEqual([])
       expect(listed.filter((one) => !found.some((text) => one.difference.test(text)))).toEqual([])
@@ -65,3 +75,28 @@ clusterTest('a version that the server has forgotten', async ({ expect }) => {
     await forgetful.close()
   }
 })
+
+/** Another one finds other histories: CONTRACT_SEED=7 npm run test:cluster */
+const seed = Number(process.env.CONTRACT_SEED ?? 1)
+
+clusterTest(
+  'histories made by chance are the same on both servers',
+  { timeout: 240_000 },
+  async ({ namespace }) => {
+    await addNamespace(namespace)
+    const listed = differences.filter(({ sequence }) => sequence === 'by chance')
+    let run = 0
+    const property = fc.asyncProperty(history, async (acts) => {
+      run += 1
+      const sequence = { name: 'by chance', steps: stepsOf(acts, run) }
+      const [want, got] = [
+        await play(sequence, real, namespace),
+        await play(sequence, ours, namespace),
+      ]
+      const found = compared(want, got)
+      const unlisted = found.filter((text) => !listed.some((one) => one.difference.test(text)))
+      if (unlisted.length > 0) throw new Error(unlisted.join('\n'))
+    })
+    await fc.assert(property, { seed, numRuns: 60 })
+  },
+)

@@ -160,9 +160,7 @@ test('lets nobody take a field from another manager without force', async () => 
   await send('PATCH', as('one'), applied({ a: '1', b: '1' }), { patch: 'apply' })
   const refused = await send('PATCH', as('two'), applied({ a: '2' }), { patch: 'apply' })
   expect(refused.status).toBe(409)
-  expect(refused.body.message).toBe(
-    'Apply failed with 1 conflict: conflict with "one": .data.a',
-  )
+  expect(refused.body.message).toBe('Apply failed with 1 conflict: conflict with "one": .data.a')
   expect(refused.body.details.causes).toEqual([
     { reason: 'FieldManagerConflict', message: 'conflict with "one"', field: '.data.a' },
   ])
