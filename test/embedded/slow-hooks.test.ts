@@ -1,0 +1,65 @@
+/** Hooks that take their time: nobody but their own canary waits for them. */
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { type EmbeddedCluster, startCluster } from './support/cluster.ts'
+import { startController } from './support/controller.ts'
+import { givenOutside, givenRollout } from './support/rollout.ts'
+
+let cluster: EmbeddedCluster
+
+beforeAll(async () => {
+  cluster = await startCluster()
+})
+afterAll(() => cluster.close())
+
+test('a canary with a silent hook delays no other, and does not keep the process from ending', async () => {
+  const namespace = 'patient'
+  const outside = await givenOutside()
+  const silent = await givenSilence()
+  const webhooks = [{ name: 'load', type: 'rollout', url: silent.url, timeout: '60s' }]
+  const slow = givenRollout(cluster, {
+    namespace,
+    name: 'slow',
+    spec: { analysis: { interval: '200ms', webhooks } },
+  })
+  const quick = givenRollout(cluster, {
+    namespace,
+    name: 'quick',
+    spec: { analysis: { interval: '200ms' } },
+  })
+  const controller = await startController({
+    kubeconfig: cluster.kubeconfig,
+    flags: [`-namespace=${namespace}`, `-metrics-server=${outside.url}`, '-threadiness=1'],
+  })
+  for (const rollout of [slow, quick]) await rollout.reaches({ phase: 'Initialized' })
+
+  slow.setImage('podinfo:6.0.1')
+  await expect.poll(silent.asked, { timeout: 20_000 }).toBe(1)
+  quick.setImage('podinfo:6.0.1')
+
+  await quick.reaches({ phase: 'Succeeded' })
+  expect(slow.canary()?.status?.phase).toBe('Progressing')
+  expect(silent.asked()).toBe(1)
+
+  const started = performance.now()
+  expect(await controller.end('SIGTERM')).toBe(0)
+  // What runs has ten seconds to end.
+  expect(performance.now() - started).toBeLessThan(15_000)
+})
+
+/** A server that takes requests and never answers. */
+async function givenSilence(): Promise<{ url: string; asked: () => number }> {
+  let asked = 0
+  const server = createServer(() => {
+    asked += 1
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const { port } = server.address() as AddressInfo
+  return { url: `http://127.0.0.1:${port}/`, asked: () => asked }
+}
