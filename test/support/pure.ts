@@ -8,9 +8,7 @@ const forbidden = (what: string) => () => {
 
 // The test runner itself measures time with these: only code under test is refused.
 Date.now = () => (isOurs() ? forbidden('Date.now')() : now.call(Date))
-vi.spyOn(Math, 'random').mockImplementation(() =>
-  isOurs() ? forbidden('Math.random')() : 0.5,
-)
+vi.spyOn(Math, 'random').mockImplementation(() => (isOurs() ? forbidden('Math.random')() : 0.5))
 
 function isOurs(): boolean {
   const caller = new Error().stack?.split('\n')[3] ?? ''
