@@ -51,6 +51,7 @@ function anonymous(text: string, namespace: string): string {
   return text
     .replaceAll(namespace, '<ns>')
     .replace(uid, '<uid>')
+    .replace(/\(\d+\)/g, '(<version>)')
     .replace(/^(generated-)[a-z0-9]{5}$/, '$1<suffix>')
     .replace(/"generated-[a-z0-9]{5}"/g, '"generated-<suffix>"')
 }

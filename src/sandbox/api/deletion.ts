@@ -42,13 +42,15 @@ export function removeNow(cluster: Cluster, resource: Resource, object: ApiObjec
 
 function checkPreconditions(resource: Resource, before: ApiObject, options: DeleteOptions): void {
   const { uid, resourceVersion, name } = before.metadata
+  // Here the real server names the kind, where it names the resource elsewhere.
+  const subject = { ...resource, plural: resource.kind }
   if (options.uid !== undefined && options.uid !== uid) {
-    const why = `Precondition failed: UID in precondition: ${options.uid}, UID in object meta: ${uid}`
-    throw conflict(resource, name, why)
+    const why = `the UID in the precondition (${options.uid}) does not match the UID in record (${uid}). The object might have been deleted and then recreated`
+    throw conflict(subject, name, why)
   }
   if (options.resourceVersion !== undefined && options.resourceVersion !== resourceVersion) {
-    const why = `Precondition failed: ResourceVersion in precondition: ${options.resourceVersion}, ResourceVersion in object meta: ${resourceVersion}`
-    throw conflict(resource, name, why)
+    const why = `the ResourceVersion in the precondition (${options.resourceVersion}) does not match the ResourceVersion in record (${resourceVersion}). The object might have been modified`
+    throw conflict(subject, name, why)
   }
 }
 

@@ -40,7 +40,8 @@ export function update(
   }
   const after = decode(resource, body)
   if (!after.metadata.resourceVersion && !resource.unconditionalUpdate)
-    throw invalid(resource, target.name, [
+    // Here the real server names the resource, where it names the kind elsewhere.
+    throw invalid({ ...resource, kind: resource.plural }, target.name, [
       {
         field: 'metadata.resourceVersion',
         reason: 'FieldValueInvalid',
