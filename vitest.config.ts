@@ -1,10 +1,22 @@
 import { defineConfig } from 'vitest/config'
 
 /** Pure parts: neither clock nor chance, and quick. */
-const pure = ['analysis', 'canary', 'metrics', 'notifiers', 'routers', 'scalers', 'template', 'webhooks', 'workloads']
+const pure = [
+  'analysis',
+  'canary',
+  'metrics',
+  'notifiers',
+  'routers',
+  'scalers',
+  'template',
+  'webhooks',
+  'workloads',
+]
 
 export default defineConfig({
   test: {
+    // Most tests wait for timers and other processes, not for a core.
+    maxWorkers: 3,
     projects: [
       {
         test: {
@@ -16,7 +28,11 @@ export default defineConfig({
       {
         test: {
           name: 'parts',
-          include: ['test/unit/**/*.test.ts', 'test/manifests/**/*.test.ts', 'test/conformance/**/*.test.ts'],
+          include: [
+            'test/unit/**/*.test.ts',
+            'test/manifests/**/*.test.ts',
+            'test/conformance/**/*.test.ts',
+          ],
           exclude: pure.map((part) => `test/unit/${part}/**`),
           testTimeout: 30_000,
         },
