@@ -10,8 +10,6 @@ import { collectionPath, listQuery, objectPath, watchQuery, writeQuery } from '.
 import { createRequester, type Requester, type RequesterOptions } from './requester.ts'
 import { linesOf, parseEvent } from './watch-stream.ts'
 
-export type { RequestRecord } from './requester.ts'
-
 export interface KubeClient extends Kube {
   /** Drops every connection; requests under way fail. */
   close(): Promise<void>
