@@ -1,0 +1,49 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { controllerRules, electionRules, rbac } from '../../../scripts/generate/rbac.ts'
+import { routers } from '../../../src/routers/index.ts'
+import { scalers } from '../../../src/scalers/index.ts'
+import { workloads } from '../../../src/workloads/index.ts'
+
+const root = join(import.meta.dirname, '../../..')
+
+function verbsOn(group: string, resource: string): string[] {
+  const rules = controllerRules().filter(
+    ({ apiGroups, resources }) => apiGroups.includes(group) && resources.includes(resource),
+  )
+  return rules.flatMap(({ verbs }) => verbs)
+}
+
+test('the roles in deploy/ are those of the registries', async () => {
+  for (const { path, text } of await rbac(root))
+    expect(await readFile(join(root, path), 'utf8')).toBe(text)
+})
+
+test.each(
+  [routers, workloads, scalers].flatMap((registry) =>
+    Object.values(registry).flatMap(({ kinds }) => kinds),
+  ),
+)('$kind can be read and written', ({ apiVersion, plural }) => {
+  const group = apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : ''
+
+  expect(verbsOn(group, plural)).toEqual(
+    expect.arrayContaining(['get', 'list', 'watch', 'create', 'update']),
+  )
+})
+
+test('what users own is never deleted, and nothing is granted by a wildcard', () => {
+  for (const resource of ['services', 'configmaps', 'secrets'])
+    expect(verbsOn('', resource)).not.toContain('delete')
+  expect(verbsOn('apps', 'deployments')).not.toContain('delete')
+  expect(verbsOn('flagger.app', 'canaries')).toEqual(['get', 'list', 'watch', 'patch'])
+  expect(JSON.stringify([...controllerRules(), ...electionRules()])).not.toContain('*')
+})
+
+test('each right is granted once', () => {
+  const rights = controllerRules().flatMap(({ apiGroups, resources, verbs }) =>
+    resources.flatMap((resource) => verbs.map((verb) => `${apiGroups[0]} ${resource} ${verb}`)),
+  )
+
+  expect(new Set(rights).size).toBe(rights.length)
+})
