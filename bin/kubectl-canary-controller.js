@@ -1,6 +1,8 @@
 #!/usr/bin/env node
-import { existsSync } from 'node:fs'
-import module from 'node:module'
+const { existsSync } = require('node:fs')
+const { enableCompileCache } = require('node:module')
+const { join } = require('node:path')
+const { pathToFileURL } = require('node:url')
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 if (major < 22 || (major === 22 && minor < 19)) {
@@ -9,9 +11,13 @@ if (major < 22 || (major === 22 && minor < 19)) {
   )
   process.exit(1)
 }
-module.enableCompileCache()
-const bundle = new URL('../dist/kubectl-canary-controller.cjs', import.meta.url)
-const { main } = existsSync(bundle)
-  ? module.createRequire(import.meta.url)(bundle.pathname)
-  : await import(new URL('../controller/main.ts', import.meta.url).href)
-process.exitCode = await main(process.argv.slice(2))
+enableCompileCache()
+const bundle = join(__dirname, '../dist/kubectl-canary-controller.cjs')
+const loading = existsSync(bundle)
+  ? Promise.resolve(require(bundle))
+  : import(pathToFileURL(join(__dirname, '../controller/main.ts')).href)
+void loading
+  .then(({ main }) => main(process.argv.slice(2)))
+  .then((code) => {
+    process.exitCode = code
+  })

@@ -1,6 +1,10 @@
 #!/usr/bin/env node
-import { existsSync } from 'node:fs'
-import module from 'node:module'
+// CommonJS, and node:fs by require: the loader of ES modules takes 3 ms, node:fs through it 2 more.
+const { existsSync } = require('node:fs')
+const { constants, enableCompileCache } = require('node:module')
+const { homedir } = require('node:os')
+const { join } = require('node:path')
+const { pathToFileURL } = require('node:url')
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 if (major < 22 || (major === 22 && minor < 19)) {
@@ -9,9 +13,17 @@ if (major < 22 || (major === 22 && minor < 19)) {
   )
   process.exit(1)
 }
-module.enableCompileCache()
-const bundle = new URL('../dist/kubectl-canary.cjs', import.meta.url)
-const { main } = existsSync(bundle)
-  ? module.createRequire(import.meta.url)(bundle.pathname)
-  : await import(new URL('../commands/main.ts', import.meta.url).href)
-await main(process.argv.slice(2), process.argv[1] ?? 'kubectl-canary')
+
+// What is kept are the functions that the first run compiled. With one folder for each command,
+// these are the functions that the next run needs; with one for all it would be 10 ms slower.
+const [, program = 'kubectl-canary', word = ''] = process.argv
+const home = process.env.XDG_CACHE_HOME || join(homedir(), '.cache')
+const command = /^[a-z-]+$/.test(word) ? word : 'any'
+const { status } = enableCompileCache(join(home, 'kubectl-canary', command))
+if (status === constants.compileCacheStatus.FAILED) enableCompileCache()
+
+const bundle = join(__dirname, '../dist/kubectl-canary.cjs')
+const loading = existsSync(bundle)
+  ? Promise.resolve(require(bundle))
+  : import(pathToFileURL(join(__dirname, '../commands/main.ts')).href)
+void loading.then(({ main }) => main(process.argv.slice(2), program))

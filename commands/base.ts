@@ -1,4 +1,5 @@
 /** What all commands share; the one place of the plugin that constructs adapters. */
+import { isatty } from 'node:tty'
 import { Command } from '@oclif/core/command'
 import pack from '../package.json' with { type: 'json' }
 import { UsageError } from '../src/errors.ts'
@@ -76,7 +77,7 @@ export abstract class CanaryCommand extends Command {
       import('../src/io/kube/client.ts'),
     ])
     const connection = loadConnection(connectionFlags(flags), {
-      isInteractive: process.stdin.isTTY === true,
+      isInteractive: isatty(0),
     })
     const { platform, arch } = process
     const verbosity = Number(flags.v ?? 0)

@@ -1,4 +1,5 @@
 /** The adapter of `Terminal` for the process that runs the plugin. */
+import { isatty } from 'node:tty'
 import { createStyle, wantsAscii, wantsColor } from './output/style.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -7,7 +8,8 @@ export function processTerminal(
   flags: { color: string; ascii: boolean },
   signal: AbortSignal,
 ): Terminal {
-  const { stdin, stdout, stderr, env, platform } = process
+  // Not stdin: its stream is made when it is read first, and few commands read it.
+  const { stdout, stderr, env, platform } = process
   const ascii = wantsAscii({ flag: flags.ascii, env, platform })
   const styleOf = (isTerminal: boolean) =>
     createStyle({ color: wantsColor({ flag: flags.color, env, platform, isTerminal }), ascii })
@@ -25,11 +27,11 @@ export function processTerminal(
       return stdout.isTTY ? stdout.rows || 24 : undefined
     },
     isTerminal: stdout.isTTY === true,
-    canAsk: stdin.isTTY === true && !env.CI,
+    canAsk: isatty(0) && !env.CI,
     signal,
     async ask(question) {
       const { createInterface } = await import('node:readline/promises')
-      const lines = createInterface({ input: stdin, output: stderr })
+      const lines = createInterface({ input: process.stdin, output: stderr })
       try {
         return await lines.question(question, { signal })
       } catch {
@@ -39,6 +41,7 @@ export function processTerminal(
       }
     },
     async readStdin() {
+      const { stdin } = process
       let text = ''
       stdin.setEncoding('utf8')
       for await (const chunk of stdin) text += chunk

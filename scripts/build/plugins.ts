@@ -1,0 +1,119 @@
+/** How the bundles leave out, or put off, what a command line does not need. */
+import { readFile } from 'node:fs/promises'
+import type { Plugin } from 'esbuild'
+
+const root = new URL('../../', import.meta.url).pathname
+
+/** The entry of the file beside the bundles that has the client library. */
+export const clientLibrary = '@kubernetes/client-node/dist/config.js'
+
+/**
+ * The client library is for users with an auth-provider only. In a file of its own, its 600 kB
+ * are not read by everybody else: 2 ms.
+ */
+export const libraryApart: Plugin = {
+  name: 'library-apart',
+  setup(of) {
+    of.onResolve({ filter: /^@kubernetes\/client-node\/dist\/config\.js$/ }, ({ kind }) =>
+      kind === 'entry-point' ? undefined : { path: './kubernetes-login.cjs', external: true },
+    )
+  },
+}
+
+/** Its generated models register themselves on import, and nothing here uses them. */
+export const withoutSideEffects: Plugin = {
+  name: 'without-side-effects',
+  setup(of) {
+    of.onResolve({ filter: /^@kubernetes\/client-node/ }, async (args) => {
+      if (args.pluginData === 'again') return undefined
+      const { path, resolveDir, kind } = args
+      const found = await of.resolve(path, { resolveDir, kind, pluginData: 'again' })
+      return { ...found, sideEffects: false }
+    })
+  },
+}
+
+/**
+ * Only what is imported of it here, and each class not before it is used: it is loaded each time.
+ * HTTP/2 is never asked for; loading it took 2 ms.
+ */
+export const undiciInParts: Plugin = {
+  name: 'undici-in-parts',
+  setup(of) {
+    of.onResolve({ filter: /^undici$/ }, () => ({ path: 'undici', namespace: 'parts' }))
+    of.onLoad({ filter: /.*/, namespace: 'parts' }, () => ({
+      resolveDir: root,
+      contents: `
+        const Dispatcher = require('undici/lib/dispatcher/dispatcher.js')
+        Dispatcher.prototype.request = require('undici/lib/api/api-request.js')
+        Dispatcher.prototype.connect = function (...all) {
+          return require('undici/lib/api/api-connect.js').apply(this, all)
+        }
+        module.exports = {
+          get Agent() { return require('undici/lib/dispatcher/agent.js') },
+          get ProxyAgent() { return require('undici/lib/dispatcher/proxy-agent.js') },
+          get Socks5ProxyAgent() { return require('undici/lib/dispatcher/socks5-proxy-agent.js') },
+        }`,
+    }))
+    // Another parser that undici tries out, on request only, takes 180 kB.
+    const absent = /\/(client-h2|milo\/[\w-]+)(\.js)?$/
+    of.onResolve({ filter: absent }, ({ path, importer }) =>
+      importer.includes('/undici/') ? { path, namespace: 'absent' } : undefined,
+    )
+    of.onLoad({ filter: /.*/, namespace: 'absent' }, ({ path }) => ({
+      contents: `module.exports = () => { throw new Error('${path} is not part of the bundle') }`,
+    }))
+  },
+}
+
+/** Its styles are made when a colour is first asked for: 3 ms that pipes do not pay. */
+export const chalkOnDemand: Plugin = {
+  name: 'chalk-on-demand',
+  setup(of) {
+    of.onResolve({ filter: /^chalk$/ }, ({ namespace }) =>
+      namespace === 'late' ? undefined : { path: 'chalk', namespace: 'late' },
+    )
+    of.onLoad({ filter: /.*/, namespace: 'late' }, () => ({
+      resolveDir: root,
+      contents: `module.exports = { get Chalk() { return require('chalk').Chalk } }`,
+    }))
+  },
+}
+
+/** What oclif loads in order to find plugins and to fill templates: never used here. */
+export const withoutDiscovery: Plugin = {
+  name: 'without-discovery',
+  setup(of) {
+    const unused = /^(ejs|minimatch|tinyglobby|lilconfig|wsl-utils|semver)$/
+    of.onResolve({ filter: unused }, ({ path, importer }) =>
+      importer.includes('/@oclif/core/') ? { path, namespace: 'unused' } : undefined,
+    )
+    of.onLoad({ filter: /.*/, namespace: 'unused' }, () => ({ contents: 'module.exports = {}' }))
+  },
+}
+
+/**
+ * Modules of oclif are loaded when something of them is used, not when their users are: of its 80
+ * modules a command needs 25. Saves 10 ms.
+ */
+export const oclifOnDemand: Plugin = {
+  name: 'oclif-on-demand',
+  setup(of) {
+    of.onLoad({ filter: /\/@oclif\/core\/lib\/.*\.js$/ }, async ({ path }) => ({
+      contents: onDemand(await readFile(path, 'utf8')),
+    }))
+  },
+}
+
+/**
+ * CommonJS as TypeScript emits it, with `name_1 = require(…)` put off until `name_1` is used. The
+ * compiler makes those names up, and always follows them by a dot.
+ */
+function onDemand(source: string): string {
+  const imports = /^(?:const|var) (\w+_\d+) = (.*require\("[^"]+"\)\)?);$/gm
+  const names = [...source.matchAll(imports)].map(([, name]) => name)
+  if (names.length === 0) return source
+  return source
+    .replace(imports, 'let $1$; const $1 = () => $1$ ??= $2;')
+    .replace(new RegExp(`\\b(${names.join('|')})(?=\\.)`, 'g'), '($1())')
+}
