@@ -1,7 +1,8 @@
 /** Reads kubeconfig files and merges them as kubectl does: what is set first wins. */
 import { readFileSync } from 'node:fs'
 import { dirname, isAbsolute, join } from 'node:path'
-import { parse } from 'yaml'
+// `yaml`, which reads and writes all else, takes 8 ms longer to start: felt with each command.
+import { loadAll } from 'js-yaml'
 import { KubeError } from '../../errors.ts'
 
 /** The fields of kubeconfig that are read, by their names in the file. */
@@ -115,7 +116,8 @@ export function whyUnreadable(cause: unknown): string {
 
 function parseDocument(path: string, text: string): Document {
   try {
-    const document: unknown = parse(text)
+    const [document = null, ...others]: unknown[] = loadAll(text)
+    if (others.length > 0) throw new Error('it has several documents')
     if (document === null) return {}
     // Outside data: the fields used are checked where they are used.
     if (typeof document === 'object' && !Array.isArray(document)) return document as Document
