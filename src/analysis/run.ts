@@ -46,8 +46,10 @@ export function analyse(turn: Turn, of: { isPaused: boolean; skip: boolean }): D
   if (rollback && isDecision(rollback)) return rollback
   const before = rollback ? told(seen, rollback) : []
   if (rollback?.passed) return rolledBackByHook(seen, rollback)
+  // Neither waits for pods: to go back needs none, and pods that were taken away don't come back.
+  if (isOverThreshold(seen) && !of.skip) return thresholdReached(seen, before)
+  if (isScaledDown(seen)) return scaleUpAgain(seen, before)
   if (target.state !== 'ready') return awaitPods(turn, [...before, report(seen, target.why)])
-  if (isScaledDown(seen) && !isOverThreshold(seen)) return scaleUpAgain(seen, before)
   if (of.skip) return skipPromotion(turn)
   return checked({ ...turn, before })
 }
@@ -92,7 +94,6 @@ function rolledBackByHook(seen: Observation, verdict: Verdict): Decision {
 /** The clock of the delay starts when the canary is first seen ready. */
 function checked(turn: Turn & { before: Effect[] }): Decision {
   const { seen, order } = turn
-  if (isOverThreshold(seen)) return thresholdReached(seen, turn.before)
   const { delayMs } = seen.canary.analysis
   const { startedAt, canaryReadyAt } = runOf(seen)
   if (!order && delayMs > 0 && startedAt !== undefined && canaryReadyAt === undefined)

@@ -152,10 +152,11 @@ function targetReadiness(
   const [missing] = configs.missing
   if (missing)
     return { state: 'waiting', why: `${prefix} ${missingConfig(missing, canary.namespace)}` }
-  // Outside a run the target rests at zero.
+  // Outside a run the target rests at zero, and KEDA may have it there until work comes.
   const { phase } = canary.status
   const isRunning = phase === 'Progressing' || phase === 'WaitingPromotion'
-  return isRunning && target.spec.replicas === 0
+  const mayRest = canary.spec.autoscalerRef?.kind === 'ScaledObject'
+  return isRunning && !mayRest && target.spec.replicas === 0
     ? { state: 'waiting', why: `${prefix} ${scaledToZero}` }
     : readiness
 }

@@ -325,6 +325,13 @@ describe('readiness', () => {
     expect(observe(target, undefined, { phase: 'Progressing' }).target.state).toBe('waiting')
     expect(observe(target, undefined, { phase: 'Succeeded' }).target.state).toBe('ready')
   })
+
+  test('a ScaledObject may rest the target at zero in a run', () => {
+    const autoscalerRef = { apiVersion: 'keda.sh/v1alpha1', kind: 'ScaledObject', name: 'podinfo' }
+    const ours = canary({ spec: { autoscalerRef }, status: { phase: 'Progressing' } })
+    const seen = context([deployment({ replicas: 0 })], { canary: ours })
+    expect(workload.observe(seen).target.state).toBe('ready')
+  })
 })
 
 describe('tracked configuration', () => {
