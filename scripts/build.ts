@@ -10,6 +10,7 @@ import {
   libraryApart,
   oclifOnDemand,
   undiciInParts,
+  widthsAsOurs,
   withoutDiscovery,
   withoutSideEffects,
 } from './build/plugins.ts'
@@ -49,6 +50,7 @@ for (const [name, source] of entries) {
       withoutSideEffects,
       undiciInParts,
       chalkOnDemand,
+      widthsAsOurs,
       withoutDiscovery,
       oclifOnDemand,
     ],

@@ -15,12 +15,20 @@ export function clean(text: string): string {
 
 /** Columns that a text takes on a terminal; wide characters take two, colours none. */
 export function widthOf(text: string): number {
+  if (plain.test(text)) return text.length
   let width = 0
-  for (const char of stripVTControlCharacters(text))
-    width += combining.test(char) ? 0 : wide.test(char) ? 2 : 1
+  for (const char of stripVTControlCharacters(text)) width += columnsOf(char)
   return width
 }
 
+function columnsOf(char: string): number {
+  if (drawn.has(char) || plain.test(char)) return 1
+  return combining.test(char) ? 0 : wide.test(char) ? 2 : 1
+}
+
+// Most texts need no more than these two; to compile the tables of Unicode takes 2 ms.
+const plain = /^[ -~]*$/
+const drawn = new Set('✔✖◌◷‖⚠•…─│├└█▒')
 const combining = /^[\p{Mn}\p{Me}\p{Cf}]$/u
 const wide =
   /^[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]$|^\p{Emoji_Presentation}$|^[\u{20000}-\u{3fffd}]$/u
