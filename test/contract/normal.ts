@@ -20,7 +20,8 @@ export function normal({ status, body }: Answer, namespace: string): Answer {
 
 function clean(value: unknown, namespace: string): unknown {
   if (typeof value === 'string') return anonymous(value, namespace)
-  if (Array.isArray(value)) return value.map((item) => clean(item, namespace))
+  if (Array.isArray(value))
+    return value.filter((item) => !isPassingBookmark(item)).map((item) => clean(item, namespace))
   if (typeof value !== 'object' || value === null) return value
   const ignored = isOfApps(value) ? ['managedFields', 'status'] : ['managedFields']
   const entries = Object.entries(value).filter(
@@ -33,6 +34,13 @@ function clean(value: unknown, namespace: string): unknown {
       return [name, clean(field, namespace)]
     }),
   ) satisfies Fields
+}
+
+/** When a server sends these is its own affair; the one that ends the initial events counts. */
+function isPassingBookmark(item: unknown): boolean {
+  const isBookmark =
+    typeof item === 'object' && item !== null && 'type' in item && item.type === 'BOOKMARK'
+  return isBookmark && !JSON.stringify(item).includes('k8s.io/initial-events-end')
 }
 
 /** Lists of custom resources say it with an empty text, others by saying nothing. */
