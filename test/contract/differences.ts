@@ -94,7 +94,7 @@ export const differences: readonly Difference[] = [
   {
     sequence: 'watches that begin with what is there',
     difference: /^3: \.1\.object\.metadata\.name is "", not nothing/,
-    reason: 'bookmarks carry an empty name, as those of built-in kinds do',
+    reason: 'bookmarks carry an empty name, where those of a real server carry none',
   },
 ]
 
