@@ -4,6 +4,7 @@ import { type Canary, parseCanary } from '../src/canary/canary.ts'
 import { resourceKind } from '../src/kinds.ts'
 import type { KubeObject } from '../src/objects.ts'
 import { createMemory, type Deps, type Memory } from './deps.ts'
+import { canaryRef } from './observe.ts'
 import type { Identity } from './perform.ts'
 import { Queue } from './queue.ts'
 import { reconcile } from './reconcile.ts'
@@ -41,7 +42,7 @@ export function createLoop(deps: Deps, options: LoopOptions): Loop {
     async work(key, lateMs) {
       deps.metrics.lag(lateMs / 1000)
       const tick = await reconcile(key, { deps, identity: options.identity, memoryOf })
-      if (tick.gone) forget(key)
+      if (tick.gone) leave(key)
       else if (tick.wakeAt) queue.add(key, tick.wakeAt)
       releaseInTime()
     },
@@ -51,6 +52,12 @@ export function createLoop(deps: Deps, options: LoopOptions): Loop {
     const memory = memories.get(key) ?? createMemory()
     memories.set(key, memory)
     return memory
+  }
+
+  /** One of the same name that came meanwhile waits in the queue, and remembers nothing. */
+  function leave(key: string): void {
+    if (deps.cache.get(canaryRef(key))) memories.delete(key)
+    else forget(key)
   }
 
   function forget(key: string): void {

@@ -15,13 +15,14 @@ function given(initial: KubeObject[] = []) {
   const clock = fakeClock()
   const looks: string[] = []
   const owners = new Map<string, string[]>()
+  const present = new Set<string>()
   let listener: ChangeListener | undefined
   const cache = {
-    get({ name }: ObjectRef) {
-      looks.push(name)
-      return undefined
+    get: ({ namespace, name }: ObjectRef) =>
+      present.has(name) ? stored({ metadata: { namespace: namespace ?? '', name } }) : undefined,
+    async interest(owner: string) {
+      looks.push(owner.replace('shop/', ''))
     },
-    interest: async () => undefined,
     list: () => initial,
     ownersOf: (ref: ObjectRef) => owners.get(refKey(ref)) ?? [],
     onChange(next: ChangeListener) {
@@ -48,6 +49,7 @@ function given(initial: KubeObject[] = []) {
     clock,
     looks,
     owners,
+    present,
     metrics,
     isListening: () => listener !== undefined,
     change: (object: KubeObject | undefined, previous?: KubeObject, source?: 'watch' | 'write') => {
@@ -108,6 +110,18 @@ test('canaries that come and go leave no series and no plan behind', async () =>
   expect(text).not.toContain('canary-1')
   expect(text).not.toContain('flagger_canary_total{')
   expect(clock.nextMs()).toBeUndefined()
+})
+
+test('a canary that comes back while it is found to be gone is looked at', async () => {
+  const { loop, looks, present, change, metrics, settle } = given()
+  await loop.start()
+  change(undefined, canary('a', '1'))
+  // Its successor arrives before the look at the one that went has ended.
+  present.add('a')
+  change(canary('a', '2'))
+  await settle()
+  expect(looks.length).toBeGreaterThan(1)
+  expect(await metrics.registry.metrics()).toContain('flagger_canary_total{namespace="shop"} 1')
 })
 
 test('a loop that is stopped listens to nothing and looks at nothing', async () => {
