@@ -28,7 +28,8 @@ export function createWriter(deps: Deps, snapshot: Snapshot, memory: Memory): Wr
 
   function take<T extends KubeObject>(object: T): T {
     // A step of several writes gets on, though each took several tries: no reason to slow down.
-    memory.failures = 0
+    const before = snapshot.find(refOf(object))?.metadata.resourceVersion
+    if (before !== object.metadata.resourceVersion) memory.failures = 0
     snapshot.put(object)
     cache.put(object)
     if (isContentKind(object)) contents.put(object)

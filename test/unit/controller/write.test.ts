@@ -139,6 +139,14 @@ test('a write that went through ends the back-off', async () => {
   expect(memory.failures).toBe(0)
 })
 
+test('a write that changed nothing leaves the back-off as it is', async () => {
+  const held = { ...service(80, '7'), spec: { port: 80, clusterIP: '10.0.0.1' } }
+  const { memory, tick } = given(held)
+  memory.failures = 9
+  await tick().writer.apply(service(80, '7'))
+  expect(memory.failures).toBe(9)
+})
+
 test('a dry run sends nothing, and says what it would have sent', async () => {
   const { sent, deps } = given()
   const said: unknown[] = []
