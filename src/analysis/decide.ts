@@ -115,7 +115,7 @@ function suspended(seen: Observation): Decision {
   return finish([...firstSight(seen), report(seen, text, 'Normal')])
 }
 
-/** Acknowledges pause and skip once, ends a pause whose time is up, and notes a resume. */
+/** Acknowledges pause and skip once, ends a pause whose time is up, and notes what was taken back. */
 function standing(seen: Observation, { pause, skip }: Taken): Effect[] {
   const { paused } = runOf(seen)
   if (pause && isOver(seen, pause)) {
@@ -147,7 +147,16 @@ function standing(seen: Observation, { pause, skip }: Taken): Effect[] {
     return answer(seen, [
       { request: skip, result: 'accepted', message: 'the next promotion is made without checks' },
     ])
-  return []
+  return skip ? [] : forgetSkip(seen)
+}
+
+/** A skip whose annotation went before a run used it up was taken back. */
+function forgetSkip(seen: Observation): Effect[] {
+  const { 'skip-analysis': skip, ...requests } = seen.canary.status.requests ?? {}
+  if (skip?.result !== 'accepted') return []
+  const message = 'The analysis is skipped no longer'
+  const said = { kind: 'event', type: 'Normal', message, phase: phaseOf(seen) } as const
+  return [status({ requests }), said]
 }
 
 function isOver({ now }: Observation, { until }: Request): boolean {

@@ -468,6 +468,19 @@ test('a skip serves one run, and only one', () => {
   expect(row(world)).toBe('Progressing 20/0/0 80/20')
 })
 
+test('a skip that is taken back is forgotten, and the next run is checked', () => {
+  const world = idleWorld()
+  annotate(world, 'skip-analysis', { id: 'k1', by: 'jane' })
+  expect(statusOf(world).requests?.['skip-analysis']?.result).toBe('accepted')
+  change(world, ({ resource }) => {
+    if (resource) resource.metadata.annotations = {}
+  })
+  expect(statusOf(world).requests?.['skip-analysis']).toBeUndefined()
+  expect(world.log.events).toContain('N The analysis is skipped no longer')
+  deploy(world, 'green')
+  expect(row(world)).toBe('Progressing 20/0/0 80/20')
+})
+
 test.each([
   ['is rolled back', (world: World) => (world.broken = ['green'])],
   ['is aborted', (world: World) => annotate(world, 'abort')],
