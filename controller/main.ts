@@ -187,9 +187,19 @@ async function assertReady(
       throw new Error(unusable(kind, error))
     }
   }
-  const answer = await kube.raw('GET', '/version', undefined, signal)
-  const server = (answer as { gitVersion?: string }).gitVersion ?? 'unknown'
-  log.info({ server: kube.server, kubernetes: server, version }, 'connected to Kubernetes')
+  const kubernetes = await versionOf(kube, signal)
+  log.info({ server: kube.server, kubernetes, version }, 'connected to Kubernetes')
+}
+
+/** Good to know, and no reason to stop: a namespaced role can't give the right to ask. */
+async function versionOf(kube: KubeClient, signal: AbortSignal): Promise<string> {
+  try {
+    const answer = await kube.raw('GET', '/version', undefined, signal)
+    return (answer as { gitVersion?: string }).gitVersion ?? 'unknown'
+  } catch (error) {
+    if (error instanceof KubeError && error.status === 403) return 'unknown'
+    throw error
+  }
 }
 
 function unusable(kind: string, error: unknown): string {
