@@ -35,7 +35,7 @@ function given(initial: KubeObject[] = []) {
   const metrics = createMetrics()
   const contents = createContents({} as Kube)
   const { signal } = new AbortController()
-  const settings = { defaults: { meshProvider: 'istio', metricsServer: '' } }
+  const settings = { defaults: { meshProvider: 'istio', metricsServer: '' }, workloads: {} }
   // The loop and a look at a canary that is gone use no other part of these.
   const deps = { cache, clock, metrics, contents, signal, settings, log: silent, random: () => 0.5 }
   const loop = createLoop(deps as unknown as Deps, {
