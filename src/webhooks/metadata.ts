@@ -14,13 +14,24 @@ export function renderMetadata(
   canary: Canary,
 ): Record<string, string> {
   const values = valuesOf(canary)
-  const names = Object.keys(values).join('|')
-  const asksForOurs = new RegExp(`\\{\\{[^}]*(?<![.$\\w])(?:${names})(?!\\w)[^}]*\\}\\}`)
+  const ours = new RegExp(`(?<![.$\\w])(?:${Object.keys(values).join('|')})(?!\\w)`)
   const entries = Object.entries(metadata).map(([key, text]) => [
     key,
-    asksForOurs.test(text) ? renderedOrAsIs(text, values) : text,
+    actionsIn(text).some((action) => ours.test(action)) ? renderedOrAsIs(text, values) : text,
   ])
   return Object.fromEntries(entries)
+}
+
+/** What stands between braces. One pass, because a regular expression takes minutes for odd texts. */
+function actionsIn(text: string): string[] {
+  const actions: string[] = []
+  for (let open = text.indexOf('{{'); open >= 0; ) {
+    const close = text.indexOf('}', open)
+    if (close < 0) break
+    if (text.startsWith('}}', close)) actions.push(text.slice(open + 2, close))
+    open = text.indexOf('{{', close)
+  }
+  return actions
 }
 
 function renderedOrAsIs(text: string, values: Readonly<Record<string, unknown>>): string {

@@ -56,3 +56,10 @@ test('a command for the load tester is posted whole, whatever else its metadata 
 test('a timeout of zero means the default', () => {
   expect(hookRequest({ ...hook, timeoutMs: 0 }, {}, 'payload').timeoutMs).toBe(10_000)
 })
+
+test('a large text of braces takes no time', () => {
+  const cmd = '{{ name '.repeat(20_000)
+  const started = performance.now()
+  expect(renderMetadata({ ...hook, metadata: { cmd } }, canary)).toEqual({ cmd })
+  expect(performance.now() - started).toBeLessThan(1_000)
+})
