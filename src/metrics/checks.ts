@@ -4,6 +4,7 @@ import type { MetricTemplateResource } from '../canary/api.gen.ts'
 import type { Canary } from '../canary/canary.ts'
 import type { HttpRequest } from '../io/http.ts'
 import type { Find } from '../objects.ts'
+import { shownAddress } from '../shown-address.ts'
 import { metricsProvider, type Observer, observerFor, observers } from './builtin.ts'
 import { prometheus } from './prometheus.ts'
 import type { MetricProvider, MetricSource, QueryWindow } from './provider.ts'
@@ -149,7 +150,7 @@ function askOwn(
     (query) =>
       attempt(
         () => prometheus.request(ownSource(canary), query, window),
-        `Error building Prometheus client for ${canary.metricsServer}`,
+        `Error building Prometheus client for ${shownAddress(canary.metricsServer)}`,
         (request) => ({ provider: prometheus, request, query }),
         ' ',
       ),

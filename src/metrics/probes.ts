@@ -3,6 +3,7 @@ import type { Canary } from '../canary/canary.ts'
 import { ProviderError } from '../errors.ts'
 import type { HttpAnswer, HttpRequest } from '../io/http.ts'
 import type { Find } from '../objects.ts'
+import { shownAddress } from '../shown-address.ts'
 import { isBuiltin, ownSource } from './checks.ts'
 import { prometheus } from './prometheus.ts'
 import type { MetricProvider, MetricSource } from './provider.ts'
@@ -18,7 +19,8 @@ export function providerProbes(canary: Canary, find: Find): ProviderProbe[] {
   return canary.analysis.metrics.flatMap((metric): ProviderProbe[] => {
     const { name, templateRef } = metric
     if (isBuiltin(name)) {
-      const building = `error building Prometheus client for ${canary.metricsServer} `
+      const address = shownAddress(canary.metricsServer)
+      const building = `error building Prometheus client for ${address} `
       return [probeOf(prometheus, ownSource(canary), building, 'prometheus not avaiable')]
     }
     if (!templateRef) return []

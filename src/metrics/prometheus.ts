@@ -1,6 +1,7 @@
 /** Instant queries over the Prometheus HTTP API. */
 import { ProviderError } from '../errors.ts'
 import type { HttpAnswer, HttpRequest } from '../io/http.ts'
+import { shownAddress } from '../shown-address.ts'
 import { isMap } from '../template/values.ts'
 import type { MetricProvider, MetricSource } from './provider.ts'
 import { statusLine } from './status-line.ts'
@@ -44,12 +45,8 @@ export const prometheus: MetricProvider = {
 
 function queryRequest(source: MetricSource, query: string): HttpRequest {
   const base = baseUrl(source.address)
-  const { username, password } = base
   const path = `${base.pathname.replace(/\/+$/, '')}/api/v1/query`
-  const authorization = authorizationOf(source, {
-    username: decodeURIComponent(username),
-    password: decodeURIComponent(password),
-  })
+  const authorization = authorizationOf(source, loginOf(base))
   return {
     url: `${base.protocol}//${base.host}${path}?query=${formEncoded(query.replace(/[\t\n\f\r ]+/g, ' '))}`,
     headers: { ...source.headers, ...(authorization && { Authorization: authorization }) },
@@ -61,12 +58,21 @@ function queryRequest(source: MetricSource, query: string): HttpRequest {
 function baseUrl(address: string): URL {
   const url = URL.parse(address)
   if (url && (url.protocol === 'http:' || url.protocol === 'https:')) return url
-  throw new ProviderError(`prometheus address ${address} is not a valid URL`)
+  throw new ProviderError(`prometheus address ${shownAddress(address)} is not a valid URL`)
 }
 
 interface Login {
   username: string
   password: string
+}
+
+function loginOf({ username, password, host }: URL): Login {
+  try {
+    return { username: decodeURIComponent(username), password: decodeURIComponent(password) }
+  } catch {
+    // The cause would quote the password.
+    throw new ProviderError(`prometheus address of ${host}: write % in the login as %25`)
+  }
 }
 
 /** A token wins over a login; without either, the login in the address is used. */

@@ -1,5 +1,6 @@
 /** What an answer of a hook means. */
 import type { HttpAnswer } from '../io/http.ts'
+import { shownAddress } from '../shown-address.ts'
 
 /** Long enough for a reason, short enough for an event. */
 const longestText = 512
@@ -15,7 +16,7 @@ export function meaningOf({ status, body }: HttpAnswer): Meaning {
 
 /** Why a hook failed that was tried in vain: Flagger's words, then what came last. */
 export function exhausted(url: string, attempts: number, last: HttpAnswer | Error): string {
-  const shown = withoutSecrets(url)
+  const shown = shownAddress(url)
   const text = `POST ${shown} giving up after ${attempts} attempt(s)`
   if (last instanceof Error) return `${text}: Post "${shown}": ${bounded(last.message)}`
   const why = bounded(last.body)
@@ -25,9 +26,4 @@ export function exhausted(url: string, attempts: number, last: HttpAnswer | Erro
 function bounded(text: string): string {
   const trimmed = text.trim()
   return trimmed.length > longestText ? `${trimmed.slice(0, longestText)}…` : trimmed
-}
-
-/** Addresses may carry a password. */
-function withoutSecrets(url: string): string {
-  return url.replace(/\/\/[^/@]*@/, '//')
 }

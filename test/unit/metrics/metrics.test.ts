@@ -158,6 +158,23 @@ test('a metrics server that is no URL is named', () => {
   )
 })
 
+test('the login of a metrics server is in no event', () => {
+  for (const metricsServer of ['ftp://me:s3cret@h', 'http://me:s3cret%@h']) {
+    const { event } = judge(only({ name: 'request-duration' }, [], { metricsServer }))
+    expect(event).toContain('Error building Prometheus client for')
+    expect(event).not.toContain('s3cret')
+  }
+})
+
+test('a login that is badly encoded is a problem of the provider, when it is probed as well', () => {
+  const metricsServer = 'http://me:s3cret%@h'
+  const [probe] = providerProbes(
+    canary([{ name: 'request-duration' }], { metricsServer }),
+    findIn([]),
+  )
+  expect(probe).toEqual({ problem: expect.stringContaining('write % in the login as %25') })
+})
+
 describe('a value', () => {
   const rate = { name: 'request-success-rate', thresholdRange: { min: 99, max: 99.5 } }
   const duration = { name: 'request-duration', thresholdRange: { min: 5, max: 500.9 } }
