@@ -185,31 +185,42 @@ function assertReadable(refs: readonly ObjectRef[], deps: Deps): void {
   }
 }
 
-/** What is wrong with the spec; the younger of two canaries with one target has a problem too. */
+/** What is wrong with the spec; the younger of two canaries on the same objects has a problem too. */
 function problemsOf({ canary, problems, deps }: Composition): string[] {
   const { noCrossNamespaceRefs } = deps.settings
   const found = problems.length > 0 ? problems : validate(canary, { noCrossNamespaceRefs })
-  const rival = rivalOf(canary, deps)
-  if (!rival) return found
-  const { kind, name } = canary.spec.targetRef
-  const text =
-    `canary ${canary.label}: spec.targetRef ${kind}/${name} is the target of canary ` +
-    `${rival}.${canary.namespace} already; delete one of the two canaries`
-  return [...found, text]
+  const conflict = conflictOf(canary, deps)
+  return conflict === undefined ? found : [...found, conflict]
 }
 
-function rivalOf(canary: Canary, { cache }: Deps): string | undefined {
-  const { targetRef } = canary.spec
-  const all = cache.list<CanaryResource>(resourceKind(canary.resource), canary.namespace)
-  const rivals = all.filter(
-    ({ metadata, spec }) =>
-      metadata.name !== canary.name &&
-      metadata.deletionTimestamp === undefined &&
-      spec?.targetRef?.kind === targetRef.kind &&
-      spec.targetRef.name === targetRef.name &&
-      isOlder(metadata, canary.metadata),
+/** Two that write the same objects would take turns at it, as fast as they can. */
+function conflictOf(canary: Canary, { cache }: Deps): string | undefined {
+  const { label, name: own, namespace, names, spec } = canary
+  const { kind, name } = spec.targetRef
+  const older = cache
+    .list<CanaryResource>(resourceKind(canary.resource), namespace)
+    .filter(
+      ({ metadata }) =>
+        metadata.name !== own &&
+        metadata.deletionTimestamp === undefined &&
+        isOlder(metadata, canary.metadata),
+    )
+  const onTarget = older.find(
+    ({ spec: { targetRef } = {} }) => targetRef?.kind === kind && targetRef.name === name,
   )
-  return rivals[0]?.metadata.name
+  if (onTarget)
+    return (
+      `canary ${label}: spec.targetRef ${kind}/${name} is the target of canary ` +
+      `${onTarget.metadata.name}.${namespace} already; delete one of the two canaries`
+    )
+  const withService = older.find(
+    ({ spec: { service, targetRef } = {} }) => (service?.name || targetRef?.name) === names.apex,
+  )
+  return (
+    withService &&
+    `canary ${label}: Service ${names.apex} belongs to canary ${withService.metadata.name}.` +
+      `${namespace} already; set another spec.service.name`
+  )
 }
 
 function isOlder(a: KubeObject['metadata'], b: KubeObject['metadata']): boolean {
