@@ -83,7 +83,8 @@ export function clearPatch(annotations: readonly string[]): { metadata: { annota
 }
 
 function parseFields(value: string): RequestFields & { unreadable?: string } {
-  const word = words[value.trim()]
+  const text = value.trim()
+  const word = Object.hasOwn(words, text) ? words[text] : undefined
   if (word) return word
   try {
     const json: unknown = JSON.parse(value)
@@ -111,10 +112,12 @@ const fieldTypes: Record<keyof RequestFields, 'string' | 'number' | 'boolean'> =
 
 function checkedFields(json: Record<string, unknown>): RequestFields & { unreadable?: string } {
   for (const [field, type] of Object.entries(fieldTypes))
-    if (field in json && typeof json[field] !== type)
+    if (Object.hasOwn(json, field) && typeof json[field] !== type)
       return { unreadable: `"${field}" must be a ${type}` }
   const { mode } = json
   if (mode !== undefined && !['gate', 'step', 'weight', 'full'].includes(String(mode)))
     return { unreadable: `"mode" must be gate, step, weight or full, not ${String(mode)}` }
-  return Object.fromEntries(Object.entries(json).filter(([field]) => field in fieldTypes))
+  return Object.fromEntries(
+    Object.entries(json).filter(([field]) => Object.hasOwn(fieldTypes, field)),
+  )
 }
