@@ -19,9 +19,18 @@ export function dueAt(seen: Observation): Date {
   // A run that has made no step yet waits for nothing but its pods.
   const isFresh = startedAt !== undefined && nextTickAt === undefined
   if (seen.lastStepAt && !isFresh) times.push(seen.lastStepAt.getTime() + intervalMs)
-  if (analysis.delayMs > 0) times.push(millis(canaryReadyAt) + analysis.delayMs)
-  // What can't be read holds nobody up.
-  return new Date(Math.max(seen.now.getTime() - 1, ...times.filter((time) => !Number.isNaN(time))))
+  const known = times.filter((time) => time <= furthest(seen))
+  const ready = millis(canaryReadyAt) + analysis.delayMs
+  if (analysis.delayMs > 0 && !Number.isNaN(ready)) known.push(ready)
+  return new Date(Math.max(seen.now.getTime() - 1, ...known))
+}
+
+/**
+ * What can't be read holds nobody up, nor does a step of the future: the clock was set back, or
+ * is another one's.
+ */
+function furthest({ now, canary }: Observation): number {
+  return now.getTime() + 2 * canary.analysis.intervalMs
 }
 
 function millis(time: string | undefined): number {
@@ -35,8 +44,11 @@ function least(a: number, b: number): number {
 }
 
 /** Whether the last paced step is an interval ago, also where the next one need not wait. */
-export function isRested({ now, lastStepAt, canary }: Observation): boolean {
-  return !lastStepAt || lastStepAt.getTime() + canary.analysis.intervalMs <= now.getTime()
+export function isRested(seen: Observation): boolean {
+  const { now, lastStepAt, canary } = seen
+  if (!lastStepAt) return true
+  const next = lastStepAt.getTime() + canary.analysis.intervalMs
+  return next <= now.getTime() || next > furthest(seen)
 }
 
 export function isDue(seen: Observation): boolean {
