@@ -140,7 +140,7 @@ function readRoutes(routes: () => Routes | undefined): Observation['routes'] {
 
 /** Looks up what is named, and what that names in turn, until nothing new comes. */
 async function read(
-  { key, deps }: Composition,
+  { key, canary, deps }: Composition,
   reads: (find: Snapshot['find']) => ObjectRef[],
 ): Promise<Snapshot> {
   let known = -1
@@ -150,7 +150,7 @@ async function read(
     if (refs.length === known) break
     known = refs.length
     await deps.cache.interest(key, refs)
-    assertReadable(refs, deps)
+    assertReadable(refs, canary, deps)
     snapshot = createSnapshot()
     for (const ref of refs) {
       const object = await current(ref, deps)
@@ -169,17 +169,20 @@ function unique(refs: readonly ObjectRef[]): ObjectRef[] {
   return [...new Map(refs.map((ref) => [refKey(ref), ref])).values()]
 }
 
-/** A kind that the cluster does not have, or that we may not read, is the user's to mend. */
-function assertReadable(refs: readonly ObjectRef[], deps: Deps): void {
-  const states = deps.cache.states()
+/**
+ * A kind that the cluster does not have, or that we may not read, is the user's to mend. A Canary
+ * that is deleted has nothing to give back of a kind that is gone.
+ */
+function assertReadable(refs: readonly ObjectRef[], { metadata }: Canary, deps: Deps): void {
+  const bars = metadata.deletionTimestamp === undefined ? ['missing', 'forbidden'] : ['forbidden']
+  const states = deps.cache.states().filter(({ state }) => bars.includes(state))
   for (const ref of refs) {
     const kind = resourceKind(ref)
     const bad = states.find(
       (state) =>
         state.kind.apiVersion === kind.apiVersion &&
         state.kind.kind === kind.kind &&
-        (state.namespace === undefined || state.namespace === ref.namespace) &&
-        (state.state === 'missing' || state.state === 'forbidden'),
+        (state.namespace === undefined || state.namespace === ref.namespace),
     )
     if (bad) throw new InvalidSpecError(unreadableText(bad))
   }
