@@ -12,12 +12,12 @@ import { alertFor, targetOf, wants } from '../src/notifiers/alerts.ts'
 import { notifiers } from '../src/notifiers/index.ts'
 import { messageFrom } from '../src/notifiers/message-template.ts'
 import type { Alert, NotifierTarget } from '../src/notifiers/notifier.ts'
+import { decodeSecret } from '../src/secrets.ts'
 import { eventPayload } from '../src/webhooks/payload.ts'
 import type { Config } from './config.ts'
 import type { Contents } from './contents.ts'
 import { deliver } from './hook-call.ts'
 import { createLanes } from './lanes.ts'
-import { decodeSecret } from './secrets.ts'
 
 export interface ToldEvent {
   type: EventType

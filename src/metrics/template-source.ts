@@ -1,12 +1,9 @@
 /** MetricTemplates and their Secrets, as providers need them. */
 import type { MetricTemplateResource } from '../canary/api.gen.ts'
-import type { Find, KubeObject } from '../objects.ts'
+import type { Find } from '../objects.ts'
+import { decodeSecret } from '../secrets.ts'
 import { metricProviders } from './index.ts'
 import type { MetricProvider, MetricSource } from './provider.ts'
-
-interface Secret extends KubeObject {
-  data?: Record<string, string>
-}
 
 export type LoadedTemplate =
   | { template: MetricTemplateResource; provider: MetricProvider; secret: Record<string, string> }
@@ -43,16 +40,7 @@ export function sourceOf(
   return { address, secret, headers, ...(region && { region }), insecureSkipVerify }
 }
 
-/** Decoded; white space around a value is never part of a credential. */
 function secretOf(name: string, namespace: string, find: Find): Record<string, string> | undefined {
-  const found = find<Secret>({ apiVersion: 'v1', kind: 'Secret', namespace, name })
-  return (
-    found &&
-    Object.fromEntries(
-      Object.entries(found.data ?? {}).map(([key, value]) => [
-        key,
-        Buffer.from(value, 'base64').toString('utf8').trim(),
-      ]),
-    )
-  )
+  const found = find({ apiVersion: 'v1', kind: 'Secret', namespace, name })
+  return found && decodeSecret(found)
 }
