@@ -5,6 +5,7 @@ import { type Canary, parseCanary } from '../src/canary/canary.ts'
 import { readRequests } from '../src/canary/requests.ts'
 import { validate } from '../src/canary/validate.ts'
 import { InvalidSpecError, KubeError } from '../src/errors.ts'
+import { createDeadline, type Deadline } from '../src/io/deadline.ts'
 import { resourceKind } from '../src/kinds.ts'
 import { type KubeObject, type ObjectRef, refKey } from '../src/objects.ts'
 import { routerFor } from '../src/routers/index.ts'
@@ -140,16 +141,17 @@ function readRoutes(routes: () => Routes | undefined): Observation['routes'] {
 
 /** Looks up what is named, and what that names in turn, until nothing new comes. */
 async function read(
-  { key, canary, deps }: Composition,
+  of: Composition,
   reads: (find: Snapshot['find']) => ObjectRef[],
 ): Promise<Snapshot> {
+  const { canary, deps } = of
   let known = -1
   let snapshot = createSnapshot()
   for (let round = 0; round < maxRounds; round++) {
     const refs = unique(reads(snapshot.find))
     if (refs.length === known) break
     known = refs.length
-    await deps.cache.interest(key, refs)
+    await lookUp(of, refs)
     assertReadable(refs, canary, deps)
     snapshot = createSnapshot()
     for (const ref of refs) {
@@ -158,6 +160,46 @@ async function read(
     }
   }
   return snapshot
+}
+
+/** Far longer than a list takes. */
+const longestLookupMs = 30_000
+
+/**
+ * Waits for the objects, for so long only: a kind that the server fails to list, for instance for
+ * want of its conversion webhook, must hold neither a worker nor the end of the process.
+ */
+async function lookUp({ key, deps, memory }: Composition, refs: ObjectRef[]): Promise<void> {
+  const of = refs.map(refKey).join()
+  const known = memory.lookup?.of === of ? memory.lookup : undefined
+  const lookup = known ?? { of, done: deps.cache.interest(key, refs) }
+  if (!known) memory.lookup = lookup
+  const forget = () => {
+    if (memory.lookup === lookup) memory.lookup = undefined
+  }
+  if (!known) lookup.done.then(forget, forget)
+  const deadline = createDeadline(deps.clock, longestLookupMs, deps.signal)
+  try {
+    await Promise.race([lookup.done, ended(deadline, deps)])
+  } finally {
+    deadline.end()
+  }
+}
+
+function ended({ signal, expired }: Deadline, { cache }: Deps): Promise<never> {
+  return new Promise((_, reject) => {
+    const end = () => reject(expired() ? unlisted(cache) : new KubeError('given up', { status: 0 }))
+    if (signal.aborted) end()
+    else signal.addEventListener('abort', end, { once: true })
+  })
+}
+
+function unlisted(cache: Deps['cache']): InvalidSpecError {
+  const lost = cache.states().filter(({ state }) => state === 'connecting')
+  const why = lost.map(({ kind, message }) => `${kind.plural}: ${message}`).join('; ')
+  return new InvalidSpecError(
+    `the API server does not list what this canary needs; see to the server (${why})`,
+  )
 }
 
 async function current(ref: ObjectRef, deps: Deps): Promise<KubeObject | undefined> {
