@@ -1,6 +1,6 @@
 /** What the controller tells Prometheus: Flagger's series, under Flagger's names, and its own. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
-import type { Canary, Phase } from '../src/canary/canary.ts'
+import type { Canary, Phase, Strategy } from '../src/canary/canary.ts'
 import type { Routes } from '../src/routers/router.ts'
 
 export interface Metrics {
@@ -94,9 +94,17 @@ export function createMetrics(): Metrics {
       for (const workload of [targetName, primaryName]) weight.remove({ workload, namespace })
       for (const { name } of canary.analysis.metrics) analysis.remove({ ...labels, metric: name })
       for (const phase of phaseNames) phases.remove(phaseLabels(canary, phase))
+      for (const deployment_strategy of strategies) {
+        const counted = { ...labels, deployment_strategy }
+        failures.remove({ ...counted, analysis_status: 'completed' })
+        for (const analysis_status of ['completed', 'skipped'])
+          successes.remove({ ...counted, analysis_status })
+      }
     },
   }
 }
+
+const strategies: readonly Strategy[] = ['canary', 'ab-testing', 'blue-green']
 
 const named = ['name', 'namespace']
 
