@@ -2,7 +2,7 @@
 // CommonJS, and node:fs by require: the loader of ES modules takes 3 ms, node:fs through it 2 more.
 const { existsSync } = require('node:fs')
 const { constants, enableCompileCache } = require('node:module')
-const { homedir } = require('node:os')
+const { tmpdir } = require('node:os')
 const { join } = require('node:path')
 const { pathToFileURL } = require('node:url')
 
@@ -14,11 +14,12 @@ if (major < 22 || (major === 22 && minor < 19)) {
   process.exit(1)
 }
 
-// What is kept are the functions that the first run compiled. With one folder for each command,
-// these are the functions that the next run needs; with one for all it would be 10 ms slower.
+// What is kept are the functions that the first run compiled. With a folder for each command that
+// people look with, these are what the next run needs; with one for all it would be 10 ms slower.
 const [, program = 'kubectl-canary', word = ''] = process.argv
-const home = process.env.XDG_CACHE_HOME || join(homedir(), '.cache')
-const command = /^[a-z-]+$/.test(word) ? word : 'any'
+const { XDG_CACHE_HOME, LOCALAPPDATA, HOME } = process.env
+const home = XDG_CACHE_HOME || LOCALAPPDATA || (HOME ? join(HOME, '.cache') : tmpdir())
+const command = ['status', 'list', 'get', 'watch', 'version'].includes(word) ? word : 'others'
 const { status } = enableCompileCache(join(home, 'kubectl-canary', command))
 if (status === constants.compileCacheStatus.FAILED) enableCompileCache()
 
