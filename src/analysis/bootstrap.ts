@@ -27,7 +27,10 @@ export function bootstrap(turn: Turn): Decision {
   const { seen } = turn
   const { primary } = seen.workload
   const first = [...firstSight(seen), ...foundations()]
-  if (primary.state === 'missing') return finish(first)
+  if (primary.state === 'missing') {
+    const { onceMade } = primary
+    return finish(onceMade === undefined ? first : [...first, report(seen, onceMade)])
+  }
   // Also when it failed: the target still serves, and there is nothing to roll back to.
   if (primary.state !== 'ready') {
     const again = later(seen.now, seen.canary.analysis.intervalMs)

@@ -12,7 +12,7 @@ import { autoscalerRef, fullScale } from './full-scale.ts'
 import { canaryPlacement, stripPlacement } from './placement.ts'
 import type { Deployment } from './pod-template.ts'
 import { discoverPorts } from './ports.ts'
-import { deploymentReadiness, type ReadinessLimits } from './readiness.ts'
+import { deploymentReadiness, type ReadinessLimits, unobserved } from './readiness.ts'
 import { recreation } from './recreation.ts'
 import type { Readiness, Workload, WorkloadContext, WorkloadFacts } from './workload.ts'
 
@@ -167,10 +167,11 @@ function primaryReadiness(read: DeploymentRead, context: WorkloadContext): Readi
   const object = `${canary.primaryName}.${canary.namespace}`
   const prefix = `${object} not ready:`
   if (!primary) {
-    const notFound = `deployments.apps "${canary.primaryName}" not found`
     const { problem } = recreation(read, context)
-    const why = problem ?? `deployment ${object} get query error: ${notFound}`
-    return { state: 'missing', why: `${prefix} ${why}` }
+    if (problem !== undefined) return { state: 'missing', why: `${prefix} ${problem}` }
+    const notFound = `deployments.apps "${canary.primaryName}" not found`
+    const why = `${prefix} deployment ${object} get query error: ${notFound}`
+    return { state: 'missing', why, onceMade: `${prefix} ${unobserved}` }
   }
   const threshold = canary.analysis.primaryReadyThreshold
   const readiness = deploymentReadiness(primary, limits(canary, threshold, now))

@@ -10,17 +10,18 @@ export interface ReadinessLimits {
   now: Date
 }
 
+const waiting = 'waiting for rollout to finish:'
+
+/** What a Deployment waits for that was written a moment ago. */
+export const unobserved = `${waiting} observed deployment generation less than desired generation`
+
 /** The rollout state of a Deployment; `why` still lacks the name of the object. */
 export function deploymentReadiness(
   { metadata, spec, status = {} }: Deployment,
   { threshold, deadlineMs, now }: ReadinessLimits,
 ): Readiness {
   const { observedGeneration = 0, conditions = [] } = status
-  if ((metadata.generation ?? 0) > observedGeneration)
-    return {
-      state: 'waiting',
-      why: `${waiting} observed deployment generation less than desired generation`,
-    }
+  if ((metadata.generation ?? 0) > observedGeneration) return { state: 'waiting', why: unobserved }
 
   const progressing = conditions.find(({ type }) => type === 'Progressing')
   if (progressing?.reason === 'ProgressDeadlineExceeded')
@@ -36,8 +37,6 @@ export function deploymentReadiness(
     Date.parse(available.lastUpdateTime ?? '') + deadlineMs < now.getTime()
   return { state: isStuck ? 'failed' : 'waiting', why }
 }
-
-const waiting = 'waiting for rollout to finish:'
 
 function unfinished(
   status: NonNullable<Deployment['status']>,

@@ -40,7 +40,8 @@ export interface WorkloadContext {
 /** Readiness of target or primary. `why` is the whole sentence that users see in the event. */
 export type Readiness =
   | { state: 'ready' }
-  | { state: 'missing'; why: string }
+  /** `onceMade` is what is waited for right after `initialize` made it, where that is known. */
+  | { state: 'missing'; why: string; onceMade?: string }
   /** It will come, or the user must act: nothing is lost by waiting. */
   | { state: 'waiting'; why: string }
   /** Beyond its deadline: the run has to be rolled back. */

@@ -65,3 +65,14 @@ test('the status of an idle canary is not written again and again', () => {
     'route',
   ])
 })
+
+test('a primary that was just made is said to be waited for, whatever the next look sees', () => {
+  const seen = observation({
+    canary: { status: { phase: 'Initializing' } },
+    workload: { primary: { state: 'missing', why: 'not found', onceMade: 'not ready yet' } },
+  })
+  expect(effectsOf(decide(seen, {})).at(-1)).toMatchObject({
+    kind: 'report',
+    message: 'not ready yet',
+  })
+})

@@ -309,6 +309,8 @@ describe('readiness', () => {
     expect(observe(deployment()).primary).toEqual({
       state: 'missing',
       why: 'podinfo-primary.test not ready: deployment podinfo-primary.test get query error: deployments.apps "podinfo-primary" not found',
+      onceMade:
+        'podinfo-primary.test not ready: waiting for rollout to finish: observed deployment generation less than desired generation',
     })
   })
 
