@@ -7,7 +7,6 @@ import {
   metrics,
   normal,
   phaseOf,
-  report,
   status,
   told,
   toPrimary,
@@ -29,12 +28,12 @@ export function bootstrap(turn: Turn): Decision {
   const first = [...firstSight(seen), ...foundations()]
   if (primary.state === 'missing') {
     const { onceMade } = primary
-    return finish(onceMade === undefined ? first : [...first, report(seen, onceMade)])
+    return finish(onceMade === undefined ? first : [...first, waitsFor(onceMade)])
   }
   // Also when it failed: the target still serves, and there is nothing to roll back to.
   if (primary.state !== 'ready') {
     const again = later(seen.now, seen.canary.analysis.intervalMs)
-    return finish([...first, report(seen, primary.why)], { wakeAt: again })
+    return finish([...first, waitsFor(primary.why)], { wakeAt: again })
   }
 
   const providers = seen.canary.skipAnalysis ? undefined : metrics(turn, 'providers')
@@ -73,4 +72,9 @@ function initialized(seen: Observation) {
 export function isNew(seen: Observation): boolean {
   const phase = phaseOf(seen)
   return phase === '' || phase === 'Initializing'
+}
+
+/** The phase is the one that the first write of this step leads to. */
+function waitsFor(why: string): Effect {
+  return { kind: 'report', type: 'Warning', message: why, phase: 'Initializing' }
 }

@@ -74,5 +74,6 @@ test('a primary that was just made is said to be waited for, whatever the next l
   expect(effectsOf(decide(seen, {})).at(-1)).toMatchObject({
     kind: 'report',
     message: 'not ready yet',
+    phase: 'Initializing',
   })
 })
