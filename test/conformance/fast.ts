@@ -5,20 +5,24 @@ import type { Scenario, Step } from './recording.ts'
 const recordedInterval = 10
 
 /**
- * The same scenario, hurried: an analysis interval of 1 s in every Canary, and of 2 s where the
- * scenario counts checks by sleeping, which needs time to be exact on a busy machine. It needs a
- * controller without Flagger's floor of 10 s.
+ * The same scenario, hurried: an analysis interval of 1 s in every Canary; of 2 s where the
+ * scenario counts checks by sleeping, and of 4 s where it must act between two checks, which a
+ * busy machine needs time for. It needs a controller without Flagger's floor of 10 s.
  */
 export function hurried(scenario: Scenario): Scenario {
-  const isCounting = scenario.steps.some(
-    (step) => 'sleep' in step && step.sleep >= recordedInterval,
-  )
-  const seconds = isCounting ? 2 : 1
+  const seconds = intervalOf(scenario)
   return {
     ...scenario,
     objects: scenario.objects.map((object) => hurriedObject(object, seconds)),
     steps: scenario.steps.map((step) => hurriedStep(step, seconds)),
   }
+}
+
+function intervalOf({ steps }: Scenario): number {
+  const acts = (step: Step | undefined) =>
+    step !== undefined && ('image' in step || 'patch' in step || 'hooks' in step)
+  if (steps.some((step, index) => 'event' in step && acts(steps[index + 1]))) return 4
+  return steps.some((step) => 'sleep' in step && step.sleep >= recordedInterval) ? 2 : 1
 }
 
 function hurriedStep(step: Step, interval: number): Step {

@@ -40,3 +40,8 @@ test('a sleep of less than an interval shrinks by the same factor', () => {
 test('a sleep that counts checks ends in the middle between two of them', () => {
   expect(hurried(scenario('10s', [{ sleep: 12 }]))).toEqual(scenario('2s', [{ sleep: 3 }]))
 })
+
+test('where a scenario acts between two checks there is time for it', () => {
+  const steps: Step[] = [{ event: 'iteration 1/4' }, { image: 'web:2' }]
+  expect(hurried(scenario('10s', steps))).toEqual(scenario('4s', steps))
+})
