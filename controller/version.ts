@@ -1,4 +1,4 @@
-/** What this build calls itself; the build script puts the revision in. */
+/** What this build calls itself; a build may define both names. */
 import { readFileSync } from 'node:fs'
 
 declare const CANARY_VERSION: string | undefined
@@ -8,7 +8,7 @@ declare const CANARY_REVISION: string | undefined
 export const version: string =
   typeof CANARY_VERSION === 'string' ? CANARY_VERSION : versionOfPackage()
 
-/** Commit that this was built from; `unknown` when run from source. */
+/** Commit that this was built from; `unknown` where the build does not define it. */
 export const revision: string = typeof CANARY_REVISION === 'string' ? CANARY_REVISION : 'unknown'
 
 function versionOfPackage(): string {
