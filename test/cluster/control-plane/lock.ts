@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { link, readFile, rm, writeFile } from 'node:fs/promises'
 import { setTimeout as wait } from 'node:timers/promises'
 
@@ -34,9 +35,12 @@ async function acquire(file: string, onWait: (owner: number) => void): Promise<v
   }
 }
 
-/** Links a finished file into place, so that a lock is never seen without its owner. */
+/**
+ * Links a finished file into place, so that a lock is never seen without its owner. That file's
+ * name is used once: two calls of one process must not remove each other's.
+ */
 async function create(file: string): Promise<boolean> {
-  const own = `${file}.${process.pid}`
+  const own = `${file}.${randomUUID()}`
   await writeFile(own, String(process.pid))
   try {
     await link(own, file)

@@ -3,6 +3,7 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import { withLock } from '../../cluster/control-plane/lock.ts'
 
@@ -24,18 +25,36 @@ test('holds the lock during the work, and releases it also when that fails', asy
 test('waits for an owner that lives, and says whom it waits for', async () => {
   const file = await lockFile()
   const order: string[] = []
-  const held = Promise.withResolvers<void>()
+  const taken = Promise.withResolvers<void>()
+  const release = Promise.withResolvers<void>()
   const waited = Promise.withResolvers<number>()
   const first = withLock(file, async () => {
-    await held.promise
+    taken.resolve()
+    await release.promise
     order.push('first')
   })
+  await taken.promise
   const second = withLock(file, async () => order.push('second'), waited.resolve)
   expect(await waited.promise).toBe(process.pid)
-  held.resolve()
+  release.resolve()
   await Promise.all([first, second])
 
   expect(order).toEqual(['first', 'second'])
+})
+
+test('lets callers of one process that come at the same moment in one after the other', async () => {
+  const file = await lockFile()
+  let inside = 0
+  const work = async () => {
+    inside += 1
+    await setImmediate()
+    expect(inside).toBe(1)
+    inside -= 1
+    return 'done'
+  }
+
+  const all = await Promise.all(Array.from({ length: 3 }, () => withLock(file, work)))
+  expect(all).toEqual(['done', 'done', 'done'])
 })
 
 test('takes over from an owner that is gone', async () => {
