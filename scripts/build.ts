@@ -14,8 +14,10 @@ import {
   withoutDiscovery,
   withoutSideEffects,
 } from './build/plugins.ts'
+import { revisionOf } from './build/revision.ts'
 
 const root = new URL('../', import.meta.url).pathname
+const revision = revisionOf(root)
 const [outdir = `${root}dist`, only] = process.argv.slice(2)
 
 const shared = 'kubernetes-login'
@@ -44,7 +46,11 @@ for (const [name, source] of entries) {
     banner: { js: `const bundleUrl = require('node:url').pathToFileURL(__filename).href` },
     // An import of a built-in module would start the loader of ES modules; a require does not.
     supported: { 'dynamic-import': false },
-    define: { 'process.env.NODE_ENV': '"production"', 'import.meta.url': 'bundleUrl' },
+    define: {
+      'process.env.NODE_ENV': '"production"',
+      'import.meta.url': 'bundleUrl',
+      CANARY_REVISION: JSON.stringify(revision),
+    },
     plugins: [
       libraryApart,
       withoutSideEffects,

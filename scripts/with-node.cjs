@@ -13,8 +13,10 @@ const node = path.join(modules, 'node', 'bin', process.platform === 'win32' ? 'n
 if (!existsSync(node) || !existsSync(stamp) || statSync(stamp).mtimeMs < statSync(lock).mtimeMs) {
   console.error('installing what package-lock.json names ...')
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
-  // Not `npm ci`: it refuses a lock file without the optional packages of every platform.
-  const install = ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']
+  // `ci` takes what the lock names and nothing else, but begins by removing what other processes
+  // may be running from.
+  const verb = existsSync(modules) ? ['install', '--no-save'] : ['ci']
+  const install = [...verb, '--no-audit', '--no-fund', '--loglevel=error']
   const { status } = spawnSync(npm, install, { cwd: root, stdio: ['ignore', 2, 2] })
   if (status !== 0) process.exit(status ?? 1)
 }
