@@ -1,6 +1,7 @@
 /** Watches wake the queue, the queue runs ticks; nothing else starts one. */
 import type { CanaryResource } from '../src/canary/api.gen.ts'
 import { type Canary, parseCanary } from '../src/canary/canary.ts'
+import { warnings } from '../src/canary/validate.ts'
 import { resourceKind } from '../src/kinds.ts'
 import type { KubeObject } from '../src/objects.ts'
 import { createMemory, type Deps, type Memory } from './deps.ts'
@@ -82,8 +83,15 @@ export function createLoop(deps: Deps, options: LoopOptions): Loop {
   }
 
   function note(object: KubeObject): void {
-    const { canary } = parseCanary(object, deps.settings.defaults)
-    known.set(keyOf(object), canary)
+    const key = keyOf(object)
+    const { canary, problems } = parseCanary(object, deps.settings.defaults)
+    const before = known.get(key)?.metadata
+    // Another one of the same name: nothing was said of it yet, and nothing done.
+    const isAnother = before?.uid !== canary.metadata.uid
+    if (isAnother) memories.delete(key)
+    if (problems.length === 0 && (isAnother || before?.generation !== canary.metadata.generation))
+      for (const text of warnings(canary)) deps.log.warn({ canary: canary.label }, text)
+    known.set(key, canary)
     deps.metrics.phase(canary, canary.status.phase ?? '')
     count()
   }

@@ -71,7 +71,7 @@ async function run(config: Readonly<Config>, log: Log): Promise<number> {
     await kube.close()
     return early
   }
-  warnOfTestFlags(config, log)
+  explainFlags(config, log)
 
   const cache = caches(config, { kube, mesh, log })
   const http = createHttp({ proxyFor: proxyFromEnvironment(process.env) })
@@ -212,7 +212,15 @@ function unusable(kind: string, error: unknown): string {
 
 const shortestIntervalMs = 10_000
 
-function warnOfTestFlags({ minIntervalMs, dryRun }: Readonly<Config>, log: Log): void {
+/** Flagger's own; who set another one should know what became of it. */
+const defaultControlLoopMs = 10_000
+
+function explainFlags({ minIntervalMs, dryRun, controlLoopMs }: Readonly<Config>, log: Log): void {
+  if (controlLoopMs !== defaultControlLoopMs)
+    log.info(
+      { controlLoopIntervalMs: controlLoopMs },
+      '-control-loop-interval has no effect: changes and planned times wake a canary, no loop does',
+    )
   if (minIntervalMs < shortestIntervalMs)
     log.warn(
       { minimumAnalysisIntervalMs: minIntervalMs },

@@ -1,15 +1,12 @@
 /** What counts as a change of the target, and what does not. */
 
+import { isForeignRevision } from '../canary/revision.ts'
 import type { Observation } from './decision.ts'
 import { runOf } from './status.ts'
 
-/** Revisions of ours; anything else in the status was written by Flagger. */
-const ours = /^v2:/
-
-/** Whether the status names a revision in another controller's hash. */
-export function isForeign(seen: Observation): boolean {
-  const { lastAppliedSpec } = seen.canary.status
-  return lastAppliedSpec !== undefined && lastAppliedSpec !== '' && !ours.test(lastAppliedSpec)
+/** Whether another controller, Flagger, wrote the revision in the status. */
+export function isForeign({ canary }: Observation): boolean {
+  return isForeignRevision(canary.status.lastAppliedSpec)
 }
 
 /** Whether the primary runs exactly what the target says. */

@@ -1,6 +1,7 @@
 /** What people ask for by annotation: which request counts, and how each is answered. */
 import type { Phase, RequestAnswer, RequestResult } from '../canary/api.gen.ts'
 import { lastingVerbs, type Request, type Verb } from '../canary/requests.ts'
+import { revisionPrefix } from '../canary/revision.ts'
 import { normal, phaseOf, report, stamp, status } from './act.ts'
 import { isChanged } from './change.ts'
 import type { Effect, Observation, StatusChange } from './decision.ts'
@@ -91,7 +92,7 @@ function isForAnother(seen: Observation, request: Request): boolean {
   const { revision = '', verb } = request
   if (lastingVerbs.includes(verb) && isAcknowledged(seen, request)) return false
   const current = seen.workload.revision
-  return !current.startsWith(revision) && !current.startsWith(`v2:${revision}`)
+  return !current.startsWith(revision) && !current.startsWith(`${revisionPrefix}${revision}`)
 }
 
 function isExpired(seen: Observation, { verb, at }: Request): boolean {

@@ -68,6 +68,7 @@ export interface EffectiveWebhook {
   timeoutMs: number
   /** Why the timeout can't be read; the call then fails with this text. */
   timeoutError?: string
+  /** Further tries; at most `mostHookRetries`. */
   retries: number
   muteAlert: boolean
   disableTLS: boolean
@@ -91,6 +92,12 @@ const defaultMetricInterval = '1m'
 const defaultTimeout = '10s'
 const defaultIterations = 10
 const defaultCookieAge = 86_400
+
+/**
+ * Further tries of one call, whatever the Canary says: with the waits between them these take
+ * minutes, and requests to the canary wait as long.
+ */
+export const mostHookRetries = 10
 
 /** What the effective analysis depends on beside the spec. */
 export interface AnalysisContext {
@@ -182,7 +189,7 @@ function effectiveWebhook(webhook: Webhook): EffectiveWebhook {
     ...('ms' in read
       ? { timeoutMs: Math.max(0, read.ms) }
       : { timeoutMs: 0, timeoutError: read.error }),
-    retries: Math.max(0, webhook.retries ?? 0),
+    retries: Math.min(mostHookRetries, Math.max(0, webhook.retries ?? 0)),
     muteAlert: webhook.muteAlert ?? false,
     disableTLS: webhook.disableTLS ?? false,
     call: webhook.call ?? 'poll',

@@ -460,7 +460,7 @@ export interface Webhook {
   url: string
   /** Time limit of one attempt. Default is 10s. */
   timeout?: string
-  /** Further attempts after a failed one. */
+  /** Further attempts after a failed one; at most 10 are made. */
   retries?: number
   /** Sends no alert while this gate waits for approval. */
   muteAlert?: boolean

@@ -1,5 +1,6 @@
 /** What a Canary of the right shape can still get wrong. */
 
+import { mostHookRetries } from './analysis.ts'
 import type { Canary } from './canary.ts'
 import { formatDuration, parseDuration } from './duration.ts'
 import { isKnative } from './names.ts'
@@ -142,5 +143,13 @@ function webhookWarnings({ spec, analysis }: Canary): string[] {
       ? []
       : [`webhook ${name} of spec.analysis has call, which only type rollback knows; remove it`],
   )
-  return [...unreadable, ...misplaced]
+  const tooMany = (spec.analysis.webhooks ?? []).flatMap(({ name, retries = 0 }) =>
+    retries <= mostHookRetries
+      ? []
+      : [
+          `webhook ${name} of spec.analysis has retries ${retries}, of which ${mostHookRetries} ` +
+            `are made; set at most ${mostHookRetries}`,
+        ],
+  )
+  return [...unreadable, ...misplaced, ...tooMany]
 }

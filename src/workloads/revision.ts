@@ -1,17 +1,11 @@
 /** What identifies a revision: a hash that no client library and no API upgrade changes. */
 import { createHash } from 'node:crypto'
+import { revisionPrefix } from '../canary/revision.ts'
 import { canonicalJson } from './canonical.ts'
-
-const ours = /^v2:[0-9a-f]{40}$/
 
 /** `v2:` and 40 hex digits of the SHA-256 of the content, as the API server returns it. */
 export function revisionOf(content: unknown): string {
-  return `v2:${sha256(canonicalJson(content)).slice(0, 40)}`
-}
-
-/** True for a hash of another controller; an absent or empty one is nobody's. */
-export function isForeignRevision(hash: string | undefined): boolean {
-  return hash !== undefined && hash !== '' && !ours.test(hash)
+  return `${revisionPrefix}${sha256(canonicalJson(content)).slice(0, 40)}`
 }
 
 /**

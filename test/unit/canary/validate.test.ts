@@ -169,6 +169,10 @@ describe('warnings', () => {
       { webhooks: [{ name: 'w', url: 'http://w', call: 'onRollback' }] },
       'webhook w of spec.analysis has call, which only type rollback knows; remove it',
     ],
+    [
+      { webhooks: [{ name: 'w', url: 'http://w', retries: 1_000_000 }] },
+      'webhook w of spec.analysis has retries 1000000, of which 10 are made; set at most 10',
+    ],
   ])('%j', (analysis, sentence) => {
     expect(warningsOf(analysis)).toEqual([prefix + sentence])
     expect(problemsOf({ analysis })).toEqual([])

@@ -37,7 +37,9 @@ function given(initial: KubeObject[] = []) {
   const { signal } = new AbortController()
   const settings = { defaults: { meshProvider: 'istio', metricsServer: '' }, workloads: {} }
   // The loop and a look at a canary that is gone use no other part of these.
-  const deps = { cache, clock, metrics, contents, signal, settings, log: silent, random: () => 0.5 }
+  const said: string[] = []
+  const log = { ...silent, warn: (_: object, text: string) => void said.push(text) }
+  const deps = { cache, clock, metrics, contents, signal, settings, log, random: () => 0.5 }
   const loop = createLoop(deps as unknown as Deps, {
     identity: { controller: 'test' },
     concurrency: 4,
@@ -48,6 +50,7 @@ function given(initial: KubeObject[] = []) {
     loop,
     clock,
     looks,
+    said,
     owners,
     present,
     metrics,
@@ -61,6 +64,10 @@ function given(initial: KubeObject[] = []) {
       for (let turn = 0; turn < 50; turn++) await Promise.resolve()
     },
   }
+}
+
+function withUid(object: KubeObject, uid: string): KubeObject {
+  return { ...object, metadata: { ...object.metadata, uid } }
 }
 
 function canary(name: string, resourceVersion = '1'): KubeObject {
@@ -122,6 +129,42 @@ test('a canary that comes back while it is found to be gone is looked at', async
   await settle()
   expect(looks.length).toBeGreaterThan(1)
   expect(await metrics.registry.metrics()).toContain('flagger_canary_total{namespace="shop"} 1')
+})
+
+test('one of the same name with another uid inherits no back-off', async () => {
+  const { loop, clock, present, change, settle } = given()
+  await loop.start()
+  // The cache of this test is not enough for a look, which is a defect each time.
+  present.add('a')
+  const first = withUid(canary('a', '1'), 'first')
+  change(first)
+  await settle()
+  clock.step(50)
+  await settle()
+  expect(clock.nextMs()).toBe(100)
+
+  change(withUid(canary('a', '2'), 'second'), first)
+  await settle()
+
+  expect(clock.nextMs()).toBe(50)
+})
+
+test('what is rarely meant is in the log, once for each edit', async () => {
+  const { loop, said, change, settle } = given()
+  await loop.start()
+  const edited = (resourceVersion: string, generation: number, retries: number) => {
+    const webhooks = [{ name: 'w', url: 'http://w', retries }]
+    return stored({ metadata: { name: 'a', resourceVersion, generation }, analysis: { webhooks } })
+  }
+  change(edited('1', 1, 99))
+  change(edited('2', 1, 99), edited('1', 1, 99))
+  change(edited('3', 2, 3), edited('2', 1, 99))
+  change(edited('4', 3, 77), edited('3', 2, 3))
+  await settle()
+  expect(said).toEqual([
+    expect.stringMatching(/^canary a.shop: webhook w .* has retries 99,/),
+    expect.stringMatching(/^canary a.shop: webhook w .* has retries 77,/),
+  ])
 })
 
 test('a loop that is stopped listens to nothing and looks at nothing', async () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { isForeignRevision } from '../../../src/canary/revision.ts'
 import { rewriteAffinity } from '../../../src/workloads/affinity.ts'
 import { configRefs } from '../../../src/workloads/config-refs.ts'
 import { configChecksum, configCopies, trackConfigs } from '../../../src/workloads/configs.ts'
@@ -7,7 +8,7 @@ import { workloadFor } from '../../../src/workloads/index.ts'
 import { canaryPlacement, stripPlacement } from '../../../src/workloads/placement.ts'
 import { discoverPorts } from '../../../src/workloads/ports.ts'
 import { deploymentReadiness } from '../../../src/workloads/readiness.ts'
-import { isForeignRevision, revisionOf } from '../../../src/workloads/revision.ts'
+import { revisionOf } from '../../../src/workloads/revision.ts'
 import { canary, config, context, deployment, findIn, now } from './builders.ts'
 
 describe('checksums equal those that were stored before', () => {
