@@ -1,6 +1,7 @@
 /** Ports of the generated Services. */
 import type { Canary } from '../canary/canary.ts'
 import { InvalidSpecError } from '../errors.ts'
+import { isUnset } from '../workloads/ports.ts'
 import type { ServicePort, WorkloadFacts } from '../workloads/workload.ts'
 
 /** A port as the API server stores it. */
@@ -76,7 +77,3 @@ function canonical(of: LivePort): string {
 }
 
 const protocolOf = ({ protocol = 'TCP' }: LivePort): string => protocol
-
-function isUnset(targetPort: number | string | undefined): targetPort is undefined {
-  return targetPort === undefined || targetPort === '' || String(targetPort) === '0'
-}

@@ -153,8 +153,11 @@ function isTracked({ metadata, kind, type = 'Opaque' }: ConfigObject): boolean {
 
 /** JSON as Go's encoder writes a map: sorted keys, and no characters that could end a script. */
 function goJson(map: Record<string, string> | null): string {
-  const sorted = map && Object.fromEntries(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1)))
-  return JSON.stringify(sorted).replace(
+  if (map === null) return 'null'
+  // Not by way of an object, which would put keys that are numbers first.
+  const sorted = Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1))
+  const fields = sorted.map(([key, text]) => `${JSON.stringify(key)}:${JSON.stringify(text)}`)
+  return `{${fields.join()}}`.replace(
     /[<>&\u2028\u2029]/g,
     (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )

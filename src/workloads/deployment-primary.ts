@@ -38,7 +38,7 @@ export function primaryDeployment(read: DeploymentRead, context: WorkloadContext
       ...(Object.keys(annotations).length > 0 && { annotations }),
     },
     spec: {
-      ...primary?.spec,
+      ...withoutMinReady(primary?.spec),
       ...rolloutSettings(spec),
       replicas: replicasOf(read, context),
       selector: primary?.spec.selector ?? { matchLabels: { [selector.key]: value } },
@@ -59,6 +59,12 @@ function annotationsOf(
     key.startsWith('deployment.kubernetes.io/'),
   )
   return { ...copiedAnnotations(target.metadata.annotations), ...kubernetes }
+}
+
+/** Unlike the other settings it has no default, so that a target without it has none. */
+function withoutMinReady(spec: Partial<Deployment['spec']> = {}): Partial<Deployment['spec']> {
+  const { minReadySeconds: _, ...others } = spec
+  return others
 }
 
 function rolloutSettings(spec: Partial<Deployment['spec']>): Partial<Deployment['spec']> {

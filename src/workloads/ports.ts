@@ -45,7 +45,13 @@ function offered(containers: readonly Container[]) {
 
 function isMain(
   { name, containerPort }: { name?: string; containerPort: number },
-  { port, targetPort = port }: MainPort,
+  { port, targetPort }: MainPort,
 ): boolean {
+  if (isUnset(targetPort)) return containerPort === port
   return typeof targetPort === 'number' ? containerPort === targetPort : name === targetPort
+}
+
+/** Zero and an empty text are how an unset port reads once Go has written it. */
+export function isUnset(targetPort: number | string | undefined): targetPort is undefined {
+  return targetPort === undefined || targetPort === '' || String(targetPort) === '0'
 }

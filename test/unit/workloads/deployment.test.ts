@@ -144,6 +144,17 @@ test('a promotion never scales the primary to zero', () => {
   expect(primaryOf(workload.promote(context(objects))).spec.replicas).toBe(2)
 })
 
+test('a time to wait that the target no longer has goes from the primary as well', () => {
+  const waiting = deployment()
+  waiting.spec.minReadySeconds = 30
+  const objects = initialized([waiting])
+  expect(primaryOf(objects).spec.minReadySeconds).toBe(30)
+
+  const promoted = primaryOf(workload.promote(context(written(objects, [deployment()]))))
+
+  expect(promoted.spec).not.toHaveProperty('minReadySeconds')
+})
+
 test('fields that neither side names stay on the primary', () => {
   const objects = initialized([deployment()])
   Object.assign(primaryOf(objects).spec, { paused: true })

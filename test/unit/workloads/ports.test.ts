@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest'
+import { discoverPorts } from '../../../src/workloads/ports.ts'
+
+const containers = [
+  { name: 'app', ports: [{ name: 'http', containerPort: 9898 }, { containerPort: 8888 }] },
+]
+
+test.each([undefined, 0, '0', ''])(
+  'a target port of %j is the port of the Service',
+  (targetPort) => {
+    expect(discoverPorts(containers, { port: 9898, targetPort })).toEqual([
+      { name: 'tcp-app-1', port: 8888, targetPort: 8888, protocol: 'TCP' },
+    ])
+  },
+)
+
+test.each([
+  ['http', ['tcp-app-1']],
+  [8888, ['tcp-app-0']],
+  ['other', ['tcp-app-0', 'tcp-app-1']],
+])('the port %j is the main one, and is not offered twice', (targetPort, names) => {
+  const found = discoverPorts(containers, { port: 80, targetPort })
+  expect(found.map(({ name }) => name)).toEqual(names)
+})
