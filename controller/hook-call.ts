@@ -1,6 +1,7 @@
 /** Calls one hook, as often as it may be tried. */
 import type { EffectiveWebhook } from '../src/canary/analysis.ts'
 import type { Canary, Phase } from '../src/canary/canary.ts'
+import { ProviderError } from '../src/errors.ts'
 import type { Clock } from '../src/io/clock.ts'
 import { pause } from '../src/io/deadline.ts'
 import type { Http, HttpAnswer } from '../src/io/http.ts'
@@ -44,17 +45,17 @@ export async function deliver(
   if (hook.timeoutError !== undefined) return { passed: false, why: hook.timeoutError }
   const metadata = renderMetadata(hook, canary)
   const request = hookRequest(hook, metadata, payload(metadata))
-  let last: HttpAnswer | Error = new Error('not called')
-  for (let attempt = 0; attempt <= hook.retries; attempt++) {
-    if (attempt > 0) await pause(caller.clock, waitMs(last, attempt - 1, caller), caller.signal)
-    last = await caller.http(request, caller.signal).catch((error: Error) => error)
+  for (let attempt = 1; ; attempt++) {
+    const last = await caller.http(request, caller.signal).catch((error: Error) => error)
     if (caller.signal.aborted) throw last
-    if (last instanceof Error) continue
-    const meaning = meaningOf(last)
-    if (meaning.kind === 'passed') return { passed: true, why: '' }
-    if (meaning.kind === 'failed') return { passed: false, why: meaning.why }
+    const meaning = last instanceof Error ? undefined : meaningOf(last)
+    if (meaning?.kind === 'passed') return { passed: true, why: '' }
+    if (meaning?.kind === 'failed') return { passed: false, why: meaning.why }
+    if (attempt > hook.retries || (last instanceof ProviderError && last.isFinal))
+      return { passed: false, why: exhausted(hook.url, attempt, last) }
+    await pause(caller.clock, waitMs(last, attempt - 1, caller), caller.signal)
+    if (caller.signal.aborted) throw new ProviderError('given up')
   }
-  return { passed: false, why: exhausted(hook.url, hook.retries + 1, last) }
 }
 
 function waitMs(last: HttpAnswer | Error, attempt: number, { clock }: Caller): number {

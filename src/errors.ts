@@ -29,6 +29,13 @@ export class KubeError extends Error {
 /** A metrics server, webhook or chat service failed or gave an answer that cannot be read. */
 export class ProviderError extends Error {
   override readonly name = 'ProviderError'
+  /** Another try would end the same way: a bad address, a certificate that nobody trusts. */
+  readonly isFinal: boolean
+
+  constructor(message: string, of: { cause?: unknown; isFinal?: boolean } = {}) {
+    super(message, { cause: of.cause })
+    this.isFinal = of.isFinal ?? false
+  }
 }
 
 /** A bad argument of a command, or a request that the phase forbids. */

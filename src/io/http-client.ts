@@ -1,5 +1,5 @@
 /** The adapter of the `Http` port: requests to metric servers, webhooks and chat services. */
-import { Agent, type Dispatcher, ProxyAgent, Socks5ProxyAgent } from 'undici'
+import { Agent, type Dispatcher, errors, ProxyAgent, Socks5ProxyAgent } from 'undici'
 import { ProviderError } from '../errors.ts'
 import { causeOf } from './causes.ts'
 import { type Clock, systemClock } from './clock.ts'
@@ -46,7 +46,7 @@ export function createHttp(options: HttpOptions = {}): HttpClient {
 
   function dispatcherFor(url: URL, request: HttpRequest): Dispatcher {
     const { insecureSkipVerify = false } = request
-    const proxy = request.proxy ?? (insecureSkipVerify ? undefined : options.proxyFor?.(url))
+    const proxy = request.proxy ?? (request.direct ? undefined : options.proxyFor?.(url))
     const tls = url.protocol === 'https:' ? tlsOptions(insecureSkipVerify) : {}
     const key = `${url.protocol} ${insecureSkipVerify} ${proxy ?? ''}`
     const dispatcher = dispatchers.get(key) ?? createDispatcher(proxy, tls)
@@ -70,10 +70,10 @@ export function createHttp(options: HttpOptions = {}): HttpClient {
         ...(step.body === undefined ? {} : { body: step.body }),
       })
       const next = redirected(step, reply)
-      if (!next) return readAnswer(reply, maxAnswerBytes)
+      if (!next) return readAnswer(reply, { mostBytes: request.mostBytes, maxAnswerBytes })
       await reply.body.dump()
       if (redirects === mostRedirects)
-        throw new ProviderError(`stopped after ${mostRedirects} redirects`)
+        throw new ProviderError(`stopped after ${mostRedirects} redirects`, { isFinal: true })
       step = next
     }
   }
@@ -85,7 +85,11 @@ export function createHttp(options: HttpOptions = {}): HttpClient {
       return await follow(first, request, deadline.signal)
     } catch (error) {
       const why = reasonOf(error, deadline)
-      throw new ProviderError(`${first.method} ${first.url.origin}: ${why}`, { cause: error })
+      const isFinal = !deadline.signal.aborted && isLasting(error)
+      throw new ProviderError(`${first.method} ${first.url.origin}: ${why}`, {
+        cause: error,
+        isFinal,
+      })
     } finally {
       deadline.end()
     }
@@ -106,22 +110,40 @@ function reasonOf(error: unknown, deadline: Deadline): string {
   return error instanceof ProviderError ? error.message : causeOf(error).text
 }
 
+/** What no further try changes: the request itself, or whom we trust. */
+function isLasting(error: unknown): boolean {
+  if (error instanceof ProviderError) return error.isFinal
+  if (error instanceof errors.InvalidArgumentError || error instanceof errors.NotSupportedError)
+    return true
+  return causeOf(error).reason === 'Certificate'
+}
+
 function firstStep({ method = 'GET', url: text, headers = {}, body }: HttpRequest): Step {
   const url = URL.parse(text)
   if (!url || !/^https?:$/.test(url.protocol))
-    throw new ProviderError('the address is not an http or https URL')
-  const { username, password } = url
-  const hasLogin = username !== '' || password !== ''
-  const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+    throw new ProviderError('the address is not an http or https URL', { isFinal: true })
+  const login = loginOf(url)
   const named = Object.keys(headers).some((name) => name.toLowerCase() === 'authorization')
   url.username = ''
   url.password = ''
-  const basic = `Basic ${Buffer.from(login).toString('base64')}`
   return {
     method,
     url,
-    headers: hasLogin && !named ? { ...headers, authorization: basic } : headers,
+    headers: login && !named ? { ...headers, authorization: login } : headers,
     body,
+  }
+}
+
+function loginOf({ username, password, host }: URL): string | undefined {
+  if (username === '' && password === '') return undefined
+  try {
+    const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+    return `Basic ${Buffer.from(login).toString('base64')}`
+  } catch {
+    // The cause would quote the password.
+    throw new ProviderError(`write % in the login of the address of ${host} as %25`, {
+      isFinal: true,
+    })
   }
 }
 
@@ -135,36 +157,43 @@ function redirected({ method, url, headers, body }: Step, reply: Reply): Step | 
   return {
     method: dropsBody ? 'GET' : method,
     url: target,
-    headers: keptHeaders(headers, { dropsBody, staysHome: target.host === url.host }),
+    headers: keptHeaders(headers, { dropsBody, staysHome: staysHome(url, target) }),
     body: dropsBody ? undefined : body,
   }
 }
 
-/** Credentials are for the host that they were given for. */
+/** Credentials for a host must not leave it, nor go out in plain text where they were encrypted. */
+function staysHome(from: URL, to: URL): boolean {
+  return from.host === to.host && (from.protocol === 'http:' || to.protocol === 'https:')
+}
+
+/** Away from home only what describes the body is kept: any other header may be a credential. */
 function keptHeaders(
   headers: Step['headers'],
   { dropsBody, staysHome }: { dropsBody: boolean; staysHome: boolean },
 ): Step['headers'] {
-  const isDropped = (name: string) =>
-    (dropsBody && name.startsWith('content-')) ||
-    (!staysHome && /^(authorization|cookie|proxy-authorization|.*api-?key.*|.*token.*)$/.test(name))
-  return Object.fromEntries(
-    Object.entries(headers).filter(([name]) => !isDropped(name.toLowerCase())),
-  )
+  const isKept = (name: string) => (name.startsWith('content-') ? !dropsBody : staysHome)
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => isKept(name.toLowerCase())))
 }
 
-async function readAnswer(reply: Reply, maxBytes: number): Promise<HttpAnswer> {
+async function readAnswer(
+  reply: Reply,
+  { mostBytes, maxAnswerBytes }: { mostBytes: number | undefined; maxAnswerBytes: number },
+): Promise<HttpAnswer> {
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of reply.body) {
     size += chunk.length
-    if (size > maxBytes) throw new ProviderError(`the answer is longer than ${maxBytes} bytes`)
     chunks.push(chunk)
+    if (mostBytes !== undefined && size >= mostBytes) break
+    if (size > maxAnswerBytes)
+      throw new ProviderError(`the answer is longer than ${maxAnswerBytes} bytes`)
   }
   const headers: Record<string, string> = {}
   for (const [name, value] of Object.entries(reply.headers))
     if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value
-  return { status: reply.statusCode, headers, body: Buffer.concat(chunks).toString('utf8') }
+  const body = Buffer.concat(chunks).subarray(0, mostBytes).toString('utf8')
+  return { status: reply.statusCode, headers, body }
 }
 
 type Tls = { rejectUnauthorized: false } | { ca: string[] } | Record<never, never>
@@ -175,13 +204,14 @@ function tlsOptions(insecure: boolean): Tls {
 
 function createDispatcher(proxy: string | undefined, tls: Tls): Dispatcher {
   // The deadline of each request covers these.
-  const options = { headersTimeout: 0, bodyTimeout: 0, allowH2: false, keepAliveTimeout: 10_000 }
+  // Servers drop an idle connection after five seconds or more: never use one that is about to go.
+  const options = { headersTimeout: 0, bodyTimeout: 0, allowH2: false, keepAliveTimeout: 4_000 }
   if (proxy === undefined) return new Agent({ ...options, connect: tls })
   const url = URL.parse(proxy)
   if (url?.protocol === 'socks5:' || url?.protocol === 'socks:')
     return new Socks5ProxyAgent(url, { ...options, requestTls: tls })
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:')
-    throw new ProviderError('the proxy is not an http, https or socks5 URL')
+    throw new ProviderError('the proxy is not an http, https or socks5 URL', { isFinal: true })
   const proxyTls = url.protocol === 'https:' ? { proxyTls: tlsOptions(false) } : {}
   return new ProxyAgent({ ...options, uri: proxy, requestTls: tls, ...proxyTls })
 }

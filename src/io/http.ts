@@ -10,6 +10,10 @@ export interface HttpRequest {
   insecureSkipVerify?: boolean
   /** URL of an HTTP proxy. */
   proxy?: string
+  /** Past the proxy that the environment names. */
+  direct?: boolean
+  /** A longer answer is cut here; without it, one that is far too long is an error. */
+  mostBytes?: number
 }
 
 export interface HttpAnswer {

@@ -18,7 +18,9 @@ export function meaningOf({ status, body }: HttpAnswer): Meaning {
 export function exhausted(url: string, attempts: number, last: HttpAnswer | Error): string {
   const shown = shownAddress(url)
   const text = `POST ${shown} giving up after ${attempts} attempt(s)`
-  if (last instanceof Error) return `${text}: Post "${shown}": ${bounded(last.message)}`
+  // The client names method and host; both are there already.
+  if (last instanceof Error)
+    return `${text}: Post "${shown}": ${bounded(last.message.replace(/^[A-Z]+ https?:\/\/\S+: /, ''))}`
   const why = bounded(last.body)
   return why === '' ? text : `${text}: ${why}`
 }

@@ -5,6 +5,9 @@ import type { HttpRequest } from '../io/http.ts'
 /** Methods that `metadata.method` may ask for, in place of POST. */
 const methods = ['GET', 'POST', 'PUT', 'DELETE'] as const
 
+/** Only a reason is read from an answer; whatever follows is none of ours. */
+const mostAnswerBytes = 64 * 1024
+
 /** For a timeout of zero, which is none. */
 const defaultTimeoutMs = 10_000
 
@@ -28,6 +31,9 @@ export function hookRequest(
     ...(method !== 'GET' && { body }),
     timeoutMs: hook.timeoutMs || defaultTimeoutMs,
     insecureSkipVerify: hook.disableTLS,
+    // As in Flagger, where a client without verification knows no proxy.
+    direct: hook.disableTLS,
+    mostBytes: mostAnswerBytes,
   }
 }
 

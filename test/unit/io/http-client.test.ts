@@ -1,8 +1,12 @@
-import { describe, expect, test } from 'vitest'
+import { once } from 'node:events'
+import { createServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { ProviderError } from '../../../src/errors.ts'
 import { createHttp, type HttpOptions } from '../../../src/io/http-client.ts'
 import { fakeClock } from './fake-clock.ts'
 import { type Answer, type ApiStub, inTurn, startApiStub } from './kube/api-stub.ts'
+import { serverCertificate, serverKey } from './kube/certificates.ts'
 import { startProxy } from './proxy-stub.ts'
 
 async function running(answer: Answer, options: HttpOptions = {}) {
@@ -59,6 +63,16 @@ describe('an answer', () => {
     expect(error.message).toBe(`GET ${on.at.url}: the answer is longer than 10 bytes`)
   })
 
+  test('may be cut where no more of it is wanted, however it goes on', async () => {
+    await using on = await running((response) => void response.write('x'.repeat(100)), {
+      maxAnswerBytes: 10,
+    })
+    expect(await on.http({ url: on.at.url, mostBytes: 5, timeoutMs: 0 })).toMatchObject({
+      status: 200,
+      body: 'xxxxx',
+    })
+  })
+
   test('to a URL with a login carries it as a header', async () => {
     await using on = await running(ok)
     await on.http({ url: on.at.url.replace('//', '//jane:s%40crit@'), timeoutMs: 0 })
@@ -90,14 +104,35 @@ describe('redirects', () => {
     expect(on.at.asked).toHaveLength(11)
   })
 
-  test('to another host carry no credentials', async () => {
+  test('to another host carry no header that may be a credential', async () => {
     await using other = await startApiStub(ok)
     await using on = await running(moved(307, `${other.url}/x`))
-    const headers = { authorization: 'Bearer secret', 'x-api-key': 'secret', 'x-other': 'kept' }
-    await on.http({ url: on.at.url, headers, timeoutMs: 0 })
-    expect(other.asked[0]?.headers).toMatchObject({ 'x-other': 'kept' })
+    const headers = {
+      Authorization: 'Bearer secret',
+      'x-api-key': 'secret',
+      'X-Tenant': 'secret',
+      'Content-Type': 'application/json',
+    }
+    const url = on.at.url.replace('//', '//jane:secret@')
+    await on.http({ method: 'POST', url, headers, body: '{}', timeoutMs: 0 })
+    expect(other.asked[0]?.headers).toMatchObject({ 'content-type': 'application/json' })
     expect(JSON.stringify(other.asked[0]?.headers)).not.toContain('secret')
   })
+
+  test('to the same host keep the headers', async () => {
+    await using on = await running(inTurn(moved(302, '/next'), ok))
+    await on.http({ url: on.at.url, headers: { Authorization: 'Bearer t' }, timeoutMs: 0 })
+    expect(on.at.asked[1]?.headers).toMatchObject({ authorization: 'Bearer t' })
+  })
+
+  test.each(['file:///etc/passwd', 'unix:/run/x.sock', 'ftp://host/x', 'gopher://host'])(
+    'to %s are not followed',
+    async (location) => {
+      await using on = await running(moved(302, location))
+      expect(await on.http({ url: on.at.url, timeoutMs: 0 })).toMatchObject({ status: 302 })
+      expect(on.at.asked).toHaveLength(1)
+    },
+  )
 
   test('that lead nowhere are the answer', async () => {
     await using on = await running((response) => void response.writeHead(302).end('where to?'))
@@ -142,11 +177,94 @@ describe('without an answer', () => {
     expect(error.message).toBe(`GET ${on.at.url}: given up`)
   })
 
-  test.each(['not a url', 'ftp://host/'])('refuses %s', async (url) => {
+  test.each([
+    'not a url',
+    'ftp://host/',
+    'file:///etc/passwd',
+    'unix:/run/x.sock',
+    'http://',
+    'data:text/plain,1',
+  ])('refuses %s for good', async (url) => {
     const error = await failure(createHttp()({ url, timeoutMs: 0 }))
-    expect(error.message).toBe('the address is not an http or https URL')
+    expect(error).toMatchObject({
+      message: 'the address is not an http or https URL',
+      isFinal: true,
+    })
+  })
+
+  test('names no part of a login that cannot be decoded', async () => {
+    const error = await failure(createHttp()({ url: 'http://jane:hunter2%@host/', timeoutMs: 0 }))
+    expect(error).toMatchObject({
+      message: 'write % in the login of the address of host as %25',
+      isFinal: true,
+    })
+  })
+
+  test.each<[Record<string, string>, string]>([
+    [{ 'x-key': 'hunter2\r\nx-evil: 1' }, 'invalid x-key header'],
+    [{ 'x-evil: 1\r\nx': 'hunter2' }, 'invalid header key'],
+    [{ authorization: 'Bearer hunter2\nx' }, 'invalid authorization header'],
+  ])('refuses headers with line breaks: %j', async (headers, why) => {
+    await using on = await running(ok)
+    const error = await failure(on.http({ url: on.at.url, headers, timeoutMs: 0 }))
+    expect(error).toMatchObject({ message: `GET ${on.at.url}: ${why}`, isFinal: true })
+    expect(on.at.asked).toEqual([])
+  })
+
+  test('sends no line breaks of a path', async () => {
+    await using on = await running(ok)
+    await on.http({ url: `${on.at.url}/a\r\nx-evil: 1/b c`, timeoutMs: 0 })
+    expect(asked(on.at)).toEqual(['GET /ax-evil:%201/b%20c '])
+    expect(on.at.asked[0]?.headers).not.toHaveProperty('x-evil')
+  })
+
+  test('because of a failure that may pass by says so', async () => {
+    const gone = await startApiStub(ok)
+    await gone[Symbol.asyncDispose]()
+    expect(await failure(createHttp()({ url: gone.url, timeoutMs: 0 }))).toMatchObject({
+      isFinal: false,
+    })
   })
 })
+
+describe('encrypted', () => {
+  test('a server whose certificate nobody trusts is refused for good, unless that is accepted', async () => {
+    const url = await startEncrypted('http://unused')
+    const http = createHttp()
+    const error = await failure(http({ url: `${url}/plain`, timeoutMs: 0 }))
+    expect(error).toMatchObject({ isFinal: true })
+    expect(error.message).toMatch(/certificate/)
+    const answer = await http({ url: `${url}/plain`, insecureSkipVerify: true, timeoutMs: 0 })
+    expect(answer.body).toBe('encrypted')
+    await http.close()
+  })
+
+  test('a redirect to plain text carries no credentials', async () => {
+    await using plain = await startApiStub(ok)
+    const url = await startEncrypted(plain.url)
+    const http = createHttp()
+    const headers = { authorization: 'Bearer secret' }
+    await http({ url: `${url}/moved`, headers, insecureSkipVerify: true, timeoutMs: 0 })
+    await http.close()
+    expect(plain.asked).toHaveLength(1)
+    expect(plain.asked[0]?.headers).not.toHaveProperty('authorization')
+  })
+})
+
+/** Until the end of the test; `/moved` leads to another address. */
+async function startEncrypted(location: string): Promise<string> {
+  const options = { cert: serverCertificate, key: serverKey }
+  const server = createServer(options, ({ url }, response) => {
+    if (url === '/moved') response.writeHead(307, { location }).end()
+    else response.end('encrypted')
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return `https://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
 
 describe('proxies', () => {
   test('are used when the request or the environment names one', async () => {
@@ -161,9 +279,9 @@ describe('proxies', () => {
     expect(proxy.seen).toEqual(['GET http://a.test/x', 'GET http://b.test/y'])
   })
 
-  test('of the environment are not used where certificates are not checked', async () => {
+  test('of the environment are passed by on demand', async () => {
     await using on = await running(ok, { proxyFor: () => 'http://127.0.0.1:1' })
-    const answer = await on.http({ url: on.at.url, insecureSkipVerify: true, timeoutMs: 0 })
+    const answer = await on.http({ url: on.at.url, direct: true, timeoutMs: 0 })
     expect(answer.body).toBe('done')
   })
 

@@ -90,6 +90,9 @@ test('giving up names the address without its password, the attempts and the las
   expect(exhausted('http://u:p@gate/', 1, new Error('connection refused'))).toBe(
     'POST http://gate/ giving up after 1 attempt(s): Post "http://gate/": connection refused',
   )
+  expect(exhausted('http://gate/', 1, new Error('POST http://gate: no answer within 5 s'))).toBe(
+    'POST http://gate/ giving up after 1 attempt(s): Post "http://gate/": no answer within 5 s',
+  )
 })
 
 test('waits double up to 30 seconds, and a server may ask for more', () => {
@@ -108,6 +111,23 @@ test('method and body of the metadata replace those of the call', () => {
     body: '{"on":true}',
   })
   expect(hookRequest(hook, {}, 'payload')).toMatchObject({ method: 'POST', body: 'payload' })
+})
+
+test('a hook without verification of certificates knows no proxy, and answers are cut', () => {
+  expect(hookRequest({ ...hook, disableTLS: true }, {}, 'payload')).toMatchObject({
+    insecureSkipVerify: true,
+    direct: true,
+    mostBytes: 65_536,
+  })
+  expect(hookRequest(hook, {}, 'payload')).toMatchObject({
+    method: 'POST',
+    url: 'http://loadtester/',
+    headers: { 'content-type': 'application/json' },
+    body: 'payload',
+    timeoutMs: 5_000,
+    insecureSkipVerify: false,
+    direct: false,
+  })
 })
 
 test('a rollback hook that passes is a warning, one that does not is nothing special', () => {
