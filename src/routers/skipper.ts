@@ -1,5 +1,5 @@
 /** Skipper: a copy of the user's Ingress that is preferred to it, with weighted backends. */
-import type { Canary } from '../canary/canary.ts'
+import type { Canary, Phase } from '../canary/canary.ts'
 import { InvalidSpecError } from '../errors.ts'
 import { resourceKind } from '../kinds.ts'
 import {
@@ -13,7 +13,7 @@ import {
   userIngress,
   withBackend,
 } from './ingress.ts'
-import { fluxOff, routeMetadata, type Texts } from './metadata.ts'
+import { fluxOff, isOwnedBy, routeMetadata, type Texts } from './metadata.ts'
 import { originalConfiguration, rememberOriginal, restoreRoute } from './original.ts'
 import type { Router, RouterContext, Routes } from './router.ts'
 import { disabled, preferred, withPredicate } from './skipper/predicates.ts'
@@ -46,7 +46,6 @@ export const skipper: Router = {
     const ref = canaryIngressRef(canary)
     const found = find<Ingress>(ref)
     const { labels, annotations } = copiedMetadata(user, isOurs)
-    const isTakenOver = found?.metadata.annotations?.[weightsKey] === undefined
     const metadata = routeMetadata(context, {
       name: ref.name,
       found,
@@ -54,7 +53,7 @@ export const skipper: Router = {
       annotations: {
         ...fluxOff,
         ...splitAnnotations(canary, user, found, routes),
-        ...(isTakenOver ? rememberOriginal(found, found?.spec) : {}),
+        ...(found && !isSplit(canary, found) ? rememberOriginal(found, found.spec) : {}),
       },
     })
     const spec = copiedSpec(user, found, (paths) => bothBackends(canary, paths))
@@ -71,42 +70,64 @@ export const skipper: Router = {
   restore,
 }
 
-/** Removes the copy, or gives back what stood in its place before. */
+/**
+ * Removes the copy, or gives back what stood in its place before. An Ingress of this name that
+ * never took a weight of ours is somebody else's.
+ */
 function restore(context: RouterContext) {
   const [, ref] = ingressReads(context.canary)
   const found = ref && context.find<Ingress>(ref)
   if (!ref || !found) return { write: [], remove: [] }
   const isTakenOver = found.metadata.annotations?.[originalConfiguration] !== undefined
-  if (!isTakenOver) return { write: [], remove: [ref] }
-  return restoreRoute(context, ref, isOurs)
+  if (isTakenOver) return restoreRoute(context, ref, isOurs)
+  const isOurCopy = isOwnedBy(found, context.canary) || isSplit(context.canary, found)
+  return { write: [], remove: isOurCopy ? [ref] : [] }
 }
 
 function splitAnnotations(
-  { names }: Canary,
+  canary: Canary,
   user: Ingress,
   found: Ingress | undefined,
   routes: Routes,
 ): Texts {
-  const others = readWeights(user.metadata.annotations?.[weightsKey]) ?? {}
+  const { names } = canary
+  const others = otherWeights(names.apex, user.metadata.annotations?.[weightsKey])
   const weights = { ...others, [names.canary]: routes.canary, [names.primary]: routes.primary }
   const sorted = Object.entries(weights).sort(([one], [other]) => (one < other ? -1 : 1))
   const predicates = user.metadata.annotations?.[predicateKey] ?? ''
   return {
     [weightsKey]: JSON.stringify(Object.fromEntries(sorted)),
-    [predicateKey]: withPredicate(predicates, ownPredicate(names, found, routes)),
+    [predicateKey]: withPredicate(predicates, ownPredicate(canary, found, routes)),
   }
+}
+
+/** Weights of other backends, on the scale on which the apex has the hundred of its two halves. */
+function otherWeights(apex: string, text: string | undefined): Record<string, number> {
+  const { [apex]: own = 0, ...others } = readWeights(text) ?? {}
+  const scale = own > 0 ? 100 / own : 1
+  return Object.fromEntries(
+    Object.entries(others).map(([name, weight]) => [name, Math.round(weight * scale)]),
+  )
 }
 
 /**
  * An idle copy takes no traffic. The one exception is Flagger's: a new copy takes it all, for the
- * primary, until the first run is over.
+ * primary, until the first run begins.
  */
-function ownPredicate(names: Canary['names'], found: Ingress | undefined, routes: Routes): string {
-  if (!found || routes.canary > 0) return preferred
+function ownPredicate(canary: Canary, found: Ingress | undefined, routes: Routes): string {
+  if (routes.canary > 0 || !found || !isSplit(canary, found)) return preferred
   const { annotations = {} } = found.metadata
-  const wasIdle = readWeights(annotations[weightsKey])?.[names.canary] === 0
+  const wasIdle = readWeights(annotations[weightsKey])?.[canary.names.canary] === 0
   const wasPreferred = annotations[predicateKey]?.trimStart().startsWith(preferred)
-  return wasIdle && wasPreferred ? preferred : disabled
+  const isNew = wasIdle && beforeRuns.includes(canary.status.phase ?? '')
+  return wasPreferred && isNew ? preferred : disabled
+}
+
+const beforeRuns: readonly Phase[] = ['', 'Initializing', 'Initialized']
+
+/** Whether an Ingress has a weight for the canary already: then it is the copy, whoever owns it. */
+function isSplit({ names }: Canary, { metadata }: Ingress): boolean {
+  return readWeights(metadata.annotations?.[weightsKey])?.[names.canary] !== undefined
 }
 
 /** In each rule, the apex becomes the primary, and the canary's paths come last. */

@@ -40,10 +40,28 @@ test('a new copy takes the traffic, one that served a run is disabled after it',
   expect(predicateOf(idle)).toBe('Weight(100)')
   const running = rendered({ cluster: [...cluster, idle] }, split)
   expect(predicateOf(running)).toBe('Weight(100)')
-  const over = rendered({ cluster: [...cluster, running] })
+  const status = { phase: 'Succeeded' } as const
+  const over = rendered({ cluster: [...cluster, running], status })
   expect(predicateOf(over)).toBe('False()')
-  expect(predicateOf(rendered({ cluster: [...cluster, over] }))).toBe('False()')
-  expect(predicateOf(rendered({ cluster: [...cluster, over] }, split))).toBe('Weight(100)')
+  const later = { cluster: [...cluster, over], status: { phase: 'Initialized' } as const }
+  expect(predicateOf(rendered(later))).toBe('False()')
+  expect(predicateOf(rendered(later, split))).toBe('Weight(100)')
+})
+
+test.each(['Progressing', 'Failed', 'Succeeded'] as const)(
+  'a copy that never served a canary is disabled in phase %s',
+  (phase) => {
+    expect(predicateOf(rendered({ cluster: [...cluster, rendered()], status: { phase } }))).toBe(
+      'False()',
+    )
+  },
+)
+
+test('backends beside the apex keep their share of the traffic', () => {
+  const weighted = withAnnotations({ 'zalando.org/backend-weights': '{"podinfo":20,"files":80}' })
+  expect(weightsOf(rendered({ cluster: [weighted] }, split))).toBe(
+    '{"files":400,"podinfo-canary":10,"podinfo-primary":90}',
+  )
 })
 
 test('predicates and weights of the user stay in force, also when they change', () => {
@@ -85,4 +103,21 @@ test('restoring removes the copy, and nothing when it is gone', () => {
     { apiVersion: kind.apiVersion, kind: kind.kind, namespace: 'test', name: metadata.name },
   ])
   expect(skipper.restore(contextFor())).toEqual({ write: [], remove: [] })
+})
+
+test.each([{}, { 'zalando.org/backend-weights': '{"files":100}' }])(
+  'restoring leaves an Ingress alone that was never taken over, with %j',
+  (annotations) => {
+    const theirs = { ...user, metadata: { ...user.metadata, name: 'podinfo-canary', annotations } }
+    const restoration = skipper.restore(contextFor({ cluster: [...cluster, theirs] }))
+    expect(restoration).toEqual({ write: [], remove: [] })
+  },
+)
+
+test('restoring removes a copy that another cluster could not be given an owner for', () => {
+  const settings = { ownRoutes: false }
+  const ingress = rendered({ settings })
+  expect(ingress.metadata.ownerReferences).toBeUndefined()
+  const { remove } = skipper.restore(contextFor({ settings, cluster: [...cluster, ingress] }))
+  expect(remove).toHaveLength(1)
 })
