@@ -7,7 +7,7 @@ import { validate } from '../src/canary/validate.ts'
 import { InvalidSpecError, KubeError } from '../src/errors.ts'
 import { createDeadline, type Deadline } from '../src/io/deadline.ts'
 import { resourceKind } from '../src/kinds.ts'
-import { type KubeObject, type ObjectRef, refKey } from '../src/objects.ts'
+import { type Find, type KubeObject, type ObjectRef, refKey } from '../src/objects.ts'
 import { routerFor } from '../src/routers/index.ts'
 import type { Routes } from '../src/routers/router.ts'
 import { serviceReads } from '../src/routers/services.ts'
@@ -139,18 +139,21 @@ function readRoutes(routes: () => Routes | undefined): Observation['routes'] {
   }
 }
 
-/** Looks up what is named, and what that names in turn, until nothing new comes. */
-async function read(
-  of: Composition,
-  reads: (find: Snapshot['find']) => ObjectRef[],
-): Promise<Snapshot> {
+/**
+ * Looks up what is named, and what that names in turn, until nothing new comes. Begins with what
+ * the cache holds: to begin with less would let go of the rest, and finding it again is a change
+ * that wakes the canary, without end.
+ */
+async function read(of: Composition, reads: (find: Find) => ObjectRef[]): Promise<Snapshot> {
   const { canary, deps } = of
-  let known = -1
+  let known = ''
+  let find: Find = deps.cache.get
   let snapshot = createSnapshot()
   for (let round = 0; round < maxRounds; round++) {
-    const refs = unique(reads(snapshot.find))
-    if (refs.length === known) break
-    known = refs.length
+    const refs = unique(reads(find))
+    const named = refs.map(refKey).join()
+    if (named === known) break
+    known = named
     await lookUp(of, refs)
     assertReadable(refs, canary, deps)
     snapshot = createSnapshot()
@@ -158,6 +161,7 @@ async function read(
       const object = await current(ref, deps)
       if (object) snapshot.put(object)
     }
+    find = snapshot.find
   }
   return snapshot
 }

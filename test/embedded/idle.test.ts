@@ -1,5 +1,6 @@
 /** Canaries that have nothing to do cost nothing, and canaries that are gone leave nothing. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { KubeObject } from '../../src/objects.ts'
 import { type EmbeddedCluster, startCluster } from './support/cluster.ts'
 import { startController } from './support/controller.ts'
 import { givenRollout } from './support/rollout.ts'
@@ -14,12 +15,46 @@ beforeAll(async () => {
 })
 afterAll(() => cluster.close())
 
+/** What one canary alone refers to: looked up in turn, one object naming the next. */
+function givenReferences(): { volumes: object[]; metrics: object[] } {
+  const at = { namespace, name: 'own' }
+  const flagger = 'flagger.app/v1beta1'
+  cluster.store.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } })
+  cluster.store.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: at })
+  cluster.store.create({ apiVersion: 'v1', kind: 'Secret', metadata: at })
+  const provider = {
+    type: 'prometheus',
+    address: 'http://127.0.0.1:1',
+    secretRef: { name: 'own' },
+  }
+  const template: KubeObject & { spec: object } = {
+    apiVersion: flagger,
+    kind: 'MetricTemplate',
+    metadata: at,
+    spec: { provider, query: 'up' },
+  }
+  cluster.store.create(template)
+  return {
+    volumes: [
+      { name: 'settings', configMap: { name: 'own' } },
+      { name: 'keys', secret: { secretName: 'own' } },
+      { name: 'none', configMap: { name: 'not-there', optional: true } },
+    ],
+    metrics: [{ name: 'up', templateRef: { name: 'own' }, thresholdRange: { min: 0 } }],
+  }
+}
+
 test('idle canaries cause no request, and deleted ones leave no series behind', async () => {
+  const first = givenReferences()
   const rollouts = Array.from({ length: canaries }, (_, at) =>
     givenRollout(cluster, {
       namespace,
       name: `canary-${at}`,
-      spec: { skipAnalysis: true, analysis: { interval: '200ms' } },
+      spec: {
+        skipAnalysis: true,
+        analysis: { interval: '200ms', ...(at === 0 && { metrics: first.metrics }) },
+      },
+      ...(at === 0 && { pod: { volumes: first.volumes } }),
     }),
   )
   const controller = await startController({

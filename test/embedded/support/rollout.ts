@@ -13,6 +13,8 @@ export interface RolloutOptions {
   /** Merged into the spec of the canary. */
   spec?: object
   metadata?: object
+  /** Merged into the spec of the target's pods. */
+  pod?: object
 }
 
 export interface Rollout {
@@ -30,7 +32,7 @@ const patience = { timeout: 25_000, interval: 20 }
 /** Creates the namespace where it is missing, the target and the canary. */
 export function givenRollout(
   { store }: EmbeddedCluster,
-  { namespace, name = 'podinfo', spec = {}, metadata = {} }: RolloutOptions,
+  { namespace, name = 'podinfo', spec = {}, metadata = {}, pod = {} }: RolloutOptions,
 ): Rollout {
   const home: ObjectRef = { apiVersion: 'v1', kind: 'Namespace', name: namespace }
   if (!store.get(home))
@@ -40,7 +42,7 @@ export function givenRollout(
   store.create(
     merged(deployment, {
       metadata: { ...at, labels },
-      spec: { selector: { matchLabels: labels }, template: { metadata: { labels } } },
+      spec: { selector: { matchLabels: labels }, template: { metadata: { labels }, spec: pod } },
     }),
   )
   const targetRef = { name }
