@@ -4,6 +4,7 @@ import type { Effect, StatusChange } from '../src/analysis/decision.ts'
 import { finalizer } from '../src/analysis/terminate.ts'
 import type { CanaryResource, CanaryStatus } from '../src/canary/api.gen.ts'
 import { parseCanary } from '../src/canary/canary.ts'
+import { inherited } from '../src/canary/ownership.ts'
 import { fitStatus } from '../src/canary/status.ts'
 import { InvalidSpecError } from '../src/errors.ts'
 import type { KubeObject, Restoration } from '../src/objects.ts'
@@ -76,7 +77,7 @@ async function one(act: Act): Promise<Outcome> {
     case 'finished':
       return { scene, changed: await tell(act, effect) }
     default:
-      return { scene, changed: await applyAll(desired(effect, scene), writer) }
+      return { scene, changed: await applyAll(owned(desired(effect, scene), scene), writer) }
   }
 }
 
@@ -116,6 +117,11 @@ function desired(effect: WriteEffect, scene: Scene): KubeObject[] {
     default:
       return router.render(routerContext, effect.routes)
   }
+}
+
+/** What an earlier canary of this name left behind is taken over before it is removed. */
+function owned(objects: readonly KubeObject[], { seen }: Scene): KubeObject[] {
+  return objects.map((object) => inherited(object, seen.canary))
 }
 
 function assertScaler({ seen, scaler }: Scene): void {

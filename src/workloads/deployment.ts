@@ -1,8 +1,9 @@
 /** Deployments as targets: the user's Deployment is the canary, `<name>-primary` its copy. */
 import type { Canary, Phase } from '../canary/canary.ts'
+import { isLeftOver } from '../canary/ownership.ts'
 import { InvalidSpecError } from '../errors.ts'
 import { resourceKind } from '../kinds.ts'
-import { type Find, type ObjectRef, refOf } from '../objects.ts'
+import { type Find, type KubeObject, type ObjectRef, refOf } from '../objects.ts'
 import { sameContent } from './canonical.ts'
 import { configRefs } from './config-refs.ts'
 import { configCopies, configObjectRef, isCopied, missingConfig, primaryCopy } from './configs.ts'
@@ -58,7 +59,7 @@ export const deployment: Workload = {
 
   initialize(context) {
     const read = readDeployments(context)
-    if (read.primary) return []
+    if (read.primary) return leftOvers(read, context)
     const { problem, onlyMissingCopies } = recreation(read, context)
     if (problem !== undefined) throw new InvalidSpecError(problem)
     const copies = copiesOf(read, context)
@@ -120,6 +121,23 @@ function factsOf({ selector, target }: DeploymentRead, { spec }: Canary): Worklo
   }
 }
 
+/** What an earlier canary of this name left, to be taken over as it is. */
+function leftOvers(read: DeploymentRead, context: WorkloadContext): KubeObject[] {
+  const { canary, find } = context
+  const { primary, configs } = read
+  if (!primary || (isNew(canary) && primaryReadiness(read, context).state !== 'ready')) return []
+  const copies = configs.tracked.flatMap(({ ref }) => {
+    const copy = find<KubeObject>(configObjectRef(primaryCopy(ref), canary.namespace))
+    return copy ? [copy] : []
+  })
+  return [primary, ...copies].filter((one) => isLeftOver(one, canary))
+}
+
+/** Nothing is promoted yet: a primary that can't serve comes back better once it is removed. */
+function isNew({ status: { phase = '' } }: Canary): boolean {
+  return phase === '' || phase === 'Initializing'
+}
+
 function copiesOf(read: DeploymentRead, { canary, find, settings }: WorkloadContext) {
   const prefixes = settings.includeLabelPrefix
   return configCopies(read.configs, { canary, find, prefixes })
@@ -173,14 +191,22 @@ function primaryReadiness(read: DeploymentRead, context: WorkloadContext): Readi
     const why = `${prefix} deployment ${object} get query error: ${notFound}`
     return { state: 'missing', why, onceMade: `${prefix} ${unobserved}` }
   }
+  if (primary.metadata.deletionTimestamp !== undefined)
+    return { state: 'waiting', why: `${prefix} it is being deleted, and is made anew after that` }
   const threshold = canary.analysis.primaryReadyThreshold
   const readiness = deploymentReadiness(primary, limits(canary, threshold, now))
-  if (readiness.state !== 'ready') return { ...readiness, why: `${prefix} ${readiness.why}` }
+  if (readiness.state !== 'ready') {
+    if (isNew(canary) && isLeftOver(primary, canary))
+      return { state: 'waiting', why: `${prefix} ${leftBehind}` }
+    return { ...readiness, why: `${prefix} ${readiness.why}` }
+  }
   return primary.spec.replicas === 0
     ? { state: 'waiting', why: `${prefix} ${scaledToZero}` }
     : readiness
 }
 
+const leftBehind =
+  'an earlier canary of this name left it; it is made anew once the garbage collector removed it'
 const scaledToZero = 'it is scaled to zero, and traffic needs at least one replica'
 
 function limits(canary: Canary, threshold: number, now: Date): ReadinessLimits {

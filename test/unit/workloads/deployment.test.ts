@@ -236,6 +236,62 @@ describe('the primary that is gone', () => {
   })
 })
 
+describe('a primary that an earlier canary of this name left', () => {
+  const owned = (object: KubeObject, uid: string): KubeObject => {
+    const owner = { apiVersion: 'flagger.app/v1beta1', kind: 'Canary', name: 'podinfo', uid }
+    const { metadata, ...rest } = object
+    return { ...rest, metadata: { ...metadata, ownerReferences: [{ ...owner, controller: true }] } }
+  }
+  const left = (uid: string, status?: object) => {
+    const all = initialized([...golden('configs').found])
+    return all.map((one) => {
+      if (!one.metadata.name.endsWith('-primary')) return one
+      const generation = { ...one, metadata: { ...one.metadata, generation: 1 } }
+      return owned({ ...generation, ...(one.kind === 'Deployment' && { status }) } as never, uid)
+    })
+  }
+  const serving = { observedGeneration: 1, replicas: 2, updatedReplicas: 2, availableReplicas: 2 }
+  const names = (objects: KubeObject[]) => objects.map(({ metadata }) => metadata.name).sort()
+
+  test('is taken over with its configuration where it serves', () => {
+    const objects = left('earlier', serving)
+    const copies = objects.filter(({ metadata }) => metadata.name.endsWith('-primary'))
+    expect(copies.length).toBeGreaterThan(1)
+    expect(names(workload.initialize(context(objects)))).toEqual(names(copies))
+    expect(workload.observe(context(objects)).primary).toEqual({ state: 'ready' })
+  })
+
+  test('is waited for to go where it does not, and not taken for broken', () => {
+    const objects = left('earlier', { ...serving, availableReplicas: 0 })
+    expect(workload.initialize(context(objects))).toEqual([])
+    expect(workload.observe(context(objects)).primary).toEqual({
+      state: 'waiting',
+      why: 'podinfo-primary.test not ready: an earlier canary of this name left it; it is made anew once the garbage collector removed it',
+    })
+  })
+
+  test('is taken over in any state once a revision is promoted', () => {
+    const of = { canary: canary({ status: { phase: 'Succeeded' } }) }
+    const objects = left('earlier', { ...serving, availableReplicas: 0 })
+    expect(names(workload.initialize(context(objects, of)))).toContain('podinfo-primary')
+  })
+
+  test('is nothing special where this canary owns it', () => {
+    expect(workload.initialize(context(left('canary-uid', serving)))).toEqual([])
+  })
+
+  test('is not ready while it is being deleted', () => {
+    const objects = left('canary-uid', serving).map((one) => {
+      if (one.metadata.name !== 'podinfo-primary') return one
+      return { ...one, metadata: { ...one.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' } }
+    })
+    expect(workload.observe(context(objects)).primary).toEqual({
+      state: 'waiting',
+      why: 'podinfo-primary.test not ready: it is being deleted, and is made anew after that',
+    })
+  })
+})
+
 describe('scaling', () => {
   const replicasOf = (found: KubeObject | undefined) =>
     (found as Deployment | undefined)?.spec.replicas

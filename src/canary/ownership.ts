@@ -1,0 +1,36 @@
+/**
+ * Whose an object is. Names come back: after a Canary was deleted and created anew, what the first
+ * one left is still there for a while, until the garbage collector has removed it.
+ */
+import type { KubeObject, OwnerReference } from '../objects.ts'
+import type { Canary } from './canary.ts'
+
+/** True when an earlier Canary of this name owns the object: it is going to be removed. */
+export function isLeftOver({ metadata }: KubeObject, canary: Canary): boolean {
+  return (metadata.ownerReferences ?? []).some((owner) => isPredecessor(owner, canary))
+}
+
+/**
+ * The object as this Canary's own where an earlier one of its name left it, so that traffic does
+ * not lose what it goes through; any other object as it is. The garbage collector looks at the
+ * owners once more before it deletes.
+ */
+export function inherited<T extends KubeObject>(object: T, canary: Canary): T {
+  const { ownerReferences = [], deletionTimestamp } = object.metadata
+  if (deletionTimestamp !== undefined || !isLeftOver(object, canary)) return object
+  const uid = canary.metadata.uid ?? ''
+  const owners = ownerReferences
+    .map((owner) => (isPredecessor(owner, canary) ? { ...owner, uid } : owner))
+    .filter((owner, index, all) => all.findIndex((one) => one.uid === owner.uid) === index)
+  return { ...object, metadata: { ...object.metadata, ownerReferences: owners } }
+}
+
+function isPredecessor({ kind, apiVersion, name, uid }: OwnerReference, { metadata }: Canary) {
+  return (
+    kind === 'Canary' &&
+    apiVersion.startsWith('flagger.app/') &&
+    name === metadata.name &&
+    metadata.uid !== undefined &&
+    uid !== metadata.uid
+  )
+}
