@@ -2,6 +2,7 @@
 import type { Observation } from '../src/analysis/decision.ts'
 import type { CanaryResource } from '../src/canary/api.gen.ts'
 import { type Canary, parseCanary } from '../src/canary/canary.ts'
+import { conflictOf } from '../src/canary/conflicts.ts'
 import { readRequests } from '../src/canary/requests.ts'
 import { validate } from '../src/canary/validate.ts'
 import { InvalidSpecError, KubeError } from '../src/errors.ts'
@@ -236,45 +237,11 @@ function assertReadable(refs: readonly ObjectRef[], { metadata }: Canary, deps: 
 
 /** What is wrong with the spec; the younger of two canaries on the same objects has a problem too. */
 function problemsOf({ canary, problems, deps }: Composition): string[] {
-  const { noCrossNamespaceRefs } = deps.settings
+  const { noCrossNamespaceRefs, defaults } = deps.settings
   const found = problems.length > 0 ? problems : validate(canary, { noCrossNamespaceRefs })
-  const conflict = conflictOf(canary, deps)
+  const others = deps.cache.list<CanaryResource>(resourceKind(canary.resource), canary.namespace)
+  const conflict = conflictOf(canary, others, defaults.meshProvider)
   return conflict === undefined ? found : [...found, conflict]
-}
-
-/** Two that write the same objects would take turns at it, as fast as they can. */
-function conflictOf(canary: Canary, { cache }: Deps): string | undefined {
-  const { label, name: own, namespace, names, spec } = canary
-  const { kind, name } = spec.targetRef
-  const older = cache
-    .list<CanaryResource>(resourceKind(canary.resource), namespace)
-    .filter(
-      ({ metadata }) =>
-        metadata.name !== own &&
-        metadata.deletionTimestamp === undefined &&
-        isOlder(metadata, canary.metadata),
-    )
-  const onTarget = older.find(
-    ({ spec: { targetRef } = {} }) => targetRef?.kind === kind && targetRef.name === name,
-  )
-  if (onTarget)
-    return (
-      `canary ${label}: spec.targetRef ${kind}/${name} is the target of canary ` +
-      `${onTarget.metadata.name}.${namespace} already; delete one of the two canaries`
-    )
-  const withService = older.find(
-    ({ spec: { service, targetRef } = {} }) => (service?.name || targetRef?.name) === names.apex,
-  )
-  return (
-    withService &&
-    `canary ${label}: Service ${names.apex} belongs to canary ${withService.metadata.name}.` +
-      `${namespace} already; set another spec.service.name`
-  )
-}
-
-function isOlder(a: KubeObject['metadata'], b: KubeObject['metadata']): boolean {
-  const [at = '', bt = ''] = [a.creationTimestamp, b.creationTimestamp]
-  return at === bt ? a.name < b.name : at < bt
 }
 
 /** A guard for errors of the API server that mean: look again at once. */
