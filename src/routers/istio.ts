@@ -22,9 +22,9 @@ export const istio: Router = {
 
   abilities(canary) {
     const http = !isTcp(canary)
-    // In an A/B test the match alone decides who reaches the canary.
-    const sessionAffinity = http && canary.analysis.match.length === 0
     const match = http && isSelective(canary.analysis.match)
+    // A match that everybody meets is no test, and its rule keeps nobody.
+    const sessionAffinity = http && (match || canary.analysis.match.length === 0)
     return { weights: true, match, mirror: http, mirrorWeight: http, sessionAffinity }
   },
 

@@ -28,8 +28,9 @@ export interface HttpRule {
 }
 
 /**
- * The rules, first match wins. Throws InvalidSpecError for weights with a match that is empty. The rule that splits the traffic is the last one that names the
- * canary: `routes` relies on it.
+ * The rules, first match wins. Throws InvalidSpecError for weights with a match that is
+ * empty. The rule that splits the traffic is the last one that names the canary: `routes` relies
+ * on it.
  */
 export function httpRules(canary: Canary, routes: Routes): HttpRule[] {
   const { match, sessionAffinity } = canary.analysis
@@ -54,14 +55,33 @@ function forEverybody({ label, strategy }: Canary, routes: Routes, split: HttpRu
   )
 }
 
-/** A/B testing: matching requests are split, all others reach the primary. */
+/**
+ * A/B testing: matching requests are split, all others reach the primary. With session affinity
+ * those who were on the canary once stay there, also with requests that no longer match.
+ */
 function testRules(canary: Canary, routes: Routes): HttpRule[] {
   const { match = [] } = canary.spec.service ?? {}
   const [primary] = weighted(canary, routes)
+  const test = { ...splitRule(canary, routes), match: bothMatch(canary.analysis.match, match) }
   return [
-    { ...splitRule(canary, routes), match: bothMatch(canary.analysis.match, match) },
+    ...withCanaryCookie(canary, routes, test),
     // A lone destination gets everything, whatever its weight; Flagger repeats the primary's here.
     { ...commonFields(canary.spec.service), route: [primary] },
+  ]
+}
+
+/** The test kept up by the cookie of the canary; who is on the primary, the match alone decides. */
+function withCanaryCookie(canary: Canary, routes: Routes, test: HttpRule): HttpRule[] {
+  const { sessionAffinity } = canary.analysis
+  if (!sessionAffinity) return [test]
+  if (routes.canary === 0) return [...forgetRules(canary, sessionAffinity), test]
+  const { sessionAffinityCookie: cookie } = canary.status
+  if (!cookie) return [test]
+  const [primary, canaryBackend] = weighted(canary, routes)
+  const headers = setCookie(cookie, sessionAffinity.maxAge, sessionAffinity)
+  return [
+    ruleFor(canary, cookie, { primary: 0, canary: 100 }),
+    { ...test, route: [primary, { ...canaryBackend, headers }] },
   ]
 }
 

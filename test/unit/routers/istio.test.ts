@@ -352,10 +352,54 @@ test('what another Canary owns is left to that one', () => {
   expect(istio.restore(contextOf({ cluster }))).toEqual({ write: [], remove: [] })
 })
 
-test('an A/B test keeps nobody by cookie, and the abilities say so', () => {
+describe('session affinity in an A/B test', () => {
   const match = [{ headers: { x: { exact: '1' } } }]
-  const affinityOf = (analysis: ContextOf['analysis'] & object) =>
-    istio.abilities(contextOf({ analysis }).canary).sessionAffinity
-  expect(affinityOf({ match })).toBe(false)
-  expect(affinityOf({})).toBe(true)
+  const sessionAffinity = { cookieName: 'version', primaryCookieName: 'stable' }
+  const plain = { match, iterations: 2, stepWeight: 0 }
+  const analysis = { ...plain, sessionAffinity }
+  const toCanary: Routes = { primary: 0, canary: 100, mirrored: false }
+  const cookie = 'version=XwMkqACCVd'
+  const withCookie = [{ headers: { Cookie: { regex: '.*version.*XwMkqACCVd.*' } } }]
+
+  test('keeps those on the canary who were there once, and gives the others no cookie', () => {
+    const setCookie = { 'Set-Cookie': `${cookie}; Max-Age=86400` }
+    expect(rulesOf({ analysis, status: { sessionAffinityCookie: cookie } }, toCanary)).toEqual([
+      {
+        match: withCookie,
+        route: [toHost('podinfo-primary', 0), toHost('podinfo-canary', 100)],
+      },
+      {
+        match,
+        route: [
+          toHost('podinfo-primary', 0),
+          { ...toHost('podinfo-canary', 100), headers: { response: { add: setCookie } } },
+        ],
+      },
+      { route: [toHost('podinfo-primary', 0)] },
+    ])
+  })
+
+  test('ends with the run: who has the cookie loses it', () => {
+    const status = { previousSessionAffinityCookie: cookie }
+    const [forget, ...rest] = rulesOf({ analysis, status }, toPrimary)
+    expect(forget).toEqual({
+      match: withCookie,
+      route: [toHost('podinfo-primary', 100), toHost('podinfo-canary', 0)],
+      headers: { response: { add: { 'Set-Cookie': `${cookie}; Max-Age=-1` } } },
+    })
+    expect(rest).toEqual(rulesOf({ analysis: plain }, toPrimary))
+  })
+
+  test.each([toCanary, toPrimary, split])('leaves the weights %j readable', (routes) => {
+    const status = { sessionAffinityCookie: cookie, previousSessionAffinityCookie: 'version=abc' }
+    const context = contextOf({ analysis, status })
+    const cluster = istio.render(context, routes)
+    expect(istio.routes(contextOf({ analysis, status, cluster }))).toEqual(routes)
+  })
+
+  test('is an ability where the match singles somebody out', () => {
+    const affinityOf = (of: ContextOf['analysis'] & object) =>
+      istio.abilities(contextOf({ analysis: of }).canary).sessionAffinity
+    expect([{ match }, {}, { match: [{}] }].map(affinityOf)).toEqual([true, true, false])
+  })
 })
