@@ -13,7 +13,7 @@ import type { Routes } from '../router.ts'
 import { isSelective } from '../selective.ts'
 import { cookieMatch, isNamed, setCookie } from './cookies.ts'
 import { destinationOf, type WeightedDestination, weighted } from './destinations.ts'
-import { bothMatch } from './match.ts'
+import { bothMatch, inTermsOfIstio } from './match.ts'
 
 export interface HttpRule {
   match?: ServiceMatch[]
@@ -152,7 +152,7 @@ function commonFields(service: Partial<CanaryService> = {}): Omit<HttpRule, 'rou
   const { match = [], rewrite = {}, timeout, retries, corsPolicy, headers = {} } = service
   const { uri, authority } = rewrite
   return {
-    ...(match.length > 0 ? { match } : {}),
+    ...(match.length > 0 ? { match: match.map(inTermsOfIstio) } : {}),
     ...(uri || authority
       ? { rewrite: { ...(uri ? { uri } : {}), ...(authority ? { authority } : {}) } }
       : {}),

@@ -95,6 +95,11 @@ describe('rules', () => {
     expect(rule).not.toHaveProperty('rewrite.type')
   })
 
+  test('the end of a path is matched by an expression', () => {
+    const [rule] = specOf({ match: [{ uri: { suffix: '.js' } }] }).http as { match: object }[]
+    expect(rule?.match).toEqual([{ uri: { regex: String.raw`.*\.js` } }])
+  })
+
   test('a mirror without a weight of its own names no percentage', () => {
     const [rule] = rulesOf({}, { ...toPrimary, mirrored: true })
     expect(rule?.mirror).toEqual({ host: 'podinfo-canary' })

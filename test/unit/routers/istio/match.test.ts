@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { bothMatch } from '../../../../src/routers/istio/match.ts'
+import { bothMatch, inTermsOfIstio } from '../../../../src/routers/istio/match.ts'
 
 const insider = { headers: { 'x-beta': { exact: '1' } } }
 const cookie = { headers: { cookie: { regex: 'beta=on' } } }
@@ -30,4 +30,24 @@ test('headers, query parameters and labels of both are wanted', () => {
       port: 80,
     },
   ])
+})
+
+test('an end of a text becomes an expression, which Istio knows', () => {
+  const test = { headers: { 'user-agent': { suffix: 'Beta (1.0)' } } }
+  const expression = { regex: String.raw`.*Beta \(1\.0\)` }
+  expect(bothMatch([test])).toEqual([{ headers: { 'user-agent': expression } }])
+  const service = {
+    uri: { suffix: '.html' },
+    queryParams: { v: { suffix: '2' }, w: { exact: '3' } },
+    withoutHeaders: { x: { suffix: 'y' } },
+    port: 80,
+  }
+  const html = {
+    uri: { regex: String.raw`.*\.html` },
+    queryParams: { v: { regex: '.*2' }, w: { exact: '3' } },
+    withoutHeaders: { x: { regex: '.*y' } },
+    port: 80,
+  }
+  expect(inTermsOfIstio(service)).toEqual(html)
+  expect(bothMatch([test], [service])).toEqual([{ ...html, headers: { 'user-agent': expression } }])
 })
