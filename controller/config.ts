@@ -52,7 +52,7 @@ export const flagSpecs = {
   'slack-token': text('token of the global Slack alerts'),
   'slack-proxy-url': text('proxy of the global Slack alerts'),
   'slack-user': text('user name of the global Slack alerts', 'flagger'),
-  'slack-channel': text('channel of the global Slack alerts'),
+  'slack-channel': text('channel of the global Slack alerts; general where it is empty'),
   'msteams-url': text('webhook of the global Teams alerts'),
   'msteams-proxy-url': text('proxy of the global Teams alerts'),
   'event-webhook': text('address that gets every event of canaries without event hooks'),

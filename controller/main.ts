@@ -12,6 +12,7 @@ import { electLeader, type LeaderElection } from '../src/io/kube/lease.ts'
 import type { Log } from '../src/io/log.ts'
 import { proxyFromEnvironment } from '../src/io/proxy.ts'
 import { resourceKind } from '../src/kinds.ts'
+import { globalProblem } from './alerting.ts'
 import { routedCache, routedClient } from './clusters.ts'
 import { type Config, parseConfig, usage } from './config.ts'
 import { createContents } from './contents.ts'
@@ -89,8 +90,11 @@ async function run(config: Readonly<Config>, log: Log): Promise<number> {
     clock: systemClock,
     log,
     config,
+    metrics,
     signal,
   })
+  const problem = globalProblem({ config })
+  if (problem !== undefined) log.error({}, `Notifier ${problem}`)
   const random = Math.random
   const clock = systemClock
   const deps: Deps = {

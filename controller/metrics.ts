@@ -16,6 +16,8 @@ export interface Metrics {
   lag(seconds: number): void
   apiRequest(of: { verb: string; resource: string; status: number; seconds: number }): void
   failure(reason: string): void
+  /** An alert for a receiver of this type; empty where the type is not known. */
+  alert(type: string, sent: boolean): void
   /** Removes every series of a canary that is gone. */
   forget(canary: Canary): void
 }
@@ -86,6 +88,8 @@ export function createMetrics(): Metrics {
       own.requestSeconds.observe({ verb }, seconds)
     },
     failure: (reason) => own.failures.inc({ reason }),
+    alert: (type, sent) =>
+      own.alerts.inc({ type: type || 'unknown', result: sent ? 'sent' : 'failed' }),
     forget(canary) {
       const { namespace, targetName, primaryName } = canary
       const labels = labelsOf(canary)
@@ -154,6 +158,12 @@ function createOwnMetrics(registers: Registry[]) {
       name: 'flagger_tick_failures_total',
       help: 'Looks at a canary that ended with an error',
       labelNames: ['reason'],
+      registers,
+    }),
+    alerts: new Counter({
+      name: 'flagger_alerts_total',
+      help: 'Alerts to chat and paging services: sent, or failed after the last try',
+      labelNames: ['type', 'result'],
       registers,
     }),
   }

@@ -1,4 +1,4 @@
-/** What a Secret holds, decoded. */
+/** What a Secret holds, decoded; and texts that others send, without what was in it. */
 import type { KubeObject } from './objects.ts'
 
 interface Secret extends KubeObject {
@@ -11,4 +11,15 @@ export function decodeSecret(object: KubeObject): Record<string, string> {
   return Object.fromEntries(
     entries.map(([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8').trim()]),
   )
+}
+
+/** Shorter ones are words that stand anywhere. */
+const shortestSecret = 4
+
+/** A text with `***` in place of secrets: servers like to repeat what they were sent. */
+export function withoutSecrets(text: string, secrets: readonly string[]): string {
+  return secrets
+    .filter((secret) => secret.length >= shortestSecret)
+    .sort((a, b) => b.length - a.length)
+    .reduce((shown, secret) => shown.replaceAll(secret, '***'), text)
 }

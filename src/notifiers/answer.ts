@@ -1,0 +1,48 @@
+/** What the answer of a chat or paging service means. */
+import type { HttpAnswer } from '../io/http.ts'
+import { withoutSecrets } from '../secrets.ts'
+import { isMap } from '../template/values.ts'
+import type { NotifierTarget } from './notifier.ts'
+
+export type Attempt =
+  | { sent: true }
+  | {
+      sent: false
+      /** The end of a sentence that starts with the receiver. */
+      why: string
+      /** Another try would end the same way. */
+      isFinal: boolean
+      /** The time that the service asks for, as HTTP has it. */
+      retryAfter?: string | undefined
+    }
+
+const longestText = 200
+
+/** Any 2xx is success, but Slack's API says so to a wrong channel or token too. */
+export function attemptOf(answer: HttpAnswer, target: NotifierTarget): Attempt {
+  const { status, body, headers } = answer
+  const text = withoutSecrets(body.trim().slice(0, longestText), secretsOf(target))
+  if (status < 200 || status > 299) {
+    const isFinal = status !== 429 && (status < 500 || status === 501)
+    const why = `send error: sending notification bad response ${status}: ${text}`
+    return { sent: false, why, isFinal, retryAfter: headers['retry-after'] }
+  }
+  if (!isRefusal(body)) return { sent: true }
+  return { sent: false, why: `send error: refused: ${text}`, isFinal: true }
+}
+
+/** `{"ok":false,"error":"channel_not_found"}` */
+function isRefusal(body: string): boolean {
+  try {
+    const read: unknown = JSON.parse(body)
+    return isMap(read) && read.ok === false
+  } catch {
+    return false
+  }
+}
+
+/** Paths of chat services are keys. */
+function secretsOf({ address, token }: NotifierTarget): string[] {
+  const url = URL.parse(address)
+  return [token, address, ...(url ? [url.pathname, url.search, url.password] : [])]
+}
