@@ -1,21 +1,41 @@
 /** A canary whose target is gone, or can't be used: what is safe is done, the rest waits. */
 import { alert, later, phaseOf, report } from './act.ts'
-import { firstSight } from './bootstrap.ts'
-import type { Decision, Observation } from './decision.ts'
+import { firstSight, isNew } from './bootstrap.ts'
+import type { Decision, Effect, Observation } from './decision.ts'
+import { abortEffects, done } from './orders.ts'
+import { answered } from './requests.ts'
 import { rollBackEffects } from './rollback.ts'
 import { isRunning, readRoutes } from './routes.ts'
+import type { Order } from './turn.ts'
 import { finish } from './upkeep.ts'
 
 /** The decision where there is no target to work with; undefined where there is one. */
-export function withoutTarget(seen: Observation): Decision | undefined {
+export function withoutTarget(seen: Observation, order: Order | undefined): Decision | undefined {
   const { target } = seen.workload
   if (target.state !== 'missing') return undefined
   const wakeAt = later(seen.now, seen.canary.analysis.intervalMs)
-  if (!hasTraffic(seen)) return finish([...firstSight(seen), report(seen, target.why)], { wakeAt })
-  // Its pods are gone: every request that still goes there fails.
-  const reason = `the target is gone: ${target.why}`
-  const told = [report(seen, target.why), alert('error', `Rolling back, ${reason}`)]
-  return finish(rollBackEffects(seen, { reason, told, message: reason }), { wakeAt })
+  if (order?.verb === 'abort') {
+    const reply = done(order, 'the canary is rolled back')
+    return finish(answered(seen, abortEffects(seen, order), reply), { wakeAt })
+  }
+  if (hasTraffic(seen)) return finish(takenBack(seen, target.why), { wakeAt })
+  const told = [...firstSight(seen), report(seen, target.why)]
+  // Before the first initialization a reset may wait: the target is still to come.
+  if (!order || isNew(seen)) return finish(told, { wakeAt })
+  const { request } = order
+  const reply = {
+    request,
+    result: 'rejected',
+    message: `there is no target: ${target.why}`,
+  } as const
+  return finish(answered(seen, told, reply), { wakeAt })
+}
+
+/** Its pods are gone: every request that still goes there fails. */
+function takenBack(seen: Observation, why: string): Effect[] {
+  const reason = `the target is gone: ${why}`
+  const told = [report(seen, why), alert('error', `Rolling back, ${reason}`)]
+  return rollBackEffects(seen, { reason, told, message: reason })
 }
 
 function hasTraffic(seen: Observation): boolean {

@@ -8,7 +8,14 @@ import { bootstrap, firstSight, isNew } from './bootstrap.ts'
 import type { Decision, Effect, Observation, Verdicts } from './decision.ts'
 import { carryOut } from './orders.ts'
 import { finalise, followPrimary } from './promotion.ts'
-import { answer, answered, isAcknowledged, type Taken, takeRequests } from './requests.ts'
+import {
+  answer,
+  answered,
+  isAcknowledged,
+  refuseAll,
+  type Taken,
+  takeRequests,
+} from './requests.ts'
 import { isRunning } from './routes.ts'
 import { analyse } from './run.ts'
 import { idle } from './start.ts'
@@ -28,14 +35,11 @@ export function decide(seen: Observation, verdicts: Verdicts): Decision {
   const owned = keepFinalizer(seen)
   if (owned.length > 0) return finish(owned)
   if (seen.problems.length > 0) return invalid(seen)
-  const alone = withoutTarget(seen)
-  if (alone) return alone
-
   const taken = takeRequests(seen)
   if (taken.replies.length > 0) return finish([...firstSight(seen), ...answer(seen, taken.replies)])
   const noted = standing(seen, taken)
   const then = after(seen, noted)
-  const decision = canary.suspended ? suspended(then) : step(then, verdicts, taken)
+  const decision = withoutTarget(then, taken.order) ?? workedOn(then, verdicts, taken)
   return wakeForPause(withFirst(noted, decision), taken)
 }
 
@@ -51,6 +55,10 @@ function wakeForPause(decision: Decision, { pause }: Taken): Decision {
   if (decision.kind === 'check' || !(until > 0)) return decision
   const wake = Math.min(until, decision.wakeAt?.getTime() ?? until)
   return { ...decision, wakeAt: new Date(wake) }
+}
+
+function workedOn(seen: Observation, verdicts: Verdicts, taken: Taken): Decision {
+  return seen.canary.suspended ? suspended(seen) : step(seen, verdicts, taken)
 }
 
 function step(seen: Observation, verdicts: Verdicts, taken: Taken): Decision {
@@ -105,7 +113,9 @@ function keepFinalizer({ canary }: Observation): Effect[] {
 /** Nothing is touched: traffic and pods stay as they are until the object says something sound. */
 function invalid(seen: Observation): Decision {
   const told = seen.problems.map((problem) => report(seen, problem))
-  return finish([...firstSight(seen), ...told], {
+  const replies = refuseAll(seen, `the canary must be corrected first: ${seen.problems[0]}`)
+  const answers = replies.length > 0 ? answer(seen, replies) : []
+  return finish([...firstSight(seen), ...answers, ...told], {
     wakeAt: later(seen.now, seen.canary.analysis.intervalMs),
   })
 }

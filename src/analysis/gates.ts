@@ -48,6 +48,7 @@ function waitForTraffic(turn: RunTurn, verdict: Verdict): Decision {
     // Written once, and again only when there is a result to show: waiting costs no write.
     ...(isNews || turn.results.length > 0 ? [status(waiting)] : []),
     ...before,
+    ...told(seen, verdict),
     warning(seen, text),
     ...(isNews && !muted
       ? [alert('warn', 'Canary traffic increase is waiting for approval.')]
@@ -92,8 +93,6 @@ function waitForPromotion(turn: RunTurn, verdict: Verdict): Decision {
     warning(seen, text),
     ...(muted ? [] : [alert('warn', 'Canary promotion is waiting for approval.')]),
   ]
-  return act(seen, [status({ ...change, ...waiting }), ...before, ...(isNews ? news : [])], {
-    wakeAt: next,
-    paced: true,
-  })
+  const said = [...before, ...told(seen, verdict), ...(isNews ? news : [])]
+  return act(seen, [status({ ...change, ...waiting }), ...said], { wakeAt: next, paced: true })
 }

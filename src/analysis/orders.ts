@@ -33,7 +33,7 @@ export function carryOut(turn: Turn & { order: Order }): Decision {
   }
 }
 
-function done({ request }: Order, message: string): Reply {
+export function done({ request }: Order, message: string): Reply {
   return { request, result: 'done', message }
 }
 
@@ -43,23 +43,25 @@ function settled(seen: Observation, decision: Decision, reply: Reply): Decision 
   return { ...decision, effects: answered(seen, decision.effects, reply) }
 }
 
-function abort(seen: Observation, { request }: Order): Decision {
+function abort(seen: Observation, order: Order): Decision {
+  return retreat(seen, abortEffects(seen, order))
+}
+
+/** The rollback of a run that somebody aborts. */
+export function abortEffects(seen: Observation, { request }: Order): Effect[] {
   const by = request.by ?? 'request'
   const reason = request.reason === undefined ? '' : `: ${request.reason}`
   const text = `aborted by ${by}${reason}`
-  return retreat(
-    seen,
-    rollBackEffects(seen, {
-      reason: text,
-      result: 'Aborted',
-      by: request.by,
-      message: text,
-      told: [
-        warning(seen, `Rolling back ${canaryName(seen)} ${text}`),
-        alert('error', `Canary ${text}`),
-      ],
-    }),
-  )
+  return rollBackEffects(seen, {
+    reason: text,
+    result: 'Aborted',
+    by: request.by,
+    message: text,
+    told: [
+      warning(seen, `Rolling back ${canaryName(seen)} ${text}`),
+      alert('error', `Canary ${text}`),
+    ],
+  })
 }
 
 /** A clean state: traffic on the primary, counters zero, nothing pending. */

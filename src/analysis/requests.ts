@@ -53,6 +53,13 @@ export function takeRequests(seen: Observation): Taken {
   return { ...taken, order: order && 'mode' in order ? order : undefined }
 }
 
+/** The answers to everything that is to be done now, where nothing can be done. */
+export function refuseAll(seen: Observation, message: string): Reply[] {
+  return seen.requests
+    .filter(({ verb }) => !isStanding(verb))
+    .map((request) => refusal(seen, request) ?? { request, result: 'rejected', message })
+}
+
 function isStanding(verb: Verb): boolean {
   return lastingVerbs.includes(verb) || verb === 'skip-analysis'
 }

@@ -46,3 +46,71 @@ test('a deleted Canary whose target is gone is let go at once', () => {
   })
   expect(effectsOf(decide(seen, {}))).toContainEqual({ kind: 'finalizer', present: false })
 })
+
+const asked = (verb: string, value = 'true') => ({ [`flagger.app/${verb}`]: value })
+const answerIn = (decided: ReturnType<typeof decide>, verb: string) =>
+  effectsOf(decided).flatMap((effect) =>
+    effect.kind === 'status' && effect.change.requests?.[verb]
+      ? [effect.change.requests[verb]]
+      : [],
+  )[0]
+
+test.each([
+  ['Progressing', 0],
+  ['Progressing', 20],
+  ['WaitingPromotion', 20],
+  ['Waiting', 0],
+] as const)('a run in %s at %i without a target can be aborted', (phase, weight) => {
+  const seen = observation({
+    canary: { status: { phase, canaryWeight: weight }, annotations: asked('abort', '{"id":"a"}') },
+    routes: { primary: 100 - weight, canary: weight, mirrored: false },
+    workload: gone,
+  })
+  const decided = decide(seen, {})
+  expect(answerIn(decided, 'abort')).toMatchObject({ id: 'a', result: 'done' })
+  expect(effectsOf(decided)).toContainEqual(
+    expect.objectContaining({
+      kind: 'status',
+      change: expect.objectContaining({ phase: 'Failed', handledRequestIds: ['a'] }),
+    }),
+  )
+  expect(effectsOf(decided)).toContainEqual({
+    kind: 'clear-requests',
+    annotations: ['flagger.app/abort'],
+  })
+})
+
+test.each(['restart', 'reset'])('a %s without a target is refused with the reason', (verb) => {
+  const seen = observation({ canary: { annotations: asked(verb) }, workload: gone })
+  expect(answerIn(decide(seen, {}), verb)).toMatchObject({
+    result: 'rejected',
+    message: `there is no target: ${why}`,
+  })
+})
+
+test('a pause without a target is in force', () => {
+  const seen = observation({ canary: { annotations: asked('pause') }, workload: gone })
+  expect(answerIn(decide(seen, {}), 'pause')).toMatchObject({ result: 'accepted' })
+})
+
+test.each(['abort', 'promote', 'reset'])(
+  'a %s of a canary that makes no sense is refused with what is wrong',
+  (verb) => {
+    const problem = 'canary checkout.shop: spec.analysis.threshold is a list'
+    const status = { phase: 'Progressing', canaryWeight: 20 } as const
+    const seen = observation({
+      canary: { status, annotations: { ...asked(verb), ...asked('pause') } },
+      problems: [problem],
+    })
+    const decided = decide(seen, {})
+    expect(answerIn(decided, verb)).toMatchObject({
+      result: 'rejected',
+      message: `the canary must be corrected first: ${problem}`,
+    })
+    expect(effectsOf(decided).map(({ kind }) => kind)).not.toContain('route')
+    expect(effectsOf(decided)).toContainEqual({
+      kind: 'clear-requests',
+      annotations: [`flagger.app/${verb}`],
+    })
+  },
+)
