@@ -46,6 +46,8 @@ export interface Memory {
   settled: Map<string, { resourceVersion: string; wanted: string }>
   /** Ticks in a row that ended with an error. */
   failures: number
+  /** The provider that the user was warned of. */
+  unknownProvider?: string | undefined
   /** A look-up of objects that the server has not answered yet. */
   lookup?: { of: string; done: Promise<void> } | undefined
 }

@@ -9,10 +9,10 @@ import { InvalidSpecError, KubeError } from '../src/errors.ts'
 import { createDeadline, type Deadline } from '../src/io/deadline.ts'
 import { resourceKind } from '../src/kinds.ts'
 import { type Find, type KubeObject, type ObjectRef, refKey } from '../src/objects.ts'
-import { routerFor } from '../src/routers/index.ts'
+import { refusedProvider, routerFor } from '../src/routers/index.ts'
 import type { Routes } from '../src/routers/router.ts'
 import { serviceReads } from '../src/routers/services.ts'
-import { scalers } from '../src/scalers/index.ts'
+import { refusedScaler, scalers } from '../src/scalers/index.ts'
 import { workloadFor } from '../src/workloads/index.ts'
 import type { WorkloadState } from '../src/workloads/workload.ts'
 import { isContentKind } from './contents.ts'
@@ -50,9 +50,11 @@ export async function observe(
     return await compose({ key, canary, problems, deps, memory })
   } catch (error) {
     if (!(error instanceof InvalidSpecError)) throw error
-    // What can't be read comes first: the rest may only follow from what stands in its place.
-    const [unread = error.message] = problems
-    return { obstacle: { canary, why: unread } }
+    // What the spec gets wrong comes first: the rest may only follow from that.
+    const { noCrossNamespaceRefs } = deps.settings
+    const wrong = problems.length > 0 ? problems : validate(canary, { noCrossNamespaceRefs })
+    const [why = error.message] = wrong
+    return { obstacle: { canary, why } }
   }
 }
 
@@ -73,6 +75,8 @@ async function compose(of: Composition): Promise<Scene> {
   const { key, canary, deps, memory } = of
   const { settings } = deps
   const workload = workloadFor(canary)
+  assertProvider(canary)
+  assertScaler(canary)
   const router = routerFor(canary.provider)
   const kind = canary.spec.autoscalerRef?.kind
   const scaler = kind === undefined ? undefined : scalers[kind]
@@ -105,6 +109,20 @@ async function compose(of: Composition): Promise<Scene> {
     letters: Array.from({ length: 20 }, () => letters[Math.floor(deps.random() * 52)]).join(''),
   }
   return { key, seen, router, workload, scaler, routerContext, workloadContext, snapshot }
+}
+
+/** A canary that is deleted is let go whatever its provider: its target and Services go back. */
+function assertProvider({ provider, metadata, label }: Canary): void {
+  const why = metadata.deletionTimestamp === undefined ? refusedProvider(provider) : undefined
+  if (why !== undefined) throw new InvalidSpecError(`canary ${label}: ${why}`)
+}
+
+/** A new canary is not begun with; one in a run can still be rolled back. */
+function assertScaler(canary: Canary): void {
+  const { phase = '' } = canary.status
+  const isNew = phase === '' || phase === 'Initializing'
+  const why = isNew && !canary.metadata.deletionTimestamp ? refusedScaler(canary) : undefined
+  if (why !== undefined) throw new InvalidSpecError(why)
 }
 
 /** A target that is not there, or can't be used, is something that the analysis has to deal with. */

@@ -9,6 +9,7 @@ import { fitStatus } from '../src/canary/status.ts'
 import { InvalidSpecError } from '../src/errors.ts'
 import type { KubeObject, Restoration } from '../src/objects.ts'
 import { apexService, podServices, restoreServices } from '../src/routers/services.ts'
+import { refusedScaler } from '../src/scalers/index.ts'
 import { callHooks } from './check.ts'
 import type { Deps, Memory } from './deps.ts'
 import { canaryRef } from './observe.ts'
@@ -124,13 +125,9 @@ function owned(objects: readonly KubeObject[], { seen }: Scene): KubeObject[] {
   return objects.map((object) => inherited(object, seen.canary))
 }
 
-function assertScaler({ seen, scaler }: Scene): void {
-  const { autoscalerRef } = seen.canary.spec
-  if (!autoscalerRef || scaler) return
-  throw new InvalidSpecError(
-    `canary ${seen.canary.label}: spec.autoscalerRef.kind ${autoscalerRef.kind} is not supported ` +
-      'by this version; remove autoscalerRef',
-  )
+function assertScaler({ seen }: Scene): void {
+  const why = refusedScaler(seen.canary)
+  if (why !== undefined) throw new InvalidSpecError(why)
 }
 
 function some(object: KubeObject | undefined): KubeObject[] {

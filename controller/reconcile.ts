@@ -6,6 +6,7 @@ import { entered } from '../src/analysis/status.ts'
 import type { CanaryResource } from '../src/canary/api.gen.ts'
 import { type Canary, parseCanary } from '../src/canary/canary.ts'
 import { InvalidSpecError, KubeError } from '../src/errors.ts'
+import { unknownProvider } from '../src/routers/index.ts'
 import { runCheck } from './check.ts'
 import type { Deps, Memory } from './deps.ts'
 import { canaryRef, isConflict, observe } from './observe.ts'
@@ -43,6 +44,7 @@ async function look(key: string, of: Reconciler, memory: Memory): Promise<Tick> 
   const found = await observe(key, deps, memory)
   if (!found) return { gone: true }
   if ('obstacle' in found) return stuck(found.obstacle.canary, found.obstacle.why, of, memory)
+  warnOfProvider(found.seen.canary, deps, memory)
   const { decision, analysed } = await settle(found, deps)
   memory.said.retain(decision.effects.flatMap((e) => (e.kind === 'report' ? [e.message] : [])))
   const { changed } = await act(found, decision, of, memory)
@@ -50,6 +52,17 @@ async function look(key: string, of: Reconciler, memory: Memory): Promise<Tick> 
   const seconds = (performance.now() - started) / 1000
   note(found, { changed, seconds, analysed }, deps)
   return { wakeAt: decision.wakeAt }
+}
+
+/** A provider that nobody knows may be a slip of the pen: said once, since Istio is a guess. */
+function warnOfProvider(canary: Canary, { teller }: Deps, memory: Memory): void {
+  const { provider, label, status } = canary
+  if (memory.unknownProvider === provider) return
+  const unknown = unknownProvider(provider)
+  memory.unknownProvider = unknown && provider
+  if (unknown === undefined) return
+  const { phase = '' } = status
+  teller.event(canary, { type: 'Warning', message: `canary ${label}: ${unknown}`, phase })
 }
 
 type Act = Extract<Decision, { kind: 'act' }>

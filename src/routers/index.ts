@@ -16,14 +16,37 @@ const rules: readonly { serves: (provider: string) => boolean; router: Router }[
   { serves: is('kubernetes'), router: kubernetes },
 ]
 
-/** The router of a provider. As in Flagger an unknown provider gets Istio: see `isKnownProvider`. */
+/** Providers that Flagger has and this version has not; what follows is a version or a mesh. */
+const missing = [
+  /^(appmesh|apisix|contour|knative|kuma|linkerd|osm|traefik)$/,
+  /^(appmesh:v1beta2|gatewayapi:v1|gloo|smi:v1alpha[123])/,
+]
+
+/**
+ * The router of a provider. As in Flagger an unknown one gets Istio. One that is meant, but not
+ * here, routes nothing: Istio's objects would be of no use to it, or get in its way.
+ */
 export function routerFor(provider: string): Router {
-  return rules.find(({ serves }) => serves(provider))?.router ?? istio
+  const found = rules.find(({ serves }) => serves(provider))?.router
+  return found ?? (isMissing(provider) ? kubernetes : istio)
 }
 
-/** False for a provider string that no router serves: users should be warned. */
-export function isKnownProvider(provider: string): boolean {
-  return rules.some(({ serves }) => serves(provider))
+/** Why a canary with this provider can't be cared for; undefined where it can. */
+export function refusedProvider(provider: string): string | undefined {
+  if (!isMissing(provider)) return undefined
+  return `provider ${provider} is not supported by this version; ${remedy}`
+}
+
+/** What to tell the user about a provider that nobody knows; undefined for all others. */
+export function unknownProvider(provider: string): string | undefined {
+  if (isMissing(provider) || rules.some(({ serves }) => serves(provider))) return undefined
+  return `provider "${provider}" is unknown and istio is used; ${remedy}`
+}
+
+const remedy = `set spec.provider to one of ${Object.keys(routers).join(', ')}`
+
+function isMissing(provider: string): boolean {
+  return missing.some((pattern) => pattern.test(provider))
 }
 
 function is(name: string): (provider: string) => boolean {

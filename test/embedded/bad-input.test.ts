@@ -1,5 +1,5 @@
 /** What people get wrong, and the one sentence that they read. */
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import type { KubeObject } from '../../src/objects.ts'
 import { ownCrds } from '../cluster/crds.ts'
 import { type EmbeddedCluster, startCluster } from './support/cluster.ts'
@@ -56,6 +56,22 @@ const refusals: Readonly<Record<string, [spec: object, sentence: string]>> = {
     { analysis: { delay: 'soon' } },
     'analysis.delay "soon" is no duration; write it like 30s or 1m30s',
   ],
+  'target-has-no-name': [
+    { targetRef: { name: '' } },
+    'targetRef.name is empty; set it to the name of the Deployment to release',
+  ],
+  'template-has-no-name': [
+    { analysis: { metrics: [{ name: 'm', templateRef: { name: '' } }] } },
+    'analysis.metrics[0].templateRef.name is empty; set it to the name of a MetricTemplate',
+  ],
+  'alert-has-no-name': [
+    { analysis: { alerts: [{ name: 'a', providerRef: { name: '' } }] } },
+    'analysis.alerts[0].providerRef.name is empty; set it to the name of an AlertProvider',
+  ],
+  'webhook-has-no-url': [
+    { analysis: { webhooks: [{ name: 'w', url: '' }] } },
+    'analysis.webhooks[0].url is empty; set it to the address to call',
+  ],
   'no-analysis': [{ analysis: null }, 'analysis is missing; add it'],
   'no-target': [{ targetRef: null }, 'targetRef is missing; add it'],
   'no-port': [{ service: null }, 'service.port is missing; set it to the port that users call'],
@@ -84,6 +100,101 @@ test('a Canary that makes no sense is refused by a sentence, and the others go o
   expect(controller.output()).not.toMatch(traces)
 })
 
+/** What is merged into the spec, and the one sentence about it, after `canary NAME: `. */
+const notHere: Readonly<Record<string, [spec: object, sentence: string]>> = {
+  'daemon-set': [
+    { targetRef: { kind: 'DaemonSet' } },
+    'spec.targetRef.kind DaemonSet is not supported, use one of Deployment',
+  ],
+  'core-service': [
+    { targetRef: { apiVersion: 'v1', kind: 'Service' } },
+    'spec.targetRef.kind Service is not supported, use one of Deployment',
+  ],
+  'horizontal-pod-autoscaler': [
+    { autoscalerRef: { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', name: 'x' } },
+    'spec.autoscalerRef.kind HorizontalPodAutoscaler is not supported by this version; remove autoscalerRef',
+  ],
+  'scaled-object': [
+    { autoscalerRef: { apiVersion: 'keda.sh/v1alpha1', kind: 'ScaledObject', name: 'x' } },
+    'spec.autoscalerRef.kind ScaledObject is not supported by this version; remove autoscalerRef',
+  ],
+  linkerd: [
+    { provider: 'linkerd' },
+    'provider linkerd is not supported by this version; set spec.provider to one of istio,',
+  ],
+}
+
+test('what this version has not is refused by a sentence, and nothing is touched', async () => {
+  const namespace = 'not-here'
+  const refused = Object.entries(notHere).map(([name, [spec, sentence]]) => ({
+    rollout: givenRollout(cluster, { namespace, name, spec }),
+    told: `Warning canary ${name}.${namespace}: ${sentence}`,
+  }))
+  const apiVersion = 'serving.knative.dev/v1'
+  const knative = givenRollout(cluster, {
+    namespace,
+    name: 'knative',
+    spec: { targetRef: { apiVersion, kind: 'Service' } },
+  })
+  const before = cluster.store.list({ apiVersion: 'apps/v1', kind: 'Deployment' }, { namespace })
+  const controller = await startController({
+    kubeconfig: cluster.kubeconfig,
+    flags: [`-namespace=${namespace}`],
+  })
+
+  for (const { rollout, told } of refused) await rollout.hears(new RegExp(`^${escaped(told)}`, 'm'))
+  await knative.hears(/^Warning can't use istio provider with Knative Service as target$/m)
+
+  for (const { rollout } of [...refused, { rollout: knative }])
+    expect(rollout.events()).toHaveLength(1)
+  const { store } = cluster
+  const specs = (objects: KubeObject[]) =>
+    objects.map((one) => [one.metadata.name, one.metadata.generation])
+  const after = store.list({ apiVersion: 'apps/v1', kind: 'Deployment' }, { namespace })
+  expect(specs(after)).toEqual(specs(before))
+  expect(store.list({ apiVersion: 'v1', kind: 'Service' }, { namespace })).toEqual([])
+  expect(controller.output()).not.toMatch(traces)
+})
+
+test('a canary of a provider that is not here is let go when it is deleted', async () => {
+  const namespace = 'on-its-way-out'
+  const rollout = givenRollout(cluster, {
+    namespace,
+    spec: { provider: 'contour', revertOnDeletion: true },
+    metadata: { finalizers: ['finalizer.flagger.app'] },
+  })
+  await startController({ kubeconfig: cluster.kubeconfig, flags: [`-namespace=${namespace}`] })
+  await rollout.hears(/provider contour is not supported/)
+
+  cluster.store.delete({
+    apiVersion: 'flagger.app/v1beta1',
+    kind: 'Canary',
+    namespace,
+    name: 'podinfo',
+  })
+
+  await vi.waitFor(() => expect(rollout.canary()).toBeUndefined(), {
+    timeout: 20_000,
+    interval: 20,
+  })
+})
+
+test('a provider that nobody knows is istio, and the user is warned once', async () => {
+  const namespace = 'guessed'
+  const rollout = givenRollout(cluster, { namespace })
+  await startController({
+    kubeconfig: cluster.kubeconfig,
+    flags: [`-namespace=${namespace}`, '-mesh-provider=istoi'],
+  })
+
+  await rollout.reaches({ phase: 'Initialized' })
+
+  const warned = rollout.events().filter((event) => event.includes('"istoi"'))
+  expect(warned).toEqual([
+    'Warning canary podinfo.guessed: provider "istoi" is unknown and istio is used; set spec.provider to one of istio, kubernetes, nginx, skipper',
+  ])
+})
+
 test('a target that is missing is named once, and its canary waits for it', async () => {
   const rollout = givenRollout(cluster, { namespace: 'absent' })
   cluster.store.delete({
@@ -107,6 +218,16 @@ test.each([
     'a template that is broken',
     { query: 'sum(' + '{{ .nothing' + ')' },
     /Warning Metric template .*: template: /,
+  ],
+  [
+    'a provider that is a word',
+    { provider: 'prometheus' },
+    /Warning Metric template errors\.measured: spec\.provider is "prometheus"; set it to an object$/m,
+  ],
+  [
+    'a secret whose name is a number',
+    { provider: { type: 'prometheus', secretRef: { name: 5 } } },
+    /Warning Metric template errors\.measured: .*secretRef\.name is 5; set it to a text in quotes$/m,
   ],
   [
     'a provider that nobody knows',
