@@ -31,7 +31,7 @@ export class Version extends CanaryCommand {
   async run(): Promise<number> {
     const { flags } = await this.parse(Version)
     const terminal = this.terminalOf(flags)
-    const rules = { wide: false, columns: false }
+    const rules = { wide: false, columns: false, names: false }
     const format = await readFormat(flags.output, rules, terminal.readFile)
     const client = { version: clientVersion, platform: `${process.platform}/${process.arch}` }
     const head = { apiVersion: 'cli.canary/v1', kind: 'CanaryVersion', client }

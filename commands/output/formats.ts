@@ -1,6 +1,6 @@
 /** Reads `-o`, and prints documents in the format asked for. */
 import { UsageError } from '../../src/errors.ts'
-import { jsonLine, jsonText, yamlText } from './documents.ts'
+import { compactJson, jsonText, yamlText } from './documents.ts'
 
 export type Format =
   | { kind: 'text'; wide: boolean }
@@ -16,6 +16,8 @@ export interface Column {
 export interface FormatRules {
   wide: boolean
   columns: boolean
+  /** False where the document is about no object that has a name. */
+  names?: boolean
 }
 
 /**
@@ -29,7 +31,8 @@ export async function readFormat(
 ): Promise<Format> {
   if (output === undefined || output === '') return { kind: 'text', wide: false }
   if (output === 'wide' && rules.wide) return { kind: 'text', wide: true }
-  if (output === 'json' || output === 'yaml' || output === 'name') return { kind: output }
+  if (output === 'json' || output === 'yaml') return { kind: output }
+  if (output === 'name' && rules.names !== false) return { kind: output }
   const equals = output.indexOf('=')
   const kind = equals < 0 ? output : output.slice(0, equals)
   const value = equals < 0 ? '' : output.slice(equals + 1)
@@ -62,7 +65,7 @@ export async function documentText(format: Format, document: unknown): Promise<s
 
 /** Text of one document of a stream: one line of JSON, or YAML behind `---`. */
 export async function streamText(format: Format, document: unknown): Promise<string> {
-  if (format.kind === 'json') return jsonLine(document)
+  if (format.kind === 'json') return `${compactJson(document)}\n`
   if (format.kind === 'yaml') return `---\n${await yamlText(document)}`
   return `${await documentText(format, document)}\n`
 }
@@ -112,11 +115,11 @@ function readColumnFile(text: string): Column[] {
   return headers.map((header, at) => ({ header, path: paths[at] ?? '' }))
 }
 
-function allowed({ wide, columns }: FormatRules): string {
-  const names = ['json', 'jsonpath', 'jsonpath-file', 'name', 'yaml']
+function allowed({ wide, columns, names = true }: FormatRules): string {
   return [
     ...(columns ? ['custom-columns', 'custom-columns-file'] : []),
-    ...names,
+    ...['json', 'jsonpath', 'jsonpath-file', 'yaml'],
+    ...(names ? ['name'] : []),
     ...(wide ? ['wide'] : []),
   ]
     .sort()

@@ -70,6 +70,7 @@ function stepAt(source: string, at: number): { step?: Step; next: number } {
 }
 
 function parseAction(action: string, template: string): Part[] {
+  if (action === '') return [{ kind: 'path', path: [{ kind: 'current' }] }]
   if (action === 'end') return [{ kind: 'end' }]
   const range = /^range\s+(.*)$/s.exec(action)?.[1]
   if (range !== undefined) return [{ kind: 'range', path: parsePath(range.trim()) }]
@@ -86,8 +87,8 @@ const wordPattern =
 /** Words of an action, blanks inside quotes and brackets kept. */
 function words(action: string, template: string): string[] {
   const found = action.match(wordPattern)
-  if (!found) throw wrong(template, 'empty braces')
-  if (action.replace(wordPattern, '').trim() !== '') throw wrong(template, 'unterminated array')
+  if (!found || action.replace(wordPattern, '').trim() !== '')
+    throw wrong(template, 'unterminated array')
   return found
 }
 
@@ -112,7 +113,6 @@ function parseBracket(inner: string, source: string): Step {
       step: step === undefined ? 1 : Number(step),
     }
   }
-  if (/^[\w-]+$/.test(inner)) return { kind: 'field', name: inner }
   throw wrong(source, `invalid array index "${inner}"`)
 }
 
@@ -140,6 +140,9 @@ function fieldAt(source: string, start: number): { name: string; next: number } 
       at++
       name += source[at] ?? ''
     } else if (char === '.' || char === '[') break
+    // No part of a name, but of something that only other dialects know.
+    else if (char !== undefined && '()<>=~!?,|&`"\''.includes(char))
+      throw wrong(source, `unrecognized character "${char}"`)
     else name += char
   }
   return { name, next: at }

@@ -3,6 +3,7 @@
  * `..`. Nothing is ever evaluated as script.
  */
 import { UsageError } from '../../src/errors.ts'
+import { compactJson } from './documents.ts'
 import {
   type Operand,
   type Part,
@@ -27,7 +28,7 @@ export function jsonpathValues(expression: string, value: unknown): unknown[] {
 export function valueText(value: unknown): string {
   if (typeof value === 'string') return value
   if (value === null || value === undefined) return ''
-  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+  return typeof value === 'object' ? compactJson(value) : String(value)
 }
 
 function render(parts: readonly Part[], current: unknown, root: unknown): string {
@@ -54,7 +55,8 @@ function endOf(parts: readonly Part[], range: number): number {
     if (parts[at]?.kind === 'range') depth++
     if (parts[at]?.kind === 'end' && --depth === 0) return at
   }
-  throw new UsageError('error parsing jsonpath: unexpected EOF, {range} without {end}')
+  // As in kubectl, a range that nothing ends goes on to the end.
+  return parts.length
 }
 
 function walk(path: readonly Step[], from: readonly unknown[], root: unknown): unknown[] {

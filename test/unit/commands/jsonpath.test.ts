@@ -31,6 +31,10 @@ const document = {
   ],
 }
 
+/** Keys in order, as Go writes them. */
+const expectedUsers =
+  '{"name":"myself","user":{}}{"name":"e2e","user":{"password":"secret","username":"admin"}}'
+
 test.each([
   ['{.kind}', 'List'],
   ['the kind is {.kind}', 'the kind is List'],
@@ -60,6 +64,8 @@ test.each([
   ['.kind', 'List'],
   ['kind', 'List'],
   ['{.nothing.here}', ''],
+  ['{range .users[*]}{.name} ', 'myself e2e '],
+  ['{range .users[*]}{}{end}', expectedUsers],
 ])('%s', (template, text) => {
   expect(jsonpathText(template, document)).toBe(text)
 })
@@ -71,7 +77,10 @@ test('a list of members takes each of them', () => {
 
 test.each([
   ['{.items[5].kind}', 'array index out of bounds: index 5, length 2'],
-  ['{range .items[*]}x', '{range} without {end}'],
+  ['{.items[abc]}', 'invalid array index "abc"'],
+  ['{.items[?(@.kind=~"a")].kind}', 'unrecognized character "="'],
+  ['{len(.items)}', 'unrecognized character "("'],
+  ['{`a`}', 'unrecognized character "`"'],
   ['{end}', 'nothing to end'],
   ['{.items[', 'unclosed action'],
   ['{.items[?(@.a}', 'unterminated array'],
