@@ -392,6 +392,23 @@ const lives: Sequence[] = [
           ],
         },
       })),
+      // The garbage collector learns of objects in their order: when it has removed what belongs to
+      // nobody, it knows the first one too. What it does not know of, it would not let stay.
+      send('POST', configMaps, {
+        ...configMap('marker'),
+        metadata: {
+          name: 'marker',
+          ownerReferences: [
+            {
+              apiVersion: 'flagger.app/v1beta1',
+              kind: 'Canary',
+              name: 'podinfo',
+              uid: '00000000-0000-0000-0000-000000000000',
+            },
+          ],
+        },
+      }),
+      { ...get(named(configMaps, 'marker')), until: ({ status }) => status === 404 },
       step((past) => ({
         method: 'DELETE',
         path: podinfo(past),
