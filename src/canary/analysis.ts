@@ -53,7 +53,7 @@ export interface EffectiveMetric {
   /** Window of the query, as `{{ interval }}` gives it. */
   interval: string
   intervalMs: number
-  /** Accepted values, bounds included; with neither, any value passes. */
+  /** Accepted values, bounds included; with neither (`thresholdRange: {}`), any value passes. */
   min?: number
   max?: number
   query?: string
@@ -152,7 +152,7 @@ function weightsOf({ stepWeight = 0, stepWeights = [], maxWeight }: Analysis) {
   const steps = stepWeights.map((weight) => percent(weight, 0))
   return {
     stepWeight: percent(stepWeight, 0),
-    stepWeights: stepWeight > 0 ? [] : steps.filter(isLargest),
+    stepWeights: stepWeight > 0 ? [] : growing(steps),
     maxWeight: percent(atLeastOne(steps.at(-1) ?? maxWeight, 100), 100),
   }
 }
@@ -171,10 +171,12 @@ function effectiveMetric(metric: Metric, namespace: string): EffectiveMetric {
   }
 }
 
-/** The deprecated threshold is a minimum for the success rate and a maximum for all others. */
-function boundsOf({ name, threshold, thresholdRange }: Metric): { min?: number; max?: number } {
+/**
+ * The deprecated threshold is a minimum for the success rate and a maximum for all others. Flagger
+ * takes 0 where there is neither: a count of errors is checked so, and must not pass unchecked.
+ */
+function boundsOf({ name, threshold = 0, thresholdRange }: Metric): { min?: number; max?: number } {
   if (thresholdRange) return thresholdRange
-  if (threshold === undefined) return {}
   return name === 'request-success-rate' ? { min: threshold } : { max: threshold }
 }
 
@@ -214,8 +216,11 @@ function inNamespace(
 }
 
 /** Each step moves traffic: a weight that is not above those before it is no step. */
-const isLargest = (weight: number, index: number, weights: number[]): boolean =>
-  weight > Math.max(0, ...weights.slice(0, index))
+function growing(weights: readonly number[]): number[] {
+  const steps: number[] = []
+  for (const weight of weights) if (weight > (steps.at(-1) ?? 0)) steps.push(weight)
+  return steps
+}
 
 const atLeastOne = (value: number | undefined, otherwise: number): number =>
   value !== undefined && value > 0 ? value : otherwise

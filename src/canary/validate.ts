@@ -17,7 +17,7 @@ export interface ValidationOptions {
  */
 export function validate(canary: Canary, { noCrossNamespaceRefs }: ValidationOptions): string[] {
   const problems = [...knativeProblems(canary), ...cookieProblems(canary)]
-  const ours = [...serviceProblems(canary), ...endlessProblems(canary)]
+  const ours = [...targetProblems(canary), ...serviceProblems(canary), ...endlessProblems(canary)]
   return [
     ...(noCrossNamespaceRefs ? foreignReferences(canary) : []),
     ...problems,
@@ -29,7 +29,9 @@ export function validate(canary: Canary, { noCrossNamespaceRefs }: ValidationOpt
 export function warnings(canary: Canary): string[] {
   const found = [...intervalWarnings(canary), ...weightWarnings(canary)]
   const more = [...metricWarnings(canary), ...webhookWarnings(canary)]
-  return [...found, ...more].map((warning) => `canary ${canary.label}: ${warning}`)
+  return [...found, ...more, ...unusedWarnings(canary), ...alertWarnings(canary)].map(
+    (warning) => `canary ${canary.label}: ${warning}`,
+  )
 }
 
 function foreignReferences({ namespace, spec, analysis }: Canary): string[] {
@@ -69,13 +71,19 @@ function cookieProblems({ analysis }: Canary): string[] {
   ]
 }
 
+function targetProblems({ spec }: Canary): string[] {
+  const { kind, name } = spec.targetRef
+  if (name !== '') return []
+  return [`spec.targetRef.name is empty; set it to the name of the ${kind} to release`]
+}
+
 function serviceProblems({ spec }: Canary): string[] {
   if (spec.targetRef.kind === 'Service' || spec.service?.port) return []
   return ['spec.service.port is missing; set it to the port that users call']
 }
 
 /** Settings with which an analysis would never come to an end. */
-function endlessProblems({ spec, analysis, skipAnalysis }: Canary): string[] {
+function endlessProblems({ spec, analysis, strategy, skipAnalysis }: Canary): string[] {
   const problems: string[] = []
   const { stepWeight, stepWeights, iterations } = analysis
   if (!skipAnalysis && stepWeight === 0 && stepWeights.length === 0 && iterations === 0)
@@ -84,12 +92,13 @@ function endlessProblems({ spec, analysis, skipAnalysis }: Canary): string[] {
     )
   const given = spec.analysis.stepWeights ?? []
   const drop = given.findIndex((weight, index) => weight <= (given[index - 1] ?? -1))
-  if (stepWeight === 0 && drop > 0)
+  const areUsed = !skipAnalysis && strategy === 'canary' && stepWeight === 0
+  if (areUsed && drop > 0)
     problems.push(
       `spec.analysis.stepWeights has ${given[drop]} after ${given[drop - 1]}; list growing weights`,
     )
   const { delay } = spec.analysis
-  if (delay !== undefined && parseDuration(delay) === undefined)
+  if (delay !== undefined && (parseDuration(delay) ?? -1) < 0)
     problems.push(`spec.analysis.delay "${delay}" is no duration; write it like 30s or 1m30s`)
   return problems
 }
@@ -109,22 +118,29 @@ function intervalWarnings({ spec, analysis }: Canary): string[] {
 function weightWarnings({ spec }: Canary): string[] {
   const { maxWeight = 0, stepWeight = 0, stepWeights = [] } = spec.analysis
   const found: string[] = []
-  if (Math.max(maxWeight, ...stepWeights) > 100)
+  if ([maxWeight, ...stepWeights].some((weight) => weight > 100))
     found.push('spec.analysis has a weight over 100, which counts as 100; set at most 100')
   if (stepWeight > 0 && stepWeights.length > 0)
     found.push('spec.analysis.stepWeights is ignored beside stepWeight; remove one of them')
   return found
 }
 
-function metricWarnings({ analysis }: Canary): string[] {
-  return analysis.metrics.flatMap(({ name, interval, min, max }) => {
+function metricWarnings({ spec, analysis }: Canary): string[] {
+  return analysis.metrics.flatMap(({ name, interval, min, max, templateRef }, index) => {
     const field = `metric ${name} of spec.analysis`
     const found: string[] = []
+    const { threshold, thresholdRange } = spec.analysis.metrics?.[index] ?? {}
+    if (templateRef?.name === '')
+      found.push(`${field} has no templateRef.name; set it to a MetricTemplate`)
     if (min === undefined && max === undefined)
-      found.push(`${field} has no thresholdRange, so any value passes; set min or max`)
+      found.push(`${field} has an empty thresholdRange, so any value passes; set min or max`)
+    if (threshold === undefined && thresholdRange === undefined)
+      found.push(
+        `${field} has no thresholdRange, so ${min === undefined ? 'nothing above 0' : 'any value'} passes; set min or max`,
+      )
     if (min !== undefined && max !== undefined && min > max)
       found.push(`${field} has min ${min} above max ${max}, so no value passes; swap them`)
-    if (parseDuration(interval) === undefined)
+    if ((parseDuration(interval) ?? 0) <= 0)
       found.push(`${field} has interval "${interval}", which is no duration; write it like 1m`)
     return found
   })
@@ -143,6 +159,11 @@ function webhookWarnings({ spec, analysis }: Canary): string[] {
       ? []
       : [`webhook ${name} of spec.analysis has call, which only type rollback knows; remove it`],
   )
+  const unreachable = analysis.webhooks.flatMap(({ name, url }) =>
+    isWebAddress(url)
+      ? []
+      : [`webhook ${name} of spec.analysis has no http or https address in url; correct it`],
+  )
   const tooMany = (spec.analysis.webhooks ?? []).flatMap(({ name, retries = 0 }) =>
     retries <= mostHookRetries
       ? []
@@ -151,5 +172,36 @@ function webhookWarnings({ spec, analysis }: Canary): string[] {
             `are made; set at most ${mostHookRetries}`,
         ],
   )
-  return [...unreadable, ...misplaced, ...tooMany]
+  return [...unreadable, ...unreachable, ...misplaced, ...tooMany]
+}
+
+function isWebAddress(text: string): boolean {
+  return /^https?:$/.test(URL.parse(text)?.protocol ?? '')
+}
+
+/** Providers whose routes can hold users by cookie, or copy requests. */
+const meshesWithHttp = /^(istio|gatewayapi)/
+
+/** Fields that the provider, or another field, takes the effect of. */
+function unusedWarnings({ provider, analysis, spec }: Canary): string[] {
+  const { sessionAffinity, match } = analysis
+  const found: string[] = []
+  if (sessionAffinity && !meshesWithHttp.test(provider))
+    found.push(`spec.analysis.sessionAffinity has no effect with provider ${provider}; remove it`)
+  if (spec.analysis.mirror && provider === 'kubernetes')
+    found.push('spec.analysis.mirror has no effect with provider kubernetes; remove it')
+  if (sessionAffinity?.primaryCookieName && match.length > 0)
+    found.push(
+      'spec.analysis.sessionAffinity.primaryCookieName has no effect beside match, ' +
+        'which decides who is on the primary; remove it',
+    )
+  return found
+}
+
+function alertWarnings({ analysis }: Canary): string[] {
+  return analysis.alerts.flatMap(({ name, providerRef }) =>
+    providerRef.name === ''
+      ? [`alert ${name} of spec.analysis has no providerRef.name; set it to an AlertProvider`]
+      : [],
+  )
 }

@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { defaults, parsed } from './resource.ts'
+import { parseCanary } from '../../../src/canary/canary.ts'
+import { warnings } from '../../../src/canary/validate.ts'
+import { defaults, parsed, stored } from './resource.ts'
 
 type Fields = Record<string, unknown>
 
@@ -82,6 +84,13 @@ describe('weights', () => {
     expect(analysisOf({ ...paced, ...given })).toMatchObject(effective)
   })
 
+  test('are read from a list of any length in no time', () => {
+    const stepWeights = Array.from({ length: 300_000 }, (_, index) => index % 101)
+    const { canary } = parseCanary(stored({ analysis: { ...paced, stepWeights } }), defaults)
+    expect(canary.analysis.stepWeights).toHaveLength(100)
+    expect(warnings(canary)).toEqual([])
+  })
+
   test('grow from step to step, whatever the list', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: -10, max: 300 })), (stepWeights) => {
@@ -129,6 +138,7 @@ describe('metrics', () => {
       name: 'm',
       interval: '1m',
       intervalMs: 60_000,
+      max: 0,
       templateRef: { name: 't', namespace: 'test' },
       templateVariables: {},
     })
@@ -147,7 +157,10 @@ describe('metrics', () => {
     [{ threshold: 500 }, { max: 500 }],
     [{ threshold: 0 }, { max: 0 }],
     [{ threshold: 99, name: 'request-success-rate' }, { min: 99 }],
-    [{}, {}],
+    [{ thresholdRange: {}, threshold: 9 }, {}],
+    [{}, { max: 0 }],
+    [{ name: 'request-duration' }, { max: 0 }],
+    [{ name: 'request-success-rate' }, { min: 0 }],
   ])('%j has the bounds %j', (metric, bounds) => {
     const { min, max } = metricOf(metric) ?? {}
     expect({ min, max }).toEqual({ min: undefined, max: undefined, ...bounds })

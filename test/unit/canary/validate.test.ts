@@ -117,8 +117,12 @@ describe('an analysis that never ends', () => {
     ])
   })
 
-  test('does not come from weights that are ignored beside stepWeight', () => {
-    expect(problemsOf({ analysis: { stepWeight: 10, stepWeights: [50, 20] } })).toEqual([])
+  test('does not come from weights that nobody uses', () => {
+    const falling = { stepWeights: [50, 20] }
+    expect(problemsOf({ analysis: { ...falling, stepWeight: 10 } })).toEqual([])
+    const analysis = { ...falling, stepWeight: undefined }
+    expect(problemsOf({ analysis, spec: { skipAnalysis: true } })).toEqual([])
+    expect(problemsOf({ analysis, spec: { provider: 'kubernetes' } })).toEqual([])
   })
 
   test('is not meant by weights over 100, which Flagger took', () => {
@@ -128,13 +132,40 @@ describe('an analysis that never ends', () => {
   })
 })
 
-test('a delay has to be a duration', () => {
-  expect(problemsOf({ analysis: { delay: '30sec' } })).toEqual([
-    `${prefix}spec.analysis.delay "30sec" is no duration; write it like 30s or 1m30s`,
+test.each(['30sec', '-1m', '5', ''])('a delay has to be a duration, unlike %j', (delay) => {
+  expect(problemsOf({ analysis: { delay } })).toEqual([
+    `${prefix}spec.analysis.delay "${delay}" is no duration; write it like 30s or 1m30s`,
+  ])
+})
+
+test.each(['0', '0s', '30s', '1h30m'])('a delay may be %s', (delay) => {
+  expect(problemsOf({ analysis: { delay } })).toEqual([])
+})
+
+test('a target needs a name', () => {
+  const targetRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: '' }
+  expect(problemsOf({ spec: { targetRef } })).toEqual([
+    `${prefix}spec.targetRef.name is empty; set it to the name of the Deployment to release`,
   ])
 })
 
 describe('warnings', () => {
+  const cookies = { cookieName: 'version', primaryCookieName: 'stable' }
+
+  test.each(['nginx', 'skipper', 'kubernetes'])('name what %s has no use for', (provider) => {
+    const analysis = { sessionAffinity: cookies, mirror: true }
+    const ignored = warnings(parsed({ analysis, spec: { provider } }))
+    expect(ignored[0]).toBe(
+      `${prefix}spec.analysis.sessionAffinity has no effect with provider ${provider}; remove it`,
+    )
+    // The other providers get an event of it at the start of each run.
+    expect(ignored.slice(1)).toEqual(
+      provider === 'kubernetes'
+        ? [`${prefix}spec.analysis.mirror has no effect with provider kubernetes; remove it`]
+        : [],
+    )
+  })
+
   test.each([
     [
       { interval: '5mfoo' },
@@ -151,7 +182,15 @@ describe('warnings', () => {
     ],
     [
       { metrics: [{ name: 'm' }] },
-      'metric m of spec.analysis has no thresholdRange, so any value passes; set min or max',
+      'metric m of spec.analysis has no thresholdRange, so nothing above 0 passes; set min or max',
+    ],
+    [
+      { metrics: [{ name: 'request-success-rate' }] },
+      'metric request-success-rate of spec.analysis has no thresholdRange, so any value passes; set min or max',
+    ],
+    [
+      { metrics: [{ name: 'm', thresholdRange: {} }] },
+      'metric m of spec.analysis has an empty thresholdRange, so any value passes; set min or max',
     ],
     [
       { metrics: [{ name: 'm', thresholdRange: { min: 2, max: 1 } }] },
@@ -160,6 +199,26 @@ describe('warnings', () => {
     [
       { metrics: [{ name: 'm', threshold: 1, interval: '1min' }] },
       'metric m of spec.analysis has interval "1min", which is no duration; write it like 1m',
+    ],
+    [
+      { metrics: [{ name: 'm', threshold: 1, interval: '0s' }] },
+      'metric m of spec.analysis has interval "0s", which is no duration; write it like 1m',
+    ],
+    [
+      { metrics: [{ name: 'm', threshold: 1, templateRef: { name: '' } }] },
+      'metric m of spec.analysis has no templateRef.name; set it to a MetricTemplate',
+    ],
+    [
+      { alerts: [{ name: 'a', providerRef: { name: '' } }] },
+      'alert a of spec.analysis has no providerRef.name; set it to an AlertProvider',
+    ],
+    [
+      { webhooks: [{ name: 'w', url: 'loadtester.test' }] },
+      'webhook w of spec.analysis has no http or https address in url; correct it',
+    ],
+    [
+      { match: [{ headers: { x: { exact: '1' } } }], sessionAffinity: cookies },
+      'spec.analysis.sessionAffinity.primaryCookieName has no effect beside match, which decides who is on the primary; remove it',
     ],
     [
       { webhooks: [{ name: 'w', url: 'http://w', timeout: '10' }] },
