@@ -9,6 +9,7 @@ import { InvalidSpecError, KubeError } from '../src/errors.ts'
 import { unknownProvider } from '../src/routers/index.ts'
 import { runCheck } from './check.ts'
 import type { Deps, Memory } from './deps.ts'
+import { unlessInterrupted } from './interrupt.ts'
 import { canaryRef, isConflict, observe } from './observe.ts'
 import { type Identity, perform } from './perform.ts'
 import { refusalText } from './refusal.ts'
@@ -45,7 +46,9 @@ async function look(key: string, of: Reconciler, memory: Memory): Promise<Tick> 
   if (!found) return { gone: true }
   if ('obstacle' in found) return stuck(found.obstacle.canary, found.obstacle.why, of, memory)
   warnOfProvider(found.seen.canary, deps, memory)
-  const { decision, analysed } = await settle(found, deps)
+  const settled = await settle(found, deps)
+  if (!settled) return { wakeAt: deps.clock.now() }
+  const { decision, analysed } = settled
   memory.said.retain(decision.effects.flatMap((e) => (e.kind === 'report' ? [e.message] : [])))
   const { changed } = await act(found, decision, of, memory)
   if (decision.paced) memory.lastStepAt = found.seen.now
@@ -67,15 +70,20 @@ function warnOfProvider(canary: Canary, { teller }: Deps, memory: Memory): void 
 
 type Act = Extract<Decision, { kind: 'act' }>
 
-/** Asks until there is something to do. */
-async function settle(scene: Scene, deps: Deps): Promise<{ decision: Act; analysed: boolean }> {
+/** Asks until there is something to do; undefined when something else came first. */
+async function settle(
+  scene: Scene,
+  deps: Deps,
+): Promise<{ decision: Act; analysed: boolean } | undefined> {
   let verdicts: Verdicts = {}
   let decision = decide(scene.seen, verdicts)
   let analysed = false
   while (decision.kind === 'check') {
     const { check } = decision
     analysed = true
-    verdicts = { ...verdicts, [checkKey(check)]: await runCheck(check, scene, deps) }
+    const verdict = await unlessInterrupted(scene, deps, (given) => runCheck(check, scene, given))
+    if (!verdict) return undefined
+    verdicts = { ...verdicts, [checkKey(check)]: verdict }
     decision = decide(scene.seen, verdicts)
   }
   return { decision, analysed }

@@ -49,6 +49,53 @@ test('a canary with a silent hook delays no other, and does not keep the process
   expect(performance.now() - started).toBeLessThan(15_000)
 })
 
+test.each([
+  ['abort', { phase: 'Failed', requests: { abort: { result: 'done' } } }],
+  ['pause', { phase: 'Progressing', requests: { pause: { result: 'accepted' } } }],
+  ['reset', { requests: { reset: { result: 'done' } } }],
+] as const)(
+  'a request to %s does not wait for a hook that is being asked',
+  async (verb, status) => {
+    const { controller, rollout, ref } = await givenAsked(`hasty-${verb}`)
+    const annotations = { [`flagger.app/${verb}`]: 'true' }
+
+    cluster.store.patch(ref, { metadata: { annotations } }, { type: 'merge' })
+
+    await rollout.reaches(status)
+    expect(controller.output()).not.toContain('"defect"')
+  },
+)
+
+test('a deletion does not wait for a hook that is being asked', async () => {
+  const { controller, rollout, ref } = await givenAsked('hasty-end', { revertOnDeletion: true })
+
+  cluster.store.delete(ref)
+
+  await expect.poll(() => rollout.canary(), { timeout: 25_000 }).toBe(undefined)
+  await rollout.hears(/Terminated canary/)
+  expect(controller.output()).not.toContain('"defect"')
+})
+
+/** A canary in a run whose hook was asked, and will not answer for hours. */
+async function givenAsked(namespace: string, spec: object = {}) {
+  const outside = await givenOutside()
+  const silent = await givenSilence()
+  const webhooks = [{ name: 'load', type: 'rollout', url: silent.url, timeout: '1h', retries: 9 }]
+  const rollout = givenRollout(cluster, {
+    namespace,
+    spec: { analysis: { interval: '200ms', webhooks }, ...spec },
+  })
+  const controller = await startController({
+    kubeconfig: cluster.kubeconfig,
+    flags: [`-namespace=${namespace}`, `-metrics-server=${outside.url}`],
+  })
+  await rollout.reaches({ phase: 'Initialized' })
+  rollout.setImage('podinfo:6.0.1')
+  await expect.poll(silent.asked, { timeout: 20_000 }).toBe(1)
+  const ref = { apiVersion: 'flagger.app/v1beta1', kind: 'Canary', namespace, name: 'podinfo' }
+  return { controller, rollout, ref }
+}
+
 /** A server that takes requests and never answers. */
 async function givenSilence(): Promise<{ url: string; asked: () => number }> {
   let asked = 0
