@@ -20,38 +20,47 @@ import { isBackAtPromoted, isMovedOn } from './change.ts'
 import type { Decision, Effect, Observation, Verdict } from './decision.ts'
 import { ended } from './history.ts'
 import { dueAt, isDue, isRested, nextTick } from './pacing.ts'
-import { isScaledDown, scaleUpAgain } from './pods.ts'
+import { isScaledDown } from './pods.ts'
+import { isCopied, noteCopy, noteRoutes, unnotedRoutes, withoutPods } from './resume.ts'
 import { abandon, deadlineExceeded, failPromotion, rollBack, thresholdReached } from './rollback.ts'
 import { readRoutes, shift } from './routes.ts'
 import { skipPromotion } from './skip.ts'
 import { freshRun } from './start.ts'
 import { checksAfter, counters, run, runOf, sync } from './status.ts'
 import { advanceBlueGreen, advanceByIterations, advanceByWeights } from './strategies.ts'
-import { type Adapted, adapt } from './strategy.ts'
+import { adapt } from './strategy.ts'
 import type { RunTurn, Turn } from './turn.ts'
 import { act, hold, retreat } from './upkeep.ts'
 
 export function analyse(turn: Turn, of: { isPaused: boolean; skip: boolean }): Decision {
   const { seen } = turn
   const { primary, target } = seen.workload
+  if (!of.skip && isCopied(seen)) return noteCopy(seen)
   if (primary.state !== 'ready') return withoutPrimary(seen)
   if (seen.routes && 'unreadable' in seen.routes)
     return hold(seen, [report(seen, seen.routes.unreadable)])
 
   if (isMovedOn(seen)) return isBackAtPromoted(seen) ? abandon(seen) : restart(seen)
+  if (of.skip && !of.isPaused && isCopied(seen)) return skipPromotion(turn)
 
   if (target.state === 'failed') return deadlineExceeded(seen, target.why)
   if (of.isPaused && !turn.order) return paused(seen, target)
-  const rollback = askRollback(turn, of.skip)
+  return unlessRolledBack(turn, of.skip)
+}
+
+/** The ways back come before everything that leads on. */
+function unlessRolledBack(turn: Turn, skip: boolean): Decision {
+  const { seen } = turn
+  const { target } = seen.workload
+  const rollback = askRollback(turn, skip)
   if (rollback && isDecision(rollback)) return rollback
   const before = rollback ? told(seen, rollback) : []
   if (rollback?.passed) return rolledBackByHook(seen, rollback)
   // Neither waits for pods: to go back needs none, and pods that were taken away don't come back.
-  if (isOverThreshold(seen) && !of.skip) return thresholdReached(seen, before)
-  if (isScaledDown(seen)) return scaleUpAgain(seen, before)
+  if (isOverThreshold(seen) && !skip) return thresholdReached(seen, before)
+  if (isScaledDown(seen)) return withoutPods(seen, before)
   if (target.state !== 'ready') return awaitPods(turn, [...before, report(seen, target.why)])
-  if (of.skip) return skipPromotion(turn)
-  return checked({ ...turn, before })
+  return skip ? skipPromotion(turn) : checked({ ...turn, before })
 }
 
 function withoutPrimary(seen: Observation): Decision {
@@ -101,19 +110,22 @@ function checked(turn: Turn & { before: Effect[] }): Decision {
       wakeAt: later(seen.now, delayMs),
     })
   if (!order && !isDue(seen)) return act(seen, turn.before, { wakeAt: dueAt(seen) })
+  const unnoted = order ? undefined : unnotedRoutes(seen)
+  if (unnoted) return noteRoutes(seen, unnoted, turn.before)
   const adapted = adapt(seen)
   const warned = adapted.warnings.map((text) => warning(seen, text))
   const ready = { ...turn, adapted, before: [...turn.before, ...warned], results: [] }
   if (order) return advance(ready)
-  return isAtStart(seen, adapted) ? startChecks(ready) : runChecks(ready)
+  return isAtStart(seen) ? startChecks(ready) : runChecks(ready)
 }
 
 /** Nothing has reached the canary yet: there is nothing to measure. */
-function isAtStart(seen: Observation, { mirror }: Adapted): boolean {
+function isAtStart(seen: Observation): boolean {
   const routes = readRoutes(seen) ?? toPrimary
-  const isMirroring = mirror && routes.mirrored
   const iterations = seen.canary.status.iterations ?? 0
-  return phaseOf(seen) === 'Progressing' && routes.canary === 0 && iterations === 0 && !isMirroring
+  return (
+    phaseOf(seen) === 'Progressing' && routes.canary === 0 && iterations === 0 && !routes.mirrored
+  )
 }
 
 function startChecks(turn: RunTurn): Decision {
@@ -186,7 +198,7 @@ export function restart(seen: Observation, isOrdered = false): Decision {
   const reason = isOrdered ? 'a restart was requested' : 'a new revision was detected'
   const restarted = ended(seen, { result: 'Restarted', reason })
   const cause = isOrdered ? 'Restart requested!' : 'New revision detected!'
-  return act(
+  return retreat(
     seen,
     [
       ...shift(seen, toPrimary),

@@ -13,6 +13,7 @@ import {
   status,
   targetName,
   told,
+  toPrimary,
   warning,
 } from './act.ts'
 import { isBackAtPromoted, isChanged, isMovedOn, nextRunId } from './change.ts'
@@ -20,7 +21,7 @@ import type { Decision, Effect, Observation, Verdict } from './decision.ts'
 import { imageChanges } from './history.ts'
 import { dueAt, isDue } from './pacing.ts'
 import { hasNoPods, scaleUpAgain } from './pods.ts'
-import { isServedByCanary } from './routes.ts'
+import { isServedByCanary, shift } from './routes.ts'
 import { phase as enter, run, runOf, sync } from './status.ts'
 import type { Turn } from './turn.ts'
 import { act, hold } from './upkeep.ts'
@@ -59,20 +60,22 @@ function opened({ seen, order }: Turn): Verdict | undefined {
     : undefined
 }
 
-function wait(seen: Observation, { by = '', why }: Verdict): Decision {
+function wait(seen: Observation, verdict: Verdict): Decision {
+  const { by = '', why } = verdict
+  // The hooks before the one that is closed.
+  const opened = told(seen, verdict)
   const next = later(seen.now, seen.canary.analysis.intervalMs)
   const again = { wakeAt: next, paced: true }
-  if (phaseOf(seen) === 'Waiting') return act(seen, [], again)
+  if (phaseOf(seen) === 'Waiting') return act(seen, opened, again)
   const hook = seen.canary.analysis.webhooks.find(({ name }) => name === by)
   const halted = `Halt ${canaryName(seen)} advancement waiting for approval ${by}`
   const gate = { type: 'confirm-rollout', name: by, since: stamp(seen.now) } as const
-  const told = warning(seen, halted)
   const alerts = hook?.muteAlert ? [] : [alert('warn', 'Canary is waiting for approval.')]
   const change = {
     ...enter(seen, 'Waiting'),
     ...run(seen, { gate, reason: why, nextTickAt: stamp(next) }),
   }
-  return act(seen, [status(change), told, ...alerts], again)
+  return act(seen, [status(change), ...opened, warning(seen, halted), ...alerts], again)
 }
 
 /** Scales the canary up; from the status write on the run is on. */
@@ -80,6 +83,8 @@ export function begin(seen: Observation, before: Effect[]): Decision {
   return act(
     seen,
     [
+      // After a failed promotion that healed, the canary has all: a run starts with none.
+      ...(isServedByCanary(seen) ? shift(seen, toPrimary) : []),
       { kind: 'hold-autoscaler', held: false },
       { kind: 'scale', to: 'full' },
       status({ ...sync(seen, 'Progressing'), ...freshRun(seen) }),

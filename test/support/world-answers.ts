@@ -13,11 +13,19 @@ export function answer(world: World, check: Check): Verdict {
   }
 }
 
-function metrics({ failing }: World): Verdict {
+function metrics(world: World): Verdict {
+  const failing = complaint(world)
   const results = [{ name: 'err', kind: 'metric', ok: failing === undefined } as const]
   if (failing === undefined) return { passed: true, events: [], results }
   const message = `Halt checkout.shop advancement ${failing}`
   return { ...verdict(false, 'Warning', message), by: 'err', why: failing, results }
+}
+
+function complaint(world: World): string | undefined {
+  const { now, routedAt, windowMs, failsOncePromoted, target, primary } = world
+  if (now.getTime() - routedAt.getTime() < windowMs) return 'no values found'
+  const isPromoted = primary?.revision === target.revision
+  return failsOncePromoted && isPromoted ? 'no values found' : world.failing
 }
 
 const passedTexts: Partial<Record<HookType, string>> = {

@@ -10,8 +10,20 @@ export function apply(world: World, effect: Effect): boolean {
     return false
   }
   if (effect.kind === 'services' && world.serviceTrouble) return false
+  assertServed(world, effect)
   carryOut(world, effect)
   return true
+}
+
+/** No request is led to a canary without pods, and no pod is taken away from requests. */
+function assertServed({ abilities, resource, routes, target }: World, effect: Effect): void {
+  // Plain Kubernetes moves nobody, and KEDA brings the pods when requests come.
+  if (!abilities.weights || resource?.spec.autoscalerRef?.kind === 'ScaledObject') return
+  const share = routes?.canary ?? 0
+  if (effect.kind === 'scale' && effect.to === 'zero' && share > 0)
+    throw new Error(`scaled to zero with ${share} % of the traffic`)
+  if (effect.kind === 'route' && effect.routes.canary > share && target.replicas === 0)
+    throw new Error(`${effect.routes.canary} % of the traffic to a canary without pods`)
 }
 
 /** A primary that is missing after the initialization is only made from what was promoted. */
@@ -25,8 +37,10 @@ function carryOut(world: World, effect: Effect): void {
   switch (effect.kind) {
     case 'route':
       if (!world.abilities.weights) return
-      if (JSON.stringify(world.routes) !== JSON.stringify(effect.routes))
+      if (JSON.stringify(world.routes) !== JSON.stringify(effect.routes)) {
         world.log.routes.push(effect.routes)
+        world.routedAt = world.now
+      }
       world.routes = structuredClone(effect.routes)
       return
     case 'status':
@@ -113,14 +127,15 @@ function readyAt({ now, startupMs }: World): Date {
 
 function copyOfTarget(world: World) {
   const { target, configs } = world
-  return { revision: target.revision, configs, replicas: 2, readyAt: readyAt(world) }
+  const run = statusOf(world).canaryAnalysis?.runId
+  return { revision: target.revision, configs, replicas: 2, readyAt: readyAt(world), run }
 }
 
 function promote(world: World): void {
   const copy = copyOfTarget(world)
   const { primary } = world
-  const isSame = JSON.stringify([primary?.revision, primary?.configs])
-  if (isSame !== JSON.stringify([copy.revision, copy.configs])) world.primary = copy
+  const is = JSON.stringify([primary?.revision, primary?.configs, primary?.run])
+  if (is !== JSON.stringify([copy.revision, copy.configs, copy.run])) world.primary = copy
 }
 
 function scale(world: World, replicas: number): void {

@@ -8,6 +8,7 @@ import type {
   Verdicts,
 } from '../../src/analysis/decision.ts'
 import type { Phase } from '../../src/canary/api.gen.ts'
+import type { Routes } from '../../src/routers/router.ts'
 
 /** Throws when a decision breaks a rule of the analysis. */
 export function assertSound(seen: Observation, verdicts: Verdicts, decision: Decision): void {
@@ -19,6 +20,45 @@ export function assertSound(seen: Observation, verdicts: Verdicts, decision: Dec
     throw new Error(`woken at no time at all: ${text}`)
   for (const effect of decision.effects) assertRoute(effect)
   assertPhases(seen, decision.effects)
+  assertChecked(seen, verdicts, decision.effects)
+}
+
+/**
+ * In an analysis nobody new meets the canary, and nothing is copied to the primary, before the
+ * checks of this very step have passed; a person's order and a skipped analysis excepted.
+ */
+function assertChecked(seen: Observation, verdicts: Verdicts, effects: Effect[]): void {
+  const { canary, routes, workload, requests } = seen
+  if (canary.skipAnalysis || requests.some(({ verb }) => /promote|skip/.test(verb))) return
+  // A routing object that is gone comes back as it was; a broken primary is another story.
+  if (!routes || 'unreadable' in routes || workload.primary.state === 'failed') return
+  const isMore = effects.some(
+    (effect) => effect.kind === 'route' && effect.routes.canary > routes.canary,
+  )
+  const isCopied = effects.some(({ kind }) => kind === 'promote')
+  if (isMore || isCopied)
+    for (const check of checksOf(seen, routes, isCopied))
+      if (!verdicts[check]?.passed) throw new Error(`the run moved on, and ${check} had not passed`)
+}
+
+/** The checks before a move in an analysis; none in other phases. */
+function checksOf({ canary, abilities }: Observation, now: Routes, isCopied: boolean): string[] {
+  const { phase = '', iterations = 0, canaryAnalysis = {} } = canary.status
+  if (phase !== 'Progressing' && phase !== 'WaitingPromotion') return []
+  const isWeighted = canary.strategy === 'canary' && abilities.weights
+  const isSwitch = !isWeighted && canary.strategy === 'blue-green'
+  const isRunning = phase === 'Progressing' && !now.mirrored
+  const isStart = isRunning && now.canary === 0 && iterations === 0
+  const hooks = [
+    ...(isStart && !canaryAnalysis.preRolloutPassed ? ['pre-rollout'] : []),
+    ...(isStart ? [] : ['rollout']),
+    ...(isWeighted && isRunning ? ['confirm-traffic-increase'] : []),
+    ...(isCopied || isSwitch ? ['confirm-promotion'] : []),
+  ]
+  const { webhooks, metrics } = canary.analysis
+  const asked = hooks.filter((type) => webhooks.some((hook) => hook.type === type))
+  const hasMetrics = !isStart && metrics.length > 0
+  return [...asked.map((type) => `hooks:${type}`), ...(hasMetrics ? ['metrics'] : [])]
 }
 
 function assertRoute(effect: Effect): void {

@@ -1,12 +1,15 @@
 /** Target and primary of the simulated world, as a step sees them. */
+import { isRunning } from '../../src/analysis/routes.ts'
 import type { Readiness, WorkloadState } from '../../src/workloads/workload.ts'
-import type { World } from './world.ts'
+import { statusOf, type World } from './world.ts'
 
 export interface Pods {
   revision: string
   configs: Record<string, string> | undefined
   replicas: number
   readyAt: Date
+  /** Of the primary: the run that it was promoted in. */
+  run?: number | undefined
 }
 
 export function workloadState(world: World): WorkloadState {
@@ -28,10 +31,18 @@ export function workloadState(world: World): WorkloadState {
         target: `checkout:${target.revision}`,
       },
     ],
-    promoted: primary?.revision === target.revision && isSame(primary.configs, configs),
+    promoted: isPromoted(world),
     targetReplicas: target.replicas,
     primaryReplicas: primary?.replicas ?? 0,
   }
+}
+
+/** As in the cluster, the run counts only while one is on. */
+function isPromoted(world: World): boolean {
+  const { target, primary, configs } = world
+  const { phase = '', canaryAnalysis } = statusOf(world)
+  if (primary?.revision !== target.revision || !isSame(primary.configs, configs)) return false
+  return !isRunning(phase) || primary.run === canaryAnalysis?.runId
 }
 
 function isSame(a: Record<string, string> | undefined, b: Record<string, string> | undefined) {

@@ -3,7 +3,13 @@
  * and metrics, and a clock. Every step that it takes is held to what must always be true.
  */
 import { decide } from '../../src/analysis/decide.ts'
-import type { Decision, HookType, Observation, Verdicts } from '../../src/analysis/decision.ts'
+import type {
+  Decision,
+  Effect,
+  HookType,
+  Observation,
+  Verdicts,
+} from '../../src/analysis/decision.ts'
 import { checkKey } from '../../src/analysis/decision.ts'
 import type { CanaryStatus, WebhookType } from '../../src/canary/api.gen.ts'
 import { parseCanary } from '../../src/canary/canary.ts'
@@ -39,6 +45,11 @@ export interface World {
   serviceTrouble: boolean
   /** What the metric check complains about; undefined while all is well. */
   failing: string | undefined
+  /** The metric has no value until the routes have been as they are for so long. */
+  windowMs: number
+  routedAt: Date
+  /** Once the primary has a new revision the metric of the old one is gone. */
+  failsOncePromoted: boolean
   /** Flagger's own definitions are installed: the API server drops the fields they lack. */
   prunes: boolean
   autoscalerHeld: boolean
@@ -48,7 +59,7 @@ export interface World {
   /** What was said in the last look, and is not repeated. */
   reported: string[]
   letters: number
-  /** The process dies after so many effects, once, and another one starts. */
+  /** The process dies right after so many effects that changed something, once, and starts anew. */
   effectsLeft: number
   log: Log
 }
@@ -90,6 +101,9 @@ export function newWorld(options: WorldOptions = {}): World {
     opened: [],
     serviceTrouble: false,
     failing: undefined,
+    windowMs: 0,
+    routedAt: noon,
+    failsOncePromoted: false,
     prunes: false,
     autoscalerHeld: false,
     lastStepAt: undefined,
@@ -171,15 +185,24 @@ export function look(world: World): boolean {
   if (!seen) return false
   const decision = decided(world, seen)
   const before = stateOf(world)
-  const effects = decision.effects.slice(0, world.effectsLeft)
-  world.effectsLeft -= effects.length
-  const reports = effects.filter(({ kind }) => kind === 'report')
-  for (const effect of effects) if (!apply(world, effect)) break
+  for (const effect of decision.effects) {
+    if (world.effectsLeft <= 0) return reborn(world)
+    if (!applied(world, effect)) break
+  }
+  const reports = decision.effects.filter(({ kind }) => kind === 'report')
   world.reported = reports.map((report) => ('message' in report ? report.message : ''))
   world.wakeAt = decision.wakeAt
   if (decision.paced) world.lastStepAt = world.now
-  if (effects.length < decision.effects.length) return reborn(world)
   return stateOf(world) !== before
+}
+
+/** Applies an effect, and counts it while the process is about to die. */
+function applied(world: World, effect: Effect): boolean {
+  if (world.effectsLeft === Number.POSITIVE_INFINITY) return apply(world, effect)
+  const before = stateOf(world)
+  const isApplied = apply(world, effect)
+  if (stateOf(world) !== before) world.effectsLeft -= 1
+  return isApplied
 }
 
 function reborn(world: World): true {
@@ -231,8 +254,8 @@ function routesIn(world: World): Observation['routes'] {
   return { primary: 100 - canary, canary, mirrored: false }
 }
 
-function stateOf({ resource, target, primary, routes }: World): string {
-  return JSON.stringify({ resource, target, primary, routes })
+function stateOf({ resource, target, primary, routes, autoscalerHeld }: World): string {
+  return JSON.stringify({ resource, target, primary, routes, autoscalerHeld })
 }
 
 export function statusOf({ resource }: World): CanaryStatus {

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import { decide } from '../../../src/analysis/decide.ts'
+import { effectsOf, observation } from '../../support/observation.ts'
 import {
   advance,
   annotate,
@@ -355,3 +357,56 @@ test('a gate is asked once an interval also before the second run', () => {
   deploy(world, 'green')
   expect(row(world)).toBe('Succeeded 0/0/0 100/0')
 })
+
+/** Of two hooks at one gate the first says yes, the second no. */
+const halfOpen = (type: string, label: string) => ({
+  [`hooks:${type}`]: {
+    passed: false,
+    by: 'second',
+    why: 'closed',
+    events: [{ type: 'Normal' as const, message: `${label} check first passed` }],
+    results: [],
+  },
+  metrics: { passed: true, events: [], results: [] },
+})
+
+test.each([
+  ['confirm-rollout', 'Confirm-rollout', 'Initialized'],
+  ['confirm-rollout', 'Confirm-rollout', 'Waiting'],
+  ['confirm-traffic-increase', 'Confirm-traffic-increase', 'Progressing'],
+  ['confirm-promotion', 'Confirm-promotion', 'Progressing'],
+  ['confirm-promotion', 'Confirm-promotion', 'WaitingPromotion'],
+] as const)(
+  'hooks that are open before the closed one of %s are told: "%s check passed" in %s',
+  (type, label, phase) => {
+    const weight = type === 'confirm-promotion' ? 20 : 0
+    const isRun = phase === 'Progressing' || phase === 'WaitingPromotion'
+    const revision = isRun ? 'v2:green' : 'v2:blue'
+    const seen = observation({
+      canary: {
+        analysis: { webhooks: hooksOf(type), maxWeight: 20, metrics: [] },
+        status: {
+          phase,
+          canaryWeight: weight,
+          lastAppliedSpec: revision,
+          ...(isRun && { canaryAnalysis: { runId: 1, weight } }),
+        },
+      },
+      workload: {
+        revision: 'v2:green',
+        primaryRevision: 'v2:blue',
+        promoted: false,
+        targetReplicas: 2,
+      },
+      routes: { primary: 100 - weight, canary: weight, mirrored: false },
+    })
+    const messages = effectsOf(decide(seen, halfOpen(type, label))).flatMap((effect) =>
+      effect.kind === 'event' ? [effect.message] : [],
+    )
+    const told = messages.indexOf(`${label} check first passed`)
+    const halted = messages.findIndex((text) => text.endsWith('approval second'))
+    expect(told).toBeGreaterThanOrEqual(0)
+    if (phase === 'Waiting' || phase === 'WaitingPromotion') expect(halted).toBe(-1)
+    else expect(halted).toBeGreaterThan(told)
+  },
+)

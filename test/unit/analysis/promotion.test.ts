@@ -73,6 +73,27 @@ test('while the broken primary can take no traffic, a reset is refused', () => {
   expect(statusOf(world).requests?.retry).toMatchObject({ result: 'rejected', message: stuck })
 })
 
+test('a retry once the primary came up after all starts with no traffic on the canary', () => {
+  const world = failedPromotion()
+  change(world, (healed) => {
+    healed.brokenPrimary = []
+  })
+  expect(row(world)).toBe('Failed 100/0/0 0/100')
+  annotate(world, 'retry')
+  expect(row(world)).toBe('Progressing 20/0/0 80/20')
+  expect(world.log.routes.slice(-2)).toMatchObject([{ canary: 0 }, { canary: 20 }])
+})
+
+test('a new revision in a run gets no traffic also while Services can not be written', () => {
+  const world = idleWorld({ startupMs: 10_000 })
+  deploy(world, 'green')
+  advance(world, 2 * 60_000)
+  expect(row(world)).toBe('Progressing 40/0/0 60/40')
+  world.serviceTrouble = true
+  deploy(world, 'red')
+  expect(row(world)).toBe('Progressing 0/0/0 100/0')
+})
+
 test('a promotion that fails waits for the canary to take the traffic over', () => {
   const world = idleWorld({ brokenPrimary: ['green'], startupMs: 10_000 })
   deploy(world, 'green')

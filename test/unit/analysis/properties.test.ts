@@ -31,7 +31,7 @@ const weights = fc.oneof(
 
 test('weights only grow while checks pass, and every run ends promoted', () => {
   fc.assert(
-    fc.property(weights, fc.boolean(), fc.integer({ min: 0, max: 60 }), (analysis, prunes, at) => {
+    fc.property(weights, fc.boolean(), fc.integer({ min: 0, max: 25 }), (analysis, prunes, at) => {
       const world = idleWorld({ analysis, prunes })
       world.effectsLeft = at
       deploy(world, 'green')
@@ -90,6 +90,37 @@ const scripts: Record<string, Script> = {
       analysis: { iterations: 2, match: [{ headers: { cookie: { exact: 'beta' } } }] },
     },
     play: (world) => deploy(world, 'green'),
+  },
+  'metrics that know the canary only after an interval of traffic': {
+    options: { analysis: { threshold: 1 }, windowMs: 60_000 },
+    play: (world) => deploy(world, 'green'),
+  },
+  'the same while requests are copied': {
+    options: { analysis: { threshold: 1, iterations: 3, mirror: true }, windowMs: 60_000 },
+    play: (world) => deploy(world, 'green'),
+  },
+  'the same in an A/B test': {
+    options: {
+      analysis: {
+        threshold: 1,
+        iterations: 2,
+        match: [{ headers: { cookie: { exact: 'beta' } } }],
+      },
+      windowMs: 60_000,
+    },
+    play: (world) => deploy(world, 'green'),
+  },
+  'metrics that are gone once the copy is made': {
+    options: { analysis: { threshold: 1 }, failsOncePromoted: true },
+    play: (world) => deploy(world, 'green'),
+  },
+  'a rollback by a hook': {
+    options: { analysis: { webhooks: hooksOf('rollback') } },
+    play: (world) => {
+      deploy(world, 'green')
+      minutes(world, 1)
+      world.opened = ['rollback']
+    },
   },
   'a rollback': {
     play: (world) => {
@@ -156,13 +187,14 @@ for (const verb of ['abort', 'restart', 'promote', 'reset', 'skip-analysis'] as 
       },
     }
 
-function played({ options, play }: Script, effectsLeft: number) {
+/** What is left in the end, when the process dies after so many writes of the script. */
+function played({ options, play }: Script, writes: number) {
   const world = idleWorld({ startupMs: 10_000, ...options })
-  world.effectsLeft = effectsLeft
+  world.effectsLeft = writes
   play(world)
   minutes(world, 40)
   const { lastPromotedSpec, lastAppliedSpec } = statusOf(world)
-  return {
+  const end = {
     row: row(world),
     primary: world.primary?.revision,
     replicas: world.target.replicas > 0,
@@ -171,23 +203,32 @@ function played({ options, play }: Script, effectsLeft: number) {
     lastPromotedSpec,
     lastAppliedSpec,
   }
+  return { end, hasDied: world.effectsLeft === Number.POSITIVE_INFINITY }
 }
 
-describe('a process that dies between any two effects continues to the same end', () => {
-  test.each(Object.keys(scripts))('%s', (name) => {
-    const script = scripts[name]
-    if (!script) throw new Error(name)
-    const end = played(script, Number.POSITIVE_INFINITY)
-    fc.assert(
-      fc.property(fc.integer({ min: 0, max: 110 }), (effectsLeft) => {
-        expect(played(script, effectsLeft)).toEqual(end)
-      }),
-      { numRuns: 12 },
-    )
+describe('a process that dies between any two writes continues to the same end', () => {
+  test.each(Object.entries(scripts))('%s', (_, script) => {
+    const { end } = played(script, Number.POSITIVE_INFINITY)
+    let writes = 1
+    for (; ; writes++) {
+      const cut = played(script, writes)
+      if (!cut.hasDied) break
+      expect({ writes, ...cut.end }).toEqual({ writes, ...end })
+    }
+    expect(writes).toBeGreaterThan(4)
   })
 })
 
 type Move = (world: World) => void
+
+/** What a user may make of the analysis in the middle of a run. */
+const edits: Partial<NonNullable<WorldOptions['analysis']>>[] = [
+  { stepWeight: 10, iterations: 0, match: [] },
+  { iterations: 2, stepWeight: 0, mirror: true },
+  { iterations: 3, match: [{ headers: { cookie: { exact: 'beta' } } }] },
+  { stepWeights: [5, 50, 90], stepWeight: 0, iterations: 0, mirror: false },
+  { maxWeight: 10, threshold: 1, stepWeightPromotion: 7 },
+]
 
 const revisions = fc.constantFrom('blue', 'green', 'red')
 const moves: fc.Arbitrary<[string, Move]> = fc.oneof(
@@ -213,6 +254,7 @@ const moves: fc.Arbitrary<[string, Move]> = fc.oneof(
   fc
     .boolean()
     .map(named('unreadable', (world, is) => touch(world, 'unreadable', is ? 'odd' : undefined))),
+  fc.constantFrom(...edits).map(named('edit', editAnalysis)),
   fc.integer({ min: 0, max: 20 }).map(named('die', (world, at) => (world.effectsLeft = at))),
 )
 
@@ -240,6 +282,12 @@ function configure(world: World, checksum: string): void {
 function suspend(world: World, isSuspended: boolean): void {
   change(world, ({ resource }) => {
     if (resource) Object.assign(resource.spec, { suspend: isSuspended })
+  })
+}
+
+function editAnalysis(world: World, analysis: object): void {
+  change(world, ({ resource }) => {
+    if (resource) Object.assign(resource.spec.analysis, analysis)
   })
 }
 

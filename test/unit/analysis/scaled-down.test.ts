@@ -5,7 +5,7 @@ import { effectsOf, observation } from '../../support/observation.ts'
 import { context, deployment, canary as podinfo } from '../workloads/builders.ts'
 
 /** A run as a step sees it, when the pods of the Deployment are gone. */
-function seenWithoutPods(status: object) {
+function seenWithoutPods(status: object, canary = 20) {
   const objects = [
     deployment({ replicas: 0, image: 'podinfo:2' }),
     deployment({ name: 'podinfo-primary', labels: { app: 'podinfo-primary' } }),
@@ -17,7 +17,7 @@ function seenWithoutPods(status: object) {
       status: { lastAppliedSpec: revision, trackedConfigs: configs, canaryWeight: 20, ...status },
     },
     workload: state,
-    routes: { primary: 80, canary: 20, mirrored: false },
+    routes: { primary: 100 - canary, canary, mirrored: false },
   })
 }
 
@@ -32,4 +32,18 @@ test('a rollback that a dying process left without pods is done to its end', () 
     effect.kind === 'status' ? [effect.change.phase] : [],
   )
   expect(statuses).toContain('Failed')
+})
+
+test('a rollback that was cut off before its last write is told and done to its end', () => {
+  const seen = seenWithoutPods({ phase: 'Progressing' }, 0)
+  const effects = effectsOf(decide(seen, {}))
+  expect(effects).toContainEqual(
+    expect.objectContaining({ change: expect.objectContaining({ phase: 'Failed' }) }),
+  )
+  expect(effects).toContainEqual(expect.objectContaining({ kind: 'alert', severity: 'error' }))
+})
+
+test('pods that are taken away before the canary has any traffic come back', () => {
+  const seen = seenWithoutPods({ phase: 'Progressing', canaryWeight: 0 }, 0)
+  expect(effectsOf(decide(seen, {}))).toContainEqual({ kind: 'scale', to: 'full' })
 })

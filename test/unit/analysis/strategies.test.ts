@@ -117,7 +117,7 @@ test('a step asks in order: rollback, checks, metrics, then the gates', () => {
   const at = (canary: number) =>
     asked(
       observation({
-        canary: { analysis: { webhooks }, status },
+        canary: { analysis: { webhooks }, status: { ...status, canaryWeight: canary } },
         workload,
         routes: { primary: 100 - canary, canary, mirrored: false },
       }),
@@ -162,6 +162,7 @@ test('times that can not be read hold nobody up', () => {
         phase: 'Progressing',
         lastAppliedSpec: 'v2:green',
         lastTransitionTime: 'yesterday',
+        canaryWeight: 20,
         canaryAnalysis: { nextTickAt: 'soon', startedAt: 'once' },
       },
     },

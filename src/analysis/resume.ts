@@ -1,0 +1,104 @@
+/**
+ * What was cut off between two writes, because the process died or somebody edited the Canary, is
+ * found by comparing the world with the status, and brought to the end that it was meant to have.
+ */
+import type { Routes } from '../routers/router.ts'
+import {
+  alert,
+  canaryName,
+  copying,
+  normal,
+  phaseOf,
+  stamp,
+  status,
+  toPrimary,
+  warning,
+} from './act.ts'
+import { isBackAtPromoted, isMovedOn } from './change.ts'
+import type { Decision, Effect, Observation } from './decision.ts'
+import { nextTick } from './pacing.ts'
+import { scaleUpAgain } from './pods.ts'
+import { rollBack } from './rollback.ts'
+import { readRoutes } from './routes.ts'
+import { counters, phase, run, runOf } from './status.ts'
+import { adapt } from './strategy.ts'
+import { act } from './upkeep.ts'
+
+/**
+ * Whether the primary got this run's revision, although nobody noted it. All checks had passed,
+ * and there is no way back.
+ */
+export function isCopied(seen: Observation): boolean {
+  return seen.workload.promoted && !isMovedOn(seen) && !isBackAtPromoted(seen)
+}
+
+/** The promotion goes on from the copy. */
+export function noteCopy(seen: Observation): Decision {
+  const weight = (readRoutes(seen) ?? toPrimary).canary
+  const noted = run(seen, {
+    gate: undefined,
+    reason: undefined,
+    nextTickAt: undefined,
+    ...(seen.abilities.weights && { weight, mirrored: false }),
+  })
+  return act(seen, [status({ ...phase(seen, 'Promoting'), ...noted }), copying(seen)])
+}
+
+/**
+ * Pods that somebody took away come back, and the run goes on. Where the traffic was taken away as
+ * well, it was a rollback that was cut off before its last write.
+ */
+export function withoutPods(seen: Observation, before: Effect[]): Decision {
+  const isTakenBack = readRoutes(seen)?.canary === 0 && (notedWeight(seen) ?? 0) > 0
+  if (!seen.abilities.weights || !isTakenBack) return scaleUpAgain(seen, before)
+  const reason = 'its rollback had begun'
+  return rollBack(seen, {
+    reason,
+    told: [
+      ...before,
+      warning(seen, `Rolling back ${canaryName(seen)}, ${reason}`),
+      alert('error', `Rolling back, ${reason}`),
+    ],
+  })
+}
+
+/** Routes in force that the status does not know, as far as it has room for them. */
+export function unnotedRoutes(seen: Observation): Routes | undefined {
+  const now = readRoutes(seen)
+  const weight = notedWeight(seen)
+  if (!now || weight === undefined || phaseOf(seen) !== 'Progressing') return undefined
+  if (!seen.abilities.weights) return undefined
+  const { mirrored = now.mirrored } = runOf(seen)
+  return now.canary === weight && now.mirrored === mirrored ? undefined : now
+}
+
+function notedWeight({ canary }: Observation): number | undefined {
+  const { canaryAnalysis, canaryWeight = 0 } = canary.status
+  return canaryAnalysis?.weight ?? (canary.strategy === 'canary' ? canaryWeight : undefined)
+}
+
+/** What is measured next must come from these routes: they get their interval first. */
+export function noteRoutes(seen: Observation, now: Routes, before: Effect[]): Decision {
+  const { canary: weight, mirrored, mirrorWeight } = now
+  const next = nextTick(seen)
+  const noted = run(seen, {
+    weight,
+    mirrored,
+    mirrorWeight: mirrored ? mirrorWeight : undefined,
+    preRolloutPassed: runOf(seen).preRolloutPassed ?? (weight > 0 || mirrored),
+    nextTickAt: stamp(next),
+  })
+  const isWeighted = adapt(seen).strategy === 'canary'
+  const text = isWeighted
+    ? `Advance ${canaryName(seen)} canary weight ${weight}`
+    : `${canaryName(seen)} has ${weight} % of the traffic on the canary`
+  return act(
+    seen,
+    [
+      status({ ...counters(seen, isWeighted ? { weight } : {}), ...noted }),
+      ...before,
+      normal(seen, text),
+    ],
+    { wakeAt: next, paced: true },
+  )
+}

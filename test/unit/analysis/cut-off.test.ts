@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest'
+import {
+  advance,
+  annotate,
+  change,
+  deploy,
+  idleWorld,
+  row,
+  statusOf,
+  type World,
+} from '../../support/world.ts'
+
+/** The process dies right after the first write of the next step. */
+function dieAfterOneWrite(world: World): void {
+  world.effectsLeft = 1
+  advance(world, 60_000)
+}
+
+test('a weight that was set and not noted gets its interval, and its own checks', () => {
+  const world = idleWorld()
+  deploy(world, 'green')
+  dieAfterOneWrite(world)
+  expect(row(world)).toBe('Progressing 40/0/0 60/40')
+  expect(world.log.events).toContain('N Advance checkout.shop canary weight 40')
+  advance(world, 59_999)
+  expect(row(world)).toBe('Progressing 40/0/0 60/40')
+  advance(world, 1)
+  expect(row(world)).toBe('Progressing 60/0/0 40/60')
+})
+
+test('the same where the status has no room for our own fields', () => {
+  const world = idleWorld({ prunes: true })
+  deploy(world, 'green')
+  advance(world, 60_000)
+  dieAfterOneWrite(world)
+  expect(row(world)).toBe('Progressing 40/0/0 60/40')
+  advance(world, 60_000)
+  expect(row(world)).toBe('Progressing 60/0/0 40/60')
+})
+
+test('a weight that somebody edits in a run gets its interval as well', () => {
+  const world = idleWorld({ analysis: { stepWeight: 10 } })
+  deploy(world, 'green')
+  change(world, (edited) => {
+    edited.routes = { primary: 70, canary: 30, mirrored: false }
+  })
+  advance(world, 60_000)
+  expect(row(world)).toBe('Progressing 30/0/0 70/30')
+  advance(world, 60_000)
+  expect(row(world)).toBe('Progressing 40/0/0 60/40')
+})
+
+test('a copy that was made and not noted is a promotion that has begun', () => {
+  const world = idleWorld({ startupMs: 10_000 })
+  deploy(world, 'green')
+  advance(world, 10_000 + 2 * 60_000)
+  world.failsOncePromoted = true
+  dieAfterOneWrite(world)
+  expect(row(world)).toBe('Promoting 60/0/0 40/60')
+  expect(world.log.events).toContain(
+    'N Copying checkout.shop template spec to checkout-primary.shop',
+  )
+  advance(world, 2 * 60_000)
+  expect(row(world)).toBe('Succeeded 0/0/0 100/0')
+  expect(statusOf(world).lastPromotedSpec).toBe('v2:green')
+})
+
+test('a restart of what is promoted already is analysed all the same', () => {
+  const world = idleWorld()
+  annotate(world, 'restart')
+  expect(row(world)).toBe('Progressing 20/0/0 80/20')
+  advance(world, 60_000)
+  expect(row(world)).toBe('Progressing 40/0/0 60/40')
+})
