@@ -27,6 +27,8 @@ export function checkReads(canary: Canary, find: Find): ObjectRef[] {
   return [...templates, ...providers, ...secrets]
 }
 
-function secretOf({ namespace }: { namespace: string }, name: string | undefined): ObjectRef[] {
-  return name === undefined ? [] : [{ apiVersion: 'v1', kind: 'Secret', namespace, name }]
+/** A name that is none names no Secret; what is wrong with it is said where it is used. */
+function secretOf({ namespace }: { namespace: string }, name: unknown): ObjectRef[] {
+  if (typeof name !== 'string' || name === '') return []
+  return [{ apiVersion: 'v1', kind: 'Secret', namespace, name }]
 }

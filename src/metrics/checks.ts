@@ -1,6 +1,6 @@
 /** The metric checks of a canary: what to ask, in order. `judge.ts` reads the answers. */
 import type { EffectiveMetric } from '../canary/analysis.ts'
-import type { MetricTemplateResource } from '../canary/api.gen.ts'
+import type { MetricTemplateSpec } from '../canary/api.gen.ts'
 import type { Canary } from '../canary/canary.ts'
 import type { HttpRequest } from '../io/http.ts'
 import type { Find } from '../objects.ts'
@@ -165,18 +165,18 @@ function askTemplate(
 ): MetricCheck['ask'] {
   const loaded = loadTemplate(ref, deps.find)
   if ('problem' in loaded) return { problem: `Metric ${loaded.problem}` }
-  const { template, provider, secret } = loaded
+  const { spec, provider, secret } = loaded
   const name = `Metric template ${ref.name}.${ref.namespace}`
   return attempt(
-    () => renderQuery(template.spec.query, modelOf(canary, metric, deps)),
+    () => renderQuery(spec.query, modelOf(canary, metric, deps)),
     `${name} query render error`,
-    (query) => requestOf({ template, provider, secret }, query, windowOf(metric, deps), name),
+    (query) => requestOf({ spec, provider, secret }, query, windowOf(metric, deps), name),
   )
 }
 
 function requestOf(
   of: {
-    template: MetricTemplateResource
+    spec: MetricTemplateSpec
     provider: MetricProvider
     secret: Record<string, string>
   },
@@ -184,10 +184,10 @@ function requestOf(
   window: QueryWindow,
   name: string,
 ): MetricCheck['ask'] {
-  const { template, provider, secret } = of
+  const { spec, provider, secret } = of
   return attempt(
-    () => provider.request(sourceOf(template, secret), query, window),
-    `${name} provider ${template.spec.provider.type} error`,
+    () => provider.request(sourceOf(spec, secret), query, window),
+    `${name} provider ${spec.provider.type} error`,
     (request) => ({ provider, request, query }),
   )
 }

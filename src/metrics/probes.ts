@@ -26,11 +26,11 @@ export function providerProbes(canary: Canary, find: Find): ProviderProbe[] {
     if (!templateRef) return []
     const loaded = loadTemplate(templateRef, find)
     if ('problem' in loaded) return [{ problem: `metric ${loaded.problem}` }]
-    const { template, provider, secret } = loaded
-    const { type } = template.spec.provider
+    const { spec, provider, secret } = loaded
+    const { type } = spec.provider
     const place = `metric template ${templateRef.name}.${templateRef.namespace}`
     const unavailable = `${type} in ${place} not avaiable`
-    const source = sourceOf(template, secret)
+    const source = sourceOf(spec, secret)
     return [probeOf(provider, source, `${place} provider ${type} error: `, unavailable)]
   })
 }

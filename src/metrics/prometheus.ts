@@ -17,15 +17,15 @@ export const prometheus: MetricProvider = {
       throw new ProviderError(
         `error response: Status ${statusLine(answer.status)}: ${bodyOf(answer)}`,
       )
-    let last: string | undefined
+    let last: number | undefined
     for (const sample of samplesOf(answer)) {
       if ('values' in sample) throw new ProviderError('query returned multiple values')
-      if (!Array.isArray(sample.value))
+      if (!Array.isArray(sample.value) || sample.value.length < 2)
         throw new ProviderError('query returned a sample without a value')
       const text: unknown = sample.value[1]
-      last = typeof text === 'string' ? text : undefined
+      if (typeof text === 'string') last = numberOf(text)
     }
-    return last === undefined ? undefined : numberOf(last)
+    return Number.isNaN(last) ? undefined : last
   },
 
   probe: (source) => queryRequest(source, 'vector(1)'),
@@ -45,14 +45,22 @@ export const prometheus: MetricProvider = {
 
 function queryRequest(source: MetricSource, query: string): HttpRequest {
   const base = baseUrl(source.address)
-  const path = `${base.pathname.replace(/\/+$/, '')}/api/v1/query`
-  const authorization = authorizationOf(source, loginOf(base))
+  const path = `${base.pathname}/api/v1/query`.replace(/\/{2,}/g, '/')
   return {
-    url: `${base.protocol}//${base.host}${path}?query=${formEncoded(query.replace(/[\t\n\f\r ]+/g, ' '))}`,
-    headers: { ...source.headers, ...(authorization && { Authorization: authorization }) },
+    url: `${base.protocol}//${base.host}${path}?query=${formEncoded(onOneLine(query))}`,
+    headers: headersOf(source, loginOf(base)),
     timeoutMs,
     ...(source.insecureSkipVerify && { insecureSkipVerify: true }),
   }
+}
+
+/**
+ * White space becomes one blank, as in Flagger; what is quoted stays. Comments go: on one line they
+ * would swallow what comes after them.
+ */
+function onOneLine(query: string): string {
+  const parts = /"(?:[^"\\]|\\.?)*"?|'(?:[^'\\]|\\.?)*'?|`[^`]*`?|(?:[\t\n\f\r ]|#[^\n]*)+/gs
+  return query.replace(parts, (part) => (/^["'`]/.test(part) ? part : ' '))
 }
 
 function baseUrl(address: string): URL {
@@ -75,10 +83,23 @@ function loginOf({ username, password, host }: URL): Login {
   }
 }
 
-/** A token wins over a login; without either, the login in the address is used. */
-function authorizationOf({ secret }: MetricSource, ofAddress: Login): string | undefined {
+/** Credentials of the Secret go before a header of the template, that before the address. */
+function headersOf(
+  { headers, secret }: MetricSource,
+  ofAddress: Login,
+): Record<string, string | string[]> {
+  const ofSecret = authorizationOf(secret)
+  const others = Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'authorization')
+  if (ofSecret !== undefined) return { ...Object.fromEntries(others), Authorization: ofSecret }
+  const hasLogin = ofAddress.username !== '' || ofAddress.password !== ''
+  const isNamed = others.length < Object.keys(headers).length
+  return hasLogin && !isNamed ? { ...headers, Authorization: basic(ofAddress) } : headers
+}
+
+/** A token wins over a login. */
+function authorizationOf(secret: Readonly<Record<string, string>>): string | undefined {
   if (secret.token !== undefined) return `Bearer ${secret.token.trim()}`
-  if (Object.keys(secret).length === 0) return ofAddress.username ? basic(ofAddress) : undefined
+  if (Object.keys(secret).length === 0) return undefined
   const { username, password } = secret
   if (username === undefined)
     throw new ProviderError('prometheus credentials does not contain a username')
@@ -99,6 +120,8 @@ function samplesOf(answer: HttpAnswer): Record<string, unknown>[] {
   } catch (cause) {
     throw unreadable(answer, cause instanceof Error ? cause.message : String(cause))
   }
+  if (isMap(read) && read.status === 'error')
+    throw new ProviderError(`error response: ${read.errorType}: ${bounded(String(read.error))}`)
   const data = isMap(read) ? read.data : undefined
   const result = isMap(data) ? (data.result ?? []) : undefined
   if (!Array.isArray(result)) throw unreadable(answer, 'data.result is not a list')
@@ -111,15 +134,17 @@ function unreadable(answer: HttpAnswer, why: string): ProviderError {
   return new ProviderError(`error unmarshaling result: ${why}, '${bodyOf(answer)}'`)
 }
 
-function bodyOf({ body }: HttpAnswer): string {
-  return body.length > longestBody ? `${body.slice(0, longestBody)}…` : body
+const bodyOf = ({ body }: HttpAnswer): string => bounded(body)
+
+function bounded(text: string): string {
+  return text.length > longestBody ? `${text.slice(0, longestBody)}…` : text
 }
 
 /** NaN is what a division by zero gives: no requests, no value. */
-function numberOf(text: string): number | undefined {
+function numberOf(text: string): number {
   const infinite = /^([+-]?)inf(inity)?$/i.exec(text)
   if (infinite) return infinite[1] === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY
-  if (/^[+-]?nan$/i.test(text)) return undefined
+  if (/^[+-]?nan$/i.test(text)) return Number.NaN
   const value = text.trim() === '' ? Number.NaN : Number(text)
   if (!Number.isNaN(value)) return value
   throw new ProviderError(`strconv.ParseFloat: parsing ${JSON.stringify(text)}: invalid syntax`)

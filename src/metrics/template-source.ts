@@ -1,12 +1,13 @@
 /** MetricTemplates and their Secrets, as providers need them. */
-import type { MetricTemplateResource } from '../canary/api.gen.ts'
+import type { MetricTemplateResource, MetricTemplateSpec } from '../canary/api.gen.ts'
+import { parseMetricTemplate } from '../canary/references.ts'
 import type { Find } from '../objects.ts'
 import { decodeSecret } from '../secrets.ts'
 import { metricProviders } from './index.ts'
 import type { MetricProvider, MetricSource } from './provider.ts'
 
 export type LoadedTemplate =
-  | { template: MetricTemplateResource; provider: MetricProvider; secret: Record<string, string> }
+  | { spec: MetricTemplateSpec; provider: MetricProvider; secret: Record<string, string> }
   | { problem: string }
 
 /** The template, its provider and its Secret; or the problem, starting with `template …`. */
@@ -20,23 +21,34 @@ export function loadTemplate(ref: { name: string; namespace: string }, find: Fin
   if (!template)
     return { problem: `${name} error: metrictemplate.flagger.app "${ref.name}" not found` }
 
-  const { type, secretRef } = template.spec.provider
-  const secret = secretRef ? secretOf(secretRef.name, ref.namespace, find) : {}
-  if (!secret) {
-    const why = `secrets "${secretRef?.name}" not found`
-    return { problem: `${name} secret ${secretRef?.name} error: ${why}` }
-  }
+  const { spec, problems } = parseMetricTemplate(template)
+  const type = writtenType(template) ?? spec.provider.type
   const provider = Object.hasOwn(metricProviders, type) ? metricProviders[type] : undefined
-  if (provider) return { template, provider, secret }
-  const known = Object.keys(metricProviders).join(', ')
-  return { problem: `${name} provider ${type} error: type is not supported, use one of ${known}` }
+  if (!provider) {
+    const known = Object.keys(metricProviders).join(', ')
+    return { problem: `${name} provider ${type} error: type is not supported, use one of ${known}` }
+  }
+  const [problem] = problems
+  if (problem !== undefined) return { problem: problem.replace(/^metric /, '') }
+
+  const { secretRef } = spec.provider
+  const secret = secretRef ? secretOf(secretRef.name, ref.namespace, find) : {}
+  if (secret) return { spec, provider, secret }
+  const why = `secrets "${secretRef?.name}" not found`
+  return { problem: `${name} secret ${secretRef?.name} error: ${why}` }
+}
+
+/** As it stands in the object: definitions of another release may know further providers. */
+function writtenType({ spec }: { spec?: { provider?: { type?: unknown } | null } | null }) {
+  const type = spec?.provider?.type
+  return typeof type === 'string' ? type : undefined
 }
 
 export function sourceOf(
-  { spec }: MetricTemplateResource,
+  { provider }: MetricTemplateSpec,
   secret: Record<string, string>,
 ): MetricSource {
-  const { address = '', headers = {}, region, insecureSkipVerify = false } = spec.provider
+  const { address = '', headers = {}, region, insecureSkipVerify = false } = provider
   return { address, secret, headers, ...(region && { region }), insecureSkipVerify }
 }
 

@@ -60,18 +60,6 @@ const refusals: Readonly<Record<string, [spec: object, sentence: string]>> = {
     { targetRef: { name: '' } },
     'targetRef.name is empty; set it to the name of the Deployment to release',
   ],
-  'template-has-no-name': [
-    { analysis: { metrics: [{ name: 'm', templateRef: { name: '' } }] } },
-    'analysis.metrics[0].templateRef.name is empty; set it to the name of a MetricTemplate',
-  ],
-  'alert-has-no-name': [
-    { analysis: { alerts: [{ name: 'a', providerRef: { name: '' } }] } },
-    'analysis.alerts[0].providerRef.name is empty; set it to the name of an AlertProvider',
-  ],
-  'webhook-has-no-url': [
-    { analysis: { webhooks: [{ name: 'w', url: '' }] } },
-    'analysis.webhooks[0].url is empty; set it to the address to call',
-  ],
   'no-analysis': [{ analysis: null }, 'analysis is missing; add it'],
   'no-target': [{ targetRef: null }, 'targetRef is missing; add it'],
   'no-port': [{ service: null }, 'service.port is missing; set it to the port that users call'],

@@ -8,6 +8,12 @@ import { prometheus } from '../../../src/metrics/prometheus.ts'
 import type { KubeObject } from '../../../src/objects.ts'
 import { answer, canary, findIn, template, vector } from './builders.ts'
 
+/** A template as stored, whatever its spec. */
+const stored = (name: string, spec: unknown): KubeObject & { spec: unknown } => ({
+  ...template(name, ''),
+  spec,
+})
+
 const golden = JSON.parse(
   readFileSync(new URL('goldens/queries.json', import.meta.url), 'utf8'),
 ) as Record<string, [string, string]>
@@ -132,6 +138,36 @@ test.each<[string, object, KubeObject[], string]>([
     { name: 'x', templateRef: { name: 't' } },
     [template('t', 'q', { type: 'unheard' })],
     'Metric template t.test provider unheard error: type is not supported, use one of ',
+  ],
+  [
+    'no provider',
+    { name: 'x', templateRef: { name: 't' } },
+    [stored('t', { query: 'q' })],
+    'Metric template t.test: spec.provider is missing; add it',
+  ],
+  [
+    'a provider that is a word',
+    { name: 'x', templateRef: { name: 't' } },
+    [stored('t', { provider: 'prometheus', query: 'q' })],
+    'Metric template t.test: spec.provider is "prometheus"; set it to an object',
+  ],
+  [
+    'no spec',
+    { name: 'x', templateRef: { name: 't' } },
+    [stored('t', null)],
+    'Metric template t.test: spec is missing; add it',
+  ],
+  [
+    'no query',
+    { name: 'x', templateRef: { name: 't' } },
+    [stored('t', { provider: { type: 'prometheus' } })],
+    'Metric template t.test: spec.query is missing; add it',
+  ],
+  [
+    'headers that are no lists',
+    { name: 'x', templateRef: { name: 't' } },
+    [template('t', 'q', { headers: { 'x-scope': 'a' } })],
+    'Metric template t.test: spec.provider.headers.x-scope is "a"; set it to a list',
   ],
   [
     'a bad query',
@@ -302,8 +338,23 @@ describe('prometheus', () => {
     [vector('3', 'NaN'), undefined],
     [vector('NaN', '3'), 3],
     [vector('+Inf'), Number.POSITIVE_INFINITY],
+    [vector('-Inf'), Number.NEGATIVE_INFINITY],
+    [vector('0'), 0],
+    [vector('-0.5'), -0.5],
+    [vector('1e-3'), 0.001],
     [vector(), undefined],
     [answer(undefined), undefined],
+    [answer(null), undefined],
+    [answer([{ metric: {}, value: [1, 3] }]), undefined],
+    [answer([{ value: [1, '3'] }, { value: [1, null] }]), 3],
+    [
+      {
+        status: 200,
+        headers: {},
+        body: '{"status":"success","data":{"resultType":"vector","result":[{"value":[1,"5"]}]},"warnings":["partial"]}',
+      },
+      5,
+    ],
   ])('reads %j', (given, want) => {
     expect(prometheus.value(given as ReturnType<typeof vector>)).toBe(want)
   })
@@ -316,6 +367,31 @@ describe('prometheus', () => {
     [{ status: 200, headers: {}, body: '<html>' }, 'error unmarshaling result: '],
     [{ status: 400, headers: {}, body: 'bad' }, 'error response: Status 400 Bad Request: bad'],
     [vector('abc'), 'strconv.ParseFloat: parsing "abc": invalid syntax'],
+    [vector('abc', '3'), 'strconv.ParseFloat: parsing "abc": invalid syntax'],
+    [vector(''), 'strconv.ParseFloat: parsing "": invalid syntax'],
+    [answer([{ value: [1] }]), 'query returned a sample without a value'],
+    [answer([{ value: [] }]), 'query returned a sample without a value'],
+    [answer([{ value: [1, '3'], values: [] }]), 'query returned multiple values'],
+    [
+      {
+        status: 200,
+        headers: {},
+        body: '{"status":"error","errorType":"bad_data","error":"parse error"}',
+      },
+      'error response: bad_data: parse error',
+    ],
+    [
+      { status: 200, headers: {}, body: '' },
+      "error unmarshaling result: Unexpected end of JSON input, ''",
+    ],
+    [
+      { status: 200, headers: {}, body: 'null' },
+      "error unmarshaling result: data.result is not a list, 'null'",
+    ],
+    [{ status: 302, headers: {}, body: 'moved' }, 'error unmarshaling result: '],
+    [{ status: 404, headers: {}, body: '<html>' }, 'error response: Status 404 Not Found: <html>'],
+    [{ status: 599, headers: {}, body: '' }, 'error response: Status 599: '],
+    [{ status: 500, headers: {}, body: 'x'.repeat(5000) }, `Error: ${'x'.repeat(512)}…`],
   ])('refuses %j', (given, want) => {
     expect(() => prometheus.value(given)).toThrow(want)
   })
@@ -324,6 +400,71 @@ describe('prometheus', () => {
     expect(
       prometheus.request({ ...source, address: 'http://h/prom?x#y' }, '\n a\n\tb ', window).url,
     ).toBe('http://h/prom/api/v1/query?query=+a+b+')
+  })
+
+  test.each([
+    ['http://h', 'http://h/api/v1/query?query=up'],
+    ['http://h:9090/', 'http://h:9090/api/v1/query?query=up'],
+    ['https://h/a//b/', 'https://h/a/b/api/v1/query?query=up'],
+    ['http://h/a%2Fb', 'http://h/a%2Fb/api/v1/query?query=up'],
+    ['http://[::1]:9090', 'http://[::1]:9090/api/v1/query?query=up'],
+  ])('asks the server at %s', (address, url) => {
+    expect(prometheus.request({ ...source, address }, 'up', window).url).toBe(url)
+  })
+
+  test.each(['', 'prom:9090', 'h', 'ftp://h', 'file:///x', 'unix:/x', 'http://', 'http://h:99999'])(
+    'refuses the address %j',
+    (address) => {
+      expect(() => prometheus.request({ ...source, address }, 'up', window)).toThrow(
+        `prometheus address ${address} is not a valid URL`,
+      )
+    },
+  )
+
+  const sent = (query: string) =>
+    new URL(prometheus.request(source, query, window).url).searchParams.get('query')
+
+  test.each([
+    ['sum(x{\n  a="b", # why\n  c="d" # and # why\n})\n', 'sum(x{ a="b", c="d" }) '],
+    ['# first\nup', ' up'],
+    ['x{a="# no comment", b=\'#\', c=`#`}', 'x{a="# no comment", b=\'#\', c=`#`}'],
+    ['x{a="two  blanks\\" #"}  +  1', 'x{a="two  blanks\\" #"} + 1'],
+    ['x{a="never closed  #', 'x{a="never closed  #'],
+  ])('writes %j on one line', (query, want) => {
+    expect(sent(query)).toBe(want)
+  })
+
+  test('writes long queries on one line in no time', () => {
+    const started = performance.now()
+    for (const piece of ["\\'", '"', "'", '# ', '`', '\\', ' \n'])
+      expect(sent(`x${piece.repeat(200_000)}`)).toContain('x')
+    expect(performance.now() - started).toBeLessThan(2_000)
+  })
+
+  test('has one Authorization, that of the Secret before all others', () => {
+    const headers = { authorization: ['Basic mine'], 'X-Scope': ['a'] }
+    const address = 'http://u:p@h'
+    expect(headersOf({ headers, address, secret: { token: 't' } })).toEqual({
+      'X-Scope': ['a'],
+      Authorization: 'Bearer t',
+    })
+    expect(headersOf({ headers, address })).toEqual(headers)
+    expect(headersOf({ address: 'http://:p@h' })).toEqual({ Authorization: 'Basic OnA=' })
+    expect(headersOf({ secret: { username: '', password: '' } })).toEqual({})
+  })
+
+  test('asks the same twice: nothing is added to the headers of the template', () => {
+    const headers = { Authorization: ['x'] }
+    const of = { headers, secret: { token: 't' } }
+    expect(headersOf(of)).toEqual(headersOf(of))
+    expect(headers).toEqual({ Authorization: ['x'] })
+  })
+
+  test('takes certificates on trust where the template says so, and goes through the proxy', () => {
+    const request = prometheus.request({ ...source, insecureSkipVerify: true }, 'up', window)
+    expect(request.insecureSkipVerify).toBe(true)
+    expect(request).not.toHaveProperty('direct')
+    expect(prometheus.request(source, 'up', window)).not.toHaveProperty('insecureSkipVerify')
   })
 
   test('sends credentials and headers, the token first', () => {
