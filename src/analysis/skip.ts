@@ -1,6 +1,6 @@
 /** Promotion without analysis: the same copy and the same care, no checks. */
 import { alert, copying, normal, phaseOf, report, status, targetName, toPrimary } from './act.ts'
-import type { Decision } from './decision.ts'
+import type { Decision, Effect, Observation } from './decision.ts'
 import { ended } from './history.ts'
 import { shift } from './routes.ts'
 import { phase } from './status.ts'
@@ -13,8 +13,8 @@ import { act, hold } from './upkeep.ts'
  */
 export function skipPromotion({ seen }: Turn): Decision {
   const { promoted, primary } = seen.workload
-  if (!promoted) return hold(seen, [{ kind: 'promote' }, copying(seen)])
-  if (primary.state !== 'ready') return hold(seen, [report(seen, primary.why)])
+  if (!promoted) return hold(seen, [{ kind: 'promote' }, ...noted(seen), copying(seen)])
+  if (primary.state !== 'ready') return hold(seen, [...noted(seen), report(seen, primary.why)])
   const reason = 'analysis was skipped'
   return act(seen, [
     ...shift(seen, toPrimary),
@@ -31,4 +31,10 @@ export function skipPromotion({ seen }: Turn): Decision {
     ),
     alert('info', 'Canary analysis was skipped, promotion finished.'),
   ])
+}
+
+/** From the copy on this is what is promoted: a target that is put back then has a run to come. */
+function noted({ canary, workload: { revision, configs } }: Observation): Effect[] {
+  if (canary.status.lastPromotedSpec === revision) return []
+  return [status({ lastPromotedSpec: revision, promotedConfigs: configs })]
 }
