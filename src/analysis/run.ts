@@ -24,7 +24,7 @@ import { isScaledDown } from './pods.ts'
 import { isCopied, noteCopy, noteRoutes, unnotedRoutes, withoutPods } from './resume.ts'
 import { abandon, deadlineExceeded, failPromotion, rollBack, thresholdReached } from './rollback.ts'
 import { readRoutes, shift } from './routes.ts'
-import { skipPromotion } from './skip.ts'
+import { isSkipCopied, skipPromotion } from './skip.ts'
 import { freshRun } from './start.ts'
 import { checksAfter, counters, run, runOf, sync } from './status.ts'
 import { advanceBlueGreen, advanceByIterations, advanceByWeights } from './strategies.ts'
@@ -41,7 +41,7 @@ export function analyse(turn: Turn, of: { isPaused: boolean; skip: boolean }): D
     return hold(seen, [report(seen, seen.routes.unreadable)])
 
   if (isMovedOn(seen)) return isBackAtPromoted(seen) ? abandon(seen) : restart(seen)
-  if (of.skip && !of.isPaused && isCopied(seen)) return skipPromotion(turn)
+  if (of.skip && !of.isPaused && isSkipCopied(seen)) return skipPromotion(turn)
 
   if (target.state === 'failed') return deadlineExceeded(seen, target.why)
   if (of.isPaused && !turn.order) return paused(seen, target)

@@ -1,5 +1,6 @@
 /** Promotion without analysis: the same copy and the same care, no checks. */
 import { alert, copying, normal, phaseOf, report, status, targetName, toPrimary } from './act.ts'
+import { isBackAtPromoted } from './change.ts'
 import type { Decision, Effect, Observation } from './decision.ts'
 import { ended } from './history.ts'
 import { shift } from './routes.ts'
@@ -12,8 +13,8 @@ import { act, hold } from './upkeep.ts'
  * The phase stays Progressing meanwhile, as people who watch Flagger expect.
  */
 export function skipPromotion({ seen }: Turn): Decision {
-  const { promoted, primary } = seen.workload
-  if (!promoted) return hold(seen, [{ kind: 'promote' }, ...noted(seen), copying(seen)])
+  const { primary } = seen.workload
+  if (!isSkipCopied(seen)) return hold(seen, [{ kind: 'promote' }, ...noted(seen), copying(seen)])
   if (primary.state !== 'ready') return hold(seen, [...noted(seen), report(seen, primary.why)])
   const reason = 'analysis was skipped'
   return act(seen, [
@@ -31,6 +32,14 @@ export function skipPromotion({ seen }: Turn): Decision {
     ),
     alert('info', 'Canary analysis was skipped, promotion finished.'),
   ])
+}
+
+/**
+ * Whether the primary got the revision. The note counts as well: an admission webhook may have
+ * changed the copy, which then never is what was written.
+ */
+export function isSkipCopied(seen: Observation): boolean {
+  return seen.workload.promoted || isBackAtPromoted(seen)
 }
 
 /** From the copy on this is what is promoted: a target that is put back then has a run to come. */

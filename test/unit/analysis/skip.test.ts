@@ -1,4 +1,7 @@
 import { expect, test } from 'vitest'
+import { decide } from '../../../src/analysis/decide.ts'
+import type { WorkloadState } from '../../../src/workloads/workload.ts'
+import { effectsOf, observation } from '../../support/observation.ts'
 import { advance, deploy, idleWorld, row, statusOf, type World } from '../../support/world.ts'
 
 /** `green` is promoted without analysis, and the primary's pods are starting. */
@@ -26,4 +29,33 @@ test('a target that goes from the copy over another revision back to the first i
   deploy(world, 'blue')
   advance(world, 5 * 60_000)
   expect(world.primary?.revision).toBe('blue')
+})
+
+const after = (workload: Partial<WorkloadState>) =>
+  effectsOf(
+    decide(
+      observation({
+        canary: {
+          spec: { skipAnalysis: true },
+          status: {
+            phase: 'Progressing',
+            lastAppliedSpec: 'v2:green',
+            lastPromotedSpec: 'v2:green',
+            canaryAnalysis: { runId: 1 },
+          },
+        },
+        workload: { revision: 'v2:green', primaryRevision: 'v2:green', ...workload },
+      }),
+      {},
+    ),
+  )
+
+test.each<[string, Partial<WorkloadState>]>([
+  ['a canary that breaks', { target: { state: 'failed', why: 'stuck' }, targetReplicas: 2 }],
+  ['a canary without pods', { targetReplicas: 0 }],
+  ['an admission webhook that changed the primary', { promoted: false, targetReplicas: 2 }],
+])('after the copy, %s keeps no promotion from its end', (_what, workload) => {
+  const effects = after(workload)
+  expect(effects.map(({ kind }) => kind)).not.toContain('promote')
+  expect(effects).toContainEqual({ kind: 'finished', result: 'skipped' })
 })
