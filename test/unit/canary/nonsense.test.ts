@@ -1,0 +1,226 @@
+/** Whatever a Canary holds, users read a sentence, and nobody reads a stack. */
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { decide } from '../../../src/analysis/decide.ts'
+import type { CanaryStatus, Phase } from '../../../src/canary/api.gen.ts'
+import { type Canary, parseCanary } from '../../../src/canary/canary.ts'
+import type { Shape } from '../../../src/canary/conform.ts'
+import { parseAlertProvider, parseMetricTemplate } from '../../../src/canary/references.ts'
+import {
+  alertProviderSpecShape,
+  canarySpecShape,
+  metricTemplateSpecShape,
+} from '../../../src/canary/shapes.gen.ts'
+import { validate, warnings } from '../../../src/canary/validate.ts'
+import { InvalidSpecError } from '../../../src/errors.ts'
+import { metricChecks } from '../../../src/metrics/checks.ts'
+import { providerProbes } from '../../../src/metrics/probes.ts'
+import { alertFor } from '../../../src/notifiers/alerts.ts'
+import type { Find } from '../../../src/objects.ts'
+import { routers } from '../../../src/routers/index.ts'
+import { apexService, podServices, restoreServices } from '../../../src/routers/services.ts'
+import { renderMetadata } from '../../../src/webhooks/metadata.ts'
+import { hookPayload } from '../../../src/webhooks/payload.ts'
+import { hookRequest } from '../../../src/webhooks/request.ts'
+import { observation } from '../../support/observation.ts'
+import { defaults, stored } from './resource.ts'
+
+const texts = [
+  'podinfo',
+  '',
+  ' ',
+  '0s',
+  '-1m',
+  '1h30m',
+  '5',
+  '1m',
+  'NaN',
+  '{{ canaryWeight }}',
+  '{{',
+  '.*',
+  '(',
+  '*',
+  'mesh',
+  'TCP',
+  '__proto__',
+  'a\u0000b',
+]
+const numbers = [0, 1, 50, 100, 101, -1, 9898, -(2 ** 31), 2 ** 31 - 1]
+const keys = ['a', 'user-agent', 'cookie', '', 'method', 'body', 'cmd', '__proto__']
+/** Of no type that the field has, or far from all that is meant. */
+const nonsense = [null, '', 0, -1, 1e20, 2.5, Number.NaN, '5', true, [], {}, [null], [[]], 'NaN']
+
+/** Values of a shape: with `oddity` in a hundred, at any depth, some that it does not allow. */
+function valuesOf(shape: Shape, oddity: number): fc.Arbitrary<unknown> {
+  const odd = fc.constantFrom<unknown>(...nonsense)
+  return fc.oneof(
+    { weight: 100 - oddity, arbitrary: soundValues(shape, oddity) },
+    { weight: oddity, arbitrary: odd },
+  )
+}
+
+function soundValues(shape: Shape, oddity: number): fc.Arbitrary<unknown> {
+  switch (shape.type) {
+    case 'object': {
+      if (shape.values)
+        return fc.dictionary(fc.constantFrom(...keys), valuesOf(shape.values, oddity), {
+          maxKeys: 3,
+        })
+      const fields = Object.entries(shape.properties ?? {}).map(
+        ([name, field]) => [name, valuesOf(field, oddity)] as const,
+      )
+      return fc.record(Object.fromEntries(fields), { requiredKeys: [...(shape.required ?? [])] })
+    }
+    case 'array':
+      return fc.array(valuesOf(shape.items ?? {}, oddity), { maxLength: 3 })
+    case 'integer':
+    case 'number':
+      return fc.constantFrom(...numbers)
+    case 'boolean':
+      return fc.boolean()
+    case 'string':
+      return fc.constantFrom(...(shape.enum ?? texts))
+    default:
+      return fc.constantFrom<unknown>(80, ...texts)
+  }
+}
+
+/** Object, field or part of it, and after a semicolon what to do about it. */
+const sentence = /^[^;\n]+ podinfo\.test: (?:\w+ .* of )?spec\b[^\n]*; [a-z][^\n]*$/
+/** Flagger's own texts, which users search for. */
+const known = /^can't (use|access) /
+
+const isSentence = (text: string): boolean => sentence.test(text) || known.test(text)
+
+test.each([2, 20, 60])('%d percent of nonsense is refused by sentences', (oddity) => {
+  fc.assert(
+    fc.property(valuesOf(canarySpecShape, oddity), (spec) => {
+      const { canary, problems } = parseCanary({ ...stored(), spec }, defaults)
+      const told = [
+        ...problems,
+        ...validate(canary, { noCrossNamespaceRefs: true }),
+        ...warnings(canary),
+      ]
+      expect(told.filter((text) => !isSentence(text))).toEqual([])
+    }),
+  )
+})
+
+test('templates and alert providers are refused by sentences', () => {
+  const named = (spec: unknown) => ({ ...stored(), spec })
+  fc.assert(
+    fc.property(
+      valuesOf(metricTemplateSpecShape, 20),
+      valuesOf(alertProviderSpecShape, 20),
+      (template, provider) => {
+        const told = [
+          ...parseMetricTemplate(named(template)).problems,
+          ...parseAlertProvider(named(provider)).problems,
+        ]
+        expect(told.filter((text) => !isSentence(text))).toEqual([])
+      },
+    ),
+  )
+})
+
+const settings = {
+  ingressAnnotationsPrefix: 'nginx.ingress.kubernetes.io',
+  ingressClass: '',
+  ownRoutes: true,
+}
+const facts = { selectorKey: 'app', selectorValue: 'podinfo', discoveredPorts: [] }
+const phases: readonly Phase[] = [
+  '',
+  'Initialized',
+  'Waiting',
+  'Progressing',
+  'WaitingPromotion',
+  'Promoting',
+  'Finalising',
+  'Succeeded',
+  'Failed',
+]
+
+/** Everything that is made of a Canary that was not refused. */
+function parts(canary: Canary, find: Find): (() => unknown)[] {
+  const router = routers[canary.provider as keyof typeof routers]
+  const context = { canary, facts, find, settings }
+  const deps = { find, meshProvider: canary.provider, now: new Date(0) }
+  return [
+    () => router.reads(canary),
+    () => router.abilities(canary),
+    () => router.routes(context),
+    ...[0, 50, 100].map((weight) => () => {
+      const routes = { primary: 100 - weight, canary: weight, mirrored: weight === 0 }
+      return router.render(context, routes)
+    }),
+    () => router.restore(context),
+    () => [...apexService(context), ...podServices(context), restoreServices(context)],
+    () => metricChecks(canary, deps),
+    () => providerProbes(canary, find),
+    () => alertFor(canary, { severity: 'info', message: 'm', fields: true }, ''),
+    () => canary.analysis.webhooks.map((hook) => requestOf(canary, hook)),
+    ...phases.map((phase) => () => step(canary, { phase, lastAppliedSpec: 'v2:red' })),
+  ]
+}
+
+function requestOf(canary: Canary, hook: Canary['analysis']['webhooks'][number]) {
+  const { name, namespace, status } = canary
+  const metadata = renderMetadata(hook, canary)
+  return hookRequest(
+    hook,
+    metadata,
+    hookPayload({ name, namespace, phase: 'Progressing', status, metadata }),
+  )
+}
+
+function step(canary: Canary, status: CanaryStatus) {
+  const seen = observation()
+  return decide({ ...seen, canary: { ...canary, status } }, {})
+}
+
+/** The user's Ingress, whatever its name. */
+const anyIngress: Find = <T>({
+  apiVersion,
+  kind,
+  name = '',
+  namespace = '',
+}: Parameters<Find>[0]) => {
+  if (kind !== 'Ingress' || name.endsWith('-canary')) return undefined
+  const backend = { service: { name: 'podinfo', port: { number: 80 } } }
+  const rules = [{ http: { paths: [{ path: '/', pathType: 'Prefix', backend }] } }]
+  return { apiVersion, kind, metadata: { name, namespace }, spec: { rules } } as T
+}
+
+test.each(Object.keys(routers))('what %s makes of odd texts and numbers, it makes', (provider) => {
+  const specs = soundValues(canarySpecShape, 0) as fc.Arbitrary<{
+    service?: object
+    analysis: object
+  }>
+  const outcomes = { worked: 0, refused: 0 }
+  fc.assert(
+    fc.property(specs, (odd) => {
+      const { targetRef } = stored().spec
+      const service = { name: 'podinfo', ...odd.service, port: 80 }
+      const analysis = { ...odd.analysis, stepWeight: 10, delay: '1s' }
+      const ingressRef = { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', name: 'public' }
+      const spec = { ...odd, provider, targetRef, ingressRef, service, analysis }
+      const { canary, problems } = parseCanary({ ...stored(), spec }, defaults)
+      const refused = [...problems, ...validate(canary, { noCrossNamespaceRefs: false })]
+      // Odd as they are, Flagger takes them, but for two cookies of one name.
+      expect(refused.filter((text) => !text.includes('same cookie name'))).toEqual([])
+      if (refused.length > 0) return
+      for (const part of parts(canary, anyIngress))
+        try {
+          part()
+          outcomes.worked += 1
+        } catch (error) {
+          if (!(error instanceof InvalidSpecError)) throw error
+          expect(error.message).toMatch(/\S.*(;|:) [a-z].* podinfo\.test|\S; \S/)
+          outcomes.refused += 1
+        }
+    }),
+    { numRuns: 100 },
+  )
+  expect(outcomes.worked).toBeGreaterThan(outcomes.refused)
+})
