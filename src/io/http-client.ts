@@ -33,7 +33,8 @@ type Reply = Dispatcher.ResponseData
 const mostRedirects = 10
 
 /**
- * A client that keeps connections between requests. Redirects are followed as Go does. Messages
+ * A client that keeps connections between GETs, and sends one again whose connection the server
+ * dropped; anything else has a connection of its own. Redirects are followed as Go does. Messages
  * name the scheme and the host only: paths and queries of chat services are secrets.
  */
 export function createHttp(options: HttpOptions = {}): HttpClient {
@@ -44,14 +45,32 @@ export function createHttp(options: HttpOptions = {}): HttpClient {
   } = options
   const dispatchers = new Map<string, Dispatcher>()
 
-  function dispatcherFor(url: URL, request: HttpRequest): Dispatcher {
+  function dispatcherFor({ url, method }: Step, request: HttpRequest): Dispatcher {
     const { insecureSkipVerify = false } = request
+    const isRepeatable = method === 'GET'
     const proxy = request.proxy ?? (request.direct ? undefined : options.proxyFor?.(url))
     const tls = url.protocol === 'https:' ? tlsOptions(insecureSkipVerify) : {}
-    const key = `${url.protocol} ${insecureSkipVerify} ${proxy ?? ''}`
-    const dispatcher = dispatchers.get(key) ?? createDispatcher(proxy, tls)
+    const key = `${url.protocol} ${insecureSkipVerify} ${isRepeatable} ${proxy ?? ''}`
+    const lifetime = isRepeatable ? kept : usedOnce
+    const dispatcher = dispatchers.get(key) ?? createDispatcher(proxy, tls, lifetime)
     dispatchers.set(key, dispatcher)
     return dispatcher
+  }
+
+  function send(step: Step, request: HttpRequest, signal: AbortSignal): Promise<Reply> {
+    const attempt = () =>
+      dispatcherFor(step, request).request({
+        origin: step.url.origin,
+        path: `${step.url.pathname}${step.url.search}`,
+        method: step.method,
+        headers: { 'user-agent': userAgent, ...step.headers },
+        signal,
+        ...(step.body === undefined ? {} : { body: step.body }),
+      })
+    return attempt().catch((error: unknown) => {
+      const isLost = step.method === 'GET' && !signal.aborted && isDropped(error)
+      return isLost ? attempt() : Promise.reject(error)
+    })
   }
 
   async function follow(
@@ -61,14 +80,7 @@ export function createHttp(options: HttpOptions = {}): HttpClient {
   ): Promise<HttpAnswer> {
     let step = first
     for (let redirects = 0; ; redirects += 1) {
-      const reply = await dispatcherFor(step.url, request).request({
-        origin: step.url.origin,
-        path: `${step.url.pathname}${step.url.search}`,
-        method: step.method,
-        headers: { 'user-agent': userAgent, ...step.headers },
-        signal,
-        ...(step.body === undefined ? {} : { body: step.body }),
-      })
+      const reply = await send(step, request, signal)
       const next = redirected(step, reply)
       if (!next) return readAnswer(reply, { mostBytes: request.mostBytes, maxAnswerBytes })
       await reply.body.dump()
@@ -202,10 +214,24 @@ function tlsOptions(insecure: boolean): Tls {
   return insecure ? { rejectUnauthorized: false } : { ca: trustedCertificates() }
 }
 
-function createDispatcher(proxy: string | undefined, tls: Tls): Dispatcher {
-  // The deadline of each request covers these.
-  // Servers drop an idle connection after five seconds or more: never use one that is about to go.
-  const options = { headersTimeout: 0, bodyTimeout: 0, allowH2: false, keepAliveTimeout: 4_000 }
+// The deadline of each request covers these timeouts.
+const shared = { headersTimeout: 0, bodyTimeout: 0, allowH2: false }
+/** Servers drop an idle connection after five seconds or more: never use one that is about to go. */
+const kept = { ...shared, keepAliveTimeout: 4_000 }
+/** What can't be repeated is not sent where the other side may be hanging up. */
+const usedOnce = { ...shared, pipelining: 0 }
+
+/** The connection went while it was used, as one does that the server held idle for long enough. */
+function isDropped(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  return code === 'ECONNRESET' || code === 'EPIPE' || code === 'UND_ERR_SOCKET'
+}
+
+function createDispatcher(
+  proxy: string | undefined,
+  tls: Tls,
+  options: typeof kept | typeof usedOnce,
+): Dispatcher {
   if (proxy === undefined) return new Agent({ ...options, connect: tls })
   const url = URL.parse(proxy)
   if (url?.protocol === 'socks5:' || url?.protocol === 'socks:')

@@ -82,6 +82,39 @@ describe('an answer', () => {
   })
 })
 
+/** Says that it keeps connections, and drops each at the second request on it, unanswered. */
+function dropping(): Answer {
+  const used = new WeakSet<object>()
+  return (response) => {
+    const { socket } = response.req
+    if (used.has(socket)) return void socket.resetAndDestroy()
+    used.add(socket)
+    response.end('done')
+  }
+}
+
+describe('a connection that the server drops just when it is used again', () => {
+  test('never carries a POST: nobody knows whether it was taken, so that each has its own', async () => {
+    await using on = await running(dropping())
+    const request = { method: 'POST', url: on.at.url, body: 'x', timeoutMs: 0 } as const
+    for (let call = 1; call <= 3; call++) expect((await on.http(request)).body).toBe('done')
+    expect(on.at.asked).toHaveLength(3)
+  })
+
+  test('costs a GET nothing: it is sent once more', async () => {
+    await using on = await running(dropping())
+    for (let call = 1; call <= 3; call++)
+      expect((await on.http({ url: on.at.url, timeoutMs: 0 })).body).toBe('done')
+  })
+
+  test('ends a GET that meets with nothing else', async () => {
+    await using on = await running((response) => void response.req.socket.resetAndDestroy())
+    const error = await failure(on.http({ url: on.at.url, timeoutMs: 0 }))
+    expect(error.isFinal).toBe(false)
+    expect(on.at.asked).toHaveLength(2)
+  })
+})
+
 describe('redirects', () => {
   test.each([301, 302, 303])('of status %i turn a POST into a GET', async (status) => {
     await using on = await running(inTurn(moved(status, '/next'), ok))
