@@ -1,6 +1,7 @@
 /** From the copy to the end: wait for the primary, move the traffic back, scale down. */
 import type { Routes } from '../routers/router.ts'
 import { alert, canaryName, normal, report, stamp, status, targetName, toPrimary } from './act.ts'
+import { isMovedOn } from './change.ts'
 import type { Decision, Observation } from './decision.ts'
 import { ended } from './history.ts'
 import { dueAt, isDue, nextTick } from './pacing.ts'
@@ -21,13 +22,18 @@ export function followPrimary({ seen }: Turn): Decision {
   if (!seen.abilities.weights) return moved(seen)
   const { stepWeightPromotion: step } = seen.canary.analysis
   const now = readRoutes(seen) ?? toPrimary
-  const isStepwise = step > 0 && adapt(seen).strategy !== 'ab-testing'
+  const isStepwise = step > 0 && adapt(seen).strategy !== 'ab-testing' && !isUnproven(seen)
   if (!isStepwise) return moved(seen, toPrimary, 'Routing all traffic to primary')
   if (now.canary === 0) return moved(seen)
   if (!isDue(seen)) return act(seen, [], { wakeAt: dueAt(seen) })
   const primaryWeight = Math.min(100, now.primary + step)
   const routes = { primary: primaryWeight, canary: 100 - primaryWeight, mirrored: false }
   return moved(seen, routes, `Advance ${canaryName(seen)} primary weight ${primaryWeight}`)
+}
+
+/** Whether the canary's pods are no longer those that passed: nobody should stay with them. */
+function isUnproven(seen: Observation): boolean {
+  return isMovedOn(seen) || seen.workload.target.state === 'failed'
 }
 
 /** One move of the traffic back; the last one leads to Finalising. */

@@ -25,11 +25,14 @@ import { adapt } from './strategy.ts'
 import { act } from './upkeep.ts'
 
 /**
- * Whether the primary got this run's revision, although nobody noted it. All checks had passed,
- * and there is no way back.
+ * Whether the primary got this run's copy, although nobody noted it. All checks had passed, and
+ * there is no way back. A status without the number of the run can't tell a copy of this run from
+ * one of an earlier run of the same revision.
  */
 export function isCopied(seen: Observation): boolean {
-  return seen.workload.promoted && !isMovedOn(seen) && !isBackAtPromoted(seen)
+  const { runId } = runOf(seen)
+  const isOfThisRun = runId !== undefined || !isBackAtPromoted(seen)
+  return seen.workload.promoted && isOfThisRun && !isMovedOn(seen)
 }
 
 /** The promotion goes on from the copy. */

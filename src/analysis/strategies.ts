@@ -96,8 +96,9 @@ export function advanceBlueGreen(turn: RunTurn): Decision {
     return promote(turn, switched)
   }
   if (done < adapted.iterations) {
-    const mirrors = adapted.mirror && now.canary === 0
-    const routes = mirrors ? { ...now, mirrored: true, ...mirrorShare(turn, done) } : now
+    const mirrored = adapted.mirror && now.canary === 0
+    const { primary, canary } = now
+    const routes = { primary, canary, mirrored, ...(mirrored && mirrorShare(turn, done)) }
     return iterate(turn, routes, nextIteration(turn, done))
   }
   const gate = promotionGate(turn)
@@ -153,11 +154,12 @@ function iterate(turn: RunTurn, routes: Routes, to: { iterations: number; of: nu
   )
 }
 
-/** The share of requests to copy: grows by each check where the Canary asks for that. */
+/** The share of requests to copy, where the Canary bounds it or lets it grow by each check. */
 function mirrorShare({ seen }: RunTurn, done: number): { mirrorWeight?: number } {
   const { mirrorWeight, stepMirrorWeight, maxMirrorWeight } = seen.canary.analysis
-  if (stepMirrorWeight === 0) return {}
-  const first = mirrorWeight > 0 ? mirrorWeight : stepMirrorWeight
+  if (stepMirrorWeight === 0 && maxMirrorWeight === 100) return {}
+  // Without a share of its own the mesh copies everything.
+  const first = mirrorWeight > 0 ? mirrorWeight : stepMirrorWeight || 100
   return { mirrorWeight: Math.min(maxMirrorWeight, first + done * stepMirrorWeight) }
 }
 

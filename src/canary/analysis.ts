@@ -121,7 +121,8 @@ export function effectiveAnalysis(spec: CanarySpec, context: AnalysisContext): E
     iterations: withoutRouting ? atLeastOne(iterations, defaultIterations) : iterations,
     ...weightsOf(analysis),
     stepWeightPromotion: percent(analysis.stepWeightPromotion, 0),
-    mirror: analysis.mirror ?? false,
+    // Nothing at most is nothing; a share of 0 would leave it to the mesh, which copies all.
+    mirror: (analysis.mirror ?? false) && canaryAnalysis.maxMirrorWeight !== 0,
     mirrorWeight: percent(analysis.mirrorWeight, 0),
     stepMirrorWeight: percent(canaryAnalysis.stepWeightPromotion, 0),
     maxMirrorWeight: percent(canaryAnalysis.maxMirrorWeight, 100),

@@ -131,6 +131,18 @@ test('the traffic goes back in steps where the canary asks for that', () => {
   ])
 })
 
+test('a new revision in the middle of it moves the rest at once', () => {
+  const world = underway({ analysis: { stepWeightPromotion: 25 } })
+  advance(world, 3 * 60_000)
+  expect(row(world)).toBe('Promoting 35/0/0 65/35')
+  deploy(world, 'red')
+  advance(world, 0)
+  expect(row(world)).toBe('Finalising 0/0/0 100/0')
+  advance(world)
+  expect(world.log.phases).toContain('Succeeded')
+  expect(statusOf(world).lastPromotedSpec).toBe('v2:green')
+})
+
 test.each([
   [
     [1, 2, 10, 80],
@@ -291,6 +303,43 @@ test('the mirrored share grows with every check, up to its maximum', () => {
   expect(shares.map(({ mirrorWeight }) => mirrorWeight)).toEqual([10, 20, 30])
   advance(world)
   expect(row(world)).toBe('Progressing 0/6/0 0/100')
+})
+
+test.each([
+  [{ mirrorWeight: 60, canaryAnalysis: { maxMirrorWeight: 40 } }, 40],
+  [{ canaryAnalysis: { maxMirrorWeight: 40 } }, 40],
+  [{ mirrorWeight: 60 }, undefined],
+])('no more than the maximum is copied: %j', (analysis, share) => {
+  const world = underway({ analysis: { iterations: 2, mirror: true, ...analysis } })
+  expect(row(world)).toBe('Progressing 0/1/0 100/0m')
+  expect(world.routes?.mirrorWeight).toBe(share)
+})
+
+test('a maximum of nothing copies nothing', () => {
+  const canaryAnalysis = { stepWeightPromotion: 10, maxMirrorWeight: 0 }
+  const world = underway({ analysis: { iterations: 2, mirror: true, canaryAnalysis } })
+  expect(row(world)).toBe('Progressing 0/1/0 100/0')
+})
+
+test('mirroring that is switched off in a run ends with the next check', () => {
+  const world = underway({ analysis: { iterations: 4, mirror: true } })
+  expect(row(world)).toBe('Progressing 0/1/0 100/0m')
+  change(world, ({ resource }) => {
+    if (resource) Object.assign(resource.spec.analysis, { mirror: false })
+  })
+  expect(ticks(world, 1)).toEqual([['Progressing 0/2/0 100/0', iterated(2, 4)]])
+})
+
+test('a weighted run whose mirroring is switched off measures what was copied first', () => {
+  const world = underway({ analysis: { mirror: true } })
+  expect(row(world)).toBe('Progressing 0/0/0 100/0m')
+  change(world, ({ resource }) => {
+    if (resource) Object.assign(resource.spec.analysis, { mirror: false })
+  })
+  world.failing = 'err 100.00 > 50'
+  expect(ticks(world, 1)).toEqual([
+    ['Progressing 0/0/1 100/0m', 'W Halt checkout.shop advancement err 100.00 > 50'],
+  ])
 })
 
 test('iterations beside weights hold the last weight until all checks were made', () => {
