@@ -91,9 +91,20 @@ export function createLoop(deps: Deps, options: LoopOptions): Loop {
     if (isAnother) memories.delete(key)
     if (problems.length === 0 && (isAnother || before?.generation !== canary.metadata.generation))
       for (const text of warnings(canary)) deps.log.warn({ canary: canary.label }, text)
+    warnOfOldName(known.get(key), canary)
     known.set(key, canary)
     deps.metrics.phase(canary, canary.status.phase ?? '')
     count()
+  }
+
+  /** What was made under the old name stays, and may still be routed to. */
+  function warnOfOldName(before: Canary | undefined, { label, names, metadata }: Canary): void {
+    if (before?.metadata.uid !== metadata.uid || before?.names.apex === names.apex) return
+    deps.log.warn(
+      { canary: label },
+      `The service name changed to ${names.apex}, ` +
+        `remove ${before?.names.apex} objects to avoid routing conflicts`,
+    )
   }
 
   function count(): void {

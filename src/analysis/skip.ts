@@ -1,5 +1,5 @@
 /** Promotion without analysis: the same copy and the same care, no checks. */
-import { alert, copying, normal, phaseOf, report, status, targetName, toPrimary } from './act.ts'
+import { alert, copying, normal, report, status, targetName, toPrimary } from './act.ts'
 import { isBackAtPromoted } from './change.ts'
 import type { Decision, Effect, Observation } from './decision.ts'
 import { ended } from './history.ts'
@@ -24,7 +24,7 @@ export function skipPromotion({ seen }: Turn): Decision {
     { kind: 'scale', to: 'zero' },
     status({ ...phase(seen, 'Succeeded'), ...ended(seen, { result: 'Skipped', reason }) }),
     { kind: 'finished', result: 'skipped' },
-    { kind: 'call', type: 'post-rollout', phase: 'Succeeded', eventPhase: phaseOf(seen) },
+    { kind: 'call', type: 'post-rollout', phase: 'Succeeded', eventPhase: 'Succeeded' },
     normal(
       seen,
       `Promotion completed! Canary analysis was skipped for ${targetName(seen)}`,

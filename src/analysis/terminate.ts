@@ -15,10 +15,7 @@ export function terminate(seen: Observation): Decision {
   if (!isOurs(seen)) return finish([])
   const isFirst = phaseOf(seen) !== 'Terminating'
   const begun = isFirst
-    ? [
-        status(phase(seen, 'Terminating')),
-        normal(seen, `Terminating canary ${canaryName(seen)}`, 'Terminating'),
-      ]
+    ? [status(phase(seen, 'Terminating')), normal(seen, `Terminating canary ${canaryName(seen)}`)]
     : []
   const handed = [
     { kind: 'hold-autoscaler', held: false } as const,

@@ -58,4 +58,11 @@ test.each<[string, Partial<WorkloadState>]>([
   const effects = after(workload)
   expect(effects.map(({ kind }) => kind)).not.toContain('promote')
   expect(effects).toContainEqual({ kind: 'finished', result: 'skipped' })
+  // As event hooks are told: hooks after a success speak of the success.
+  expect(effects).toContainEqual({
+    kind: 'call',
+    type: 'post-rollout',
+    phase: 'Succeeded',
+    eventPhase: 'Succeeded',
+  })
 })

@@ -167,6 +167,20 @@ test('what is rarely meant is in the log, once for each edit', async () => {
   ])
 })
 
+test('objects of a service name that was changed are pointed out', async () => {
+  const { loop, said, change, settle } = given()
+  await loop.start()
+  const named = (name: string) =>
+    stored({ metadata: { name: 'a' }, spec: { service: { name, port: 80 } } })
+  change(named('one'))
+  change(named('one'), named('one'))
+  change(named('two'), named('one'))
+  await settle()
+  expect(said).toEqual([
+    'The service name changed to two, remove one objects to avoid routing conflicts',
+  ])
+})
+
 test('a loop that is stopped listens to nothing and looks at nothing', async () => {
   const { loop, clock, looks, change, isListening } = given([canary('a')])
   await loop.start()
