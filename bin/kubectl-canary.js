@@ -14,6 +14,9 @@ if (major < 22 || (major === 22 && minor < 19)) {
   process.exit(1)
 }
 
+// Node tells people of variables such as FORCE_COLOR beside NO_COLOR; this program has its own rules.
+process.removeAllListeners('warning')
+
 // What is kept are the functions that the first run compiled. With a folder for each command that
 // people look with, these are what the next run needs; with one for all it would be 10 ms slower.
 const [, program = 'kubectl-canary', word = ''] = process.argv

@@ -2,10 +2,11 @@
 import type { CanaryResource } from '../src/canary/api.gen.ts'
 import { isRunning } from '../src/canary/summary.ts'
 import type { WorkloadObject } from '../src/canary/workload-report.ts'
+import type { KubeError } from '../src/errors.ts'
 import type { Change } from './change.ts'
 import { exitOfSeveral, exits, Failure } from './failure.ts'
 import type { Found } from './find-canaries.ts'
-import { followCanary, wait } from './follow.ts'
+import { type FollowOptions, followCanary, patiently, wait } from './follow.ts'
 import { clean } from './output/clean.ts'
 import type { Session } from './session.ts'
 import { note } from './terminal.ts'
@@ -37,14 +38,18 @@ async function awaitEnd(start: CanaryResource, change: Change, session: Session)
   const { kube, clock, signal, terminal } = session
   const { name, namespace = '' } = start.metadata
   const ref = { apiVersion: start.apiVersion, kind: start.kind, namespace, name }
-  const now = await kube.get<CanaryResource>(ref, signal)
-  if (!now) throw deleted(name)
+  const onLost = (error: KubeError) => note(terminal, `${error.message}; trying again`)
+  const how = { kube, clock, signal, onLost }
+  const look = () => kube.get<CanaryResource>(ref, signal)
+  const now = await patiently(how, async () => (await look()) ?? 'gone')
+  if (now === undefined) return exits.timeout
+  if (now === 'gone') throw deleted(name)
   const tell = (words: string) => terminal.out(`canary.flagger.app/${clean(name)} ${words}\n`)
-  for await (const resource of followCanary(now, { kube, clock, signal })) {
+  for await (const resource of followCanary(now, how)) {
     const phase = resource.status?.phase
     if (isRunning(phase)) continue
     if (change.verb === 'abort') {
-      await scaledDown(resource, session)
+      await scaledDown(resource, how)
       return exits.done
     }
     if (change.verb === 'reset' && phase !== 'Failed') return exits.done
@@ -65,15 +70,14 @@ async function awaitEnd(start: CanaryResource, change: Change, session: Session)
 }
 
 /** An aborted run has ended when its pods are told to go. */
-async function scaledDown(
-  { spec, metadata }: CanaryResource,
-  { kube, clock, signal }: Session,
-): Promise<void> {
+async function scaledDown({ spec, metadata }: CanaryResource, how: FollowOptions): Promise<void> {
+  const { kube, clock, signal } = how
   const { apiVersion, kind, name } = spec.targetRef
   if (kind !== 'Deployment') return
   const { namespace = '' } = metadata
   while (!signal.aborted) {
-    const target = await kube.get<WorkloadObject>({ apiVersion, kind, namespace, name }, signal)
+    const ref = { apiVersion, kind, namespace, name }
+    const target = await patiently(how, () => kube.get<WorkloadObject>(ref, signal))
     if (!target || target.spec?.replicas === 0) return
     await wait(clock, 500, signal)
   }

@@ -5,7 +5,7 @@ import type { Change } from './change.ts'
 import { type ChangeOptions, canaryOf, changeOne, judged } from './changing.ts'
 import { choose } from './choose.ts'
 import { readTime } from './durations.ts'
-import { exitOfSeveral, exits, Failure, kubeText } from './failure.ts'
+import { exitOfSeveral, exits, Failure, failureOf } from './failure.ts'
 import { tellFailures } from './failures.ts'
 import type { Found } from './find-canaries.ts'
 import { gather } from './gather.ts'
@@ -39,7 +39,7 @@ export const changeExitCodes = [
 ]
 export const waitExitCodes = ['3  with --wait: the run failed', '4  with --wait: timed out']
 export const changePermissions = [
-  'get, list, watch, patch canaries.flagger.app (role canary-operate)',
+  'get, list, watch, patch canaries.flagger.app',
   'for a Flagger controller also: patch canaries/status, create services/proxy',
 ]
 
@@ -153,9 +153,7 @@ async function settle(
 function asFailure(error: unknown): Failure | undefined {
   if (error instanceof Failure) return error.exit === exits.interrupted ? undefined : error
   if (!(error instanceof KubeError) || error.status === 0) return undefined
-  const hints =
-    error.status === 403 ? ['needed: patch canaries.flagger.app (role canary-operate)'] : []
-  return new Failure(kubeText(error), { exit: exits.error, hints, cause: error })
+  return failureOf(error)
 }
 
 async function print(

@@ -49,7 +49,10 @@ export function endingOf(thrown: unknown, see: string): Ending {
     }
   const refused = parserText(thrown)
   if (refused !== undefined) return endingOf(new UsageError(refused), see)
-  if (thrown instanceof KubeError) return { text: kubeText(thrown), hints: [], exit: exits.error }
+  if (thrown instanceof KubeError) {
+    const { message, hints, exit } = failureOf(thrown)
+    return { text: message, hints, exit }
+  }
   if (thrown instanceof InvalidSpecError)
     return { text: `error: ${thrown.message}`, hints: [], exit: exits.error }
   const message = thrown instanceof Error ? thrown.message : String(thrown)
@@ -60,15 +63,34 @@ export function endingOf(thrown: unknown, see: string): Ending {
   }
 }
 
-/** What oclif's parser refused, on one line; undefined for any other error. */
+/** What oclif's parser refused, on one line and as kubectl says it; undefined for other errors. */
 function parserText(thrown: unknown): string | undefined {
   if (!(thrown instanceof Error) || !('oclif' in thrown)) return undefined
   const lines = thrown.message.split('\n').map((line) => line.trim())
-  return lines.filter((line) => line !== '' && !line.startsWith('See more help')).join(': ')
+  const text = lines.filter((line) => line !== '' && !line.startsWith('See more help')).join(': ')
+  return text
+    .replace(
+      /^Parsing (--\S+): Expected (.*) but received: (.*)$/,
+      'invalid argument "$3" for "$1" flag: must be $2',
+    )
+    .replace(
+      /^Expected (--\S+?)=(.*) to be (one of: .*)$/,
+      'invalid argument "$2" for "$1" flag: must be $3',
+    )
+}
+
+/** The API server's refusal as the end of a command: for missing rights, with those needed. */
+export function failureOf(error: KubeError): Failure {
+  const [, verb, resource, group] =
+    /cannot (\w+) resource "([^"]+)" in API group "([^"]*)"/.exec(error.message) ?? []
+  const name = group ? `${resource}.${group}` : resource
+  const hints =
+    error.status === 403 && verb ? [`needed: ${verb} ${name}; --help lists all permissions`] : []
+  return new Failure(kubeText(error), { exit: exits.error, hints, cause: error })
 }
 
 /** The API server's refusal in kubectl's words. */
-export function kubeText(error: KubeError): string {
+function kubeText(error: KubeError): string {
   if (error.status === 401) return 'error: You must be logged in to the server (Unauthorized)'
   if (error.status === 0)
     return /^(The connection to the server|Unable to connect|Error in configuration)/.test(

@@ -3,7 +3,7 @@ import type { CanaryResource } from '../src/canary/api.gen.ts'
 import { KubeError } from '../src/errors.ts'
 import type { Kube, ListOptions } from '../src/io/kube/kube.ts'
 import type { ResourceKind } from '../src/kinds.ts'
-import { exits, Failure, kubeText } from './failure.ts'
+import { exits, Failure, failureOf } from './failure.ts'
 import { clean } from './output/clean.ts'
 import type { Named, Selection } from './selection.ts'
 
@@ -62,8 +62,7 @@ async function findNamed(named: Named, place: Place): Promise<Found> {
     return await findByTarget(named, place)
   } catch (error) {
     if (error instanceof Failure) return { failure: error }
-    if (error instanceof KubeError && error.status !== 0)
-      return { failure: new Failure(kubeText(error), { exit: exits.error, cause: error }) }
+    if (error instanceof KubeError && error.status !== 0) return { failure: failureOf(error) }
     throw error
   }
 }
@@ -103,16 +102,18 @@ async function findByTarget(
 
 /** Hints beside "not found": what there is instead, as far as the user may see it. */
 async function whatThereIs(name: string, place: Place): Promise<string[]> {
-  const here = await namesIn(place, { namespace: place.namespace })
-  if (here.length > 0) {
-    const names = here.map((one) => one.name).sort((a, b) => distance(a, name) - distance(b, name))
-    return [
-      `canaries in namespace "${place.namespace}": ${names.slice(0, 5).map(clean).join(', ')}`,
-    ]
-  }
-  const anywhere = await namesIn(place, { fieldSelector: `metadata.name=${name}` })
+  const [here, anywhere] = await Promise.all([
+    namesIn(place, { namespace: place.namespace }),
+    namesIn(place, { fieldSelector: `metadata.name=${name}` }),
+  ])
+  const near = here.map((one) => one.name).sort((a, b) => distance(a, name) - distance(b, name))
   const [other] = anywhere.filter((one) => one.name === name)
-  return other ? [`there is one in namespace "${clean(other.namespace)}"`] : []
+  return [
+    ...(near.length > 0
+      ? [`canaries in namespace "${place.namespace}": ${near.slice(0, 5).map(clean).join(', ')}`]
+      : []),
+    ...(other ? [`there is one in namespace "${clean(other.namespace)}"`] : []),
+  ]
 }
 
 async function namesIn(

@@ -78,6 +78,27 @@ async function* watchOnce(
   return 'ended'
 }
 
+/**
+ * Asks until there is an answer, for as long as the server is away; undefined when the signal has
+ * ended. Refusals that time does not mend are thrown on.
+ */
+export async function patiently<T>(
+  { clock, signal, onLost }: Pick<FollowOptions, 'clock' | 'signal' | 'onLost'>,
+  ask: () => Promise<T>,
+): Promise<T | undefined> {
+  for (let failures = 1; !signal.aborted; failures++) {
+    try {
+      return await ask()
+    } catch (error) {
+      if (signal.aborted) return undefined
+      const failure = worthAnotherTry(error)
+      if (failures === 1) onLost?.(failure)
+      await wait(clock, backoffMs(failures), signal)
+    }
+  }
+  return undefined
+}
+
 /** Resolves after that time, or at once when the signal ends. */
 export function wait(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

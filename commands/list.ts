@@ -1,6 +1,8 @@
 import { string as argument } from '@oclif/core/args'
 import { boolean, string } from '@oclif/core/flags'
 import type { CanaryResource } from '../src/canary/api.gen.ts'
+import { parseCanary } from '../src/canary/canary.ts'
+import { summarize } from '../src/canary/summary.ts'
 import { UsageError } from '../src/errors.ts'
 import { CanaryCommand } from './base.ts'
 import { choose } from './choose.ts'
@@ -8,11 +10,12 @@ import { exits, type Failure } from './failure.ts'
 import { exitOf, tellFailures } from './failures.ts'
 import { headerFlags, printFlags, selectFlags } from './flag-groups.ts'
 import { itemsOf } from './items.ts'
-import { columnCells, documentText, type Format, readFormat } from './output/formats.ts'
+import { columnCells, documentText, type Format, readFormat, streamText } from './output/formats.ts'
 import { type ListOptions, listLines } from './output/list-view.ts'
 import { tableLines } from './output/table.ts'
 import { phaseFilter } from './phase-filter.ts'
-import { isUnspecific, readSelection } from './selection.ts'
+import { readSelection } from './selection.ts'
+import { nothingFound } from './view.ts'
 
 export class List extends CanaryCommand {
   static override summary = 'List canaries with weight, step and checks'
@@ -66,16 +69,21 @@ export class List extends CanaryCommand {
     const selection = readSelection(argv.map(String), flags)
     const terminal = this.terminalOf(flags)
     const format = await readFormat(flags.output, { wide: true, columns: true }, terminal.readFile)
+    if (flags.watch && (selection.named.length > 0 || selection.files.length > 0))
+      throw new UsageError('you may only watch a list, not names; use watch NAME')
     const session = await this.session(flags)
     const found = await choose(selection, session)
     const failures = found
       .flatMap(({ failure }) => failure ?? [])
       .filter((failure) => !(flags['ignore-not-found'] && isNotFound(failure)))
-    const wanted = found
-      .flatMap(({ resource }) => resource ?? [])
-      .filter(phaseFilter(flags.phase))
-      .filter(fieldFilter(flags['field-selector']))
-    const sorted = await sortBy(flags['sort-by'], wanted)
+    const tests = [phaseFilter(flags.phase), fieldFilter(flags['field-selector'])]
+    if (flags.stuck) tests.push((resource) => isStuck(resource, session.clock.now()))
+    const choice = (resources: readonly CanaryResource[]) =>
+      sortBy(
+        flags['sort-by'],
+        resources.filter((resource) => tests.every((test) => test(resource))),
+      )
+    const sorted = await choice(found.flatMap(({ resource }) => resource ?? []))
 
     const options: ListOptions = {
       style: terminal.style,
@@ -88,39 +96,49 @@ export class List extends CanaryCommand {
       labelColumns: (flags['label-columns'] ?? []).flatMap((keys) => keys.split(',')),
     }
     const single = selection.named.length === 1 && selection.files.length === 0
-    if (format.kind !== 'text') {
-      const bare = sorted.map((item) =>
-        flags['show-managed-fields'] ? item : withoutManaged(item),
-      )
-      terminal.out(await machineText(format, bare, { single, headers: options.headers }))
-    } else {
-      const items = (await itemsOf(sorted, session)).filter(
-        ({ report }) => !flags.stuck || report.controller.stale,
-      )
-      // On a terminal the live table is drawn in this place.
-      const isLive = flags.watch && terminal.isTerminal
-      if (items.length > 0 && !isLive) terminal.out(`${listLines(items, options).join('\n')}\n`)
-      else if (items.length === 0 && failures.length === 0)
-        terminal.err(
-          selection.allNamespaces
-            ? 'No resources found\n'
-            : `No resources found in ${session.namespace} namespace.\n`,
-        )
+    const bare = (resources: readonly CanaryResource[]) =>
+      keepsManaged(format) || flags['show-managed-fields']
+        ? resources
+        : resources.map(withoutManaged)
+    const text = async (resources: readonly CanaryResource[], headers: boolean) => {
+      if (format.kind !== 'text') return streamedText(format, bare(resources), headers)
+      if (resources.length === 0) return ''
+      const items = await itemsOf(resources, session)
+      const shape = { ...options, now: session.clock.now(), width: terminal.width, headers }
+      return `${listLines(items, shape).join('\n')}\n`
     }
+    // On a terminal the live table is drawn in this place.
+    const isDrawn = flags.watch && terminal.isTerminal && format.kind === 'text'
+    if (format.kind !== 'text' && !flags.watch)
+      terminal.out(await machineText(format, bare(sorted), { single, headers: options.headers }))
+    else if (!isDrawn) terminal.out(await text(sorted, options.headers))
+    if (sorted.length === 0 && failures.length === 0 && format.kind === 'text')
+      terminal.err(nothingFound(selection.allNamespaces, session))
     tellFailures(failures, terminal)
     if (flags.watch && failures.length === 0) {
-      const one = isUnspecific(selection) || selection.selector !== undefined || selection.all
-      if (!one) throw new UsageError('you may only watch a list, not names; use watch NAME')
       const { watchTable } = await import('./live-table.ts')
       return watchTable(session, {
         selection,
-        options,
-        keep: phaseFilter(flags.phase),
+        choose: choice,
+        text: (resources, isWhole) => text(resources, isWhole && options.headers),
+        isDrawn,
         shown: sorted,
       })
     }
     return exitOf(sorted.length, failures)
   }
+}
+
+/** Objects of a stream, each as a document of its own. */
+async function streamedText(
+  format: Exclude<Format, { kind: 'text' }>,
+  objects: readonly CanaryResource[],
+  headers: boolean,
+): Promise<string> {
+  if (format.kind === 'name' || format.kind === 'columns')
+    return objects.length > 0 ? machineText(format, objects, { single: false, headers }) : ''
+  const texts = await Promise.all(objects.map((object) => streamText(format, object)))
+  return texts.join('')
 }
 
 async function machineText(
@@ -142,6 +160,17 @@ async function machineText(
     kind: 'List',
     metadata: { resourceVersion: '' },
   })
+}
+
+/** As in kubectl, only documents leave managedFields out. */
+function keepsManaged({ kind }: Format): boolean {
+  return kind === 'jsonpath' || kind === 'columns'
+}
+
+/** In a moving phase, and nobody has worked on it for some intervals. */
+function isStuck(resource: CanaryResource, now: Date): boolean {
+  const { canary } = parseCanary(resource, { meshProvider: '', metricsServer: '' })
+  return summarize(canary, now).stale
 }
 
 function withoutManaged(resource: CanaryResource): CanaryResource {

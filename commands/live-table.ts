@@ -1,20 +1,23 @@
-/** The table of a namespace, live: redrawn on a terminal, changed rows in a pipe. */
+/** The canaries of a namespace, live: a table that is redrawn, or what changed, in a pipe. */
 import type { CanaryResource } from '../src/canary/api.gen.ts'
+import type { KubeError } from '../src/errors.ts'
 import { followKind } from '../src/io/kube/list-watch.ts'
 import { exits } from './failure.ts'
 import { canaryKind } from './find-canaries.ts'
-import { wait } from './follow.ts'
-import { itemsOf } from './items.ts'
+import { patiently, wait } from './follow.ts'
 import { createFrame } from './output/frame.ts'
-import { type ListOptions, listLines } from './output/list-view.ts'
 import type { Selection } from './selection.ts'
 import type { Session } from './session.ts'
-import { note } from './terminal.ts'
+import { noteText } from './terminal.ts'
 
 export interface LiveTableOptions {
   selection: Selection
-  options: ListOptions
-  keep: (resource: CanaryResource) => boolean
+  /** Those to show, in their order. */
+  choose(resources: readonly CanaryResource[]): Promise<CanaryResource[]>
+  /** Text of these canaries; `isWhole` is false for rows that are added to those before. */
+  text(resources: readonly CanaryResource[], isWhole: boolean): Promise<string>
+  /** Redrawn in place; else only what changed is printed. */
+  isDrawn: boolean
   /** Rows that are on the screen already. */
   shown: readonly CanaryResource[]
 }
@@ -22,11 +25,18 @@ export interface LiveTableOptions {
 /** Shows changes until the signal ends; answers the exit code. */
 export async function watchTable(
   session: Session,
-  { selection, options, keep, shown }: LiveTableOptions,
+  { selection, choose, text, isDrawn, shown }: LiveTableOptions,
 ): Promise<number> {
   const { terminal, signal, clock, kube } = session
   const current = new Map(shown.map((resource) => [keyOf(resource), resource]))
   const changed = new Set<string>()
+  let listed: Set<string> | undefined
+  let isLost = false
+  const frame = createFrame(terminal)
+  const lose = (message: string) => {
+    if (!isLost) frame.tell(noteText(message))
+    isLost = true
+  }
   const following = followKind(
     {
       kube,
@@ -37,38 +47,45 @@ export async function watchTable(
       labelSelector: selection.selector,
     },
     {
-      listing() {},
+      listing() {
+        listed = new Set()
+      },
       put(object) {
         // The kind that is followed is the type of what comes.
         const resource = object as CanaryResource
         const key = keyOf(resource)
+        listed?.add(key)
         if (current.get(key)?.metadata.resourceVersion === resource.metadata.resourceVersion) return
         current.set(key, resource)
         changed.add(key)
       },
       remove(object) {
-        current.delete(keyOf(object as CanaryResource))
-        changed.add('')
+        const key = keyOf(object as CanaryResource)
+        current.delete(key)
+        changed.delete(key)
       },
-      listed() {},
+      listed() {
+        // What was deleted while nobody watched is not in the list.
+        for (const key of current.keys()) if (listed?.has(key) === false) current.delete(key)
+        listed = undefined
+      },
       state(state, message) {
-        if (state !== 'synced') note(terminal, message)
+        if (state === 'synced') isLost = false
+        else if (message) lose(message)
       },
     },
   )
-  const frame = createFrame(terminal)
+  const onLost = (error: KubeError) => lose(`${error.message}; trying again`)
   try {
     while (!signal.aborted) {
-      const rows = terminal.isTerminal
-        ? [...current.values()]
-        : [...changed].flatMap((key) => current.get(key) ?? [])
+      const keys = isDrawn ? [...current.keys()].sort() : [...changed]
       changed.clear()
-      const items = await itemsOf(rows.filter(keep), session)
-      const now = clock.now()
-      if (terminal.isTerminal)
-        frame.show(listLines(items, { ...options, now, width: terminal.width }))
-      else if (items.length > 0)
-        terminal.out(`${listLines(items, { ...options, now, headers: false }).join('\n')}\n`)
+      const rows = keys.flatMap((key) => current.get(key) ?? [])
+      const told = await patiently({ clock, signal, onLost }, async () =>
+        text(await choose(rows), isDrawn),
+      )
+      if (told && isDrawn) frame.show(told.trimEnd().split('\n'))
+      else if (told) terminal.out(told)
       await wait(clock, 1000, signal)
     }
   } finally {

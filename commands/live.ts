@@ -5,7 +5,7 @@ import type { CanaryReport } from '../src/canary/report.ts'
 import { isRunning } from '../src/canary/summary.ts'
 import type { KubeError } from '../src/errors.ts'
 import { exits, Failure } from './failure.ts'
-import { followCanary, wait } from './follow.ts'
+import { followCanary, patiently, wait } from './follow.ts'
 import { gather } from './gather.ts'
 import { stamp } from './output/age.ts'
 import { changeLine } from './output/change-line.ts'
@@ -14,7 +14,7 @@ import { shortImage } from './output/facts.ts'
 import { type Format, streamText } from './output/formats.ts'
 import { createFrame } from './output/frame.ts'
 import type { Session } from './session.ts'
-import { note } from './terminal.ts'
+import { note, noteText } from './terminal.ts'
 import { type Verdict, verdictOf } from './verdict.ts'
 import { gatherOptions, type LookFlags, viewOf } from './view.ts'
 
@@ -39,16 +39,25 @@ export async function watchRuns(
   const stop = new AbortController()
   const all = AbortSignal.any([signal, stop.signal])
   const show = () => frame.show(blocks.flatMap((block, at) => (at > 0 ? ['', ...block] : block)))
+  const ended: string[] = []
+  const last = new Map<number, CanaryReport>()
   try {
     const watched = resources.map((resource, at) =>
-      watchRun(resource, { ...session, signal: all }, options, (lines) => {
-        if (!isDrawn) return
-        blocks[at] = lines
-        show()
+      watchRun(resource, { ...session, signal: all }, options, {
+        tell: frame.tell,
+        // Below the frame, as long as that is drawn, nothing may stand.
+        say: (line) => (isDrawn ? void ended.push(line) : terminal.out(line)),
+        draw(report) {
+          last.set(at, report)
+          if (!isDrawn) return
+          blocks[at] = fittedView(report, session, options, resources.length)
+          show()
+        },
       }),
     )
     const verdicts = await Promise.all(watched)
-    if (signal.aborted) return interrupted(session)
+    terminal.out(ended.join(''))
+    if (signal.aborted) return interrupted(session, [...last.values()])
     return verdicts.includes('failed') ? exits.bad : exits.done
   } catch (error) {
     stop.abort()
@@ -58,35 +67,46 @@ export async function watchRuns(
   }
 }
 
+interface Speech {
+  draw(report: CanaryReport): void
+  /** For stderr. */
+  tell(text: string): void
+  /** For stdout. */
+  say(text: string): void
+}
+
 /** Watches one canary until its run has ended, or the signal does. */
 async function watchRun(
   start: CanaryResource,
   session: Session,
   options: LiveOptions,
-  draw: (lines: string[]) => void,
+  { draw, tell, say }: Speech,
 ): Promise<Verdict | undefined> {
-  const { signal, terminal, kube, clock } = session
+  const { signal, kube, clock } = session
   const teller = createTeller(session, options)
   let inRun = isRunning(phaseOf(start))
   let latest = start
   let report: CanaryReport | undefined
   const redraw = () => {
-    if (report) draw(viewOf(refreshed(report, session), session, viewOptions(options, session)))
+    if (report) draw(refreshed(report, session))
   }
   const ticking = countDown(session, redraw, async () => {
     report = await gather(latest, session, gatherOptions(options))
   })
   try {
-    const onLost = (error: KubeError) => note(terminal, `${error.message}; trying again`)
-    for await (const resource of followCanary(start, { kube, clock, signal, onLost })) {
+    const onLost = (error: KubeError) => tell(noteText(`${error.message}; trying again`))
+    const how = { kube, clock, signal, onLost }
+    for await (const resource of followCanary(start, how)) {
       latest = resource
-      report = await gather(resource, session, gatherOptions(options))
+      const looked = await patiently(how, () => gather(resource, session, gatherOptions(options)))
+      if (!looked) break
+      report = looked
       redraw()
       await teller(report)
       const running = isRunning(phaseOf(resource))
       const verdict = inRun && !running ? verdictOf(resource) : undefined
       if (verdict && !options.follow) {
-        tellVerdict(report, verdict, session, options)
+        say(verdictText(report, verdict, session, options))
         return verdict
       }
       inRun = running
@@ -120,13 +140,14 @@ function createTeller(
   }
 }
 
-function tellVerdict(
+/** The last line about a run; none in machine formats. */
+function verdictText(
   report: CanaryReport,
   verdict: Verdict,
   { terminal, clock }: Session,
   { format, lines }: LiveOptions,
-): void {
-  if (format.kind !== 'text') return
+): string {
+  if (format.kind !== 'text') return ''
   const { name, namespace } = report.metadata
   const images = report.workloads.primary.images.map(shortImage).map(clean).join(', ')
   const text =
@@ -134,10 +155,11 @@ function tellVerdict(
       ? `${images} promoted`
       : `failed: ${clean(report.run?.reason ?? 'rolled back')}`
   const at = !terminal.isTerminal || lines ? `${stamp(clock.now())} ` : ''
-  terminal.out(`${at}${clean(namespace)}/${clean(name)} ${text}\n`)
+  return `${at}${clean(namespace)}/${clean(name)} ${text}\n`
 }
 
-function interrupted({ terminal }: Session): number {
+function interrupted({ terminal }: Session, last: readonly CanaryReport[]): number {
+  for (const report of last) note(terminal, `last seen: ${changeLine(report)}`)
   note(terminal, 'stopped watching; the controller goes on')
   return exits.interrupted
 }
@@ -173,12 +195,33 @@ function countDown(session: Session, redraw: () => void, look: () => Promise<voi
   return { stop: () => stopped.abort() }
 }
 
-function viewOptions({ format, events, ...flags }: LiveOptions, { terminal }: Session) {
-  const room = Math.max(3, Math.floor(((terminal.height ?? 40) - 24) / 2))
-  return {
-    wide: format.kind === 'text' && format.wide,
-    events,
-    pods: !flags['no-pods'],
-    maxPods: room,
+/** From all there is to what fits into few rows: pods are folded first, then events. */
+const foldings = [
+  { maxPods: 20, maxEvents: 99 },
+  { maxPods: 8, maxEvents: 99 },
+  { maxPods: 3, maxEvents: 99 },
+  { maxPods: 1, maxEvents: 99 },
+  { maxPods: 0, maxEvents: 99 },
+  { maxPods: 0, maxEvents: 3 },
+  { maxPods: 0, maxEvents: 1 },
+  { maxPods: 0, maxEvents: 0 },
+]
+
+/** The view of one of so many canaries that share the rows of the terminal. */
+function fittedView(
+  report: CanaryReport,
+  session: Session,
+  { format, events, 'no-pods': noPods }: LiveOptions,
+  count: number,
+): string[] {
+  const { height = 24 } = session.terminal
+  const rows = Math.floor(height / count) - 1
+  const wide = format.kind === 'text' && format.wide
+  let lines: string[] = []
+  for (const { maxPods, maxEvents } of foldings) {
+    const shown = { wide, pods: !noPods, maxPods, events: Math.min(events, maxEvents) }
+    lines = viewOf(report, session, shown)
+    if (lines.length <= rows) break
   }
+  return lines
 }

@@ -101,10 +101,15 @@ function listenToSignals(): AbortSignal {
       process.exitCode = code
       controller.abort(code)
     })
-  // As if killed by SIGPIPE: nobody reads any more.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // As if killed by SIGPIPE: nobody reads any more.
     if (error.code === 'EPIPE') process.exit(exits.brokenPipe)
-    throw error
+    process.stderr.write(`error: writing to stdout: ${error.message}\n`)
+    process.exit(exits.error)
+  })
+  // Where nobody hears what is wrong, the exit code still tells.
+  process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(exits.brokenPipe)
   })
   return controller.signal
 }

@@ -1,7 +1,7 @@
 /** Names found in files, directories, URLs or stdin, for `-f`. */
 import { UsageError } from '../src/errors.ts'
 import { exits, Failure } from './failure.ts'
-import type { Named } from './selection.ts'
+import { checkName, type Named } from './selection.ts'
 import type { Terminal } from './terminal.ts'
 
 interface Manifest {
@@ -39,14 +39,14 @@ export async function readManifests(
 
 function mentionedIn(manifest: Manifest | null): Mentioned[] {
   if (typeof manifest !== 'object' || manifest === null) return []
-  if (manifest.items) return manifest.items.flatMap(mentionedIn)
-  const { kind, apiVersion = '' } = manifest
+  if (Array.isArray(manifest.items)) return manifest.items.flatMap(mentionedIn)
+  const { kind, apiVersion } = manifest
   const { name, namespace } = manifest.metadata ?? {}
   if (!name) return []
-  if (kind === 'Canary' && apiVersion.startsWith('flagger.app/'))
-    return [{ named: { kind: 'canary', name }, namespace }]
+  if (kind === 'Canary' && `${apiVersion}`.startsWith('flagger.app/'))
+    return [{ named: { kind: 'canary', name: checkName(`${name}`) }, namespace }]
   if ((kind === 'Deployment' || kind === 'DaemonSet') && apiVersion === 'apps/v1')
-    return [{ named: { kind: 'target', targetKind: kind, name }, namespace }]
+    return [{ named: { kind: 'target', targetKind: kind, name: checkName(`${name}`) }, namespace }]
   return []
 }
 

@@ -1,5 +1,6 @@
 /** The adapter of `Terminal` for the process that runs the plugin. */
 import { isatty } from 'node:tty'
+import { exits, Failure } from './failure.ts'
 import { createStyle, wantsAscii, wantsColor } from './output/style.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -49,7 +50,36 @@ export function processTerminal(
     },
     async readFile(path) {
       const { readFile } = await import('node:fs/promises')
-      return readFile(path, 'utf8')
+      return readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+        throw new Failure(`error: open ${path}: ${fileTrouble(cause)}`, {
+          exit: exits.error,
+          cause,
+        })
+      })
+    },
+    onRedraw({ leave, redraw }) {
+      const leaveAndStop = () => {
+        leave()
+        process.kill(process.pid, 'SIGSTOP')
+      }
+      stdout.on('resize', redraw)
+      process.on('SIGCONT', redraw)
+      process.on('SIGTSTP', leaveAndStop)
+      return () => {
+        stdout.off('resize', redraw)
+        process.off('SIGCONT', redraw)
+        process.off('SIGTSTP', leaveAndStop)
+      }
     },
   }
+}
+
+/** Why a file can't be read, in the words of other programs. */
+function fileTrouble({ code, message }: NodeJS.ErrnoException): string {
+  const words: Record<string, string | undefined> = {
+    ENOENT: 'no such file or directory',
+    EACCES: 'permission denied',
+    EISDIR: 'it is a directory',
+  }
+  return words[code ?? ''] ?? message
 }

@@ -98,7 +98,8 @@ function readType(word: string): ((name: string) => Named) | undefined {
 
 const dns1123 = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/
 
-function checkName(name: string): string {
+/** The name, as long as Kubernetes could have an object of it; throws UsageError otherwise. */
+export function checkName(name: string): string {
   if (name.length <= 253 && dns1123.test(name)) return name
   throw new UsageError(
     `invalid name "${name}": it must consist of lower case letters, digits, '-' and '.', and begin and end with a letter or digit`,

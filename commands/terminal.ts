@@ -19,7 +19,13 @@ export interface Terminal {
   /** Asks on stderr and reads one line of stdin; undefined when the person gave up. */
   ask(question: string): Promise<string | undefined>
   readStdin(): Promise<string>
+  /** Rejects with a Failure that names the file. */
   readFile(path: string): Promise<string>
+  /**
+   * For pictures that are drawn over: `leave` is called before Ctrl-Z stops the process, `redraw`
+   * when it goes on and when the size has changed. Gives the function that ends this.
+   */
+  onRedraw(listeners: { leave: () => void; redraw: () => void }): () => void
   /** Ends with SIGINT, SIGTERM or a broken pipe. */
   signal: AbortSignal
 }
@@ -32,5 +38,10 @@ export function warn(terminal: Terminal, text: string, hints: readonly string[] 
 
 /** `note: `, on stderr. */
 export function note(terminal: Terminal, text: string): void {
-  terminal.err(`note: ${text}\n`)
+  terminal.err(noteText(text))
+}
+
+/** The line that tells something which is no error. */
+export function noteText(text: string): string {
+  return `note: ${text}\n`
 }

@@ -8,10 +8,11 @@ import { readTime } from './durations.ts'
 import { exits, Failure } from './failure.ts'
 import { tellFailures } from './failures.ts'
 import { printFlags, selectFlags } from './flag-groups.ts'
+import { itemsOf } from './items.ts'
 import { watchRuns } from './live.ts'
 import { watchTable } from './live-table.ts'
 import { readFormat } from './output/formats.ts'
-import { phaseFilter } from './phase-filter.ts'
+import { listLines } from './output/list-view.ts'
 import { isUnspecific, readSelection } from './selection.ts'
 import { note } from './terminal.ts'
 import { nothingFound } from './view.ts'
@@ -72,21 +73,27 @@ export class Watch extends CanaryCommand {
     if (failures.length > 0) return exits.error
     if (isUnspecific(selection) && format.kind === 'text') {
       if (resources.length === 0) terminal.err(nothingFound(selection.allNamespaces, session))
-      return watchTable(session, {
-        selection,
-        shown: [],
-        keep: phaseFilter(undefined),
-        options: {
-          style: terminal.style,
-          now: session.clock.now(),
-          width: terminal.width,
-          wide: format.wide,
-          namespaces: selection.allNamespaces,
-          headers: true,
-          showLabels: false,
-          labelColumns: [],
-        },
-      })
+      const shape = {
+        style: terminal.style,
+        wide: format.wide,
+        namespaces: selection.allNamespaces,
+        showLabels: false,
+        labelColumns: [],
+      }
+      const text = async (rows: readonly CanaryResource[], headers: boolean) => {
+        if (rows.length === 0) return ''
+        const now = session.clock.now()
+        const items = await itemsOf(rows, session)
+        return `${listLines(items, { ...shape, now, width: terminal.width, headers }).join('\n')}\n`
+      }
+      const isDrawn = terminal.isTerminal && !flags.lines
+      if (!isDrawn) terminal.out(await text(resources, true))
+      return withTimeout(timeoutMs, (signal) =>
+        watchTable(
+          { ...session, signal: AbortSignal.any([session.signal, signal]) },
+          { selection, choose: async (rows) => [...rows], text, isDrawn, shown: resources },
+        ),
+      )
     }
     if (resources.length === 0) {
       terminal.err(nothingFound(selection.allNamespaces, session))

@@ -38,6 +38,21 @@ export function pad(text: string, columns: number): string {
   return text + ' '.repeat(Math.max(0, columns - widthOf(text)))
 }
 
+/** Cut at the end to fit; codes that paint take no room, and are all kept. */
+export function cutPainted(text: string, columns: number): string {
+  if (widthOf(text) <= columns) return text
+  let left = columns
+  let kept = ''
+  let inCode = false
+  for (const char of text) {
+    if (char === '\u001b') inCode = true
+    if (!inCode) left -= widthOf(char)
+    if (inCode || left >= 0) kept += char
+    if (char === 'm') inCode = false
+  }
+  return kept
+}
+
 /**
  * Cut in the middle to fit, keeping the last five characters: that is what tells pods apart.
  * `mark` is the ellipsis.

@@ -203,7 +203,10 @@ function controllerText({ controller }: CanaryReport, { style, now }: FactOption
   return controller.stale ? style.paint('failed', `${text}: nobody works on this`) : text
 }
 
-function nextText({ phase, metadata }: CanaryReport, { bin }: FactOptions): string {
+function nextText({ phase, metadata, revision }: CanaryReport, { bin }: FactOptions): string {
+  // After a reset that holds: nothing is wrong, and nothing will happen.
+  if (phase === 'Initialized' && revision.pending)
+    return `held until the target changes; start it: ${bin} reset ${clean(metadata.name)}`
   if (phase !== 'Failed') return ''
   return `push a fix, or start again: ${bin} reset ${clean(metadata.name)}`
 }

@@ -1,5 +1,6 @@
 /** The table of `list`. */
 import type { CanaryReport } from '../../src/canary/report.ts'
+import { isRunning } from '../../src/canary/summary.ts'
 import { ageOf, spanText } from './age.ts'
 import { clean } from './clean.ts'
 import { shortImage } from './facts.ts'
@@ -76,8 +77,8 @@ function wideCells(report: CanaryReport): string[] {
 }
 
 /** `4/10` weights or iterations; `-` when no run is in progress. */
-export function stepText({ progress, health }: CanaryReport): string {
-  if (health === 'idle' || health === 'failed' || health === 'unknown') return '-'
+export function stepText({ progress, phase }: CanaryReport): string {
+  if (!isRunning(phase)) return '-'
   const { step, steps, iteration, iterations } = progress
   if (step !== null && steps !== null) return `${step}/${steps}`
   return iteration !== null && iterations !== null ? `${iteration}/${iterations}` : '-'

@@ -3,7 +3,7 @@ import type { CanaryReport } from '../../src/canary/report.ts'
 import type { Health } from '../../src/canary/summary.ts'
 import { ageOf } from './age.ts'
 import { checkLines } from './check-table.ts'
-import { clean, cut, pad, widthOf } from './clean.ts'
+import { clean, cut, cutPainted, pad, widthOf } from './clean.ts'
 import { type Fact, factsOf } from './facts.ts'
 import type { Mood, Style } from './style.ts'
 import { tableLines } from './table.ts'
@@ -51,7 +51,7 @@ export function statusLines(report: CanaryReport, options: ViewOptions): string[
   const warnings = report.warnings.map(({ message }) => style.state('warning', clean(message)))
   return [
     [
-      title(report, options, wide),
+      ...titleLines(report, options, wide),
       ...(wide ? inTwoColumns(facts) : inOneColumn(facts, shape.width)),
     ],
     checks,
@@ -69,14 +69,17 @@ export function stateText({ health, phase, state }: CanaryReport, style: Style):
   return style.state(mood, clean(state))
 }
 
-function title(report: CanaryReport, options: ViewOptions, wide: boolean): string {
+/** Name and state, on one line where both fit. */
+function titleLines(report: CanaryReport, options: ViewOptions, wide: boolean): string[] {
   const { name, namespace } = report.metadata
   const context = wide && options.context ? `   context ${clean(options.context)}` : ''
   const left = `canary.flagger.app/${clean(name)}   namespace ${clean(namespace)}${context}`
   const right = `${stateText(report, options.style)}${sinceText(report, options.now, wide)}`
   const room = Math.min(options.width ?? (wide ? 120 : 75), wide ? 120 : 75)
   const gap = Math.max(3, room - widthOf(left) - widthOf(right))
-  return left + ' '.repeat(gap) + right
+  const line = left + ' '.repeat(gap) + right
+  if (options.wide || options.width === undefined || widthOf(line) <= options.width) return [line]
+  return [cut(left, options.width, options.style.ellipsis), `  ${right}`]
 }
 
 function sinceText(report: CanaryReport, now: Date, wide: boolean): string {
@@ -101,14 +104,13 @@ function inOneColumn(facts: readonly Fact[], width: number | undefined): string[
 
 /** Lines of whole words; a word that is too long alone is cut. */
 function wrapped(text: string, room: number): string[] {
-  // Bars are drawn to fit, and cutting knows no colours.
-  if (widthOf(text) <= room || text.includes('\u001b')) return [text]
+  if (widthOf(text) <= room) return [text]
   const lines: string[] = []
   for (const word of text.split(' ')) {
     const last = lines.at(-1)
     if (last !== undefined && widthOf(last) + 1 + widthOf(word) <= room)
       lines[lines.length - 1] = `${last} ${word}`
-    else lines.push(cut(word, room))
+    else lines.push(word.includes('\u001b') ? cutPainted(word, room) : cut(word, room))
   }
   return lines
 }

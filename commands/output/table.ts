@@ -36,11 +36,11 @@ export function tableLines(
 ): string[] {
   const all = header ? [header, ...rows] : rows
   if (all.length === 0) return []
-  const fitted = squeezed(all, options)
+  const { fitted, gap } = squeezed(all, options)
   const table = new Table({
     chars: bare,
     // The library colours its header and borders even into a pipe unless told otherwise.
-    style: { 'padding-left': 0, 'padding-right': 3, head: [], border: [], compact: true },
+    style: { 'padding-left': 0, 'padding-right': gap, head: [], border: [], compact: true },
   })
   table.push(...fitted.map((row) => [...row]))
   return table
@@ -49,20 +49,41 @@ export function tableLines(
     .map((line) => line.trimEnd())
 }
 
-/** Takes from one column what a row is too wide for the terminal. */
+interface Squeezed {
+  fitted: readonly (readonly string[])[]
+  /** Blanks between two cells. */
+  gap: number
+}
+
+const usualGap = 3
+/** Columns of a name that can still be read, and of one that can be told from others. */
+const goodCell = 20
+const leastCell = 8
+
+/**
+ * Takes from one column what a row is too wide for the terminal; then from the gaps; and where
+ * all that is not enough, the last columns are left out.
+ */
 function squeezed(
   rows: readonly (readonly string[])[],
   { width, elastic = 0, ellipsis = '…' }: TableOptions,
-): readonly (readonly string[])[] {
-  if (width === undefined) return rows
-  const columns = Math.max(...rows.map((row) => row.length))
-  const widths = Array.from({ length: columns }, (_, at) =>
+): Squeezed {
+  if (width === undefined) return { fitted: rows, gap: usualGap }
+  const widths = Array.from({ length: Math.max(...rows.map((row) => row.length)) }, (_, at) =>
     Math.max(...rows.map((row) => widthOf(row[at] ?? ''))),
   )
-  const excess = widths.reduce((sum, one) => sum + one, 0) + 3 * (columns - 1) - width
-  if (excess <= 0) return rows
-  const room = Math.max(8, (widths[elastic] ?? 0) - excess)
-  return rows.map((row) =>
-    row.map((cell, at) => (at === elastic ? cut(cell, room, ellipsis) : cell)),
+  const excess = (gap: number) =>
+    widths.reduce((sum, one) => sum + one, 0) + gap * (widths.length - 1) - width
+  const elasticWidth = widths[elastic] ?? 0
+  const least = Math.min(leastCell, elasticWidth)
+  const fits = (gap: number) => elasticWidth - excess(gap) >= least
+  const gap = elasticWidth - excess(usualGap) >= Math.min(elasticWidth, goodCell) ? usualGap : 1
+  while (!fits(gap) && widths.length > elastic + 1) widths.pop()
+  const room = Math.max(least, elasticWidth - Math.max(0, excess(gap)))
+  const fitted = rows.map((row) =>
+    row
+      .slice(0, widths.length)
+      .map((cell, at) => (at === elastic ? cut(cell, room, ellipsis) : cell)),
   )
+  return { fitted, gap }
 }

@@ -42,7 +42,8 @@ const blank: Row = {
 
 /** Lines of the table with the tree in its first column. */
 export function treeLines(report: CanaryReport, options: TreeOptions): string[] {
-  const { style, wide, width, now } = options
+  const { wide, tiny, width, now } = options
+  const style = tiny ? thin(options.style) : options.style
   const { workloads, traffic } = report
   const branches = [
     branch('primary', workloads.primary, `${traffic.primary}%`, report, options),
@@ -64,7 +65,7 @@ export function treeLines(report: CanaryReport, options: TreeOptions): string[] 
     'READY',
     'STATUS',
     ...(wide ? ['TRAFFIC', 'RESTARTS'] : []),
-    'AGE',
+    ...(tiny ? [] : ['AGE']),
     ...(wide ? ['NODE', 'IMAGE'] : []),
   ]
   const cells = rows.map((row) => [
@@ -72,10 +73,18 @@ export function treeLines(report: CanaryReport, options: TreeOptions): string[] 
     row.ready,
     row.status,
     ...(wide ? [row.traffic, row.restarts] : []),
-    row.age,
+    ...(tiny ? [] : [row.age]),
     ...(wide ? [row.node, row.image] : []),
   ])
   return tableLines(header, cells, { width, ellipsis: style.ellipsis })
+}
+
+/** A tree of two columns for each level, where there are few. */
+function thin(style: Style): Style {
+  const [branch, last, through] = style.tree.branch.startsWith('|')
+    ? ['|-', '`-', '| ']
+    : ['├ ', '└ ', '│ ']
+  return { ...style, tree: { branch, last, through, none: '  ' } }
 }
 
 /** The first row is the branch, the others are its twigs. */
@@ -103,7 +112,7 @@ function branch(
   const { pods } = workload
   const head: Row = {
     ...blank,
-    name: `${role} ${kind}/${clean(workload.name)}`,
+    name: tiny ? `${role} ${clean(workload.name)}` : `${role} ${kind}/${clean(workload.name)}`,
     ready: workload.found && kind !== 'service' ? `${workload.ready}/${workload.desired}` : '',
     status: unreadable ? `(no permission to read ${kind}s)` : workloadState(workload, style),
     traffic: share,

@@ -25,7 +25,8 @@ export function controllerOf({ status, metadata }: Canary): ControllerIdentity {
     const verbs = extras.find((extra) => extra.startsWith('verbs='))?.slice('verbs='.length)
     return {
       name,
-      version: version ?? null,
+      // As the plugin gives its own.
+      version: version === undefined ? null : /^\d/.test(version) ? `v${version}` : version,
       upstream: name === 'flagger',
       verbs: verbs?.split(',') ?? [],
     }

@@ -1,6 +1,6 @@
 /** What a Canary's status says about it, in the words that people are shown. Pure. */
 import type { Routes } from '../routers/router.ts'
-import type { Gate } from './api.gen.ts'
+import type { CanaryStatus, Gate } from './api.gen.ts'
 import type { Canary, Phase } from './canary.ts'
 import { type Progress, progressOf, weightsOf } from './progress.ts'
 import { readRequests } from './requests.ts'
@@ -73,7 +73,7 @@ export function summarize(canary: Canary, now: Date, routes?: Routes): Summary {
     word: wordOf(canary, paused),
     traffic,
     progress: progressOf(canary, traffic.canary, stale),
-    failedChecks: status.failedChecks ?? 0,
+    failedChecks: failedChecksOf(status),
     threshold: canary.analysis.threshold,
     gate,
     paused,
@@ -105,6 +105,11 @@ function pausedOf({ spec, status, metadata }: Canary): Paused | null {
     until: request.until ?? null,
     how: 'request',
   }
+}
+
+/** The rollback sets the counter back; what the failed run had is in its record. */
+function failedChecksOf({ phase, failedChecks = 0, history }: CanaryStatus): number {
+  return failedChecks || (phase === 'Failed' ? (history?.[0]?.failedChecks ?? 0) : 0)
 }
 
 function wordOf({ status, metadata }: Canary, paused: Paused | null): string {

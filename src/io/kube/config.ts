@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { delimiter, join } from 'node:path'
+import { parseDuration } from '../../canary/duration.ts'
 import { UsageError } from '../../errors.ts'
 import { type Clock, systemClock } from '../clock.ts'
 import { proxyFromEnvironment } from '../proxy.ts'
@@ -211,11 +212,10 @@ function readText(path: string): string {
 /** Milliseconds of `--request-timeout`; undefined when it is absent. */
 export function parseRequestTimeout(text: string | undefined): number | undefined {
   if (text === undefined) return undefined
-  const [, digits, unit = 's'] = /^(\d+)(ms|s|m|h)?$/.exec(text) ?? []
-  if (digits === undefined)
+  const ms = /^\d+$/.test(text) ? Number(text) * 1_000 : parseDuration(text)
+  if (ms === undefined || ms < 0)
     throw new UsageError(
       'Invalid timeout value. Timeout must be a single integer in seconds, or an integer followed by a corresponding time unit (e.g. 1s | 2m | 3h)',
     )
-  const units: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }
-  return Number(digits) * (units[unit] ?? 1_000)
+  return ms
 }
