@@ -119,7 +119,7 @@ function dropped({ requests }: Observation): Reply[] {
 function again(seen: Observation, order: Order): Decision {
   const { primary } = seen.workload
   const reply = done(order, 'the analysis starts from the beginning')
-  if (isRunning(phaseOf(seen))) return settled(seen, restart(seen, true), reply)
+  if (isRunning(phaseOf(seen))) return settled(seen, restart(seen, 'order'), reply)
   if (primary.state !== 'ready') return refused(seen, order, primary.why)
   return settled(seen, begin(seen, []), reply)
 }

@@ -31,7 +31,16 @@ export function isRunning(phase: Phase): boolean {
 export function routesDue(seen: Observation): Routes {
   const phase = phaseOf(seen)
   if (!isRunning(phase)) return isServedByCanary(seen) ? toCanary : toPrimary
+  // Some users had the canary in an A/B test; without the match it would be everybody.
+  const wasTest = runOf(seen).strategy === 'ab-testing'
+  if (wasTest && isOtherStrategy(seen)) return toPrimary
   return readRoutes(seen) ?? remembered(seen)
+}
+
+/** Whether the spec asks for another strategy than the one that the run has followed so far. */
+export function isOtherStrategy(seen: Observation): boolean {
+  const { strategy } = runOf(seen)
+  return strategy !== undefined && strategy !== adapt(seen).strategy
 }
 
 /** After a failed promotion the healthy canary serves everybody, until the next revision. */

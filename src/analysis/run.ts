@@ -23,7 +23,7 @@ import { dueAt, isDue, isRested, nextTick } from './pacing.ts'
 import { isScaledDown } from './pods.ts'
 import { isCopied, noteCopy, noteRoutes, unnotedRoutes, withoutPods } from './resume.ts'
 import { abandon, deadlineExceeded, failPromotion, rollBack, thresholdReached } from './rollback.ts'
-import { readRoutes, shift } from './routes.ts'
+import { isOtherStrategy, readRoutes, shift } from './routes.ts'
 import { isSkipCopied, skipPromotion } from './skip.ts'
 import { freshRun } from './start.ts'
 import { checksAfter, counters, run, runOf, sync } from './status.ts'
@@ -40,9 +40,10 @@ export function analyse(turn: Turn, of: { isPaused: boolean; skip: boolean }): D
   if (seen.routes && 'unreadable' in seen.routes)
     return hold(seen, [report(seen, seen.routes.unreadable)])
 
-  if (isMovedOn(seen)) return isBackAtPromoted(seen) ? abandon(seen) : restart(seen)
+  if (isMovedOn(seen)) return isBackAtPromoted(seen) ? abandon(seen) : restart(seen, 'revision')
   if (of.skip && !of.isPaused && isSkipCopied(seen)) return skipPromotion(turn)
 
+  if (isOtherStrategy(seen) && !turn.order) return restart(seen, 'strategy')
   if (target.state === 'failed') return deadlineExceeded(seen, target.why)
   if (of.isPaused && !turn.order) return paused(seen, target)
   return unlessRolledBack(turn, of.skip)
@@ -112,9 +113,7 @@ function checked(turn: Turn & { before: Effect[] }): Decision {
   if (!order && !isDue(seen)) return act(seen, turn.before, { wakeAt: dueAt(seen) })
   const unnoted = order ? undefined : unnotedRoutes(seen)
   if (unnoted) return noteRoutes(seen, unnoted, turn.before)
-  const adapted = adapt(seen)
-  const warned = adapted.warnings.map((text) => warning(seen, text))
-  const ready = { ...turn, adapted, before: [...turn.before, ...warned], results: [] }
+  const ready = { ...turn, adapted: adapt(seen), results: [] }
   if (order) return advance(ready)
   return isAtStart(seen) ? startChecks(ready) : runChecks(ready)
 }
@@ -175,8 +174,11 @@ function countFailure(turn: RunTurn, verdict: Verdict): Decision {
   return retreat(seen, [status(change), ...before], { wakeAt, paced: true })
 }
 
-function advance(turn: RunTurn): Decision {
-  switch (turn.adapted.strategy) {
+/** What the provider is unable to do is said once there is something to go on with. */
+function advance({ seen, adapted, before, ...rest }: RunTurn): Decision {
+  const warned = adapted.warnings.map((text) => warning(seen, text))
+  const turn = { ...rest, seen, adapted, before: [...before, ...warned] }
+  switch (adapted.strategy) {
     case 'ab-testing':
       return advanceByIterations(turn)
     case 'blue-green':
@@ -193,18 +195,23 @@ function paused(seen: Observation, target: { state: string }): Decision {
   return act(seen, effects, { wakeAt: later(seen.now, seen.canary.analysis.intervalMs) })
 }
 
-/** Another revision or configuration, or an order: back to nothing, and from the start. */
-export function restart(seen: Observation, isOrdered = false): Decision {
-  const reason = isOrdered ? 'a restart was requested' : 'a new revision was detected'
+const restarts = {
+  revision: { reason: 'a new revision was detected', said: 'New revision detected!' },
+  order: { reason: 'a restart was requested', said: 'Restart requested!' },
+  strategy: { reason: 'the strategy was changed', said: 'Strategy changed!' },
+}
+
+/** Another revision or configuration, an order, another strategy: back to nothing, and anew. */
+export function restart(seen: Observation, cause: keyof typeof restarts): Decision {
+  const { reason, said } = restarts[cause]
   const restarted = ended(seen, { result: 'Restarted', reason })
-  const cause = isOrdered ? 'Restart requested!' : 'New revision detected!'
   return retreat(
     seen,
     [
       ...shift(seen, toPrimary),
-      ...freshPods(seen, isOrdered),
+      ...(cause === 'revision' ? freshPods(seen) : []),
       status({ ...sync(seen, 'Progressing'), ...restarted, ...freshRun(seen) }),
-      normal(seen, `${cause} Restarting analysis for ${targetName(seen)}`),
+      normal(seen, `${said} Restarting analysis for ${targetName(seen)}`),
     ],
     { wakeAt: later(seen.now, seen.canary.analysis.intervalMs) },
   )
@@ -214,7 +221,7 @@ export function restart(seen: Observation, isOrdered = false): Decision {
  * With the same revision the pods stay, and with them the configuration that they read when they
  * started: they go, and come back by the next step, while the traffic is on the primary.
  */
-function freshPods({ canary, workload }: Observation, isOrdered: boolean): Effect[] {
+function freshPods({ canary, workload }: Observation): Effect[] {
   const hasSamePods = workload.revision === canary.status.lastAppliedSpec
-  return hasSamePods && !isOrdered ? [{ kind: 'scale', to: 'zero' }] : []
+  return hasSamePods ? [{ kind: 'scale', to: 'zero' }] : []
 }

@@ -19,10 +19,11 @@ import {
 import { isBackAtPromoted, isChanged, isMovedOn, nextRunId } from './change.ts'
 import type { Decision, Effect, Observation, Verdict } from './decision.ts'
 import { imageChanges } from './history.ts'
-import { dueAt, isDue } from './pacing.ts'
+import { dueAt, isDue, shownUntil } from './pacing.ts'
 import { hasNoPods, scaleUpAgain } from './pods.ts'
 import { isServedByCanary, shift } from './routes.ts'
 import { phase as enter, run, runOf, sync } from './status.ts'
+import { adapt } from './strategy.ts'
 import type { Turn } from './turn.ts'
 import { act, hold } from './upkeep.ts'
 
@@ -35,6 +36,8 @@ export function idle(turn: Turn, isPaused: boolean): Decision {
   if (phase === 'Waiting' && isBackAtPromoted(seen)) return stopWaiting(seen)
   if (phase === 'Failed' && isCured(seen)) return recovered(seen)
   if (phase !== 'Waiting' && !isPending) return act(seen, [])
+  const shown = phase === 'Waiting' || turn.order ? undefined : shownUntil(seen)
+  if (shown) return act(seen, [], { wakeAt: shown })
 
   const { primary } = seen.workload
   if (primary.state !== 'ready' && !isServedByCanary(seen))
@@ -104,6 +107,7 @@ export function freshRun(seen: Observation, weight = 0) {
       runId: nextRunId(seen),
       revision: seen.workload.revision,
       startedAt: stamp(seen.now),
+      strategy: adapt(seen).strategy,
       weight,
       mirrored: false,
       step: 0,

@@ -594,6 +594,8 @@ export interface RunStatus {
   steps?: number
   /** Images that the run changes, by container. */
   images?: Images[]
+  /** How this run moves traffic; another one in the spec starts it anew. */
+  strategy?: 'canary' | 'ab-testing' | 'blue-green'
   /** The pre-rollout hooks passed and are not called again in this run. */
   preRolloutPassed?: boolean
   /** What the run waits for, or why it ended. */

@@ -667,6 +667,7 @@ export const canaryStatusShape: Shape = {
           },
           maxItems: 20,
         },
+        strategy: { type: 'string', enum: ['canary', 'ab-testing', 'blue-green'] },
         preRolloutPassed: { type: 'boolean' },
         reason: { type: 'string', maxLength: 1024 },
         gate: {
