@@ -20,13 +20,14 @@ describe.each(definitions)('$metadata.name', ({ metadata, spec }) => {
   })
 })
 
-test('names are those of Flagger, without short ones', () => {
+test('names do not change, and short names take none of the core ones', () => {
   expect(definitions.map(({ spec }) => spec.names)).toEqual([
     {
       kind: 'Canary',
       listKind: 'CanaryList',
       plural: 'canaries',
       singular: 'canary',
+      shortNames: ['cnr'],
       categories: ['all'],
     },
     {
@@ -34,6 +35,7 @@ test('names are those of Flagger, without short ones', () => {
       listKind: 'MetricTemplateList',
       plural: 'metrictemplates',
       singular: 'metrictemplate',
+      shortNames: ['mtpl'],
       categories: ['all'],
     },
     {
@@ -41,6 +43,7 @@ test('names are those of Flagger, without short ones', () => {
       listKind: 'AlertProviderList',
       plural: 'alertproviders',
       singular: 'alertprovider',
+      shortNames: ['aprov'],
       categories: ['all'],
     },
   ])
