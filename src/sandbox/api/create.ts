@@ -39,13 +39,12 @@ export function create(cluster: Cluster, request: CreateRequest): Written<ApiObj
   check(resource, allocated)
   const managed = withManagers(cluster, { normalized, allocated, request })
   const object = freeze(managed)
-  if (!options.dryRun) cluster.storage.put(storageOf(resource), versioned(cluster, object))
+  if (options.dryRun) return { object, created: true, warnings }
+  const created = versioned(cluster, object)
+  cluster.storage.put(storageOf(resource), created)
   const stored = cluster.storage.get(storageOf(resource), namespace, object.metadata.name)
-  return {
-    object: options.dryRun ? object : (stored ?? versioned(cluster, object)),
-    created: true,
-    warnings,
-  }
+  // Collected by now where its owner is gone: the answer then has the version that it had.
+  return { object: stored ?? created, created: true, warnings }
 }
 
 function versioned({ storage }: Cluster, object: ApiObject): ApiObject {

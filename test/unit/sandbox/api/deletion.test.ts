@@ -84,6 +84,16 @@ test('collects what an owner leaves behind, at any depth', async () => {
   expect(started.store.get(named('shared'))?.metadata.ownerReferences).toEqual([owner(other)])
 })
 
+test('answers a creation that was collected at once with the version from before its end', async () => {
+  const { store } = await server()
+  const before = Number(store.version())
+  const ownerReferences = [owner({ metadata: { name: 'x', uid: 'gone' } })]
+  const child = store.create(configMap('a', {}, { namespace: 'default', ownerReferences }))
+  expect(store.get(named('a'))).toBeUndefined()
+  expect(Number(child.metadata.resourceVersion)).toBe(before + 1)
+  expect(Number(store.version())).toBe(before + 2)
+})
+
 test('collects at once what is created below an owner that does not exist', async () => {
   const started = await server()
   make(started, 'a', { ownerReferences: [{ ...owner({ metadata: { name: 'x', uid: 'gone' } }) }] })
