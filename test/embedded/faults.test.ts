@@ -82,6 +82,31 @@ test('a server that drops every watch again and again loses no change', async ()
   await promoted(rollout, 'dropping')
 })
 
+test.each<[string, Fault]>([
+  ['fails', { status: 500 }],
+  ['is too busy', { status: 429, reason: 'TooManyRequests', retryAfter: 1 }],
+  ['has lost its history', { status: 410, reason: 'Expired' }],
+  ['takes us for nobody', { status: 401, reason: 'Unauthorized' }],
+  ['does not answer', { closeConnection: true }],
+])('a server that %s at every second watch loses no change', async (_, fault) => {
+  const namespace = 'unwatchable'
+  const { controller, rollout } = await given(namespace)
+  let watches = 0
+  const repair = cluster.server.fault(({ verb, namespace: of }) => {
+    if (verb !== 'watch' || of !== namespace) return undefined
+    watches += 1
+    return watches % 2 === 1 ? fault : undefined
+  })
+  onTestFinished(repair)
+  cluster.server.dropWatches()
+
+  rollout.setImage('podinfo:6.0.1')
+
+  await promoted(rollout, namespace)
+  expect(watches).toBeGreaterThan(5)
+  expect(controller.output()).not.toContain('"defect"')
+})
+
 test('a server that has forgotten the history is listed again', async () => {
   const { rollout } = await given('forgetting')
   const timer = setInterval(() => {
