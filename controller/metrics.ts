@@ -1,5 +1,6 @@
 /** What the controller tells Prometheus: Flagger's series, under Flagger's names, and its own. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { writtenStrategy } from '../src/canary/analysis.ts'
 import type { Canary, Phase, Strategy } from '../src/canary/canary.ts'
 import type { Routes } from '../src/routers/router.ts'
 
@@ -74,7 +75,10 @@ export function createMetrics(): Metrics {
     },
     analysis: (canary, metric, value) => analysis.set({ ...labelsOf(canary), metric }, value),
     finished(canary, result) {
-      const labels = { ...labelsOf(canary), deployment_strategy: canary.strategy }
+      const labels = {
+        ...labelsOf(canary),
+        deployment_strategy: writtenStrategy(canary.spec.analysis),
+      }
       if (result === 'failed') failures.inc({ ...labels, analysis_status: 'completed' })
       else successes.inc({ ...labels, analysis_status: result })
     },

@@ -149,6 +149,14 @@ export function strategyOf(analysis: EffectiveAnalysis, provider: string): Strat
   return weights && provider !== 'kubernetes' ? 'canary' : 'blue-green'
 }
 
+/** The strategy that the spec names, whatever the provider makes of it; as Flagger tells it. */
+export function writtenStrategy(analysis: Analysis): Strategy {
+  const { iterations = 0, match = [], stepWeight = 0, stepWeights = [] } = analysis
+  if (iterations < 1) return 'canary'
+  if (match.length > 0) return 'ab-testing'
+  return stepWeight > 0 || stepWeights.length > 0 ? 'canary' : 'blue-green'
+}
+
 function weightsOf({ stepWeight = 0, stepWeights = [], maxWeight }: Analysis) {
   const steps = stepWeights.map((weight) => percent(weight, 0))
   return {

@@ -1,4 +1,6 @@
 /** From a decision's alert to what each provider is sent. */
+
+import { writtenStrategy } from '../canary/analysis.ts'
 import type { AlertProviderResource } from '../canary/api.gen.ts'
 import type { Canary } from '../canary/canary.ts'
 import type { Alert, NotifierTarget } from './notifier.ts'
@@ -32,9 +34,13 @@ function fieldsOf(canary: Canary): Alert['fields'] {
   ]
 }
 
-/** Flagger prints `maxWeight` as the spec has it, 0 where it has none. */
-function routingOf({ strategy, spec }: Canary): string | undefined {
+/**
+ * Flagger prints what the spec says: also weights that the provider is unable to move, and
+ * `maxWeight` as it stands there, 0 where there is none.
+ */
+function routingOf({ spec }: Canary): string | undefined {
   const { stepWeight = 0, stepWeights = [], maxWeight = 0 } = spec.analysis
+  const strategy = writtenStrategy(spec.analysis)
   if (strategy === 'ab-testing') return 'A/B Testing'
   if (strategy === 'blue-green') return 'Blue/Green'
   if (stepWeight > 0) return `Weight step: ${stepWeight} max: ${maxWeight}`

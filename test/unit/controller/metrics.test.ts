@@ -37,6 +37,12 @@ test('series have the names and labels of Flagger', async () => {
   )
 })
 
+test('the strategy is the one that the spec names, whatever the provider makes of it', async () => {
+  const metrics = createMetrics()
+  metrics.finished(canary({ spec: { provider: 'kubernetes' } }), 'completed')
+  expect((await lines(metrics)).join()).toContain('deployment_strategy="canary"')
+})
+
 test.each([
   ['Progressing', 0],
   ['Succeeded', 1],

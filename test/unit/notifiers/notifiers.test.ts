@@ -107,3 +107,29 @@ test('the fields of an alert stand in order, the cluster first', () => {
     { name: 'Traffic routing', value: 'Weight step: 10 max: 50' },
   ])
 })
+
+test.each([
+  [{ iterations: 3 }, 'Blue/Green'],
+  [{ iterations: 3, match: [{ headers: { x: { exact: 'y' } } }] }, 'A/B Testing'],
+  [{ stepWeight: 20 }, 'Weight step: 20 max: 0'],
+  [{ stepWeights: [5, 10], maxWeight: 60 }, 'Weight steps: 5,10 max: 60'],
+  [{}, undefined],
+])('the routing is told as %j says it, also where nothing can move traffic', (analysis, told) => {
+  for (const meshProvider of ['istio', 'kubernetes']) {
+    const { canary } = parseCanary(
+      {
+        apiVersion: 'flagger.app/v1beta1',
+        kind: 'Canary',
+        metadata: { name: 'podinfo', namespace: 'test' },
+        spec: {
+          targetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'podinfo' },
+          service: { port: 80 },
+          analysis: { interval: '1m', threshold: 5, ...analysis },
+        },
+      },
+      { meshProvider, metricsServer: '' },
+    )
+    const { fields } = alertFor(canary, { severity: 'info', message: 'm', fields: true }, '')
+    expect(fields.find(({ name }) => name === 'Traffic routing')?.value).toBe(told)
+  }
+})
