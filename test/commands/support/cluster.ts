@@ -26,6 +26,8 @@ export interface RunOptions {
   stdin?: string
   /** Sends SIGINT once stdout or stderr holds this text. */
   interruptAt?: string
+  /** Reads nothing of stdout, and closes it. */
+  closeStdout?: boolean
 }
 
 export interface TestCluster {
@@ -92,7 +94,7 @@ export async function startCluster(options: ApiServerOptions = {}): Promise<Test
 export function runPlugin(
   line: string | string[],
   kubeconfig: string,
-  { env = {}, columns, stdin, interruptAt }: RunOptions,
+  { env = {}, columns, stdin, interruptAt, closeStdout }: RunOptions,
 ): Promise<Answer> {
   const words = typeof line === 'string' ? line.split(' ').filter((word) => word !== '') : line
   return new Promise((resolve, reject) => {
@@ -116,6 +118,7 @@ export function runPlugin(
     }
     child.stdout.on('data', heard('stdout'))
     child.stderr.on('data', heard('stderr'))
+    if (closeStdout) child.stdout.destroy()
     child.on('error', reject)
     child.on('close', (code) => resolve({ ...answer, code: code ?? -1 }))
     child.stdin.end(stdin ?? '')

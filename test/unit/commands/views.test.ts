@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { changeLine } from '../../../commands/output/change-line.ts'
+import { widthOf } from '../../../commands/output/clean.ts'
 import { listLines } from '../../../commands/output/list-view.ts'
 import { statusLines } from '../../../commands/output/status-view.ts'
 import { createStyle } from '../../../commands/output/style.ts'
@@ -142,6 +143,38 @@ test.each(Object.entries(phases))(
     await expect(text).toMatchFileSnapshot(golden(`phase-${name}`))
   },
 )
+
+const longNamed = canary({ name: `${'very-long-'.repeat(9)}name`, status: progressing })
+
+test.each([30, 40, 50, 59, 60, 80])(
+  'no line is wider than %i columns, whatever the canary',
+  (width) => {
+    const style = createStyle({ color: true, ascii: false })
+    for (const of of [...Object.values(phases), longNamed]) {
+      const text = view(report(of), { width, style })
+      for (const line of text.split('\n')) expect(widthOf(line), line).toBeLessThanOrEqual(width)
+      expect(text).toContain(report(of).state)
+    }
+  },
+)
+
+const listShape = {
+  style: plain,
+  now,
+  wide: false,
+  namespaces: false,
+  headers: true,
+  showLabels: false,
+  labelColumns: [],
+}
+
+test('a narrow table gives up gaps first, then its last columns, and never the first', () => {
+  const items = [{ report: report(canary({ status: progressing })), labels: {} }]
+  const list = (width: number) => listLines(items, { ...listShape, width })[0]
+  expect(list(80)).toBe('NAME      STATUS        WEIGHT   STEP   CHECKS   SINCE')
+  expect(list(50)).toBe('NAME    STATUS      WEIGHT STEP CHECKS SINCE')
+  expect(list(30)).toBe('NAME    STATUS      WEIGHT')
+})
 
 test('what may not be read is named, and hides nothing else', () => {
   const text = view(

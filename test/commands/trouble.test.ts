@@ -1,0 +1,182 @@
+/** Bad input, missing rights and servers that go away: what is said, where, and with which code. */
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { startCluster, type TestCluster } from './support/cluster.ts'
+import { ago, canaryObject, workloads } from './support/objects.ts'
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
+
+let cluster: TestCluster
+const status = {
+  phase: 'Progressing',
+  canaryWeight: 20,
+  lastAppliedSpec: 'v2:6c9d7f31a0',
+  lastTransitionTime: ago(5),
+  controller: 'canary-controller/0.1.0',
+  canaryAnalysis: { runId: 3, startedAt: ago(60), weight: 20, step: 4, steps: 10 },
+} as const
+const ref = {
+  apiVersion: 'flagger.app/v1beta1',
+  kind: 'Canary',
+  namespace: 'test',
+  name: 'podinfo',
+}
+
+beforeEach(async () => {
+  cluster = await startCluster()
+  cluster.put(
+    ...workloads({ name: 'podinfo', image: 'p:2', promoted: 'p:1', replicas: 1 }),
+    canaryObject({ name: 'podinfo', status, analysis: { webhooks: [] } }),
+    canaryObject({ name: 'podinfo', namespace: 'empty', status }),
+    canaryObject({ name: 'faraway', namespace: 'empty', status }),
+    canaryObject({
+      name: 'stale',
+      status: { ...status, lastTransitionTime: ago(86_400) },
+    }),
+  )
+})
+
+afterEach(() => cluster.close())
+
+/** Whether the plugin has a watch open. */
+const isWatching = () => cluster.server.requests.log().some(({ verb }) => verb === 'watch')
+
+/** Does something as soon as the plugin watches. */
+async function onceWatching(act: () => void): Promise<void> {
+  await vi.waitFor(() => expect(isWatching()).toBe(true), { timeout: 30_000, interval: 20 })
+  act()
+}
+
+test.each([
+  ['status podinfo -o jsonpath-file=/nope', 'error: open /nope: no such file or directory\n'],
+  ['list -o custom-columns-file=/tmp', 'error: open /tmp: it is a directory\n'],
+])('a file that cannot be read is named: %s', async (line, text) => {
+  expect(await cluster.run(line)).toEqual({ code: 1, stdout: '', stderr: text })
+})
+
+test.each([
+  ['version --client -o name', 'unable to match a printer suitable for the output format "name"'],
+  ['status podinfo --events=x', 'invalid argument "x" for "--events" flag: must be an integer'],
+  [
+    'promote podinfo --step=0',
+    'invalid argument "0" for "--step" flag: must be an integer greater',
+  ],
+  ['list --color=pink', 'invalid argument "pink" for "--color" flag: must be one of: auto, always'],
+  ['list podinfo -w', 'you may only watch a list, not names; use watch NAME'],
+])("wrong usage has code 2 and kubectl's words: %s", async (line, text) => {
+  const { code, stdout, stderr } = await cluster.run(line)
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+  expect(stderr).toContain(`error: ${text}`)
+})
+
+test.each([
+  ['kind: List\nitems: 5\n', 'no canaries found in the files given'],
+  ['kind: Canary\napiVersion: 3\nmetadata: 5\n', 'no canaries found in the files given'],
+  [
+    'kind: Canary\napiVersion: flagger.app/v1beta1\nmetadata: {name: ../../pods}\n',
+    'invalid name "../../pods"',
+  ],
+])('a manifest that means no canary is refused: %j', async (stdin, text) => {
+  const { code, stdout, stderr } = await cluster.run('status -f -', { stdin })
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+  expect(stderr).toContain(text)
+})
+
+test('a canary of another namespace is pointed to, beside those that there are here', async () => {
+  const { code, stderr } = await cluster.run('status faraway')
+  expect(code).toBe(1)
+  expect(stderr).toBe(
+    `Error from server (NotFound): canaries.flagger.app "faraway" not found
+  canaries in namespace "test": stale, podinfo
+  there is one in namespace "empty"
+`,
+  )
+})
+
+test('a missing right is named, for reading and for changing', async () => {
+  const denied = await startCluster({ rbac: true, tokens: { jane: { name: 'jane' } } })
+  const [list, pause] = await Promise.all([denied.run('list'), denied.run('pause podinfo')])
+  await denied.close()
+  expect(list).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: `Error from server (Forbidden): canaries.flagger.app is forbidden: User "jane" cannot list resource "canaries" in API group "flagger.app" in the namespace "test"
+  needed: list canaries.flagger.app; --help lists all permissions
+`,
+  })
+  expect(pause.code).toBe(1)
+  expect(pause.stderr).toContain('\n  needed: get canaries.flagger.app;')
+})
+
+test('a token that has expired is told in one line', async () => {
+  const guarded = await startCluster({ tokens: { good: { name: 'jane' } } })
+  const answer = await guarded.run('watch podinfo --token=expired')
+  await guarded.close()
+  expect(answer).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: 'error: You must be logged in to the server (Unauthorized)\n',
+  })
+})
+
+test('list --stuck knows who waits for nobody, in every format', async () => {
+  expect((await cluster.run('list --stuck -o name')).stdout).toBe('canary.flagger.app/stale\n')
+  expect((await cluster.run('list --stuck --no-headers')).stdout).toMatch(/^stale .*\n$/)
+})
+
+test('list -w prints one document a line, of those chosen only', async () => {
+  const listing = cluster.run('list -w -o json --phase Promoting', { interruptAt: 'Promoting' })
+  const how = { type: 'merge', subresource: 'status' } as never
+  await onceWatching(() => cluster.server.store.patch(ref, { status: { phase: 'Promoting' } }, how))
+  const { code, stdout } = await listing
+  expect(code).toBe(130)
+  const documents = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  expect(documents.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([
+    'Canary podinfo',
+  ])
+  expect(documents[0].metadata.managedFields).toBeUndefined()
+})
+
+test('watch of a whole namespace ends with its --timeout too', async () => {
+  const { code, stdout, stderr } = await cluster.run('watch --timeout=1s')
+  expect(code).toBe(4)
+  expect(stdout).toMatch(/^NAME +STATUS .*\npodinfo +Progressing .*\nstale +Progressing /)
+  expect(stderr).toBe('error: timed out waiting for the run to end\n')
+})
+
+test('a watch that is interrupted says what it saw last', async () => {
+  const { code, stderr } = await cluster.run('watch podinfo', { interruptAt: 'weight=20' })
+  expect(code).toBe(130)
+  expect(stderr).toMatch(
+    /^note: last seen: test\/podinfo Progressing weight=20 step=4\/10 .*\nnote: stopped watching; the controller goes on\n$/,
+  )
+})
+
+test('a watch outlives a server that does not answer for a while, and says so once', async () => {
+  const watching = cluster.run('watch podinfo')
+  let isAway = false
+  const end = cluster.server.fault(() =>
+    isAway ? { status: 503, reason: 'ServiceUnavailable', message: 'away' } : undefined,
+  )
+  const how = { type: 'merge', subresource: 'status' } as never
+  await onceWatching(() => {
+    isAway = true
+    cluster.server.store.patch(ref, { status: { phase: 'Succeeded' } }, how)
+    setTimeout(() => cluster.server.dropWatches(), 200)
+    setTimeout(() => {
+      isAway = false
+    }, 1_500)
+  })
+  const { code, stdout, stderr } = await watching
+  end()
+  expect(code).toBe(0)
+  expect(stdout).toContain('p:1 promoted')
+  expect(stderr.match(/trying again/g)).toHaveLength(1)
+})
+
+test('nobody who reads ends the plugin like any program of a pipe', async () => {
+  const { code } = await cluster.run('list', { closeStdout: true })
+  expect(code).toBe(141)
+})
