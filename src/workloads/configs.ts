@@ -75,14 +75,24 @@ export function configChecksum({ data, binaryData }: Partial<ConfigObject>): str
   return createHash('sha256').update(text).digest('hex').slice(0, 16)
 }
 
+export interface CopyOptions {
+  canary: Canary
+  find: Find
+  prefixes: readonly string[]
+  /** What the primary refers to: an object among these is its copy, whoever made it. */
+  inUse: readonly ConfigRef[]
+}
+
 /**
  * The copies `<name>-primary`, starting from those that exist. Other owners of a shared copy stay
- * owners. Throws InvalidSpecError when a mandatory source is missing.
+ * owners. Throws InvalidSpecError when a mandatory source is missing, or when something else has
+ * the name of a copy.
  */
 export function configCopies(
   { tracked, missing }: TrackedConfigs,
-  { canary, find, prefixes }: { canary: Canary; find: Find; prefixes: readonly string[] },
+  { canary, find, prefixes, inUse }: CopyOptions,
 ): KubeObject[] {
+  const used = new Set(inUse.map(configKey))
   const [first] = missing
   if (first) {
     const problem = missingConfig(first, canary.namespace)
@@ -90,9 +100,11 @@ export function configCopies(
       `createPrimaryDeployment failed: GetTargetConfigs failed: ${problem}`,
     )
   }
-  return tracked.map(({ ref, source }) => {
+  return tracked.map(({ ref, source, checksum }) => {
     const copy = primaryCopy(ref)
     const found = find<ConfigObject>(configObjectRef(copy, canary.namespace))
+    const isStrange = found && !isGenerated(found) && configChecksum(found) !== checksum
+    if (isStrange && !used.has(configKey(copy))) throw nameTaken(ref, canary)
     return configCopy({ source, name: copy.name, found, canary, prefixes })
   })
 }
@@ -106,6 +118,21 @@ export function isCopied({ ref, checksum }: TrackedConfig, find: Find, namespace
 /** The copy that the primary uses in place of an object. */
 export function primaryCopy(ref: ConfigRef): ConfigRef {
   return { ...ref, name: `${ref.name}-primary` }
+}
+
+/** What a Canary made, or owns. */
+function isGenerated({ metadata }: KubeObject): boolean {
+  const { labels = {}, ownerReferences = [] } = metadata
+  const isMarked = Object.entries(managedBy).every(([key, value]) => labels[key] === value)
+  return isMarked || ownerReferences.some(({ kind }) => kind === 'Canary')
+}
+
+function nameTaken(ref: ConfigRef, { label, namespace }: Canary): InvalidSpecError {
+  const kind = ref.kind.toLowerCase()
+  return new InvalidSpecError(
+    `${kind} ${ref.name}-primary.${namespace} is in the way: the primary of canary ${label} gets a ` +
+      `copy of ${kind} ${ref.name} by this name, and that would overwrite it; rename or remove it`,
+  )
 }
 
 function configCopy(of: {

@@ -59,7 +59,7 @@ export const deployment: Workload = {
 
   initialize(context) {
     const read = readDeployments(context)
-    if (read.primary) return leftOvers(read, context)
+    if (read.primary) return [...leftOvers(read, context), ...lostCopies(read, context)]
     const { problem, onlyMissingCopies } = recreation(read, context)
     if (problem !== undefined) throw new InvalidSpecError(problem)
     const copies = copiesOf(read, context)
@@ -138,9 +138,25 @@ function isNew({ status: { phase = '' } }: Canary): boolean {
   return phase === '' || phase === 'Initializing'
 }
 
-function copiesOf(read: DeploymentRead, { canary, find, settings }: WorkloadContext) {
+function copiesOf(
+  { configs, primary }: Pick<DeploymentRead, 'configs' | 'primary'>,
+  { canary, find, settings }: WorkloadContext,
+) {
   const prefixes = settings.includeLabelPrefix
-  return configCopies(read.configs, { canary, find, prefixes })
+  const inUse = primary ? configRefs(primary.spec.template.spec) : []
+  return configCopies(configs, { canary, find, prefixes, inUse })
+}
+
+/** Copies that somebody deleted, as long as their sources hold what was promoted. */
+function lostCopies({ primary, configs }: DeploymentRead, context: WorkloadContext): KubeObject[] {
+  const { canary, find } = context
+  const { promotedConfigs = {} } = canary.status
+  const tracked = configs.tracked.filter(
+    ({ ref, key, checksum }) =>
+      promotedConfigs[key] === checksum &&
+      !find(configObjectRef(primaryCopy(ref), canary.namespace)),
+  )
+  return copiesOf({ primary, configs: { tracked, missing: [] } }, context)
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Whether a primary that is missing may be made from the target. */
 import type { Canary } from '../canary/canary.ts'
+import { isForeignRevision } from '../canary/revision.ts'
 import type { DeploymentRead } from './deployment-read.ts'
 import type { WorkloadContext } from './workload.ts'
 
@@ -19,7 +20,10 @@ export function recreation(
   { canary }: WorkloadContext,
 ): Recreation {
   const { phase = '', lastPromotedSpec, promotedConfigs = {} } = canary.status
-  if (['', 'Initializing', 'Initialized'].includes(phase)) return { onlyMissingCopies: false }
+  const isKnown = lastPromotedSpec && !isForeignRevision(lastPromotedSpec)
+  if (['', 'Initializing'].includes(phase)) return { onlyMissingCopies: false }
+  // Nothing tells what was promoted: of all phases, it is what Flagger promoted most likely here.
+  if (phase === 'Initialized' && !isKnown) return { onlyMissingCopies: false }
   const sameConfigs = Object.entries(promotedConfigs).every(
     ([key, checksum]) => checksums[key] === checksum,
   )

@@ -60,6 +60,19 @@ describe.each(['configs', 'affinity'])('the recorded rollout %s', (name) => {
   })
 })
 
+test('a copy that somebody deleted comes back with what was promoted, and with nothing else', () => {
+  const objects = initialized([...golden('configs').found])
+  const { configs: promotedConfigs = {} } = workload.observe(context(objects))
+  const isLost = ({ metadata }: KubeObject) => metadata.name === 'podinfo-vol-primary'
+  const rest = objects.filter((object) => !isLost(object))
+  const comesBack = (configs: Record<string, string>) => {
+    const of = canary({ status: { phase: 'Succeeded', promotedConfigs: configs } })
+    return workload.initialize(context(rest, { canary: of }))
+  }
+  expect(comesBack(promotedConfigs)).toEqual(objects.filter(isLost))
+  expect(comesBack({ ...promotedConfigs, 'configmap/podinfo-vol': 'before' })).toEqual([])
+})
+
 test('a repeated promotion changes nothing', () => {
   const objects = initialized([...golden('configs').found])
   const writes = workload.promote(context(objects))
@@ -197,7 +210,7 @@ describe('the primary that is gone', () => {
     expect(workload.initialize(context([deployment()], { canary: promoted }))).toHaveLength(1)
   })
 
-  test.each(['Progressing', 'Failed', 'Succeeded'])(
+  test.each(['Progressing', 'Failed', 'Succeeded', 'Initialized'])(
     'is not made of an unverified target in phase %s',
     (phase) => {
       const of = context([deployment({ image: 'podinfo:2' })], {
@@ -219,6 +232,11 @@ describe('the primary that is gone', () => {
     const promotedConfigs = { ...read.configs, 'configmap/podinfo-env': 'before' }
     const of = inPhase('Succeeded', { lastPromotedSpec: read.revision, promotedConfigs })
     expect(() => workload.initialize(context(objects, { canary: of }))).toThrow('is gone')
+  })
+
+  test('is made of the target where another controller promoted it, and nothing ran since', () => {
+    const of = inPhase('Initialized', { lastPromotedSpec: '5f56684589' })
+    expect(workload.initialize(context([deployment()], { canary: of }))).toHaveLength(1)
   })
 
   test('leaves the promoted copies alone when it comes back', () => {

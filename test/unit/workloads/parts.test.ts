@@ -39,7 +39,7 @@ describe('config copies', () => {
   const ref = { kind: 'ConfigMap', name: 'env', optional: false } as const
   const copiesOf = (objects: ReturnType<typeof config>[], refs = [ref] as (typeof ref)[]) => {
     const find = findIn(objects)
-    const of = { canary: canary(), find, prefixes: ['team'] }
+    const of = { canary: canary(), find, prefixes: ['team'], inUse: [] }
     return configCopies(trackConfigs(refs, find, 'test'), of)
   }
 
