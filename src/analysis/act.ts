@@ -15,6 +15,8 @@ import type { Turn } from './turn.ts'
 
 export const toPrimary: Routes = { primary: 100, canary: 0, mirrored: false }
 export const toCanary: Routes = { primary: 0, canary: 100, mirrored: false }
+/** The primary is broken: nobody may stay there, whomever an A/B test is for. */
+export const allToCanary: Routes = { ...toCanary, everybody: true }
 
 /** `<canary>.<namespace>`, as events name it. */
 export function canaryName({ canary }: Observation): string {

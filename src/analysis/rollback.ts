@@ -2,13 +2,13 @@
 import type { RunResult } from '../canary/api.gen.ts'
 import {
   alert,
+  allToCanary,
   canaryName,
   normal,
   phaseOf,
   report,
   status,
   targetName,
-  toCanary,
   toPrimary,
   warning,
 } from './act.ts'
@@ -93,7 +93,7 @@ export function failPromotion(seen: Observation, why: string): Decision {
   const text = `primary not ready: ${why}`
   const message = 'Promotion failed, the primary is not ready and the canary keeps the traffic.'
   return retreat(seen, [
-    ...shift(seen, toCanary),
+    ...shift(seen, allToCanary),
     // It serves everybody now, and scales as that needs.
     { kind: 'hold-autoscaler', held: false },
     status({

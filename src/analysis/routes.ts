@@ -1,7 +1,7 @@
 /** Traffic: what is in force, what should be, and the cookies that go with a move. */
 import type { Phase } from '../canary/api.gen.ts'
 import type { Routes } from '../routers/router.ts'
-import { phaseOf, status, toCanary, toPrimary } from './act.ts'
+import { allToCanary, phaseOf, status, toCanary, toPrimary } from './act.ts'
 import type { Effect, Observation } from './decision.ts'
 import { runOf } from './status.ts'
 import { adapt } from './strategy.ts'
@@ -30,11 +30,20 @@ export function isRunning(phase: Phase): boolean {
  */
 export function routesDue(seen: Observation): Routes {
   const phase = phaseOf(seen)
-  if (!isRunning(phase)) return isServedByCanary(seen) ? toCanary : toPrimary
+  if (!isRunning(phase)) return isServedByCanary(seen) ? allToCanary : toPrimary
   // Some users had the canary in an A/B test; without the match it would be everybody.
   const wasTest = runOf(seen).strategy === 'ab-testing'
   if (wasTest && isOtherStrategy(seen)) return toPrimary
-  return readRoutes(seen) ?? remembered(seen)
+  const now = readRoutes(seen) ?? remembered(seen)
+  return isOverBroken(seen) && now.canary === 100 ? allToCanary : now
+}
+
+/** An A/B test shows no weight, unless the next revision follows one whose promotion failed. */
+function isOverBroken(seen: Observation): boolean {
+  const { canaryWeight } = seen.canary.status
+  return (
+    phaseOf(seen) === 'Promoting' && canaryWeight === 100 && seen.canary.strategy === 'ab-testing'
+  )
 }
 
 /** Whether the spec asks for another strategy than the one that the run has followed so far. */

@@ -79,9 +79,10 @@ export const nginx: Router = {
  * An idle canary Ingress stays marked as one, with weight 0: without the mark, NGINX refuses two
  * Ingresses for one host and path.
  */
-function canaryAnnotations({ analysis, strategy, label }: Canary, { canary }: Routes): Texts {
+function canaryAnnotations({ analysis, strategy, label }: Canary, routes: Routes): Texts {
+  const { canary, everybody } = routes
   const weighted = { canary: 'true', 'canary-weight': String(canary) }
-  if (canary === 0 || analysis.match.length === 0) return weighted
+  if (canary === 0 || everybody || analysis.match.length === 0) return weighted
   const match = matchAnnotations(analysis.match)
   if (match) {
     const set = Object.entries(match).filter(([, value]) => value !== '')

@@ -11,6 +11,8 @@ export interface Routes {
   mirrored: boolean
   /** Percent of requests to copy, where the analysis changes it; else `analysis.mirrorWeight`. */
   mirrorWeight?: number | undefined
+  /** The canary's share is of all requests, also where `analysis.match` names some. Never read. */
+  everybody?: boolean | undefined
 }
 
 /** What the controller was told to do for every canary, as far as routers care. */

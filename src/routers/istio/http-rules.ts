@@ -33,7 +33,8 @@ export interface HttpRule {
  * on it.
  */
 export function httpRules(canary: Canary, routes: Routes): HttpRule[] {
-  const { match, sessionAffinity } = canary.analysis
+  const { sessionAffinity } = canary.analysis
+  const match = routes.everybody ? [] : canary.analysis.match
   if (isSelective(match)) return testRules(canary, routes)
   const split = splitRule(canary, routes)
   if (match.length > 0) return forEverybody(canary, routes, split)

@@ -55,6 +55,26 @@ test.each(['red', 'blue'])('after a failed promotion %s goes over the broken pri
   expect(statusOf(world).lastPromotedSpec).toBe(`v2:${next}`)
 })
 
+test('a promotion that fails after an A/B test leaves nobody with the broken primary', () => {
+  const match = [{ headers: { cookie: { exact: 'beta' } } }]
+  const world = idleWorld({
+    analysis: { iterations: 1, match },
+    brokenPrimary: ['green'],
+    startupMs: 10_000,
+  })
+  deploy(world, 'green')
+  advance(world, 5 * 60_000)
+  expect(row(world)).toBe('Failed 100/0/0 0/100')
+  expect(world.routes?.everybody).toBe(true)
+  deploy(world, 'red')
+  advance(world, 15_000)
+  expect(row(world)).toBe('Promoting 100/0/0 0/100')
+  expect(world.routes?.everybody).toBe(true)
+  advance(world, 2 * 60_000)
+  expect(world.routes).toMatchObject({ primary: 100, canary: 0 })
+  expect(world.routes?.everybody).toBeUndefined()
+})
+
 test('a paused canary is not promoted over the broken primary', () => {
   const world = failedPromotion()
   annotate(world, 'pause')
@@ -115,6 +135,17 @@ test('a revision that came while the promotion failed is not lost', () => {
   expect(world.primary?.revision).toBe('red')
 })
 
+test('the outcome of a run stands for two seconds before the next run begins', () => {
+  const world = idleWorld()
+  deploy(world, 'green')
+  advance(world, 4 * 60_000)
+  expect(row(world)).toBe('Finalising 0/0/0 100/0')
+  deploy(world, 'red')
+  advance(world, 60_000)
+  const ended = world.log.phases.indexOf('Succeeded')
+  expect(world.log.phases.slice(ended)).toEqual(['Succeeded', 'Progressing'])
+})
+
 test('a revision that comes while another fails has its own run', () => {
   const world = idleWorld()
   deploy(world, 'green')
@@ -125,6 +156,7 @@ test('a revision that comes while another fails has its own run', () => {
   expect(statusOf(world).lastAppliedSpec).toBe('v2:green')
   world.broken = []
   change(world, () => {})
+  advance(world, 2_000)
   expect(statusOf(world)).toMatchObject({ phase: 'Progressing', lastAppliedSpec: 'v2:red' })
 })
 
@@ -165,6 +197,7 @@ test('a broken canary does not stop a promotion whose copy is made', () => {
   expect(world.log.phases).toContain('Succeeded')
   expect(statusOf(world).lastPromotedSpec).toBe('v2:green')
   // Then the newer revision has its own run.
+  advance(world, 2_000)
   expect(statusOf(world).lastAppliedSpec).toBe('v2:red')
 })
 

@@ -148,6 +148,14 @@ describe('rules', () => {
   })
 })
 
+test('where everybody has to reach the canary, an A/B test singles out nobody', () => {
+  const match = [{ headers: { 'x-canary': { exact: 'beta' } } }]
+  const toAll: Routes = { primary: 0, canary: 100, mirrored: false, everybody: true }
+  const of = { analysis: { match, iterations: 2, stepWeight: 0 } }
+  expect(rulesOf(of, toAll)).toEqual(rulesOf({}, { ...toAll, everybody: undefined }))
+  expect(rulesOf(of, { ...toAll, everybody: undefined })).toHaveLength(2)
+})
+
 describe('session affinity', () => {
   const sessionAffinity = { cookieName: 'co-canary', primaryCookieName: 'co-primary', path: '/' }
   const status = {

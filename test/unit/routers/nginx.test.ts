@@ -147,3 +147,12 @@ test('conditions left over from a test do not hide the weight of a run without o
   const context = contextFor({ cluster: [...cluster, { ...user, metadata }] })
   expect(nginx.routes(context)).toEqual({ primary: 70, canary: 30, mirrored: false })
 })
+
+test('where everybody has to reach the canary, an A/B test singles out nobody', () => {
+  const of = abTest([{ headers: { 'x-canary': { exact: 'beta' } } }])
+  const ingress = rendered(of, { primary: 0, canary: 100, mirrored: false, everybody: true })
+  expect(canaryAnnotations(ingress)).toEqual({
+    [`${prefix}/canary`]: 'true',
+    [`${prefix}/canary-weight`]: '100',
+  })
+})
