@@ -12,7 +12,7 @@ import type { Deps, Memory } from './deps.ts'
 import { unlessInterrupted } from './interrupt.ts'
 import { canaryRef, isConflict, observe } from './observe.ts'
 import { type Identity, perform } from './perform.ts'
-import { refusalText } from './refusal.ts'
+import { lastingText, refusalText } from './refusal.ts'
 import type { Scene } from './scene.ts'
 
 /** When to look again; undefined waits for a change. */
@@ -165,6 +165,8 @@ function note(
 
 const firstRetryMs = 50
 const lastRetryMs = 60_000
+/** In a row, which takes some seconds: more than a server needs to recover. */
+const lastingFailures = 8
 
 /** The one place where an error's class becomes what the loop does next. */
 function failed(key: string, error: unknown, { deps }: Reconciler, memory: Memory): Tick {
@@ -174,6 +176,7 @@ function failed(key: string, error: unknown, { deps }: Reconciler, memory: Memor
   const canary = key.split('/').reverse().join('.')
   if (isConflict(error)) {
     deps.log.debug({ canary, err: messageOf(error) }, 'changed meanwhile, looking again')
+    if (error instanceof KubeError) complain(key, error, deps, memory)
     deps.metrics.failure('conflict')
     return { wakeAt: after(deps, memory.failures > 3 ? delayMs : 0) }
   }
@@ -190,7 +193,8 @@ function failed(key: string, error: unknown, { deps }: Reconciler, memory: Memor
 
 /** What will not pass by itself is for the people who look at the canary, not only for the log. */
 function complain(key: string, error: KubeError, deps: Deps, memory: Memory): void {
-  const text = refusalText(error)
+  const isLasting = memory.failures >= lastingFailures
+  const text = refusalText(error) ?? (isLasting ? lastingText(error) : undefined)
   const resource = deps.cache.get<CanaryResource>(canaryRef(key))
   if (text === undefined || !resource) return
   const { canary } = parseCanary(resource, deps.settings.defaults)

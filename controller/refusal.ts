@@ -16,6 +16,20 @@ export function refusalText({ status, reason, message }: KubeError): string | un
   return `the API server refused: ${message}; ${remedy(status, message)}`
 }
 
+/**
+ * The sentence for what should have passed by itself and did not; undefined where the server can't
+ * be reached, since nobody could read it there.
+ */
+export function lastingText({ status, message }: KubeError): string | undefined {
+  if (status === 0) return undefined
+  if (status === 409)
+    return `the API server keeps refusing: ${message}; see who else writes this object`
+  return (
+    `the API server keeps failing: ${message}; it is tried again, ` +
+    'see to the server, or to the admission webhook that it names'
+  )
+}
+
 function remedy(status: number, message: string): string {
   if (status === 404) return 'install the CRDs that this canary needs'
   if (status === 403 && /\bcannot\b/.test(message))

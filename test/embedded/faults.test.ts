@@ -120,6 +120,30 @@ test('a server that has forgotten the history is listed again', async () => {
   await promoted(rollout, 'forgetting')
 })
 
+test.each([
+  [
+    { status: 500, message: 'failed calling webhook "guard": no endpoints' },
+    /^Warning the API server keeps failing: failed calling webhook "guard": no endpoints; it is tried again, see to the server, or to the admission webhook that it names$/m,
+  ],
+  [
+    { status: 409, reason: 'Conflict', message: 'services "podinfo" was modified' },
+    /^Warning the API server keeps refusing: services "podinfo" was modified; see who else writes this object$/m,
+  ],
+])('what does not pass by itself is told: %j', async (fault, sentence) => {
+  const namespace = 'guarded'
+  const repair = cluster.server.fault(({ verb, resource, namespace: of }) =>
+    verb === 'create' && resource === 'services' && of === namespace ? fault : undefined,
+  )
+  onTestFinished(repair)
+  const { rollout } = await started(namespace)
+
+  await rollout.hears(sentence)
+  expect(rollout.events().filter((text) => text.includes('keeps'))).toHaveLength(1)
+  repair()
+
+  await rollout.reaches({ phase: 'Initialized' })
+})
+
 test('a run goes on after the server was away', async () => {
   const { rollout, controller } = await given('away')
   rollout.setImage('podinfo:6.0.1')
@@ -134,6 +158,12 @@ test('a run goes on after the server was away', async () => {
 
 /** A controller of its own for each test: what it learned from one fault must not help it. */
 async function given(namespace: string): Promise<{ controller: Controller; rollout: Rollout }> {
+  const { controller, rollout } = await started(namespace)
+  await rollout.reaches({ phase: 'Initialized' })
+  return { controller, rollout }
+}
+
+async function started(namespace: string): Promise<{ controller: Controller; rollout: Rollout }> {
   const outside = await givenOutside()
   const rollout = givenRollout(cluster, { namespace, spec: { analysis: { interval: '200ms' } } })
   const home = { apiVersion: 'v1', kind: 'Namespace', name: namespace }
@@ -142,7 +172,6 @@ async function given(namespace: string): Promise<{ controller: Controller; rollo
     kubeconfig: cluster.kubeconfig,
     flags: [`-namespace=${namespace}`, `-metrics-server=${outside.url}`],
   })
-  await rollout.reaches({ phase: 'Initialized' })
   return { controller, rollout }
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { refusalText, unreadableText } from '../../../controller/refusal.ts'
+import { lastingText, refusalText, unreadableText } from '../../../controller/refusal.ts'
 import { KubeError } from '../../../src/errors.ts'
 import { resourceKind } from '../../../src/kinds.ts'
 
@@ -51,4 +51,17 @@ test('a kind that cannot be followed is named as roles name it', () => {
   expect(unreadableText({ kind: services, state: 'forbidden', message: 'no' })).toMatch(
     /on services$/,
   )
+})
+
+test.each([
+  [kube(500, 'no endpoints'), /^the API server keeps failing: no endpoints; /],
+  [kube(429, 'too many'), /^the API server keeps failing: too many; /],
+  [kube(409, 'modified'), /^the API server keeps refusing: modified; see who else writes/],
+])('%s is told once it lasts', (error, text) => {
+  expect(refusalText(error)).toBeUndefined()
+  expect(lastingText(error)).toMatch(text)
+})
+
+test('a server that cannot be reached is not told of by events, which could not be written', () => {
+  expect(lastingText(kube(0, 'connection refused'))).toBeUndefined()
 })
