@@ -8,16 +8,17 @@ export const builtins: Readonly<Record<string, TemplateFunction>> = {
   not: (...values) => !isTrue(values[0]),
   len: (...values) => lengthOf(values[0]),
   index: (value, ...keys) => keys.reduce(indexed, value),
-  slice: (value, from, to) => sliced(value, from, to),
+  slice: (value, ...ends) => sliced(value, ends),
   print,
   println,
   printf: (format, ...values) => printf(formatText(format), ...values),
   html: (...values) => replaceAll(print(...values), htmlEntities),
-  js: (...values) =>
-    JSON.stringify(print(...values))
-      .slice(1, -1)
-      .replace(/[<>&='/]/g, hexEscape),
-  urlquery: (...values) => new URLSearchParams({ q: print(...values) }).toString().slice(2),
+  js: (...values) => print(...values).replace(/[\\'"<>&=\p{Cc}]/gu, scriptEscape),
+  // As Go's url.QueryEscape.
+  urlquery: (...values) =>
+    encodeURIComponent(print(...values).toWellFormed())
+      .replace(/[!'()*]/g, (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`)
+      .replaceAll('%20', '+'),
   eq: (first, ...others) => {
     if (others.length === 0) throw new Error('missing argument for comparison')
     return others.some((other) => equal(first, other))
@@ -27,6 +28,37 @@ export const builtins: Readonly<Record<string, TemplateFunction>> = {
   le: (a, b) => order(a, b) <= 0,
   gt: (a, b) => order(a, b) > 0,
   ge: (a, b) => order(a, b) >= 0,
+}
+
+const any = Number.POSITIVE_INFINITY
+
+/** How many values each function takes; what is not here takes none. */
+const counts: Readonly<Record<string, { least: number; most: number }>> = {
+  not: { least: 1, most: 1 },
+  len: { least: 1, most: 1 },
+  index: { least: 1, most: any },
+  slice: { least: 1, most: any },
+  print: { least: 0, most: any },
+  println: { least: 0, most: any },
+  printf: { least: 1, most: any },
+  html: { least: 0, most: any },
+  js: { least: 0, most: any },
+  urlquery: { least: 0, most: any },
+  eq: { least: 1, most: any },
+  ne: { least: 2, most: 2 },
+  lt: { least: 2, most: 2 },
+  le: { least: 2, most: 2 },
+  gt: { least: 2, most: 2 },
+  ge: { least: 2, most: 2 },
+  and: { least: 1, most: any },
+  or: { least: 1, most: any },
+}
+
+/** What is wrong with so many values; functions that are not built in give one, and take none. */
+export function wrongCount(name: string, count: number): string | undefined {
+  const { least = 0, most = 0 } = Object.hasOwn(counts, name) ? (counts[name] ?? {}) : {}
+  if (count >= least && count <= most) return undefined
+  return least === most ? `want ${least} got ${count}` : `want at least ${least} got ${count}`
 }
 
 export const builtinNames: readonly string[] = [...Object.keys(builtins), 'and', 'or']
@@ -49,17 +81,23 @@ function indexed(value: unknown, key: unknown): unknown {
     if (value === undefined || value === null) throw new Error('index of untyped nil')
     throw new Error(`can't index item of type ${typeName(value)}`)
   }
-  const list = typeof value === 'string' ? [...new TextEncoder().encode(value)] : value
+  const list = typeof value === 'string' ? new TextEncoder().encode(value) : value
   return list[position(key, list.length - 1)]
 }
 
-function sliced(value: unknown, from: unknown = 0, to?: unknown): unknown {
+/** Texts are cut by bytes. */
+function sliced(value: unknown, ends: unknown[]): unknown {
+  if (value === undefined || value === null) throw new Error('slice of untyped nil')
   if (typeof value !== 'string' && !Array.isArray(value))
-    throw new Error(`slice of type ${typeName(value)}`)
-  const end = position(to ?? value.length, value.length)
-  const start = position(from, value.length)
+    throw new Error(`can't slice item of type ${typeName(value)}`)
+  if (ends.length > 2) throw new Error('cannot 3-index slice a string')
+  const list = typeof value === 'string' ? new TextEncoder().encode(value) : value
+  const [from = 0, to = list.length] = ends
+  const [start, end] = [position(from, list.length), position(to, list.length)]
   if (start > end) throw new Error(`invalid slice index: ${start} > ${end}`)
-  return value.slice(start, end)
+  return list instanceof Uint8Array
+    ? new TextDecoder().decode(list.subarray(start, end))
+    : list.slice(start, end)
 }
 
 function position(value: unknown, largest: number): number {
@@ -102,6 +140,7 @@ function replaceAll(text: string, by: Readonly<Record<string, string>>): string 
   return text.replace(/[&<>"']/g, (letter) => by[letter] ?? letter)
 }
 
-function hexEscape(letter: string): string {
+function scriptEscape(letter: string): string {
+  if ('\\\'"'.includes(letter)) return `\\${letter}`
   return `\\u${letter.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`
 }

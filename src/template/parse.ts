@@ -1,6 +1,7 @@
 /** Reads the language of Go's text/template: actions, pipelines, variables, nested templates. */
 import type { Command, Node, Operand, Pipe, Template } from './ast.ts'
 import { builtinNames } from './builtins.ts'
+import { TemplateError } from './error.ts'
 import { lex, type Token } from './lex.ts'
 import { readNumber, readString } from './literals.ts'
 import {
@@ -21,9 +22,14 @@ export interface ParseOptions {
   name?: string
 }
 
+/** No query and no message comes near; what takes the square of it is still quick. */
+const longestTemplate = 65_536
+
 /** Throws TemplateError, worded as Go does: `template: tmpl:1: function "x" not defined`. */
 export function parseTemplate(text: string, options: ParseOptions = {}): Template {
   const { name = 'tmpl', functions = [] } = options
+  if (text.length > longestTemplate)
+    throw new TemplateError(`template: ${name}: longer than ${longestTemplate} characters`)
   const state: State = {
     name,
     tokens: lex(name, text),
@@ -33,9 +39,18 @@ export function parseTemplate(text: string, options: ParseOptions = {}): Templat
     defined: new Map(),
     loops: 0,
   }
-  const { nodes: body, end } = parseList(state)
+  const { nodes: body, end } = parseWhole(state)
   if (end.source !== '') throw fail(state, end, `unexpected {{${end.source}}}`)
   return { name, body, defined: state.defined }
+}
+
+function parseWhole(state: State): { nodes: Node[]; end: Token } {
+  try {
+    return parseList(state)
+  } catch (error) {
+    if (error instanceof RangeError) throw fail(state, peek(state), 'too deep a nesting')
+    throw error
+  }
 }
 
 const endings = ['end', 'else']
@@ -124,7 +139,7 @@ function parseUntilEnd(state: State): Node[] {
 function parseDefine(state: State, at: Token): undefined {
   const name = templateName(state, at)
   expectClose(state, 'define clause')
-  defineTemplate(state, name)
+  defineTemplate(state, name, at)
 }
 
 /** `template "name" pipe`; a `block` also defines it. */
@@ -132,7 +147,7 @@ function parseCall(state: State, at: Token): Node {
   const name = templateName(state, at)
   const pipe = peek(state).kind === 'close' ? undefined : parsePipe(state, `${at.source} clause`)
   expectClose(state, `${at.source} clause`)
-  if (at.source === 'block') defineTemplate(state, name)
+  if (at.source === 'block') defineTemplate(state, name, at)
   const source = `{{template ${JSON.stringify(name)}}}`
   return { ...placeOf(at, source), kind: 'template', name, pipe }
 }
@@ -144,11 +159,19 @@ function templateName(state: State, at: Token): string {
 }
 
 /** Nothing but `$` of the surrounding scope can be seen inside. */
-function defineTemplate(state: State, name: string): void {
+function defineTemplate(state: State, name: string, at: Token): void {
   const { variables, loops } = state
   Object.assign(state, { variables: ['$'], loops: 0 })
-  state.defined.set(name, parseUntilEnd(state))
+  const body = parseUntilEnd(state)
   Object.assign(state, { variables, loops })
+  // An empty one gives way to another, so that a default can be replaced.
+  if (isEmpty(state.defined.get(name) ?? [])) state.defined.set(name, body)
+  else if (!isEmpty(body))
+    throw fail(state, at, `template: multiple definition of template ${JSON.stringify(name)}`)
+}
+
+function isEmpty(nodes: readonly Node[]): boolean {
+  return nodes.every((node) => node.kind === 'text' && node.text.trim() === '')
 }
 
 function parsePipe(state: State, where: string): Pipe {

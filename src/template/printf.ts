@@ -1,26 +1,73 @@
 /** `printf`, `print` and `println` as in Go's fmt package. */
 import { formatExponent, formatFixed, formatFloat } from './go-numbers.ts'
-import { textOf, typeName } from './values.ts'
+import { isMap, sortedEntries, textOf, typeName, type ValueMap } from './values.ts'
 
-const directive = /%([-+# 0]*)(\d+)?(?:\.(\d+)?)?(.)?/gsu
+const directive = /%([-+# 0]*)(\[\d+\])?(\*|\d+)?(?:\.(\*|\d+)?)?(\[\d+\])?(.)?/gsu
 const widest = 1_000_000
+const longestText = 4_194_304
 
 /** Formats by Go's verbs; what does not fit is shown in the text, as Go does. */
 export function printf(format: string, ...values: unknown[]): string {
-  let used = 0
+  const given: Given = { values, next: 0, isReordered: false }
+  let length = 0
   const text = format.replace(directive, (whole: string, ...groups: (string | undefined)[]) => {
-    const [flags = '', width, precision, verb] = groups
-    if (verb === undefined) return '%!(NOVERB)'
-    if (verb === '%') return '%'
-    if (used >= values.length) return `%!${verb}(MISSING)`
-    const digits = whole.includes('.') ? Math.min(Number(precision ?? 0), 100) : undefined
-    const value = values[used++]
-    const formatted = formatValue({ verb, value, flags, digits })
-    return pad(formatted, Math.min(Number(width ?? 0), widest), flags, typeof value === 'number')
+    const part = formatDirective(whole, groups, given)
+    length += part.length
+    if (length > longestText) throw new Error('the text is too long')
+    return part
   })
-  if (used >= values.length) return text
-  const extra = values.slice(used).map((value) => `${typeName(value)}=${textOf(value)}`)
+  if (given.isReordered || given.next >= values.length) return text
+  const extra = values.slice(given.next).map((value) => `${typeName(value)}=${textOf(value)}`)
   return `${text}%!(EXTRA ${extra.join(', ')})`
+}
+
+interface Given {
+  values: readonly unknown[]
+  /** Index of the value that the next verb takes. */
+  next: number
+  /** Once values were named by their number, those left over are no mistake. */
+  isReordered: boolean
+}
+
+function formatDirective(
+  whole: string,
+  groups: readonly (string | undefined)[],
+  given: Given,
+): string {
+  const [flags = '', first, wide, precise, second, verb] = groups
+  if (verb === undefined) return '%!(NOVERB)'
+  if (verb === '%') return '%'
+  choose(given, first)
+  const [width, badWidth] = numberFor(wide, given, 'BADWIDTH')
+  const [precision, badPrecision] = numberFor(precise, given, 'BADPREC')
+  choose(given, second)
+  const before = badWidth + badPrecision
+  if (given.next < 0 || given.next >= given.values.length)
+    return `${before}%!${verb}(${first || second ? 'BADINDEX' : 'MISSING'})`
+  const value = given.values[given.next++]
+  const digits = whole.includes('.') ? Math.min(Math.abs(precision), 100) : undefined
+  const formatted = formatValue({ verb, value, flags, digits })
+  const padding = width < 0 ? `${flags}-` : flags
+  const size = Math.min(Math.abs(width), widest)
+  return before + pad(formatted, size, padding, typeof value === 'number')
+}
+
+/** `%[2]s` takes the second value. */
+function choose(given: Given, index: string | undefined): void {
+  if (index === undefined) return
+  given.next = Number(index.slice(1, -1)) - 1
+  given.isReordered = true
+}
+
+/** A number as written, or the next value for a `*`, and what is said where that is no number. */
+function numberFor(
+  written: string | undefined,
+  given: Given,
+  complaint: string,
+): [value: number, said: string] {
+  if (written !== '*') return [Number(written ?? 0), '']
+  const value = given.values[given.next++]
+  return Number.isInteger(value) ? [Number(value), ''] : [0, `%!(${complaint})`]
 }
 
 /** Blanks only between two operands that are no strings. */
@@ -47,10 +94,11 @@ interface Directive {
 
 function formatValue(of: Directive): string {
   const { verb, value, digits } = of
-  if (verb === 'v' && typeof value === 'number' && flag(of, '+') && value >= 0)
-    return `+${textOf(value)}`
+  if (verb === 'v' && flag(of, '#') && typeof value === 'string') return JSON.stringify(value)
   if (verb === 'v') return cut(textOf(value), digits)
   if (verb === 'T') return typeName(value)
+  if (value === undefined || value === null) return `%!${verb}(<nil>)`
+  if (isMap(value)) return mapText(of, value)
   const formatted =
     typeof value === 'number'
       ? formatNumber(value, of)
@@ -62,21 +110,44 @@ function formatValue(of: Directive): string {
   return formatted ?? `%!${verb}(${typeName(value)}=${textOf(value)})`
 }
 
-function formatString(value: string, { verb, digits }: Directive): string | undefined {
+/** Each member of a map by itself: `map[a:"1" b:"2"]` for `%q`. */
+function mapText(of: Directive, map: ValueMap): string {
+  const members = sortedEntries(map).map(
+    ([key, member]) =>
+      `${formatValue({ ...of, value: key })}:${formatValue({ ...of, value: member })}`,
+  )
+  return `map[${members.join(' ')}]`
+}
+
+function formatString(value: string, of: Directive): string | undefined {
+  const { verb, digits } = of
   if (verb === 's') return cut(value, digits)
-  if (verb === 'q') return JSON.stringify(cut(value, digits))
+  if (verb === 'q')
+    return flag(of, '#') && !value.includes('`') ? `\`${value}\`` : quoted(cut(value, digits), of)
   if (verb === 'x' || verb === 'X') {
     const hex = [...new TextEncoder().encode(value)]
       .map((byte) => byte.toString(16).padStart(2, '0'))
-      .join('')
+      .join(flag(of, ' ') ? ' ' : '')
     return verb === 'x' ? hex : hex.toUpperCase()
   }
   return undefined
 }
 
+function quoted(text: string, of: Directive): string {
+  const plain = JSON.stringify(text)
+  if (!flag(of, '+')) return plain
+  return plain.replace(/[^\0-\x7f]/g, (letter) => codeOf(letter))
+}
+
+const codeOf = (letter: string): string =>
+  `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`
+
 function formatNumber(value: number, of: Directive): string | undefined {
-  const text = of.verb === 'c' || of.verb === 'q' ? formatRune(value, of) : formatDigits(value, of)
-  return text !== undefined && flag(of, '+') && value >= 0 ? `+${text}` : text
+  if (of.verb === 'c' || of.verb === 'q') return formatRune(value, of)
+  if (of.verb === 'U') return `U+${value.toString(16).toUpperCase().padStart(4, '0')}`
+  const text = formatDigits(value, of)
+  if (text === undefined || value < 0) return text
+  return flag(of, '+') ? `+${text}` : flag(of, ' ') ? ` ${text}` : text
 }
 
 function formatRune(value: number, { verb }: Directive): string | undefined {
@@ -91,6 +162,9 @@ function formatDigits(value: number, of: Directive): string | undefined {
   const { verb, digits } = of
   if (verb === 'f' || verb === 'F') return formatFixed(value, digits ?? 6)
   if (verb === 'e') return formatExponent(value, digits ?? 6)
+  if (verb === 'E' || verb === 'G')
+    return formatDigits(value, { ...of, verb: verb.toLowerCase() })?.toUpperCase()
+  if (verb === 'O') return `0o${value.toString(8)}`
   if (verb === 'g') return digits === undefined ? formatFloat(value) : significant(value, digits)
   const radix = radixes[verb]
   if (radix === undefined || !Number.isInteger(value)) return undefined

@@ -1,8 +1,8 @@
 /** Executes a parsed template. */
 import type { Branch, Command, Node, Operand, Pipe, Place, Template } from './ast.ts'
-import { builtins, type TemplateFunction } from './builtins.ts'
+import { builtins, type TemplateFunction, wrongCount } from './builtins.ts'
 import { TemplateError } from './error.ts'
-import { isMap, isTrue, sortedEntries, textOf, typeName } from './values.ts'
+import { isMap, isTrue, numbersBelow, sortedEntries, textOf, typeName } from './values.ts'
 
 export interface RenderOptions {
   functions?: Readonly<Record<string, TemplateFunction>>
@@ -14,6 +14,8 @@ export interface RenderOptions {
 
 /** Templates come from users: none may keep the controller busy or fill its memory. */
 const mostSteps = 100_000
+/** Characters and items that functions and loops may look at. */
+const mostWork = 4_194_304
 const longestOutput = 1_048_576
 const deepestCall = 100
 
@@ -28,9 +30,15 @@ export function render(template: Template, options: RenderOptions = {}): string 
     output: [],
     length: 0,
     steps: 0,
+    work: 0,
     depth: 0,
   }
-  walk(run, template.body, options.data)
+  try {
+    walk(run, template.body, options.data)
+  } catch (error) {
+    if (error instanceof RangeError) throw limit(run, 'too deep a nesting')
+    throw error
+  }
   return run.output.join('')
 }
 
@@ -44,6 +52,7 @@ interface Run {
   output: string[]
   length: number
   steps: number
+  work: number
   depth: number
 }
 
@@ -62,6 +71,13 @@ function walk(run: Run, nodes: readonly Node[], dot: unknown): Flow {
 function step(run: Run): void {
   run.steps++
   if (run.steps > mostSteps) throw limit(run, `more than ${mostSteps} steps`)
+}
+
+/** Counts what it costs to look at a value. */
+function weigh(run: Run, value: unknown): void {
+  if (typeof value === 'string' || Array.isArray(value)) run.work += value.length
+  else if (isMap(value)) run.work += Object.keys(value).length
+  if (run.work > mostWork) throw limit(run, `looking at ${mostWork} characters and items`)
 }
 
 function execute(run: Run, node: Node, dot: unknown): Flow {
@@ -89,6 +105,7 @@ function execute(run: Run, node: Node, dot: unknown): Flow {
 
 function branch(run: Run, node: Branch & { kind: string }, dot: unknown): Flow {
   const value = evaluatePipe(run, node.pipe, dot)
+  weigh(run, value)
   const inner = node.kind === 'with' ? value : dot
   return isTrue(value) ? walk(run, node.body, inner) : walk(run, node.otherwise, dot)
 }
@@ -96,9 +113,10 @@ function branch(run: Run, node: Branch & { kind: string }, dot: unknown): Flow {
 function loop(run: Run, node: Branch, dot: unknown): Flow {
   const { pipe, body, otherwise } = node
   const value = evaluateCommands(run, pipe, dot)
-  const items = itemsOf(run, pipe, value)
-  if (items.length === 0) return walk(run, otherwise, dot)
-  for (const [key, item] of items) {
+  weigh(run, value)
+  let isEmpty = true
+  for (const [key, item] of itemsOf(run, pipe, value)) {
+    isEmpty = false
     step(run)
     const flow = scoped(run, () => {
       const [first, second] = pipe.variables
@@ -108,17 +126,23 @@ function loop(run: Run, node: Branch, dot: unknown): Flow {
     })
     if (flow === 'break') break
   }
-  return undefined
+  return isEmpty ? walk(run, otherwise, dot) : undefined
 }
 
-function itemsOf(run: Run, at: Place, value: unknown): [unknown, unknown][] {
+type Items = Iterable<readonly [key: unknown, item: unknown]>
+
+function itemsOf(run: Run, pipe: Pipe, value: unknown): Items {
+  const { variables } = pipe
+  const [at] = pipe.commands
   if (Array.isArray(value)) return value.map((item: unknown, index) => [index, item])
   if (isMap(value)) return sortedEntries(value)
   if (value === undefined || value === null) return []
   if (typeof value !== 'number' || !Number.isInteger(value))
     throw failure(run, at, `range can't iterate over ${textOf(value)}`)
+  if (variables.length > 1)
+    throw failure(run, at, `can't use ${value} to iterate over more than one variable`)
   if (value > mostSteps) throw limit(run, `more than ${mostSteps} steps`)
-  return Array.from({ length: Math.max(0, value) }, (_none, index) => [index, index])
+  return numbersBelow(value)
 }
 
 function call(run: Run, node: Node & { kind: 'template' }, dot: unknown): void {
@@ -140,9 +164,13 @@ function scoped<T>(run: Run, inner: () => T): T {
 }
 
 function bind(run: Run, pipe: Pipe, name: string, value: unknown): void {
-  const known = pipe.declares ? undefined : run.variables.findLast((one) => one.name === name)
-  if (known) known.value = value
-  else run.variables.push({ name, value })
+  if (pipe.declares) {
+    run.variables.push({ name, value })
+    return
+  }
+  const known = run.variables.findLast((one) => one.name === name)
+  if (!known) throw failure(run, pipe.commands[0], `undefined variable: ${name}`)
+  known.value = value
 }
 
 function evaluatePipe(run: Run, pipe: Pipe, dot: unknown): unknown {
@@ -162,46 +190,50 @@ function evaluateCommands(run: Run, { commands }: Pipe, dot: unknown): unknown {
 
 function evaluateCommand(run: Run, command: Command, dot: unknown, piped: unknown[]): unknown {
   const [head, ...rest] = command.operands
-  if (head.kind === 'function') return callFunction(run, { head, rest, piped }, dot)
+  if (head.kind === 'function') return callFunction(run, { head, rest, piped, at: command }, dot)
   if (rest.length > 0 || piped.length > 0)
     throw failure(run, head, `can't give argument to non-function ${head.source}`)
   if (head.kind === 'nil') throw failure(run, head, 'nil is not a command')
   return evaluate(run, head, dot)
 }
 
-function callFunction(
-  run: Run,
-  of: { head: Operand & { kind: 'function' }; rest: Operand[]; piped: unknown[] },
-  dot: unknown,
-): unknown {
-  const { head, rest, piped } = of
-  if (head.name === 'and' || head.name === 'or') return shortCircuit(run, of, dot)
-  const named = Object.hasOwn(run.functions, head.name) ? run.functions[head.name] : undefined
-  if (!named) throw failure(run, head, `${JSON.stringify(head.name)} is not a defined function`)
+interface Call {
+  head: Operand & { kind: 'function' }
+  rest: Operand[]
+  piped: unknown[]
+  /** The whole of it, for messages. */
+  at: Place
+}
+
+function callFunction(run: Run, call: Call, dot: unknown): unknown {
+  const { head, rest, piped, at } = call
+  const { name } = head
+  const named = Object.hasOwn(run.functions, name) ? run.functions[name] : undefined
+  const isShort = name === 'and' || name === 'or'
+  if (!named && !isShort)
+    throw failure(run, head, `${JSON.stringify(name)} is not a defined function`)
+  const why = wrongCount(name, rest.length + piped.length)
+  if (why !== undefined) throw failure(run, head, `wrong number of args for ${name}: ${why}`)
+  if (!named) return shortCircuit(run, call, dot)
   const values = [...rest.map((operand) => evaluate(run, operand, dot)), ...piped]
+  for (const value of values) weigh(run, value)
+  let result: unknown
   try {
-    return named(...values)
+    result = named(...values)
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause)
-    throw failure(run, head, `error calling ${head.name}: ${why}`)
+    throw failure(run, at, `error calling ${name}: ${why}`)
   }
+  weigh(run, result)
+  return result
 }
 
 /** The first value that decides; those after it are not evaluated. */
-function shortCircuit(
-  run: Run,
-  {
-    head,
-    rest,
-    piped,
-  }: { head: Operand & { kind: 'function' }; rest: Operand[]; piped: unknown[] },
-  dot: unknown,
-): unknown {
-  if (rest.length + piped.length === 0)
-    throw failure(run, head, `wrong number of args for ${head.name}: want at least 1 got 0`)
+function shortCircuit(run: Run, { head, rest, piped }: Call, dot: unknown): unknown {
   let value: unknown
   for (const operand of rest) {
     value = evaluate(run, operand, dot)
+    weigh(run, value)
     if (isTrue(value) === (head.name === 'or')) return value
   }
   return piped.length > 0 ? piped[0] : value
@@ -220,7 +252,7 @@ function evaluate(run: Run, operand: Operand, dot: unknown): unknown {
     case 'pipe':
       return evaluatePipe(run, operand.pipe, dot)
     case 'function':
-      return callFunction(run, { head: operand, rest: [], piped: [] }, dot)
+      return callFunction(run, { head: operand, rest: [], piped: [], at: operand }, dot)
     default: {
       const of = evaluate(run, operand.of, dot)
       return operand.names.reduce((value, name) => field(run, operand, value, name), of)

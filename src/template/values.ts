@@ -38,3 +38,8 @@ export function textOf(value: unknown): string {
 export function sortedEntries(map: ValueMap): [string, unknown][] {
   return Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1))
 }
+
+/** What a range over a number gives, one by one: most loops are left early. */
+export function* numbersBelow(end: number): Generator<[number, number]> {
+  for (let index = 0; index < end; index++) yield [index, index]
+}

@@ -53,6 +53,16 @@ describe.each<[string, string]>([
   ['{{ print 1 2 "a" 3 }}{{ println .list }}', '1 2a3[a b c]\n'],
   ['{{ .map }}', 'map[one:1 two:2]'],
   ['{{ html "<a>" }}{{ urlquery "a b&" }}', '&lt;a&gt;a+b%26'],
+  ['{{ urlquery "a b*~!\'()/é" }}', 'a+b%2A~%21%27%28%29%2F%C3%A9'],
+  ['{{ js "it\'s <b> \\n = é" }}', "it\\'s \\u003Cb\\u003E \\u000A \\u003D é"],
+  ['{{ slice "héllo" 1 3 }}{{ slice "abc" 1 }}{{ slice "abc" }}', 'ébcabc'],
+  ['a\f{{- target }}', 'a\fpodinfo'],
+  ['a\u00a0{{- target -}} \t\r\n', 'a\u00a0podinfo'],
+  ['{{ $x := "a" }}{{ range 2 }}{{ $x = printf "%s%d" $x . }}{{ end }}{{ $x }}', 'a01'],
+  ['{{ define "t" }} {{ end }}{{ define "t" }}full{{ end }}{{ template "t" }}', 'full'],
+  ['{{ with .zero }}a{{ else with .name }}{{ . }}{{ end }}', 'x'],
+  ['{{ printf "%s" variables }}', 'map[a:1 b-c:2]'],
+  ['{{ if and (eq .name "x") (or .zero (ne .name "y")) }}both{{ end }}', 'both'],
   [
     '{{ eq 1 2 1 }}{{ ne "a" "b" }}{{ le 1 1 }}{{ lt "a" "b" }}{{ ge 1 2 }}',
     'truetruetruetruefalse',
@@ -89,11 +99,11 @@ test.each([
   ['{{ break }}', 'template: tmpl:1: {{break}} outside {{range}}'],
   [
     '{{ len 3 }}',
-    'template: tmpl:1:3: executing "tmpl" at <len>: error calling len: len of type int',
+    'template: tmpl:1:3: executing "tmpl" at <len 3>: error calling len: len of type int',
   ],
   [
     '{{ eq 1 "a" }}',
-    'template: tmpl:1:3: executing "tmpl" at <eq>: error calling eq: incompatible types for comparison',
+    'template: tmpl:1:3: executing "tmpl" at <eq 1 "a">: error calling eq: incompatible types for comparison',
   ],
   [
     '{{ "a" 1 }}',
@@ -103,6 +113,43 @@ test.each([
     '{{ template "t" }}',
     'template: tmpl:1:3: executing "tmpl" at <{{template "t"}}>: template "t" not defined',
   ],
+  [
+    '{{ target "x" }}',
+    'template: tmpl:1:3: executing "tmpl" at <target>: wrong number of args for target: want 0 got 1',
+  ],
+  [
+    '{{ "x" | target }}',
+    'template: tmpl:1:9: executing "tmpl" at <target>: wrong number of args for target: want 0 got 1',
+  ],
+  [
+    '{{ not }}',
+    'template: tmpl:1:3: executing "tmpl" at <not>: wrong number of args for not: want 1 got 0',
+  ],
+  [
+    '{{ lt 1 }}',
+    'template: tmpl:1:3: executing "tmpl" at <lt>: wrong number of args for lt: want 2 got 1',
+  ],
+  [
+    '{{ index }}',
+    'template: tmpl:1:3: executing "tmpl" at <index>: wrong number of args for index: want at least 1 got 0',
+  ],
+  [
+    '{{ index variables 1 }}',
+    'template: tmpl:1:3: executing "tmpl" at <index variables 1>: error calling index: value has type int; should be string',
+  ],
+  [
+    '{{ slice target 0 100 }}',
+    'template: tmpl:1:3: executing "tmpl" at <slice target 0 100>: error calling slice: index out of range: 100',
+  ],
+  ['{{ $x = target }}', 'undefined variable: $x'],
+  ['{{ range $i, $j := 3 }}{{ end }}', "can't use 3 to iterate over more than one variable"],
+  [
+    '{{ define "a" }}x{{ end }}{{ define "a" }}y{{ end }}',
+    'template: tmpl:1: template: multiple definition of template "a"',
+  ],
+  ['{{ range target }}{{ end }}', "at <target>: range can't iterate over podinfo"],
+  [`{{ ${'('.repeat(20_000)}target${')'.repeat(20_000)} }}`, 'tmpl:1: too deep a nesting'],
+  ['x'.repeat(65_537), 'template: tmpl: longer than 65536 characters'],
   [
     '{{ define "t" }}{{ template "t" }}{{ end }}{{ template "t" }}',
     'template: tmpl: gave up after templates nested more than 100 deep',
@@ -117,6 +164,27 @@ test.each([
   ],
 ])('%s is refused', (text, want) => {
   expect(() => run(text)).toThrow(want)
+})
+
+test.each([
+  ['many actions', '{{ target }}'.repeat(5_000)],
+  ['many values', `{{ print ${'target '.repeat(9_000)} }}`],
+  ['a text that doubles', `{{ $x := target }}${'{{ $x = print $x $x }}'.repeat(60)}`],
+  ['wide numbers', `{{ printf "${'%999999d'.repeat(8_000)}" ${'1 '.repeat(500)} }}`],
+  ['loops that are left', '{{ range 40000 }}{{ range 99999 }}{{ break }}{{ end }}{{ end }}'],
+  [
+    'a long text that is looked into',
+    '{{ $x := printf "%999999d" 1 }}{{ range 90000 }}{{ $y := index $x 0 }}{{ end }}',
+  ],
+  ['many blanks', `${`a${' '.repeat(6_000)}`.repeat(10)}{{- target }}`],
+])('%s take neither long nor much memory', (_case, text) => {
+  const started = performance.now()
+  try {
+    run(text)
+  } catch (error) {
+    expect(String(error)).toMatch(/gave up after|too long/)
+  }
+  expect(performance.now() - started).toBeLessThan(2_000)
 })
 
 test('a missing key can be shown instead', () => {
@@ -139,6 +207,15 @@ test.each<[string, unknown[], string]>([
   ['%d', [], '%!d(MISSING)'],
   ['x', ['a'], 'x%!(EXTRA string=a)'],
   ['%', [], '%!(NOVERB)'],
+  ['%[2]s %[1]s', ['a', 'b'], 'b a'],
+  ['%[1]s %[1]q', ['a'], 'a "a"'],
+  ['%[3]s', ['a'], '%!s(BADINDEX)'],
+  ['%*d|%-*d|%.*f', [4, 7, 4, 7, 1, 1.25], '   7|7   |1.2'],
+  ['%*d', ['a', 1], '%!(BADWIDTH)1'],
+  ['% d|% x|%U|%O', [5, 'hi', 65, 8], ' 5|68 69|U+0041|0o10'],
+  ['%E %G', [12345.678, 1e-10], '1.234568E+04 1E-10'],
+  ['%+q %#q %#v %s', ['é', 'a', 'a', null], '"\\u00e9" `a` "a" %!s(<nil>)'],
+  ['%q', [{ b: 'x', a: 'y' }], 'map["a":"y" "b":"x"]'],
 ])('printf %j %j gives %s', (format, values, want) => {
   expect(printf(format, ...values)).toBe(want)
 })
