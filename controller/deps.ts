@@ -1,4 +1,5 @@
 /** What the controller's parts are given; constructed in one place, `main.ts`. */
+import type { CanaryStatus } from '../src/canary/api.gen.ts'
 import type { Defaults } from '../src/canary/canary.ts'
 import type { Clock } from '../src/io/clock.ts'
 import type { Http } from '../src/io/http.ts'
@@ -44,6 +45,8 @@ export interface Memory {
   said: Said
   /** Writes that changed nothing on the server: not repeated. */
   settled: Map<string, { resourceVersion: string; wanted: string }>
+  /** Of the last status written: fields that the API server dropped. */
+  dropped: CanaryStatus
   /** Ticks in a row that ended with an error. */
   failures: number
   /** The provider that the user was warned of. */
@@ -53,5 +56,11 @@ export interface Memory {
 }
 
 export function createMemory(): Memory {
-  return { lastStepAt: undefined, said: createSaid(), settled: new Map(), failures: 0 }
+  return {
+    lastStepAt: undefined,
+    said: createSaid(),
+    settled: new Map(),
+    dropped: {},
+    failures: 0,
+  }
 }

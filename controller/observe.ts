@@ -17,6 +17,7 @@ import { workloadFor } from '../src/workloads/index.ts'
 import type { WorkloadState } from '../src/workloads/workload.ts'
 import { isContentKind } from './contents.ts'
 import type { Deps, Memory } from './deps.ts'
+import { withDropped } from './dropped.ts'
 import { unreadableText } from './refusal.ts'
 import { createSnapshot, type Scene, type Snapshot } from './scene.ts'
 import { checkReads } from './sources.ts'
@@ -45,7 +46,8 @@ export async function observe(
     await deps.cache.interest(key, [])
     return undefined
   }
-  const { canary, problems } = parseCanary(resource, deps.settings.defaults)
+  const whole = withDropped(resource, memory.dropped)
+  const { canary, problems } = parseCanary(whole, deps.settings.defaults)
   try {
     return await compose({ key, canary, problems, deps, memory })
   } catch (error) {

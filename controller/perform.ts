@@ -12,6 +12,7 @@ import { apexService, podServices, restoreServices } from '../src/routers/servic
 import { refusedScaler } from '../src/scalers/index.ts'
 import { callHooks } from './check.ts'
 import type { Deps, Memory } from './deps.ts'
+import { droppedFrom, withDropped } from './dropped.ts'
 import { canaryRef } from './observe.ts'
 import type { Scene } from './scene.ts'
 import { createDryWriter, createWriter, type Writer } from './write.ts'
@@ -142,7 +143,7 @@ async function applyAll(objects: readonly KubeObject[], writer: Writer): Promise
 
 /** The status in one write; what the change says undefined is removed. */
 async function writeStatus(act: Act, change: StatusChange): Promise<Outcome> {
-  const { scene, writer, deps, identity } = act
+  const { scene, writer, deps, memory, identity } = act
   const { canary } = scene.seen
   const before = canary.status
   const counters = { phase: '', failedChecks: 0, canaryWeight: 0, iterations: 0 } as const
@@ -152,12 +153,13 @@ async function writeStatus(act: Act, change: StatusChange): Promise<Outcome> {
   if (isDeepStrictEqual(status, before)) return { scene, changed: false }
   const resource = scene.snapshot.find<CanaryResource>(canaryRef(scene.key)) ?? canary.resource
   const written = await writer.status({ ...resource, status })
+  memory.dropped = droppedFrom(status, written.status)
   if (change.phase !== undefined) deps.metrics.phase(canary, change.phase)
-  return { scene: withCanary(scene, written, deps), changed: true }
+  return { scene: withCanary(act, written), changed: true }
 }
 
-function withCanary(scene: Scene, resource: CanaryResource, deps: Deps): Scene {
-  const { canary } = parseCanary(resource, deps.settings.defaults)
+function withCanary({ scene, deps, memory }: Act, resource: CanaryResource): Scene {
+  const { canary } = parseCanary(withDropped(resource, memory.dropped), deps.settings.defaults)
   return {
     ...scene,
     seen: { ...scene.seen, canary },
@@ -167,9 +169,10 @@ function withCanary(scene: Scene, resource: CanaryResource, deps: Deps): Scene {
 }
 
 async function writeMetadata(
-  { scene, writer, deps }: Act,
+  act: Act,
   effect: Extract<Effect, { kind: 'clear-requests' | 'finalizer' }>,
 ): Promise<Outcome> {
+  const { scene, writer } = act
   const { metadata } = scene.seen.canary
   const { resourceVersion } = metadata
   const change =
@@ -178,7 +181,7 @@ async function writeMetadata(
       : { annotations: Object.fromEntries(effect.annotations.map((key) => [key, null])) }
   const body = { metadata: { ...change, resourceVersion } }
   const written = await writer.patch<CanaryResource>(canaryRef(scene.key), body)
-  return { scene: withCanary(scene, written, deps), changed: true }
+  return { scene: withCanary(act, written), changed: true }
 }
 
 function finalizersAfter(before: readonly string[], present: boolean): string[] {
