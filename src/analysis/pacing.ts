@@ -59,3 +59,19 @@ export function isDue(seen: Observation): boolean {
 export function nextTick({ now, canary }: Observation): Date {
   return later(now, canary.analysis.intervalMs)
 }
+
+const shownMs = 2_000
+
+/**
+ * Until when the outcome of the last run stands, before the next one begins: who looks now and
+ * then, as pipelines do, must not miss it. Undefined once it has stood for long enough.
+ */
+export function shownUntil({ now, canary }: Observation): Date | undefined {
+  const { analysis, status } = canary
+  if (status.phase !== 'Succeeded' && status.phase !== 'Failed') return undefined
+  const least = Math.min(shownMs, analysis.intervalMs)
+  const until = millis(status.lastTransitionTime) + least
+  // A time of the future comes from a clock that was set back since.
+  const isAhead = until > now.getTime() && until <= now.getTime() + least
+  return isAhead ? new Date(until) : undefined
+}

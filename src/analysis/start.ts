@@ -36,7 +36,7 @@ export function idle(turn: Turn, isPaused: boolean): Decision {
   if (phase === 'Waiting' && isBackAtPromoted(seen)) return stopWaiting(seen)
   if (phase === 'Failed' && isCured(seen)) return recovered(seen)
   if (phase !== 'Waiting' && !isPending) return act(seen, [])
-  const shown = phase === 'Waiting' || turn.order ? undefined : shownUntil(seen)
+  const shown = turn.order ? undefined : shownUntil(seen)
   if (shown) return act(seen, [], { wakeAt: shown })
 
   const { primary } = seen.workload
@@ -45,10 +45,13 @@ export function idle(turn: Turn, isPaused: boolean): Decision {
   if (seen.routes && 'unreadable' in seen.routes)
     return hold(seen, [report(seen, seen.routes.unreadable)])
   if (isPaused) return act(seen, [report(seen, `${canaryName(seen)} is paused`, 'Normal')])
-  if (isServedByCanary(seen)) return promoteOverBroken(seen)
+  return isServedByCanary(seen) ? promoteOverBroken(seen) : askToBegin(turn)
+}
 
-  if (phase === 'Waiting' && !turn.order && !isDue(seen))
-    return act(seen, [], { wakeAt: dueAt(seen) })
+function askToBegin(turn: Turn): Decision {
+  const { seen, order } = turn
+  const phase = phaseOf(seen)
+  if (phase === 'Waiting' && !order && !isDue(seen)) return act(seen, [], { wakeAt: dueAt(seen) })
   const gate = opened(turn) ?? hooks(turn, 'confirm-rollout', phase)
   if (isDecision(gate)) return gate
   if (!gate.passed) return wait(seen, gate)

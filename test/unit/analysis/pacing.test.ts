@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest'
-import { isDue, isRested } from '../../../src/analysis/pacing.ts'
+import { describe, expect, test } from 'vitest'
+import { isDue, isRested, shownUntil } from '../../../src/analysis/pacing.ts'
+import type { Phase } from '../../../src/canary/canary.ts'
 import { noon, observation } from '../../support/observation.ts'
 
 const minuteMs = 60_000
@@ -29,4 +30,27 @@ test('a clock that is set back by a moment makes no step come early', () => {
   const seen = steppedAt(5_000)
   expect(isDue(seen)).toBe(false)
   expect(isRested(seen)).toBe(false)
+})
+
+describe('what a run came to', () => {
+  /** A run that ended so long ago, at an interval of so many milliseconds. */
+  const endedAgo = (ms: number, phase: Phase, interval = '60s') =>
+    observation({
+      canary: {
+        analysis: { interval },
+        status: { phase, lastTransitionTime: new Date(noon.getTime() - ms).toISOString() },
+      },
+    })
+
+  test.each(['Succeeded', 'Failed'] as const)('is shown as %s for two seconds', (phase) => {
+    expect(shownUntil(endedAgo(500, phase))).toEqual(new Date(noon.getTime() + 1_500))
+    expect(shownUntil(endedAgo(2_000, phase))).toBeUndefined()
+  })
+
+  test('holds nothing up where no run has ended, or a clock was set back', () => {
+    expect(shownUntil(endedAgo(0, 'Initialized'))).toBeUndefined()
+    expect(shownUntil(endedAgo(0, 'Waiting'))).toBeUndefined()
+    expect(shownUntil(endedAgo(-3_600_000, 'Succeeded'))).toBeUndefined()
+    expect(shownUntil(observation({ canary: { status: { phase: 'Failed' } } }))).toBeUndefined()
+  })
 })

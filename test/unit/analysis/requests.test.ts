@@ -464,6 +464,7 @@ test('a skip serves one run, and only one', () => {
   expect(annotationsOf(world)).toEqual([])
   expect(statusOf(world).requests?.['skip-analysis']).toMatchObject({ id: 'k1', result: 'done' })
   expect(statusOf(world).history?.[0]).toMatchObject({ result: 'Skipped' })
+  advance(world, 2_000)
   deploy(world, 'red')
   expect(row(world)).toBe('Progressing 20/0/0 80/20')
 })
@@ -575,6 +576,33 @@ test('a plain word that comes back within an interval is refused, later it count
   expect(statusOf(world).requests?.restart?.message).toMatch(/Git/)
   advance(world, 60_000)
   expect(asked(world, 'restart')).toMatch(/^done/)
+})
+
+/** A gate at which a plain promotion is found, answered so many seconds before the start. */
+function leftBehind(ageSeconds: number, sinceStartSeconds = 1): World {
+  const world = worldIn('Waiting')
+  const before = statusOf(world)
+  world.now = new Date(world.now.getTime() + 3_600_000)
+  world.startedAt = new Date(world.now.getTime() - sinceStartSeconds * 1000)
+  const at = new Date(world.startedAt.getTime() - ageSeconds * 1000).toISOString()
+  const requests = { promote: { result: 'done' as const, message: 'the gate is open', at } }
+  if (world.resource) world.resource = { ...world.resource, status: { ...before, requests } }
+  annotate(world, 'promote')
+  return world
+}
+
+test('a plain word that a process died over is not carried out twice, and keeps its answer', () => {
+  const world = leftBehind(90)
+  expect(statusOf(world).phase).toBe('Waiting')
+  expect(annotationsOf(world)).toEqual([])
+  expect(statusOf(world).requests?.promote).toMatchObject({ message: 'the gate is open' })
+})
+
+test.each([
+  ['answered long before the start', 301, 1],
+  ['set when the start is an interval ago', 90, 61],
+])('a plain word %s is a new one', (_what, age, sinceStart) => {
+  expect(statusOf(leftBehind(age, sinceStart)).phase).toBe('Progressing')
 })
 
 test.each([
