@@ -82,6 +82,7 @@ export interface Deployment extends KubeObject {
     minReadySeconds?: number
     revisionHistoryLimit?: number
     strategy?: object
+    paused?: boolean
   }
   status?: {
     observedGeneration?: number

@@ -27,8 +27,11 @@ export function deploymentReadiness(
   if (progressing?.reason === 'ProgressDeadlineExceeded')
     return { state: 'failed', why: `deployment "${metadata.name}" exceeded its progress deadline` }
 
-  const why = unfinished(status, spec.replicas, threshold)
-  if (!why) return { state: 'ready' }
+  const what = unfinished(status, spec.replicas, threshold)
+  if (!what) return { state: 'ready' }
+  // Kubernetes rolls nothing out until then, and no deadline passes.
+  const remedy = `; it is paused: kubectl rollout resume deployment/${metadata.name}`
+  const why = spec.paused ? `${what}${remedy}` : what
   const available = conditions.find(({ type }) => type === 'Available')
   const isStuck =
     progressing !== undefined &&

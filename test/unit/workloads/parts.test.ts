@@ -219,6 +219,19 @@ describe('a Deployment', () => {
     expect(deploymentReadiness(target, { ...limits, threshold })).toEqual(want)
   })
 
+  test('of a paused Deployment names the way out, as long as there is something to wait for', () => {
+    const readiness = (found: object) => {
+      const target = deployment({ replicas: 3, status: found })
+      target.spec.paused = true
+      return deploymentReadiness(target, limits)
+    }
+    expect(readiness({ ...status, updatedReplicas: 0 })).toEqual({
+      state: 'waiting',
+      why: `${rollout}0 out of 3 new replicas have been updated; it is paused: kubectl rollout resume deployment/podinfo`,
+    })
+    expect(readiness(status)).toEqual({ state: 'ready' })
+  })
+
   test('without a status is waited for', () => {
     const { status: _status, ...target } = deployment()
     expect(deploymentReadiness(target, limits).state).toBe('waiting')
