@@ -36,13 +36,16 @@ export function createLoop(deps: Deps, options: LoopOptions): Loop {
   let acting = false
   let stopListening = () => {}
   let releasedAt = 0
+  // A replica that waited for its turn begins when it leads.
+  let startedAt = deps.startedAt
 
   const queue = new Queue({
     clock: deps.clock,
     concurrency: options.concurrency,
     async work(key, lateMs) {
       deps.metrics.lag(lateMs / 1000)
-      const tick = await reconcile(key, { deps, identity: options.identity, memoryOf })
+      const since = { ...deps, startedAt }
+      const tick = await reconcile(key, { deps: since, identity: options.identity, memoryOf })
       if (tick.gone) leave(key)
       else if (tick.wakeAt) queue.add(key, tick.wakeAt)
       releaseInTime()
@@ -121,6 +124,7 @@ export function createLoop(deps: Deps, options: LoopOptions): Loop {
   return {
     async start() {
       acting = true
+      startedAt = deps.clock.now()
       stopListening = deps.cache.onChange((ref, object, previous, source) => {
         if (ref.kind === 'Canary') {
           const key = `${ref.namespace}/${ref.name}`

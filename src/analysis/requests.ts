@@ -78,12 +78,26 @@ function refusal(seen: Observation, request: Request): Reply | undefined {
   return undefined
 }
 
-function isHandled({ canary }: Observation, { verb, id }: Request): boolean {
+function isHandled(seen: Observation, { verb, id }: Request): boolean {
+  const { canary } = seen
   const { requests, handledRequestIds = [] } = canary.status
-  if (id === undefined || lastingVerbs.includes(verb)) return false
+  if (lastingVerbs.includes(verb)) return false
+  if (id === undefined) return isLeftBehind(seen, verb)
   // A skip is noted when it is accepted, and handled only once a run used it up.
   if (isStanding(verb)) return requests?.[verb]?.id === id && requests[verb].result === 'done'
   return handledRequestIds.includes(id)
+}
+
+/**
+ * A plain word has no number: one that was answered shortly before this process began, and is
+ * there at the start, is what a process that died had no time to take away.
+ */
+function isLeftBehind({ canary, now, startedAt }: Observation, verb: Verb): boolean {
+  const last = canary.status.requests?.[verb]
+  if (last?.at === undefined || last.id !== undefined || last.result === 'accepted') return false
+  const age = startedAt.getTime() - Date.parse(last.at)
+  const isAtStart = now.getTime() - startedAt.getTime() < canary.analysis.intervalMs
+  return isAtStart && age >= 0 && age < expiresAfterMs
 }
 
 /** A plain word has no number: one that was just answered is taken for the same. */

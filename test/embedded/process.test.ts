@@ -88,6 +88,14 @@ test.each(['list', 'watch'])(
   },
 )
 
+test('a flag of Flagger that means nothing here is explained', async () => {
+  const { start } = await given('explained')
+  const controller = await start('-control-loop-interval=3s')
+  await controller.said(
+    /-control-loop-interval has no effect: .*"controlLoopIntervalMs":3000|"controlLoopIntervalMs":3000.*-control-loop-interval has no effect: /,
+  )
+})
+
 test('killed at any moment and started again, a run comes to the same end', async () => {
   const { rollout, start } = await given('unlucky')
   const first = await start()
