@@ -6,6 +6,7 @@ import type { HttpRequest } from '../io/http.ts'
 import type { Find } from '../objects.ts'
 import { shownAddress } from '../shown-address.ts'
 import { metricsProvider, type Observer, observerFor, observers } from './builtin.ts'
+import { secretsOf } from './echoes.ts'
 import { prometheus } from './prometheus.ts'
 import type { MetricProvider, MetricSource, QueryWindow } from './provider.ts'
 import { type QueryModel, queryModel, renderQuery } from './template.ts'
@@ -18,6 +19,8 @@ export interface MetricQuestion {
   request: HttpRequest
   /** As it was sent. */
   query: string
+  /** What texts about the answer must not hold. */
+  secrets: readonly string[]
 }
 
 export interface MetricCheck {
@@ -151,7 +154,7 @@ function askOwn(
       attempt(
         () => prometheus.request(ownSource(canary), query, window),
         `Error building Prometheus client for ${shownAddress(canary.metricsServer)}`,
-        (request) => ({ provider: prometheus, request, query }),
+        (request) => ({ provider: prometheus, request, query, secrets: secretsOf(request) }),
         ' ',
       ),
   )
@@ -188,7 +191,7 @@ function requestOf(
   return attempt(
     () => provider.request(sourceOf(spec, secret), query, window),
     `${name} provider ${spec.provider.type} error`,
-    (request) => ({ provider, request, query }),
+    (request) => ({ provider, request, query, secrets: secretsOf(request, secret) }),
   )
 }
 

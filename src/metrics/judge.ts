@@ -3,6 +3,7 @@ import type { CheckResult } from '../analysis/decision.ts'
 import { formatDuration } from '../canary/duration.ts'
 import { ProviderError } from '../errors.ts'
 import type { HttpAnswer } from '../io/http.ts'
+import { withoutSecrets } from '../secrets.ts'
 import { formatFixed, formatFloat } from '../template/go-numbers.ts'
 import type { MetricCheck } from './checks.ts'
 
@@ -23,7 +24,10 @@ export function judge(check: MetricCheck, outcome?: Outcome): Judgement {
   const { ask } = check
   if ('problem' in ask) return failed(check, ask.problem, ask.problem)
   const read = outcome ? readOutcome(ask.provider.value, outcome) : { error: 'no answer' }
-  return judgeValue(check, read)
+  return judgeValue(
+    check,
+    'error' in read ? { error: withoutSecrets(read.error, ask.secrets) } : read,
+  )
 }
 
 /** Judges a value, an error, or that there was no value. */

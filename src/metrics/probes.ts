@@ -3,15 +3,23 @@ import type { Canary } from '../canary/canary.ts'
 import { ProviderError } from '../errors.ts'
 import type { HttpAnswer, HttpRequest } from '../io/http.ts'
 import type { Find } from '../objects.ts'
+import { withoutSecrets } from '../secrets.ts'
 import { shownAddress } from '../shown-address.ts'
 import { isBuiltin, ownSource } from './checks.ts'
+import { secretsOf } from './echoes.ts'
 import { prometheus } from './prometheus.ts'
 import type { MetricProvider, MetricSource } from './provider.ts'
 import { loadTemplate, sourceOf } from './template-source.ts'
 
 /** A request to a provider, or the problem that keeps it from being asked. */
 export type ProviderProbe =
-  | { request: HttpRequest; provider: MetricProvider; unavailable: string }
+  | {
+      request: HttpRequest
+      provider: MetricProvider
+      unavailable: string
+      /** What texts about the answer must not hold. */
+      secrets: readonly string[]
+    }
   | { problem: string }
 
 /** One probe for each metric, in order; the first that fails is reported. */
@@ -41,14 +49,15 @@ export function probeProblem(
   outcome: { answer: HttpAnswer } | { error: string },
 ): string | undefined {
   if ('problem' in probe) return probe.problem
-  const { unavailable, provider } = probe
+  const { unavailable, provider, secrets } = probe
   if ('error' in outcome)
     return `${unavailable}: running query failed: request failed: ${outcome.error}`
   try {
     provider.probed(outcome.answer)
     return undefined
   } catch (cause) {
-    if (cause instanceof ProviderError) return `${unavailable}: ${cause.message}`
+    if (cause instanceof ProviderError)
+      return `${unavailable}: ${withoutSecrets(cause.message, secrets)}`
     throw cause
   }
 }
@@ -60,7 +69,8 @@ function probeOf(
   unavailable: string,
 ): ProviderProbe {
   try {
-    return { request: provider.probe(source), provider, unavailable }
+    const request = provider.probe(source)
+    return { request, provider, unavailable, secrets: secretsOf(request, source.secret) }
   } catch (cause) {
     if (cause instanceof ProviderError) return { problem: building + cause.message }
     throw cause

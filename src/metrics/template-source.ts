@@ -32,10 +32,11 @@ export function loadTemplate(ref: { name: string; namespace: string }, find: Fin
   if (problem !== undefined) return { problem: problem.replace(/^metric /, '') }
 
   const { secretRef } = spec.provider
-  const secret = secretRef ? secretOf(secretRef.name, ref.namespace, find) : {}
-  if (secret) return { spec, provider, secret }
-  const why = `secrets "${secretRef?.name}" not found`
-  return { problem: `${name} secret ${secretRef?.name} error: ${why}` }
+  if (!secretRef) return { spec, provider, secret: {} }
+  const secret = secretOf(secretRef.name, ref.namespace, find)
+  if (secret && Object.keys(secret).length > 0) return { spec, provider, secret }
+  const why = secret ? 'it holds no data' : `secrets "${secretRef.name}" not found`
+  return { problem: `${name} secret ${secretRef.name} error: ${why}` }
 }
 
 /** As it stands in the object: definitions of another release may know further providers. */

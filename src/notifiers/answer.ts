@@ -21,7 +21,7 @@ const longestText = 200
 /** Any 2xx is success, but Slack's API says so to a wrong channel or token too. */
 export function attemptOf(answer: HttpAnswer, target: NotifierTarget): Attempt {
   const { status, body, headers } = answer
-  const text = withoutSecrets(body.trim().slice(0, longestText), secretsOf(target))
+  const text = withoutSecrets(body.trim(), secretsOf(target)).slice(0, longestText)
   if (status < 200 || status > 299) {
     const isFinal = status !== 429 && (status < 500 || status === 501)
     const why = `send error: sending notification bad response ${status}: ${text}`

@@ -3,6 +3,8 @@ import type { HttpRequest } from '../io/http.ts'
 import type { NotifierTarget } from './notifier.ts'
 
 const timeoutMs = 5_000
+/** An answer is read for the reason of a refusal only. */
+const mostAnswerBytes = 64 * 1024
 
 /** A JSON document to the target's address, through its proxy, with its token. */
 export function postJson(target: NotifierTarget, body: unknown): HttpRequest {
@@ -16,6 +18,7 @@ export function postJson(target: NotifierTarget, body: unknown): HttpRequest {
     },
     body: JSON.stringify(body),
     timeoutMs,
+    mostBytes: mostAnswerBytes,
     ...(proxy !== '' && { proxy }),
   }
 }

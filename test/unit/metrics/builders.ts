@@ -28,6 +28,12 @@ export function template(name: string, query: string, provider: object = {}, nam
   }
 }
 
+export function secret(name: string, data: Record<string, string>, namespace = 'test') {
+  const encoded = Object.entries(data).map(([key, value]) => [key, btoa(value)])
+  const metadata = { name, namespace }
+  return { apiVersion: 'v1', kind: 'Secret', metadata, data: Object.fromEntries(encoded) }
+}
+
 export function findIn(objects: readonly KubeObject[]): Find {
   const byKey = new Map(objects.map((object) => [refKey(refOf(object)), object]))
   return <T extends KubeObject>(ref: Parameters<Find>[0]) => byKey.get(refKey(ref)) as T | undefined

@@ -6,7 +6,7 @@ import { judge, judgeValue } from '../../../src/metrics/judge.ts'
 import { probeProblem, providerProbes } from '../../../src/metrics/probes.ts'
 import { prometheus } from '../../../src/metrics/prometheus.ts'
 import type { KubeObject } from '../../../src/objects.ts'
-import { answer, canary, findIn, template, vector } from './builders.ts'
+import { answer, canary, findIn, secret, template, vector } from './builders.ts'
 
 /** A template as stored, whatever its spec. */
 const stored = (name: string, spec: unknown): KubeObject & { spec: unknown } => ({
@@ -128,6 +128,30 @@ test.each<[string, object, KubeObject[], string]>([
     'Metric template t.test secret s error: secrets "s" not found',
   ],
   [
+    'an empty secret',
+    { name: 'x', templateRef: { name: 't' } },
+    [template('t', 'q', { secretRef: { name: 's' } }), secret('s', {})],
+    'Metric template t.test secret s error: it holds no data',
+  ],
+  [
+    'a secret without a login',
+    { name: 'x', templateRef: { name: 't' } },
+    [template('t', 'q', { secretRef: { name: 's' } }), secret('s', { key: 'v' })],
+    'Metric template t.test provider prometheus error: prometheus credentials does not contain a username',
+  ],
+  [
+    'a secret without a password',
+    { name: 'x', templateRef: { name: 't' } },
+    [template('t', 'q', { secretRef: { name: 's' } }), secret('s', { username: 'v' })],
+    'Metric template t.test provider prometheus error: prometheus credentials does not contain a password',
+  ],
+  [
+    'a secret in the namespace of the canary only',
+    { name: 'x', templateRef: { name: 't', namespace: 'shared' } },
+    [template('t', 'q', { secretRef: { name: 's' } }, 'shared'), secret('s', { token: 'v' })],
+    'Metric template t.shared secret s error: secrets "s" not found',
+  ],
+  [
     'a bad address',
     { name: 'x', templateRef: { name: 't' } },
     [template('t', 'q', { address: '' })],
@@ -186,6 +210,59 @@ test.each<[string, object, KubeObject[], string]>([
   expect(ok).toBe(false)
   expect(event).toContain(want)
   expect(result.error).toContain(want)
+})
+
+test('a template of another namespace has its secret there', () => {
+  const objects = [
+    template('t', 'q', { secretRef: { name: 's' } }, 'shared'),
+    secret('s', { token: 'theirs' }, 'shared'),
+    secret('s', { token: 'ours' }),
+  ]
+  const metric = { name: 'x', templateRef: { name: 't', namespace: 'shared' } }
+  expect(only(metric, objects).ask).toMatchObject({
+    request: { headers: { Authorization: 'Bearer theirs' } },
+  })
+})
+
+describe('a server that repeats what it was sent', () => {
+  const echo = (request: { headers?: object }) => ({
+    status: 400,
+    headers: {},
+    body: `bad request: ${JSON.stringify(request.headers)}`,
+  })
+  const objects = [
+    template('token', 'q', { secretRef: { name: 'token' } }),
+    secret('token', { token: 'hunter2' }),
+    template('login', 'q', { secretRef: { name: 'login' } }),
+    secret('login', { username: 'jane', password: 'hunter2' }),
+    template('key', 'q', { headers: { 'X-Api-Key': ['hunter2'], 'X-Scope': ['team'] } }),
+    template('address', 'q', { address: 'http://jane:hunter2@h' }),
+  ]
+  const encoded = btoa('jane:hunter2')
+
+  test.each(['token', 'login', 'key', 'address'])('with a %s gets none of it shown', (name) => {
+    const metric = { name: 'x', templateRef: { name } }
+    const check = only(metric, objects)
+    if ('problem' in check.ask) throw new Error(check.ask.problem)
+    const [probe] = providerProbes(canary([metric]), findIn(objects))
+    if (!probe || 'problem' in probe) throw new Error('expected a probe')
+    const { event, result } = judge(check, { answer: echo(check.ask.request) })
+    const texts = [event, result.error, probeProblem(probe, { answer: echo(probe.request) })]
+    for (const text of texts) {
+      expect(text).toContain('error response: Status 400 Bad Request: bad request: {')
+      expect(text).toContain('***')
+      expect(text).not.toContain('hunter2')
+      expect(text).not.toContain(encoded)
+    }
+  })
+
+  test('in the address of the built-in checks gets none of it shown', () => {
+    const check = only({ name: 'request-duration' }, [], { metricsServer: 'http://j:hunter2@h' })
+    if ('problem' in check.ask) throw new Error(check.ask.problem)
+    const { event } = judge(check, { answer: echo(check.ask.request) })
+    expect(event).toContain('***')
+    expect(event).not.toContain(btoa('j:hunter2'))
+  })
 })
 
 test('a metrics server that is no URL is named', () => {
