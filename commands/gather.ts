@@ -83,6 +83,8 @@ function readerOf({ kube, signal }: Session, denied: string[]): Reader {
     const key = refKey(ref)
     const reading = known.get(key) ?? kube.get<T>(ref, signal).catch(orDenied(ref.kind, denied))
     known.set(key, reading)
+    // Read ahead, it may fail before anybody waits for it; who does is told all the same.
+    reading.catch(() => {})
     // The reference names the type of what is behind it.
     return reading as Promise<T | undefined>
   }

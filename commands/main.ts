@@ -9,10 +9,12 @@ import { commands } from './index.ts'
 export async function main(argv: readonly string[], program: string): Promise<void> {
   const bin = binOf(program)
   const signal = listenToSignals()
+  // What nobody waits for ends the program as everything else does.
+  process.on('uncaughtException', (thrown) => process.exit(tellEnd(thrown, argv, bin)))
   try {
     process.exitCode = await run(argv, bin, signal)
   } catch (thrown) {
-    process.exitCode = await end(thrown, argv, bin)
+    process.exitCode = tellEnd(thrown, argv, bin)
   }
   if (signal.aborted) process.exitCode = interruptedBy(signal)
 }
@@ -76,7 +78,7 @@ async function unknownCommand(word: string, bin: string): Promise<Error> {
 }
 
 /** Tells how it ended, on stderr, and gives the exit code. */
-async function end(thrown: unknown, argv: readonly string[], bin: string): Promise<number> {
+function tellEnd(thrown: unknown, argv: readonly string[], bin: string): number {
   const word = argv.find((one) => commandName(one, commands) !== undefined)
   const { text, hints, exit } = endingOf(thrown, word === undefined ? bin : `${bin} ${word}`)
   const stopped = process.exitCode === exits.interrupted || process.exitCode === exits.terminated

@@ -62,10 +62,13 @@ export function processTerminal(
         leave()
         process.kill(process.pid, 'SIGSTOP')
       }
+      // Also where something ends the process in the middle.
+      process.on('exit', leave)
       stdout.on('resize', redraw)
       process.on('SIGCONT', redraw)
       process.on('SIGTSTP', leaveAndStop)
       return () => {
+        process.off('exit', leave)
         stdout.off('resize', redraw)
         process.off('SIGCONT', redraw)
         process.off('SIGTSTP', leaveAndStop)

@@ -171,12 +171,29 @@ test('a watch outlives a server that does not answer for a while, and says so on
   })
   const { code, stdout, stderr } = await watching
   end()
-  expect(code).toBe(0)
-  expect(stdout).toContain('p:1 promoted')
+  expect({ code, stdout, stderr }).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('p:1 promoted'),
+  })
   expect(stderr.match(/trying again/g)).toHaveLength(1)
 })
 
 test('nobody who reads ends the plugin like any program of a pipe', async () => {
   const { code } = await cluster.run('list', { closeStdout: true })
   expect(code).toBe(141)
+})
+
+test('a server that answers only half of the questions gives one error, without a stack', async () => {
+  const end = cluster.server.fault(({ resource }) =>
+    resource === 'canaries.flagger.app'
+      ? undefined
+      : { status: 503, reason: 'ServiceUnavailable', message: 'away' },
+  )
+  const answer = await cluster.run('status podinfo')
+  end()
+  expect(answer).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: 'Error from server (ServiceUnavailable): away\n',
+  })
 })
