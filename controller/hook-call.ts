@@ -5,6 +5,7 @@ import { ProviderError } from '../src/errors.ts'
 import type { Clock } from '../src/io/clock.ts'
 import { pause } from '../src/io/deadline.ts'
 import type { Http, HttpAnswer } from '../src/io/http.ts'
+import { credentialsIn, withoutSecrets } from '../src/secrets.ts'
 import { exhausted, meaningOf } from '../src/webhooks/answer.ts'
 import { renderMetadata } from '../src/webhooks/metadata.ts'
 import { hookPayload } from '../src/webhooks/payload.ts'
@@ -37,6 +38,17 @@ export function callHook(
 
 /** One hook with a payload of its own; its metadata are rendered first. */
 export async function deliver(
+  hook: EffectiveWebhook,
+  canary: Canary,
+  caller: Caller,
+  payload: (metadata: Record<string, string>) => string,
+): Promise<HookAnswer> {
+  const answer = await call(hook, canary, caller, payload)
+  // A gateway may repeat the login that it was sent.
+  return { ...answer, why: withoutSecrets(answer.why, credentialsIn(hook.url)) }
+}
+
+async function call(
   hook: EffectiveWebhook,
   canary: Canary,
   caller: Caller,

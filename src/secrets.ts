@@ -23,3 +23,17 @@ export function withoutSecrets(text: string, secrets: readonly string[]): string
     .sort((a, b) => b.length - a.length)
     .reduce((shown, secret) => shown.replaceAll(secret, '***'), text)
 }
+
+/** The password in an address, as it stands there and as it is sent. */
+export function credentialsIn(address: string): string[] {
+  const url = URL.parse(address)
+  if (!url || (url.username === '' && url.password === '')) return []
+  const { username, password } = url
+  try {
+    const plain = decodeURIComponent(password)
+    const sent = Buffer.from(`${decodeURIComponent(username)}:${plain}`).toString('base64')
+    return [password, plain, sent]
+  } catch {
+    return [password]
+  }
+}

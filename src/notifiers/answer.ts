@@ -1,6 +1,6 @@
 /** What the answer of a chat or paging service means. */
 import type { HttpAnswer } from '../io/http.ts'
-import { withoutSecrets } from '../secrets.ts'
+import { credentialsIn, withoutSecrets } from '../secrets.ts'
 import { isMap } from '../template/values.ts'
 import type { NotifierTarget } from './notifier.ts'
 
@@ -44,5 +44,5 @@ function isRefusal(body: string): boolean {
 /** Paths of chat services are keys. */
 function secretsOf({ address, token }: NotifierTarget): string[] {
   const url = URL.parse(address)
-  return [token, address, ...(url ? [url.pathname, url.search, url.password] : [])]
+  return [token, address, ...credentialsIn(address), ...(url ? [url.pathname, url.search] : [])]
 }

@@ -2,7 +2,7 @@
 import { expect, onTestFinished, vi } from 'vitest'
 import type { CanaryResource, CanaryStatus } from '../../../src/canary/api.gen.ts'
 import type { KubeObject, ObjectRef } from '../../../src/objects.ts'
-import { startStub, type World } from '../../conformance/stub.ts'
+import { type StubRequest, startStub, type World } from '../../conformance/stub.ts'
 import { baseCanary, deployment, merged } from '../../scenarios/scenario.ts'
 import type { EmbeddedCluster } from './cluster.ts'
 
@@ -86,7 +86,7 @@ export interface Outside {
   url: string
   /** What metrics and hooks answer; may be changed. */
   world: World
-  requests: readonly { path: string; query: string; body: string }[]
+  requests: readonly StubRequest[]
 }
 
 /** Metrics and hooks that are well, until the end of the test. */

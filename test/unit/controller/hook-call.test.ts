@@ -116,3 +116,13 @@ test.each([
   const { requests } = await called({ ...(timeout !== undefined && { timeout }) }, [fine])
   expect(requests).toMatchObject([{ timeoutMs }])
 })
+
+test('a hook that repeats its login gets none of it shown', async () => {
+  const url = 'http://jane:hunter2%21@gate/x'
+  const refused = {
+    status: 403,
+    headers: {},
+    body: `no: ${btoa('jane:hunter2!')} hunter2! hunter2%21`,
+  }
+  expect(await called({ url }, [refused])).toMatchObject({ passed: false, why: 'no: *** *** ***' })
+})
