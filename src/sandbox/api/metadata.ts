@@ -1,7 +1,7 @@
 /** Names, labels and annotations: what the server accepts. */
 import { badRequest, type FieldError, invalidValue, required } from './api-error.ts'
 import { isRecord, type Json } from './json.ts'
-import type { ApiObject, Resource } from './resource.ts'
+import type { ApiMetadata, ApiObject, Resource } from './resource.ts'
 
 const subdomain = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/
 const label1035 = /^[a-z]([-a-z0-9]*[a-z0-9])?$/
@@ -41,12 +41,13 @@ function isText(value: unknown): boolean {
  * Metadata without its nulls, and without empty maps and lists, which the API server does not
  * store; throws 400 for a field of another type than it must have.
  */
-export function readMetadata(metadata: Json): Json {
+export function readMetadata(metadata: Json): ApiMetadata {
   const given = Object.entries(metadata).filter(([, value]) => !isEmpty(value))
   const wrong = given.find(([key, value]) => forms[key]?.(value) === false)
   if (wrong)
     throw badRequest(`metadata.${wrong[0]} is of the wrong type: ${JSON.stringify(wrong[1])}`)
-  return Object.fromEntries(given)
+  // The name is looked at later: a patch or a generated name may leave it out here.
+  return Object.fromEntries(given) as ApiMetadata
 }
 
 function isEmpty(value: unknown): boolean {

@@ -79,7 +79,7 @@ export function decode(resource: Resource, body: unknown): ApiObject {
     apiVersion: wanted,
     kind: resource.kind,
     metadata: readMetadata(metadata),
-  } as unknown as ApiObject
+  }
 }
 
 /** 403 for anything new in a namespace that is going away. */

@@ -2,8 +2,16 @@
 import type { KubeObject, Metadata } from '../../objects.ts'
 import type { Json } from './json.ts'
 
-/** An object as stored: metadata is complete, everything else is JSON. Always frozen. */
-export type ApiObject = KubeObject & { metadata: Metadata } & { [key: string]: unknown }
+/** An object as stored: the known fields of its metadata are typed, all else is JSON. Frozen. */
+export interface ApiObject extends KubeObject {
+  metadata: ApiMetadata
+  [key: string]: unknown
+}
+
+export interface ApiMetadata extends Metadata {
+  deletionGracePeriodSeconds?: number
+  [key: string]: unknown
+}
 
 /** A column of `kubectl get`. */
 export interface Column {

@@ -146,6 +146,6 @@ function resourceOf({ registry }: Cluster, of: { apiVersion: string; kind: strin
 }
 
 // The one place where stored JSON takes the type that the caller names.
-function handOut<T extends KubeObject>(object: ApiObject): T {
-  return object as unknown as T
+function handOut<T extends KubeObject>(object: KubeObject): T {
+  return object as T
 }

@@ -21,7 +21,13 @@ import { mergePatch } from './patch/merge-patch.ts'
 import { strategicMerge } from './patch/strategic.ts'
 import { check, decode, generationAfter, normalize } from './prepare.ts'
 import type { PatchOptions, WriteOptions, Written } from './request.ts'
-import { type ApiObject, apiVersionOf, type Resource, storageOf } from './resource.ts'
+import {
+  type ApiMetadata,
+  type ApiObject,
+  apiVersionOf,
+  type Resource,
+  storageOf,
+} from './resource.ts'
 import { fromScale, toScale } from './scale.ts'
 
 /** Replaces an object, or one of its subresources. Throws 400, 404, 409 or 422. */
@@ -154,11 +160,7 @@ function write(cluster: Cluster, request: Write): Written<ApiObject> {
 }
 
 function store(cluster: Cluster, resource: Resource, object: ApiObject): ApiObject {
-  const {
-    deletionTimestamp,
-    finalizers = [],
-    deletionGracePeriodSeconds,
-  } = object.metadata as ApiObject['metadata'] & { deletionGracePeriodSeconds?: number }
+  const { deletionTimestamp, finalizers = [], deletionGracePeriodSeconds } = object.metadata
   const waits = finalizers.length > 0 || (deletionGracePeriodSeconds ?? 0) > 0
   if (deletionTimestamp && !waits && resource.plural !== 'namespaces')
     return removeNow(cluster, resource, object)
@@ -216,7 +218,7 @@ function checkFinalizers(resource: Resource, before: ApiObject, after: ApiObject
   throw invalid(resource, before.metadata.name, [error])
 }
 
-const fromBefore = [
+const fromBefore: readonly string[] = [
   'name',
   'namespace',
   'generateName',
@@ -226,19 +228,11 @@ const fromBefore = [
   'deletionTimestamp',
   'deletionGracePeriodSeconds',
   'generation',
-] as const
+]
 
 function withMetadata(cluster: Cluster, request: Write, object: ApiObject): ApiObject {
   const { resource, before, after, options } = request
-  const live = before.metadata as unknown as Record<string, unknown>
-  const metadata: Record<string, unknown> = { ...object.metadata }
-  for (const field of fromBefore) {
-    if (live[field] === undefined) delete metadata[field]
-    else metadata[field] = live[field]
-  }
-  if (resource.generation !== 'none')
-    metadata.generation = generationAfter(resource, before, object)
-  const complete = { ...object, metadata } as unknown as ApiObject
+  const complete: ApiObject = { ...object, metadata: metadataAfter(request, object) }
   const by = {
     manager: options.fieldManager ?? 'unknown',
     operation: 'Update',
@@ -254,10 +248,27 @@ function withMetadata(cluster: Cluster, request: Write, object: ApiObject): ApiO
     })
   const wasReset = after.metadata.managedFields?.every((entry) => Object.keys(entry).length === 0)
   const managedFields = wasReset && before.metadata.managedFields ? [] : encodeEntries(entries)
-  delete metadata.managedFields
-  return managedFields.length > 0
-    ? ({ ...complete, metadata: { ...metadata, managedFields } } as unknown as ApiObject)
-    : complete
+  const { managedFields: _, ...metadata } = complete.metadata
+  return {
+    ...complete,
+    metadata: managedFields.length > 0 ? { ...metadata, managedFields } : metadata,
+  }
+}
+
+/** What the client may change is as it says, all else as it was; the order of the fields stays. */
+function metadataAfter({ resource, before }: Write, object: ApiObject): ApiMetadata {
+  const isKept = (field: string): boolean => fromBefore.includes(field)
+  const live = Object.entries(before.metadata).filter(
+    ([field, value]) => isKept(field) && value !== undefined,
+  )
+  const kept = Object.fromEntries(live)
+  const given = Object.entries(object.metadata).filter(
+    ([field]) => !isKept(field) || Object.hasOwn(kept, field),
+  )
+  const metadata = { ...Object.fromEntries(given), ...kept, name: before.metadata.name }
+  return resource.generation === 'none'
+    ? metadata
+    : { ...metadata, generation: generationAfter(resource, before, object) }
 }
 
 /** For comparing: times of managed fields change with every write, and mean nothing alone. */
