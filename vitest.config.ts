@@ -23,6 +23,8 @@ export default defineConfig({
           name: 'pure',
           include: pure.map((part) => `test/unit/${part}/**/*.test.ts`),
           setupFiles: ['test/support/pure.ts'],
+          // Nothing waits here: what takes long is properties, on a machine that is busy.
+          testTimeout: 30_000,
         },
       },
       {

@@ -1,5 +1,11 @@
 /** The record of a run that has ended; the last ten are kept in the status. */
-import type { ImageChange, RunRecord, RunRequest, RunResult } from '../canary/api.gen.ts'
+import type {
+  ImageChange,
+  RequestAnswer,
+  RunRecord,
+  RunRequest,
+  RunResult,
+} from '../canary/api.gen.ts'
 import { stamp } from './act.ts'
 import type { Observation, StatusChange } from './decision.ts'
 import { runOf } from './status.ts'
@@ -24,7 +30,7 @@ export function ended(
     endedAt: stamp(seen.now),
     failedChecks: status.failedChecks ?? 0,
     weight: highestWeight(seen, of.result),
-    requests: requestsDuring(seen, run.startedAt),
+    requests: requestsSince(status.requests ?? {}, run.startedAt),
     ...(of.by !== undefined && { by: of.by }),
   }
   const { gate: _, nextTickAt: __, ...rest } = run
@@ -54,9 +60,12 @@ function highestWeight({ canary, abilities, routes }: Observation, result: RunRe
   return Math.max(now, canary.status.canaryAnalysis?.weight ?? 0)
 }
 
-function requestsDuring({ canary }: Observation, startedAt: string | undefined): RunRequest[] {
-  const answers = Object.entries(canary.status.requests ?? {})
-  return answers
+/** What people asked for during a run, as far as the answers still tell. */
+export function requestsSince(
+  answers: Readonly<Record<string, RequestAnswer>>,
+  startedAt: string | undefined,
+): RunRequest[] {
+  return Object.entries(answers)
     .filter(([, { at = '' }]) => startedAt !== undefined && at >= startedAt)
     .map(([verb, { by, result, at }]) => ({
       verb,

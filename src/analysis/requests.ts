@@ -5,6 +5,7 @@ import { revisionPrefix } from '../canary/revision.ts'
 import { normal, phaseOf, report, stamp, status } from './act.ts'
 import { isChanged } from './change.ts'
 import type { Effect, Observation, StatusChange } from './decision.ts'
+import { requestsSince } from './history.ts'
 import { readRoutes } from './routes.ts'
 import { runOf } from './status.ts'
 import { adapt } from './strategy.ts'
@@ -215,10 +216,18 @@ export function answered(seen: Observation, effects: Effect[], ...replies: Reply
   const last = effects.findLastIndex(({ kind }) => kind === 'status')
   const written = effects.map((effect, index): Effect => {
     if (index !== last || effect.kind !== 'status') return effect
-    return status({ ...effect.change, ...answers(seen, replies, effect.change) })
+    const given = answers(seen, replies, effect.change)
+    return status({ ...effect.change, ...given, ...inRecord(effect.change, given) })
   })
   const all = last < 0 ? [...written, status(answers(seen, replies))] : written
   return [...all, ...aftermath(seen, replies)]
+}
+
+/** The record of a run that ends by a request names it. */
+function inRecord({ history }: StatusChange, { requests = {} }: StatusChange): StatusChange {
+  const [ended, ...earlier] = history ?? []
+  if (!ended) return {}
+  return { history: [{ ...ended, requests: requestsSince(requests, ended.startedAt) }, ...earlier] }
 }
 
 /** The same for an order that stays on the object until it can be carried out. */

@@ -248,6 +248,7 @@ test('an abort brings everything back and says who asked', () => {
   const { conditions, history, requests, handledRequestIds } = statusOf(world)
   expect(conditions?.[0]?.message).toBe('aborted by jane: 5xx in checkout')
   expect(history?.[0]).toMatchObject({ result: 'Aborted', by: 'jane' })
+  expect(history?.[0]?.requests).toMatchObject([{ verb: 'abort', result: 'done', by: 'jane' }])
   expect(requests?.abort).toMatchObject({ id: 'a1', result: 'done', by: 'jane' })
   expect(handledRequestIds).toEqual(['a1'])
   expect(world.log.events).toContain(
