@@ -3,7 +3,7 @@ import type { Canary } from '../canary/canary.ts'
 import { InvalidSpecError } from '../errors.ts'
 import type { KubeObject, ObjectRef } from '../objects.ts'
 import { lastApplied, type Texts } from './metadata.ts'
-import type { RouterContext } from './router.ts'
+import type { RouterContext, Routes } from './router.ts'
 
 export interface Ingress extends KubeObject {
   spec?: IngressSpec
@@ -47,7 +47,7 @@ export function canaryIngressRef(canary: Canary): ObjectRef {
  * The user's Ingress. Throws InvalidSpecError when it is not named, does not exist, or has no
  * path that leads to the apex Service.
  */
-export function userIngress({ canary, find }: RouterContext): Ingress {
+function userIngress({ canary, find }: RouterContext): Ingress {
   const { name: copy } = canaryIngressRef(canary)
   const [ref = { ...ingressKind, name: copy }] = ingressReads(canary)
   const found = find<Ingress>(ref)
@@ -64,6 +64,33 @@ export function userIngress({ canary, find }: RouterContext): Ingress {
     `backend ${apex} not found in ingress ${ref.name}: add a path with this backend to the ` +
       `Ingress, or correct spec.service.name of canary ${canary.label}`,
   )
+}
+
+/**
+ * The user's Ingress. Undefined where it can't be used, and all that is wanted is to take back the
+ * traffic that the copy still gives the canary: no Ingress may stand in the way of a rollback.
+ * Throws as `userIngress` does.
+ */
+export function ingressToCopy(
+  context: RouterContext,
+  wanted: Routes,
+  live: () => Routes | undefined,
+): Ingress | undefined {
+  try {
+    return userIngress(context)
+  } catch (error) {
+    if (wanted.canary === 0 && hasTraffic(live)) return undefined
+    throw error
+  }
+}
+
+/** Weights that nobody can read may be any. */
+function hasTraffic(live: () => Routes | undefined): boolean {
+  try {
+    return (live()?.canary ?? 0) > 0
+  } catch {
+    return true
+  }
 }
 
 /** The spec of the user's Ingress with other paths; a class that the API server chose is kept. */

@@ -8,8 +8,8 @@ import {
   copiedSpec,
   type Ingress,
   ingressReads,
+  ingressToCopy,
   isBackend,
-  userIngress,
   withBackend,
 } from './ingress.ts'
 import { fluxOff, routeMetadata, type Texts } from './metadata.ts'
@@ -40,10 +40,11 @@ export const nginx: Router = {
   render(context, routes) {
     const { canary, find, settings } = context
     const { names } = canary
-    const user = userIngress(context)
     const ref = canaryIngressRef(canary)
     const found = find<Ingress>(ref)
     const keys = keysOf(settings)
+    const user = ingressToCopy(context, routes, () => found && readRoutes(canary, found, keys))
+    if (!user) return found ? [withdrawn(found, keys)] : []
     const metadata = routeMetadata(context, {
       name: ref.name,
       found,
@@ -73,6 +74,15 @@ export const nginx: Router = {
     if (!ref) return { write: [], remove: [] }
     return restoreRoute(context, ref, keysOf(context.settings).isOurs)
   },
+}
+
+/** The copy without traffic, and otherwise as it is. */
+function withdrawn(found: Ingress, keys: Keys): Ingress {
+  const { annotations = {} } = found.metadata
+  const others = Object.entries(annotations).filter(([key]) => !keys.isOurs(key))
+  const idle = keys.prefixed({ canary: 'true', 'canary-weight': '0' })
+  const metadata = { ...found.metadata, annotations: { ...Object.fromEntries(others), ...idle } }
+  return { ...found, metadata }
 }
 
 /**

@@ -9,8 +9,8 @@ import {
   type Ingress,
   type IngressPath,
   ingressReads,
+  ingressToCopy,
   isBackend,
-  userIngress,
   withBackend,
 } from './ingress.ts'
 import { fluxOff, isOwnedBy, routeMetadata, type Texts } from './metadata.ts'
@@ -42,9 +42,10 @@ export const skipper: Router = {
 
   render(context, routes) {
     const { canary, find } = context
-    const user = userIngress(context)
     const ref = canaryIngressRef(canary)
     const found = find<Ingress>(ref)
+    const user = ingressToCopy(context, routes, () => found && readRoutes(canary, found))
+    if (!user) return found ? [withdrawn(canary, found)] : []
     const { labels, annotations } = copiedMetadata(user, isOurs)
     const metadata = routeMetadata(context, {
       name: ref.name,
@@ -68,6 +69,16 @@ export const skipper: Router = {
   },
 
   restore,
+}
+
+/** The copy without traffic, and otherwise as it is. */
+function withdrawn({ names }: Canary, found: Ingress): Ingress {
+  const { [predicateKey]: predicates = '', ...annotations } = found.metadata.annotations ?? {}
+  const idle = {
+    [weightsKey]: JSON.stringify({ [names.canary]: 0, [names.primary]: 100 }),
+    [predicateKey]: withPredicate(predicates, disabled),
+  }
+  return { ...found, metadata: { ...found.metadata, annotations: { ...annotations, ...idle } } }
 }
 
 /**

@@ -10,6 +10,7 @@ const prefix = 'nginx.ingress.kubernetes.io'
 
 const toCanary: Routes = { primary: 0, canary: 100, mirrored: false }
 const toPrimary: Routes = { primary: 100, canary: 0, mirrored: false }
+const split: Routes = { primary: 90, canary: 10, mirrored: false }
 
 const contextFor = (of: ContextOf = {}) => contextOf({ provider: 'nginx', spec, cluster, ...of })
 
@@ -156,3 +157,19 @@ test('where everybody has to reach the canary, an A/B test singles out nobody', 
     [`${prefix}/canary-weight`]: '100',
   })
 })
+
+test.each([
+  ['is gone', [] as Ingress[]],
+  ['leads elsewhere', [{ ...user, spec: { rules: [] } }]],
+])(
+  'where the Ingress of the user %s, traffic is taken back once, and nothing else done',
+  (_, left) => {
+    const running = rendered({}, split)
+    const inRun = { cluster: [...left, running] }
+    expect(() => rendered(inRun, split)).toThrow(/not found/)
+    const back = rendered(inRun)
+    expect(back.spec).toEqual(running.spec)
+    expect(nginx.routes(contextFor({ cluster: [back] }))).toEqual(toPrimary)
+    expect(() => rendered({ cluster: [...left, back] })).toThrow(/not found/)
+  },
+)

@@ -121,3 +121,20 @@ test('restoring removes a copy that another cluster could not be given an owner 
   const { remove } = skipper.restore(contextFor({ settings, cluster: [...cluster, ingress] }))
   expect(remove).toHaveLength(1)
 })
+
+test.each([
+  ['is gone', [] as Ingress[]],
+  ['leads elsewhere', [{ ...user, spec: { rules: [] } }]],
+])(
+  'where the Ingress of the user %s, traffic is taken back once, and nothing else done',
+  (_, left) => {
+    const running = rendered({}, split)
+    const inRun = { cluster: [...left, running] }
+    expect(() => rendered(inRun, split)).toThrow(/not found/)
+    const back = rendered(inRun)
+    expect(back.spec).toEqual(running.spec)
+    expect(predicateOf(back)).toBe('False()')
+    expect(skipper.routes(contextFor({ cluster: [back] }))).toEqual(toPrimary)
+    expect(() => rendered({ cluster: [...left, back] })).toThrow(/not found/)
+  },
+)
