@@ -119,7 +119,11 @@ export async function callHooks(
     (hook) => hook.type === type && hook.call === called,
   )
   for (const hook of hooks) {
-    const answer = await ask(hook, { canary, phase }, deps)
+    const answer = await ask(hook, { canary, phase }, deps).catch((error: unknown) => {
+      if (!deps.signal.aborted) throw error
+    })
+    // The process ends in the middle of a hook: what was decided is said all the same.
+    if (!answer) return
     // A rollback hook that is called, not polled, is told like any other hook after the run.
     const told = type === 'rollback' ? 'post-rollout' : type
     const text = hookText(told, { canary: canary.label, hook: hook.name, ...answer })

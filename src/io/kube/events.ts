@@ -45,6 +45,8 @@ interface Lane {
 
 const retryMs = 10_000
 const mostTries = 12
+/** The API server takes names of 253 characters; a stamp has 16. */
+const longestPrefix = 236
 /** Events of distinct texts that are remembered of one object. */
 const mostWritten = 64
 
@@ -161,7 +163,7 @@ function createWriter({ kube, clock, component = 'flagger' }: RecorderOptions) {
   function nextName(name: string): string {
     const now = BigInt(clock.now().getTime()) * 1_000_000n
     lastStamp = now > lastStamp ? now : lastStamp + 1n
-    return `${name}.${lastStamp.toString(16)}`
+    return `${name.slice(0, longestPrefix).replace(/[^a-z\d]+$/, '')}.${lastStamp.toString(16)}`
   }
 
   async function count(written: Written, event: PendingEvent): Promise<boolean> {

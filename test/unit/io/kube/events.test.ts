@@ -35,6 +35,16 @@ function recording(
 /** Lets everything that can go on without time passing go on. */
 const settled = () => new Promise((resolve) => setImmediate(resolve))
 
+test('an object with the longest of names has events too', async () => {
+  const { recorder, events } = recording()
+  const name = `${'a'.repeat(235)}.${'b'.repeat(17)}`
+  recorder.event({ ...canary, metadata: { ...canary.metadata, name } }, 'Normal', 'hello')
+  await settled()
+  const [event] = events()
+  expect(event?.metadata.name).toMatch(/^a{235}\.[0-9a-f]{16}$/)
+  expect(event).toMatchObject({ involvedObject: { name } })
+})
+
 test('writes an event as Flagger does, at once', async () => {
   const { recorder, events } = recording()
   recorder.event(canary, 'Normal', 'Advance podinfo.test canary weight 10')
