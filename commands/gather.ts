@@ -145,16 +145,21 @@ function isIn(selector: Record<string, string>, labels: Record<string, string> =
   return pairs.length > 0 && pairs.every(([key, value]) => labels[key] === value)
 }
 
-async function readEvents(
-  { name, namespace }: Canary,
-  { kube, signal }: Session,
+/** The events about a canary, as the server has them; none where they may not be read. */
+export async function listEvents(
+  { name, namespace }: Pick<Canary, 'name' | 'namespace'>,
+  { kube, signal }: Pick<Session, 'kube' | 'signal'>,
   denied: string[],
-) {
+): Promise<(KubeObject & Record<string, unknown>)[]> {
   const fieldSelector = `involvedObject.kind=${canaryKind.kind},involvedObject.name=${name}`
   const answer = await kube
     .list<KubeObject & Record<string, unknown>>(eventKind, { namespace, fieldSelector, signal })
     .catch(orDenied('Event', denied))
-  const events = (answer?.items ?? []).map(eventOf)
+  return answer?.items ?? []
+}
+
+async function readEvents(canary: Canary, session: Session, denied: string[]) {
+  const events = (await listEvents(canary, session, denied)).map(eventOf)
   return events.sort((one, other) => Date.parse(one.at) - Date.parse(other.at))
 }
 

@@ -57,7 +57,7 @@ export function promptForMany(
   const word = change.question.replace('?', '')
   const where = context ? ` in context ${clean(context)}` : ''
   return [
-    `${word} ${reports.length} canaries${where}?`,
+    `${word} ${reports.length} ${reports.length === 1 ? 'canary' : 'canaries'}${where}?`,
     ...reports.map((report) => {
       const { name, namespace } = report.metadata
       const images = changeText(report.revision.images)

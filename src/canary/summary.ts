@@ -2,6 +2,7 @@
 import type { Routes } from '../routers/router.ts'
 import type { CanaryStatus, Gate } from './api.gen.ts'
 import type { Canary, Phase } from './canary.ts'
+import { controllerOf } from './controller-identity.ts'
 import { type Progress, progressOf, weightsOf } from './progress.ts'
 import { readRequests } from './requests.ts'
 
@@ -83,7 +84,8 @@ export function summarize(canary: Canary, now: Date, routes?: Routes): Summary {
   }
 }
 
-function pausedOf({ spec, status, metadata }: Canary): Paused | null {
+function pausedOf(canary: Canary): Paused | null {
+  const { spec, status, metadata } = canary
   const { paused } = status.canaryAnalysis ?? {}
   if (paused)
     return {
@@ -96,10 +98,14 @@ function pausedOf({ spec, status, metadata }: Canary): Paused | null {
   if (spec.suspend) return { since: null, by: null, reason: null, until: null, how: 'suspend' }
   const request = readRequests(metadata.annotations).find(({ verb }) => verb === 'pause')
   const answer = status.requests?.pause
+  if (!request) return null
+  // Where the status has no room for answers, the annotation of a pause that was refused is gone.
+  const isPruned = status.controller === undefined && controllerOf(canary).upstream === false
+  const isRefused = !answer || answer.id !== request.id || answer.result === 'rejected'
   // A request that was answered with no holds nothing.
-  if (!request || !answer || answer.id !== request.id || answer.result === 'rejected') return null
+  if (!isPruned && isRefused) return null
   return {
-    since: answer.at ?? null,
+    since: answer?.at ?? request.at ?? null,
     by: request.by ?? null,
     reason: request.reason ?? null,
     until: request.until ?? null,

@@ -1,7 +1,8 @@
 /** Changing verbs: real command lines, and what they leave on the object. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { canaryObject } from '../support/canary-object.ts'
 import { startCluster, type TestCluster } from './support/cluster.ts'
-import { ago, canaryObject } from './support/objects.ts'
+import { ago, eventObject } from './support/objects.ts'
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
@@ -217,6 +218,39 @@ test('Flagger is asked through the object itself', async () => {
   )
   expect(cluster.canary('old')?.status?.failedChecks).toBe(5)
   expect((await cluster.run('promote old --step')).code).toBe(6)
+})
+
+test('where the status has no room for answers, the event of the answer counts', async () => {
+  const early = 'Request promote by bob rejected: an old one'
+  cluster.put(eventObject('cart', ago(1), { type: 'Normal', name: 'early', message: early }))
+  const answerBy = (verb: string, message: string) => {
+    const end = cluster.server.store.watch(({ object }) => {
+      if (object.metadata.annotations?.[`flagger.app/${verb}`] === undefined) return
+      end()
+      const { name } = object.metadata
+      cluster.put(eventObject(name, ago(0), { type: 'Normal', name: `${verb}-answer`, message }))
+    })
+  }
+  answerBy('promote', 'Request promote by jane (done: now) done: the gate is open')
+  expect(await cluster.run(['promote', 'cart', '--reason', 'done: now'])).toMatchObject({
+    code: 0,
+    stdout: 'canary.flagger.app/cart promotion approved\n',
+  })
+  answerBy('abort', 'Request abort by jane rejected: the promotion has begun')
+  expect(await cluster.run('abort podinfo')).toMatchObject({
+    code: 6,
+    stderr: expect.stringContaining('the request was rejected\n  the promotion has begun\n'),
+  })
+})
+
+test('a pause counts as one where the status cannot tell', async () => {
+  const { controller: _, ...pruned } = status
+  const how = { type: 'merge', subresource: 'status', fieldManager: 'canary-controller' } as never
+  cluster.put(canaryObject({ name: 'bare', annotations: { 'flagger.app/pause': 'true' } }))
+  const ref = { apiVersion: 'flagger.app/v1beta1', kind: 'Canary', namespace: 'test', name: 'bare' }
+  cluster.server.store.patch(ref, { status: { ...pruned, canaryAnalysis: null } }, how)
+  expect((await cluster.run('list bare --no-headers')).stdout).toMatch(/^bare +Paused /)
+  expect((await cluster.run('pause bare')).stdout).toContain('unchanged (already paused)')
 })
 
 test('a conflict is met with another look, and five of them are an error', async () => {
