@@ -51,6 +51,7 @@ export const undiciInParts: Plugin = {
         }
         module.exports = {
           get Agent() { return require('undici/lib/dispatcher/agent.js') },
+          get errors() { return require('undici/lib/core/errors.js') },
           get ProxyAgent() { return require('undici/lib/dispatcher/proxy-agent.js') },
           get Socks5ProxyAgent() { return require('undici/lib/dispatcher/socks5-proxy-agent.js') },
         }`,
