@@ -37,7 +37,7 @@ async function askHooks(
   for (const hook of hooksOf(canary, type)) {
     const answer = await ask(hook, { canary: about, phase }, deps)
     const { passed, why } = answer
-    const text = hookText(type, { canary: canary.label, hook: hook.name, ...answer })
+    const text = hookText(type, wordsOf(canary, hook, answer))
     if (text) verdict.events.push(text)
     verdict.results.push(resultOf(hook, answer))
     const decides = type === 'rollback' ? passed : !passed
@@ -59,6 +59,11 @@ function ask(
   if (!deps.settings.dryRun) return callHook(hook, of, deps)
   deps.log.info({ canary: of.canary.label, hook: hook.name }, 'dry run: hook not called')
   return Promise.resolve({ passed: hook.type !== 'rollback', why: 'not called in a dry run' })
+}
+
+function wordsOf({ label }: Canary, { name }: EffectiveWebhook, answer: HookAnswer) {
+  const { passed, why, said = why } = answer
+  return { canary: label, hook: name, passed, why: said }
 }
 
 function resultOf({ name }: EffectiveWebhook, { passed, why }: HookAnswer) {
@@ -126,7 +131,7 @@ export async function callHooks(
     if (!answer) return
     // A rollback hook that is called, not polled, is told like any other hook after the run.
     const told = type === 'rollback' ? 'post-rollout' : type
-    const text = hookText(told, { canary: canary.label, hook: hook.name, ...answer })
+    const text = hookText(told, wordsOf(canary, hook, answer))
     if (text) deps.teller.event(canary, { ...text, phase: eventPhase })
     if (!answer.passed) return
   }

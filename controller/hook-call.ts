@@ -21,6 +21,8 @@ export interface HookAnswer {
   passed: boolean
   /** Why not; never empty then. */
   why: string
+  /** The same in the event, where Flagger has it in other words. */
+  said?: string
 }
 
 /** One hook with the ordinary payload. */
@@ -44,8 +46,10 @@ export async function deliver(
   payload: (metadata: Record<string, string>) => string,
 ): Promise<HookAnswer> {
   const answer = await call(hook, canary, caller, payload)
+  const { passed, why, said = why } = answer
   // A gateway may repeat the login that it was sent.
-  return { ...answer, why: withoutSecrets(answer.why, credentialsIn(hook.url)) }
+  const secrets = credentialsIn(hook.url)
+  return { passed, why: withoutSecrets(why, secrets), said: withoutSecrets(said, secrets) }
 }
 
 async function call(
@@ -62,7 +66,7 @@ async function call(
     if (caller.signal.aborted) throw last
     const meaning = last instanceof Error ? undefined : meaningOf(last)
     if (meaning?.kind === 'passed') return { passed: true, why: '' }
-    if (meaning?.kind === 'failed') return { passed: false, why: meaning.why }
+    if (meaning?.kind === 'failed') return { passed: false, why: meaning.why, said: meaning.said }
     if (attempt > hook.retries || (last instanceof ProviderError && last.isFinal))
       return { passed: false, why: exhausted(hook.url, attempt, last) }
     await pause(caller.clock, waitMs(last, attempt - 1, caller), caller.signal)

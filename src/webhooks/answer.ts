@@ -5,13 +5,18 @@ import { shownAddress } from '../shown-address.ts'
 /** Long enough for a reason, short enough for an event. */
 const longestText = 512
 
-export type Meaning = { kind: 'passed' } | { kind: 'failed'; why: string } | { kind: 'retry' }
+export type Meaning =
+  | { kind: 'passed' }
+  /** `said` is for the event: the answer as it came, maybe nothing, as Flagger has it. */
+  | { kind: 'failed'; why: string; said: string }
+  | { kind: 'retry' }
 
 /** Any 2xx is success. 429 and 5xx may pass by, 501 and all others are final. */
 export function meaningOf({ status, body }: HttpAnswer): Meaning {
   if (status >= 200 && status < 300) return { kind: 'passed' }
   if (status === 429 || (status >= 500 && status !== 501)) return { kind: 'retry' }
-  return { kind: 'failed', why: bounded(body) || `status ${status}` }
+  const said = body.length > longestText ? bounded(body) : body
+  return { kind: 'failed', why: bounded(body) || `status ${status}`, said }
 }
 
 /** Why a hook failed that was tried in vain: Flagger's words, then what came last. */

@@ -14,7 +14,7 @@ const effect = {
 } as const
 
 /** Calls two hooks after a run; each is answered by the next of these, or fails with it. */
-async function called(answers: (number | Error)[], { ends = false } = {}) {
+async function called(answers: (number | Error)[], { ends = false, body = 'no' } = {}) {
   const hook = (name: string) => ({ name, type: 'post-rollout', url: `http://${name}/` })
   const { canary } = parseCanary(
     {
@@ -43,7 +43,7 @@ async function called(answers: (number | Error)[], { ends = false } = {}) {
       asked.push(url)
       if (ends) end.abort()
       if (answer instanceof Error) throw answer
-      return { status: answer, headers: {}, body: 'no' }
+      return { status: answer, headers: {}, body }
     },
   } as unknown as Deps
   await callHooks(effect, canary, deps)
@@ -63,6 +63,13 @@ test('the first hook after a run that fails is the last', async () => {
     told: ['Post-rollout hook one failed no'],
   })
 })
+
+test.each(['', 'no\n', 'no such gate'])(
+  'the event about a refusal ends with the answer %j',
+  async (body) => {
+    expect((await called([403], { body })).told).toEqual([`Post-rollout hook one failed ${body}`])
+  },
+)
 
 test('a process that ends in the middle of a hook goes on to say what was decided', async () => {
   const givenUp = new ProviderError('POST http://one: given up')

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { parseCanary } from '../../../src/canary/canary.ts'
 import { renderMetadata } from '../../../src/webhooks/metadata.ts'
 import { hookRequest } from '../../../src/webhooks/request.ts'
+import { hook } from '../../support/hook.ts'
 
 const { canary } = parseCanary(
   {
@@ -17,18 +18,6 @@ const { canary } = parseCanary(
   },
   { meshProvider: 'istio', metricsServer: 'http://prometheus' },
 )
-
-const hook = {
-  name: 'load',
-  type: 'rollout',
-  url: 'http://loadtester/',
-  timeoutMs: 5_000,
-  retries: 0,
-  muteAlert: false,
-  disableTLS: false,
-  call: 'poll',
-  metadata: {},
-} as const
 
 test.each([
   ['if [ "{{ canaryWeight }}" -eq 50 ]; then x; fi', 'if [ "50" -eq 50 ]; then x; fi'],

@@ -4,18 +4,7 @@ import { checksum } from '../../../src/webhooks/checksum.ts'
 import { eventPayload, hookPayload } from '../../../src/webhooks/payload.ts'
 import { hookRequest, retryWaitMs } from '../../../src/webhooks/request.ts'
 import { hookText } from '../../../src/webhooks/texts.ts'
-
-const hook = {
-  name: 'load',
-  type: 'rollout',
-  url: 'http://loadtester/',
-  timeoutMs: 5_000,
-  retries: 0,
-  muteAlert: false,
-  disableTLS: false,
-  call: 'poll',
-  metadata: {},
-} as const
+import { hook } from '../../support/hook.ts'
 
 test.each([
   [{}, '758df7c9fc'],
@@ -71,11 +60,12 @@ test('every 2xx is success, also an answer without content', () => {
     expect(meaningOf({ status, headers: {}, body: '' })).toEqual({ kind: 'passed' })
 })
 
-test('a refusal is told in the words of the hook, and never without words', () => {
+test('a refusal is told in the words of the hook, and its reason is never without words', () => {
   const refused = (body: string) => meaningOf({ status: 403, headers: {}, body })
-  expect(refused('Forbidden\n')).toEqual({ kind: 'failed', why: 'Forbidden' })
-  expect(refused('')).toEqual({ kind: 'failed', why: 'status 403' })
-  expect(refused('x'.repeat(10_000))).toMatchObject({ why: expect.stringMatching(/^x{512}…$/) })
+  expect(refused('Forbidden\n')).toEqual({ kind: 'failed', why: 'Forbidden', said: 'Forbidden\n' })
+  expect(refused('')).toEqual({ kind: 'failed', why: 'status 403', said: '' })
+  const cut = expect.stringMatching(/^x{512}…$/)
+  expect(refused('x'.repeat(10_000))).toEqual({ kind: 'failed', why: cut, said: cut })
 })
 
 test('busy and broken servers are tried again, a missing method is not', () => {
