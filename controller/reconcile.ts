@@ -3,6 +3,7 @@ import { decide } from '../src/analysis/decide.ts'
 import type { Decision, Effect, Verdicts } from '../src/analysis/decision.ts'
 import { checkKey } from '../src/analysis/decision.ts'
 import { entered } from '../src/analysis/status.ts'
+import { finalizer } from '../src/analysis/terminate.ts'
 import type { CanaryResource } from '../src/canary/api.gen.ts'
 import { type Canary, parseCanary } from '../src/canary/canary.ts'
 import { InvalidSpecError, KubeError } from '../src/errors.ts'
@@ -49,12 +50,15 @@ async function look(key: string, of: Reconciler, memory: Memory): Promise<Tick> 
   const settled = await settle(found, deps)
   if (!settled) return { wakeAt: deps.clock.now() }
   const { decision, analysed } = settled
-  memory.said.retain(decision.effects.flatMap((e) => (e.kind === 'report' ? [e.message] : [])))
-  const { changed } = await act(found, decision, of, memory)
+  const { changed, refused } = await act(found, decision, of, memory)
+  const reports = decision.effects.flatMap((e) => (e.kind === 'report' ? [e.message] : []))
+  memory.said.retain([...reports, ...refused])
   if (decision.paced) memory.lastStepAt = found.seen.now
   const seconds = (performance.now() - started) / 1000
   note(found, { changed, seconds, analysed }, deps)
-  return { wakeAt: decision.wakeAt }
+  // What is refused is said again as long as it is.
+  const again = refused.length > 0 ? after(deps, found.seen.canary.analysis.intervalMs) : undefined
+  return { wakeAt: decision.wakeAt ?? again }
 }
 
 /** A provider that nobody knows may be a slip of the pen: said once, since Istio is a guess. */
@@ -93,14 +97,20 @@ async function settle(
 async function act(scene: Scene, decision: Act, of: Reconciler, memory: Memory) {
   const { deps, identity } = of
   try {
-    return await perform(decision.effects, scene, { deps, memory, identity })
+    const done = await perform(decision.effects, scene, { deps, memory, identity })
+    return { ...done, refused: [] }
   } catch (error) {
     if (!(error instanceof InvalidSpecError)) throw error
     const { phase = '' } = scene.seen.canary.status
     const report: Effect = { kind: 'report', type: 'Warning', message: error.message, phase }
-    return perform([report], scene, { deps, memory, identity })
+    const done = await perform([report], scene, { deps, memory, identity })
+    return { ...done, refused: [error.message] }
   }
 }
+
+const heldByUs =
+  `until then nothing can be handed back, and the canary is not let go; to let it go as it is, ` +
+  `remove ${finalizer} from its finalizers`
 
 /** The user has to act before anything can be decided; the reason is said, the canary kept. */
 async function stuck(
@@ -109,8 +119,10 @@ async function stuck(
   { deps, identity }: Reconciler,
   memory: Memory,
 ): Promise<Tick> {
-  sayAgain(canary, why, deps, memory)
-  if (canary.status.conditions === undefined && canary.metadata.deletionTimestamp === undefined)
+  const { deletionTimestamp, finalizers = [] } = canary.metadata
+  const isHeld = deletionTimestamp !== undefined && finalizers.includes(finalizer)
+  sayAgain(canary, isHeld ? `${why}; ${heldByUs}` : why, deps, memory)
+  if (canary.status.conditions === undefined && deletionTimestamp === undefined)
     await markSeen(canary, deps, identity)
   return { wakeAt: after(deps, canary.analysis.intervalMs) }
 }

@@ -67,6 +67,34 @@ test('without the right to list VirtualServices only the canaries that need them
   expect(controller.output()).not.toContain('"defect"')
 })
 
+test('a deleted canary that cannot be handed back for want of a right says how it is let go', async () => {
+  const outside = await givenOutside()
+  const rollout = givenRollout(cluster, {
+    namespace: 'routeless',
+    name: 'held',
+    spec: { revertOnDeletion: true },
+    metadata: { finalizers: ['finalizer.flagger.app'] },
+  })
+  await startController({
+    kubeconfig: cluster.kubeconfigFor('routeless'),
+    flags: ['-namespace=routeless', `-metrics-server=${outside.url}`],
+  })
+  await rollout.hears(/cannot list/)
+
+  const at = { apiVersion: 'flagger.app/v1beta1', kind: 'Canary', namespace: 'routeless' }
+  cluster.store.delete({ ...at, name: 'held' })
+
+  await rollout.hears(
+    /cannot list .*; until then nothing can be handed back, and the canary is not let go; to let it go as it is, remove finalizer.flagger.app from its finalizers$/m,
+  )
+  expect(rollout.canary()).toBeDefined()
+  cluster.store.patch(
+    { ...at, name: 'held' },
+    { metadata: { finalizers: null } },
+    { type: 'merge' },
+  )
+})
+
 test('a write that is forbidden is told once, with the right that is missing', async () => {
   const { rollout, controller } = await given('writeless')
 

@@ -201,6 +201,32 @@ test('a target that is missing is named once, and its canary waits for it', asyn
   expect(controller.output()).not.toMatch(traces)
 })
 
+test('a primary that is taken away from an unverified target is told once, with the remedy', async () => {
+  const namespace = 'bereaved'
+  const outside = await givenOutside({ metrics: { '.*': 'error' } })
+  const rollout = givenRollout(cluster, { namespace, spec: { analysis: { interval: '200ms' } } })
+  const controller = await startController({
+    kubeconfig: cluster.kubeconfig,
+    flags: [`-namespace=${namespace}`, `-metrics-server=${outside.url}`],
+  })
+  await rollout.reaches({ phase: 'Initialized' })
+  rollout.setImage('podinfo:6.0.1')
+  await rollout.reaches({ phase: 'Failed' })
+  const deployment = { apiVersion: 'apps/v1', kind: 'Deployment', namespace }
+  cluster.store.delete({ ...deployment, name: 'podinfo-primary' })
+
+  const sentence = /deployment podinfo-primary.bereaved is gone, .* kubectl canary reset podinfo/
+  await rollout.hears(sentence)
+  // Enough for many looks.
+  for (let look = 0; look < 5; look++) {
+    const annotations = { look: String(look) }
+    const target = { ...deployment, name: 'podinfo' }
+    cluster.store.patch(target, { metadata: { annotations } }, { type: 'merge' })
+    await new Promise((resolve) => setTimeout(resolve, 200))
+  }
+  expect(controller.log().filter(({ msg }) => sentence.test(msg))).toHaveLength(1)
+})
+
 test.each([
   [
     'a template that is broken',

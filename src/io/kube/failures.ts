@@ -24,7 +24,7 @@ export function refusal(
   const hinted = status?.details?.retryAfterSeconds
   const retryAfterMs =
     readRetryAfter(of.retryAfter, of.now) ??
-    (typeof hinted === 'number' && hinted > 0 ? hinted * 1000 : undefined)
+    (typeof hinted === 'number' && hinted > 0 ? bearable(hinted * 1000) : undefined)
   return new KubeError(messageOf(of, status, request), {
     status: of.status,
     reason: of.status === 404 ? notFoundReason(status) : reasonOf(status),
@@ -77,13 +77,23 @@ export function neverSent(error: KubeError): boolean {
   return error.reason === 'ConnectionRefused' || error.reason === 'Unreachable'
 }
 
-/** Milliseconds of a Retry-After header, in seconds or as a date; undefined when unreadable. */
+/** A server, or what stands before it, that names a day must not be lost for a day. */
+const longestRetryAfterMs = 5 * 60_000
+
+/**
+ * Milliseconds of a Retry-After header, in seconds or as a date, no more than five minutes;
+ * undefined when unreadable.
+ */
 export function readRetryAfter(value: string | undefined, now: Date): number | undefined {
   if (value === undefined || value.trim() === '') return undefined
   const seconds = Number(value)
-  if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000)
+  if (Number.isFinite(seconds)) return bearable(seconds * 1000)
   const date = Date.parse(value)
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now.getTime())
+  return Number.isNaN(date) ? undefined : bearable(date - now.getTime())
+}
+
+function bearable(ms: number): number {
+  return Math.min(longestRetryAfterMs, Math.max(0, ms))
 }
 
 function reasonOf(status: Status | undefined): string {

@@ -8,6 +8,8 @@ test.each([
   ['0', 0],
   ['Thu, 01 Jan 2026 00:00:30 GMT', 30_000],
   ['Thu, 01 Jan 2015 00:00:00 GMT', 0],
+  ['86400', 300_000],
+  ['Fri, 02 Jan 2026 00:00:00 GMT', 300_000],
   ['soon', undefined],
   ['', undefined],
   [undefined, undefined],
