@@ -46,6 +46,7 @@ function shapeOf(schema: Schema): Shape {
         Object.entries(properties).map(([name, property]) => [name, shapeOf(property)]),
       ),
     }),
+    ...(schema['x-kubernetes-preserve-unknown-fields'] && { open: true }),
     ...(additionalProperties && { values: shapeOf(additionalProperties) }),
     ...(items && { items: shapeOf(items) }),
     ...Object.fromEntries(

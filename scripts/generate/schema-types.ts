@@ -13,6 +13,7 @@ export interface Schema {
   minimum?: number
   maximum?: number
   'x-kubernetes-int-or-string'?: boolean
+  'x-kubernetes-preserve-unknown-fields'?: boolean
 }
 
 /** Declarations by name, in the order in which they were met. */

@@ -139,7 +139,10 @@ export interface CanaryService {
   hosts?: string[]
   /** Generates an Istio delegate VirtualService, without hosts and gateways. */
   delegation?: boolean
-  /** Traffic policy of the generated Istio DestinationRules. */
+  /**
+   * Traffic policy of the generated Istio DestinationRules. Fields that are not listed here are
+   * passed on.
+   */
   trafficPolicy?: TrafficPolicy
   /** Conditions that requests of the generated route meet; one of them is enough. */
   match?: ServiceMatch[]

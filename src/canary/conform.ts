@@ -6,6 +6,8 @@ export interface Shape {
   enum?: readonly string[]
   required?: readonly string[]
   properties?: Readonly<Record<string, Shape>>
+  /** Fields that are not among the properties are kept. */
+  open?: boolean
   /** Shape of each value of a map. */
   values?: Shape
   items?: Shape
@@ -35,7 +37,8 @@ const wanted: Record<NonNullable<Shape['type']> | 'number or text', string> = {
 /**
  * A copy of `value` in which each field has the type of `shape`. A field of another type is left
  * out with a problem that names it, a required one is replaced by an empty value; null counts as
- * absent, and fields that the shape does not know are dropped. It never throws.
+ * absent, and fields that the shape does not know are dropped, but for an open one. It never
+ * throws.
  */
 export function conform(value: unknown, shape: Shape, path: string): Conformed {
   if (value === undefined || value === null)
@@ -54,9 +57,10 @@ function conformObject(value: unknown, shape: Shape, path: string): Conformed {
   if (!isRecord(value)) return wrong(value, shape, path)
   if (shape.values) return conformMap(value, shape.values, path)
 
-  const entries: [string, unknown][] = []
+  const { properties = {} } = shape
+  const entries = shape.open ? unknownFields(value, properties) : []
   const problems: string[] = []
-  for (const [name, field] of Object.entries(shape.properties ?? {})) {
+  for (const [name, field] of Object.entries(properties)) {
     const required = shape.required?.includes(name) ?? false
     const found = Object.hasOwn(value, name) ? value[name] : undefined
     if (!required && (found === undefined || found === null)) continue
@@ -65,6 +69,12 @@ function conformObject(value: unknown, shape: Shape, path: string): Conformed {
     if (required || hasType(found, field)) entries.push([name, conformed.value])
   }
   return { value: Object.fromEntries(entries), problems }
+}
+
+function unknownFields(value: Record<string, unknown>, known: object): [string, unknown][] {
+  return Object.entries(value).filter(
+    ([name, field]) => !Object.hasOwn(known, name) && field !== null,
+  )
 }
 
 function conformMap(value: Record<string, unknown>, shape: Shape, path: string): Conformed {

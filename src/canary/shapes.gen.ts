@@ -139,6 +139,7 @@ export const canarySpecShape: Shape = {
                     maxRetries: { type: 'integer' },
                     idleTimeout: { type: 'string' },
                   },
+                  open: true,
                 },
                 tcp: {
                   type: 'object',
@@ -146,8 +147,10 @@ export const canarySpecShape: Shape = {
                     maxConnections: { type: 'integer' },
                     connectTimeout: { type: 'string' },
                   },
+                  open: true,
                 },
               },
+              open: true,
             },
             loadBalancer: {
               type: 'object',
@@ -172,6 +175,7 @@ export const canarySpecShape: Shape = {
                     httpQueryParameterName: { type: 'string' },
                     minimumRingSize: { type: 'integer' },
                   },
+                  open: true,
                 },
                 localityLbSetting: {
                   type: 'object',
@@ -196,9 +200,11 @@ export const canarySpecShape: Shape = {
                     },
                     failoverPriority: { type: 'array', items: { type: 'string' } },
                   },
+                  open: true,
                 },
                 warmupDurationSecs: { type: 'string' },
               },
+              open: true,
             },
             outlierDetection: {
               type: 'object',
@@ -213,6 +219,7 @@ export const canarySpecShape: Shape = {
                 minHealthPercent: { type: 'integer' },
                 splitExternalLocalOriginErrors: { type: 'boolean' },
               },
+              open: true,
             },
             tls: {
               type: 'object',
@@ -224,8 +231,10 @@ export const canarySpecShape: Shape = {
                 sni: { type: 'string' },
                 subjectAltNames: { type: 'array', items: { type: 'string' } },
               },
+              open: true,
             },
           },
+          open: true,
         },
         match: {
           type: 'array',

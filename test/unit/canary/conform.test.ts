@@ -35,6 +35,15 @@ test('keeps a value that has the shape', () => {
   expect(conform(value, shape, 'spec')).toEqual({ value, problems: [] })
 })
 
+test('keeps fields that an open shape does not know, at its own level only', () => {
+  const open: Shape = { type: 'object', open: true, properties: { inner: shape } }
+  const value = { inner: { ref, other: 1 }, more: { of: ['it'] }, none: null }
+  expect(conform(value, open, 'spec')).toEqual({
+    value: { inner: { ref }, more: { of: ['it'] } },
+    problems: [],
+  })
+})
+
 test('drops fields that the shape does not know, and nulls', () => {
   expect(conform({ ref, other: 1, hosts: null }, shape, 'spec')).toEqual({
     value: { ref },
