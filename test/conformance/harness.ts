@@ -155,11 +155,20 @@ async function command(
 
 function controllerOf(processes: Processes, next: () => Promise<Command>): ControllerProcess {
   let pid = 0
+  async function begin(): Promise<void> {
+    const { program, args, env, port } = await next()
+    pid = await processes.start('controller', program, args, env)
+    await ready(`http://127.0.0.1:${port}/readyz`, processes)
+  }
   return {
     async start() {
-      const { program, args, env, port } = await next()
-      pid = await processes.start('controller', program, args, env)
-      await ready(`http://127.0.0.1:${port}/readyz`, processes)
+      for (let triesLeft = 3; ; triesLeft--)
+        try {
+          return await begin()
+        } catch (error) {
+          // Another process was quicker to take the port.
+          if (triesLeft === 0 || !String(error).includes('EADDRINUSE')) throw error
+        }
     },
     async kill() {
       process.kill(pid, 'SIGKILL')
