@@ -63,7 +63,7 @@ export function createHttp(options: HttpOptions = {}): HttpClient {
         origin: step.url.origin,
         path: `${step.url.pathname}${step.url.search}`,
         method: step.method,
-        headers: { 'user-agent': userAgent, ...step.headers },
+        headers: onTheWire(step.headers, userAgent),
         signal,
         ...(step.body === undefined ? {} : { body: step.body }),
       })
@@ -144,6 +144,16 @@ function firstStep({ method = 'GET', url: text, headers = {}, body }: HttpReques
     headers: login && !named ? { ...headers, authorization: login } : headers,
     body,
   }
+}
+
+/** Some headers may come once only, and a list of one is one. The request may name another agent. */
+function onTheWire(headers: Step['headers'], userAgent: string): Step['headers'] {
+  const sent = Object.entries(headers).map(([name, value]) => {
+    const [only, ...more] = [value].flat()
+    return [name, only !== undefined && more.length === 0 ? only : value]
+  })
+  const isNamed = sent.some(([name]) => String(name).toLowerCase() === 'user-agent')
+  return { ...(!isNamed && { 'user-agent': userAgent }), ...Object.fromEntries(sent) }
 }
 
 function loginOf({ username, password, host }: URL): string | undefined {

@@ -244,6 +244,17 @@ describe('without an answer', () => {
     expect(on.at.asked).toEqual([])
   })
 
+  test('sends each value of a header by itself, and headers that come once', async () => {
+    await using on = await running(ok)
+    const headers = { 'X-Scope': ['a', 'b'], Host: ['prom.test'], 'User-Agent': ['mine'] }
+    await on.http({ url: on.at.url, headers, timeoutMs: 0 })
+    await on.http({ url: on.at.url, timeoutMs: 0 })
+    expect(on.at.asked.map((one) => one.headers)).toMatchObject([
+      { 'x-scope': 'a, b', host: 'prom.test', 'user-agent': 'mine' },
+      { host: on.at.url.slice('http://'.length), 'user-agent': 'kubectl-canary' },
+    ])
+  })
+
   test('sends no line breaks of a path', async () => {
     await using on = await running(ok)
     await on.http({ url: `${on.at.url}/a\r\nx-evil: 1/b c`, timeoutMs: 0 })
