@@ -62,6 +62,7 @@ async function findNamed(named: Named, place: Place): Promise<Found> {
     return await findByTarget(named, place)
   } catch (error) {
     if (error instanceof Failure) return { failure: error }
+    if (isMissingType(error)) return { failure: await missingType(place.kube, place.signal) }
     if (error instanceof KubeError && error.status !== 0) return { failure: failureOf(error) }
     throw error
   }

@@ -53,8 +53,8 @@ export class Version extends CanaryCommand {
 function serverLines(controller: ControllerVersion | null, crds: Record<string, string[]>): string {
   const told = controller
     ? [
-        controller.name === 'canary-controller' ? '' : clean(controller.name),
-        clean(controller.version ?? ''),
+        controller.name === 'canary-controller' && controller.version ? '' : clean(controller.name),
+        controller.version ? clean(controller.version) : '(of an unknown version)',
       ]
     : ['unknown (no canary has been handled yet)']
   const served = Object.entries(crds).map(

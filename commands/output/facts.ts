@@ -181,8 +181,11 @@ function analysisText({ strategy, requests }: CanaryReport): string {
   return `skipped once${by}${asked.reason ? `: ${clean(asked.reason)}` : ''}`
 }
 
-function requestsText({ requests }: CanaryReport, { wide, now }: FactOptions): string {
-  const pending = requests.pending.map(
+function requestsText(report: CanaryReport, { wide, now }: FactOptions): string {
+  const { requests, paused } = report
+  // A pause in force is no request that anybody waits for.
+  const open = requests.pending.filter(({ verb }) => verb !== 'pause' || paused?.how !== 'request')
+  const pending = open.map(
     ({ verb, by, at }) =>
       `${verb}${by ? ` by ${clean(by)}` : ''}${at ? `, ${ageOf(at, now)} old` : ''}`,
   )

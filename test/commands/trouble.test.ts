@@ -1,7 +1,8 @@
 /** Bad input, missing rights and servers that go away: what is said, where, and with which code. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { canaryObject } from '../support/canary-object.ts'
 import { startCluster, type TestCluster } from './support/cluster.ts'
-import { ago, canaryObject, workloads } from './support/objects.ts'
+import { ago, workloads } from './support/objects.ts'
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
@@ -196,4 +197,33 @@ test('a server that answers only half of the questions gives one error, without 
     stdout: '',
     stderr: 'Error from server (ServiceUnavailable): away\n',
   })
+})
+
+test.each(['status podinfo', 'abort podinfo', 'watch podinfo', 'list', 'watch'])(
+  'a cluster without the definitions is told as kubectl tells it, with what to do: %s',
+  async (line) => {
+    for (const name of ['canaries', 'metrictemplates', 'alertproviders'])
+      cluster.server.store.delete({
+        apiVersion: 'apiextensions.k8s.io/v1',
+        kind: 'CustomResourceDefinition',
+        name: `${name}.flagger.app`,
+      })
+    expect(await cluster.run(line)).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `error: the server doesn't have a resource type "canaries"
+  the Canary CRD is not installed: ask a cluster administrator to install it
+`,
+    })
+  },
+)
+
+test('a controller whose version is not known has a name', async () => {
+  const how = { type: 'merge', subresource: 'status', fieldManager: 'canary-controller' } as never
+  const all = ['test/podinfo', 'test/stale', 'empty/podinfo', 'empty/faraway']
+  for (const [namespace = '', name = ''] of all.map((one) => one.split('/')))
+    cluster.server.store.patch({ ...ref, namespace, name }, { status: { controller: null } }, how)
+  expect((await cluster.run('version')).stdout).toMatch(
+    /\nController Version: \S+ \(of an unknown version\)\n/,
+  )
 })
