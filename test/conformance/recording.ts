@@ -6,7 +6,10 @@ import type { KubeObject } from '../../src/objects.ts'
 export type MetricValue = number | string
 export type HookAnswer = number | { status?: number; json?: unknown; text?: string }
 
-/** One thing to do or to wait for; `timeout` is in seconds. */
+/**
+ * One thing to do or to wait for; `timeout` is in seconds. A `sleep`, in seconds too, ends earlier
+ * when the numbers of the Canary changed `changes` times.
+ */
 export type Step =
   | { phase: string; timeout?: number }
   | { event: string; timeout?: number }
@@ -17,7 +20,7 @@ export type Step =
   | { gone: { kind: string; name: string } }
   | { metrics: Record<string, MetricValue> }
   | { hooks: Record<string, HookAnswer> }
-  | { sleep: number }
+  | { sleep: number; changes?: number }
   | { expect: Expected | Expected[]; timeout?: number }
   | { request: Record<string, unknown> }
   | { controller: 'kill' | 'start' }

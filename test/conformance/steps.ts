@@ -66,7 +66,29 @@ async function doPlainStep(run: Run, step: Exclude<Step, { expect: unknown }>): 
   else if ('controller' in step) await run.controller[step.controller]()
   else if ('metrics' in step) world.metrics = step.metrics
   else if ('hooks' in step) world.hooks = { ...world.hooks, ...step.hooks }
-  else await wait(step.sleep * 1000)
+  else await sleep(run, step)
+}
+
+async function sleep(run: Run, { sleep: seconds, changes }: Extract<Step, { sleep: number }>) {
+  const end = performance.now() + seconds * 1000
+  for (let left = seconds * 1000; left > 0; left = end - performance.now()) {
+    if (changes !== undefined && changesOf(run) >= changes) return
+    await wait(changes === undefined ? left : Math.min(left, pollMs))
+  }
+}
+
+/** How often the numbers of the Canary changed since the last step. */
+function changesOf({ seen, from, scenario }: Run): number {
+  const name = canaryName(scenario)
+  const states = seen
+    .filter(({ kindName, object }) => kindName === 'Canary' && object.metadata.name === name)
+    .filter(({ object }) => versionOf(object) >= from)
+    .map(({ object }) => {
+      const { status } = object as KubeObject & { status?: Record<string, unknown> }
+      const { phase, canaryWeight, iterations, failedChecks } = status ?? {}
+      return JSON.stringify([phase, canaryWeight, iterations, failedChecks])
+    })
+  return states.filter((state, at) => at > 0 && state !== states[at - 1]).length
 }
 
 /**

@@ -37,8 +37,10 @@ test('a sleep of less than an interval shrinks by the same factor', () => {
   expect(hurried(scenario('10s', [{ sleep: 5 }]))).toEqual(scenario('1s', [{ sleep: 0.5 }]))
 })
 
-test('a sleep that counts checks ends in the middle between two of them', () => {
-  expect(hurried(scenario('10s', [{ sleep: 12 }]))).toEqual(scenario('2s', [{ sleep: 3 }]))
+test('a sleep that counts checks ends after as many changes, or when there are none', () => {
+  expect(hurried(scenario('10s', [{ sleep: 25 }]))).toEqual(
+    scenario('2s', [{ sleep: 8, changes: 2 }]),
+  )
 })
 
 test('where a scenario acts between two checks there is time for it', () => {
