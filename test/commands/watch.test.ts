@@ -1,8 +1,9 @@
 /** watch and --wait: live, against a cluster that changes meanwhile. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { CanaryStatus } from '../../src/canary/api.gen.ts'
+import { canaryObject } from '../support/canary-object.ts'
 import { startCluster, type TestCluster } from './support/cluster.ts'
-import { ago, canaryObject, workloads } from './support/objects.ts'
+import { ago, workloads } from './support/objects.ts'
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 

@@ -8,9 +8,9 @@ import { lastApplied } from '../../src/routers/metadata.ts'
 import { originalConfiguration } from '../../src/routers/original.ts'
 import type { Router, RouterContext, Routes } from '../../src/routers/router.ts'
 import { apexService, podServices } from '../../src/routers/services.ts'
+import { findIn } from '../support/find.ts'
 import {
   type ContextOf,
-  clusterOf,
   contextFor,
   contextOf,
   type Fixture,
@@ -42,7 +42,7 @@ describe.each(Object.entries<Router>(routers))('router %s', (provider, router) =
     contextOf({ provider, spec, cluster, ...of, settings: { ...of.settings } })
   const having = (context: RouterContext, objects: KubeObject[]): RouterContext => {
     const { find } = context
-    const written = clusterOf(objects)
+    const written = findIn(objects)
     return { ...context, find: (ref) => written(ref) ?? find(ref) }
   }
   const rendered = (context: RouterContext, routes: Routes) => router.render(context, routes)
@@ -261,13 +261,13 @@ describe('goldens', () => {
     const context = contextFor(canary, { cluster: found })
     const router = routerFor(context.canary.provider)
     // The weights in force are those that the wanted objects hold.
-    const routes = router.routes({ ...context, find: clusterOf([...found, ...wanted]) })
+    const routes = router.routes({ ...context, find: findIn([...found, ...wanted]) })
     const objects = [
       ...podServices(context),
       ...apexService(context),
       ...router.render(context, routes ?? toPrimary),
     ]
-    const find = clusterOf(objects)
+    const find = findIn(objects)
     expect(wanted.length).toBeGreaterThan(0)
     for (const object of wanted) expect(find(refOf(object))).toMatchObject(object)
   })

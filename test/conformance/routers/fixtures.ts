@@ -4,10 +4,11 @@ import { parseAllDocuments } from 'yaml'
 import type { CanarySpec, CanaryStatus } from '../../../src/canary/api.gen.ts'
 import { parseCanary } from '../../../src/canary/canary.ts'
 import type { Restoration } from '../../../src/objects.ts'
-import { type Find, type KubeObject, type ObjectRef, refKey, refOf } from '../../../src/objects.ts'
+import { type KubeObject, refKey, refOf } from '../../../src/objects.ts'
 import type { Specified } from '../../../src/routers/metadata.ts'
 import type { RouterContext, RouterSettings } from '../../../src/routers/router.ts'
 import type { WorkloadFacts } from '../../../src/workloads/workload.ts'
+import { findIn } from '../../support/find.ts'
 
 /** What the shared suite needs to know of a router beside its code. */
 export interface Fixture {
@@ -70,14 +71,8 @@ export function contextFor(
       ownRoutes: true,
       ...settings,
     },
-    find: clusterOf(cluster),
+    find: findIn(cluster),
   }
-}
-
-/** Finds objects in a list; of two with one name, the later one. */
-export function clusterOf(objects: readonly KubeObject[]): Find {
-  const stored = new Map(objects.map((object) => [refKey(refOf(object)), object]))
-  return <T extends KubeObject>(ref: ObjectRef) => stored.get(refKey(ref)) as T | undefined
 }
 
 /** The objects after a restoration was performed. */

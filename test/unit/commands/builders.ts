@@ -2,7 +2,8 @@
 import type { CanaryStatus } from '../../../src/canary/api.gen.ts'
 import { type Canary, parseCanary } from '../../../src/canary/canary.ts'
 import { type CanaryReport, reportOf, type Seen } from '../../../src/canary/report.ts'
-import type { Metadata } from '../../../src/objects.ts'
+import { type CanaryOptions, canaryObject } from '../../support/canary-object.ts'
+import { workloadObjects } from '../../support/workload-objects.ts'
 
 export const now = new Date('2026-11-20T14:07:14Z')
 
@@ -13,58 +14,19 @@ export function before(seconds: number): string {
 
 const day = 86_400
 
-export function canary(
-  of: {
-    name?: string
-    status?: CanaryStatus
-    analysis?: object
-    spec?: object
-    metadata?: Partial<Metadata>
-  } = {},
-): Canary {
-  const { name = 'podinfo', status = {}, analysis = {}, spec = {}, metadata = {} } = of
-  return parseCanary(
-    {
-      apiVersion: 'flagger.app/v1beta1',
-      kind: 'Canary',
-      metadata: {
-        name,
-        namespace: 'test',
-        uid: 'a1',
-        resourceVersion: '42',
-        generation: 3,
-        creationTimestamp: before(12 * day),
-        ...metadata,
-      },
-      spec: {
-        provider: 'istio',
-        targetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name },
-        service: { port: 9898 },
-        analysis: {
-          interval: '1m',
-          threshold: 5,
-          maxWeight: 50,
-          stepWeight: 5,
-          metrics: [
-            { name: 'request-success-rate', interval: '1m', thresholdRange: { min: 99 } },
-            { name: 'request-duration', interval: '1m', thresholdRange: { max: 500 } },
-          ],
-          webhooks: [
-            { name: 'load-test', type: 'rollout', url: 'http://loadtester.test/' },
-            {
-              name: 'promotion gate',
-              type: 'confirm-promotion',
-              url: 'http://loadtester.test/gate/check',
-            },
-          ],
-          ...analysis,
-        },
-        ...spec,
-      },
-      status,
+export function canary({ metadata, status = {}, ...of }: CanaryOptions = {}): Canary {
+  const stored = canaryObject({
+    ...of,
+    status,
+    metadata: {
+      uid: 'a1',
+      resourceVersion: '42',
+      generation: 3,
+      creationTimestamp: before(12 * day),
+      ...metadata,
     },
-    { meshProvider: '', metricsServer: '' },
-  ).canary
+  })
+  return parseCanary(stored, { meshProvider: '', metricsServer: '' }).canary
 }
 
 /** A run at weight 20 with one check that fails. */
@@ -112,37 +74,22 @@ export const progressing: CanaryStatus = {
   requests: { pause: { id: '1', result: 'done', by: 'bob', at: before(274) } },
 }
 
-function workload(name: string, image: string, hash: string, age: number) {
-  const deployment = {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: { name, namespace: 'test', creationTimestamp: before(age) },
-    spec: { replicas: 2, template: { spec: { containers: [{ name: 'podinfod', image }] } } },
-    status: { readyReplicas: 2 },
-  }
-  const pods = ['2xk9p', 'v8wqz'].map((suffix, at) => ({
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: {
-      name: `${name}-${hash}-${suffix}`,
-      namespace: 'test',
-      creationTimestamp: before(age),
-    },
-    spec: { nodeName: `worker-${at + 1}`, containers: [{}] },
-    status: { phase: 'Running', containerStatuses: [{ ready: true, restartCount: at }] },
-  }))
-  return { deployment, pods }
-}
-
 /** The report of a canary with both workloads. */
 export function report(of: Canary, more: Partial<Seen> = {}): CanaryReport {
-  const target = workload(of.targetName, 'ghcr.io/stefanprodan/podinfo:6.0.1', '5f6c8d9b7d', 382)
-  const primary = workload(
-    of.primaryName,
-    'ghcr.io/stefanprodan/podinfo:6.0.0',
-    '7d4b9c6f58',
-    12 * day,
-  )
+  const target = workloadObjects({
+    name: of.targetName,
+    image: 'ghcr.io/stefanprodan/podinfo:6.0.1',
+    replicas: 2,
+    hash: '5f6c8d9b7d',
+    createdAt: before(382),
+  })
+  const primary = workloadObjects({
+    name: of.primaryName,
+    image: 'ghcr.io/stefanprodan/podinfo:6.0.0',
+    replicas: 2,
+    hash: '7d4b9c6f58',
+    createdAt: before(12 * day),
+  })
   return reportOf({
     now,
     canary: of,

@@ -1,6 +1,5 @@
 /** Canaries, templates and answers for the tests of metric checks. */
 import { parseCanary } from '../../../src/canary/canary.ts'
-import { type Find, type KubeObject, refKey, refOf } from '../../../src/objects.ts'
 
 export function canary(metrics: object[], spec: object = {}, analysis: object = {}) {
   return parseCanary(
@@ -32,11 +31,6 @@ export function secret(name: string, data: Record<string, string>, namespace = '
   const encoded = Object.entries(data).map(([key, value]) => [key, btoa(value)])
   const metadata = { name, namespace }
   return { apiVersion: 'v1', kind: 'Secret', metadata, data: Object.fromEntries(encoded) }
-}
-
-export function findIn(objects: readonly KubeObject[]): Find {
-  const byKey = new Map(objects.map((object) => [refKey(refOf(object)), object]))
-  return <T extends KubeObject>(ref: Parameters<Find>[0]) => byKey.get(refKey(ref)) as T | undefined
 }
 
 export function vector(...values: string[]) {

@@ -6,7 +6,8 @@ import { judge, judgeValue } from '../../../src/metrics/judge.ts'
 import { probeProblem, providerProbes } from '../../../src/metrics/probes.ts'
 import { prometheus } from '../../../src/metrics/prometheus.ts'
 import type { KubeObject } from '../../../src/objects.ts'
-import { answer, canary, findIn, secret, template, vector } from './builders.ts'
+import { findIn } from '../../support/find.ts'
+import { answer, canary, secret, template, vector } from './builders.ts'
 
 /** A template as stored, whatever its spec. */
 const stored = (name: string, spec: unknown): KubeObject & { spec: unknown } => ({

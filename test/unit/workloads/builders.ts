@@ -1,9 +1,10 @@
 /** Objects for the tests of workloads; a test shows only what matters to it. */
 import { readFileSync } from 'node:fs'
 import { parseCanary } from '../../../src/canary/canary.ts'
-import { type Find, type KubeObject, refKey, refOf } from '../../../src/objects.ts'
+import { type KubeObject, refKey, refOf } from '../../../src/objects.ts'
 import type { Deployment, PodSpec } from '../../../src/workloads/pod-template.ts'
 import type { WorkloadContext } from '../../../src/workloads/workload.ts'
+import { findIn } from '../../support/find.ts'
 
 export const now = new Date('2026-01-01T00:00:00Z')
 
@@ -91,11 +92,6 @@ export function config(
   metadata: object = {},
 ) {
   return { apiVersion: 'v1', kind, metadata: { name, namespace: 'test', ...metadata }, ...fields }
-}
-
-export function findIn(objects: readonly KubeObject[]): Find {
-  const byKey = new Map(objects.map((object) => [refKey(refOf(object)), object]))
-  return <T extends KubeObject>(ref: Parameters<Find>[0]) => byKey.get(refKey(ref)) as T | undefined
 }
 
 export function context(

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { ConfigRef } from '../../../src/workloads/config-refs.ts'
 import { configChecksum, configCopies, trackConfigs } from '../../../src/workloads/configs.ts'
-import { canary, config, findIn } from './builders.ts'
+import { findIn } from '../../support/find.ts'
+import { canary, config } from './builders.ts'
 
 // SHA-256 of {"-x":"c","10":"b","9":"a"}: keys in the order of their letters, numbers included.
 test('keys that are numbers have no place of their own in a checksum', () => {

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest'
 import type { KubeObject } from '../../../src/objects.ts'
 import { deployment as workload } from '../../../src/workloads/deployment.ts'
 import type { Deployment } from '../../../src/workloads/pod-template.ts'
-import { canary, config, context, deployment, findIn, golden, written } from './builders.ts'
+import { findIn } from '../../support/find.ts'
+import { canary, config, context, deployment, golden, written } from './builders.ts'
 
 const primaryOf = (objects: readonly KubeObject[]) =>
   objects.find(({ metadata }) => metadata.name === 'podinfo-primary') as Deployment

@@ -9,7 +9,8 @@ import { canaryPlacement, stripPlacement } from '../../../src/workloads/placemen
 import { discoverPorts } from '../../../src/workloads/ports.ts'
 import { deploymentReadiness } from '../../../src/workloads/readiness.ts'
 import { revisionOf } from '../../../src/workloads/revision.ts'
-import { canary, config, context, deployment, findIn, now } from './builders.ts'
+import { findIn } from '../../support/find.ts'
+import { canary, config, context, deployment, now } from './builders.ts'
 
 describe('checksums equal those that were stored before', () => {
   test.each([
