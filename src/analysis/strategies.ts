@@ -34,9 +34,13 @@ export function advanceByWeights(turn: RunTurn): Decision {
 function orderedWeight({ order, seen }: RunTurn, weight: number): number | undefined {
   if (order?.mode === 'weight') return order.request.weight
   if (order?.mode !== 'step') return undefined
-  let to: number | undefined = weight
-  for (let step = 0; step < (order.request.steps ?? 1) && to !== undefined; step++)
-    to = nextWeight(seen.canary.analysis, to) ?? (step === 0 ? undefined : to)
+  const { steps = 1 } = order.request
+  let to = weight
+  for (let step = 0; step < steps; step++) {
+    const next = nextWeight(seen.canary.analysis, to)
+    if (next === undefined) return step === 0 ? undefined : to
+    to = next
+  }
   return to
 }
 

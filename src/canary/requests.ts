@@ -110,6 +110,11 @@ const fieldTypes: Record<keyof RequestFields, 'string' | 'number' | 'boolean'> =
   force: 'boolean',
 }
 
+/** As long as the status has room for, so that each is known again. */
+const longestId = 128
+/** RFC 3339, as the API server wants times. */
+const timeShape = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/
+
 function checkedFields(json: Record<string, unknown>): RequestFields & { unreadable?: string } {
   for (const [field, type] of Object.entries(fieldTypes))
     if (Object.hasOwn(json, field) && typeof json[field] !== type)
@@ -117,7 +122,18 @@ function checkedFields(json: Record<string, unknown>): RequestFields & { unreada
   const { mode } = json
   if (mode !== undefined && !['gate', 'step', 'weight', 'full'].includes(String(mode)))
     return { unreadable: `"mode" must be gate, step, weight or full, not ${String(mode)}` }
+  const { id, until } = json
+  if (typeof id === 'string' && id.length > longestId)
+    return { unreadable: `"id" must have at most ${longestId} characters` }
+  if (typeof until === 'string' && !isTime(until))
+    return { unreadable: `"until" must be a time like 2030-01-31T12:00:00Z` }
   return Object.fromEntries(
-    Object.entries(json).filter(([field]) => Object.hasOwn(fieldTypes, field)),
+    Object.entries(json).filter(
+      ([field, value]) => Object.hasOwn(fieldTypes, field) && !(field === 'id' && value === ''),
+    ),
   )
+}
+
+function isTime(text: string): boolean {
+  return timeShape.test(text) && !Number.isNaN(Date.parse(text))
 }

@@ -363,6 +363,7 @@ test('a step while paused moves on, and stays paused', () => {
 
 test.each([
   [{ mode: 'step', steps: 2 }, 'Progressing 60/0/0 40/60'],
+  [{ mode: 'step', steps: 1e15 }, 'Progressing 60/0/0 40/60'],
   [{ mode: 'weight', weight: 45 }, 'Progressing 45/0/0 55/45'],
   [{ mode: 'weight', weight: 50 }, 'Progressing 50/0/0 50/50'],
 ])('promote with %j moves at once, without checks', (fields, want) => {
