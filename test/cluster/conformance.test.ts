@@ -17,7 +17,7 @@ import {
   controllerKubeconfig,
   runFolder,
 } from './cluster-test.ts'
-import { deletions, takeover } from './further-scenarios.ts'
+import { deletions, newcomers, otherReferences, takeover } from './further-scenarios.ts'
 
 const controller = path.join(import.meta.dirname, '../support/controller.ts')
 const recordings = readRecordings(path.join(import.meta.dirname, '../conformance/recordings'))
@@ -70,6 +70,14 @@ describe.concurrent('a recording of Flagger is reproduced', () => {
       expect(requests.map(({ path }) => path)).toContain('/chat')
     },
   )
+
+  clusterTest.for([otherReferences(recordings), newcomers(recordings)])(
+    '$name: objects that are referred to later are found',
+    { timeout: 300_000 },
+    async (scenario, { expect }) => {
+      expect(await run(scenario)).not.toHaveProperty('error')
+    },
+  )
 })
 
 /** Rights that none of the scenarios above uses, each with the reason why it is needed. */
@@ -79,14 +87,13 @@ const unseen: readonly { right: RegExp; reason: string }[] = [
     reason: 'asked for by an admission plugin, on behalf of objects that a Canary owns',
   },
   {
-    right: / get$/,
-    reason: 'an object that is referred to when its kind is followed already is looked up alone',
-  },
-  {
-    right: /^(autoscaling\/horizontalpodautoscalers|keda\.sh\/scaledobjects) (list|watch)$/,
-    reason: 'read for a canary with an autoscaler; no recording has one',
+    right: /^flagger\.app\/canaries get$/,
+    reason: 'a Canary that was deleted while it was looked at is looked up once more',
   },
 ]
+
+/** A ConfigMap is read once for each of its versions, and its absence is noticed once or twice. */
+const mostReads = 10
 
 describe('the rights of the controller', () => {
   clusterTest('suffice', async () => {
@@ -107,5 +114,17 @@ describe('the rights of the controller', () => {
 
     expect(unused.filter((right) => !unseen.some((one) => one.right.test(right)))).toEqual([])
     expect(unseen.filter((one) => !unused.some((right) => one.right.test(right)))).toEqual([])
+  })
+
+  clusterTest('are not used to read an object again and again', async () => {
+    const uses = (await readAudit(auditLog)).filter((use) => use.user === user)
+    const reads = new Map<string, number>()
+    for (const { resource, namespace, name } of uses.filter(({ verb }) => verb === 'get')) {
+      const key = `${resource} ${namespace}/${name}`
+      reads.set(key, (reads.get(key) ?? 0) + 1)
+    }
+    reads.delete('/version /')
+
+    expect([...reads].filter(([, count]) => count > mostReads)).toEqual([])
   })
 })

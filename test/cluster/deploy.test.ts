@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, vi } from 'vitest'
 import { parseAllDocuments } from 'yaml'
+import { electionRules } from '../../scripts/generate/rbac.ts'
 import type { KubeObject } from '../../src/objects.ts'
 import { startController } from '../embedded/support/controller.ts'
 import { readAudit } from './audit.ts'
@@ -69,6 +70,54 @@ clusterTest('the controller may run where pods are restricted most', async ({ ap
   )
 })
 
+clusterTest.each([
+  ['deploy/cluster', 'flagger-system'],
+  ['deploy/namespaced', 'default'],
+])('the server has the Deployment of %s as secure as it says', async (folder, namespace) => {
+  // Whatever the server defaults or drops shows in what it would store.
+  const output = await runKubectl(admin, 'apply', '--dry-run=server', '--output=json', '-k', folder)
+  const { items } = JSON.parse(output) as { items: (KubeObject & { spec: object })[] }
+  const deployment = items.find(({ kind }) => kind === 'Deployment')
+
+  expect(deployment).toMatchObject({
+    metadata: { name: 'flagger', namespace },
+    spec: {
+      strategy: { type: 'Recreate' },
+      template: {
+        spec: {
+          serviceAccountName: 'flagger',
+          terminationGracePeriodSeconds: 30,
+          securityContext: {
+            runAsNonRoot: true,
+            runAsUser: 10001,
+            seccompProfile: { type: 'RuntimeDefault' },
+          },
+          containers: [
+            {
+              securityContext: {
+                allowPrivilegeEscalation: false,
+                readOnlyRootFilesystem: true,
+                capabilities: { drop: ['ALL'] },
+              },
+              livenessProbe: { httpGet: { path: '/healthz', port: 'http' } },
+              readinessProbe: { httpGet: { path: '/readyz', port: 'http' } },
+              resources: {
+                requests: { cpu: expect.any(String), memory: expect.any(String) },
+                limits: { cpu: expect.any(String), memory: expect.any(String) },
+              },
+            },
+          ],
+        },
+      },
+    },
+  })
+  const pod = JSON.stringify(deployment)
+  for (const unsafe of ['privileged', 'hostNetwork', 'hostPID', 'hostPath', '"volumes"'])
+    expect(pod).not.toContain(unsafe)
+  const args = [...pod.matchAll(/"-(?<name>[a-z-]+)=(?<value>[^"]*)"/g)]
+  expect(args.map(({ groups }) => groups?.name)).toContain('enable-leader-election')
+})
+
 clusterTest(
   'the variant for one namespace suffices there, election included',
   { timeout: 120_000 },
@@ -103,9 +152,9 @@ clusterTest(
     const uses = (await readAudit(auditLog)).filter(({ user }) =>
       user.endsWith(`:${namespace}:flagger`),
     )
-    const used = uses.map(({ resource, verb }) => `${resource} ${verb}`)
-    for (const verb of ['get', 'create', 'update'])
-      expect(used).toContain(`coordination.k8s.io/leases ${verb}`)
+    const elections = uses.filter(({ resource }) => resource === 'coordination.k8s.io/leases')
+    const used = new Set(elections.map(({ verb }) => verb))
+    expect(used).toEqual(new Set(electionRules().flatMap(({ verbs }) => verbs)))
     expect(uses.filter(({ isForbidden }) => isForbidden)).toEqual([])
   },
 )

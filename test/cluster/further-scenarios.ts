@@ -1,5 +1,6 @@
 import type { KubeObject } from '../../src/objects.ts'
 import { routerFor } from '../../src/routers/index.ts'
+import { scenarioKind } from '../conformance/kinds.ts'
 import { type Recording, type Scenario, type Step, scenarioOf } from '../conformance/recording.ts'
 
 interface Named {
@@ -58,9 +59,7 @@ function reverting(object: KubeObject): KubeObject {
  * and with a traffic policy that changes: what the recordings do not touch.
  */
 export function takeover(recordings: readonly Recording[]): Scenario {
-  const recording = recordings.find(({ name }) => name === 'istio-canary')
-  if (!recording) throw new Error('there is no recording istio-canary')
-  const scenario = scenarioOf(recording)
+  const scenario = scenarioNamed(recordings, 'istio-canary')
   const service = {
     apiVersion: 'v1',
     kind: 'Service',
@@ -91,4 +90,103 @@ export function takeover(recordings: readonly Recording[]): Scenario {
       ...scenario.steps.slice(1),
     ],
   }
+}
+
+/**
+ * An NGINX recording whose Canary, once it is set up, refers to other objects of the same kinds:
+ * they are looked up one by one, as their kinds are followed already.
+ */
+export function otherReferences(recordings: readonly Recording[]): Scenario {
+  const scenario = scenarioNamed(recordings, 'nginx-canary')
+  const ingress = scenario.objects.find(({ kind }) => kind === 'Ingress')
+  if (!ingress) throw new Error('the recording nginx-canary has no Ingress')
+  return {
+    ...scenario,
+    name: 'other-references',
+    objects: [
+      ...['one', 'two'].flatMap(references),
+      { ...ingress, metadata: { ...ingress.metadata, name: 'two' } },
+      ...scenario.objects,
+    ],
+    steps: [
+      { patch: { kind: 'Canary', name: 'podinfo', body: { spec: referring('one') } } },
+      { phase: 'Initialized' },
+      {
+        patch: {
+          kind: 'Canary',
+          name: 'podinfo',
+          body: { spec: { ...referring('two'), ingressRef: { name: 'two' } } },
+        },
+      },
+      ...scenario.steps.slice(1),
+    ],
+  }
+}
+
+function references(name: string): KubeObject[] {
+  const of = (kind: string, spec: object) => ({
+    apiVersion: 'flagger.app/v1beta1',
+    kind,
+    metadata: { name },
+    spec,
+  })
+  const provider = { type: 'prometheus', address: '$STUB' }
+  return [
+    of('MetricTemplate', { provider, query: 'up' }),
+    of('AlertProvider', { type: 'slack', address: '$STUB/chat', channel: 'general' }),
+  ]
+}
+
+function referring(name: string) {
+  const ref = { name }
+  return {
+    analysis: {
+      alerts: [{ name: 'chat', severity: 'info', providerRef: ref }],
+      metrics: [{ name: 'up', templateRef: ref, thresholdRange: { max: 500 } }],
+    },
+  }
+}
+
+/**
+ * An Istio recording to whose canary two more come, whose objects are of kinds that are followed
+ * already. They get autoscalers, which holds them, and the second of each kind is such an object too.
+ */
+export function newcomers(recordings: readonly Recording[]): Scenario {
+  const scenario = scenarioNamed(recordings, 'istio-canary')
+  const kinds = ['HorizontalPodAutoscaler', 'ScaledObject'] as const
+  const names = ['second', 'third']
+  const told = (name: string, kind: string) => ({
+    event: `canary ${name}\\..*autoscalerRef.kind ${kind} is not supported`,
+  })
+  return {
+    ...scenario,
+    name: 'newcomers',
+    steps: [
+      { phase: 'Initialized' },
+      ...names.flatMap((name) => copiesOf(scenario.objects, name).map((apply) => ({ apply }))),
+      { expect: names.map((name) => ({ kind: 'Canary', name, status: { phase: 'Initialized' } })) },
+      ...kinds.flatMap((kind) =>
+        names.flatMap((name) => {
+          const autoscalerRef = { apiVersion: scenarioKind(kind).apiVersion, kind, name }
+          const patch = { kind: 'Canary', name, body: { spec: { autoscalerRef } } }
+          return [{ patch }, told(name, kind)]
+        }),
+      ),
+    ],
+  }
+}
+
+/** Target and Canary under another name. */
+function copiesOf(objects: readonly KubeObject[], name: string): KubeObject[] {
+  const wanted = objects.filter(({ kind }) => kind === 'Deployment' || kind === 'Canary')
+  return wanted.map((object) => {
+    const text = JSON.stringify(object)
+    return JSON.parse(text.replaceAll('"podinfo"', JSON.stringify(name))) as KubeObject
+  })
+}
+
+function scenarioNamed(recordings: readonly Recording[], wanted: string): Scenario {
+  const recording = recordings.find(({ name }) => name === wanted)
+  if (!recording) throw new Error(`there is no recording ${wanted}`)
+  return scenarioOf(recording)
 }

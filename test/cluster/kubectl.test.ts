@@ -6,7 +6,7 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect } from 'vitest'
 import { stringify } from 'yaml'
-import { controllerRules } from '../../scripts/generate/rbac.ts'
+import { controllerRules, electionRules, type PolicyRule } from '../../scripts/generate/rbac.ts'
 import { type EmbeddedCluster, startCluster } from '../embedded/support/cluster.ts'
 import { manifests } from '../manifests/seeds.ts'
 import { adminKubeconfig, clusterTest, kubectl } from './cluster-test.ts'
@@ -175,25 +175,43 @@ describe('kubectl on the real server and on the embedded one', () => {
   })
 })
 
-clusterTest('the rights that kubectl lists are those of the roles, and no more', async () => {
-  const account = 'system:serviceaccount:flagger-system:flagger'
-  const admin = { kubectl, kubeconfig: adminKubeconfig }
+const account = 'system:serviceaccount:flagger-system:flagger'
+const admin = { kubectl, kubeconfig: adminKubeconfig }
+
+/** What the account may do in a namespace, a line each, without what everybody may do. */
+async function rightsIn(namespace: string): Promise<string[]> {
   const args = ['auth', 'can-i', '--list', `--as=${account}`, '--no-headers'] as const
-  const text = await runKubectl(admin, ...args)
-  const listed = text
+  const text = await runKubectl(admin, ...args, `--namespace=${namespace}`)
+  const everybodys = /^(selfsubject\w+\.(authorization|authentication)\.k8s\.io) create$/
+  return text
     .split('\n')
-    .map((line) => /^([a-z]\S*) +\[\] +\[\] +\[(.*)\]$/.exec(line))
-    .flatMap((match) => (match ? [`${match[1]} ${match[2]}`] : []))
-  const granted = controllerRules().flatMap(({ apiGroups: [group], resources, verbs }) =>
+    .map((line) => /^([a-z]\S*) +\[\] +\[(.*)\] +\[(.*)\]$/.exec(line))
+    .flatMap((match) => (match ? [rightText(match[1], match[3], match[2])] : []))
+    .filter((line) => !everybodys.test(line))
+    .sort()
+}
+
+/** The same of rules, as in the roles of `deploy/`. */
+function rightsOf(rules: readonly PolicyRule[]): string[] {
+  return rules.flatMap(({ apiGroups: [group], resources, resourceNames = [], verbs }) =>
     resources.map((resource) => {
       const [name, ...rest] = resource.split('/')
       const full = [group ? `${name}.${group}` : name, ...rest].join('/')
-      return `${full} ${verbs.join(' ')}`
+      return rightText(full, verbs.join(' '), resourceNames.join(' '))
     }),
   )
-  const everybodys = /^(selfsubject\w+\.(authorization|authentication)\.k8s\.io) create$/
+}
 
-  expect(listed.filter((line) => !everybodys.test(line)).sort()).toEqual(granted.sort())
+function rightText(resource = '', verbs = '', names = ''): string {
+  return `${resource} ${names ? `${names}: ` : ''}${verbs}`
+}
+
+clusterTest('the rights that kubectl lists are those of the roles, and no more', async () => {
+  const everywhere = rightsOf(controllerRules())
+  const election = rightsOf(electionRules())
+
+  expect(await rightsIn('default')).toEqual([...everywhere].sort())
+  expect(await rightsIn('flagger-system')).toEqual([...everywhere, ...election].sort())
   const may = (...what: string[]) =>
     runKubectl(admin, 'auth', 'can-i', ...what, `--as=${account}`).then(
       () => true,
