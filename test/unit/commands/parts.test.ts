@@ -10,6 +10,7 @@ import { wantsAscii, wantsColor } from '../../../commands/output/style.ts'
 import { phaseFilter } from '../../../commands/phase-filter.ts'
 import { readSelection, requireSelection } from '../../../commands/selection.ts'
 import { KubeError, UsageError } from '../../../src/errors.ts'
+import { canary } from './builders.ts'
 
 const noFlags = { all: false, 'all-namespaces': false, recursive: false }
 const named = (...words: string[]) => readSelection(words, noFlags).named
@@ -180,9 +181,21 @@ test('several objects give the code that all failures share, else 1', () => {
 
 test('phases are filtered in any case, and ! keeps all others', () => {
   const of = (filter: string, phase: 'Failed' | 'Progressing') =>
-    phaseFilter(filter)({ status: { phase } } as never)
+    phaseFilter(filter)(canary({ status: { phase } }).resource)
   expect([of('failed', 'Failed'), of('failed', 'Progressing')]).toEqual([true, false])
   expect([of('!Failed', 'Failed'), of('!Failed', 'Progressing')]).toEqual([false, true])
+  expect(of('Failed, progressing,', 'Progressing')).toBe(true)
+})
+
+test('what STATUS shows is a phase to filter by, and a slip of the pen is none', () => {
+  const paused = canary({
+    status: { phase: 'Progressing', canaryAnalysis: { runId: 1, paused: { since: '' } } },
+  }).resource
+  expect(phaseFilter('paused')(paused)).toBe(true)
+  expect(phaseFilter('Progressing')(paused)).toBe(true)
+  expect(phaseFilter('!Paused')(paused)).toBe(false)
+  expect(phaseFilter('unknown')(canary({}).resource)).toBe(true)
+  expect(() => phaseFilter('Fail')).toThrow('"fail" is no phase: there are Initializing, ')
 })
 
 test('GitOps tools are known by their labels', () => {
