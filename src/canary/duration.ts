@@ -29,12 +29,22 @@ export function readDuration(text: string): { ms: number } | { error: string } {
     const factor = Object.hasOwn(nanoseconds, unit) ? nanoseconds[unit] : undefined
     if (factor === undefined)
       return { error: `time: unknown unit ${quote(unit)} in duration ${quote(text)}` }
-    total += Number(number) * factor
+    total += nanosecondsOf(number, factor)
     rest = rest.slice(whole.length)
   }
   if (total >= longest) return invalid
   const ms = total / 1e6
   return { ms: text.startsWith('-') ? -ms : ms }
+}
+
+/** As many digits as Go looks at. */
+const fractionDigits = 18
+
+/** Go drops what is left of a nanosecond, and counts the fraction apart, so that 0.29s is exact. */
+function nanosecondsOf(number: string, factor: number): number {
+  const [whole = '', digits = ''] = number.split('.')
+  const fraction = digits.slice(0, fractionDigits)
+  return Number(whole) * factor + Math.trunc(Number(fraction) * (factor / 10 ** fraction.length))
 }
 
 /** Milliseconds of a duration such as `1m30s`; undefined when Go would refuse the text. */
