@@ -94,7 +94,7 @@ interface Directive {
 
 function formatValue(of: Directive): string {
   const { verb, value, digits } = of
-  if (verb === 'v' && flag(of, '#') && typeof value === 'string') return JSON.stringify(value)
+  if (verb === 'v' && flag(of, '#') && typeof value === 'string') return quoted(value, of)
   if (verb === 'v') return cut(textOf(value), digits)
   if (verb === 'T') return typeName(value)
   if (value === undefined || value === null) return `%!${verb}(<nil>)`
@@ -133,14 +133,32 @@ function formatString(value: string, of: Directive): string | undefined {
   return undefined
 }
 
-function quoted(text: string, of: Directive): string {
-  const plain = JSON.stringify(text)
-  if (!flag(of, '+')) return plain
-  return plain.replace(/[^\0-\x7f]/g, (letter) => codeOf(letter))
+const escapes: Readonly<Record<string, string>> = {
+  '\x07': '\\a',
+  '\b': '\\b',
+  '\t': '\\t',
+  '\n': '\\n',
+  '\v': '\\v',
+  '\f': '\\f',
+  '\r': '\\r',
+  '\\': '\\\\',
 }
 
-const codeOf = (letter: string): string =>
-  `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`
+/** As Go's strconv quotes; with the flag `+` in ASCII. */
+function quoted(text: string, of: Directive, mark = '"'): string {
+  const inner = [...text].map((letter) => {
+    const code = letter.codePointAt(0) ?? 0
+    if (letter === mark) return `\\${mark}`
+    const short = escapes[letter]
+    if (short !== undefined) return short
+    if (code < 0x20 || code === 0x7f) return `\\x${code.toString(16).padStart(2, '0')}`
+    if (code < 0x80 || !flag(of, '+')) return letter
+    return code > 0xffff
+      ? `\\U${code.toString(16).padStart(8, '0')}`
+      : `\\u${code.toString(16).padStart(4, '0')}`
+  })
+  return mark + inner.join('') + mark
+}
 
 function formatNumber(value: number, of: Directive): string | undefined {
   if (of.verb === 'c' || of.verb === 'q') return formatRune(value, of)
@@ -150,10 +168,11 @@ function formatNumber(value: number, of: Directive): string | undefined {
   return flag(of, '+') ? `+${text}` : flag(of, ' ') ? ` ${text}` : text
 }
 
-function formatRune(value: number, { verb }: Directive): string | undefined {
-  if (!Number.isInteger(value) || value < 0 || value > 0x10ffff) return undefined
-  const letter = String.fromCodePoint(value)
-  return verb === 'c' ? letter : `'${letter}'`
+function formatRune(value: number, of: Directive): string | undefined {
+  if (!Number.isInteger(value)) return undefined
+  const isLetter = value >= 0 && value <= 0x10ffff
+  const letter = isLetter ? String.fromCodePoint(value) : '\ufffd'
+  return of.verb === 'c' ? letter : quoted(letter, of, "'")
 }
 
 const radixes: Readonly<Record<string, number>> = { d: 10, b: 2, o: 8, x: 16, X: 16 }
