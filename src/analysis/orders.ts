@@ -8,6 +8,7 @@ import { accepted, answered, type Reply } from './requests.ts'
 import { rollBackEffects } from './rollback.ts'
 import { isRunning, shift } from './routes.ts'
 import { analyse, isOverThreshold, restart } from './run.ts'
+import { isSkipCopied } from './skip.ts'
 import { begin, idle } from './start.ts'
 import { runOf, sync } from './status.ts'
 import type { Order, Turn } from './turn.ts'
@@ -22,6 +23,8 @@ export function carryOut(turn: Turn & { order: Order }): Decision {
     case 'abort':
       if (seen.workload.primary.state === 'missing')
         return refused(seen, order, `there is no primary to go back to; ${remedy}`)
+      if (isSkipping(seen) && isSkipCopied(seen))
+        return refused(seen, order, 'promotion has begun; use undo')
       return settled(seen, abort(seen, order), done(order, 'the canary is rolled back'))
     case 'reset':
       return reset(seen, order)
@@ -62,6 +65,13 @@ export function abortEffects(seen: Observation, { request }: Order): Effect[] {
       alert('error', `Canary ${text}`),
     ],
   })
+}
+
+/** Without analysis the copy is made in the phase of the analysis. */
+function isSkipping(seen: Observation): boolean {
+  const { canary, requests } = seen
+  if (!isRunning(phaseOf(seen))) return false
+  return canary.skipAnalysis || requests.some(({ verb }) => verb === 'skip-analysis')
 }
 
 /** A clean state: traffic on the primary, counters zero, nothing pending. */

@@ -2,7 +2,15 @@ import { expect, test } from 'vitest'
 import { decide } from '../../../src/analysis/decide.ts'
 import type { WorkloadState } from '../../../src/workloads/workload.ts'
 import { effectsOf, observation } from '../../support/observation.ts'
-import { advance, deploy, idleWorld, row, statusOf, type World } from '../../support/world.ts'
+import {
+  advance,
+  annotate,
+  deploy,
+  idleWorld,
+  row,
+  statusOf,
+  type World,
+} from '../../support/world.ts'
 
 /** `green` is promoted without analysis, and the primary's pods are starting. */
 function copying(): World {
@@ -28,6 +36,22 @@ test('a target that goes from the copy over another revision back to the first i
   deploy(world, 'red')
   deploy(world, 'blue')
   advance(world, 5 * 60_000)
+  expect(world.primary?.revision).toBe('blue')
+})
+
+test('an abort after the copy is refused, as in Promoting', () => {
+  const world = copying()
+  annotate(world, 'abort')
+  expect(statusOf(world).requests?.abort).toMatchObject({ result: 'rejected' })
+  advance(world, 5 * 60_000)
+  expect(row(world)).toBe('Succeeded 0/0/0 100/0')
+})
+
+test('an abort before the copy ends the run', () => {
+  const world = idleWorld({ spec: { skipAnalysis: true }, startupMs: 30_000 })
+  deploy(world, 'green')
+  annotate(world, 'abort')
+  expect(row(world)).toBe('Failed 0/0/0 100/0')
   expect(world.primary?.revision).toBe('blue')
 })
 
