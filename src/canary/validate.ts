@@ -1,6 +1,6 @@
 /** What a Canary of the right shape can still get wrong. */
 
-import { mostHookRetries } from './analysis.ts'
+import { type EffectiveWebhook, mostHookRetries } from './analysis.ts'
 import type { Canary } from './canary.ts'
 import { formatDuration, parseDuration } from './duration.ts'
 import { isKnative } from './names.ts'
@@ -147,32 +147,38 @@ function metricWarnings({ spec, analysis }: Canary): string[] {
 }
 
 function webhookWarnings({ spec, analysis }: Canary): string[] {
-  const unreadable = analysis.webhooks.flatMap(({ name, timeoutError }) =>
-    timeoutError === undefined
-      ? []
-      : [
-          `webhook ${name} of spec.analysis has no valid timeout (${timeoutError}); write it like 10s`,
-        ],
-  )
-  const misplaced = (spec.analysis.webhooks ?? []).flatMap(({ name, type, call }) =>
-    call === undefined || type === 'rollback'
-      ? []
-      : [`webhook ${name} of spec.analysis has call, which only type rollback knows; remove it`],
-  )
-  const unreachable = analysis.webhooks.flatMap(({ name, url }) =>
-    isWebAddress(url)
-      ? []
-      : [`webhook ${name} of spec.analysis has no http or https address in url; correct it`],
-  )
-  const tooMany = (spec.analysis.webhooks ?? []).flatMap(({ name, retries = 0 }) =>
-    retries <= mostHookRetries
-      ? []
-      : [
-          `webhook ${name} of spec.analysis has retries ${retries}, of which ${mostHookRetries} ` +
-            `are made; set at most ${mostHookRetries}`,
-        ],
-  )
-  return [...unreadable, ...unreachable, ...misplaced, ...tooMany]
+  return analysis.webhooks.flatMap((hook, index) => {
+    const { call, retries = 0 } = spec.analysis.webhooks?.[index] ?? {}
+    return hookWarnings(hook, { call, retries }).map(
+      (what) => `webhook ${hook.name} of spec.analysis has ${what}`,
+    )
+  })
+}
+
+/** `written` is what the spec says of the hook, before limits and defaults. */
+function hookWarnings(
+  { type, url, timeoutError, metadata }: EffectiveWebhook,
+  written: { call: string | undefined; retries: number },
+): string[] {
+  const found: string[] = []
+  if (timeoutError !== undefined)
+    found.push(`no valid timeout (${timeoutError}); write it like 10s`)
+  if (!isWebAddress(url)) found.push('no http or https address in url; correct it')
+  if (written.call !== undefined && type !== 'rollback')
+    found.push('call, which only type rollback knows; remove it')
+  const { method, cmd, type: runner } = metadata
+  const isForLoadTester = cmd !== undefined || runner !== undefined
+  if (method !== undefined && !isForLoadTester && !isMethod(method))
+    found.push('an unknown metadata.method, POST is used; correct it')
+  if (written.retries > mostHookRetries)
+    found.push(
+      `retries ${written.retries}, of which ${mostHookRetries} are made; set at most ${mostHookRetries}`,
+    )
+  return found
+}
+
+function isMethod(text: string): boolean {
+  return /^(get|post|put|patch|delete)$/i.test(text.trim())
 }
 
 function isWebAddress(text: string): boolean {

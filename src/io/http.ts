@@ -1,7 +1,7 @@
 /** The port for requests to everything that is not the API server. */
 
 export interface HttpRequest {
-  method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   url: string
   headers?: Record<string, string | string[]>
   body?: string

@@ -3,7 +3,7 @@ import type { EffectiveWebhook } from '../canary/analysis.ts'
 import type { HttpRequest } from '../io/http.ts'
 
 /** Methods that `metadata.method` may ask for, in place of POST. */
-const methods = ['GET', 'POST', 'PUT', 'DELETE'] as const
+const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 
 /** Only a reason is read from an answer; whatever follows is none of ours. */
 const mostAnswerBytes = 64 * 1024

@@ -213,6 +213,10 @@ describe('warnings', () => {
       'alert a of spec.analysis has no providerRef.name; set it to an AlertProvider',
     ],
     [
+      { webhooks: [{ name: 'w', url: 'http://w', metadata: { method: 'SING' } }] },
+      'webhook w of spec.analysis has an unknown metadata.method, POST is used; correct it',
+    ],
+    [
       { webhooks: [{ name: 'w', url: 'loadtester.test' }] },
       'webhook w of spec.analysis has no http or https address in url; correct it',
     ],

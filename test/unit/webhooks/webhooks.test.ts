@@ -100,6 +100,8 @@ test('method and body of the metadata replace those of the call', () => {
     method: 'PUT',
     body: '{"on":true}',
   })
+  expect(hookRequest(hook, { method: 'PATCH' }, 'payload').method).toBe('PATCH')
+  expect(hookRequest(hook, { method: 'SING' }, 'payload').method).toBe('POST')
   expect(hookRequest(hook, {}, 'payload')).toMatchObject({ method: 'POST', body: 'payload' })
 })
 
