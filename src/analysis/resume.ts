@@ -23,6 +23,7 @@ import { readRoutes } from './routes.ts'
 import { counters, phase, run, runOf } from './status.ts'
 import { adapt } from './strategy.ts'
 import { act } from './upkeep.ts'
+import { nextWeight } from './weights.ts'
 
 /**
  * Whether the primary got this run's copy, although nobody noted it. All checks had passed, and
@@ -65,14 +66,22 @@ export function withoutPods(seen: Observation, before: Effect[]): Decision {
   })
 }
 
-/** Routes in force that the status does not know, as far as it has room for them. */
+/** A step that was made and that the status does not know, as far as it has room for it. */
 export function unnotedRoutes(seen: Observation): Routes | undefined {
   const now = readRoutes(seen)
   const weight = notedWeight(seen)
   if (!now || weight === undefined || phaseOf(seen) !== 'Progressing') return undefined
   if (!seen.abilities.weights) return undefined
   const { mirrored = now.mirrored } = runOf(seen)
-  return now.canary === weight && now.mirrored === mirrored ? undefined : now
+  const isNoted = now.canary === weight && now.mirrored === mirrored
+  return isNoted || !isNextStep(seen, now, weight) ? undefined : now
+}
+
+/** Routes that somebody edited are no step of the run: its next one starts there, as Flagger's. */
+function isNextStep(seen: Observation, now: Routes, weight: number): boolean {
+  if (now.mirrored) return now.canary === 0
+  const isWeighted = adapt(seen).strategy === 'canary'
+  return now.canary === (isWeighted ? nextWeight(seen.canary.analysis, weight) : 100)
 }
 
 function notedWeight({ canary }: Observation): number | undefined {

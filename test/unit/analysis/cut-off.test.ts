@@ -38,16 +38,16 @@ test('the same where the status has no room for our own fields', () => {
   expect(row(world)).toBe('Progressing 60/0/0 40/60')
 })
 
-test('a weight that somebody edits in a run gets its interval as well', () => {
+test('a weight that somebody edits in a run is where the next step starts', () => {
   const world = idleWorld({ analysis: { stepWeight: 10 } })
   deploy(world, 'green')
   change(world, (edited) => {
     edited.routes = { primary: 70, canary: 30, mirrored: false }
   })
-  advance(world, 60_000)
-  expect(row(world)).toBe('Progressing 30/0/0 70/30')
+  expect(row(world)).toBe('Progressing 10/0/0 70/30')
   advance(world, 60_000)
   expect(row(world)).toBe('Progressing 40/0/0 60/40')
+  expect(world.log.events).not.toContain('N Advance checkout.shop canary weight 30')
 })
 
 test('a copy that was made and not noted is a promotion that has begun', () => {
