@@ -92,7 +92,7 @@ function receiverOf(
   const find = () => deps.cache.get<AlertProviderResource>(ref)
   return {
     name: `alert provider ${name}.${namespace}`,
-    type: () => find()?.spec?.type ?? '',
+    type: () => knownType(find()?.spec?.type),
     async send() {
       const provider = find()
       if (!provider) throw new Error(`error: alertproviders.flagger.app "${name}" not found`)
@@ -107,6 +107,11 @@ function receiverOf(
       return post(deps, { type: spec.type, target }, templated(deps, spec.messageTemplate, of))
     },
   }
+}
+
+/** Empty for another: it names series. */
+function knownType(type: string | undefined): string {
+  return type !== undefined && Object.hasOwn(notifiers, type) ? type : ''
 }
 
 /** These know where to send to; their Secret holds a key. */

@@ -310,6 +310,11 @@ test('a global notifier that fails is told like any other', async () => {
   })
 })
 
+test('a type that nobody knows is counted without its name', async () => {
+  const objects = [provider('chat', { type: 'smoke', address: 'http://x' })]
+  expect((await alerted({ alerts: [to('chat')], objects })).counted).toEqual([' false'])
+})
+
 test('a dry run alerts nobody', async () => {
   const { requests } = await alerted({ flags: ['-slack-url=https://global.test/x', '-dry-run'] })
   expect(requests).toEqual([])
