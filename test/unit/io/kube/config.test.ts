@@ -385,7 +385,7 @@ describe('TLS', () => {
 
 test('reads the values of --request-timeout', () => {
   expect(['0', '5', '1s', '2m', '3h', '10ms', '1m30s'].map(parseRequestTimeout)).toEqual([
-    0, 5_000, 1_000, 120_000, 10_800_000, 10,
+    0, 5_000, 1_000, 120_000, 10_800_000, 10, 90_000,
   ])
   expect(() => parseRequestTimeout('1 day')).toThrow('Invalid timeout value')
 })
