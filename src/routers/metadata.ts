@@ -80,13 +80,15 @@ export function routeMetadata(
   } = found ? withoutConfigured(found.metadata) : { name, namespace: canary.namespace, ...owner }
   const mark = !found || isOwnedBy(found, canary) ? managedBy : {}
   const foreign = Object.keys(live ?? {}).filter((key) => !isExclusive(key))
+  // What an object taken over had by itself must not go when it is given back.
+  const own = found && !isOwnedBy(found, canary) ? { labels, annotations: only(live, foreign) } : {}
   const maps = withMaps({
     labels: { ...labels, ...mark, ...configured.labels },
     annotations: {
       ...only(live, foreign),
       ...configured.annotations,
       ...annotations,
-      ...recordOf(configured),
+      ...recordOf(configured, own),
     },
   })
   return { ...kept, ...maps }
@@ -154,8 +156,17 @@ function apexRef({ namespace, names }: Canary): ObjectRef {
   return { apiVersion: 'v1', kind: 'Service', namespace, name: names.apex }
 }
 
-function recordOf({ labels = {}, annotations = {} }: NonNullable<RouteMetadata['configured']>) {
-  const keys = { labels: Object.keys(labels).sort(), annotations: Object.keys(annotations).sort() }
+/** The record of what is configured, but for keys that the object has by itself. */
+function recordOf(
+  { labels, annotations }: NonNullable<RouteMetadata['configured']>,
+  own: NonNullable<RouteMetadata['configured']>,
+): Texts {
+  const added = (of: Texts | undefined, beside: Texts | undefined) =>
+    Object.keys(without(of, Object.keys(beside ?? {}))).sort()
+  const keys = {
+    labels: added(labels, own.labels),
+    annotations: added(annotations, own.annotations),
+  }
   if (keys.labels.length + keys.annotations.length === 0) return {}
   return { [configuredKeys]: JSON.stringify(keys) }
 }

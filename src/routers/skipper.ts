@@ -13,7 +13,7 @@ import {
   isBackend,
   withBackend,
 } from './ingress.ts'
-import { fluxOff, isOwnedBy, routeMetadata, type Texts } from './metadata.ts'
+import { fluxOff, isOwnedBy, lastApplied, routeMetadata, type Texts } from './metadata.ts'
 import { originalConfiguration, rememberOriginal, restoreRoute } from './original.ts'
 import type { Router, RouterContext, Routes } from './router.ts'
 import { disabled, preferred, withPredicate } from './skipper/predicates.ts'
@@ -89,10 +89,25 @@ function restore(context: RouterContext) {
   const [, ref] = ingressReads(context.canary)
   const found = ref && context.find<Ingress>(ref)
   if (!ref || !found) return { write: [], remove: [] }
-  const isTakenOver = found.metadata.annotations?.[originalConfiguration] !== undefined
-  if (isTakenOver) return restoreRoute(context, ref, isOurs)
+  if (!isOwnedBy(found, context.canary) && hasOriginal(found))
+    return restoreRoute(context, ref, isOurs)
   const isOurCopy = isOwnedBy(found, context.canary) || isSplit(context.canary, found)
   return { write: [], remove: isOurCopy ? [ref] : [] }
+}
+
+/**
+ * Whether an Ingress tells what it was before. Flagger's copies have what `kubectl apply` noted on
+ * the Ingress that they were copied from: that is not their own.
+ */
+function hasOriginal({ metadata }: Ingress): boolean {
+  const { [originalConfiguration]: original, [lastApplied]: applied } = metadata.annotations ?? {}
+  if (original !== undefined || applied === undefined) return original !== undefined
+  try {
+    const manifest = JSON.parse(applied) as Partial<Ingress> | null
+    return manifest?.metadata?.name === metadata.name
+  } catch {
+    return false
+  }
 }
 
 function splitAnnotations(

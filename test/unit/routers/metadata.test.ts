@@ -57,6 +57,21 @@ test('released metadata is what it was before', () => {
   expect(releasedMetadata(taken, ['memory'])).toEqual(original)
 })
 
+test('what an object taken over had by itself stays when it is given back', () => {
+  const original = objectOf({
+    name: 'route',
+    namespace: 'test',
+    labels: { team: 'shop', app: 'shop' },
+    annotations: { dns: 'example.com' },
+  })
+  const configured = { labels: { app: 'shop', tier: 'web' }, annotations: { dns: 'example.com' } }
+  const once = routeMetadata(context, { name: 'route', found: original, configured })
+  const twice = routeMetadata(context, { name: 'route', found: objectOf(once), configured })
+  expect(once.labels).toEqual({ team: 'shop', app: 'shop', tier: 'web' })
+  expect(twice).toEqual(once)
+  expect(releasedMetadata(twice, [])).toEqual(original.metadata)
+})
+
 test('the apex section of the Canary adds the selector label and what is unmanaged', () => {
   const service: KubeObject = {
     apiVersion: 'v1',

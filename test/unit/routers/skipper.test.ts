@@ -138,3 +138,18 @@ test.each([
     expect(() => rendered({ cluster: [...left, back] })).toThrow(/not found/)
   },
 )
+
+test.each(['podinfo-canary', 'podinfo'])(
+  'an Ingress that somebody applied as %s is given back only where that is its own name',
+  (name) => {
+    const lastApplied = JSON.stringify({ metadata: { name }, spec: { rules: [] } })
+    const annotations = { 'kubectl.kubernetes.io/last-applied-configuration': lastApplied }
+    const metadata = { name: 'podinfo-canary', namespace: 'test', annotations }
+    const theirs: Ingress = { ...user, metadata, spec: { rules: [] } }
+    const taken = rendered({ cluster: [...cluster, theirs] })
+    const { write, remove } = skipper.restore(contextFor({ cluster: [...cluster, taken] }))
+    const isTheirs = name === 'podinfo-canary'
+    expect(write).toEqual(isTheirs ? [theirs] : [])
+    expect(remove).toHaveLength(isTheirs ? 0 : 1)
+  },
+)
