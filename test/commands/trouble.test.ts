@@ -157,18 +157,15 @@ test('a watch that is interrupted says what it saw last', async () => {
 
 test('a watch outlives a server that does not answer for a while, and says so once', async () => {
   const watching = cluster.run('watch podinfo')
-  let isAway = false
+  // Longer than one look at everything takes, with its retries.
+  let refusals = 0
   const end = cluster.server.fault(() =>
-    isAway ? { status: 503, reason: 'ServiceUnavailable', message: 'away' } : undefined,
+    refusals-- > 0 ? { status: 503, reason: 'ServiceUnavailable', message: 'away' } : undefined,
   )
   const how = { type: 'merge', subresource: 'status' } as never
   await onceWatching(() => {
-    isAway = true
+    refusals = 20
     cluster.server.store.patch(ref, { status: { phase: 'Succeeded' } }, how)
-    setTimeout(() => cluster.server.dropWatches(), 200)
-    setTimeout(() => {
-      isAway = false
-    }, 1_500)
   })
   const { code, stdout, stderr } = await watching
   end()
