@@ -5,6 +5,7 @@ import { isMovedOn } from './change.ts'
 import type { Decision, Observation } from './decision.ts'
 import { ended } from './history.ts'
 import { dueAt, isDue, nextTick } from './pacing.ts'
+import { isScaledDown, scaleUpAgain } from './pods.ts'
 import { failPromotion } from './rollback.ts'
 import { readRoutes, shift } from './routes.ts'
 import { counters, phase, run } from './status.ts'
@@ -16,7 +17,7 @@ import { act, hold } from './upkeep.ts'
 export function followPrimary({ seen }: Turn): Decision {
   const { primary } = seen.workload
   if (primary.state === 'failed') return failPromotion(seen, primary.why)
-  if (primary.state !== 'ready') return hold(seen, [report(seen, primary.why)])
+  if (primary.state !== 'ready') return awaitPrimary(seen, primary.why)
   if (seen.routes && 'unreadable' in seen.routes)
     return hold(seen, [report(seen, seen.routes.unreadable)])
   if (!seen.abilities.weights) return moved(seen)
@@ -31,9 +32,16 @@ export function followPrimary({ seen }: Turn): Decision {
   return moved(seen, routes, `Advance ${canaryName(seen)} primary weight ${primaryWeight}`)
 }
 
+/** Meanwhile the canary keeps its share of the traffic, and needs its pods for it. */
+function awaitPrimary(seen: Observation, why: string): Decision {
+  const share = readRoutes(seen)?.canary ?? 0
+  const told = report(seen, why)
+  return share > 0 && isScaledDown(seen) ? scaleUpAgain(seen, [told]) : hold(seen, [told])
+}
+
 /** Whether the canary's pods are no longer those that passed: nobody should stay with them. */
 function isUnproven(seen: Observation): boolean {
-  return isMovedOn(seen) || seen.workload.target.state === 'failed'
+  return isMovedOn(seen) || isScaledDown(seen) || seen.workload.target.state === 'failed'
 }
 
 /** One move of the traffic back; the last one leads to Finalising. */

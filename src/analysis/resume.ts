@@ -21,6 +21,7 @@ import { scaleUpAgain } from './pods.ts'
 import { rollBack } from './rollback.ts'
 import { readRoutes } from './routes.ts'
 import { counters, phase, run, runOf } from './status.ts'
+import { switching } from './strategies.ts'
 import { adapt } from './strategy.ts'
 import { act } from './upkeep.ts'
 import { nextWeight } from './weights.ts'
@@ -69,9 +70,9 @@ export function withoutPods(seen: Observation, before: Effect[]): Decision {
 /** A step that was made and that the status does not know, as far as it has room for it. */
 export function unnotedRoutes(seen: Observation): Routes | undefined {
   const now = readRoutes(seen)
+  if (!now || phaseOf(seen) !== 'Progressing' || !seen.abilities.weights) return undefined
   const weight = notedWeight(seen)
-  if (!now || weight === undefined || phaseOf(seen) !== 'Progressing') return undefined
-  if (!seen.abilities.weights) return undefined
+  if (weight === undefined) return isUncounted(seen, now) ? now : undefined
   const { mirrored = now.mirrored } = runOf(seen)
   const isNoted = now.canary === weight && now.mirrored === mirrored
   return isNoted || !isNextStep(seen, now, weight) ? undefined : now
@@ -89,6 +90,14 @@ function notedWeight({ canary }: Observation): number | undefined {
   return canaryAnalysis?.weight ?? (canary.strategy === 'canary' ? canaryWeight : undefined)
 }
 
+/** Where the status has nothing but counters: the first iteration, and the switch in blue/green. */
+function isUncounted(seen: Observation, now: Routes): boolean {
+  const { strategy, iterations: last } = adapt(seen)
+  const { iterations: done = 0 } = seen.canary.status
+  if (strategy === 'ab-testing') return done === 0 && now.canary === 100
+  return (done === 0 && now.mirrored) || (done === last && now.canary === 100)
+}
+
 /** What is measured next must come from these routes: they get their interval first. */
 export function noteRoutes(seen: Observation, now: Routes, before: Effect[]): Decision {
   const { canary: weight, mirrored, mirrorWeight } = now
@@ -100,17 +109,18 @@ export function noteRoutes(seen: Observation, now: Routes, before: Effect[]): De
     preRolloutPassed: runOf(seen).preRolloutPassed ?? (weight > 0 || mirrored),
     nextTickAt: stamp(next),
   })
-  const isWeighted = adapt(seen).strategy === 'canary'
-  const text = isWeighted
-    ? `Advance ${canaryName(seen)} canary weight ${weight}`
-    : `${canaryName(seen)} has ${weight} % of the traffic on the canary`
-  return act(
-    seen,
-    [
-      status({ ...counters(seen, isWeighted ? { weight } : {}), ...noted }),
-      ...before,
-      normal(seen, text),
-    ],
-    { wakeAt: next, paced: true },
-  )
+  const { change, text } = stepTo(seen, now)
+  const written = status({ ...counters(seen, change), ...noted })
+  return act(seen, [written, ...before, normal(seen, text)], { wakeAt: next, paced: true })
+}
+
+/** The step that led to these routes, with what it would have counted and said. */
+function stepTo(seen: Observation, { canary: weight }: Routes) {
+  const { strategy, iterations: last } = adapt(seen)
+  const name = canaryName(seen)
+  if (strategy === 'canary')
+    return { change: { weight }, text: `Advance ${name} canary weight ${weight}` }
+  const iterations = (seen.canary.status.iterations ?? 0) + 1
+  if (iterations > last) return { change: { iterations }, text: switching(seen) }
+  return { change: { iterations }, text: `Advance ${name} canary iteration ${iterations}/${last}` }
 }

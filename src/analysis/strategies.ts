@@ -129,7 +129,8 @@ function switchOver(turn: RunTurn, done: number): Decision {
   )
 }
 
-function switching({ canary }: Observation): string {
+/** What is said when everybody is sent to the canary. */
+export function switching({ canary }: Observation): string {
   return canary.analysis.mirror
     ? 'Stop traffic mirroring and route all traffic to canary'
     : 'Routing all traffic to canary'

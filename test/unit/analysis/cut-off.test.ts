@@ -72,3 +72,21 @@ test('a restart of what is promoted already is analysed all the same', () => {
   advance(world, 60_000)
   expect(row(world)).toBe('Progressing 40/0/0 60/40')
 })
+
+const match = [{ headers: { cookie: { exact: 'beta' } } }]
+
+test.each([
+  ['an A/B test', { iterations: 2, match }, 0, 'Progressing 0/1/0 0/100', 'iteration 1/2'],
+  ['copied requests', { iterations: 2, mirror: true }, 0, 'Progressing 0/1/0 100/0m', '1/2'],
+  ['the switch', { iterations: 2 }, 2, 'Progressing 0/3/0 0/100', 'all traffic to canary'],
+])('%s: the step that was not noted counts, and is told', (_, analysis, minutes, want, told) => {
+  const world = idleWorld({ analysis, startupMs: 1_000 })
+  deploy(world, 'green')
+  advance(world, minutes * 60_000 + 999)
+  world.effectsLeft = 1
+  advance(world, 1)
+  expect(row(world)).toBe(want)
+  expect(world.log.events.at(-1)).toContain(told)
+  advance(world, 59_000)
+  expect(row(world)).toBe(want)
+})

@@ -421,3 +421,22 @@ test('an abort is refused where there is no primary to go back to', () => {
   expect(row(world)).toBe('Progressing 40/0/0 60/40')
   expect(statusOf(world).requests?.abort?.result).toBe('rejected')
 })
+
+test.each([
+  [0, 'Finalising 0/0/0 100/0', 0],
+  [30_000, 'Promoting 60/0/0 40/60', 2],
+])(
+  'a canary without pods keeps no traffic in a promotion, or gets its pods back (%i ms)',
+  (ms, want, pods) => {
+    const world = idleWorld({ analysis: { stepWeightPromotion: 10 }, startupMs: 10_000 })
+    deploy(world, 'green')
+    advance(world, 10_000 + 3 * 60_000)
+    expect(row(world)).toBe('Promoting 60/0/0 40/60')
+    if (world.primary) world.primary.readyAt = new Date(world.now.getTime() + ms)
+    change(world, ({ target }) => {
+      target.replicas = 0
+    })
+    expect(row(world)).toBe(want)
+    expect(world.target.replicas).toBe(pods)
+  },
+)

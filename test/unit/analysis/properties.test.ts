@@ -188,8 +188,8 @@ for (const verb of ['abort', 'restart', 'promote', 'reset', 'skip-analysis'] as 
     }
 
 /** What is left in the end, when the process dies after so many writes of the script. */
-function played({ options, play }: Script, writes: number) {
-  const world = idleWorld({ startupMs: 10_000, ...options })
+function played({ options, play }: Script, writes: number, prunes = false) {
+  const world = idleWorld({ startupMs: 10_000, prunes, ...options })
   world.effectsLeft = writes
   play(world)
   minutes(world, 40)
@@ -216,6 +216,18 @@ describe('a process that dies between any two writes continues to the same end',
       expect({ writes, ...cut.end }).toEqual({ writes, ...end })
     }
     expect(writes).toBeGreaterThan(4)
+  })
+})
+
+describe('so does one whose status has no room for our own fields', () => {
+  const known = Object.entries(scripts).filter(([name]) => !name.startsWith('a request'))
+  test.each(known)('%s', (_, script) => {
+    const { end } = played(script, Number.POSITIVE_INFINITY, true)
+    for (let writes = 1; ; writes++) {
+      const cut = played(script, writes, true)
+      if (!cut.hasDied) break
+      expect({ writes, ...cut.end }).toEqual({ writes, ...end })
+    }
   })
 })
 
