@@ -42,8 +42,17 @@ export function retreat(seen: Observation, effects: Effect[], ending: Ending = {
 
 function upkeepBeside(seen: Observation, effects: Effect[]): Effect[] {
   const moves = effects.some(({ kind }) => kind === 'route')
-  const upkeep = [...foundations(), ...frontage(routesDue(seen))]
-  return moves ? upkeep.filter(({ kind }) => kind !== 'route') : upkeep
+  const due = routesDue(seen)
+  const upkeep = [...foundations(), ...frontage(due)]
+  return moves || isTooEarly(seen, due) ? upkeep.filter(({ kind }) => kind !== 'route') : upkeep
+}
+
+/** A routing object that is gone comes back with traffic for the canary once that has pods. */
+function isTooEarly({ canary, routes, workload }: Observation, due: Routes): boolean {
+  const { targetReplicas, primaryReplicas } = workload
+  const mayRest = canary.spec.autoscalerRef?.kind === 'ScaledObject'
+  const hasPods = targetReplicas > 0 || primaryReplicas === 0 || mayRest
+  return routes === undefined && due.canary > 0 && !hasPods
 }
 
 /** Ends a step without upkeep. */

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { decide } from '../../../src/analysis/decide.ts'
 import { deployment as workload } from '../../../src/workloads/deployment.ts'
 import { effectsOf, observation } from '../../support/observation.ts'
+import { advance, change, deploy, idleWorld, row } from '../../support/world.ts'
 import { context, deployment, canary as podinfo } from '../workloads/builders.ts'
 
 /** A run as a step sees it, when the pods of the Deployment are gone. */
@@ -46,4 +47,27 @@ test('a rollback that was cut off before its last write is told and done to its 
 test('pods that are taken away before the canary has any traffic come back', () => {
   const seen = seenWithoutPods({ phase: 'Progressing', canaryWeight: 0 }, 0)
   expect(effectsOf(decide(seen, {}))).toContainEqual({ kind: 'scale', to: 'full' })
+})
+
+test('a routing object that is gone as well comes back with traffic once the pods are there', () => {
+  const world = idleWorld()
+  deploy(world, 'green')
+  expect(row(world)).toBe('Progressing 20/0/0 80/20')
+  const suspend = (is: boolean) =>
+    change(world, ({ resource }) => resource && Object.assign(resource.spec, { suspend: is }))
+  suspend(true)
+  world.startupMs = 5_000
+  change(world, (changed) => {
+    changed.routes = undefined
+    changed.target.replicas = 0
+  })
+
+  suspend(false)
+  expect(world.target.replicas).toBeGreaterThan(0)
+  expect(world.log.routes.at(-1)).toMatchObject({ canary: 20 })
+  advance(world, 5_000)
+  expect(row(world)).toMatch(/^Progressing [24]0\/0\/0/)
+  expect(world.routes?.canary).toBeGreaterThan(0)
+  advance(world, 10 * 60_000)
+  expect(row(world)).toBe('Succeeded 0/0/0 100/0')
 })
