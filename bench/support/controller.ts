@@ -17,6 +17,12 @@ export interface Usage {
   cpuMs: number
   /** Looks at canaries. */
   ticks: number
+  /** Objects that the process holds on its heap, garbage included. */
+  heapMiB: number
+  /** How much later than planned looks came, in all. */
+  lagSeconds: number
+  /** How many looks came later than a second. */
+  late: number
 }
 
 const program = fileURLToPath(new URL('../../bin/kubectl-canary-controller.js', import.meta.url))
@@ -36,6 +42,11 @@ export async function startController(...flags: string[]): Promise<Controller> {
         residentMiB: seriesValue(text, 'process_resident_memory_bytes') / 2 ** 20,
         cpuMs: seriesValue(text, 'process_cpu_seconds_total') * 1000,
         ticks: seriesValue(text, 'flagger_tick_duration_seconds_count'),
+        heapMiB: seriesValue(text, 'nodejs_heap_size_used_bytes') / 2 ** 20,
+        lagSeconds: seriesValue(text, 'flagger_tick_lag_seconds_sum'),
+        late:
+          seriesValue(text, 'flagger_tick_lag_seconds_count') -
+          seriesValue(text, 'flagger_tick_lag_seconds_bucket{le="1"}'),
       }
     },
     async stop() {
@@ -62,7 +73,9 @@ function portOf(child: ChildProcess, log: Readable): Promise<number> {
 }
 
 function seriesValue(text: string, series: string): number {
-  const value = new RegExp(`^${series} (\\S+)$`, 'm').exec(text)?.[1]
+  const start = `\n${series} `
+  const at = text.indexOf(start)
+  const value = at < 0 ? undefined : text.slice(at + start.length).split('\n', 1)[0]
   if (value === undefined) throw new Error(`/metrics has no ${series}`)
   return Number(value)
 }

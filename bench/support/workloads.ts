@@ -61,20 +61,28 @@ export function allReach(
   withinMs = 180_000,
 ): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
-  const missing = () =>
-    wanted.filter((name) => store.get<CanaryResource>(canaryRef(name))?.status?.phase !== phase)
+  const phaseOf = (canary: KubeObject | undefined) =>
+    (canary as CanaryResource | undefined)?.status?.phase
+  // Kept up to date by the events: asking for all of them at each event takes longer than the rest.
+  const missing = new Set(wanted.filter((name) => phaseOf(store.get(canaryRef(name))) !== phase))
   const late = setTimeout(() => {
-    end()
-    reject(new Error(`not ${phase} after ${withinMs} ms: ${missing().slice(0, 5).join(', ')}`))
+    const some = [...missing].slice(0, 5).join(', ')
+    end(() => reject(new Error(`${missing.size} not ${phase} after ${withinMs} ms: ${some}`)))
   }, withinMs)
+  const awaited = new Set(wanted)
   const stopWatching = store.watch(({ object }) => {
-    if (object.kind !== 'Canary' || missing().length > 0) return
-    end()
-    resolve()
+    const { name } = object.metadata
+    if (object.kind !== 'Canary' || !awaited.has(name)) return
+    if (phaseOf(object) === phase) missing.delete(name)
+    else missing.add(name)
+    if (missing.size === 0) end(resolve)
   })
-  function end(): void {
+  if (missing.size === 0) end(resolve)
+  return promise
+
+  function end(settle: () => void): void {
     clearTimeout(late)
     stopWatching()
+    settle()
   }
-  return promise
 }
