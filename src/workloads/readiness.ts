@@ -60,8 +60,11 @@ function unfinished(
   return undefined
 }
 
-/** A percentage of the pods in 32-bit arithmetic, as Flagger does; yet never none of several. */
+/**
+ * A percentage of the pods in 32-bit arithmetic, as Flagger does. It comes to none only where none
+ * is asked for, by 0, not where a share of few pods is less than one.
+ */
 function needed(updated: number, threshold: number): number {
-  if (updated === 0) return 0
+  if (updated === 0 || threshold === 0) return 0
   return Math.max(1, Math.trunc(Math.fround(Math.fround(updated * threshold) / 100)))
 }
