@@ -407,6 +407,10 @@ export interface CanaryAnalysis {
 }
 
 export interface CanaryPodSettings {
+  /**
+   * Labels of the canary pods, beside their own; those that the target selects its pods by stay.
+   */
+  labels?: Record<string, string>
   /** Replaces the node selector of the canary pods. */
   nodeSelector?: Record<string, string>
   /** Replaces the tolerations of the canary pods. */

@@ -464,6 +464,7 @@ export const canarySpecShape: Shape = {
             templateVariables: {
               type: 'object',
               properties: {
+                labels: { type: 'object', values: { type: 'string' } },
                 nodeSelector: { type: 'object', values: { type: 'string' } },
                 tolerations: {
                   type: 'array',

@@ -5,25 +5,32 @@
 import type { Canary } from '../canary/canary.ts'
 import { canonicalJson, sameContent } from './canonical.ts'
 import { keep } from './metadata.ts'
-import type { Deployment, PodSpec } from './pod-template.ts'
+import type { Deployment, PodSpec, PodTemplate } from './pod-template.ts'
 
 const annotation = 'flagger.app/canary-placement'
 const fields = ['nodeSelector', 'tolerations'] as const
 
-type Settings = Pick<PodSpec, (typeof fields)[number]>
+type Labels = Record<string, string>
+type PodSettings = Pick<PodSpec, (typeof fields)[number]>
+type Settings = PodSettings & { labels?: Labels }
 
 interface Placement {
   placed: Settings
   original: Settings
 }
 
-/** The target as it runs during an analysis. */
+/**
+ * The target as it runs during an analysis. Labels that the target selects its pods by stay: it
+ * would lose its pods.
+ */
 export function canaryPlacement(target: Deployment, { analysis }: Canary): Deployment {
   const user = stripPlacement(target)
-  const placed: Settings = analysis.podSettings
-  if (fields.every((field) => placed[field] === undefined)) return user
-  const placement: Placement = { placed, original: settingsOf(user.spec.template.spec, placed) }
+  const placed = settable(user, analysis.podSettings)
+  if (Object.keys(placed).length === 0) return user
   const { metadata, spec } = user
+  const { template } = spec
+  const { labels, ...podSettings } = placed
+  const placement: Placement = { placed, original: originalOf(template, placed) }
   return {
     ...user,
     metadata: {
@@ -32,7 +39,13 @@ export function canaryPlacement(target: Deployment, { analysis }: Canary): Deplo
     },
     spec: {
       ...spec,
-      template: { ...spec.template, spec: { ...spec.template.spec, ...placed } },
+      template: {
+        ...template,
+        ...(labels && {
+          metadata: { ...template.metadata, labels: { ...template.metadata?.labels, ...labels } },
+        }),
+        spec: { ...template.spec, ...podSettings },
+      },
     },
   }
 }
@@ -50,28 +63,46 @@ export function stripPlacement(target: Deployment): Deployment {
       ...otherMetadata,
       ...(Object.keys(annotations).length > 0 && { annotations }),
     },
-    spec: {
-      ...spec,
-      template: { ...spec.template, spec: restored(spec.template.spec, placement) },
-    },
+    spec: { ...spec, template: restored(spec.template, placement) },
   }
 }
 
-function restored(pods: PodSpec, { placed, original }: Placement): PodSpec {
-  const result = { ...pods }
+/** What is to be placed, without what can't be. */
+function settable({ spec: { selector } }: Deployment, settings: Settings): Settings {
+  const { labels = {}, ...podSettings } = settings
+  const selecting = new Set([
+    ...Object.keys(selector.matchLabels ?? {}),
+    ...(selector.matchExpressions ?? []).map(({ key }) => key),
+  ])
+  const placed = keep(labels, (key) => !selecting.has(key))
+  return { ...podSettings, ...(Object.keys(placed).length > 0 && { labels: placed }) }
+}
+
+function restored(template: PodTemplate, { placed, original }: Placement): PodTemplate {
+  const spec = { ...template.spec }
   for (const field of fields)
-    if (placed[field] !== undefined && sameContent(pods[field], placed[field])) {
-      delete result[field]
-      Object.assign(result, settingsOf(original, { [field]: placed[field] }))
+    if (placed[field] !== undefined && sameContent(spec[field], placed[field])) {
+      delete spec[field]
+      if (original[field]) Object.assign(spec, { [field]: original[field] })
     }
-  return result
+  if (!placed.labels || !template.metadata) return { ...template, spec }
+  const labels = restoredLabels(template.metadata.labels ?? {}, placed.labels, original.labels)
+  return { ...template, metadata: { ...template.metadata, labels }, spec }
+}
+
+function restoredLabels(found: Labels, placed: Labels, original: Labels = {}): Labels {
+  const ours = (key: string) => key in placed && found[key] === placed[key]
+  return { ...keep(found, (key) => !ours(key)), ...keep(original, ours) }
 }
 
 /** Those of the settings that `placed` replaces. */
-function settingsOf(pods: Settings, placed: Settings): Settings {
+function originalOf({ metadata, spec }: PodTemplate, placed: Settings): Settings {
+  const { labels = {} } = placed
+  const replaced = keep(metadata?.labels ?? {}, (key) => key in labels)
   return {
-    ...(placed.nodeSelector && pods.nodeSelector && { nodeSelector: pods.nodeSelector }),
-    ...(placed.tolerations && pods.tolerations && { tolerations: pods.tolerations }),
+    ...(placed.nodeSelector && spec.nodeSelector && { nodeSelector: spec.nodeSelector }),
+    ...(placed.tolerations && spec.tolerations && { tolerations: spec.tolerations }),
+    ...(Object.keys(replaced).length > 0 && { labels: replaced }),
   }
 }
 

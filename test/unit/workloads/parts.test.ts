@@ -210,6 +210,7 @@ describe('a Deployment', () => {
       'waiting',
       `${rollout}0 of 1 (readyThreshold 10%) updated replicas are available`,
     ],
+    [{ ...status, availableReplicas: 0 }, 0, 'ready', undefined],
     [unavailable(at(-59)), 100, 'waiting', rollout + stuck],
     [unavailable(at(-61)), 100, 'failed', rollout + stuck],
     [{ ...status, availableReplicas: 2 }, 70, 'ready', undefined],
@@ -365,6 +366,27 @@ describe('settings of the canary pods only', () => {
     edited.spec.template.spec.nodeSelector = { pool: 'new' }
     expect(stripPlacement(edited).spec.template.spec.nodeSelector).toEqual({ pool: 'new' })
     expect(stripPlacement(edited).spec.template.spec).not.toHaveProperty('tolerations')
+  })
+
+  test('label the canary pods beside the labels of the user, but never against the selector', () => {
+    const labels = { version: 'canary', app: 'other' }
+    const labelling = canary({ analysis: { canaryAnalysis: { templateVariables: { labels } } } })
+    const template = (found: typeof target) => found.spec.template.metadata?.labels
+    const stable = deployment()
+    stable.spec.template.metadata = { labels: { app: 'podinfo', version: 'v1', team: 'a' } }
+    const labelled = canaryPlacement(stable, labelling)
+    expect(template(labelled)).toEqual({ app: 'podinfo', version: 'canary', team: 'a' })
+    expect(stripPlacement(labelled)).toEqual(stable)
+    expect(canaryPlacement(labelled, labelling)).toEqual(labelled)
+
+    const plain = deployment()
+    const added = canaryPlacement(plain, labelling)
+    expect(template(added)).toEqual({ ...template(plain), version: 'canary' })
+    expect(stripPlacement(added)).toEqual(plain)
+
+    const edited = structuredClone(labelled)
+    edited.spec.template.metadata = { labels: { app: 'podinfo', version: 'v2' } }
+    expect(template(stripPlacement(edited))).toEqual({ app: 'podinfo', version: 'v2' })
   })
 
   test('are no reason to touch a target without them', () => {
