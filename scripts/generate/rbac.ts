@@ -70,8 +70,34 @@ function nameOf({ apiVersion, plural }: ResourceKind): string {
 
 /** The rights of the controller, in its own order and no more than it uses. */
 export function controllerRules(): PolicyRule[] {
+  return rulesOf([...fixed, ...registered()])
+}
+
+/** What `kubectl canary` reads about a canary. */
+export function viewRules(): PolicyRule[] {
+  const resources = [
+    ...['canaries', 'metrictemplates', 'alertproviders'].map((plural) => `flagger.app/${plural}`),
+    ...['/pods', '/services', '/events', 'apps/replicasets'],
+    ...['autoscaling/horizontalpodautoscalers', 'keda.sh/scaledobjects'],
+    // Not the content of what the pods read, which the controller copies.
+    ...registered()
+      .map(({ resource }) => resource)
+      .filter((resource) => !isConfiguration(resource)),
+  ]
+  return rulesOf(resources.map((resource) => ({ resource, verbs: read })))
+}
+
+/** What `kubectl canary` changes: annotations of Canaries. */
+export function operateRules(): PolicyRule[] {
+  return rulesOf([{ resource: 'flagger.app/canaries', verbs: ['patch'] }])
+}
+
+const isConfiguration = (resource: string): boolean =>
+  resource === '/configmaps' || resource === '/secrets'
+
+function rulesOf(grants: readonly Grant[]): PolicyRule[] {
   const verbsOf = new Map<string, Set<string>>()
-  for (const { resource, verbs } of [...fixed, ...registered()]) {
+  for (const { resource, verbs } of grants) {
     const known = verbsOf.get(resource) ?? new Set()
     verbsOf.set(resource, new Set([...known, ...verbs]))
   }
@@ -124,6 +150,12 @@ function role(kind: 'Role' | 'ClusterRole', roleName: string, rules: unknown[]):
   return objects.map(yaml).join('---\n')
 }
 
+/** A role whose rights everybody gets who has one of the roles that Kubernetes brings. */
+function aggregated(roleName: string, into: 'view' | 'edit', rules: PolicyRule[]): string {
+  const labels = { [`rbac.authorization.k8s.io/aggregate-to-${into}`]: 'true' }
+  return yaml({ apiVersion, kind: 'ClusterRole', metadata: { name: roleName, labels }, rules })
+}
+
 /** Lists of names stay on one line, so that a rule can be read at a glance. */
 function yaml(object: unknown): string {
   const document = new Document(object, { aliasDuplicateObjects: false })
@@ -135,11 +167,21 @@ function yaml(object: unknown): string {
   return document.toString({ flowCollectionPadding: false })
 }
 
-/** The roles in `deploy/`: of the controller for a cluster or one namespace, and of the election. */
+/**
+ * The roles in `deploy/`: of the controller for a cluster or one namespace, of the election, and of
+ * the people who use the plugin.
+ */
 export const rbac: Generator = async () => [
   {
     path: 'deploy/cluster/rbac.yaml',
     text: head + role('ClusterRole', name, [...controllerRules(), versionRule]),
+  },
+  {
+    path: 'deploy/cluster/user-roles.yaml',
+    text: [
+      head + aggregated('canary-view', 'view', viewRules()),
+      aggregated('canary-operate', 'edit', operateRules()),
+    ].join('---\n'),
   },
   { path: 'deploy/namespaced/rbac.yaml', text: head + role('Role', name, controllerRules()) },
   {
