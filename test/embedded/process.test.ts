@@ -75,16 +75,14 @@ test.each(['list', 'watch'])(
     const silence = cluster.server.fault((request) => {
       if (request.namespace !== namespace || request.verb !== verb) return undefined
       asked += 1
-      return { delayMs: 20_000, closeConnection: true }
+      return { delayMs: 600_000 }
     })
     onTestFinished(silence)
     const controller = await start()
     await expect.poll(() => asked, { timeout: 10_000 }).toBeGreaterThan(0)
 
-    const started = performance.now()
+    // Ten minutes for the answer: who waits for it is ended by the limit of this test.
     expect(await controller.end('SIGTERM')).toBe(0)
-
-    expect(performance.now() - started).toBeLessThan(5_000)
   },
 )
 

@@ -18,7 +18,7 @@ test('a canary with a silent hook delays no other, and does not keep the process
   const namespace = 'patient'
   const outside = await givenOutside()
   const silent = await givenSilence()
-  const webhooks = [{ name: 'load', type: 'rollout', url: silent.url, timeout: '60s' }]
+  const webhooks = [{ name: 'load', type: 'rollout', url: silent.url, timeout: '1h' }]
   const slow = givenRollout(cluster, {
     namespace,
     name: 'slow',
@@ -43,10 +43,8 @@ test('a canary with a silent hook delays no other, and does not keep the process
   expect(slow.canary()?.status?.phase).toBe('Progressing')
   expect(silent.asked()).toBe(1)
 
-  const started = performance.now()
+  // Who waits for the hook is ended by the limit of this test.
   expect(await controller.end('SIGTERM')).toBe(0)
-  // What runs has ten seconds to end.
-  expect(performance.now() - started).toBeLessThan(15_000)
 })
 
 test.each([

@@ -512,11 +512,10 @@ describe('prometheus', () => {
     expect(sent(query)).toBe(want)
   })
 
-  test('writes long queries on one line in no time', () => {
-    const started = performance.now()
+  // In time that grows with the square of the length this takes minutes.
+  test('writes long queries on one line', () => {
     for (const piece of ["\\'", '"', "'", '# ', '`', '\\', ' \n'])
-      expect(sent(`x${piece.repeat(200_000)}`)).toContain('x')
-    expect(performance.now() - started).toBeLessThan(2_000)
+      expect(sent(`x${piece.repeat(500_000)}`)).toContain('x')
   })
 
   test('has one Authorization, that of the Secret before all others', () => {

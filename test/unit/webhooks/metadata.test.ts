@@ -46,9 +46,8 @@ test('a timeout of zero means the default', () => {
   expect(hookRequest({ ...hook, timeoutMs: 0 }, {}, 'payload').timeoutMs).toBe(10_000)
 })
 
-test('a large text of braces takes no time', () => {
-  const cmd = '{{ name '.repeat(20_000)
-  const started = performance.now()
+// In time that grows with the square of the length this takes minutes.
+test('a large text of braces goes out as it stands', () => {
+  const cmd = '{{ name '.repeat(200_000)
   expect(renderMetadata({ ...hook, metadata: { cmd } }, canary)).toEqual({ cmd })
-  expect(performance.now() - started).toBeLessThan(1_000)
 })

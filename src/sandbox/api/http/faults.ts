@@ -1,5 +1,7 @@
 /** Faults that tests inject. */
+
 import type { ServerResponse } from 'node:http'
+import { setTimeout as wait } from 'node:timers/promises'
 import { ApiError } from '../api-error.ts'
 import type { Asked } from './accounting.ts'
 import { send } from './send.ts'
@@ -19,10 +21,19 @@ export interface Fault {
 
 export type FaultRule = (asked: Asked) => Fault | undefined
 
+/** Waits, but no longer than somebody is there for an answer. */
+async function delayed(response: ServerResponse, ms: number): Promise<void> {
+  const gone = new AbortController()
+  const stop = () => gone.abort()
+  response.once('close', stop)
+  await wait(ms, undefined, { signal: gone.signal }).catch(() => {})
+  response.off('close', stop)
+}
+
 /** True when the fault has answered in place of the server. */
 export async function spoil(response: ServerResponse, fault: Fault | undefined): Promise<boolean> {
   if (!fault) return false
-  if (fault.delayMs) await new Promise((resolve) => setTimeout(resolve, fault.delayMs))
+  if (fault.delayMs) await delayed(response, fault.delayMs)
   if (fault.closeConnection) {
     response.destroy()
     return true
