@@ -36,14 +36,14 @@ export function analyse(turn: Turn, of: { isPaused: boolean; skip: boolean }): D
   const { seen } = turn
   const { primary, target } = seen.workload
   if (!of.skip && isCopied(seen)) return noteCopy(seen)
-  if (primary.state !== 'ready') return withoutPrimary(seen)
+  if (primary.state !== 'ready') return withoutPrimary(seen, of.skip)
   if (seen.routes && 'unreadable' in seen.routes)
     return hold(seen, [report(seen, seen.routes.unreadable)])
 
   if (isMovedOn(seen)) return isBackAtPromoted(seen) ? abandon(seen) : restart(seen, 'revision')
   if (of.skip && !of.isPaused && isSkipCopied(seen)) return skipPromotion(turn)
 
-  if (isOtherStrategy(seen) && !turn.order) return restart(seen, 'strategy')
+  if (isOtherStrategy(seen) && !turn.order && !of.skip) return restart(seen, 'strategy')
   if (target.state === 'failed') return deadlineExceeded(seen, target.why)
   if (of.isPaused && !turn.order) return paused(seen, target)
   return unlessRolledBack(turn, of.skip)
@@ -64,12 +64,13 @@ function unlessRolledBack(turn: Turn, skip: boolean): Decision {
   return skip ? skipPromotion(turn) : checked({ ...turn, before })
 }
 
-function withoutPrimary(seen: Observation): Decision {
+function withoutPrimary(seen: Observation, skip: boolean): Decision {
   const { primary, promoted } = seen.workload
   if (primary.state === 'ready') return hold(seen, [])
   if (primary.state !== 'failed') return hold(seen, [report(seen, primary.why)])
   // The copy is made before the phase changes: when the analysis is skipped, or a process died.
-  return promoted ? failPromotion(seen, primary.why) : deadlineExceeded(seen, primary.why)
+  const isCopyMade = skip ? isSkipCopied(seen) : promoted
+  return isCopyMade ? failPromotion(seen, primary.why) : deadlineExceeded(seen, primary.why)
 }
 
 /** Starting pods wake the canary often; that a hook was asked meanwhile paces the next asking. */

@@ -43,7 +43,8 @@ export function isSkipCopied(seen: Observation): boolean {
 }
 
 /** From the copy on this is what is promoted: a target that is put back then has a run to come. */
-function noted({ canary, workload: { revision, configs } }: Observation): Effect[] {
-  if (canary.status.lastPromotedSpec === revision) return []
+function noted(seen: Observation): Effect[] {
+  const { revision, configs } = seen.workload
+  if (isBackAtPromoted(seen)) return []
   return [status({ lastPromotedSpec: revision, promotedConfigs: configs })]
 }

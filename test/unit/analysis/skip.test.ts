@@ -90,3 +90,66 @@ test.each<[string, Partial<WorkloadState>]>([
     eventPhase: 'Succeeded',
   })
 })
+
+const copiedByWebhook = { promoted: false, targetReplicas: 2 } as const
+
+test('after a copy that an admission webhook changed, a primary that breaks leaves users on the canary', () => {
+  const effects = after({ ...copiedByWebhook, primary: { state: 'failed', why: 'stuck' } })
+  expect(effects).toContainEqual({
+    kind: 'route',
+    routes: { primary: 0, canary: 100, mirrored: false, everybody: true },
+  })
+  expect(effects.map(({ kind }) => kind)).not.toContain('scale')
+})
+
+test('a copy of nothing but configuration is noted too, whatever an admission webhook made of it', () => {
+  const status = {
+    phase: 'Progressing',
+    lastAppliedSpec: 'v2:blue',
+    lastPromotedSpec: 'v2:blue',
+    trackedConfigs: { 'configmap/env': 'new' },
+    canaryAnalysis: { runId: 1 },
+  } as const
+  const kindsAfter = (promoted: string) =>
+    effectsOf(
+      decide(
+        observation({
+          canary: {
+            spec: { skipAnalysis: true },
+            status: { ...status, promotedConfigs: { 'configmap/env': promoted } },
+          },
+          workload: { ...copiedByWebhook, configs: { 'configmap/env': 'new' } },
+        }),
+        {},
+      ),
+    )
+  expect(kindsAfter('old')).toContainEqual({
+    kind: 'status',
+    change: { lastPromotedSpec: 'v2:blue', promotedConfigs: { 'configmap/env': 'new' } },
+  })
+  expect(kindsAfter('new').map(({ kind }) => kind)).not.toContain('promote')
+})
+
+test('an edit that skips the analysis and takes it away promotes; it starts nothing anew', () => {
+  const effects = effectsOf(
+    decide(
+      observation({
+        canary: {
+          spec: { skipAnalysis: true },
+          analysis: { iterations: 2 },
+          status: {
+            phase: 'Progressing',
+            lastAppliedSpec: 'v2:green',
+            lastPromotedSpec: 'v2:blue',
+            canaryAnalysis: { runId: 1, strategy: 'canary', weight: 20 },
+          },
+        },
+        routes: { primary: 80, canary: 20, mirrored: false },
+        workload: { revision: 'v2:green', promoted: false, targetReplicas: 2 },
+      }),
+      {},
+    ),
+  )
+  expect(effects).toContainEqual({ kind: 'promote' })
+  expect(effects.filter(({ kind }) => kind === 'event')).toHaveLength(1)
+})
