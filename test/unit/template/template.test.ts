@@ -185,6 +185,24 @@ test.each([
   }
 })
 
+test.each([
+  ['a map that is printed and dropped', 'printf "%.0s" $.map'],
+  ['many operands', `and ${'1 '.repeat(20_000)}`],
+  ['many values to compare with', `eq 1 ${'2 '.repeat(20_000)}`],
+  ['many fields', `$${'.a'.repeat(20_000)}`],
+  ['many parentheses', `${'('.repeat(300)}1${')'.repeat(300)}`],
+])('%s are work, in a loop that writes nothing', (_case, expression) => {
+  const text = `{{ range 90000 }}{{ $x := ${expression} }}{{ end }}`
+  const data = { map: { a: 'x'.repeat(200_000) } }
+  expect(() => run(text, { data, missingKey: 'empty' })).toThrow('gave up after looking at')
+})
+
+test('so is the way to a variable that was declared long ago', () => {
+  const others = '{{ $a := 1 }}'.repeat(4_000)
+  const text = `{{ $b := 1 }}${others}{{ range 90000 }}{{ $c := $b }}{{ end }}`
+  expect(() => run(text)).toThrow('gave up after looking at')
+})
+
 test('a missing key can be shown instead', () => {
   expect(run('{{ .a.b }}', { data: {}, missingKey: 'invalid' })).toBe('<no value>')
 })
