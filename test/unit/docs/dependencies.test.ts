@@ -6,19 +6,19 @@ const pack = JSON.parse(read('package.json')) as Record<string, Record<string, s
 const page = read('docs/dependencies.md')
 
 /** The names in the first column, or beside the tool that needs them. */
-const named = new Set(
-  page.split('\n').flatMap((line) => {
+const named = page
+  .split('\n')
+  .flatMap((line) => {
     const [, first = '', ...rest] = line.split('|')
     const beside = /; `([^`]+)` is the parser/.exec(rest.join('|'))
     return [/`([^`]+)`/.exec(first)?.[1] ?? '', beside?.[1] ?? '']
-  }),
-)
-named.delete('')
+  })
+  .filter((name) => name !== '')
 
-test('every dependency has its reason, and every reason its dependency', () => {
+test('every dependency has one reason, and every reason its dependency', () => {
   const present = [
     ...Object.keys(pack.dependencies ?? {}),
     ...Object.keys(pack.devDependencies ?? {}),
   ]
-  expect([...named].toSorted()).toEqual(present.toSorted())
+  expect(named.toSorted()).toEqual(present.toSorted())
 })
