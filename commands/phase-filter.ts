@@ -1,25 +1,12 @@
 /** `--phase`: which canaries to show. Pure. */
 import type { CanaryResource } from '../src/canary/api.gen.ts'
 import { parseCanary } from '../src/canary/canary.ts'
+import { phases } from '../src/canary/phases.ts'
 import { summarize } from '../src/canary/summary.ts'
 import { UsageError } from '../src/errors.ts'
 
 /** The phases, and the words that the column STATUS shows in their place. */
-const words = [
-  'Initializing',
-  'Initialized',
-  'Waiting',
-  'Progressing',
-  'WaitingPromotion',
-  'Promoting',
-  'Finalising',
-  'Succeeded',
-  'Failed',
-  'Terminating',
-  'Terminated',
-  'Paused',
-  'Unknown',
-]
+const words = [...phases.filter((phase) => phase !== ''), 'Paused', 'Unknown']
 const known = new Set(words.map((word) => word.toLowerCase()))
 
 /**

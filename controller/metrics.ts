@@ -2,6 +2,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import { writtenStrategy } from '../src/canary/analysis.ts'
 import type { Canary, Phase, Strategy } from '../src/canary/canary.ts'
+import { phases } from '../src/canary/phases.ts'
 import type { Routes } from '../src/routers/router.ts'
 
 export interface Metrics {
@@ -49,7 +50,7 @@ export function createMetrics(): Metrics {
   const outcome = [...named, 'deployment_strategy', 'analysis_status']
   const successes = counter('canary_successes_total', 'Runs that were promoted', outcome)
   const failures = counter('canary_failures_total', 'Runs that were rolled back', outcome)
-  const phases = gauge('canary_phase', 'Phase of a canary: 1 for the one it is in', [
+  const inPhase = gauge('canary_phase', 'Phase of a canary: 1 for the one it is in', [
     'canary',
     'namespace',
     'phase',
@@ -65,8 +66,8 @@ export function createMetrics(): Metrics {
     },
     phase(canary, phase) {
       status.set(labelsOf(canary), statusOf(phase))
-      for (const other of phaseNames) phases.remove(phaseLabels(canary, other))
-      phases.set(phaseLabels(canary, phase), 1)
+      for (const other of phases) inPhase.remove(phaseLabels(canary, other))
+      inPhase.set(phaseLabels(canary, phase), 1)
     },
     weight(canary, { primary, canary: share }) {
       const { namespace, targetName, primaryName } = canary
@@ -101,7 +102,7 @@ export function createMetrics(): Metrics {
       duration.remove(labels)
       for (const workload of [targetName, primaryName]) weight.remove({ workload, namespace })
       for (const { name } of canary.analysis.metrics) analysis.remove({ ...labels, metric: name })
-      for (const phase of phaseNames) phases.remove(phaseLabels(canary, phase))
+      for (const phase of phases) inPhase.remove(phaseLabels(canary, phase))
       for (const deployment_strategy of strategies) {
         const counted = { ...labels, deployment_strategy }
         failures.remove({ ...counted, analysis_status: 'completed' })
@@ -115,21 +116,6 @@ export function createMetrics(): Metrics {
 const strategies: readonly Strategy[] = ['canary', 'ab-testing', 'blue-green']
 
 const named = ['name', 'namespace']
-
-const phaseNames: readonly Phase[] = [
-  '',
-  'Initializing',
-  'Initialized',
-  'Waiting',
-  'Progressing',
-  'WaitingPromotion',
-  'Promoting',
-  'Finalising',
-  'Succeeded',
-  'Failed',
-  'Terminating',
-  'Terminated',
-]
 
 function createOwnMetrics(registers: Registry[]) {
   return {

@@ -3,6 +3,7 @@ import type { Observation } from '../src/analysis/decision.ts'
 import type { CanaryResource } from '../src/canary/api.gen.ts'
 import { type Canary, parseCanary } from '../src/canary/canary.ts'
 import { conflictOf } from '../src/canary/conflicts.ts'
+import { isNew } from '../src/canary/phases.ts'
 import { readRequests } from '../src/canary/requests.ts'
 import { validate } from '../src/canary/validate.ts'
 import { InvalidSpecError, KubeError } from '../src/errors.ts'
@@ -122,8 +123,7 @@ function assertProvider({ provider, metadata, label }: Canary): void {
 /** A new canary is not begun with; one in a run can still be rolled back. */
 function assertScaler(canary: Canary): void {
   const { phase = '' } = canary.status
-  const isNew = phase === '' || phase === 'Initializing'
-  const why = isNew && !canary.metadata.deletionTimestamp ? refusedScaler(canary) : undefined
+  const why = isNew(phase) && !canary.metadata.deletionTimestamp ? refusedScaler(canary) : undefined
   if (why !== undefined) throw new InvalidSpecError(why)
 }
 

@@ -24,8 +24,8 @@ export const apiShapes: Generator = async (root) => {
       const [version] = definition.spec.versions
       const schema = version?.schema.openAPIV3Schema.properties?.[part]
       if (!schema) throw new Error(`${path} has no schema of ${part}`)
-      const head = `export const ${name}: Shape = `
-      return `${head}${literal(shapeOf(schema), head.length)}\n`
+      const head = `export const ${name} = `
+      return `${head}${literal(shapeOf(schema), head.length)} as const satisfies Shape\n`
     }),
   )
   const head = `/** Generated from crds/ by \`npm run generate\`; not to be edited. */\nimport type { Shape } from './conform.ts'\n`

@@ -1,11 +1,12 @@
 /** A canary whose target is gone, or can't be used: what is safe is done, the rest waits. */
+import { isRunning } from '../canary/phases.ts'
 import { alert, later, phaseOf, report } from './act.ts'
 import { firstSight, isNew } from './bootstrap.ts'
 import type { Decision, Effect, Observation } from './decision.ts'
 import { abortEffects, done } from './orders.ts'
 import { answered } from './requests.ts'
 import { rollBackEffects } from './rollback.ts'
-import { isRunning, readRoutes } from './routes.ts'
+import { readRoutes } from './routes.ts'
 import type { Order } from './turn.ts'
 import { finish } from './upkeep.ts'
 

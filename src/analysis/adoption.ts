@@ -1,8 +1,8 @@
 /** Taking over a canary that Flagger cared for before. */
+import { isRunning } from '../canary/phases.ts'
 import { canaryName, phaseOf, report, status } from './act.ts'
 import { isForeign, isPromoted } from './change.ts'
 import type { Decision, Observation } from './decision.ts'
-import { isRunning } from './routes.ts'
 import { act } from './upkeep.ts'
 
 /** Takes a status of Flagger's over, before anything else is done; undefined where none is. */

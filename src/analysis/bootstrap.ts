@@ -1,4 +1,5 @@
 /** From a new Canary to `Initialized`: everything exists, the primary serves, the target rests. */
+import { isNew as isNewPhase } from '../canary/phases.ts'
 import {
   alert,
   canaryName,
@@ -70,8 +71,7 @@ function initialized(seen: Observation) {
 
 /** Whether the canary has not been brought up yet. */
 export function isNew(seen: Observation): boolean {
-  const phase = phaseOf(seen)
-  return phase === '' || phase === 'Initializing'
+  return isNewPhase(phaseOf(seen))
 }
 
 /** The phase is the one that the first write of this step leads to. */

@@ -1,5 +1,6 @@
 /** The step function: everything that is seen goes in, everything that is to be done comes out. */
 import type { RunResult } from '../canary/api.gen.ts'
+import { isRunning } from '../canary/phases.ts'
 import type { Request } from '../canary/requests.ts'
 import { withoutTarget } from './absent.ts'
 import { later, phaseOf, report, stamp, status } from './act.ts'
@@ -16,7 +17,6 @@ import {
   type Taken,
   takeRequests,
 } from './requests.ts'
-import { isRunning } from './routes.ts'
 import { analyse } from './run.ts'
 import { idle } from './start.ts'
 import { after, run, runOf } from './status.ts'

@@ -1,5 +1,6 @@
 /** What people ask for by annotation: which request counts, and how each is answered. */
 import type { Phase, RequestAnswer, RequestResult } from '../canary/api.gen.ts'
+import { isNew } from '../canary/phases.ts'
 import { lastingVerbs, type Request, type Verb } from '../canary/requests.ts'
 import { revisionPrefix } from '../canary/revision.ts'
 import { normal, phaseOf, report, stamp, status } from './act.ts'
@@ -134,9 +135,8 @@ function orderOf(seen: Observation, request: Request, pause: Request | undefined
   const no = (message: string): Reply => ({ request, result: 'rejected', message })
   const same = (message: string): Reply => ({ request, result: 'unchanged', message })
   const order = { verb: request.verb, mode: request.mode ?? 'gate', request } as const
-  if (phase === '' || phase === 'Initializing') {
+  if (isNew(phase))
     return request.verb === 'reset' ? order : no('the canary is not initialized yet')
-  }
   switch (request.verb) {
     case 'abort':
       if (phase === 'Failed') return same('already failed')

@@ -1,5 +1,6 @@
 /** The ways back: everything on the primary, the canary at zero, and why. */
 import type { RunResult } from '../canary/api.gen.ts'
+import { isRunning } from '../canary/phases.ts'
 import {
   alert,
   allToCanary,
@@ -15,7 +16,7 @@ import {
 import type { Decision, Effect, Observation, StatusChange } from './decision.ts'
 import { ended } from './history.ts'
 import { hasNoPods, scaleUpAgain } from './pods.ts'
-import { isRunning, shift } from './routes.ts'
+import { shift } from './routes.ts'
 import { sync } from './status.ts'
 import { hold, retreat } from './upkeep.ts'
 

@@ -1,12 +1,10 @@
 /** Traffic: what is in force, what should be, and the cookies that go with a move. */
-import type { Phase } from '../canary/api.gen.ts'
+import { isRunning } from '../canary/phases.ts'
 import type { Routes } from '../routers/router.ts'
 import { allToCanary, phaseOf, status, toCanary, toPrimary } from './act.ts'
 import type { Effect, Observation } from './decision.ts'
 import { runOf } from './status.ts'
 import { adapt } from './strategy.ts'
-
-const running: readonly Phase[] = ['Progressing', 'WaitingPromotion', 'Promoting', 'Finalising']
 
 /**
  * The routes in force, or undefined where they can't be read. A routing object that was deleted
@@ -16,10 +14,6 @@ export function readRoutes(seen: Observation): Routes | undefined {
   const { routes } = seen
   if (routes === undefined) return isRunning(phaseOf(seen)) ? remembered(seen) : undefined
   return 'unreadable' in routes ? undefined : routes
-}
-
-export function isRunning(phase: Phase): boolean {
-  return running.includes(phase)
 }
 
 /**

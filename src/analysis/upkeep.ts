@@ -1,8 +1,9 @@
 /** What every step sees to first: the objects of a canary exist and say what they should. */
+import { isRunning } from '../canary/phases.ts'
 import type { Routes } from '../routers/router.ts'
 import { later, phaseOf } from './act.ts'
 import type { Decision, Effect, Observation } from './decision.ts'
-import { isRunning, routesDue } from './routes.ts'
+import { routesDue } from './routes.ts'
 
 /** Services and the primary; safe before the primary is ready. */
 export function foundations(): Effect[] {

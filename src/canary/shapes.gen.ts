@@ -1,7 +1,7 @@
 /** Generated from crds/ by `npm run generate`; not to be edited. */
 import type { Shape } from './conform.ts'
 
-export const canarySpecShape: Shape = {
+export const canarySpecShape = {
   type: 'object',
   required: ['targetRef', 'analysis'],
   properties: {
@@ -613,9 +613,9 @@ export const canarySpecShape: Shape = {
     revertOnDeletion: { type: 'boolean' },
     suspend: { type: 'boolean' },
   },
-}
+} as const satisfies Shape
 
-export const canaryStatusShape: Shape = {
+export const canaryStatusShape = {
   type: 'object',
   properties: {
     phase: {
@@ -813,9 +813,9 @@ export const canaryStatusShape: Shape = {
       maxItems: 20,
     },
   },
-}
+} as const satisfies Shape
 
-export const metricTemplateSpecShape: Shape = {
+export const metricTemplateSpecShape = {
   type: 'object',
   required: ['provider', 'query'],
   properties: {
@@ -849,9 +849,9 @@ export const metricTemplateSpecShape: Shape = {
     },
     query: { type: 'string' },
   },
-}
+} as const satisfies Shape
 
-export const alertProviderSpecShape: Shape = {
+export const alertProviderSpecShape = {
   type: 'object',
   required: ['type'],
   properties: {
@@ -866,4 +866,4 @@ export const alertProviderSpecShape: Shape = {
     secretRef: { type: 'object', required: ['name'], properties: { name: { type: 'string' } } },
     messageTemplate: { type: 'string' },
   },
-}
+} as const satisfies Shape

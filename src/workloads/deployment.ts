@@ -1,6 +1,7 @@
 /** Deployments as targets: the user's Deployment is the canary, `<name>-primary` its copy. */
-import type { Canary, Phase } from '../canary/canary.ts'
+import type { Canary } from '../canary/canary.ts'
 import { isLeftOver } from '../canary/ownership.ts'
+import { isNew, isRunning } from '../canary/phases.ts'
 import { InvalidSpecError } from '../errors.ts'
 import { resourceKind } from '../kinds.ts'
 import { type Find, type KubeObject, type ObjectRef, refOf } from '../objects.ts'
@@ -125,7 +126,8 @@ function factsOf({ selector, target }: DeploymentRead, { spec }: Canary): Worklo
 function leftOvers(read: DeploymentRead, context: WorkloadContext): KubeObject[] {
   const { canary, find } = context
   const { primary, configs } = read
-  if (!primary || (isNew(canary) && primaryReadiness(read, context).state !== 'ready')) return []
+  if (!primary) return []
+  if (hasNothingPromoted(canary) && primaryReadiness(read, context).state !== 'ready') return []
   const copies = configs.tracked.flatMap(({ ref }) => {
     const copy = find<KubeObject>(configObjectRef(primaryCopy(ref), canary.namespace))
     return copy ? [copy] : []
@@ -133,9 +135,9 @@ function leftOvers(read: DeploymentRead, context: WorkloadContext): KubeObject[]
   return [primary, ...copies].filter((one) => isLeftOver(one, canary))
 }
 
-/** Nothing is promoted yet: a primary that can't serve comes back better once it is removed. */
-function isNew({ status: { phase = '' } }: Canary): boolean {
-  return phase === '' || phase === 'Initializing'
+/** Then a left-over primary that can't serve comes back better once it is removed. */
+function hasNothingPromoted({ status: { phase = '' } }: Canary): boolean {
+  return isNew(phase)
 }
 
 function copiesOf(
@@ -168,12 +170,10 @@ function isPromoted(read: DeploymentRead, context: WorkloadContext): boolean {
   const { primary, configs, revision, primaryRevision } = read
   if (!primary || configs.missing.length > 0 || primaryRevision !== revision) return false
   if (!configs.tracked.every((config) => isCopied(config, find, canary.namespace))) return false
-  if (!running.includes(canary.status.phase ?? '')) return true
+  if (!isRunning(canary.status.phase ?? '')) return true
   const { template } = primaryDeployment(read, context).spec
   return sameContent(template, primary.spec.template)
 }
-
-const running: readonly Phase[] = ['Progressing', 'WaitingPromotion', 'Promoting', 'Finalising']
 
 function targetReadiness(
   { target, configs }: DeploymentRead,
@@ -188,9 +188,9 @@ function targetReadiness(
     return { state: 'waiting', why: `${prefix} ${missingConfig(missing, canary.namespace)}` }
   // Outside a run the target rests at zero, and KEDA may have it there until work comes.
   const { phase } = canary.status
-  const isRunning = phase === 'Progressing' || phase === 'WaitingPromotion'
+  const isAnalysed = phase === 'Progressing' || phase === 'WaitingPromotion'
   const mayRest = canary.spec.autoscalerRef?.kind === 'ScaledObject'
-  return isRunning && !mayRest && target.spec.replicas === 0
+  return isAnalysed && !mayRest && target.spec.replicas === 0
     ? { state: 'waiting', why: `${prefix} ${scaledToZero}` }
     : readiness
 }
@@ -212,7 +212,7 @@ function primaryReadiness(read: DeploymentRead, context: WorkloadContext): Readi
   const threshold = canary.analysis.primaryReadyThreshold
   const readiness = deploymentReadiness(primary, limits(canary, threshold, now))
   if (readiness.state !== 'ready') {
-    if (isNew(canary) && isLeftOver(primary, canary))
+    if (hasNothingPromoted(canary) && isLeftOver(primary, canary))
       return { state: 'waiting', why: `${prefix} ${leftBehind}` }
     return { ...readiness, why: `${prefix} ${readiness.why}` }
   }

@@ -1,5 +1,6 @@
 /** Whether a primary that is missing may be made from the target. */
 import type { Canary } from '../canary/canary.ts'
+import { isNew } from '../canary/phases.ts'
 import { isForeignRevision } from '../canary/revision.ts'
 import type { DeploymentRead } from './deployment-read.ts'
 import type { WorkloadContext } from './workload.ts'
@@ -21,7 +22,7 @@ export function recreation(
 ): Recreation {
   const { phase = '', lastPromotedSpec, promotedConfigs = {} } = canary.status
   const isKnown = lastPromotedSpec && !isForeignRevision(lastPromotedSpec)
-  if (['', 'Initializing'].includes(phase)) return { onlyMissingCopies: false }
+  if (isNew(phase)) return { onlyMissingCopies: false }
   // Nothing tells what was promoted: of all phases, it is what Flagger promoted most likely here.
   if (phase === 'Initialized' && !isKnown) return { onlyMissingCopies: false }
   const sameConfigs = Object.entries(promotedConfigs).every(

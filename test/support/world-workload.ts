@@ -1,5 +1,5 @@
 /** Target and primary of the simulated world, as a step sees them. */
-import { isRunning } from '../../src/analysis/routes.ts'
+import { isRunning } from '../../src/canary/phases.ts'
 import type { Readiness, WorkloadState } from '../../src/workloads/workload.ts'
 import { statusOf, type World } from './world.ts'
 
