@@ -95,7 +95,8 @@ function judgeSteps({ summary, change, canary }: Case): Judgement {
 function judgeAbort({ summary, canary }: Case): Judgement {
   const { phase } = summary
   if (phase === 'Failed') return same('already failed')
-  if (phase === 'Promoting' || phase === 'Finalising') return no('the promotion has begun')
+  if (phase === 'Promoting' || phase === 'Finalising')
+    return no('the promotion has begun', 'to go back, put the earlier version into the target')
   const running = phase === 'Waiting' || phase === 'Progressing' || phase === 'WaitingPromotion'
   if (running) return go
   const [last] = canary.status.history ?? []

@@ -5,7 +5,7 @@ import { isMovedOn } from './change.ts'
 import type { Decision, Effect, Observation, StatusChange } from './decision.ts'
 import { ended } from './history.ts'
 import { isScaledDown } from './pods.ts'
-import { accepted, answered, type Reply } from './requests.ts'
+import { accepted, answered, promotionHasBegun, type Reply } from './requests.ts'
 import { rollBackEffects } from './rollback.ts'
 import { shift } from './routes.ts'
 import { analyse, isOverThreshold, restart } from './run.ts'
@@ -24,8 +24,7 @@ export function carryOut(turn: Turn & { order: Order }): Decision {
     case 'abort':
       if (seen.workload.primary.state === 'missing')
         return refused(seen, order, `there is no primary to go back to; ${remedy}`)
-      if (isSkipping(seen) && isSkipCopied(seen))
-        return refused(seen, order, 'promotion has begun; use undo')
+      if (isSkipping(seen) && isSkipCopied(seen)) return refused(seen, order, promotionHasBegun)
       return settled(seen, abort(seen, order), done(order, 'the canary is rolled back'))
     case 'reset':
       return reset(seen, order)

@@ -125,6 +125,10 @@ function isExpired(seen: Observation, { verb, at }: Request): boolean {
   return !Number.isNaN(asked) && isOld
 }
 
+/** Why a run can't be aborted any more, and the way back that is left. */
+export const promotionHasBegun =
+  'promotion has begun; to go back, put the earlier version into the target'
+
 const idle: readonly Phase[] = ['Initialized', 'Succeeded']
 const analysed: readonly Phase[] = ['Waiting', 'Progressing', 'WaitingPromotion']
 const finishing: readonly Phase[] = ['Promoting', 'Finalising']
@@ -140,7 +144,7 @@ function orderOf(seen: Observation, request: Request, pause: Request | undefined
   switch (request.verb) {
     case 'abort':
       if (phase === 'Failed') return same('already failed')
-      if (finishing.includes(phase)) return no('promotion has begun; use undo')
+      if (finishing.includes(phase)) return no(promotionHasBegun)
       return analysed.includes(phase) ? order : no('no rollout in progress')
     case 'reset':
       // A promotion whose primary is gone has no end to wait for.
@@ -167,7 +171,7 @@ function promotionOf(
   const same = (message: string): Reply => ({ request, result: 'unchanged', message })
   const order = (mode: Order['mode']): Order => ({ verb: 'promote', mode, request })
   if (finishing.includes(phase)) return same('the promotion is under way')
-  if (phase === 'Failed') return no('the run has failed; retry or undo')
+  if (phase === 'Failed') return no('the run has failed; push a fix, or ask for reset or retry')
   if (idle.includes(phase))
     return isChanged(seen) ? no('the run has not started yet') : same('already promoted')
   const { mode } = request

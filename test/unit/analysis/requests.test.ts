@@ -189,6 +189,19 @@ describe.each([
   })
 })
 
+test.each([
+  [
+    'abort',
+    'Promoting',
+    'promotion has begun; to go back, put the earlier version into the target',
+  ],
+  ['promote', 'Failed', 'the run has failed; push a fix, or ask for reset or retry'],
+] as const)('%s in %s is refused with what there is to do', (verb, phase, message) => {
+  const world = worldIn(phase)
+  asked(world, verb)
+  expect(statusOf(world).requests?.[verb]).toMatchObject({ result: 'rejected', message })
+})
+
 describe.each([
   [
     { mode: 'gate' },

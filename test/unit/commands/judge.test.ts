@@ -93,6 +93,13 @@ test('what can be done instead is said', () => {
   })
 })
 
+test('an abort that comes too late names the way back', () => {
+  expect(verdict('Promoting', changes.abort as Change)).toMatchObject({
+    kind: 'no',
+    hints: ['to go back, put the earlier version into the target'],
+  })
+})
+
 test('a weight must lie above the present one', () => {
   const to = (weight: number) =>
     verdict('Progressing', change('promote', { mode: 'weight', fields: { weight } })).kind
