@@ -88,13 +88,15 @@ export function createLoop(deps: Deps, options: LoopOptions): Loop {
   function note(object: KubeObject): void {
     const key = keyOf(object)
     const { canary, problems } = parseCanary(object, deps.settings.defaults)
-    const before = known.get(key)?.metadata
+    const before = known.get(key)
     // Another one of the same name: nothing was said of it yet, and nothing done.
-    const isAnother = before?.uid !== canary.metadata.uid
+    const isAnother = before?.metadata.uid !== canary.metadata.uid
     if (isAnother) memories.delete(key)
-    if (problems.length === 0 && (isAnother || before?.generation !== canary.metadata.generation))
+    const isEdited = before?.metadata.generation !== canary.metadata.generation
+    if (problems.length === 0 && (isAnother || isEdited))
       for (const text of warnings(canary)) deps.log.warn({ canary: canary.label }, text)
-    warnOfOldName(known.get(key), canary)
+    warnOfOldName(before, canary)
+    if (before) deps.metrics.replace(before, canary)
     known.set(key, canary)
     deps.metrics.phase(canary, canary.status.phase ?? '')
     count()

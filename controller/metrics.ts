@@ -20,6 +20,8 @@ export interface Metrics {
   failure(reason: string): void
   /** An alert for a receiver of this type; empty where the type is not known. */
   alert(type: string, sent: boolean): void
+  /** Removes the series that a canary has no more, since its spec was edited. */
+  replace(before: Canary, after: Canary): void
   /** Removes every series of a canary that is gone. */
   forget(canary: Canary): void
 }
@@ -56,6 +58,22 @@ export function createMetrics(): Metrics {
     'phase',
   ])
   const own = createOwnMetrics(registers)
+
+  function forget(canary: Canary): void {
+    const { namespace, targetName, primaryName } = canary
+    const labels = labelsOf(canary)
+    status.remove(labels)
+    duration.remove(labels)
+    for (const workload of [targetName, primaryName]) weight.remove({ workload, namespace })
+    for (const { name } of canary.analysis.metrics) analysis.remove({ ...labels, metric: name })
+    for (const phase of phases) inPhase.remove(phaseLabels(canary, phase))
+    for (const deployment_strategy of strategies) {
+      const counted = { ...labels, deployment_strategy }
+      failures.remove({ ...counted, analysis_status: 'completed' })
+      for (const analysis_status of ['completed', 'skipped'])
+        successes.remove({ ...counted, analysis_status })
+    }
+  }
 
   return {
     registry,
@@ -95,21 +113,13 @@ export function createMetrics(): Metrics {
     failure: (reason) => own.failures.inc({ reason }),
     alert: (type, sent) =>
       own.alerts.inc({ type: type || 'unknown', result: sent ? 'sent' : 'failed' }),
-    forget(canary) {
-      const { namespace, targetName, primaryName } = canary
-      const labels = labelsOf(canary)
-      status.remove(labels)
-      duration.remove(labels)
-      for (const workload of [targetName, primaryName]) weight.remove({ workload, namespace })
-      for (const { name } of canary.analysis.metrics) analysis.remove({ ...labels, metric: name })
-      for (const phase of phases) inPhase.remove(phaseLabels(canary, phase))
-      for (const deployment_strategy of strategies) {
-        const counted = { ...labels, deployment_strategy }
-        failures.remove({ ...counted, analysis_status: 'completed' })
-        for (const analysis_status of ['completed', 'skipped'])
-          successes.remove({ ...counted, analysis_status })
-      }
+    replace(before, after) {
+      if (before.targetName !== after.targetName) return forget(before)
+      const kept = new Set(after.analysis.metrics.map(({ name }) => name))
+      for (const { name } of before.analysis.metrics)
+        if (!kept.has(name)) analysis.remove({ ...labelsOf(before), metric: name })
     },
+    forget,
   }
 }
 

@@ -119,6 +119,19 @@ test('canaries that come and go leave no series and no plan behind', async () =>
   expect(clock.nextMs()).toBeUndefined()
 })
 
+test('a target that an edit replaces leaves no series', async () => {
+  const { loop, present, change, metrics, settle } = given()
+  await loop.start()
+  present.add('a')
+  const targetRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'cart' } as const
+  change(canary('a', '1'))
+  change(stored({ metadata: { name: 'a', resourceVersion: '2' }, spec: { targetRef } }))
+  await settle()
+  const text = await metrics.registry.metrics()
+  expect(text).toContain('flagger_canary_status{name="cart"')
+  expect(text).not.toContain('name="checkout"')
+})
+
 test('a canary that comes back while it is found to be gone is looked at', async () => {
   const { loop, looks, present, change, metrics, settle } = given()
   await loop.start()

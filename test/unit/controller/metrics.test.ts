@@ -86,3 +86,19 @@ test('a canary that is gone leaves no series', async () => {
   metrics.forget(one)
   expect((await lines(metrics)).join('\n')).not.toContain('checkout')
 })
+
+test('a metric or a target that an edit takes away leaves no series', async () => {
+  const metrics = createMetrics()
+  const one = canary()
+  metrics.weight(one, { primary: 80, canary: 20, mirrored: false })
+  metrics.analysis(one, 'err', 0.5)
+  metrics.finished(one, 'completed')
+  metrics.replace(one, canary({ analysis: { metrics: [] } }))
+  const left = await lines(metrics)
+  expect(left.filter((line) => line.includes('metric="err"'))).toEqual([])
+  expect(left.filter((line) => line.includes('checkout'))).toHaveLength(3)
+
+  const targetRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'cart' } as const
+  metrics.replace(one, canary({ spec: { targetRef } }))
+  expect((await lines(metrics)).filter((line) => line.includes('checkout'))).toEqual([])
+})
