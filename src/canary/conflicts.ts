@@ -13,11 +13,9 @@ export function conflictOf(
   others: readonly CanaryResource[],
   meshProvider: string,
 ): string | undefined {
+  // One that is being deleted still hands its target and its routes back.
   const older = others.filter(
-    ({ metadata }) =>
-      metadata.name !== canary.name &&
-      metadata.deletionTimestamp === undefined &&
-      isOlder(metadata, canary.metadata),
+    ({ metadata }) => metadata.name !== canary.name && isOlder(metadata, canary.metadata),
   )
   for (const other of older) {
     const owner = `canary ${other.metadata.name}.${canary.namespace}`

@@ -67,10 +67,13 @@ test.each([
   expect(conflict(a, [b, a])).toBeUndefined()
 })
 
-test('canaries with nothing in common, or on their way out, are in nobody’s way', () => {
-  const going = stored('a', {}, { ...older, deletionTimestamp: '2026-01-03T00:00:00Z' })
-  expect(conflict(stored('b', target('Deployment', 'a')), [going])).toBeUndefined()
+test('canaries with nothing in common are in nobody’s way', () => {
   expect(conflict(stored('b'), [stored('a', {}, older)])).toBeUndefined()
+})
+
+test('a canary that is being deleted has its objects until it is gone', () => {
+  const going = stored('a', {}, { ...older, deletionTimestamp: '2026-01-03T00:00:00Z' })
+  expect(conflict(stored('b', target('Deployment', 'a')), [going])).toContain('canary a.test')
 })
 
 test('an Ingress is shared by none but the providers that copy it', () => {
