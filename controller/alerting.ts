@@ -3,7 +3,7 @@ import type { EffectiveAlert } from '../src/canary/analysis.ts'
 import type { AlertProviderResource } from '../src/canary/api.gen.ts'
 import type { Canary } from '../src/canary/canary.ts'
 import { parseAlertProvider } from '../src/canary/references.ts'
-import { KubeError, ProviderError } from '../src/errors.ts'
+import { KubeError, messageOf, ProviderError } from '../src/errors.ts'
 import type { Clock } from '../src/io/clock.ts'
 import { pause } from '../src/io/deadline.ts'
 import type { Http } from '../src/io/http.ts'
@@ -190,8 +190,4 @@ function failed(error: unknown): Attempt {
   if (!(error instanceof KubeError)) return { sent: false, why, isFinal: true }
   const isFinal = error.status !== 0 && error.status !== 429 && error.status < 500
   return { sent: false, why: `secretRef error: ${why}`, isFinal }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

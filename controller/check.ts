@@ -2,6 +2,7 @@
 import type { Check, Effect, HookType, Verdict } from '../src/analysis/decision.ts'
 import type { EffectiveWebhook } from '../src/canary/analysis.ts'
 import type { Canary, Phase } from '../src/canary/canary.ts'
+import { messageOf } from '../src/errors.ts'
 import type { HttpAnswer, HttpRequest } from '../src/io/http.ts'
 import { type MetricCheck, metricChecks } from '../src/metrics/checks.ts'
 import { judge } from '../src/metrics/judge.ts'
@@ -96,7 +97,7 @@ async function send(
     return { answer: await http(request, signal) }
   } catch (error) {
     if (signal.aborted) throw error
-    return { error: error instanceof Error ? error.message : String(error) }
+    return { error: messageOf(error) }
   }
 }
 

@@ -9,7 +9,7 @@ import type { Scene } from './scene.ts'
 
 /**
  * The outcome of the work; undefined when it was given up because the canary was deleted or
- * suspended, or somebody asked something of it. The change itself brings the next look.
+ * suspended, or somebody asked something of it: then it is time to look again.
  */
 export async function unlessInterrupted<T>(
   { key, seen }: Pick<Scene, 'key' | 'seen'>,

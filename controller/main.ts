@@ -1,7 +1,7 @@
 /** The controller process: reads its configuration, builds the adapters, runs the loop. */
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
-import { KubeError, UsageError } from '../src/errors.ts'
+import { KubeError, messageOf, UsageError } from '../src/errors.ts'
 import { systemClock } from '../src/io/clock.ts'
 import { createHttp } from '../src/io/http-client.ts'
 import { type Cache, createCache } from '../src/io/kube/cache.ts'
@@ -48,7 +48,7 @@ export async function main(args: readonly string[]): Promise<number> {
   try {
     return await run(config, log)
   } catch (error) {
-    log.error({}, error instanceof Error ? error.message : String(error))
+    log.error({}, messageOf(error))
     return 1
   }
 }
@@ -207,7 +207,7 @@ async function versionOf(kube: KubeClient, signal: AbortSignal): Promise<string>
 }
 
 function unusable(kind: string, error: unknown): string {
-  const why = error instanceof Error ? error.message : String(error)
+  const why = messageOf(error)
   const status = error instanceof KubeError ? error.status : 0
   if (status === 404) return `${kind} CRD is not registered: apply the definitions in crds/ first`
   if (status === 403) return `${why}; grant the controller what its ClusterRole lists`

@@ -6,7 +6,7 @@ import { entered } from '../src/analysis/status.ts'
 import { finalizer } from '../src/analysis/terminate.ts'
 import type { CanaryResource } from '../src/canary/api.gen.ts'
 import { type Canary, parseCanary } from '../src/canary/canary.ts'
-import { InvalidSpecError, KubeError } from '../src/errors.ts'
+import { InvalidSpecError, KubeError, messageOf } from '../src/errors.ts'
 import { unknownProvider } from '../src/routers/index.ts'
 import { runCheck } from './check.ts'
 import type { Deps, Memory } from './deps.ts'
@@ -15,6 +15,7 @@ import { canaryRef, isConflict, observe } from './observe.ts'
 import { type Identity, perform } from './perform.ts'
 import { lastingText, refusalText } from './refusal.ts'
 import type { Scene } from './scene.ts'
+import { fieldManager } from './write.ts'
 
 /** When to look again; undefined waits for a change. */
 export interface Tick {
@@ -151,7 +152,7 @@ async function markSeen(canary: Canary, deps: Deps, identity: Identity): Promise
   }
   const written = await deps.kube.replace(
     { ...canary.resource, status },
-    { subresource: 'status', fieldManager: 'canary-controller', signal: deps.signal },
+    { subresource: 'status', fieldManager, signal: deps.signal },
   )
   deps.cache.put(written)
 }
@@ -215,8 +216,4 @@ function complain(key: string, error: KubeError, deps: Deps, memory: Memory): vo
 
 function after({ clock }: Deps, ms: number): Date {
   return new Date(clock.now().getTime() + ms)
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

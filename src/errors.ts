@@ -42,3 +42,8 @@ export class ProviderError extends Error {
 export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
+
+/** The text of whatever was thrown. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown)
+}

@@ -69,9 +69,9 @@ const shownMs = 2_000
 export function shownUntil({ now, canary }: Observation): Date | undefined {
   const { analysis, status } = canary
   if (status.phase !== 'Succeeded' && status.phase !== 'Failed') return undefined
-  const least = Math.min(shownMs, analysis.intervalMs)
-  const until = millis(status.lastTransitionTime) + least
+  const lengthMs = Math.min(shownMs, analysis.intervalMs)
+  const until = millis(status.lastTransitionTime) + lengthMs
   // A time of the future comes from a clock that was set back since.
-  const isAhead = until > now.getTime() && until <= now.getTime() + least
+  const isAhead = until > now.getTime() && until <= now.getTime() + lengthMs
   return isAhead ? new Date(until) : undefined
 }

@@ -1,7 +1,5 @@
 /** A canary without pods: to Kubernetes it is ready, to its users it is not. */
-import { report, targetName } from './act.ts'
-import type { Decision, Effect, Observation } from './decision.ts'
-import { hold } from './upkeep.ts'
+import type { Observation } from './decision.ts'
 
 /** Whether the canary is at zero although the primary is not. */
 export function hasNoPods({ workload }: Observation): boolean {
@@ -14,14 +12,4 @@ export function hasNoPods({ workload }: Observation): boolean {
  */
 export function isScaledDown(seen: Observation): boolean {
   return hasNoPods(seen) && seen.canary.spec.autoscalerRef?.kind !== 'ScaledObject'
-}
-
-/** Brings the pods back before anything else; `before` are the events of this step so far. */
-export function scaleUpAgain(seen: Observation, before: readonly Effect[] = []): Decision {
-  return hold(seen, [
-    { kind: 'hold-autoscaler', held: false },
-    { kind: 'scale', to: 'full' },
-    ...before,
-    report(seen, `${targetName(seen)} has no pods, scaling it up again`),
-  ])
 }

@@ -5,13 +5,13 @@ import { isMovedOn } from './change.ts'
 import type { Decision, Observation } from './decision.ts'
 import { ended } from './history.ts'
 import { dueAt, isDue, nextTick } from './pacing.ts'
-import { isScaledDown, scaleUpAgain } from './pods.ts'
+import { isScaledDown } from './pods.ts'
 import { failPromotion } from './rollback.ts'
 import { readRoutes, shift } from './routes.ts'
 import { counters, phase, run } from './status.ts'
 import { adapt } from './strategy.ts'
 import type { Turn } from './turn.ts'
-import { act, hold } from './upkeep.ts'
+import { act, hold, scaleUpAgain } from './upkeep.ts'
 
 /** Phase Promoting. The canary's own readiness does not matter any more: the copy is made. */
 export function followPrimary({ seen }: Turn): Decision {

@@ -17,13 +17,12 @@ import {
 import { isBackAtPromoted, isMovedOn } from './change.ts'
 import type { Decision, Effect, Observation } from './decision.ts'
 import { nextTick } from './pacing.ts'
-import { scaleUpAgain } from './pods.ts'
 import { rollBack } from './rollback.ts'
 import { readRoutes } from './routes.ts'
 import { counters, phase, run, runOf } from './status.ts'
 import { switching } from './strategies.ts'
 import { adapt } from './strategy.ts'
-import { act } from './upkeep.ts'
+import { act, scaleUpAgain } from './upkeep.ts'
 import { nextWeight } from './weights.ts'
 
 /**

@@ -15,10 +15,10 @@ import {
 } from './act.ts'
 import type { Decision, Effect, Observation, StatusChange } from './decision.ts'
 import { ended } from './history.ts'
-import { hasNoPods, scaleUpAgain } from './pods.ts'
+import { hasNoPods } from './pods.ts'
 import { shift } from './routes.ts'
 import { sync } from './status.ts'
-import { hold, retreat } from './upkeep.ts'
+import { hold, retreat, scaleUpAgain } from './upkeep.ts'
 
 export interface Cause {
   /** For history and status. */

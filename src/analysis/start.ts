@@ -20,12 +20,12 @@ import { isBackAtPromoted, isChanged, isMovedOn, nextRunId } from './change.ts'
 import type { Decision, Effect, Observation, Verdict } from './decision.ts'
 import { imageChanges } from './history.ts'
 import { dueAt, isDue, shownUntil } from './pacing.ts'
-import { hasNoPods, scaleUpAgain } from './pods.ts'
+import { hasNoPods } from './pods.ts'
 import { isServedByCanary, shift } from './routes.ts'
 import { phase as enter, run, runOf, sync } from './status.ts'
 import { adapt } from './strategy.ts'
 import type { Turn } from './turn.ts'
-import { act, hold } from './upkeep.ts'
+import { act, hold, scaleUpAgain } from './upkeep.ts'
 
 /** One step of an idle canary, or of one that waits to start. */
 export function idle(turn: Turn, isPaused: boolean): Decision {

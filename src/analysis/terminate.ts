@@ -1,6 +1,7 @@
 /** The end of a Canary with `revertOnDeletion`: hand the target back, then let the object go. */
 import { canaryName, later, normal, phaseOf, report, status } from './act.ts'
 import type { Decision, Observation } from './decision.ts'
+import { hasNoPods } from './pods.ts'
 import { phase } from './status.ts'
 import { finish } from './upkeep.ts'
 
@@ -22,11 +23,10 @@ export function terminate(seen: Observation): Decision {
     { kind: 'restore', what: 'workload' } as const,
   ]
   // The target serves again before the routes go back to it.
-  const { target, targetReplicas, primaryReplicas } = seen.workload
-  const isScaledUp = targetReplicas > 0 || primaryReplicas === 0
+  const { target } = seen.workload
   // What is gone counts as handed back: nobody must free the object by hand.
   const isGone = target.state === 'missing'
-  if (!isGone && (!isScaledUp || target.state !== 'ready')) {
+  if (!isGone && (hasNoPods(seen) || target.state !== 'ready')) {
     const why = 'why' in target ? target.why : 'the target is being scaled up'
     const effects = [...begun, ...handed, report(seen, why)]
     return finish(effects, { wakeAt: later(seen.now, seen.canary.analysis.intervalMs) })

@@ -1,8 +1,9 @@
 /** What every step sees to first: the objects of a canary exist and say what they should. */
 import { isRunning } from '../canary/phases.ts'
 import type { Routes } from '../routers/router.ts'
-import { later, phaseOf } from './act.ts'
+import { later, phaseOf, report, targetName } from './act.ts'
 import type { Decision, Effect, Observation } from './decision.ts'
+import { isScaledDown } from './pods.ts'
 import { routesDue } from './routes.ts'
 
 /** Services and the primary; safe before the primary is ready. */
@@ -49,11 +50,8 @@ function upkeepBeside(seen: Observation, effects: Effect[]): Effect[] {
 }
 
 /** A routing object that is gone comes back with traffic for the canary once that has pods. */
-function isTooEarly({ canary, routes, workload }: Observation, due: Routes): boolean {
-  const { targetReplicas, primaryReplicas } = workload
-  const mayRest = canary.spec.autoscalerRef?.kind === 'ScaledObject'
-  const hasPods = targetReplicas > 0 || primaryReplicas === 0 || mayRest
-  return routes === undefined && due.canary > 0 && !hasPods
+function isTooEarly(seen: Observation, due: Routes): boolean {
+  return seen.routes === undefined && due.canary > 0 && isScaledDown(seen)
 }
 
 /** Ends a step without upkeep. */
@@ -67,4 +65,14 @@ export function hold(seen: Observation, effects: Effect[], wakeAt?: Date): Decis
   const isWaiting = effects.length > 0 || isRunning(phaseOf(seen))
   const again = isWaiting ? later(seen.now, intervalMs) : undefined
   return act(seen, effects, { wakeAt: wakeAt ?? again })
+}
+
+/** Brings the pods back before anything else; `before` are the events of this step so far. */
+export function scaleUpAgain(seen: Observation, before: readonly Effect[] = []): Decision {
+  return hold(seen, [
+    { kind: 'hold-autoscaler', held: false },
+    { kind: 'scale', to: 'full' },
+    ...before,
+    report(seen, `${targetName(seen)} has no pods, scaling it up again`),
+  ])
 }
