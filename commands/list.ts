@@ -71,18 +71,14 @@ export class List extends CanaryCommand {
     const format = await readFormat(flags.output, { wide: true, columns: true }, terminal.readFile)
     if (flags.watch && (selection.named.length > 0 || selection.files.length > 0))
       throw new UsageError('you may only watch a list, not names; use watch NAME')
+    const choiceAt = choiceOf(flags)
     const session = await this.session(flags)
     const found = await choose(selection, session)
     const failures = found
       .flatMap(({ failure }) => failure ?? [])
       .filter((failure) => !(flags['ignore-not-found'] && isNotFound(failure)))
-    const tests = [phaseFilter(flags.phase), fieldFilter(flags['field-selector'])]
-    if (flags.stuck) tests.push((resource) => isStuck(resource, session.clock.now()))
     const choice = (resources: readonly CanaryResource[]) =>
-      sortBy(
-        flags['sort-by'],
-        resources.filter((resource) => tests.every((test) => test(resource))),
-      )
+      choiceAt(resources, session.clock.now())
     const sorted = await choice(found.flatMap(({ resource }) => resource ?? []))
 
     const options: ListOptions = {
@@ -100,20 +96,21 @@ export class List extends CanaryCommand {
       keepsManaged(format) || flags['show-managed-fields']
         ? resources
         : resources.map(withoutManaged)
+    // On a terminal the live table is drawn in this place.
+    const isDrawn = flags.watch && terminal.isTerminal && format.kind === 'text'
+    const nothing = nothingFound(selection.allNamespaces, session)
     const text = async (resources: readonly CanaryResource[], headers: boolean) => {
       if (format.kind !== 'text') return streamedText(format, bare(resources), headers)
-      if (resources.length === 0) return ''
+      if (resources.length === 0) return isDrawn ? nothing : ''
       const items = await itemsOf(resources, session)
       const shape = { ...options, now: session.clock.now(), width: terminal.width, headers }
       return `${listLines(items, shape).join('\n')}\n`
     }
-    // On a terminal the live table is drawn in this place.
-    const isDrawn = flags.watch && terminal.isTerminal && format.kind === 'text'
     if (format.kind !== 'text' && !flags.watch)
       terminal.out(await machineText(format, bare(sorted), { single, headers: options.headers }))
     else if (!isDrawn) terminal.out(await text(sorted, options.headers))
-    if (sorted.length === 0 && failures.length === 0 && format.kind === 'text')
-      terminal.err(nothingFound(selection.allNamespaces, session))
+    if (sorted.length === 0 && failures.length === 0 && format.kind === 'text' && !isDrawn)
+      terminal.err(nothing)
     tellFailures(failures, terminal)
     if (flags.watch && failures.length === 0) {
       const { watchTable } = await import('./live-table.ts')
@@ -127,6 +124,27 @@ export class List extends CanaryCommand {
     }
     return exitOf(sorted.length, failures)
   }
+}
+
+interface ChoiceFlags {
+  phase: string | undefined
+  'field-selector': string | undefined
+  'sort-by': string | undefined
+  stuck: boolean
+}
+
+/** Which canaries to show, and in what order. Throws UsageError for flags that say nothing. */
+function choiceOf({ phase, 'field-selector': fields, 'sort-by': path, stuck }: ChoiceFlags) {
+  const isInPhase = phaseFilter(phase)
+  const hasFields = fieldFilter(fields)
+  return (resources: readonly CanaryResource[], now: Date): Promise<CanaryResource[]> =>
+    sortBy(
+      path,
+      resources.filter(
+        (resource) =>
+          isInPhase(resource) && hasFields(resource) && (!stuck || isStuck(resource, now)),
+      ),
+    )
 }
 
 /** Objects of a stream, each as a document of its own. */

@@ -84,8 +84,9 @@ export async function watchTable(
       const told = await patiently({ clock, signal, onLost }, async () =>
         text(await choose(rows), isDrawn),
       )
-      if (told && isDrawn) frame.show(told.trimEnd().split('\n'))
-      else if (told) terminal.out(told)
+      if (told === undefined) break
+      if (isDrawn) frame.show(told.trimEnd().split('\n'))
+      else terminal.out(told)
       await wait(clock, 1000, signal)
     }
   } finally {

@@ -91,7 +91,10 @@ async function watchRun(
     if (report) draw(refreshed(report, session))
   }
   const ticking = countDown(session, redraw, async () => {
-    report = await gather(latest, session, gatherOptions(options))
+    const seen = latest
+    const looked = await gather(seen, session, gatherOptions(options))
+    // Of an older state than the one on the screen, when the canary has changed meanwhile.
+    if (seen === latest) report = looked
   })
   try {
     const onLost = (error: KubeError) => tell(noteText(`${error.message}; trying again`))
@@ -188,7 +191,8 @@ function countDown(session: Session, redraw: () => void, look: () => Promise<voi
       if (signal.aborted) return
       // A look that fails leaves the picture as it is; the watch tells what is wrong.
       if (second % 5 === 0) await look().catch(() => {})
-      redraw()
+      // It may have ended during the look: then the last picture stays.
+      if (!signal.aborted) redraw()
     }
   }
   void run()

@@ -1,52 +1,6 @@
 import { expect, test } from 'vitest'
 import { createFrame } from '../../../commands/output/frame.ts'
-import { createStyle } from '../../../commands/output/style.ts'
-import type { Terminal } from '../../../commands/terminal.ts'
-
-function fakeTerminal(width: number, height: number) {
-  const style = createStyle({ color: true, ascii: false })
-  let written = ''
-  let listeners: Parameters<Terminal['onRedraw']>[0] | undefined
-  const size = { width, height }
-  const write = (text: string) => {
-    written += text
-  }
-  const terminal: Terminal = {
-    out: write,
-    err: write,
-    style,
-    errStyle: style,
-    get width() {
-      return size.width
-    },
-    get height() {
-      return size.height
-    },
-    isTerminal: true,
-    canAsk: false,
-    ask: async () => undefined,
-    readStdin: async () => '',
-    readFile: async () => '',
-    onRedraw(given) {
-      listeners = given
-      return () => {
-        listeners = undefined
-      }
-    },
-    signal: new AbortController().signal,
-  }
-  return {
-    terminal,
-    size,
-    listeners: () => listeners,
-    /** What was written since the last call, with ESC as `^`. */
-    written() {
-      const text = written.replaceAll('\u001b', '^')
-      written = ''
-      return text
-    },
-  }
-}
+import { fakeTerminal } from './fake-terminal.ts'
 
 test('a frame is drawn over the one before, and only when it differs', () => {
   const { terminal, written } = fakeTerminal(40, 10)
