@@ -10,7 +10,8 @@ export interface CommandClass {
   summary?: string | undefined
   description?: string | undefined
   examples?: Command.Example[] | undefined
-  flags: Record<string, FlagInfo>
+  /** Absent where a command has none of its own. */
+  flags?: Record<string, FlagInfo> | undefined
   baseFlags: Record<string, FlagInfo>
   group: Group
   synopsis: string

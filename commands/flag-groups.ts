@@ -53,17 +53,26 @@ export const selectFlags = {
   recursive: onOff('Look into the directories below those of --filename', 'R'),
 }
 
+/** `-o`, with the formats that this command has. */
+export function outputFlag(...formats: string[]) {
+  return text(`Output format: ${formats.join(', ')}, jsonpath=..., jsonpath-file=...`, 'o')
+}
+
+const columns = ['custom-columns=...', 'custom-columns-file=...']
+
 export const printFlags = {
-  output: text('Output format: json, yaml, name, wide, jsonpath=..., jsonpath-file=...', 'o'),
+  output: outputFlag('json', 'yaml', 'name', 'wide', ...columns),
   'show-managed-fields': onOff('Keep managedFields in JSON and YAML'),
 }
+
+export const reportFlags = { ...printFlags, output: outputFlag('json', 'yaml', 'name', 'wide') }
 
 export const headerFlags = {
   'no-headers': onOff('Leave out the line with the column names'),
 }
 
 export const changeFlags = {
-  output: text('Output format: json, yaml, name, jsonpath=..., jsonpath-file=...', 'o'),
+  output: outputFlag('json', 'yaml', 'name'),
   'dry-run': string({
     summary: 'client: send nothing; server: let the server check, and keep nothing',
     options: ['none', 'client', 'server'],

@@ -43,7 +43,7 @@ export async function commandHelp(word: string, bin: string, commands: Registry)
     ...(command.description ? [`${fill(command.description, bin)}\n`] : []),
     ...(entry.aliases.length > 0 ? [`Aliases:\n  ${[name, ...entry.aliases].join(', ')}\n`] : []),
     ...exampleBlock(command, bin),
-    ...optionBlock('Options', command.flags),
+    ...optionBlock('Options', command.flags ?? {}),
     ...block('Permissions', command.permissions),
     ...block('Exit codes', command.exitCodes),
     `Usage:\n  ${bin} ${name} ${command.synopsis}`.trimEnd(),

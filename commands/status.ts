@@ -6,7 +6,7 @@ import { CanaryCommand } from './base.ts'
 import { choose } from './choose.ts'
 import { exits } from './failure.ts'
 import { exitOf, tellFailures } from './failures.ts'
-import { printFlags, selectFlags } from './flag-groups.ts'
+import { reportFlags, selectFlags } from './flag-groups.ts'
 import { gather } from './gather.ts'
 import { itemsOf } from './items.ts'
 import { documentText, type Format, readFormat } from './output/formats.ts'
@@ -50,7 +50,7 @@ export class Status extends CanaryCommand {
   static override args = { names: argument({ ignoreStdin: true }) }
   static override flags = {
     ...selectFlags,
-    ...printFlags,
+    ...reportFlags,
     watch: boolean({ summary: 'Stay and show changes, as watch does', char: 'w', allowNo: true }),
     events: integer({ summary: 'Number of events to show', default: 5, min: 0 }),
     'no-pods': boolean({ summary: 'Leave out pods', allowNo: true }),

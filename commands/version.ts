@@ -6,7 +6,7 @@ import { KubeError } from '../src/errors.ts'
 import { CanaryCommand, clientVersion } from './base.ts'
 import { exits } from './failure.ts'
 import { canaryKind, servedVersions } from './find-canaries.ts'
-import { printFlags } from './flag-groups.ts'
+import { outputFlag } from './flag-groups.ts'
 import { clean } from './output/clean.ts'
 import { documentText, readFormat } from './output/formats.ts'
 import type { Session } from './session.ts'
@@ -25,7 +25,7 @@ export class Version extends CanaryCommand {
   static override exitCodes = ['0  done', '1  the server could not be asked', '2  wrong usage']
   static override flags = {
     client: boolean({ summary: 'Do not ask the cluster', allowNo: true }),
-    output: printFlags.output,
+    output: outputFlag('json', 'yaml'),
   }
 
   async run(): Promise<number> {

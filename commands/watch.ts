@@ -7,7 +7,7 @@ import { choose } from './choose.ts'
 import { readTime } from './durations.ts'
 import { exits, Failure } from './failure.ts'
 import { tellFailures } from './failures.ts'
-import { printFlags, selectFlags } from './flag-groups.ts'
+import { reportFlags, selectFlags } from './flag-groups.ts'
 import { itemsOf } from './items.ts'
 import { watchRuns } from './live.ts'
 import { watchTable } from './live-table.ts'
@@ -48,7 +48,7 @@ export class Watch extends CanaryCommand {
   static override args = { names: argument({ ignoreStdin: true }) }
   static override flags = {
     ...selectFlags,
-    ...printFlags,
+    ...reportFlags,
     follow: boolean({ summary: 'Go on with the next run', char: 'F', allowNo: true }),
     timeout: string({
       summary: 'How long to watch at most, such as 30m; 0 is for ever',

@@ -335,6 +335,20 @@ test('help is in the layout of kubectl, for the plugin and for each command', as
   ).toMatchFileSnapshot('goldens/help.txt')
 })
 
+test('every command has a help page, and -o is told with the formats that there are', async () => {
+  const lines = ['list', 'status', 'watch', 'pause podinfo', 'version', 'help', 'options']
+  for (const line of lines) {
+    const page = await cluster.run(`${line} --help`)
+    expect(page).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('Usage:') })
+    const told = /Output format: (.*)/.exec(page.stdout)?.[1]
+    if (told === undefined) continue
+    const { stderr } = await cluster.run(`${line} -o nonsense`)
+    const allowed = /allowed formats are: (.*)/.exec(stderr)?.[1]
+    const formats = told.replace(/[.=]/g, '').split(', ')
+    expect(formats.toSorted()).toEqual(allowed?.split(',').toSorted())
+  }
+})
+
 test('the wide list of requests stays small', async () => {
   const before = cluster.server.requests.log().length
   await cluster.run('status podinfo')
