@@ -1,27 +1,26 @@
 /** The controller process: reads its configuration, builds the adapters, runs the loop. */
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
-import { KubeError, messageOf, UsageError } from '../src/errors.ts'
+import { messageOf, UsageError } from '../src/errors.ts'
 import { systemClock } from '../src/io/clock.ts'
 import { createHttp } from '../src/io/http-client.ts'
-import { type Cache, createCache } from '../src/io/kube/cache.ts'
-import { connect, type KubeClient } from '../src/io/kube/client.ts'
-import { type ConnectionFlags, loadConnection } from '../src/io/kube/config.ts'
 import { createEventRecorder } from '../src/io/kube/events.ts'
 import { electLeader, type LeaderElection } from '../src/io/kube/lease.ts'
 import type { Log } from '../src/io/log.ts'
 import { proxyFromEnvironment } from '../src/io/proxy.ts'
 import { resourceKind } from '../src/kinds.ts'
 import { globalProblem } from './alerting.ts'
-import { routedCache, routedClient } from './clusters.ts'
 import { type Config, parseConfig, usage } from './config.ts'
+import { caches, clients } from './connections.ts'
 import { createContents } from './contents.ts'
 import type { Deps } from './deps.ts'
 import { createLogger } from './logger.ts'
 import { createLoop, type Loop } from './loop.ts'
-import { createMetrics, type Metrics } from './metrics.ts'
+import { createMetrics } from './metrics.ts'
+import { assertReady } from './ready.ts'
 import { startServer } from './server.ts'
 import { settingsOf } from './settings.ts'
+import { createShutdown, type Shutdown } from './shutdown.ts'
 import { createTeller } from './tell.ts'
 import { revision, version } from './version.ts'
 
@@ -30,7 +29,6 @@ const ticksPerThread = 32
 /** First ticks after a start are spread: so much for each canary, and so much at most. */
 const spreadMs = 50
 const longestSpreadMs = 10_000
-const flaggerKinds = ['Canary', 'MetricTemplate', 'AlertProvider'] as const
 
 /** Runs until a signal or a fatal error; the answer is the exit code. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -137,83 +135,6 @@ async function run(config: Readonly<Config>, log: Log): Promise<number> {
   return code
 }
 
-interface Clients {
-  /** Both clusters as one, where there are two. */
-  kube: KubeClient
-  /** The cluster of the service mesh, where it is another one. */
-  mesh: KubeClient | undefined
-}
-
-function clients(config: Readonly<Config>, metrics: Metrics): Clients {
-  const { kubeconfig, master, meshKubeconfig } = config
-  const home = client(config, metrics, {
-    ...(kubeconfig !== '' && { kubeconfig }),
-    ...(master !== '' && { server: master }),
-  })
-  if (meshKubeconfig === '' || meshKubeconfig === kubeconfig) return { kube: home, mesh: undefined }
-  const mesh = client(config, metrics, { kubeconfig: meshKubeconfig })
-  if (mesh.server === home.server) return { kube: home, mesh: undefined }
-  return { kube: routedClient(home, mesh), mesh }
-}
-
-function client(config: Readonly<Config>, metrics: Metrics, flags: ConnectionFlags): KubeClient {
-  return connect(loadConnection(flags), {
-    version,
-    qps: config.qps,
-    burst: config.burst,
-    onRequest: ({ verb, resource, status, ms }) =>
-      metrics.apiRequest({ verb, resource, status, seconds: ms / 1000 }),
-  })
-}
-
-function caches(
-  { namespace }: Readonly<Config>,
-  { kube, mesh, log }: Clients & { log: Log },
-): Cache {
-  const options = namespace ? { namespace } : {}
-  const of = (client: KubeClient) =>
-    createCache({ kube: client, clock: systemClock, random: Math.random, log }, options)
-  return mesh ? routedCache(of(kube), of(mesh)) : of(kube)
-}
-
-/** Without the three kinds, or the right to list them, there is nothing to do: that is fatal. */
-async function assertReady(
-  kube: KubeClient,
-  config: Readonly<Config>,
-  { log, signal }: { log: Log; signal: AbortSignal },
-): Promise<void> {
-  for (const kind of flaggerKinds) {
-    const resource = resourceKind({ apiVersion: 'flagger.app/v1beta1', kind })
-    const scope = config.namespace ? { namespace: config.namespace } : {}
-    try {
-      await kube.list(resource, { ...scope, limit: 1, signal })
-    } catch (error) {
-      throw new Error(unusable(kind, error))
-    }
-  }
-  const kubernetes = await versionOf(kube, signal)
-  log.info({ server: kube.server, kubernetes, version }, 'connected to Kubernetes')
-}
-
-/** Good to know, and no reason to stop: a namespaced role can't give the right to ask. */
-async function versionOf(kube: KubeClient, signal: AbortSignal): Promise<string> {
-  try {
-    const answer = await kube.raw('GET', '/version', undefined, signal)
-    return (answer as { gitVersion?: string }).gitVersion ?? 'unknown'
-  } catch (error) {
-    if (error instanceof KubeError && error.status === 403) return 'unknown'
-    throw error
-  }
-}
-
-function unusable(kind: string, error: unknown): string {
-  const why = messageOf(error)
-  const status = error instanceof KubeError ? error.status : 0
-  if (status === 404) return `${kind} CRD is not registered: apply the definitions in crds/ first`
-  if (status === 403) return `${why}; grant the controller what its ClusterRole lists`
-  return `${kind} objects cannot be listed: ${why}`
-}
-
 const shortestIntervalMs = 10_000
 
 /** Flagger's own; who set another one should know what became of it. */
@@ -264,36 +185,4 @@ async function begin(
       shutdown.end(1)
     },
   })
-}
-
-interface Shutdown {
-  /** Aborted at the end of the grace that running ticks have. */
-  signal: AbortSignal
-  /** The exit code, when it is time to go. */
-  done: Promise<number>
-  end(code: number): void
-}
-
-/** Long enough for the writes of a tick, short enough for the kubelet's patience. */
-const graceMs = 10_000
-
-/** The first signal begins an orderly end, the second ends at once. */
-function createShutdown(log: Log): Shutdown {
-  const aborted = new AbortController()
-  let end: (code: number) => void = () => {}
-  const done = new Promise<number>((resolve) => {
-    end = (code) => {
-      setTimeout(() => aborted.abort(), graceMs).unref()
-      resolve(code)
-    }
-  })
-  let signals = 0
-  for (const name of ['SIGTERM', 'SIGINT'] as const)
-    process.on(name, () => {
-      signals += 1
-      if (signals > 1) process.exit(1)
-      log.info({ signal: name }, 'shutting down')
-      end(0)
-    })
-  return { signal: aborted.signal, done, end }
 }
