@@ -39,7 +39,8 @@ export function decide(seen: Observation, verdicts: Verdicts): Decision {
   if (taken.replies.length > 0) return finish([...firstSight(seen), ...answer(seen, taken.replies)])
   const noted = standing(seen, taken)
   const then = after(seen, noted)
-  const decision = withoutTarget(then, taken.order) ?? workedOn(then, verdicts, taken)
+  const alone = withoutTarget(then, taken.order)
+  const decision = alone ? spent(then, alone, taken) : workedOn(then, verdicts, taken)
   return wakeForPause(withFirst(noted, decision), taken)
 }
 

@@ -114,3 +114,26 @@ test.each(['abort', 'promote', 'reset'])(
     })
   },
 )
+
+test('a run that ends for want of its target uses up a skip that was meant for it', () => {
+  const decided = decide(
+    observation({
+      canary: {
+        annotations: asked('skip-analysis'),
+        status: {
+          phase: 'Progressing',
+          canaryWeight: 20,
+          requests: { 'skip-analysis': { result: 'accepted', at: '2030-01-01T11:59:00Z' } },
+        },
+      },
+      routes: { primary: 80, canary: 20, mirrored: false },
+      workload: gone,
+    }),
+    {},
+  )
+  expect(answerIn(decided, 'skip-analysis')).toMatchObject({ result: 'done' })
+  expect(effectsOf(decided)).toContainEqual({
+    kind: 'clear-requests',
+    annotations: ['flagger.app/skip-analysis'],
+  })
+})
