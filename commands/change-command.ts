@@ -2,7 +2,7 @@
 import { KubeError } from '../src/errors.ts'
 import { CanaryCommand, type GlobalValues } from './base.ts'
 import type { Change } from './change.ts'
-import { type ChangeOptions, canaryOf, changeOne, judged } from './changing.ts'
+import { canaryOf, changeOne, judged } from './changing.ts'
 import { choose } from './choose.ts'
 import { readTime } from './durations.ts'
 import { exitOfSeveral, exits, Failure, failureOf } from './failure.ts'
@@ -15,6 +15,7 @@ import { documentText, type Format, readFormat } from './output/formats.ts'
 import { confirm, promptForMany, promptLines } from './prompt.ts'
 import { readSelection, requireSelection, type SelectFlags } from './selection.ts'
 import type { Session } from './session.ts'
+import type { ChangeOptions } from './task.ts'
 
 export interface ChangeFlags extends GlobalValues, SelectFlags {
   output?: string | undefined

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { CanaryResource, RequestAnswer } from '../src/canary/api.gen.ts'
 import { type Canary, parseCanary } from '../src/canary/canary.ts'
-import { type ControllerIdentity, controllerOf } from '../src/canary/controller-identity.ts'
+import { controllerOf } from '../src/canary/controller-identity.ts'
 import { formatDuration } from '../src/canary/duration.ts'
 import {
   clearPatch,
@@ -15,39 +15,18 @@ import { summarize } from '../src/canary/summary.ts'
 import { KubeError } from '../src/errors.ts'
 import { refOf } from '../src/objects.ts'
 import { awaitAnswer } from './acknowledge.ts'
-import { type Change, participle, requestVerb } from './change.ts'
+import { byFallback } from './by-fallback.ts'
+import { participle, requestVerb } from './change.ts'
 import { exits, Failure } from './failure.ts'
-import { type Fallback, fallbackOf } from './fallback.ts'
-import { isTakenOverByFlux, ownerOf } from './gitops.ts'
+import { isTakenOverByFlux } from './gitops.ts'
 import { type Judgement, judge } from './judge.ts'
 import { newOutcome, type Outcome } from './outcome.ts'
 import { ageOf, stamp } from './output/age.ts'
 import { clean } from './output/clean.ts'
 import { shortDuration } from './output/facts.ts'
-import { confirm } from './prompt.ts'
 import { afterAbort, doneWords, requestedWords, silenceLines } from './result-words.ts'
-import type { Session } from './session.ts'
+import { dry, label, type Task } from './task.ts'
 import { note, warn } from './terminal.ts'
-
-export interface ChangeOptions {
-  dryRun: 'none' | 'client' | 'server'
-  fieldManager: string
-  reason: string | undefined
-  /** Act only on this revision; absent means the one that was read. */
-  revision: string | undefined
-  via: 'auto' | 'annotation' | 'spec'
-  ackTimeoutMs: number
-  yes: boolean
-}
-
-interface Task {
-  canary: Canary
-  change: Change
-  session: Session
-  options: ChangeOptions
-  /** Name of the person, as far as known. */
-  by: string | undefined
-}
 
 const maxTries = 5
 
@@ -198,60 +177,6 @@ function unchanged(task: Task, why: string): Outcome {
   return { ...outcome, outcome: 'unchanged', said: `unchanged (${why})`, message: why }
 }
 
-async function byFallback(task: Task, controller: ControllerIdentity): Promise<Outcome> {
-  const { canary, change, options, session } = task
-  const fallback = fallbackOf(change, canary, session)
-  if (!fallback)
-    throw new Failure(
-      `error: ${label(canary)} is handled by Flagger, which has no way to do this`,
-      { exit: exits.rejected },
-    )
-  await warnOfFallback(task, fallback, controller)
-  const outcome: Outcome = { ...newOutcome(task.canary, 'spec'), message: fallback.what }
-  if (options.dryRun === 'client') return dry({ ...outcome, said: fallback.done }, task)
-  const how = {
-    fieldManager: options.fieldManager,
-    dryRun: options.dryRun === 'server',
-    signal: session.signal,
-  }
-  await fallback.send(how)
-  if (options.dryRun === 'server') return dry({ ...outcome, said: fallback.done }, task)
-  const { undo } = fallback
-  const told = undo
-    ? [
-        `note: put it back when the run has ended: ${undo.what} (${session.bin} skip-analysis ${canary.name} --off)`,
-      ]
-    : change.verb === 'abort'
-      ? [
-          `note: the roll back comes with the next tick of Flagger, within ${shortDuration(formatDuration(canary.analysis.intervalMs))}`,
-        ]
-      : []
-  return { ...outcome, said: fallback.done, told }
-}
-
-async function warnOfFallback(
-  { canary, change, options, session }: Task,
-  { what }: Fallback,
-  { upstream }: ControllerIdentity,
-): Promise<void> {
-  const { terminal } = session
-  const owner = ownerOf(canary.metadata)
-  const spec = what.startsWith('spec.')
-  const lines = [
-    ...(upstream
-      ? [
-          `warning: ${label(canary)} is handled by Flagger, which does not read requests`,
-          `  the same can be done ${spec ? 'in the object itself' : 'in another way'}: ${what}`,
-        ]
-      : [`warning: this changes ${what} of ${label(canary)}`]),
-    ...(owner && spec ? [`  managed by ${clean(owner)}: it may be reverted`] : []),
-  ]
-  const harmless = change.verb === 'abort' || change.mode === 'off'
-  const asks = upstream && !harmless && !options.yes && options.dryRun === 'none'
-  if (asks) await confirm(lines, `Change ${what.split(':')[0]}?`, change, session)
-  else terminal.err(`${lines.join('\n')}\n`)
-}
-
 function requestOf({ change, options, session, canary, by }: Task): RequestFields | undefined {
   if (!requestVerb(change)) return undefined
   const seen = change.anyRevision ? undefined : canary.status.lastAppliedSpec
@@ -277,17 +202,4 @@ function tellBefore({ canary, change, options, session }: Task): void {
   }
   if (isTakenOverByFlux(options.fieldManager, canary.metadata))
     warn(terminal, `Flux removes fields of the manager "${options.fieldManager}" at its next sync`)
-}
-
-function dry(outcome: Outcome, { options, change, canary }: Task): Outcome {
-  const server = options.dryRun === 'server'
-  return {
-    ...outcome,
-    outcome: server ? 'server-dry-run' : 'dry-run',
-    said: `${outcome.said ?? doneWords(change, canary)} (${server ? 'server dry run' : 'dry run'})`,
-  }
-}
-
-function label({ namespace, name }: Canary): string {
-  return `${clean(namespace)}/${clean(name)}`
 }

@@ -11,11 +11,10 @@ import {
 } from '../src/canary/report.ts'
 import { isRunning } from '../src/canary/summary.ts'
 import type { Pod, WorkloadObject } from '../src/canary/workload-report.ts'
-import { InvalidSpecError, KubeError } from '../src/errors.ts'
 import { type ResourceKind, resourceKind } from '../src/kinds.ts'
-import { type KubeObject, type ObjectRef, refKey } from '../src/objects.ts'
-import type { Routes } from '../src/routers/router.ts'
-import { canaryKind } from './find-canaries.ts'
+import type { KubeObject } from '../src/objects.ts'
+import { readRoutes } from './read-routes.ts'
+import { listEvents, orDenied, type Reader, readerOf } from './reader.ts'
 import type { Session } from './session.ts'
 
 export interface GatherOptions {
@@ -27,7 +26,6 @@ export interface GatherOptions {
 }
 
 const podKind = resourceKind({ apiVersion: 'v1', kind: 'Pod' })
-const eventKind = resourceKind({ apiVersion: 'v1', kind: 'Event' })
 
 /** The report of a canary; what the user may not read is left out and named in `denied`. */
 export async function gather(
@@ -72,30 +70,6 @@ export async function gather(
     ],
   }
   return reportOf(seen)
-}
-
-type Reader = <T extends KubeObject>(ref: ObjectRef) => Promise<T | undefined>
-
-/** Reads single objects once; a refusal is noted, a missing object or kind is no object. */
-function readerOf({ kube, signal }: Session, denied: string[]): Reader {
-  const known = new Map<string, Promise<KubeObject | undefined>>()
-  return <T extends KubeObject>(ref: ObjectRef) => {
-    const key = refKey(ref)
-    const reading = known.get(key) ?? kube.get<T>(ref, signal).catch(orDenied(ref.kind, denied))
-    known.set(key, reading)
-    // Read ahead, it may fail before anybody waits for it; who does is told all the same.
-    reading.catch(() => {})
-    // The reference names the type of what is behind it.
-    return reading as Promise<T | undefined>
-  }
-}
-
-function orDenied(kind: string, denied: string[]): (error: unknown) => undefined {
-  return (error) => {
-    if (!(error instanceof KubeError) || (error.status !== 403 && error.status !== 404)) throw error
-    if (error.status === 403) denied.push(kind)
-    return undefined
-  }
 }
 
 async function readWorkloads(canary: Canary, read: Reader, { full }: GatherOptions) {
@@ -143,19 +117,6 @@ async function readPods(
 function isIn(selector: Record<string, string>, labels: Record<string, string> = {}): boolean {
   const pairs = Object.entries(selector)
   return pairs.length > 0 && pairs.every(([key, value]) => labels[key] === value)
-}
-
-/** The events about a canary, as the server has them; none where they may not be read. */
-export async function listEvents(
-  { name, namespace }: Pick<Canary, 'name' | 'namespace'>,
-  { kube, signal }: Pick<Session, 'kube' | 'signal'>,
-  denied: string[],
-): Promise<(KubeObject & Record<string, unknown>)[]> {
-  const fieldSelector = `involvedObject.kind=${canaryKind.kind},involvedObject.name=${name}`
-  const answer = await kube
-    .list<KubeObject & Record<string, unknown>>(eventKind, { namespace, fieldSelector, signal })
-    .catch(orDenied('Event', denied))
-  return answer?.items ?? []
 }
 
 async function readEvents(canary: Canary, session: Session, denied: string[]) {
@@ -208,67 +169,4 @@ function isKnownKind(of: Pick<ResourceKind, 'apiVersion' | 'kind'>): boolean {
 /** A list reads routes only where the status does not tell the weight of a run. */
 function needsRoutes({ status }: Canary, { full }: GatherOptions): boolean {
   return full || (isRunning(status.phase) && status.canaryAnalysis?.weight === undefined)
-}
-
-interface RouteFindings {
-  routes?: Routes | undefined
-  route?: Seen['route']
-  problem?: string
-}
-
-/** Asks the router, and reads what it looks for until it has all it asks for. */
-async function readRoutes(
-  canary: Canary,
-  workloads: Promise<{ target?: WorkloadObject | undefined }>,
-  read: Reader,
-): Promise<RouteFindings> {
-  const { routerFor } = await import('../src/routers/index.ts')
-  const router = routerFor(canary.provider)
-  // Without routes to move, such as on plain Kubernetes, users only ever reach the primary.
-  if (!router.abilities(canary).weights)
-    return { routes: { primary: 100, canary: 0, mirrored: false } }
-  const refs = router.reads(canary).filter(({ kind }) => kind === 'VirtualService')
-  for (const ref of refs) void read(ref)
-  const { target } = await workloads
-  const [selectorKey = 'app', selectorValue = canary.targetName] =
-    Object.entries(target?.spec?.selector?.matchLabels ?? {})[0] ?? []
-  const facts = { selectorKey, selectorValue, discoveredPorts: [] }
-  const settings = {
-    ingressAnnotationsPrefix: 'nginx.ingress.kubernetes.io',
-    ingressClass: '',
-    ownRoutes: true,
-  }
-  const found = new Map<string, KubeObject | undefined>()
-  for (let round = 0; round < 4; round++) {
-    const missing: ObjectRef[] = []
-    const find = <T extends KubeObject>(ref: ObjectRef): T | undefined => {
-      if (!found.has(refKey(ref))) missing.push(ref)
-      // What was read under a reference has the type that the reference names.
-      return found.get(refKey(ref)) as T | undefined
-    }
-    try {
-      const routes = router.routes({ canary, facts, find, settings })
-      if (missing.length === 0) return { routes, route: routeAmong(found) }
-    } catch (error) {
-      if (missing.length === 0) {
-        if (error instanceof InvalidSpecError) return { problem: error.message }
-        throw error
-      }
-    }
-    for (const ref of missing) found.set(refKey(ref), await read(ref))
-  }
-  return {}
-}
-
-function routeAmong(found: Map<string, KubeObject | undefined>): Seen['route'] {
-  const object = [...found.values()].find(
-    (one) => one !== undefined && one.kind !== 'Service' && one.kind !== 'DestinationRule',
-  )
-  return (
-    object && {
-      kind: object.kind,
-      name: object.metadata.name,
-      createdAt: object.metadata.creationTimestamp,
-    }
-  )
 }
