@@ -26,7 +26,9 @@ const time = (about: string, otherwise: string): FlagSpec => ({
 
 /** Flagger's flags, with its defaults, and ours at the end. */
 export const flagSpecs = {
-  kubeconfig: text('kubeconfig file; empty uses the service account of the pod'),
+  kubeconfig: text(
+    'kubeconfig file; empty takes KUBECONFIG, ~/.kube/config or the account of the pod',
+  ),
   'kubeconfig-qps': count('requests to the API server in a second', 100),
   'kubeconfig-burst': count('requests to the API server at once', 250),
   'kubeconfig-service-mesh': text('kubeconfig of the cluster that holds the routing objects'),
@@ -35,7 +37,7 @@ export const flagSpecs = {
   'mesh-provider': text('provider of canaries that name none', 'istio'),
   'metrics-server': text('Prometheus of the built-in checks', 'http://prometheus:9090'),
   'control-loop-interval': time('accepted for compatibility: changes wake canaries at once', '10s'),
-  threadiness: count('canaries worked on at the same time', 2),
+  threadiness: count('how many times 32 canaries are worked on at the same time', 2),
   'log-level': text('debug, info, warn, error or fatal', 'debug'),
   'zap-encoding': text('json or console', 'json'),
   'zap-replace-globals': truth('accepted for compatibility, without effect'),
@@ -47,7 +49,7 @@ export const flagSpecs = {
   'include-label-prefix': text('prefixes of labels and annotations that primaries get; * for all'),
   'enable-config-tracking': truth('track ConfigMaps and Secrets', true),
   'ingress-annotations-prefix': text('prefix of NGINX annotations', 'nginx.ingress.kubernetes.io'),
-  'ingress-class': text('class of generated Contour proxies'),
+  'ingress-class': text('accepted for compatibility, without effect'),
   'slack-url': text('webhook of the global Slack alerts'),
   'slack-token': text('token of the global Slack alerts'),
   'slack-proxy-url': text('proxy of the global Slack alerts'),

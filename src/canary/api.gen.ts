@@ -24,7 +24,10 @@ export interface CanarySpec {
   metricsServer?: string
   /** The workload to release. It serves the canary traffic during a run. */
   targetRef: TargetRef
-  /** The autoscaler of the target; the primary gets a copy of it. */
+  /**
+   * The autoscaler of the target; the primary gets a copy of it. Not supported yet, a Canary with
+   * one is held as it is.
+   */
   autoscalerRef?: AutoscalerRef
   /** The Ingress that the nginx and skipper providers copy. */
   ingressRef?: IngressRef
@@ -478,7 +481,10 @@ export interface Webhook {
    * is called once when a rollback happens.
    */
   call?: 'poll' | 'onRollback'
-  /** Sent with the call. The keys method and body replace method and body of the request. */
+  /**
+   * Sent with the call. The keys method and body replace method and body of the request, unless
+   * there is a key cmd or type, as for Flagger's load tester.
+   */
   metadata?: Record<string, string>
 }
 
@@ -736,7 +742,7 @@ export interface MetricTemplateSpec {
 }
 
 export interface MetricTemplateProvider {
-  /** Kind of the server; webhook is any HTTP endpoint that answers JSON. */
+  /** Kind of the server. Only prometheus is supported yet; a check by another kind fails. */
   type: MetricProviderType
   /** Base URL of the server. */
   address?: string
