@@ -1,6 +1,6 @@
 /** What people ask for by annotation: which request counts, and how each is answered. */
 import type { Phase, RequestAnswer, RequestResult } from '../canary/api.gen.ts'
-import { isNew } from '../canary/phases.ts'
+import { isFinishing, isNew } from '../canary/phases.ts'
 import { lastingVerbs, type Request, type Verb } from '../canary/requests.ts'
 import { revisionPrefix } from '../canary/revision.ts'
 import { normal, phaseOf, report, stamp, status } from './act.ts'
@@ -131,7 +131,6 @@ export const promotionHasBegun =
 
 const idle: readonly Phase[] = ['Initialized', 'Succeeded']
 const analysed: readonly Phase[] = ['Waiting', 'Progressing', 'WaitingPromotion']
-const finishing: readonly Phase[] = ['Promoting', 'Finalising']
 
 /** Fits a request to the phase: an order, or the answer why there is nothing to do. */
 function orderOf(seen: Observation, request: Request, pause: Request | undefined): Order | Reply {
@@ -144,18 +143,18 @@ function orderOf(seen: Observation, request: Request, pause: Request | undefined
   switch (request.verb) {
     case 'abort':
       if (phase === 'Failed') return same('already failed')
-      if (finishing.includes(phase)) return no(promotionHasBegun)
+      if (isFinishing(phase)) return no(promotionHasBegun)
       return analysed.includes(phase) ? order : no('no rollout in progress')
     case 'reset':
       // A promotion whose primary is gone has no end to wait for.
-      if (finishing.includes(phase) && seen.workload.primary.state !== 'missing')
+      if (isFinishing(phase) && seen.workload.primary.state !== 'missing')
         return no('promotion has begun; wait for its end')
       return order
     case 'retry':
       if (phase !== 'Failed') return no('only a failed canary can be retried')
       return order
     case 'restart':
-      return finishing.includes(phase) ? no('promotion has begun; wait for its end') : order
+      return isFinishing(phase) ? no('promotion has begun; wait for its end') : order
     default:
       return promotionOf(seen, request, pause)
   }
@@ -170,7 +169,7 @@ function promotionOf(
   const no = (message: string): Reply => ({ request, result: 'rejected', message })
   const same = (message: string): Reply => ({ request, result: 'unchanged', message })
   const order = (mode: Order['mode']): Order => ({ verb: 'promote', mode, request })
-  if (finishing.includes(phase)) return same('the promotion is under way')
+  if (isFinishing(phase)) return same('the promotion is under way')
   if (phase === 'Failed') return no('the run has failed; push a fix, or ask for reset or retry')
   if (idle.includes(phase))
     return isChanged(seen) ? no('the run has not started yet') : same('already promoted')

@@ -1,6 +1,6 @@
 /** The ways back: everything on the primary, the canary at zero, and why. */
 import type { RunResult } from '../canary/api.gen.ts'
-import { isRunning } from '../canary/phases.ts'
+import { isFinishing, isRunning } from '../canary/phases.ts'
 import {
   alert,
   allToCanary,
@@ -45,6 +45,7 @@ export function rollBackEffects(seen: Observation, cause: Cause): Effect[] {
     status({
       ...sync(seen, 'Failed', message === undefined ? {} : { message }),
       ...tried(seen),
+      ...copied(seen),
       ...ended(seen, { result, reason, by }),
     }),
     ...cause.told,
@@ -60,6 +61,13 @@ function tried(seen: Observation): StatusChange {
   if (!isRunning(phaseOf(seen))) return {}
   const { lastAppliedSpec, trackedConfigs } = seen.canary.status
   return { lastAppliedSpec, trackedConfigs }
+}
+
+/** Once the primary got the copy, no earlier version may pass for what it runs. */
+function copied(seen: Observation): StatusChange {
+  if (!isFinishing(phaseOf(seen))) return {}
+  const { lastAppliedSpec, trackedConfigs } = seen.canary.status
+  return { lastPromotedSpec: lastAppliedSpec, promotedConfigs: trackedConfigs }
 }
 
 /** The failed checks reached the threshold; `before` are the events of this step so far. */

@@ -10,6 +10,11 @@ export function isNew(phase: Phase): boolean {
   return phase === '' || phase === 'Initializing'
 }
 
+/** From the copy to the primary to the end of a run: what was copied counts as promoted. */
+export function isFinishing(phase: Phase): boolean {
+  return phase === 'Promoting' || phase === 'Finalising'
+}
+
 const running: readonly Phase[] = ['Progressing', 'WaitingPromotion', 'Promoting', 'Finalising']
 
 /** From the first pods of a run to the end of its promotion: traffic may be anywhere. */

@@ -137,3 +137,32 @@ test('a run that ends for want of its target uses up a skip that was meant for i
     annotations: ['flagger.app/skip-analysis'],
   })
 })
+
+test('a target that goes after the copy leaves promoted what was copied', () => {
+  const decided = decide(
+    observation({
+      canary: {
+        status: {
+          phase: 'Promoting',
+          canaryWeight: 60,
+          lastAppliedSpec: 'v2:green',
+          trackedConfigs: { 'configmap/env': 'new' },
+        },
+      },
+      routes: { primary: 40, canary: 60, mirrored: false },
+      workload: { ...gone, revision: 'v2:green' },
+    }),
+    {},
+  )
+  // Else the version before would pass for promoted when it comes back, and never get there.
+  expect(effectsOf(decided)).toContainEqual(
+    expect.objectContaining({
+      kind: 'status',
+      change: expect.objectContaining({
+        phase: 'Failed',
+        lastPromotedSpec: 'v2:green',
+        promotedConfigs: { 'configmap/env': 'new' },
+      }),
+    }),
+  )
+})

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isNew, isRunning, phases } from '../../../src/canary/phases.ts'
+import { isFinishing, isNew, isRunning, phases } from '../../../src/canary/phases.ts'
 
 test('every phase of the API is known, the empty one too', () => {
   expect(phases).toContain('')
@@ -15,4 +15,5 @@ test('a canary is new, or runs, or is idle, and never two of these', () => {
     'Promoting',
     'Finalising',
   ])
+  expect(phases.filter(isFinishing)).toEqual(['Promoting', 'Finalising'])
 })
