@@ -45,33 +45,34 @@ export async function deliver(
   caller: Caller,
   payload: (metadata: Record<string, string>) => string,
 ): Promise<HookAnswer> {
-  const answer = await call(hook, canary, caller, payload)
-  const { passed, why, said = why } = answer
-  // A gateway may repeat the login that it was sent.
-  const secrets = credentialsIn(hook.url)
-  return { passed, why: withoutSecrets(why, secrets), said: withoutSecrets(said, secrets) }
-}
-
-async function call(
-  hook: EffectiveWebhook,
-  canary: Canary,
-  caller: Caller,
-  payload: (metadata: Record<string, string>) => string,
-): Promise<HookAnswer> {
   if (hook.timeoutError !== undefined) return { passed: false, why: hook.timeoutError }
   const metadata = renderMetadata(hook, canary)
   const request = hookRequest(hook, metadata, payload(metadata))
   for (let attempt = 1; ; attempt++) {
-    const last = await caller.http(request, caller.signal).catch((error: Error) => error)
-    if (caller.signal.aborted) throw last
+    const last = await heard(hook, caller.http(request, caller.signal))
+    assertWanted(caller)
     const meaning = last instanceof Error ? undefined : meaningOf(last)
     if (meaning?.kind === 'passed') return { passed: true, why: '' }
     if (meaning?.kind === 'failed') return { passed: false, why: meaning.why, said: meaning.said }
     if (attempt > hook.retries || (last instanceof ProviderError && last.isFinal))
       return { passed: false, why: exhausted(hook.url, attempt, last) }
     await pause(caller.clock, waitMs(last, attempt - 1, caller), caller.signal)
-    if (caller.signal.aborted) throw new ProviderError('given up')
+    assertWanted(caller)
   }
+}
+
+/** A gateway may repeat the login that it was sent; nothing that is shown is made of that. */
+function heard({ url }: EffectiveWebhook, asked: Promise<HttpAnswer>): Promise<HttpAnswer | Error> {
+  const secrets = credentialsIn(url)
+  return asked.then(
+    (answer) => ({ ...answer, body: withoutSecrets(answer.body, secrets) }),
+    (error: Error) => error,
+  )
+}
+
+/** Also where the answer came in the same moment: nobody waits for it any more. */
+function assertWanted({ signal }: Caller): void {
+  if (signal.aborted) throw new ProviderError('given up')
 }
 
 function waitMs(last: HttpAnswer | Error, attempt: number, { clock }: Caller): number {

@@ -13,7 +13,7 @@ const lost = new ProviderError('POST http://gate: connection refused')
 const untrusted = new ProviderError('POST http://gate: self-signed certificate', { isFinal: true })
 
 /** Calls a hook of this spec; the answers come in turn, and the last one stays. */
-async function called(hook: object, answers: (HttpAnswer | Error)[]) {
+async function called(hook: object, answers: (HttpAnswer | Error)[], abort?: AbortController) {
   const { canary } = parseCanary(
     {
       apiVersion: 'flagger.app/v1beta1',
@@ -39,10 +39,12 @@ async function called(hook: object, answers: (HttpAnswer | Error)[]) {
   const http = async (request: HttpRequest): Promise<HttpAnswer> => {
     requests.push(request)
     const answer = answers[Math.min(requests.length, answers.length) - 1] ?? fine
+    abort?.abort()
     if (answer instanceof Error) throw answer
     return answer
   }
-  const answer = await callHook(webhook, { canary, phase: 'Progressing' }, { http, clock, signal })
+  const caller = { http, clock, signal: abort?.signal ?? signal }
+  const answer = await callHook(webhook, { canary, phase: 'Progressing' }, caller)
   const waitedMs = clock.now().getTime() - started
   return { ...answer, tries: requests.length, waitedMs, requests }
 }
@@ -126,3 +128,16 @@ test('a hook that repeats its login gets none of it shown', async () => {
   }
   expect(await called({ url }, [refused])).toMatchObject({ passed: false, why: 'no: *** *** ***' })
 })
+
+test.each([
+  ['an answer', fine],
+  ['a busy hook', busy],
+  ['a lost connection', lost],
+])(
+  'a call that is given up has no outcome, also where %s comes in that moment',
+  async (_what, answer) => {
+    await expect(called({ retries: 1 }, [answer], new AbortController())).rejects.toThrow(
+      'given up',
+    )
+  },
+)
