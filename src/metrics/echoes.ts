@@ -1,5 +1,6 @@
 /** Servers and proxies repeat what they were sent; events and logs must not. */
 import type { HttpRequest } from '../io/http.ts'
+import { withoutSecrets } from '../secrets.ts'
 
 const telling = /auth|cookie|key|secret|token/i
 
@@ -17,4 +18,13 @@ export function secretsOf(
   // `Basic abc`: the second part is enough to know.
   const words = ofHeaders.flatMap((value) => [value, value.slice(value.indexOf(' ') + 1)])
   return [...ofSecret, ...words]
+}
+
+/** Room for a reason, and for the page of a proxy to be recognized. */
+const longestError = 600
+
+/** What went wrong, for events: first without secrets, then cut, so that no part of one is left. */
+export function shownError(text: string, secrets: readonly string[]): string {
+  const shown = withoutSecrets(text, secrets)
+  return shown.length > longestError ? `${shown.slice(0, longestError)}…` : shown
 }

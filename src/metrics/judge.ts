@@ -3,9 +3,9 @@ import type { CheckResult } from '../analysis/decision.ts'
 import { formatDuration } from '../canary/duration.ts'
 import { ProviderError } from '../errors.ts'
 import type { HttpAnswer } from '../io/http.ts'
-import { withoutSecrets } from '../secrets.ts'
 import { formatFixed, formatFloat } from '../template/go-numbers.ts'
 import type { MetricCheck } from './checks.ts'
+import { shownError } from './echoes.ts'
 
 export interface Judgement {
   ok: boolean
@@ -24,10 +24,7 @@ export function judge(check: MetricCheck, outcome?: Outcome): Judgement {
   const { ask } = check
   if ('problem' in ask) return failed(check, ask.problem, ask.problem)
   const read = outcome ? readOutcome(ask.provider.value, outcome) : { error: 'no answer' }
-  return judgeValue(
-    check,
-    'error' in read ? { error: withoutSecrets(read.error, ask.secrets) } : read,
-  )
+  return judgeValue(check, 'error' in read ? { error: shownError(read.error, ask.secrets) } : read)
 }
 
 /** Judges a value, an error, or that there was no value. */

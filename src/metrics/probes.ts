@@ -3,10 +3,9 @@ import type { Canary } from '../canary/canary.ts'
 import { ProviderError } from '../errors.ts'
 import type { HttpAnswer, HttpRequest } from '../io/http.ts'
 import type { Find } from '../objects.ts'
-import { withoutSecrets } from '../secrets.ts'
 import { shownAddress } from '../shown-address.ts'
 import { isBuiltin, ownSource } from './checks.ts'
-import { secretsOf } from './echoes.ts'
+import { secretsOf, shownError } from './echoes.ts'
 import { prometheus } from './prometheus.ts'
 import type { MetricProvider, MetricSource } from './provider.ts'
 import { loadTemplate, sourceOf } from './template-source.ts'
@@ -57,7 +56,7 @@ export function probeProblem(
     return undefined
   } catch (cause) {
     if (cause instanceof ProviderError)
-      return `${unavailable}: ${withoutSecrets(cause.message, secrets)}`
+      return `${unavailable}: ${shownError(cause.message, secrets)}`
     throw cause
   }
 }

@@ -1,5 +1,5 @@
 /** Instant queries over the Prometheus HTTP API. */
-import { ProviderError } from '../errors.ts'
+import { messageOf, ProviderError } from '../errors.ts'
 import type { HttpAnswer, HttpRequest } from '../io/http.ts'
 import { shownAddress } from '../shown-address.ts'
 import { isMap } from '../template/values.ts'
@@ -7,16 +7,13 @@ import type { MetricProvider, MetricSource } from './provider.ts'
 import { statusLine } from './status-line.ts'
 
 const timeoutMs = 5000
-const longestBody = 512
 
 export const prometheus: MetricProvider = {
   request: (source, query) => queryRequest(source, query),
 
   value(answer) {
     if (answer.status >= 400)
-      throw new ProviderError(
-        `error response: Status ${statusLine(answer.status)}: ${bodyOf(answer)}`,
-      )
+      throw new ProviderError(`error response: Status ${statusLine(answer.status)}: ${answer.body}`)
     let last: number | undefined
     for (const sample of samplesOf(answer)) {
       if ('values' in sample) throw new ProviderError('query returned multiple values')
@@ -35,7 +32,7 @@ export const prometheus: MetricProvider = {
     try {
       value = prometheus.value(answer)
     } catch (cause) {
-      const why = cause instanceof Error ? cause.message : String(cause)
+      const why = messageOf(cause)
       throw new ProviderError(`running query failed: ${why}`, { cause })
     }
     if (value === undefined) throw new ProviderError('running query failed: no values found')
@@ -118,10 +115,10 @@ function samplesOf(answer: HttpAnswer): Record<string, unknown>[] {
   try {
     read = JSON.parse(answer.body)
   } catch (cause) {
-    throw unreadable(answer, cause instanceof Error ? cause.message : String(cause))
+    throw unreadable(answer, messageOf(cause))
   }
   if (isMap(read) && read.status === 'error')
-    throw new ProviderError(`error response: ${read.errorType}: ${bounded(String(read.error))}`)
+    throw new ProviderError(`error response: ${read.errorType}: ${read.error}`)
   const data = isMap(read) ? read.data : undefined
   const result = isMap(data) ? (data.result ?? []) : undefined
   if (!Array.isArray(result)) throw unreadable(answer, 'data.result is not a list')
@@ -131,13 +128,7 @@ function samplesOf(answer: HttpAnswer): Record<string, unknown>[] {
 }
 
 function unreadable(answer: HttpAnswer, why: string): ProviderError {
-  return new ProviderError(`error unmarshaling result: ${why}, '${bodyOf(answer)}'`)
-}
-
-const bodyOf = ({ body }: HttpAnswer): string => bounded(body)
-
-function bounded(text: string): string {
-  return text.length > longestBody ? `${text.slice(0, longestBody)}…` : text
+  return new ProviderError(`error unmarshaling result: ${why}, '${answer.body}'`)
 }
 
 /** NaN is what a division by zero gives: no requests, no value. */

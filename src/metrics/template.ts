@@ -1,7 +1,7 @@
 /** Queries are templates; this is what they may use. */
 import type { EffectiveMetric } from '../canary/analysis.ts'
 import type { Canary } from '../canary/canary.ts'
-import { ProviderError } from '../errors.ts'
+import { messageOf, ProviderError } from '../errors.ts'
 import type { Template } from '../template/ast.ts'
 import { parseTemplate } from '../template/parse.ts'
 import { render } from '../template/render.ts'
@@ -56,5 +56,3 @@ export function renderWith(text: string, values: Readonly<Record<string, unknown
     throw new ProviderError(`template excution failed: ${messageOf(cause)}`, { cause })
   }
 }
-
-const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : `${cause}`)

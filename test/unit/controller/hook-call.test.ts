@@ -141,3 +141,11 @@ test.each([
     )
   },
 )
+
+test('nor a part of it, where the answer is cut', async () => {
+  const url = 'http://jane:hunter2@gate/x'
+  const refused = { status: 403, headers: {}, body: `${'x'.repeat(508)}hunter2${'y'.repeat(99)}` }
+  const { why, said } = await called({ url }, [refused])
+  expect(why).toBe(`${'x'.repeat(508)}***y…`)
+  expect(said).toBe(why)
+})

@@ -226,6 +226,7 @@ test('a template of another namespace has its secret there', () => {
 })
 
 describe('a server that repeats what it was sent', () => {
+  const said = (body: object) => ({ status: 200, headers: {}, body: JSON.stringify(body) })
   const echo = (request: { headers?: object }) => ({
     status: 400,
     headers: {},
@@ -255,6 +256,18 @@ describe('a server that repeats what it was sent', () => {
       expect(text).not.toContain('hunter2')
       expect(text).not.toContain(encoded)
     }
+  })
+
+  test.each([
+    ['a page', { status: 500, headers: {}, body: `${'x'.repeat(545)}${'hunter2'.repeat(900)}` }],
+    ['a kind of error', said({ status: 'error', errorType: `${'hunter2'.repeat(900)}` })],
+    ['a sample', said({ data: { result: [{ value: [0, 'hunter2'.repeat(900)] }] } })],
+  ])('in %s that is far too long gets none of it shown, and it is cut', (_case, given) => {
+    const check = only({ name: 'x', templateRef: { name: 'token' } }, objects)
+    const { result } = judge(check, { answer: given })
+    expect(result.error).toHaveLength(601)
+    expect(result.error).toContain('***')
+    expect(result.error).not.toContain('hunt')
   })
 
   test('in the address of the built-in checks gets none of it shown', () => {
@@ -469,7 +482,6 @@ describe('prometheus', () => {
     [{ status: 302, headers: {}, body: 'moved' }, 'error unmarshaling result: '],
     [{ status: 404, headers: {}, body: '<html>' }, 'error response: Status 404 Not Found: <html>'],
     [{ status: 599, headers: {}, body: '' }, 'error response: Status 599: '],
-    [{ status: 500, headers: {}, body: 'x'.repeat(5000) }, `Error: ${'x'.repeat(512)}…`],
   ])('refuses %j', (given, want) => {
     expect(() => prometheus.value(given)).toThrow(want)
   })
