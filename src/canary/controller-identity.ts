@@ -4,6 +4,9 @@ import type { Canary } from './canary.ts'
 /** Field manager of the controller's status writes, and the name by which people know it. */
 const ownNames = ['canary-controller', 'kubectl-canary-controller', 'kubectl-canary']
 
+/** Managers behind which a person is: a status that somebody patched is no controller's. */
+const byHand = /^(canary-cli|kubectl|kubectl-(patch|edit|replace|create|client-side-apply))$/
+
 export interface ControllerIdentity {
   /** Null when nothing tells. */
   name: string | null
@@ -32,7 +35,7 @@ export function controllerOf({ status, metadata }: Canary): ControllerIdentity {
     }
   }
   const writers = (metadata.managedFields ?? []).filter(
-    ({ subresource }) => subresource === 'status',
+    ({ subresource, manager = '' }) => subresource === 'status' && !byHand.test(manager),
   )
   const last = writers.sort((one, other) => (other.time ?? '').localeCompare(one.time ?? ''))[0]
   const name = last?.manager ?? null
