@@ -2,6 +2,7 @@
 import type { CanaryResource, RequestAnswer, RequestResult } from '../src/canary/api.gen.ts'
 import type { Verb } from '../src/canary/requests.ts'
 import { KubeError } from '../src/errors.ts'
+import { timeLimit } from './durations.ts'
 import { exits, Failure } from './failure.ts'
 import { followCanary, wait } from './follow.ts'
 import { clean } from './output/clean.ts'
@@ -22,7 +23,7 @@ export async function awaitAnswer(
   patched: CanaryResource,
   { session, verb, id, timeoutMs }: Awaited,
 ): Promise<RequestAnswer | undefined> {
-  const timeout = AbortSignal.timeout(timeoutMs)
+  const timeout = timeLimit(timeoutMs)
   const found = new AbortController()
   const signal = AbortSignal.any([timeout, session.signal, found.signal])
   let told: RequestAnswer | undefined

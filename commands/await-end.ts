@@ -4,6 +4,7 @@ import { isRunning } from '../src/canary/summary.ts'
 import type { WorkloadObject } from '../src/canary/workload-report.ts'
 import type { KubeError } from '../src/errors.ts'
 import type { Change } from './change.ts'
+import { timeLimit } from './durations.ts'
 import { exitOfSeveral, exits, Failure } from './failure.ts'
 import type { Found } from './find-canaries.ts'
 import { type FollowOptions, followCanary, patiently, wait } from './follow.ts'
@@ -19,7 +20,7 @@ export async function awaitEnds(
   session: Session,
   timeoutMs: number,
 ): Promise<number> {
-  const timeout = timeoutMs > 0 ? AbortSignal.timeout(timeoutMs) : new AbortController().signal
+  const timeout = timeLimit(timeoutMs)
   const signal = AbortSignal.any([timeout, session.signal])
   const resources = found.flatMap(({ resource }) => resource ?? [])
   const codes = await Promise.all(

@@ -11,3 +11,11 @@ export function readTime(flag: string, text: string): number {
     )
   return ms
 }
+
+/** A timer of Node for longer than that would end at once. */
+const longestTimerMs = 2 ** 31 - 1
+
+/** Aborts after so many milliseconds; never for 0, and for more than 24 days. */
+export function timeLimit(ms: number): AbortSignal {
+  return ms === 0 || ms > longestTimerMs ? new AbortController().signal : AbortSignal.timeout(ms)
+}

@@ -1,7 +1,7 @@
 /** The rows of a list, read from the cluster. */
 import type { CanaryResource } from '../src/canary/api.gen.ts'
 import { gather } from './gather.ts'
-import type { ListItem } from './output/list-view.ts'
+import { type ListItem, type ListOptions, listLines } from './output/list-view.ts'
 import type { Session } from './session.ts'
 
 /** Reports of several canaries, in the same order. */
@@ -15,4 +15,16 @@ export async function itemsOf(
       labels: resource.metadata.labels ?? {},
     })),
   )
+}
+
+/** The table of these canaries as they are now; no text for none. */
+export async function listText(
+  resources: readonly CanaryResource[],
+  session: Session,
+  shape: Omit<ListOptions, 'now' | 'width'>,
+): Promise<string> {
+  if (resources.length === 0) return ''
+  const items = await itemsOf(resources, session)
+  const { width } = session.terminal
+  return `${listLines(items, { ...shape, now: session.clock.now(), width }).join('\n')}\n`
 }

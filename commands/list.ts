@@ -9,9 +9,8 @@ import { choose } from './choose.ts'
 import { exits, type Failure } from './failure.ts'
 import { exitOf, tellFailures } from './failures.ts'
 import { headerFlags, printFlags, selectFlags } from './flag-groups.ts'
-import { itemsOf } from './items.ts'
+import { listText } from './items.ts'
 import { columnCells, documentText, type Format, readFormat, streamText } from './output/formats.ts'
-import { type ListOptions, listLines } from './output/list-view.ts'
 import { tableLines } from './output/table.ts'
 import { phaseFilter } from './phase-filter.ts'
 import { readSelection } from './selection.ts'
@@ -81,10 +80,8 @@ export class List extends CanaryCommand {
       choiceAt(resources, session.clock.now())
     const sorted = await choice(found.flatMap(({ resource }) => resource ?? []))
 
-    const options: ListOptions = {
+    const options = {
       style: terminal.style,
-      now: session.clock.now(),
-      width: terminal.width,
       wide: format.kind === 'text' && format.wide,
       namespaces: selection.allNamespaces,
       headers: !flags['no-headers'],
@@ -101,10 +98,8 @@ export class List extends CanaryCommand {
     const nothing = nothingFound(selection.allNamespaces, session)
     const text = async (resources: readonly CanaryResource[], headers: boolean) => {
       if (format.kind !== 'text') return streamedText(format, bare(resources), headers)
-      if (resources.length === 0) return isDrawn ? nothing : ''
-      const items = await itemsOf(resources, session)
-      const shape = { ...options, now: session.clock.now(), width: terminal.width, headers }
-      return `${listLines(items, shape).join('\n')}\n`
+      if (resources.length === 0 && isDrawn) return nothing
+      return listText(resources, session, { ...options, headers })
     }
     if (format.kind !== 'text' && !flags.watch)
       terminal.out(await machineText(format, bare(sorted), { single, headers: options.headers }))

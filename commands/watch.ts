@@ -4,16 +4,16 @@ import type { CanaryResource } from '../src/canary/api.gen.ts'
 import { isRunning } from '../src/canary/summary.ts'
 import { CanaryCommand } from './base.ts'
 import { choose } from './choose.ts'
-import { readTime } from './durations.ts'
+import { readTime, timeLimit } from './durations.ts'
 import { exits, Failure } from './failure.ts'
 import { tellFailures } from './failures.ts'
 import { reportFlags, selectFlags } from './flag-groups.ts'
-import { itemsOf } from './items.ts'
+import { listText } from './items.ts'
 import { watchRuns } from './live.ts'
 import { watchTable } from './live-table.ts'
 import { readFormat } from './output/formats.ts'
-import { listLines } from './output/list-view.ts'
-import { isUnspecific, readSelection } from './selection.ts'
+import { isUnspecific, readSelection, type Selection } from './selection.ts'
+import type { Session } from './session.ts'
 import { note } from './terminal.ts'
 import { nothingFound } from './view.ts'
 
@@ -72,26 +72,11 @@ export class Watch extends CanaryCommand {
     tellFailures(failures, terminal)
     if (failures.length > 0) return exits.error
     if (isUnspecific(selection) && format.kind === 'text') {
-      if (resources.length === 0) terminal.err(nothingFound(selection.allNamespaces, session))
-      const shape = {
-        style: terminal.style,
-        wide: format.wide,
-        namespaces: selection.allNamespaces,
-        showLabels: false,
-        labelColumns: [],
-      }
-      const text = async (rows: readonly CanaryResource[], headers: boolean) => {
-        if (rows.length === 0) return ''
-        const now = session.clock.now()
-        const items = await itemsOf(rows, session)
-        return `${listLines(items, { ...shape, now, width: terminal.width, headers }).join('\n')}\n`
-      }
       const isDrawn = terminal.isTerminal && !flags.lines
-      if (!isDrawn) terminal.out(await text(resources, true))
       return withTimeout(timeoutMs, (signal) =>
-        watchTable(
+        watchAll(
           { ...session, signal: AbortSignal.any([session.signal, signal]) },
-          { selection, choose: async (rows) => [...rows], text, isDrawn, shown: resources },
+          { selection, resources, isDrawn, wide: format.wide },
         ),
       )
     }
@@ -110,13 +95,43 @@ export class Watch extends CanaryCommand {
   }
 }
 
+interface Table {
+  selection: Selection
+  resources: readonly CanaryResource[]
+  isDrawn: boolean
+  wide: boolean
+}
+
+/** The table of the namespace, as `list --watch` shows it. */
+async function watchAll(
+  session: Session,
+  { selection, resources, isDrawn, wide }: Table,
+): Promise<number> {
+  const { terminal } = session
+  const shape = {
+    style: terminal.style,
+    wide,
+    namespaces: selection.allNamespaces,
+    showLabels: false,
+    labelColumns: [],
+  }
+  const nothing = nothingFound(selection.allNamespaces, session)
+  const text = (rows: readonly CanaryResource[], headers: boolean) =>
+    rows.length === 0 && isDrawn
+      ? Promise.resolve(nothing)
+      : listText(rows, session, { ...shape, headers })
+  if (!isDrawn) terminal.out(await text(resources, true))
+  if (!isDrawn && resources.length === 0) terminal.err(nothing)
+  const choose = async (rows: readonly CanaryResource[]) => [...rows]
+  return watchTable(session, { selection, choose, text, isDrawn, shown: resources })
+}
+
 /** Runs something for so long; then it ends with the exit code of a timeout. */
 export async function withTimeout(
   ms: number,
   run: (signal: AbortSignal) => Promise<number>,
 ): Promise<number> {
-  if (ms === 0) return run(new AbortController().signal)
-  const timeout = AbortSignal.timeout(ms)
+  const timeout = timeLimit(ms)
   const code = await run(timeout)
   if (code !== exits.interrupted || !timeout.aborted) return code
   throw new Failure('error: timed out waiting for the run to end', { exit: exits.timeout })

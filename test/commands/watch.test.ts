@@ -112,6 +112,13 @@ test('watch ends after --timeout with code 4', async () => {
   expect(stderr).toContain('error: timed out waiting for the run to end')
 })
 
+test.each(['600h', '6000h'])('a --timeout of %s is longer than the run', async (timeout) => {
+  play({ ...at(0, 10), phase: 'Succeeded' })
+  const { code, stderr } = await cluster.run(`watch podinfo --timeout=${timeout}`)
+  expect(stderr).toBe('')
+  expect(code).toBe(0)
+})
+
 test('an interrupt ends the watch with code 130', async () => {
   const { code } = await cluster.run('watch podinfo', { interruptAt: 'weight=5' })
   expect(code).toBe(130)
