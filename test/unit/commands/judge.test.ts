@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { Change } from '../../../commands/change.ts'
 import { judge } from '../../../commands/judge.ts'
@@ -81,6 +82,28 @@ describe.each(table)('in %s', (phase, row) => {
     expect(of && verdict(phase, of).kind).toBe(wanted)
   })
 })
+
+test('docs/cli.md has the same table', () => {
+  const page = readFileSync(new URL('../../../docs/cli.md', import.meta.url), 'utf8')
+  const [, ...rows] = (/^\| Phase \|[\s\S]*?\n\n/m.exec(page)?.[0] ?? '').trim().split('\n')
+  const documented = rows.slice(1).flatMap((row) => {
+    const [, name = '', ...cells] = row.split('|').map((cell) => cell.trim())
+    const phases = name === 'Progressing, paused' ? ['paused'] : name.split(', ')
+    return phases.map((phase) => [phase, judged(cells)])
+  })
+  expect(documented).toEqual(table)
+})
+
+/** The cells of a row as the table above has them; whatever is neither no nor same goes on. */
+function judged(cells: readonly string[]): string {
+  const verbs = ['promote', 'step', 'full', 'skip', 'abort', 'pause', 'resume', 'reset']
+  const kindOf = (cell = '') => /^(?:no|same)\b/.exec(cell)?.[0] ?? 'go'
+  const all = verbs.map((verb, index) => {
+    const isForced = verb === 'reset' && cells[index] === '`--force`'
+    return `${verb}:${isForced ? 'no' : kindOf(cells[index])}`
+  })
+  return [...all, `force:${kindOf(cells.at(verbs.indexOf('reset')))}`].join(' ')
+}
 
 test('what can be done instead is said', () => {
   expect(verdict('Progressing', changes.promote as Change)).toEqual({
