@@ -54,7 +54,10 @@ export class List extends CanaryCommand {
       multiple: true,
       multipleNonGreedy: true,
     }),
-    phase: string({ summary: 'Only canaries in these phases; comma-separated, ! for all others' }),
+    phase: string({
+      summary:
+        'Only canaries in these phases, or with this STATUS; comma-separated, ! for all others',
+    }),
     stuck: boolean({ summary: 'Only canaries that nobody works on', allowNo: true }),
     'field-selector': string({ summary: 'metadata.name or metadata.namespace, as in kubectl get' }),
     'ignore-not-found': boolean({
