@@ -19,10 +19,10 @@ import type { Decision, Effect, Observation } from './decision.ts'
 import { nextTick } from './pacing.ts'
 import { rollBack } from './rollback.ts'
 import { readRoutes } from './routes.ts'
-import { counters, phase, run, runOf } from './status.ts'
+import { copyNoted, counters, phase, run, runOf } from './status.ts'
 import { switching } from './strategies.ts'
 import { adapt } from './strategy.ts'
-import { act, scaleUpAgain } from './upkeep.ts'
+import { act, finish, scaleUpAgain } from './upkeep.ts'
 import { nextWeight } from './weights.ts'
 
 /**
@@ -46,6 +46,20 @@ export function noteCopy(seen: Observation): Decision {
     ...(seen.abilities.weights && { weight, mirrored: false }),
   })
   return act(seen, [status({ ...phase(seen, 'Promoting'), ...noted }), copying(seen)])
+}
+
+/**
+ * Whether the primary runs what this run tries, and the status still names the version before: a
+ * target that goes back to that one must not pass for promoted.
+ */
+export function isCopyUnnoted({ canary, workload }: Observation): boolean {
+  const { lastAppliedSpec, lastPromotedSpec } = canary.status
+  return workload.primaryRevision === lastAppliedSpec && lastAppliedSpec !== lastPromotedSpec
+}
+
+/** What the primary runs counts as promoted; the next step, which this write brings, goes on. */
+export function notePromoted(seen: Observation): Decision {
+  return finish([status(copyNoted(seen))], { wakeAt: nextTick(seen) })
 }
 
 /**

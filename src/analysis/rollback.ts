@@ -17,7 +17,7 @@ import type { Decision, Effect, Observation, StatusChange } from './decision.ts'
 import { ended } from './history.ts'
 import { hasNoPods } from './pods.ts'
 import { shift } from './routes.ts'
-import { sync } from './status.ts'
+import { copyNoted, sync } from './status.ts'
 import { hold, retreat, scaleUpAgain } from './upkeep.ts'
 
 export interface Cause {
@@ -45,7 +45,8 @@ export function rollBackEffects(seen: Observation, cause: Cause): Effect[] {
     status({
       ...sync(seen, 'Failed', message === undefined ? {} : { message }),
       ...tried(seen),
-      ...copied(seen),
+      // Once the primary got the copy, no earlier version may pass for what it runs.
+      ...(isFinishing(phaseOf(seen)) && copyNoted(seen)),
       ...ended(seen, { result, reason, by }),
     }),
     ...cause.told,
@@ -61,13 +62,6 @@ function tried(seen: Observation): StatusChange {
   if (!isRunning(phaseOf(seen))) return {}
   const { lastAppliedSpec, trackedConfigs } = seen.canary.status
   return { lastAppliedSpec, trackedConfigs }
-}
-
-/** Once the primary got the copy, no earlier version may pass for what it runs. */
-function copied(seen: Observation): StatusChange {
-  if (!isFinishing(phaseOf(seen))) return {}
-  const { lastAppliedSpec, trackedConfigs } = seen.canary.status
-  return { lastPromotedSpec: lastAppliedSpec, promotedConfigs: trackedConfigs }
 }
 
 /** The failed checks reached the threshold; `before` are the events of this step so far. */

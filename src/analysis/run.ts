@@ -21,7 +21,15 @@ import type { Decision, Effect, Observation, Verdict } from './decision.ts'
 import { ended } from './history.ts'
 import { dueAt, isDue, isRested, nextTick } from './pacing.ts'
 import { isScaledDown } from './pods.ts'
-import { isCopied, noteCopy, noteRoutes, unnotedRoutes, withoutPods } from './resume.ts'
+import {
+  isCopied,
+  isCopyUnnoted,
+  noteCopy,
+  notePromoted,
+  noteRoutes,
+  unnotedRoutes,
+  withoutPods,
+} from './resume.ts'
 import { abandon, deadlineExceeded, failPromotion, rollBack, thresholdReached } from './rollback.ts'
 import { isOtherStrategy, readRoutes, shift } from './routes.ts'
 import { isSkipCopied, skipPromotion } from './skip.ts'
@@ -36,6 +44,7 @@ export function analyse(turn: Turn, of: { isPaused: boolean; skip: boolean }): D
   const { seen } = turn
   const { primary, target } = seen.workload
   if (!of.skip && isCopied(seen)) return noteCopy(seen)
+  if (isCopyUnnoted(seen)) return notePromoted(seen)
   if (primary.state !== 'ready') return withoutPrimary(seen, of.skip)
   if (seen.routes && 'unreadable' in seen.routes)
     return hold(seen, [report(seen, seen.routes.unreadable)])

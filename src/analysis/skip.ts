@@ -1,5 +1,5 @@
 /** Promotion without analysis: the same copy and the same care, no checks. */
-import { alert, copying, normal, report, status, targetName, toPrimary } from './act.ts'
+import { alert, copying, normal, status, targetName, toPrimary } from './act.ts'
 import { isBackAtPromoted } from './change.ts'
 import type { Decision, Effect, Observation } from './decision.ts'
 import { ended } from './history.ts'
@@ -9,13 +9,11 @@ import type { Turn } from './turn.ts'
 import { act, hold } from './upkeep.ts'
 
 /**
- * Copies first; once the primary serves the copy, moves the traffic and scales the canary down.
+ * Copies first; with the copy ready on the primary, moves the traffic and scales the canary down.
  * The phase stays Progressing meanwhile, as people who watch Flagger expect.
  */
 export function skipPromotion({ seen }: Turn): Decision {
-  const { primary } = seen.workload
   if (!isSkipCopied(seen)) return hold(seen, [{ kind: 'promote' }, ...noted(seen), copying(seen)])
-  if (primary.state !== 'ready') return hold(seen, [...noted(seen), report(seen, primary.why)])
   const reason = 'analysis was skipped'
   return act(seen, [
     ...shift(seen, toPrimary),

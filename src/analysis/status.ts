@@ -44,11 +44,14 @@ export function phase(seen: Observation, to: Phase): StatusChange {
     canaryWeight: kept ? (status.canaryWeight ?? 0) : 0,
     iterations: kept ? (status.iterations ?? 0) : iterations,
     failedChecks: status.failedChecks ?? 0,
-    ...(done && {
-      lastPromotedSpec: status.lastAppliedSpec,
-      promotedConfigs: status.trackedConfigs,
-    }),
+    ...(done && copyNoted(seen)),
   }
+}
+
+/** What the run tried is what the primary has. */
+export function copyNoted({ canary }: Observation): StatusChange {
+  const { lastAppliedSpec, trackedConfigs } = canary.status
+  return { lastPromotedSpec: lastAppliedSpec, promotedConfigs: trackedConfigs }
 }
 
 /** Single counters. */

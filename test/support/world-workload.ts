@@ -21,7 +21,7 @@ export function workloadState(world: World): WorkloadState {
       ? readiness(world, primary, 'checkout-primary.shop')
       : { state: 'missing', why: 'checkout-primary.shop does not exist yet' },
     revision: `v2:${target.revision}`,
-    primaryRevision: primary && `v2:${primary.revision}`,
+    primaryRevision: primary && `v2:${primary.revision}${world.altersCopies ? '+' : ''}`,
     generation: 1,
     configs,
     images: [
@@ -39,7 +39,8 @@ export function workloadState(world: World): WorkloadState {
 
 /** As in the cluster, the run counts only while one is on. */
 function isPromoted(world: World): boolean {
-  const { target, primary, configs } = world
+  const { target, primary, configs, altersCopies } = world
+  if (altersCopies) return false
   const { phase = '', canaryAnalysis } = statusOf(world)
   if (primary?.revision !== target.revision || !isSame(primary.configs, configs)) return false
   return !isRunning(phase) || primary.run === canaryAnalysis?.runId

@@ -50,6 +50,8 @@ export interface World {
   routedAt: Date
   /** Once the primary has a new revision the metric of the old one is gone. */
   failsOncePromoted: boolean
+  /** An admission webhook changes what is copied: the primary never is what was written. */
+  altersCopies: boolean
   /** Flagger's own definitions are installed: the API server drops the fields they lack. */
   prunes: boolean
   autoscalerHeld: boolean
@@ -104,6 +106,7 @@ export function newWorld(options: WorldOptions = {}): World {
     windowMs: 0,
     routedAt: noon,
     failsOncePromoted: false,
+    altersCopies: false,
     prunes: false,
     autoscalerHeld: false,
     lastStepAt: undefined,

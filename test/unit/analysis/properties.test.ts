@@ -175,6 +175,17 @@ const scripts: Record<string, Script> = {
     options: { spec: { skipAnalysis: true } },
     play: (world) => deploy(world, 'green'),
   },
+  'a skipped analysis of configuration, whose copy a webhook changes': {
+    options: { spec: { skipAnalysis: true }, configs: { 'configmap/a': 'one' } },
+    play: (world) => {
+      world.altersCopies = true
+      configure(world, 'two')
+    },
+  },
+  'a skipped analysis whose promotion fails': {
+    options: { spec: { skipAnalysis: true }, brokenPrimary: ['green'] },
+    play: (world) => deploy(world, 'green'),
+  },
 }
 
 for (const verb of ['abort', 'restart', 'promote', 'reset', 'skip-analysis'] as const)
@@ -267,6 +278,11 @@ const moves: fc.Arbitrary<[string, Move]> = fc.oneof(
     .boolean()
     .map(named('unreadable', (world, is) => touch(world, 'unreadable', is ? 'odd' : undefined))),
   fc.constantFrom(...edits).map(named('edit', editAnalysis)),
+  fc.boolean().map(named('skip', skipAnalysis)),
+  // Where the status has no room for it, the process remembers what it copied; this world does not.
+  fc
+    .boolean()
+    .map(named('webhook', (world, is) => touch(world, 'altersCopies', is && !world.prunes))),
   fc.integer({ min: 0, max: 20 }).map(named('die', (world, at) => (world.effectsLeft = at))),
 )
 
@@ -294,6 +310,12 @@ function configure(world: World, checksum: string): void {
 function suspend(world: World, isSuspended: boolean): void {
   change(world, ({ resource }) => {
     if (resource) Object.assign(resource.spec, { suspend: isSuspended })
+  })
+}
+
+function skipAnalysis(world: World, isSkipped: boolean): void {
+  change(world, ({ resource }) => {
+    if (resource) Object.assign(resource.spec, { skipAnalysis: isSkipped })
   })
 }
 

@@ -39,6 +39,31 @@ test('a target that goes from the copy over another revision back to the first i
   expect(world.primary?.revision).toBe('blue')
 })
 
+test('a target that goes back after a copy that was not noted has its own run', () => {
+  const world = idleWorld({ spec: { skipAnalysis: true }, startupMs: 30_000 })
+  deploy(world, 'green')
+  world.effectsLeft = 1
+  advance(world, 30_000)
+  expect(world.primary?.revision).toBe('green')
+  deploy(world, 'blue')
+  advance(world, 5 * 60_000)
+  expect(world.primary?.revision).toBe('blue')
+  expect(row(world)).toBe('Succeeded 0/0/0 100/0')
+})
+
+test('a target that goes back after a failed promotion was tried again has its own run', () => {
+  const world = idleWorld({ brokenPrimary: ['green'] })
+  deploy(world, 'green')
+  advance(world, 5 * 60_000)
+  expect(row(world)).toBe('Failed 100/0/0 0/100')
+  world.brokenPrimary = []
+  annotate(world, 'retry')
+  expect(statusOf(world).phase).toBe('Progressing')
+  deploy(world, 'blue')
+  advance(world, 10 * 60_000)
+  expect(world.primary?.revision).toBe('blue')
+})
+
 test('an abort after the copy is refused, as in Promoting', () => {
   const world = copying()
   annotate(world, 'abort')
