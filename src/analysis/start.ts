@@ -34,10 +34,11 @@ export function idle(turn: Turn, isPaused: boolean): Decision {
   if (isServedByCanary(seen) && hasNoPods(seen)) return scaleUpAgain(seen)
   const isPending = isServedByCanary(seen) ? isMovedOn(seen) : isChanged(seen)
   if (phase === 'Waiting' && isBackAtPromoted(seen)) return stopWaiting(seen)
-  if (phase === 'Failed' && isCured(seen)) return recovered(seen)
-  if (phase !== 'Waiting' && !isPending) return act(seen, [])
+  const isOver = phase === 'Failed' && isCured(seen)
+  if (phase !== 'Waiting' && !isPending && !isOver) return act(seen, [])
   const shown = turn.order ? undefined : shownUntil(seen)
   if (shown) return act(seen, [], { wakeAt: shown })
+  if (isOver) return recovered(seen)
 
   const { primary } = seen.workload
   if (primary.state !== 'ready' && !isServedByCanary(seen))

@@ -73,6 +73,16 @@ test('a restart of what is promoted already is analysed all the same', () => {
   expect(row(world)).toBe('Progressing 40/0/0 60/40')
 })
 
+test('the failure of what is promoted already stands for a moment before it is over', () => {
+  const world = idleWorld({ analysis: { threshold: 1 } })
+  annotate(world, 'restart')
+  world.failing = 'err 9.00 > 5'
+  advance(world, 60_000)
+  expect(statusOf(world).phase).toBe('Failed')
+  advance(world, 2_000)
+  expect(statusOf(world).phase).toBe('Initialized')
+})
+
 const match = [{ headers: { cookie: { exact: 'beta' } } }]
 
 test.each([
