@@ -16,6 +16,8 @@ import { confirm, promptForMany, promptLines } from './prompt.ts'
 import { readSelection, requireSelection, type SelectFlags } from './selection.ts'
 import type { Session } from './session.ts'
 import type { ChangeOptions } from './task.ts'
+import { nothingFound } from './view.ts'
+import { whoAmI } from './who-am-i.ts'
 
 export interface ChangeFlags extends GlobalValues, SelectFlags {
   output?: string | undefined
@@ -67,11 +69,7 @@ export abstract class ChangeCommand extends CanaryCommand {
     const session = await this.session(flags)
     const [found, by] = await Promise.all([choose(selection, session), whoAmI(session)])
     if (found.length === 0) {
-      terminal.err(
-        selection.allNamespaces
-          ? 'No resources found\n'
-          : `No resources found in ${session.namespace} namespace.\n`,
-      )
+      terminal.err(nothingFound(selection.allNamespaces, session))
       return exits.done
     }
     const many = found.length > 1 || selection.all || selection.selector !== undefined
@@ -187,22 +185,4 @@ function tellOutcome(
   if (isText && said) terminal.out(`canary.flagger.app/${clean(name)} ${said}\n`)
   // Hints of success are for people; trouble is told beside any document.
   if (told.length > 0 && (isText || exit !== exits.done)) terminal.err(`${told.join('\n')}\n`)
-}
-
-/** The name under which the server knows the person; that of the account where it does not say. */
-async function whoAmI({ kube, signal }: Session): Promise<string | undefined> {
-  const review = { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' }
-  try {
-    const path = '/apis/authentication.k8s.io/v1/selfsubjectreviews'
-    const answer = (await kube.raw('POST', path, review, signal)) as {
-      status?: { userInfo?: { username?: string } }
-    }
-    const name = answer.status?.userInfo?.username
-    if (name) return name
-  } catch (error) {
-    // Only a name for the record: what is really wrong, the requests to come will tell.
-    if (!(error instanceof KubeError)) throw error
-  }
-  const { userInfo } = await import('node:os')
-  return userInfo().username
 }
