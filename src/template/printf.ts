@@ -162,7 +162,10 @@ function quoted(text: string, of: Directive, mark = '"'): string {
 
 function formatNumber(value: number, of: Directive): string | undefined {
   if (of.verb === 'c' || of.verb === 'q') return formatRune(value, of)
-  if (of.verb === 'U') return `U+${value.toString(16).toUpperCase().padStart(4, '0')}`
+  if (of.verb === 'U')
+    return Number.isInteger(value)
+      ? `U+${BigInt.asUintN(64, BigInt(value)).toString(16).toUpperCase().padStart(4, '0')}`
+      : undefined
   const text = formatDigits(value, of)
   if (text === undefined || value < 0) return text
   return flag(of, '+') ? `+${text}` : flag(of, ' ') ? ` ${text}` : text
@@ -175,7 +178,7 @@ function formatRune(value: number, of: Directive): string | undefined {
   return of.verb === 'c' ? letter : quoted(letter, of, "'")
 }
 
-const radixes: Readonly<Record<string, number>> = { d: 10, b: 2, o: 8, x: 16, X: 16 }
+const radixes: Readonly<Record<string, number>> = { d: 10, b: 2, o: 8, O: 8, x: 16, X: 16 }
 
 function formatDigits(value: number, of: Directive): string | undefined {
   const { verb, digits } = of
@@ -183,11 +186,11 @@ function formatDigits(value: number, of: Directive): string | undefined {
   if (verb === 'e') return formatExponent(value, digits ?? 6)
   if (verb === 'E' || verb === 'G')
     return formatDigits(value, { ...of, verb: verb.toLowerCase() })?.toUpperCase()
-  if (verb === 'O') return `0o${value.toString(8)}`
   if (verb === 'g') return digits === undefined ? formatFloat(value) : significant(value, digits)
   const radix = radixes[verb]
   if (radix === undefined || !Number.isInteger(value)) return undefined
-  const text = (flag(of, '#') && radix === 16 ? '0x' : '') + value.toString(radix)
+  const prefix = verb === 'O' ? '0o' : flag(of, '#') && radix === 16 ? '0x' : ''
+  const text = (value < 0 ? '-' : '') + prefix + Math.abs(value).toString(radix)
   return verb === 'X' ? text.toUpperCase() : text
 }
 

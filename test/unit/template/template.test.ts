@@ -215,6 +215,8 @@ test('nothing of JavaScript can be reached', () => {
 
 test.each<[string, unknown[], string]>([
   ['%s %v %d', ['a', [1], 3], 'a [1] 3'],
+  ['%#x %O %d', [-255, -8, -3], '-0xff -0o10 -3'],
+  ['%O %U %U', [1.5, 1.5, -1], '%!O(float64=1.5) %!U(float64=1.5) U+FFFFFFFFFFFFFFFF'],
   ['%.2f|%6.1f|%-6.1f|%06.1f', [0.125, 1.25, 1.25, -1.25], '0.12|   1.2|1.2   |-001.2'],
   ['%q %t %x %X %c', ['a"b', true, 'hi', 255, 65], '"a\\"b" true 6869 FF A'],
   ['%5s|%-5s|%.2s', ['ab', 'ab', 'abc'], '   ab|ab   |ab'],
