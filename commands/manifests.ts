@@ -1,5 +1,6 @@
 /** Names found in files, directories, URLs or stdin, for `-f`. */
 import { UsageError } from '../src/errors.ts'
+import { download } from './download.ts'
 import { exits, Failure } from './failure.ts'
 import { checkName, type Named } from './selection.ts'
 import type { Terminal } from './terminal.ts'
@@ -56,7 +57,7 @@ async function readAll(
   terminal: Terminal,
 ): Promise<{ from: string; text: string }[]> {
   if (file === '-') return [{ from: 'stdin', text: await terminal.readStdin() }]
-  if (/^https?:\/\//.test(file)) return [{ from: file, text: await download(file, terminal) }]
+  if (/^https?:\/\//.test(file)) return [await download(file, terminal)]
   const { readdir, stat } = await import('node:fs/promises')
   const { join } = await import('node:path')
   const found = await stat(file).catch(() => undefined)
@@ -74,14 +75,4 @@ async function readAll(
   return Promise.all(
     paths.map(async (path) => ({ from: path, text: await terminal.readFile(path) })),
   )
-}
-
-async function download(url: string, { signal }: Terminal): Promise<string> {
-  const fail = (why: string, cause?: unknown) =>
-    new Failure(`error: unable to read URL "${url}", ${why}`, { exit: exits.error, cause })
-  const answer = await fetch(url, { signal }).catch((cause: unknown) => {
-    throw fail('the server did not answer', cause)
-  })
-  if (!answer.ok) throw fail(`server reported ${answer.status} ${answer.statusText}`)
-  return answer.text()
 }
