@@ -10,20 +10,9 @@ import { adminKubeconfig, auditLog, clusterTest, kubectl, runFolder } from './cl
 import { readKubeconfig } from './control-plane/kubeconfig.ts'
 import { writeServiceAccountKubeconfig } from './control-plane/service-account.ts'
 import { runKubectl } from './installation.ts'
+import { podinfo } from './podinfo.ts'
 
 const admin = { kubectl, kubeconfig: adminKubeconfig }
-const podinfo = {
-  apiVersion: 'apps/v1',
-  kind: 'Deployment',
-  metadata: { name: 'podinfo' },
-  spec: {
-    selector: { matchLabels: { app: 'podinfo' } },
-    template: {
-      metadata: { labels: { app: 'podinfo' } },
-      spec: { containers: [{ name: 'podinfod', image: 'podinfo:1' }] },
-    },
-  },
-}
 const canary = {
   apiVersion: 'flagger.app/v1beta1',
   kind: 'Canary',

@@ -6,22 +6,10 @@ import { expect, vi } from 'vitest'
 import { adminKubeconfig, clusterTest, kubectl } from './cluster-test.ts'
 import type { Api } from './control-plane/api.ts'
 import { runKubectl } from './installation.ts'
+import { podinfo } from './podinfo.ts'
 
 const admin = { kubectl, kubeconfig: adminKubeconfig }
 const plugin = path.join(import.meta.dirname, '../../bin/kubectl-canary.js')
-const podinfo = {
-  apiVersion: 'apps/v1',
-  kind: 'Deployment',
-  metadata: { name: 'podinfo' },
-  spec: {
-    replicas: 1,
-    selector: { matchLabels: { app: 'podinfo' } },
-    template: {
-      metadata: { labels: { app: 'podinfo' } },
-      spec: { containers: [{ name: 'podinfod', image: 'podinfo:1' }] },
-    },
-  },
-}
 const canary = {
   apiVersion: 'flagger.app/v1beta1',
   kind: 'Canary',

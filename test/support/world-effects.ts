@@ -1,6 +1,7 @@
 /** What the effects of a decision do to the simulated world. */
 import type { Effect, StatusChange } from '../../src/analysis/decision.ts'
 import type { CanaryStatus } from '../../src/canary/api.gen.ts'
+import { flaggerStatus } from './flagger-status.ts'
 import { statusOf, type World } from './world.ts'
 
 /** False when the effect is refused, which ends the step. */
@@ -91,28 +92,12 @@ function applyToObjects(world: World, effect: Effect): void {
   }
 }
 
-/** The fields that Flagger's own definition has. */
-const known: readonly (keyof CanaryStatus)[] = [
-  'phase',
-  'failedChecks',
-  'canaryWeight',
-  'iterations',
-  'trackedConfigs',
-  'lastAppliedSpec',
-  'lastPromotedSpec',
-  'lastTransitionTime',
-  'sessionAffinityCookie',
-  'previousSessionAffinityCookie',
-  'primarySessionAffinityCookie',
-  'conditions',
-]
-
 function writeStatus(world: World, change: StatusChange): void {
   if (!world.resource) return
   const merged = { ...statusOf(world), ...change }
   const kept = Object.entries(merged).filter(
     ([field, value]) =>
-      value !== undefined && (!world.prunes || known.some((name) => name === field)),
+      value !== undefined && (!world.prunes || flaggerStatus.some((name) => name === field)),
   )
   // As JSON, like the API server keeps it: fields with undefined values are gone.
   const status: CanaryStatus = JSON.parse(JSON.stringify(Object.fromEntries(kept)))

@@ -1,6 +1,7 @@
 /** The definitions of a cluster in which Flagger was installed: what they lack is dropped. */
 import type { KubeObject } from '../../../src/objects.ts'
 import { type Crd, ownCrds } from '../../cluster/crds.ts'
+import { flaggerStatus } from '../../support/flagger-status.ts'
 
 interface Schema {
   type: string
@@ -11,21 +12,6 @@ interface Schema {
 interface Definition extends KubeObject {
   spec: { versions: { schema: { openAPIV3Schema: Schema } }[] }
 }
-
-const statusOfFlagger = [
-  'phase',
-  'failedChecks',
-  'canaryWeight',
-  'iterations',
-  'trackedConfigs',
-  'lastAppliedSpec',
-  'lastPromotedSpec',
-  'lastTransitionTime',
-  'sessionAffinityCookie',
-  'previousSessionAffinityCookie',
-  'primarySessionAffinityCookie',
-  'conditions',
-]
 
 /** Ours, without the fields that Flagger's have not. */
 export async function flaggerCrds(): Promise<Crd[]> {
@@ -39,7 +25,7 @@ function stripped(crd: Crd): Crd {
     const analysis = spec?.properties.analysis
     if (!status || !analysis) throw new Error('the definition of Canary has another form')
     for (const field of Object.keys(status.properties))
-      if (!statusOfFlagger.includes(field)) delete status.properties[field]
+      if (!flaggerStatus.some((known) => known === field)) delete status.properties[field]
     delete status.properties.conditions?.items.properties.observedGeneration
     delete analysis.properties.delay
     delete analysis.properties.canaryAnalysis

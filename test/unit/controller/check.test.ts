@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { callHooks } from '../../../controller/check.ts'
 import type { Deps } from '../../../controller/deps.ts'
-import { parseCanary } from '../../../src/canary/canary.ts'
 import { ProviderError } from '../../../src/errors.ts'
 import { silent } from '../../../src/io/log.ts'
+import { parsedCanary } from '../../support/parsed-canary.ts'
 import { hurriedClock } from '../io/fake-clock.ts'
 
 const effect = {
@@ -16,19 +16,7 @@ const effect = {
 /** Calls two hooks after a run; each is answered by the next of these, or fails with it. */
 async function called(answers: (number | Error)[], { ends = false, body = 'no' } = {}) {
   const hook = (name: string) => ({ name, type: 'post-rollout', url: `http://${name}/` })
-  const { canary } = parseCanary(
-    {
-      apiVersion: 'flagger.app/v1beta1',
-      kind: 'Canary',
-      metadata: { name: 'podinfo', namespace: 'test' },
-      spec: {
-        targetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'podinfo' },
-        service: { port: 80 },
-        analysis: { interval: '1m', stepWeight: 10, webhooks: [hook('one'), hook('two')] },
-      },
-    },
-    { meshProvider: 'istio', metricsServer: '' },
-  )
+  const canary = parsedCanary({ webhooks: [hook('one'), hook('two')] })
   const end = new AbortController()
   const told: string[] = []
   const asked: string[] = []

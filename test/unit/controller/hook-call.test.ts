@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { callHook } from '../../../controller/hook-call.ts'
-import { parseCanary } from '../../../src/canary/canary.ts'
 import { ProviderError } from '../../../src/errors.ts'
 import type { HttpAnswer, HttpRequest } from '../../../src/io/http.ts'
+import { parsedCanary } from '../../support/parsed-canary.ts'
 import { hurriedClock } from '../io/fake-clock.ts'
 
 const { signal } = new AbortController()
@@ -14,23 +14,8 @@ const untrusted = new ProviderError('POST http://gate: self-signed certificate',
 
 /** Calls a hook of this spec; the answers come in turn, and the last one stays. */
 async function called(hook: object, answers: (HttpAnswer | Error)[], abort?: AbortController) {
-  const { canary } = parseCanary(
-    {
-      apiVersion: 'flagger.app/v1beta1',
-      kind: 'Canary',
-      metadata: { name: 'podinfo', namespace: 'test' },
-      spec: {
-        targetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'podinfo' },
-        service: { port: 9898 },
-        analysis: {
-          interval: '30s',
-          stepWeight: 10,
-          webhooks: [{ name: 'gate', url: 'http://u:p@gate/x?key=1', ...hook }],
-        },
-      },
-    },
-    { meshProvider: 'istio', metricsServer: 'http://prometheus' },
-  )
+  const gate = { name: 'gate', url: 'http://u:p@gate/x?key=1', ...hook }
+  const canary = parsedCanary({ webhooks: [gate] }, 'http://prometheus')
   const [webhook] = canary.analysis.webhooks
   if (!webhook) throw new Error('expected a hook')
   const clock = hurriedClock()

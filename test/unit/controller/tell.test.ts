@@ -2,10 +2,10 @@ import { expect, test } from 'vitest'
 import { globalProblem } from '../../../controller/alerting.ts'
 import { parseConfig } from '../../../controller/config.ts'
 import { createTeller } from '../../../controller/tell.ts'
-import { parseCanary } from '../../../src/canary/canary.ts'
 import { KubeError, ProviderError } from '../../../src/errors.ts'
 import type { HttpAnswer, HttpRequest } from '../../../src/io/http.ts'
 import { type KubeObject, type ObjectRef, refKey, refOf } from '../../../src/objects.ts'
+import { parsedCanary } from '../../support/parsed-canary.ts'
 import { hurriedClock } from '../io/fake-clock.ts'
 
 type Answer = HttpAnswer | Error
@@ -54,19 +54,7 @@ const to = (name: string, severity?: string) => ({
 /** Alerts with this severity, and says what came of it. */
 async function alerted(given: Given, severity: 'info' | 'warn' | 'error' = 'error') {
   const { flags = [], alerts = [], webhooks = [], objects = [], answers = {} } = given
-  const { canary } = parseCanary(
-    {
-      apiVersion: 'flagger.app/v1beta1',
-      kind: 'Canary',
-      metadata: { name: 'podinfo', namespace: 'test' },
-      spec: {
-        targetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'podinfo' },
-        service: { port: 80 },
-        analysis: { interval: '1m', threshold: 5, stepWeight: 10, alerts, webhooks },
-      },
-    },
-    { meshProvider: 'istio', metricsServer: '' },
-  )
+  const canary = parsedCanary({ threshold: 5, alerts, webhooks })
   const requests: HttpRequest[] = []
   const lines: string[] = []
   const events: string[] = []

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { parseCanary } from '../../../src/canary/canary.ts'
 import { alertFor, wants } from '../../../src/notifiers/alerts.ts'
 import { notifiers } from '../../../src/notifiers/index.ts'
+import { parsedCanary } from '../../support/parsed-canary.ts'
 
 const target = {
   address: 'https://chat.example/hook?x=1',
@@ -85,19 +86,7 @@ test('an entry hears of its own severity and of worse', () => {
 })
 
 test('the fields of an alert stand in order, the cluster first', () => {
-  const { canary } = parseCanary(
-    {
-      apiVersion: 'flagger.app/v1beta1',
-      kind: 'Canary',
-      metadata: { name: 'podinfo', namespace: 'test' },
-      spec: {
-        targetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'podinfo' },
-        service: { port: 80 },
-        analysis: { interval: '1m', threshold: 5, stepWeight: 10, maxWeight: 50 },
-      },
-    },
-    { meshProvider: 'istio', metricsServer: '' },
-  )
+  const canary = parsedCanary({ threshold: 5, maxWeight: 50 })
   const { fields } = alertFor(canary, { severity: 'info', message: 'm', fields: true }, 'c1')
   expect(fields).toEqual([
     { name: 'Cluster', value: 'c1' },
