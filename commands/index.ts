@@ -1,5 +1,5 @@
 /** The registry of commands. Each is loaded only when it is called: start-up time is felt. */
-import type { CommandClass, CommandEntry, Registry } from './command-class.ts'
+import type { CommandClass, CommandEntry, Registry } from './shell/command-class.ts'
 
 const entry = (load: () => Promise<CommandClass>, ...aliases: string[]): CommandEntry => ({
   aliases,
@@ -7,16 +7,16 @@ const entry = (load: () => Promise<CommandClass>, ...aliases: string[]): Command
 })
 
 export const commands: Registry = {
-  list: entry(async () => (await import('./list.ts')).List, 'get', 'ls'),
-  status: entry(async () => (await import('./status.ts')).Status),
-  watch: entry(async () => (await import('./watch.ts')).Watch),
-  promote: entry(async () => (await import('./promote.ts')).Promote),
-  abort: entry(async () => (await import('./abort.ts')).Abort),
-  pause: entry(async () => (await import('./pause.ts')).Pause),
-  resume: entry(async () => (await import('./resume.ts')).Resume),
-  'skip-analysis': entry(async () => (await import('./skip-analysis.ts')).SkipAnalysis),
-  reset: entry(async () => (await import('./reset.ts')).Reset),
-  version: entry(async () => (await import('./version.ts')).Version),
-  help: entry(async () => (await import('./help.ts')).Help),
-  options: entry(async () => (await import('./options.ts')).Options),
+  list: entry(async () => (await import('./look/list.ts')).List, 'get', 'ls'),
+  status: entry(async () => (await import('./look/status.ts')).Status),
+  watch: entry(async () => (await import('./look/watch.ts')).Watch),
+  promote: entry(async () => (await import('./act/promote.ts')).Promote),
+  abort: entry(async () => (await import('./act/abort.ts')).Abort),
+  pause: entry(async () => (await import('./act/pause.ts')).Pause),
+  resume: entry(async () => (await import('./act/resume.ts')).Resume),
+  'skip-analysis': entry(async () => (await import('./act/skip-analysis.ts')).SkipAnalysis),
+  reset: entry(async () => (await import('./act/reset.ts')).Reset),
+  version: entry(async () => (await import('./about/version.ts')).Version),
+  help: entry(async () => (await import('./about/help.ts')).Help),
+  options: entry(async () => (await import('./about/options.ts')).Options),
 }

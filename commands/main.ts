@@ -1,9 +1,9 @@
 /** Starts the plugin: finds the command, reads its words, runs it, and ends in kubectl's manner. */
 import { basename } from 'node:path'
-import { canonicalArguments, splitCommand } from './arguments.ts'
-import { commandName, shapesOf } from './command-class.ts'
-import { endingOf, exits } from './failure.ts'
 import { commands } from './index.ts'
+import { canonicalArguments, splitCommand } from './input/arguments.ts'
+import { commandName, shapesOf } from './shell/command-class.ts'
+import { endingOf, exits } from './shell/failure.ts'
 
 /** Runs one command line of this process, and sets the exit code. */
 export async function main(argv: readonly string[], program: string): Promise<void> {
@@ -27,10 +27,10 @@ export function binOf(program: string): string {
 }
 
 async function run(argv: readonly string[], bin: string, signal: AbortSignal): Promise<number> {
-  const { globalFlags } = await import('./flag-groups.ts')
+  const { globalFlags } = await import('./input/flag-groups.ts')
   const shapes = shapesOf(globalFlags)
   if (argv[0] === '--version') {
-    const { clientVersion } = await import('./base.ts')
+    const { clientVersion } = await import('./shell/base.ts')
     process.stdout.write(`${bin.replaceAll(' ', '-')} ${clientVersion}\n`)
     return exits.done
   }
@@ -49,8 +49,8 @@ async function run(argv: readonly string[], bin: string, signal: AbortSignal): P
   if (words.includes('--help') && words.indexOf('--help') < words.indexOf('--'))
     return showHelp([name], bin)
   const [{ CanaryCommand }, { configOf }] = await Promise.all([
-    import('./base.ts'),
-    import('./oclif-config.ts'),
+    import('./shell/base.ts'),
+    import('./shell/oclif-config.ts'),
   ])
   CanaryCommand.signal = signal
   CanaryCommand.registry = commands
@@ -59,7 +59,7 @@ async function run(argv: readonly string[], bin: string, signal: AbortSignal): P
 }
 
 async function showHelp(words: string[], bin: string): Promise<number> {
-  const { commandHelp, rootHelp } = await import('./help-text.ts')
+  const { commandHelp, rootHelp } = await import('./shell/help-text.ts')
   const [name] = words
   const text =
     name === undefined ? await rootHelp(bin, commands) : await commandHelp(name, bin, commands)
@@ -68,8 +68,8 @@ async function showHelp(words: string[], bin: string): Promise<number> {
 }
 
 async function unknownCommand(word: string, bin: string): Promise<Error> {
-  const { Failure } = await import('./failure.ts')
-  const { distance } = await import('./find-canaries.ts')
+  const { Failure } = await import('./shell/failure.ts')
+  const { distance } = await import('./input/find-canaries.ts')
   const near = Object.keys(commands).filter(
     (name) => distance(name, word) <= 2 || (word.length > 1 && name.startsWith(word)),
   )

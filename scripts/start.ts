@@ -3,8 +3,8 @@
  * rolled back. It ends by itself; with `--keep` the cluster stays until it is interrupted.
  */
 import { once } from 'node:events'
-import { processTerminal } from '../commands/process-terminal.ts'
-import type { Terminal } from '../commands/terminal.ts'
+import { processTerminal } from '../commands/shell/process-terminal.ts'
+import type { Terminal } from '../commands/shell/terminal.ts'
 import { systemClock } from '../src/io/clock.ts'
 import { connect } from '../src/io/kube/client.ts'
 import { loadConnection } from '../src/io/kube/config.ts'

@@ -1,4 +1,4 @@
-/** The error classes of the project; `controller/reconcile.ts` and `commands/base.ts` map them. */
+/** The error classes of the project; `controller/tick/reconcile.ts` and `commands/shell/base.ts` map them. */
 
 /** The user must edit an object. The message names the object, the field and the remedy. */
 export class InvalidSpecError extends Error {

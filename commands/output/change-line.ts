@@ -1,5 +1,5 @@
 /** One line for one change of a canary: for logs, pipes and CI. */
-import type { CanaryReport } from '../../src/canary/report.ts'
+import type { CanaryReport } from '../../src/report/report.ts'
 import { clean } from './clean.ts'
 import { changeText } from './facts.ts'
 import { etaText, stepText } from './list-view.ts'

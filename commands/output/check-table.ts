@@ -1,6 +1,6 @@
 /** The table of checks in `status`. */
-import type { CheckItem } from '../../src/canary/check-items.ts'
-import type { CanaryReport } from '../../src/canary/report.ts'
+import type { CheckItem } from '../../src/report/check-items.ts'
+import type { CanaryReport } from '../../src/report/report.ts'
 import { clean } from './clean.ts'
 import type { Style } from './style.ts'
 import { tableLines } from './table.ts'

@@ -1,5 +1,5 @@
 /** The facts above the tables of `status`: label and text, in the order of reading. */
-import type { CanaryReport } from '../../src/canary/report.ts'
+import type { CanaryReport } from '../../src/report/report.ts'
 import { ageOf, spanText } from './age.ts'
 import { clean } from './clean.ts'
 import type { Style } from './style.ts'

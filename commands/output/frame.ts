@@ -1,5 +1,5 @@
 /** A block of lines that is redrawn in place; the last one stays. */
-import type { Terminal } from '../terminal.ts'
+import type { Terminal } from '../shell/terminal.ts'
 import { cutPainted } from './clean.ts'
 
 export interface Frame {

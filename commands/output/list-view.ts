@@ -1,6 +1,6 @@
 /** The table of `list`. */
-import type { CanaryReport } from '../../src/canary/report.ts'
-import { isRunning } from '../../src/canary/summary.ts'
+import type { CanaryReport } from '../../src/report/report.ts'
+import { isRunning } from '../../src/report/summary.ts'
 import { ageOf, spanText } from './age.ts'
 import { clean } from './clean.ts'
 import { shortImage } from './facts.ts'

@@ -1,6 +1,6 @@
 /** `status` as text: facts, checks, workloads, events, laid out for the width at hand. */
-import type { CanaryReport } from '../../src/canary/report.ts'
-import type { Health } from '../../src/canary/summary.ts'
+import type { CanaryReport } from '../../src/report/report.ts'
+import type { Health } from '../../src/report/summary.ts'
 import { ageOf } from './age.ts'
 import { checkLines } from './check-table.ts'
 import { clean, cut, cutPainted, pad, widthOf } from './clean.ts'

@@ -1,6 +1,6 @@
 /** The tree of workloads and pods in `status`. */
-import type { CanaryReport } from '../../src/canary/report.ts'
-import type { PodReport, WorkloadReport } from '../../src/canary/workload-report.ts'
+import type { CanaryReport } from '../../src/report/report.ts'
+import type { PodReport, WorkloadReport } from '../../src/report/workload-report.ts'
 import { ageOf } from './age.ts'
 import { clean, cut } from './clean.ts'
 import { shortImage } from './facts.ts'

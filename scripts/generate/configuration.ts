@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { flagSpecs, variables } from '../../controller/config.ts'
+import { flagSpecs, variables } from '../../controller/process/config.ts'
 import type { Generator } from './generator.ts'
 import { markdownTable, withMarked } from './marked.ts'
 

@@ -1,13 +1,14 @@
 /** Shows the canary while the story goes on: redrawn in place, or as lines where nothing can be. */
-import { gather } from '../../commands/gather.ts'
+
+import { viewOf } from '../../commands/following/view.ts'
 import { ageText } from '../../commands/output/age.ts'
 import { changeLine } from '../../commands/output/change-line.ts'
 import { cut } from '../../commands/output/clean.ts'
 import { createFrame } from '../../commands/output/frame.ts'
-import type { Session } from '../../commands/session.ts'
-import { viewOf } from '../../commands/view.ts'
+import { gather } from '../../commands/shell/gather.ts'
+import type { Session } from '../../commands/shell/session.ts'
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
-import type { CanaryReport } from '../../src/canary/report.ts'
+import type { CanaryReport } from '../../src/report/report.ts'
 import type { Sandbox } from '../../src/sandbox/sandbox.ts'
 import { canaryRef, load, namespace } from './manifests.ts'
 

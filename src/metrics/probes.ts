@@ -6,7 +6,7 @@ import type { Find } from '../objects.ts'
 import { shownAddress } from '../shown-address.ts'
 import { isBuiltin, ownSource } from './checks.ts'
 import { secretsOf, shownError } from './echoes.ts'
-import { prometheus } from './prometheus.ts'
+import { prometheus } from './prometheus/provider.ts'
 import type { MetricProvider, MetricSource } from './provider.ts'
 import { loadTemplate, sourceOf } from './template-source.ts'
 

@@ -1,10 +1,11 @@
 /** The registry of notifiers, by `AlertProvider.spec.type`. */
-import { gchat } from './gchat.ts'
-import { msteams } from './msteams.ts'
+
 import type { Notifier } from './notifier.ts'
-import { pagerduty } from './pagerduty.ts'
-import { discord, rocket, slack } from './slack.ts'
-import { webhook } from './webhook.ts'
+import { gchat } from './services/gchat.ts'
+import { msteams } from './services/msteams.ts'
+import { pagerduty } from './services/pagerduty.ts'
+import { discord, rocket, slack } from './services/slack.ts'
+import { webhook } from './services/webhook.ts'
 
 export const notifiers: Readonly<Record<string, Notifier>> = {
   discord,

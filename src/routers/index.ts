@@ -1,9 +1,9 @@
 /** The registry of routers. */
-import { istio } from './istio.ts'
-import { kubernetes } from './kubernetes.ts'
-import { nginx } from './nginx.ts'
+import { istio } from './istio/router.ts'
+import { kubernetes } from './kubernetes/router.ts'
+import { nginx } from './nginx/router.ts'
 import type { Router } from './router.ts'
-import { skipper } from './skipper.ts'
+import { skipper } from './skipper/router.ts'
 
 /** Every router, under the name of its provider. */
 export const routers = { istio, kubernetes, nginx, skipper } satisfies Record<string, Router>

@@ -1,7 +1,7 @@
 /** The registry of workloads, by `spec.targetRef.kind`. */
 import type { Canary } from '../canary/canary.ts'
 import { InvalidSpecError } from '../errors.ts'
-import { deployment } from './deployment.ts'
+import { deployment } from './deployment/workload.ts'
 import type { Workload } from './workload.ts'
 
 export const workloads: Readonly<Record<string, Workload>> = { Deployment: deployment }

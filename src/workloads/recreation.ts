@@ -2,7 +2,7 @@
 import type { Canary } from '../canary/canary.ts'
 import { isNew } from '../canary/phases.ts'
 import { isForeignRevision } from '../canary/revision.ts'
-import type { DeploymentRead } from './deployment-read.ts'
+import type { DeploymentRead } from './deployment/read.ts'
 import type { WorkloadContext } from './workload.ts'
 
 export interface Recreation {

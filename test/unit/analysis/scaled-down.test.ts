@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { decide } from '../../../src/analysis/decide.ts'
-import { deployment as workload } from '../../../src/workloads/deployment.ts'
+import { deployment as workload } from '../../../src/workloads/deployment/workload.ts'
 import { effectsOf, observation } from '../../support/observation.ts'
 import { advance, change, deploy, idleWorld, row } from '../../support/world.ts'
 import { context, deployment, canary as podinfo } from '../workloads/builders.ts'

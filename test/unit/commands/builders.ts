@@ -1,7 +1,7 @@
 /** Reports and canaries for tests of views, at a fixed time. */
 import type { CanaryStatus } from '../../../src/canary/api.gen.ts'
 import { type Canary, parseCanary } from '../../../src/canary/canary.ts'
-import { type CanaryReport, reportOf, type Seen } from '../../../src/canary/report.ts'
+import { type CanaryReport, reportOf, type Seen } from '../../../src/report/report.ts'
 import { type CanaryOptions, canaryObject } from '../../support/canary-object.ts'
 import { workloadObjects } from '../../support/workload-objects.ts'
 

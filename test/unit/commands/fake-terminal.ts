@@ -1,6 +1,6 @@
 /** A terminal that keeps what is written to it. */
 import { createStyle } from '../../../commands/output/style.ts'
-import type { Terminal } from '../../../commands/terminal.ts'
+import type { Terminal } from '../../../commands/shell/terminal.ts'
 
 /** Of so many columns and rows. */
 export function fakeTerminal(width: number, height: number) {

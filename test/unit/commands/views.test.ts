@@ -4,7 +4,7 @@ import { widthOf } from '../../../commands/output/clean.ts'
 import { listLines } from '../../../commands/output/list-view.ts'
 import { statusLines } from '../../../commands/output/status-view.ts'
 import { createStyle } from '../../../commands/output/style.ts'
-import type { CanaryReport } from '../../../src/canary/report.ts'
+import type { CanaryReport } from '../../../src/report/report.ts'
 import { before, canary, now, progressing, report } from './builders.ts'
 
 const plain = createStyle({ color: false, ascii: false })

@@ -4,7 +4,7 @@ import { metricsProvider, observerFor, observers } from '../../../src/metrics/bu
 import { metricChecks } from '../../../src/metrics/checks.ts'
 import { judge, judgeValue } from '../../../src/metrics/judge.ts'
 import { probeProblem, providerProbes } from '../../../src/metrics/probes.ts'
-import { prometheus } from '../../../src/metrics/prometheus.ts'
+import { prometheus } from '../../../src/metrics/prometheus/provider.ts'
 import type { KubeObject } from '../../../src/objects.ts'
 import { findIn } from '../../support/find.ts'
 import { answer, canary, secret, template, vector } from './builders.ts'

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest'
 import { parseCanary } from '../../../src/canary/canary.ts'
 import { messageFrom } from '../../../src/notifiers/message-template.ts'
 import type { Alert } from '../../../src/notifiers/notifier.ts'
-import { pagerduty } from '../../../src/notifiers/pagerduty.ts'
-import { webhook } from '../../../src/notifiers/webhook.ts'
+import { pagerduty } from '../../../src/notifiers/services/pagerduty.ts'
+import { webhook } from '../../../src/notifiers/services/webhook.ts'
 
 const template = `{{ if eq .Status "succeeded" }}:white_check_mark:{{ else }}:warning:{{ end }}
 *Canary Deployment {{ .Status }}*

@@ -1,0 +1,66 @@
+/** A change by other means than a request: for Flagger, which reads none, and for the spec. */
+import type { ControllerIdentity } from '../../src/canary/controller-identity.ts'
+import { formatDuration } from '../../src/canary/duration.ts'
+import { dry, label, type Task } from '../following/task.ts'
+import { clean } from '../output/clean.ts'
+import { shortDuration } from '../output/facts.ts'
+import { exits, Failure } from '../shell/failure.ts'
+import { confirm } from '../shell/prompt.ts'
+import { type Fallback, fallbackOf } from './fallback.ts'
+import { ownerOf } from './gitops.ts'
+import { newOutcome, type Outcome } from './outcome.ts'
+
+/** Sends it; throws Failure where there is no such way. */
+export async function byFallback(task: Task, controller: ControllerIdentity): Promise<Outcome> {
+  const { canary, change, options, session } = task
+  const fallback = fallbackOf(change, canary, session)
+  if (!fallback)
+    throw new Failure(
+      `error: ${label(canary)} is handled by Flagger, which has no way to do this`,
+      { exit: exits.rejected },
+    )
+  await warnOfFallback(task, fallback, controller)
+  const outcome: Outcome = { ...newOutcome(task.canary, 'spec'), message: fallback.what }
+  if (options.dryRun === 'client') return dry({ ...outcome, said: fallback.done }, task)
+  const how = {
+    fieldManager: options.fieldManager,
+    dryRun: options.dryRun === 'server',
+    signal: session.signal,
+  }
+  await fallback.send(how)
+  if (options.dryRun === 'server') return dry({ ...outcome, said: fallback.done }, task)
+  const { undo } = fallback
+  const told = undo
+    ? [
+        `note: put it back when the run has ended: ${undo.what} (${session.bin} skip-analysis ${canary.name} --off)`,
+      ]
+    : change.verb === 'abort'
+      ? [
+          `note: the roll back comes with the next tick of Flagger, within ${shortDuration(formatDuration(canary.analysis.intervalMs))}`,
+        ]
+      : []
+  return { ...outcome, said: fallback.done, told }
+}
+
+async function warnOfFallback(
+  { canary, change, options, session }: Task,
+  { what }: Fallback,
+  { upstream }: ControllerIdentity,
+): Promise<void> {
+  const { terminal } = session
+  const owner = ownerOf(canary.metadata)
+  const spec = what.startsWith('spec.')
+  const lines = [
+    ...(upstream
+      ? [
+          `warning: ${label(canary)} is handled by Flagger, which does not read requests`,
+          `  the same can be done ${spec ? 'in the object itself' : 'in another way'}: ${what}`,
+        ]
+      : [`warning: this changes ${what} of ${label(canary)}`]),
+    ...(owner && spec ? [`  managed by ${clean(owner)}: it may be reverted`] : []),
+  ]
+  const harmless = change.verb === 'abort' || change.mode === 'off'
+  const asks = upstream && !harmless && !options.yes && options.dryRun === 'none'
+  if (asks) await confirm(lines, `Change ${what.split(':')[0]}?`, change, session)
+  else terminal.err(`${lines.join('\n')}\n`)
+}

@@ -1,0 +1,205 @@
+/** Carries out a change on one or several canaries: judge, ask, send, wait for the answer, tell. */
+import { randomUUID } from 'node:crypto'
+import type { CanaryResource, RequestAnswer } from '../../src/canary/api.gen.ts'
+import { type Canary, parseCanary } from '../../src/canary/canary.ts'
+import { controllerOf } from '../../src/canary/controller-identity.ts'
+import { formatDuration } from '../../src/canary/duration.ts'
+import {
+  clearPatch,
+  type RequestFields,
+  readRequests,
+  requestPrefix,
+  writeRequest,
+} from '../../src/canary/requests.ts'
+import { KubeError } from '../../src/errors.ts'
+import { refOf } from '../../src/objects.ts'
+import { summarize } from '../../src/report/summary.ts'
+import { dry, label, type Task } from '../following/task.ts'
+import { ageOf, stamp } from '../output/age.ts'
+import { clean } from '../output/clean.ts'
+import { shortDuration } from '../output/facts.ts'
+import { exits, Failure } from '../shell/failure.ts'
+import { note, warn } from '../shell/terminal.ts'
+import { awaitAnswer } from './acknowledge.ts'
+import { byFallback } from './by-fallback.ts'
+import { participle, requestVerb } from './change.ts'
+import { isTakenOverByFlux } from './gitops.ts'
+import { type Judgement, judge } from './judge.ts'
+import { newOutcome, type Outcome } from './outcome.ts'
+import { afterAbort, doneWords, requestedWords, silenceLines } from './result-words.ts'
+
+const maxTries = 5
+
+export function canaryOf(resource: CanaryResource): Canary {
+  return parseCanary(resource, { meshProvider: '', metricsServer: '' }).canary
+}
+
+/** Judges a change as things stand; throws Failure (exit 6) for one that cannot be. */
+export function judged(task: Pick<Task, 'canary' | 'change' | 'session'>): Judgement {
+  const { canary, change, session } = task
+  const summary = summarize(canary, session.clock.now())
+  const command = (words: string) => `${session.bin} ${words} ${clean(canary.name)}`
+  const judgement = judge({ canary, change, summary, command })
+  if (judgement.kind === 'no')
+    throw new Failure(
+      canary.metadata.deletionTimestamp
+        ? `error: canary.flagger.app/${clean(canary.name)} is being deleted`
+        : `error: canary.flagger.app/${clean(canary.name)} cannot be ${participle(change)}: ${clean(judgement.why)}`,
+      { exit: exits.rejected, hints: judgement.hints },
+    )
+  return judgement
+}
+
+/** Changes one canary; questions that concern all of them have been asked before. */
+export async function changeOne(task: Task): Promise<Outcome> {
+  for (let tries = 1; ; tries++) {
+    const judgement = judged(task)
+    if (judgement.kind === 'same') return unchanged(task, judgement.why)
+    try {
+      return await sent(task)
+    } catch (error) {
+      if (!(error instanceof KubeError) || error.status !== 409) throw error
+      if (tries === maxTries)
+        throw new Failure(`Error from server (Conflict): ${error.message}`, {
+          exit: exits.error,
+          hints: ['someone else is changing this canary; look again with status'],
+        })
+      task = { ...task, canary: await reread(task) }
+    }
+  }
+}
+
+async function reread({ canary, session }: Task): Promise<Canary> {
+  const found = await session.kube.get<CanaryResource>(refOf(canary.resource), session.signal)
+  if (found) return canaryOf(found)
+  throw new Failure(
+    `Error from server (NotFound): canaries.flagger.app "${canary.name}" not found`,
+    {
+      exit: exits.error,
+    },
+  )
+}
+
+async function sent(task: Task): Promise<Outcome> {
+  const { canary, change, options, session } = task
+  const controller = controllerOf(canary)
+  const verb = requestVerb(change)
+  // What stands in the spec is changed in the spec, whoever the controller is.
+  const bySpec =
+    options.via === 'spec' ||
+    change.mode === 'always' ||
+    (change.mode === 'off' && canary.spec.skipAnalysis === true)
+  if (bySpec || (options.via === 'auto' && controller.upstream)) return byFallback(task, controller)
+  if (verb && controller.verbs.length > 0 && !controller.verbs.includes(verb))
+    throw new Failure(
+      `error: ${clean(controller.name ?? 'the controller')} ${clean(controller.version ?? '')} does not know "${verb}"; it needs a later version`,
+      { exit: exits.rejected },
+    )
+  if (controller.upstream === null && options.dryRun === 'none')
+    note(session.terminal, `it is not known which controller handles ${label(canary)}`)
+  return byAnnotation(task)
+}
+
+async function byAnnotation(task: Task): Promise<Outcome> {
+  const { canary, change, options, session } = task
+  const request = requestOf(task)
+  const annotations = request
+    ? writeRequest(requestVerb(change) ?? 'promote', request)
+    : clearPatch([requestPrefix + (change.verb === 'resume' ? 'pause' : 'skip-analysis')]).metadata
+        .annotations
+  tellBefore(task)
+  // The emergency brake must never lose a race.
+  const { resourceVersion } = canary.metadata
+  const guard = change.verb === 'abort' || !resourceVersion ? {} : { resourceVersion }
+  const outcome = { ...newOutcome(task.canary, 'annotation'), request }
+  if (options.dryRun === 'client') return dry(outcome, task)
+  const patched = await session.kube.patch<CanaryResource>(
+    refOf(canary.resource),
+    { metadata: { ...guard, annotations } },
+    {
+      type: 'merge',
+      fieldManager: options.fieldManager,
+      dryRun: options.dryRun === 'server',
+      signal: session.signal,
+    },
+  )
+  if (options.dryRun === 'server') return dry(outcome, task)
+  if (options.ackTimeoutMs === 0)
+    return { ...outcome, outcome: 'unacknowledged', said: requestedWords(change), message: 'sent' }
+  const answer = await awaitAnswer(patched, {
+    session,
+    verb: requestVerb(change),
+    id: request?.id,
+    timeoutMs: options.ackTimeoutMs,
+  })
+  return answered(task, outcome, answer)
+}
+
+function answered(task: Task, outcome: Outcome, answer: RequestAnswer | undefined): Outcome {
+  const { change, canary, session } = task
+  if (!answer) return unanswered(task, outcome)
+  const message = clean(answer.message ?? answer.result)
+  if (answer.result === 'accepted' || answer.result === 'done')
+    return {
+      ...outcome,
+      said: doneWords(change, canary),
+      message,
+      told: change.verb === 'abort' ? afterAbort(canary, session.bin) : [],
+    }
+  if (answer.result === 'unchanged')
+    return { ...outcome, outcome: 'unchanged', said: `unchanged (${message})`, message }
+  return {
+    ...outcome,
+    outcome: 'rejected',
+    exit: exits.rejected,
+    message,
+    told: [
+      `error: canary.flagger.app/${clean(canary.name)} cannot be ${participle(change)}: the request was ${answer.result}`,
+      `  ${message}`,
+    ],
+  }
+}
+
+function unanswered({ change, canary, session, options }: Task, outcome: Outcome): Outcome {
+  const time = shortDuration(formatDuration(options.ackTimeoutMs))
+  return {
+    ...outcome,
+    outcome: 'unacknowledged',
+    exit: exits.unacknowledged,
+    said: requestedWords(change),
+    message: `no controller answered within ${time}`,
+    told: silenceLines(change, canary, { time, now: session.clock.now() }),
+  }
+}
+
+function unchanged(task: Task, why: string): Outcome {
+  const outcome = newOutcome(task.canary, 'annotation')
+  return { ...outcome, outcome: 'unchanged', said: `unchanged (${why})`, message: why }
+}
+
+function requestOf({ change, options, session, canary, by }: Task): RequestFields | undefined {
+  if (!requestVerb(change)) return undefined
+  const seen = change.anyRevision ? undefined : canary.status.lastAppliedSpec
+  const revision = options.revision ?? seen
+  return {
+    id: randomUUID(),
+    at: stamp(session.clock.now()),
+    ...(by !== undefined && { by }),
+    ...(options.reason !== undefined && { reason: options.reason }),
+    ...(revision && { revision }),
+    ...change.fields,
+  }
+}
+
+function tellBefore({ canary, change, options, session }: Task): void {
+  const { terminal, clock } = session
+  const verb = requestVerb(change)
+  const pending = readRequests(canary.metadata.annotations).find((one) => one.verb === verb)
+  if (pending && pending.id !== canary.status.requests?.[pending.verb]?.id) {
+    const by = pending.by ? ` by ${clean(pending.by)}` : ''
+    const age = pending.at ? `, ${ageOf(pending.at, clock.now())} old` : ''
+    note(terminal, `replaces a ${pending.verb} request${by}${age}`)
+  }
+  if (isTakenOverByFlux(options.fieldManager, canary.metadata))
+    warn(terminal, `Flux removes fields of the manager "${options.fieldManager}" at its next sync`)
+}

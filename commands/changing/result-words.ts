@@ -1,0 +1,94 @@
+/** The words in which results of changes are told. Pure. */
+import type { Canary } from '../../src/canary/canary.ts'
+import { controllerOf } from '../../src/canary/controller-identity.ts'
+import { formatDuration } from '../../src/canary/duration.ts'
+import { serviceNames } from '../../src/canary/names.ts'
+import { isRunning } from '../../src/report/summary.ts'
+import { ageOf } from '../output/age.ts'
+import { clean } from '../output/clean.ts'
+import { shortDuration, shortRevision } from '../output/facts.ts'
+import type { Change, ChangeVerb } from './change.ts'
+
+/** What was done, once the controller has confirmed it. */
+export function doneWords(change: Change, canary: Canary): string {
+  return words[change.verb](change, canary)
+}
+
+const words: Record<ChangeVerb, (change: Change, canary: Canary) => string> = {
+  promote: promotedWords,
+  abort: () => 'aborted',
+  pause: (_, { status }) =>
+    isRunning(status.phase) ? 'paused' : 'paused (holding: the next run will wait)',
+  resume: () => 'resumed',
+  'skip-analysis': skippedWords,
+  reset: ({ fields }) => (fields.hold ? 'reset (held until the target changes)' : 'reset'),
+}
+
+function promotedWords({ mode, fields }: Change, { status }: Canary): string {
+  const { steps = 1, weight } = fields
+  if (mode === 'full') return 'full promotion accepted'
+  if (mode === 'weight') return `moved to weight ${weight}`
+  if (mode === 'step') return `moved on ${steps} ${steps === 1 ? 'step' : 'steps'}`
+  if (status.phase === 'Waiting') return 'start approved'
+  if (status.phase === 'WaitingPromotion') return 'promotion approved'
+  return status.canaryAnalysis?.gate ? 'traffic increase approved' : 'resumed'
+}
+
+function skippedWords({ mode }: Change, { status }: Canary): string {
+  if (mode === 'off') return 'analysis no longer skipped'
+  if (mode === 'always') return 'analysis skipped from now on'
+  if (!isRunning(status.phase)) return 'analysis skipped for the next run'
+  const revision = status.lastAppliedSpec
+  return `analysis skipped${revision ? ` for revision ${shortRevision(revision)}` : ''}`
+}
+
+/** What was sent, as long as nobody has answered. */
+export function requestedWords({ verb, mode }: Change): string {
+  if (verb === 'promote')
+    return mode === 'full' ? 'full promotion requested' : 'promotion requested'
+  return `${verb} requested`
+}
+
+/** What stderr says when nobody answered in that time. */
+export function silenceLines(
+  { verb }: Change,
+  canary: Canary,
+  { time, now }: { time: string; now: Date },
+): string[] {
+  const { name } = controllerOf(canary)
+  const last = canary.status.lastTransitionTime
+  const who = name ? ` by ${clean(name)}` : ''
+  const interval = shortDuration(formatDuration(canary.analysis.intervalMs))
+  return [
+    `warning: no controller answered within ${time}; the request stays on the object`,
+    last
+      ? `  last status write: ${ageOf(last, now)} ago${who}, expected every ${interval}`
+      : '  no controller has ever written a status',
+    ...(verb === 'abort' ? [`  ${manualAbort(canary)}`] : []),
+  ]
+}
+
+/** How to get traffic off the canary without any controller. */
+export function manualAbort({ provider, spec, namespace }: Canary): string {
+  const { apex, primary } = serviceNames(spec)
+  if (provider !== 'istio')
+    return `by hand: give ${primary} all of the traffic in the ${provider} object of ${apex}`
+  const weights = [100, 0].map((value, at) => ({
+    op: 'replace',
+    path: `/spec/http/0/route/${at}/weight`,
+    value,
+  }))
+  return `by hand: kubectl -n ${namespace} patch virtualservice ${apex} --type=json -p '${JSON.stringify(weights)}'`
+}
+
+/** What stderr says when a run was aborted. */
+export function afterAbort(canary: Canary, bin: string): string[] {
+  const [change] = canary.status.canaryAnalysis?.images ?? []
+  const short = (image: string | undefined) => clean(image?.split('/').at(-1) ?? '')
+  return [
+    ...(change?.from && change.to
+      ? [`  traffic is back on ${short(change.from)}; the target still holds ${short(change.to)}`]
+      : ['  traffic is back on the primary; the target still holds the new revision']),
+    `  try again: ${bin} reset ${clean(canary.name)}`,
+  ]
+}

@@ -1,0 +1,140 @@
+/** Follows one canary through every change, whatever happens to the connection. */
+import type { CanaryResource } from '../../src/canary/api.gen.ts'
+import { KubeError } from '../../src/errors.ts'
+import type { Clock } from '../../src/io/clock.ts'
+import type { Kube } from '../../src/io/kube/kube.ts'
+import { canaryKind } from '../input/find-canaries.ts'
+
+export interface FollowOptions {
+  kube: Kube
+  clock: Clock
+  signal: AbortSignal
+  /** Called once when the connection is lost, not at each attempt. */
+  onLost?: (error: KubeError) => void
+}
+
+/**
+ * Yields the canary as it is now, then every change; ends when the signal does, or when it was
+ * deleted (which an object of the same name and another uid also means).
+ */
+export async function* followCanary(
+  start: CanaryResource,
+  options: FollowOptions,
+): AsyncGenerator<CanaryResource> {
+  const { signal } = options
+  const place: Place = { ...options, start, version: start.metadata.resourceVersion ?? '0' }
+  yield start
+  for (let failures = 0; !signal.aborted; ) {
+    try {
+      if ((yield* watchOnce(place, () => (failures = 0))) === 'deleted') return
+    } catch (error) {
+      if (signal.aborted) return
+      failures += 1
+      await afterLoss(worthAnotherTry(error), failures, options)
+    }
+    if (signal.aborted) return
+    const again = await reread(place)
+    if (again === 'gone') return
+    if (again) yield again
+  }
+}
+
+/** Waits before the next try; a watch that is merely too old is begun again at once. */
+async function afterLoss(
+  failure: KubeError,
+  failures: number,
+  { clock, signal, onLost }: FollowOptions,
+): Promise<void> {
+  if (failure.status === 410) return
+  if (failures === 1) onLost?.(failure)
+  await wait(clock, backoffMs(failures), signal)
+}
+
+interface Place extends FollowOptions {
+  start: CanaryResource
+  /** Where the next watch goes on. */
+  version: string
+}
+
+/** One watch, until the server ends it. */
+async function* watchOnce(
+  place: Place,
+  onAnswer: () => void,
+): AsyncGenerator<CanaryResource, 'deleted' | 'ended'> {
+  const { name, namespace = '' } = place.start.metadata
+  const events = place.kube.watch<CanaryResource>(canaryKind, {
+    namespace,
+    fieldSelector: `metadata.name=${name}`,
+    resourceVersion: place.version,
+    signal: place.signal,
+  })
+  for await (const { type, object } of events) {
+    onAnswer()
+    place.version = object.metadata.resourceVersion ?? place.version
+    if (type === 'BOOKMARK' || object.metadata.name !== name) continue
+    if (type === 'DELETED') return 'deleted'
+    yield object
+  }
+  return 'ended'
+}
+
+/**
+ * Asks until there is an answer, for as long as the server is away; undefined when the signal has
+ * ended. Refusals that time does not mend are thrown on.
+ */
+export async function patiently<T>(
+  { clock, signal, onLost }: Pick<FollowOptions, 'clock' | 'signal' | 'onLost'>,
+  ask: () => Promise<T>,
+): Promise<T | undefined> {
+  for (let failures = 1; !signal.aborted; failures++) {
+    try {
+      return await ask()
+    } catch (error) {
+      if (signal.aborted) return undefined
+      const failure = worthAnotherTry(error)
+      if (failures === 1) onLost?.(failure)
+      await wait(clock, backoffMs(failures), signal)
+    }
+  }
+  return undefined
+}
+
+/** Resolves after that time, or at once when the signal ends. */
+export function wait(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve()
+    const done = () => {
+      cancel()
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+    const cancel = clock.after(ms, done)
+    signal.addEventListener('abort', done)
+  })
+}
+
+/** The canary as it is after a watch has ended, when it is not as it was before. */
+async function reread(place: Place): Promise<CanaryResource | 'gone' | undefined> {
+  const { kube, signal, start, version } = place
+  const { name, namespace = '', uid } = start.metadata
+  const { apiVersion, kind } = canaryKind
+  try {
+    const found = await kube.get<CanaryResource>({ apiVersion, kind, namespace, name }, signal)
+    if (!found || found.metadata.uid !== uid) return 'gone'
+    place.version = found.metadata.resourceVersion ?? version
+    return place.version === version ? undefined : found
+  } catch (error) {
+    worthAnotherTry(error)
+    return undefined
+  }
+}
+
+/** Refusals that time does not mend are thrown on. */
+function worthAnotherTry(error: unknown): KubeError {
+  if (!(error instanceof KubeError) || error.status === 401 || error.status === 403) throw error
+  return error
+}
+
+function backoffMs(failures: number): number {
+  return Math.min(30_000, 1_000 * 2 ** (failures - 1))
+}

@@ -1,0 +1,101 @@
+/** The canaries of a namespace, live: a table that is redrawn, or what changed, in a pipe. */
+import type { CanaryResource } from '../../src/canary/api.gen.ts'
+import type { KubeError } from '../../src/errors.ts'
+import { followKind } from '../../src/io/kube/list-watch.ts'
+import { canaryKind } from '../input/find-canaries.ts'
+import type { Selection } from '../input/selection.ts'
+import { createFrame } from '../output/frame.ts'
+import { exits } from '../shell/failure.ts'
+import type { Session } from '../shell/session.ts'
+import { noteText } from '../shell/terminal.ts'
+import { patiently, wait } from './follow.ts'
+
+export interface LiveTableOptions {
+  selection: Selection
+  /** Those to show, in their order. */
+  choose(resources: readonly CanaryResource[]): Promise<CanaryResource[]>
+  /** Text of these canaries; `isWhole` is false for rows that are added to those before. */
+  text(resources: readonly CanaryResource[], isWhole: boolean): Promise<string>
+  /** Redrawn in place; else only what changed is printed. */
+  isDrawn: boolean
+  /** Rows that are on the screen already. */
+  shown: readonly CanaryResource[]
+}
+
+/** Shows changes until the signal ends; answers the exit code. */
+export async function watchTable(
+  session: Session,
+  { selection, choose, text, isDrawn, shown }: LiveTableOptions,
+): Promise<number> {
+  const { terminal, signal, clock, kube } = session
+  const current = new Map(shown.map((resource) => [keyOf(resource), resource]))
+  const changed = new Set<string>()
+  let listed: Set<string> | undefined
+  let isLost = false
+  const frame = createFrame(terminal)
+  const lose = (message: string) => {
+    if (!isLost) frame.tell(noteText(message))
+    isLost = true
+  }
+  const following = followKind(
+    {
+      kube,
+      clock,
+      random: Math.random,
+      kind: canaryKind,
+      namespace: selection.allNamespaces ? undefined : session.namespace,
+      labelSelector: selection.selector,
+    },
+    {
+      listing() {
+        listed = new Set()
+      },
+      put(object) {
+        // The kind that is followed is the type of what comes.
+        const resource = object as CanaryResource
+        const key = keyOf(resource)
+        listed?.add(key)
+        if (current.get(key)?.metadata.resourceVersion === resource.metadata.resourceVersion) return
+        current.set(key, resource)
+        changed.add(key)
+      },
+      remove(object) {
+        const key = keyOf(object as CanaryResource)
+        current.delete(key)
+        changed.delete(key)
+      },
+      listed() {
+        // What was deleted while nobody watched is not in the list.
+        for (const key of current.keys()) if (listed?.has(key) === false) current.delete(key)
+        listed = undefined
+      },
+      state(state, message) {
+        if (state === 'synced') isLost = false
+        else if (message) lose(message)
+      },
+    },
+  )
+  const onLost = (error: KubeError) => lose(`${error.message}; trying again`)
+  try {
+    while (!signal.aborted) {
+      const keys = isDrawn ? [...current.keys()].sort() : [...changed]
+      changed.clear()
+      const rows = keys.flatMap((key) => current.get(key) ?? [])
+      const told = await patiently({ clock, signal, onLost }, async () =>
+        text(await choose(rows), isDrawn),
+      )
+      if (told === undefined) break
+      if (isDrawn) frame.show(told.trimEnd().split('\n'))
+      else terminal.out(told)
+      await wait(clock, 1000, signal)
+    }
+  } finally {
+    frame.end()
+    await following.stop()
+  }
+  return exits.interrupted
+}
+
+function keyOf({ metadata }: CanaryResource): string {
+  return `${metadata.namespace}/${metadata.name}`
+}

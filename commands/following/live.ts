@@ -1,0 +1,231 @@
+/** One or more canaries, live: until their runs have ended, or for as long as one likes. */
+import type { CanaryResource } from '../../src/canary/api.gen.ts'
+import { parseCanary } from '../../src/canary/canary.ts'
+import type { KubeError } from '../../src/errors.ts'
+import type { CanaryReport } from '../../src/report/report.ts'
+import { isRunning } from '../../src/report/summary.ts'
+import { type Verdict, verdictOf } from '../changing/verdict.ts'
+import { stamp } from '../output/age.ts'
+import { changeLine } from '../output/change-line.ts'
+import { clean } from '../output/clean.ts'
+import { shortImage } from '../output/facts.ts'
+import { type Format, streamText } from '../output/formats.ts'
+import { createFrame } from '../output/frame.ts'
+import { exits, Failure } from '../shell/failure.ts'
+import { gather } from '../shell/gather.ts'
+import type { Session } from '../shell/session.ts'
+import { note, noteText } from '../shell/terminal.ts'
+import { followCanary, patiently, wait } from './follow.ts'
+import { gatherOptions, type LookFlags, viewOf } from './view.ts'
+
+export interface LiveOptions extends LookFlags {
+  format: Format
+  /** Go on with the next run when one has ended. */
+  follow: boolean
+  /** One line per change, also on a terminal. */
+  lines: boolean
+}
+
+/** Watches canaries side by side; answers the exit code. */
+export async function watchRuns(
+  resources: readonly CanaryResource[],
+  session: Session,
+  options: LiveOptions,
+): Promise<number> {
+  const { terminal, signal } = session
+  const isDrawn = terminal.isTerminal && !options.lines && options.format.kind === 'text'
+  const blocks: string[][] = resources.map(() => [])
+  const frame = createFrame(terminal)
+  const stop = new AbortController()
+  const all = AbortSignal.any([signal, stop.signal])
+  const show = () => frame.show(blocks.flatMap((block, at) => (at > 0 ? ['', ...block] : block)))
+  const ended: string[] = []
+  const last = new Map<number, CanaryReport>()
+  try {
+    const watched = resources.map((resource, at) =>
+      watchRun(resource, { ...session, signal: all }, options, {
+        tell: frame.tell,
+        // Below the frame, as long as that is drawn, nothing may stand.
+        say: (line) => (isDrawn ? void ended.push(line) : terminal.out(line)),
+        draw(report) {
+          last.set(at, report)
+          if (!isDrawn) return
+          blocks[at] = fittedView(report, session, options, resources.length)
+          show()
+        },
+      }),
+    )
+    const verdicts = await Promise.all(watched)
+    terminal.out(ended.join(''))
+    if (signal.aborted) return interrupted(session, [...last.values()])
+    return verdicts.includes('failed') ? exits.bad : exits.done
+  } catch (error) {
+    stop.abort()
+    throw error
+  } finally {
+    frame.end()
+  }
+}
+
+interface Speech {
+  draw(report: CanaryReport): void
+  /** For stderr. */
+  tell(text: string): void
+  /** For stdout. */
+  say(text: string): void
+}
+
+/** Watches one canary until its run has ended, or the signal does. */
+async function watchRun(
+  start: CanaryResource,
+  session: Session,
+  options: LiveOptions,
+  { draw, tell, say }: Speech,
+): Promise<Verdict | undefined> {
+  const { signal, kube, clock } = session
+  const teller = createTeller(session, options)
+  let inRun = isRunning(phaseOf(start))
+  let latest = start
+  let report: CanaryReport | undefined
+  const redraw = () => {
+    if (report) draw(refreshed(report, session))
+  }
+  const ticking = countDown(session, redraw, async () => {
+    const seen = latest
+    const looked = await gather(seen, session, gatherOptions(options))
+    // Of an older state than the one on the screen, when the canary has changed meanwhile.
+    if (seen === latest) report = looked
+  })
+  try {
+    const onLost = (error: KubeError) => tell(noteText(`${error.message}; trying again`))
+    const how = { kube, clock, signal, onLost }
+    for await (const resource of followCanary(start, how)) {
+      latest = resource
+      const looked = await patiently(how, () => gather(resource, session, gatherOptions(options)))
+      if (!looked) break
+      report = looked
+      redraw()
+      await teller(report)
+      const running = isRunning(phaseOf(resource))
+      const verdict = inRun && !running ? verdictOf(resource) : undefined
+      if (verdict && !options.follow) {
+        say(verdictText(report, verdict, session, options))
+        return verdict
+      }
+      inRun = running
+    }
+  } finally {
+    ticking.stop()
+  }
+  if (signal.aborted) return undefined
+  throw new Failure(`error: canary.flagger.app/${start.metadata.name} was deleted`, {
+    exit: exits.error,
+  })
+}
+
+/** Prints what changed, for pipes and machine formats; the same state is told once. */
+function createTeller(
+  { terminal, clock }: Session,
+  { format, lines }: LiveOptions,
+): (report: CanaryReport) => Promise<void> {
+  let told = ''
+  return async (report) => {
+    const line =
+      format.kind === 'name' ? `canary.flagger.app/${report.metadata.name}` : changeLine(report)
+    // A countdown alone is no change.
+    const facts = line.replace(/ eta=\S+/, '')
+    if (facts === told) return
+    told = facts
+    if (format.kind === 'text') {
+      if (!terminal.isTerminal || lines) terminal.out(`${stamp(clock.now())} ${line}\n`)
+    } else if (format.kind === 'name') terminal.out(`${line}\n`)
+    else terminal.out(await streamText(format, report))
+  }
+}
+
+/** The last line about a run; none in machine formats. */
+function verdictText(
+  report: CanaryReport,
+  verdict: Verdict,
+  { terminal, clock }: Session,
+  { format, lines }: LiveOptions,
+): string {
+  if (format.kind !== 'text') return ''
+  const { name, namespace } = report.metadata
+  const images = report.workloads.primary.images.map(shortImage).map(clean).join(', ')
+  const text =
+    verdict === 'promoted'
+      ? `${images} promoted`
+      : `failed: ${clean(report.run?.reason ?? 'rolled back')}`
+  const at = !terminal.isTerminal || lines ? `${stamp(clock.now())} ` : ''
+  return `${at}${clean(namespace)}/${clean(name)} ${text}\n`
+}
+
+function interrupted({ terminal }: Session, last: readonly CanaryReport[]): number {
+  for (const report of last) note(terminal, `last seen: ${changeLine(report)}`)
+  note(terminal, 'stopped watching; the controller goes on')
+  return exits.interrupted
+}
+
+function phaseOf(resource: CanaryResource) {
+  return parseCanary(resource, { meshProvider: '', metricsServer: '' }).canary.status.phase
+}
+
+/** Countdowns go on between two looks. */
+function refreshed(report: CanaryReport, { clock }: Session): CanaryReport {
+  const passed = (clock.now().getTime() - Date.parse(report.observedAt)) / 1000
+  const { nextInSeconds } = report.checks
+  if (nextInSeconds === null) return report
+  const left = Math.max(0, Math.round(nextInSeconds - passed))
+  return { ...report, checks: { ...report.checks, nextInSeconds: left } }
+}
+
+/** Redraws every second, and looks at the pods again every five. */
+function countDown(session: Session, redraw: () => void, look: () => Promise<void>) {
+  const stopped = new AbortController()
+  const signal = AbortSignal.any([stopped.signal, session.signal])
+  const run = async () => {
+    if (!session.terminal.isTerminal) return
+    for (let second = 1; !signal.aborted; second++) {
+      await wait(session.clock, 1000, signal)
+      if (signal.aborted) return
+      // A look that fails leaves the picture as it is; the watch tells what is wrong.
+      if (second % 5 === 0) await look().catch(() => {})
+      // It may have ended during the look: then the last picture stays.
+      if (!signal.aborted) redraw()
+    }
+  }
+  void run()
+  return { stop: () => stopped.abort() }
+}
+
+/** From all there is to what fits into few rows: pods are folded first, then events. */
+const foldings = [
+  { maxPods: 20, maxEvents: 99 },
+  { maxPods: 8, maxEvents: 99 },
+  { maxPods: 3, maxEvents: 99 },
+  { maxPods: 1, maxEvents: 99 },
+  { maxPods: 0, maxEvents: 99 },
+  { maxPods: 0, maxEvents: 3 },
+  { maxPods: 0, maxEvents: 1 },
+  { maxPods: 0, maxEvents: 0 },
+]
+
+/** The view of one of so many canaries that share the rows of the terminal. */
+function fittedView(
+  report: CanaryReport,
+  session: Session,
+  { format, events, 'no-pods': noPods }: LiveOptions,
+  count: number,
+): string[] {
+  const { height = 24 } = session.terminal
+  const rows = Math.floor(height / count) - 1
+  const wide = format.kind === 'text' && format.wide
+  let lines: string[] = []
+  for (const { maxPods, maxEvents } of foldings) {
+    const shown = { wide, pods: !noPods, maxPods, events: Math.min(events, maxEvents) }
+    lines = viewOf(report, session, shown)
+    if (lines.length <= rows) break
+  }
+  return lines
+}

@@ -1,0 +1,78 @@
+/** Names found in files, directories, URLs or stdin, for `-f`. */
+import { UsageError } from '../../src/errors.ts'
+import { exits, Failure } from '../shell/failure.ts'
+import type { Terminal } from '../shell/terminal.ts'
+import { download } from './download.ts'
+import { checkName, type Named } from './selection.ts'
+
+interface Manifest {
+  apiVersion?: string
+  kind?: string
+  metadata?: { name?: string; namespace?: string }
+  items?: Manifest[]
+}
+
+/** A canary, or a workload that has one, and the namespace that the file gives. */
+export interface Mentioned {
+  named: Named
+  namespace: string | undefined
+}
+
+/** Every canary and every possible target in the files; other kinds are left out. */
+export async function readManifests(
+  files: readonly string[],
+  recursive: boolean,
+  terminal: Terminal,
+): Promise<Mentioned[]> {
+  const { parseAllDocuments } = await import('yaml')
+  const texts = await Promise.all(files.map((file) => readAll(file, recursive, terminal)))
+  return texts.flat().flatMap(({ from, text }) =>
+    parseAllDocuments(text).flatMap((document) => {
+      const [problem] = 'errors' in document ? document.errors : []
+      if (problem)
+        throw new Failure(`error: error parsing ${from}: ${problem.message.split('\n')[0]}`, {
+          exit: exits.error,
+        })
+      return mentionedIn(document.toJS() as Manifest | null)
+    }),
+  )
+}
+
+function mentionedIn(manifest: Manifest | null): Mentioned[] {
+  if (typeof manifest !== 'object' || manifest === null) return []
+  if (Array.isArray(manifest.items)) return manifest.items.flatMap(mentionedIn)
+  const { kind, apiVersion } = manifest
+  const { name, namespace } = manifest.metadata ?? {}
+  if (!name) return []
+  if (kind === 'Canary' && `${apiVersion}`.startsWith('flagger.app/'))
+    return [{ named: { kind: 'canary', name: checkName(`${name}`) }, namespace }]
+  if ((kind === 'Deployment' || kind === 'DaemonSet') && apiVersion === 'apps/v1')
+    return [{ named: { kind: 'target', targetKind: kind, name: checkName(`${name}`) }, namespace }]
+  return []
+}
+
+async function readAll(
+  file: string,
+  recursive: boolean,
+  terminal: Terminal,
+): Promise<{ from: string; text: string }[]> {
+  if (file === '-') return [{ from: 'stdin', text: await terminal.readStdin() }]
+  if (/^https?:\/\//.test(file)) return [await download(file, terminal)]
+  const { readdir, stat } = await import('node:fs/promises')
+  const { join } = await import('node:path')
+  const found = await stat(file).catch(() => undefined)
+  if (!found) throw new Failure(`error: the path "${file}" does not exist`, { exit: exits.error })
+  if (!found.isDirectory()) return [{ from: file, text: await terminal.readFile(file) }]
+  const inside = await readdir(file, { recursive, withFileTypes: true })
+  const paths = inside
+    .filter((entry) => entry.isFile() && /\.(ya?ml|json)$/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort()
+  if (paths.length === 0)
+    throw new UsageError(
+      `error reading [${file}]: recognized file extensions are [.json .yaml .yml]`,
+    )
+  return Promise.all(
+    paths.map(async (path) => ({ from: path, text: await terminal.readFile(path) })),
+  )
+}

@@ -1,0 +1,37 @@
+/** `--phase`: which canaries to show. Pure. */
+import type { CanaryResource } from '../../src/canary/api.gen.ts'
+import { parseCanary } from '../../src/canary/canary.ts'
+import { phases } from '../../src/canary/phases.ts'
+import { UsageError } from '../../src/errors.ts'
+import { summarize } from '../../src/report/summary.ts'
+
+/** The phases, and the words that the column STATUS shows in their place. */
+const words = [...phases.filter((phase) => phase !== ''), 'Paused', 'Unknown']
+const known = new Set(words.map((word) => word.toLowerCase()))
+
+/**
+ * `Failed,Progressing`, or `!Failed`; upper and lower case do not matter. A canary is meant by its
+ * phase and by what STATUS says of it. Throws UsageError for a word that is neither.
+ */
+export function phaseFilter(phases: string | undefined): (resource: CanaryResource) => boolean {
+  if (phases === undefined) return () => true
+  const all = phases.toLowerCase().split(',')
+  const asked = all.map((word) => word.trim()).filter((word) => word !== '')
+  const unwanted = asked.filter((word) => word.startsWith('!')).map((word) => word.slice(1))
+  const wanted = asked.filter((word) => !word.startsWith('!'))
+  const stranger = [...unwanted, ...wanted].find((word) => !known.has(word))
+  if (stranger !== undefined)
+    throw new UsageError(`"${stranger}" is no phase: there are ${words.join(', ')}`)
+  return (resource) => {
+    const shown = wordsOf(resource)
+    if (unwanted.some((word) => shown.includes(word))) return false
+    return wanted.length === 0 || wanted.some((word) => shown.includes(word))
+  }
+}
+
+function wordsOf(resource: CanaryResource): string[] {
+  const { canary } = parseCanary(resource, { meshProvider: '', metricsServer: '' })
+  // The time matters for other parts of the summary only.
+  const { phase, word } = summarize(canary, new Date(0))
+  return [phase.toLowerCase(), word.toLowerCase()]
+}

@@ -1,0 +1,146 @@
+import { string as argument } from '@oclif/core/args'
+import { boolean, integer, string } from '@oclif/core/flags'
+import type { CanaryResource } from '../../src/canary/api.gen.ts'
+import { isRunning } from '../../src/report/summary.ts'
+import { watchRuns } from '../following/live.ts'
+import { watchTable } from '../following/live-table.ts'
+import { nothingFound } from '../following/view.ts'
+import { choose } from '../input/choose.ts'
+import { readTime, timeLimit } from '../input/durations.ts'
+import { reportFlags, selectFlags } from '../input/flag-groups.ts'
+import { listText } from '../input/items.ts'
+import { isUnspecific, readSelection, type Selection } from '../input/selection.ts'
+import { readFormat } from '../output/formats.ts'
+import { CanaryCommand } from '../shell/base.ts'
+import { exits, Failure } from '../shell/failure.ts'
+import { tellFailures } from '../shell/failures.ts'
+import type { Session } from '../shell/session.ts'
+import { note } from '../shell/terminal.ts'
+
+export class Watch extends CanaryCommand {
+  static override summary = 'Follow one run live, and end with its verdict'
+  static override group = 'Look' as const
+  static override synopsis =
+    '[NAME...] [-l SELECTOR | --all | -f FILE] [-F] [--timeout=0] [--events=5] [--lines] [-o FORMAT] [options]'
+  static override description =
+    'Starts with the run in progress, or waits for the next one, and ends when it ends. Without a name it shows the table of the namespace until interrupted. Without a terminal, and with --lines, it prints one line per change.'
+  static override examples = [
+    {
+      description: 'Wait in a pipeline for the end of a rollout',
+      command: '<%= config.bin %> watch podinfo -n test --timeout=30m',
+    },
+    { description: 'Every run from now on', command: '<%= config.bin %> watch podinfo --follow' },
+  ]
+  static override permissions = [
+    'get, list, watch canaries.flagger.app',
+    'get deployments, daemonsets, autoscalers and the kinds of the mesh; list pods and events:',
+    'what may not be read is left out',
+  ]
+  static override exitCodes = [
+    '0    the run was promoted',
+    '1    error, or the canary was deleted',
+    '2    wrong usage',
+    '3    the run failed or was aborted',
+    '4    --timeout has passed',
+    '130  interrupted',
+  ]
+  static override strict = false
+  static override args = { names: argument({ ignoreStdin: true }) }
+  static override flags = {
+    ...selectFlags,
+    ...reportFlags,
+    follow: boolean({ summary: 'Go on with the next run', char: 'F', allowNo: true }),
+    timeout: string({
+      summary: 'How long to watch at most, such as 30m; 0 is for ever',
+      default: '0',
+    }),
+    events: integer({ summary: 'Number of events to show', default: 5, min: 0 }),
+    'no-pods': boolean({ summary: 'Leave out pods', allowNo: true }),
+    lines: boolean({ summary: 'One line per change, also on a terminal', allowNo: true }),
+  }
+
+  async run(): Promise<number> {
+    const { argv, flags } = await this.parse(Watch)
+    const selection = readSelection(argv.map(String), flags)
+    const terminal = this.terminalOf(flags)
+    const format = await readFormat(flags.output, { wide: true, columns: false }, terminal.readFile)
+    const timeoutMs = readTime('--timeout', flags.timeout)
+    const session = await this.session(flags)
+    const found = await choose(selection, session)
+    const resources = found.flatMap(({ resource }) => resource ?? [])
+    const failures = found.flatMap(({ failure }) => failure ?? [])
+    tellFailures(failures, terminal)
+    if (failures.length > 0) return exits.error
+    if (isUnspecific(selection) && format.kind === 'text') {
+      const isDrawn = terminal.isTerminal && !flags.lines
+      return withTimeout(timeoutMs, (signal) =>
+        watchAll(
+          { ...session, signal: AbortSignal.any([session.signal, signal]) },
+          { selection, resources, isDrawn, wide: format.wide },
+        ),
+      )
+    }
+    if (resources.length === 0) {
+      terminal.err(nothingFound(selection.allNamespaces, session))
+      return exits.done
+    }
+    for (const resource of resources) if (isIdle(resource)) note(terminal, idleText(resource))
+    return withTimeout(timeoutMs, (signal) =>
+      watchRuns(
+        resources,
+        { ...session, signal: AbortSignal.any([session.signal, signal]) },
+        { ...flags, format },
+      ),
+    )
+  }
+}
+
+interface Table {
+  selection: Selection
+  resources: readonly CanaryResource[]
+  isDrawn: boolean
+  wide: boolean
+}
+
+/** The table of the namespace, as `list --watch` shows it. */
+async function watchAll(
+  session: Session,
+  { selection, resources, isDrawn, wide }: Table,
+): Promise<number> {
+  const { terminal } = session
+  const shape = {
+    style: terminal.style,
+    wide,
+    namespaces: selection.allNamespaces,
+    showLabels: false,
+    labelColumns: [],
+  }
+  const nothing = nothingFound(selection.allNamespaces, session)
+  const text = (rows: readonly CanaryResource[], headers: boolean) =>
+    rows.length === 0 && isDrawn
+      ? Promise.resolve(nothing)
+      : listText(rows, session, { ...shape, headers })
+  if (!isDrawn) terminal.out(await text(resources, true))
+  if (!isDrawn && resources.length === 0) terminal.err(nothing)
+  const choose = async (rows: readonly CanaryResource[]) => [...rows]
+  return watchTable(session, { selection, choose, text, isDrawn, shown: resources })
+}
+
+/** Runs something for so long; then it ends with the exit code of a timeout. */
+export async function withTimeout(
+  ms: number,
+  run: (signal: AbortSignal) => Promise<number>,
+): Promise<number> {
+  const timeout = timeLimit(ms)
+  const code = await run(timeout)
+  if (code !== exits.interrupted || !timeout.aborted) return code
+  throw new Failure('error: timed out waiting for the run to end', { exit: exits.timeout })
+}
+
+function isIdle({ status }: CanaryResource): boolean {
+  return !isRunning(status?.phase)
+}
+
+function idleText({ metadata }: CanaryResource): string {
+  return `canary.flagger.app/${metadata.name} is idle: waiting for a new revision`
+}

@@ -1,0 +1,143 @@
+/** What all commands share; the one place of the plugin that constructs adapters. */
+import { isatty } from 'node:tty'
+import { Command } from '@oclif/core/command'
+import pack from '../../package.json' with { type: 'json' }
+import { UsageError } from '../../src/errors.ts'
+import { systemClock } from '../../src/io/clock.ts'
+import type { ConnectionFlags } from '../../src/io/kube/config.ts'
+import { globalFlags } from '../input/flag-groups.ts'
+import type { Group, Registry } from './command-class.ts'
+import { processTerminal } from './process-terminal.ts'
+import type { Session } from './session.ts'
+import type { Terminal } from './terminal.ts'
+
+export const clientVersion = `v${pack.version}`
+
+/** Values of the global flags, as oclif gives them. */
+export interface GlobalValues {
+  kubeconfig?: string | undefined
+  context?: string | undefined
+  cluster?: string | undefined
+  user?: string | undefined
+  namespace?: string | undefined
+  server?: string | undefined
+  token?: string | undefined
+  as?: string | undefined
+  'as-group'?: string[] | undefined
+  'as-uid'?: string | undefined
+  'as-user-extra'?: string[] | undefined
+  'client-certificate'?: string | undefined
+  'client-key'?: string | undefined
+  'certificate-authority'?: string | undefined
+  'tls-server-name'?: string | undefined
+  'insecure-skip-tls-verify': boolean
+  'request-timeout'?: string | undefined
+  color: string
+  ascii: boolean
+  v?: string | undefined
+}
+
+/** A command: static metadata, and a `run` that answers its exit code. */
+export abstract class CanaryCommand extends Command {
+  static override baseFlags = globalFlags
+  static group: Group = 'Other'
+  /** The line behind `Usage:`, without the name of the plugin. */
+  static synopsis = ''
+  /** Kubernetes permissions that it needs, for its help. */
+  static permissions: readonly string[] = []
+  /** Exit codes that it can give, for its help. */
+  static exitCodes: readonly string[] = []
+
+  static signal: AbortSignal = new AbortController().signal
+  /** All commands, for help; set by main.ts, which alone knows them. */
+  static registry: Registry = {}
+
+  readonly #open: (() => Promise<void>)[] = []
+
+  /** Runs, and closes what was opened, also after a failure. */
+  async execute(): Promise<number> {
+    try {
+      return await this.run()
+    } finally {
+      await Promise.all(this.#open.map((close) => close()))
+    }
+  }
+
+  abstract override run(): Promise<number>
+
+  protected terminalOf(flags: GlobalValues): Terminal {
+    return processTerminal(flags, CanaryCommand.signal)
+  }
+
+  /** Connects to the cluster that flags and kubeconfig name; nothing is sent yet. */
+  protected async session(flags: GlobalValues): Promise<Session> {
+    const terminal = this.terminalOf(flags)
+    const [{ loadConnection }, { connect }] = await Promise.all([
+      import('../../src/io/kube/config.ts'),
+      import('../../src/io/kube/client.ts'),
+    ])
+    const connection = loadConnection(connectionFlags(flags), {
+      isInteractive: isatty(0),
+    })
+    const { platform, arch } = process
+    const verbosity = Number(flags.v ?? 0)
+    const kube = connect(connection, {
+      userAgent: `kubectl-canary/${clientVersion} (${platform}/${arch}) ${this.id ?? ''}`,
+      // A person waits: better say at once what is wrong.
+      retries: 1,
+      ...(verbosity >= 6 && {
+        onRequest: ({ verb, resource, status, ms }) =>
+          terminal.err(`${verb} ${resource} ${status} in ${Math.round(ms)} milliseconds\n`),
+      }),
+    })
+    this.#open.push(() => kube.close())
+    return {
+      kube,
+      clock: systemClock,
+      namespace: connection.namespace,
+      context: connection.context,
+      terminal,
+      signal: CanaryCommand.signal,
+      bin: this.config.bin,
+      namespaceGiven: flags.namespace !== undefined,
+    }
+  }
+}
+
+function connectionFlags(flags: GlobalValues): ConnectionFlags {
+  const extra = flags['as-user-extra']
+  const all = {
+    kubeconfig: flags.kubeconfig,
+    context: flags.context,
+    cluster: flags.cluster,
+    user: flags.user,
+    namespace: flags.namespace,
+    server: flags.server,
+    token: flags.token,
+    as: flags.as,
+    asGroups: flags['as-group'],
+    asUid: flags['as-uid'],
+    asUserExtra: extra && userExtra(extra),
+    certificateAuthority: flags['certificate-authority'],
+    clientCertificate: flags['client-certificate'],
+    clientKey: flags['client-key'],
+    insecureSkipTlsVerify: flags['insecure-skip-tls-verify'] || undefined,
+    tlsServerName: flags['tls-server-name'],
+    requestTimeout: flags['request-timeout'],
+  }
+  return Object.fromEntries(
+    Object.entries(all).filter(([, value]) => value !== undefined),
+  ) as ConnectionFlags
+}
+
+/** `--as-user-extra KEY=VALUE`, several values for a key allowed. */
+function userExtra(pairs: readonly string[]): Record<string, string[]> {
+  const extra: Record<string, string[]> = {}
+  for (const pair of pairs) {
+    const equals = pair.indexOf('=')
+    if (equals <= 0) throw new UsageError(`invalid --as-user-extra "${pair}": must be KEY=VALUE`)
+    const key = pair.slice(0, equals)
+    extra[key] = [...(extra[key] ?? []), pair.slice(equals + 1)]
+  }
+  return extra
+}

@@ -1,0 +1,55 @@
+/** What the registry, the help and the command line know of a command without running it. */
+import type { Command } from '@oclif/core/command'
+import type { FlagShape } from '../input/arguments.ts'
+
+export type Group = 'Look' | 'Act' | 'Other'
+
+export interface CommandClass {
+  new (argv: string[], config: never): { execute(): Promise<number> }
+  id: string
+  summary?: string | undefined
+  description?: string | undefined
+  examples?: Command.Example[] | undefined
+  /** Absent where a command has none of its own. */
+  flags?: Record<string, FlagInfo> | undefined
+  baseFlags: Record<string, FlagInfo>
+  group: Group
+  synopsis: string
+  permissions: readonly string[]
+  exitCodes: readonly string[]
+}
+
+export interface FlagInfo {
+  type: 'boolean' | 'option'
+  char?: string | undefined
+  summary?: string | undefined
+  multiple?: boolean | undefined
+  options?: readonly string[] | undefined
+  default?: unknown
+  hidden?: boolean | undefined
+}
+
+/** The shapes of flags, for reading a command line. */
+export function shapesOf(flags: Record<string, FlagInfo>): FlagShape[] {
+  return Object.entries(flags).map(([name, { type, char, multiple }]) => ({
+    name,
+    char,
+    type: type === 'boolean' ? 'switch' : 'value',
+    multiple,
+  }))
+}
+
+export interface CommandEntry {
+  aliases: readonly string[]
+  load(): Promise<CommandClass>
+}
+
+/** All commands, by name. */
+export type Registry = Readonly<Record<string, CommandEntry>>
+
+/** The name of a command or alias as the registry has it; undefined for neither. */
+export function commandName(word: string, registry: Registry): string | undefined {
+  return Object.keys(registry).find(
+    (name) => name === word || registry[name]?.aliases.includes(word),
+  )
+}

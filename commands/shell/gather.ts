@@ -1,0 +1,173 @@
+/** Reads what the report of one canary needs, in as few requests as it takes. */
+
+import type { CanaryResource } from '../../src/canary/api.gen.ts'
+import { type Canary, parseCanary } from '../../src/canary/canary.ts'
+import { type ResourceKind, resourceKind } from '../../src/kinds.ts'
+import type { KubeObject } from '../../src/objects.ts'
+import {
+  type AutoscalerReport,
+  type CanaryReport,
+  eventOf,
+  reportOf,
+  type Seen,
+  type Warning,
+} from '../../src/report/report.ts'
+import { isRunning } from '../../src/report/summary.ts'
+import type { Pod, WorkloadObject } from '../../src/report/workload-report.ts'
+import { readRoutes } from './read-routes.ts'
+import { listEvents, orDenied, type Reader, readerOf } from './reader.ts'
+import type { Session } from './session.ts'
+
+export interface GatherOptions {
+  /** Pods, events, autoscaler and routes too; else only what a row of the list shows. */
+  full: boolean
+  /** Events to read; 0 reads none. */
+  events: number
+  pods: boolean
+}
+
+const podKind = resourceKind({ apiVersion: 'v1', kind: 'Pod' })
+
+/** The report of a canary; what the user may not read is left out and named in `denied`. */
+export async function gather(
+  resource: CanaryResource,
+  session: Session,
+  options: GatherOptions,
+): Promise<CanaryReport> {
+  // The controller's own defaults are not known here; a run in progress reports its weights.
+  const { minIntervalMs } = session
+  const { canary, problems } = parseCanary(resource, {
+    meshProvider: '',
+    metricsServer: '',
+    ...(minIntervalMs !== undefined && { minIntervalMs }),
+  })
+  const denied: string[] = []
+  const reader = readerOf(session, denied)
+  const reading = readWorkloads(canary, reader, options)
+  const [workloads, pods, events, autoscaler, routes] = await Promise.all([
+    reading,
+    options.full && options.pods
+      ? reading.then((found) => readPods(canary, found, session, denied))
+      : undefined,
+    options.full && options.events > 0 ? readEvents(canary, session, denied) : undefined,
+    options.full ? readAutoscaler(canary, reader) : undefined,
+    needsRoutes(canary, options) ? readRoutes(canary, reading, reader) : undefined,
+  ])
+  const seen: Seen = {
+    now: session.clock.now(),
+    canary,
+    ...workloads,
+    targetPods: pods?.target,
+    primaryPods: pods?.primary,
+    events: events?.slice(-Math.max(options.events, 20)),
+    eventCount: events?.length,
+    autoscaler,
+    routes: routes?.routes,
+    route: routes?.route,
+    denied: [...new Set(denied)],
+    warnings: [
+      ...problems.map((message): Warning => ({ code: 'CAN001', message })),
+      ...(routes?.problem ? [{ code: 'CAN002', message: routes.problem }] : []),
+    ],
+  }
+  return reportOf(seen)
+}
+
+async function readWorkloads(canary: Canary, read: Reader, { full }: GatherOptions) {
+  const { spec, namespace } = canary
+  const { apiVersion, kind } = spec.targetRef
+  const ref = (name: string) => ({ apiVersion, kind, namespace, name })
+  const known = canary.status.canaryAnalysis?.images
+  const changing = isRunning(canary.status.phase) || canary.status.phase === 'Failed'
+  if (!full && (!changing || known)) return {}
+  if (!['Deployment', 'DaemonSet', 'Service'].includes(kind)) return {}
+  const [target, primary] = await Promise.all([
+    read<WorkloadObject>(ref(canary.targetName)),
+    read<WorkloadObject>(ref(canary.primaryName)),
+  ])
+  return { target, primary }
+}
+
+/** One list for both workloads: their pods differ in the value of one label. */
+async function readPods(
+  { namespace }: Canary,
+  {
+    target,
+    primary,
+  }: { target?: WorkloadObject | undefined; primary?: WorkloadObject | undefined },
+  { kube, signal }: Session,
+  denied: string[],
+): Promise<{ target: Pod[]; primary: Pod[] } | undefined> {
+  const wanted = target?.spec?.selector?.matchLabels ?? {}
+  const promoted = primary?.spec?.selector?.matchLabels ?? {}
+  const key = Object.keys(promoted).find((one) => promoted[one] !== wanted[one])
+  const labelSelector = key
+    ? `${key} in (${[wanted[key], promoted[key]].filter(Boolean).join(',')})`
+    : Object.entries(target ? wanted : promoted)
+        .map(([name, value]) => `${name}=${value}`)
+        .join(',')
+  if (labelSelector === '') return undefined
+  const answer = await kube
+    .list<Pod>(podKind, { namespace, labelSelector, signal })
+    .catch(orDenied('Pod', denied))
+  const of = (labels: Record<string, string>) =>
+    (answer?.items ?? []).filter(({ metadata }) => isIn(labels, metadata.labels))
+  return { target: target ? of(wanted) : [], primary: primary ? of(promoted) : [] }
+}
+
+function isIn(selector: Record<string, string>, labels: Record<string, string> = {}): boolean {
+  const pairs = Object.entries(selector)
+  return pairs.length > 0 && pairs.every(([key, value]) => labels[key] === value)
+}
+
+async function readEvents(canary: Canary, session: Session, denied: string[]) {
+  const events = (await listEvents(canary, session, denied)).map(eventOf)
+  return events.sort((one, other) => Date.parse(one.at) - Date.parse(other.at))
+}
+
+interface Autoscaler extends KubeObject {
+  spec?: {
+    minReplicas?: number
+    maxReplicas?: number
+    minReplicaCount?: number
+    maxReplicaCount?: number
+  }
+  status?: { currentReplicas?: number }
+}
+
+async function readAutoscaler(
+  { spec, namespace }: Canary,
+  read: Reader,
+): Promise<AutoscalerReport | undefined> {
+  const { autoscalerRef } = spec
+  if (!autoscalerRef) return undefined
+  const { kind, name } = autoscalerRef
+  const apiVersion =
+    kind === 'HorizontalPodAutoscaler' ? 'autoscaling/v2' : autoscalerRef.apiVersion
+  const ref = { apiVersion, kind, namespace, name: `${name}-primary` }
+  if (!isKnownKind(ref)) return undefined
+  const found = await read<Autoscaler>(ref)
+  return (
+    found && {
+      kind,
+      name: ref.name,
+      min: found.spec?.minReplicas ?? found.spec?.minReplicaCount ?? null,
+      max: found.spec?.maxReplicas ?? found.spec?.maxReplicaCount ?? null,
+      current: found.status?.currentReplicas ?? null,
+      createdAt: found.metadata.creationTimestamp ?? null,
+    }
+  )
+}
+
+function isKnownKind(of: Pick<ResourceKind, 'apiVersion' | 'kind'>): boolean {
+  try {
+    return resourceKind(of) !== undefined
+  } catch {
+    return false
+  }
+}
+
+/** A list reads routes only where the status does not tell the weight of a run. */
+function needsRoutes({ status }: Canary, { full }: GatherOptions): boolean {
+  return full || (isRunning(status.phase) && status.canaryAnalysis?.weight === undefined)
+}

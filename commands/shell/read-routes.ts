@@ -1,0 +1,81 @@
+/** The routes of a canary, as its router reads them from the cluster. */
+import type { Canary } from '../../src/canary/canary.ts'
+import { InvalidSpecError } from '../../src/errors.ts'
+import { type Find, type KubeObject, type ObjectRef, refKey } from '../../src/objects.ts'
+import type { Seen } from '../../src/report/report.ts'
+import type { WorkloadObject } from '../../src/report/workload-report.ts'
+import type { Routes } from '../../src/routers/router.ts'
+import type { Reader } from './reader.ts'
+
+interface RouteFindings {
+  routes?: Routes | undefined
+  route?: Seen['route']
+  problem?: string
+}
+
+/** Asks the router, and reads what it looks for until it has all it asks for. */
+export async function readRoutes(
+  canary: Canary,
+  workloads: Promise<{ target?: WorkloadObject | undefined }>,
+  read: Reader,
+): Promise<RouteFindings> {
+  const { routerFor } = await import('../../src/routers/index.ts')
+  const router = routerFor(canary.provider)
+  // Without routes to move, such as on plain Kubernetes, users only ever reach the primary.
+  if (!router.abilities(canary).weights)
+    return { routes: { primary: 100, canary: 0, mirrored: false } }
+  const refs = router.reads(canary).filter(({ kind }) => kind === 'VirtualService')
+  for (const ref of refs) void read(ref)
+  const { target } = await workloads
+  const [selectorKey = 'app', selectorValue = canary.targetName] =
+    Object.entries(target?.spec?.selector?.matchLabels ?? {})[0] ?? []
+  const facts = { selectorKey, selectorValue, discoveredPorts: [] }
+  const settings = {
+    ingressAnnotationsPrefix: 'nginx.ingress.kubernetes.io',
+    ingressClass: '',
+    ownRoutes: true,
+  }
+  return inRounds((find) => router.routes({ canary, facts, find, settings }), read)
+}
+
+/** Each answer may lead to further objects; no router asks more than that many times. */
+const mostRounds = 4
+
+async function inRounds(
+  ask: (find: Find) => Routes | undefined,
+  read: Reader,
+): Promise<RouteFindings> {
+  const found = new Map<string, KubeObject | undefined>()
+  for (let round = 0; round < mostRounds; round++) {
+    const missing: ObjectRef[] = []
+    const find = <T extends KubeObject>(ref: ObjectRef): T | undefined => {
+      if (!found.has(refKey(ref))) missing.push(ref)
+      // What was read under a reference has the type that the reference names.
+      return found.get(refKey(ref)) as T | undefined
+    }
+    try {
+      const routes = ask(find)
+      if (missing.length === 0) return { routes, route: routeAmong(found) }
+    } catch (error) {
+      if (missing.length === 0) {
+        if (error instanceof InvalidSpecError) return { problem: error.message }
+        throw error
+      }
+    }
+    for (const ref of missing) found.set(refKey(ref), await read(ref))
+  }
+  return {}
+}
+
+function routeAmong(found: Map<string, KubeObject | undefined>): Seen['route'] {
+  const object = [...found.values()].find(
+    (one) => one !== undefined && one.kind !== 'Service' && one.kind !== 'DestinationRule',
+  )
+  return (
+    object && {
+      kind: object.kind,
+      name: object.metadata.name,
+      createdAt: object.metadata.creationTimestamp,
+    }
+  )
+}

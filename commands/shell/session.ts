@@ -1,0 +1,21 @@
+/** What a command works with, once it knows the cluster. Plain data, built by base.ts alone. */
+import type { Clock } from '../../src/io/clock.ts'
+import type { Kube } from '../../src/io/kube/kube.ts'
+import type { Terminal } from './terminal.ts'
+
+export interface Session {
+  kube: Kube
+  clock: Clock
+  /** Of the flags, or of the context. */
+  namespace: string
+  /** Name of the kubeconfig context; absent in a pod. */
+  context: string | undefined
+  terminal: Terminal
+  signal: AbortSignal
+  /** How the plugin was called, such as `kubectl canary`. */
+  bin: string
+  /** True when --namespace was given. */
+  namespaceGiven: boolean
+  /** Shortest analysis interval of the controller, where it is known and not the default. */
+  minIntervalMs?: number
+}

@@ -1,0 +1,218 @@
+/** Everything the controller was told, by flags and environment; parsed once, then frozen. */
+import { parseDuration } from '../../src/canary/duration.ts'
+import { UsageError } from '../../src/errors.ts'
+import { type FlagSpec, readBoolean, readFlags, readNumber } from './flags.ts'
+
+const text = (about: string, otherwise = ''): FlagSpec => ({
+  type: 'string',
+  default: otherwise,
+  about,
+})
+const truth = (about: string, otherwise = false): FlagSpec => ({
+  type: 'boolean',
+  default: otherwise,
+  about,
+})
+const count = (about: string, otherwise: number): FlagSpec => ({
+  type: 'number',
+  default: otherwise,
+  about,
+})
+const time = (about: string, otherwise: string): FlagSpec => ({
+  type: 'duration',
+  default: otherwise,
+  about,
+})
+
+/** Flagger's flags, with its defaults, and ours at the end. */
+export const flagSpecs = {
+  kubeconfig: text(
+    'kubeconfig file; empty takes KUBECONFIG, ~/.kube/config or the account of the pod',
+  ),
+  'kubeconfig-qps': count('requests to the API server in a second', 100),
+  'kubeconfig-burst': count('requests to the API server at once', 250),
+  'kubeconfig-service-mesh': text('kubeconfig of the cluster that holds the routing objects'),
+  master: text('address of the API server, in place of the kubeconfig'),
+  namespace: text('look after this namespace only'),
+  'mesh-provider': text('provider of canaries that name none', 'istio'),
+  'metrics-server': text('Prometheus of the built-in checks', 'http://prometheus:9090'),
+  'control-loop-interval': time('accepted for compatibility: changes wake canaries at once', '10s'),
+  threadiness: count('how many times 32 canaries are worked on at the same time', 2),
+  'log-level': text('debug, info, warn, error or fatal', 'debug'),
+  'zap-encoding': text('json or console', 'json'),
+  'zap-replace-globals': truth('accepted for compatibility, without effect'),
+  port: count('port of /healthz, /readyz and /metrics', 8080),
+  'selector-labels': text(
+    'labels that may select pods, in order of preference',
+    'app,name,app.kubernetes.io/name',
+  ),
+  'include-label-prefix': text('prefixes of labels and annotations that primaries get; * for all'),
+  'enable-config-tracking': truth('track ConfigMaps and Secrets', true),
+  'ingress-annotations-prefix': text('prefix of NGINX annotations', 'nginx.ingress.kubernetes.io'),
+  'ingress-class': text('accepted for compatibility, without effect'),
+  'slack-url': text('webhook of the global Slack alerts'),
+  'slack-token': text('token of the global Slack alerts'),
+  'slack-proxy-url': text('proxy of the global Slack alerts'),
+  'slack-user': text('user name of the global Slack alerts', 'flagger'),
+  'slack-channel': text('channel of the global Slack alerts; general where it is empty'),
+  'msteams-url': text('webhook of the global Teams alerts'),
+  'msteams-proxy-url': text('proxy of the global Teams alerts'),
+  'event-webhook': text('address that gets every event of canaries without event hooks'),
+  'cluster-name': text('named in every alert'),
+  'no-cross-namespace-refs': truth('refuse references into other namespaces'),
+  'enable-leader-election': truth('of several replicas, let one act'),
+  'leader-election-namespace': text('namespace of the lease', 'kube-system'),
+  version: truth('print the version and exit'),
+  help: truth('print the flags and exit'),
+  'dry-run': truth('analyse, decide and log, but change nothing'),
+  'minimum-analysis-interval': time('shortest analysis interval; below 10s is for tests', '10s'),
+  address: text('address to listen on; empty listens on all'),
+} as const satisfies Record<string, FlagSpec>
+
+type FlagName = keyof typeof flagSpecs
+
+/** Environment variables that go before flags where they are not empty. */
+export const variables: Partial<Record<FlagName, string>> = {
+  'slack-url': 'SLACK_URL',
+  'slack-token': 'SLACK_TOKEN',
+  'slack-proxy-url': 'SLACK_PROXY_URL',
+  'msteams-url': 'MSTEAMS_URL',
+  'msteams-proxy-url': 'MSTEAMS_PROXY_URL',
+  'event-webhook': 'EVENT_WEBHOOK_URL',
+}
+
+export interface GlobalNotifier {
+  url: string
+  proxy: string
+}
+
+export interface Config {
+  kubeconfig: string
+  master: string
+  meshKubeconfig: string
+  qps: number
+  burst: number
+  namespace: string
+  meshProvider: string
+  metricsServer: string
+  controlLoopMs: number
+  threads: number
+  logLevel: string
+  logEncoding: 'json' | 'console'
+  port: number
+  address: string
+  selectorLabels: readonly string[]
+  includeLabelPrefix: readonly string[]
+  configTracking: boolean
+  ingressAnnotationsPrefix: string
+  ingressClass: string
+  slack: GlobalNotifier & { token: string; user: string; channel: string }
+  msteams: GlobalNotifier
+  eventWebhook: string
+  clusterName: string
+  noCrossNamespaceRefs: boolean
+  leaderElection: boolean
+  leaseNamespace: string
+  version: boolean
+  help: boolean
+  dryRun: boolean
+  minIntervalMs: number
+}
+
+/**
+ * Flags, then environment variables where they are not empty. Throws UsageError with one sentence
+ * that names the flag and what it takes.
+ */
+export function parseConfig(
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): Readonly<Config> {
+  const given = readFlags(args, flagSpecs)
+  const of = (name: FlagName): string =>
+    (variables[name] && env[variables[name]]) || given.get(name) || fallback(given, name)
+  const isOn = (name: FlagName): boolean => readBoolean(name, of(name))
+  const ms = (name: FlagName): number => readMs(name, of(name))
+  const number = (name: FlagName): number => readNumber(name, of(name))
+  return Object.freeze({
+    kubeconfig: of('kubeconfig'),
+    master: of('master'),
+    meshKubeconfig: of('kubeconfig-service-mesh'),
+    qps: number('kubeconfig-qps'),
+    burst: number('kubeconfig-burst'),
+    namespace: of('namespace'),
+    meshProvider: of('mesh-provider'),
+    metricsServer: of('metrics-server'),
+    controlLoopMs: ms('control-loop-interval'),
+    threads: Math.max(1, number('threadiness')),
+    logLevel: logLevel(of('log-level')),
+    logEncoding: of('zap-encoding') === 'console' ? 'console' : 'json',
+    port: number('port'),
+    address: of('address'),
+    selectorLabels: list(of('selector-labels')),
+    includeLabelPrefix: list(of('include-label-prefix')),
+    configTracking: isOn('enable-config-tracking'),
+    ingressAnnotationsPrefix: of('ingress-annotations-prefix'),
+    ingressClass: of('ingress-class'),
+    slack: {
+      url: of('slack-url'),
+      token: of('slack-token'),
+      proxy: of('slack-proxy-url'),
+      user: of('slack-user'),
+      channel: of('slack-channel'),
+    },
+    msteams: { url: of('msteams-url'), proxy: of('msteams-proxy-url') },
+    eventWebhook: of('event-webhook'),
+    clusterName: of('cluster-name'),
+    noCrossNamespaceRefs: isOn('no-cross-namespace-refs'),
+    leaderElection: isOn('enable-leader-election'),
+    leaseNamespace: of('namespace') || of('leader-election-namespace'),
+    version: isOn('version'),
+    help: isOn('help'),
+    dryRun: isOn('dry-run'),
+    minIntervalMs: ms('minimum-analysis-interval'),
+  })
+}
+
+/** The flags and what they mean, for `-help`. */
+export function usage(): string {
+  const lines = Object.entries(flagSpecs).map(([name, { default: otherwise, about }]) => {
+    const shown = otherwise === '' || otherwise === false ? '' : ` (default ${otherwise})`
+    return `  -${name}\n        ${about}${shown}`
+  })
+  return ['Usage of kubectl-canary-controller:', ...lines].join('\n')
+}
+
+/** An empty value given on purpose stays empty where that means something. */
+function fallback(given: Map<string, string>, name: FlagName): string {
+  const { type, default: otherwise } = flagSpecs[name]
+  return given.has(name) && type === 'string' ? '' : String(otherwise)
+}
+
+function readMs(name: string, value: string): number {
+  const ms = parseDuration(value)
+  if (ms === undefined || ms <= 0)
+    throw new UsageError(`flag -${name} must be a duration such as 10s, not "${value}"`)
+  return ms
+}
+
+function list(value: string): readonly string[] {
+  return value
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '')
+}
+
+const levels: Readonly<Record<string, string>> = {
+  debug: 'debug',
+  info: 'info',
+  warn: 'warn',
+  warning: 'warn',
+  error: 'error',
+  fatal: 'fatal',
+  panic: 'fatal',
+}
+
+/** Like Flagger's, an unknown level means info. */
+function logLevel(value: string): string {
+  return levels[value] ?? 'info'
+}

@@ -1,0 +1,66 @@
+/** What the controller's parts are given; constructed in one place, `main.ts`. */
+import type { CanaryStatus } from '../../src/canary/api.gen.ts'
+import type { Defaults } from '../../src/canary/canary.ts'
+import type { Clock } from '../../src/io/clock.ts'
+import type { Http } from '../../src/io/http.ts'
+import type { Cache } from '../../src/io/kube/cache.ts'
+import type { Kube } from '../../src/io/kube/kube.ts'
+import type { Log } from '../../src/io/log.ts'
+import type { RouterSettings } from '../../src/routers/router.ts'
+import type { WorkloadSettings } from '../../src/workloads/workload.ts'
+import { createSaid, type Said } from '../tell/said.ts'
+import type { Teller } from '../tell/tell.ts'
+import type { Contents } from '../tick/contents.ts'
+import type { Metrics } from './metrics.ts'
+
+/** The part of the configuration that decisions depend on. */
+export interface Settings {
+  defaults: Defaults
+  routers: RouterSettings
+  workloads: WorkloadSettings
+  noCrossNamespaceRefs: boolean
+  dryRun: boolean
+}
+
+export interface Deps {
+  kube: Kube
+  cache: Cache
+  contents: Contents
+  http: Http
+  clock: Clock
+  /** A number in [0, 1). */
+  random: () => number
+  log: Log
+  settings: Settings
+  metrics: Metrics
+  teller: Teller
+  startedAt: Date
+  /** Aborted when the controller shuts down. */
+  signal: AbortSignal
+}
+
+/** What one process remembers of a canary between ticks; losing it does no harm. */
+export interface Memory {
+  lastStepAt: Date | undefined
+  said: Said
+  /** Writes that changed nothing on the server: not repeated. */
+  settled: Map<string, { resourceVersion: string; wanted: string }>
+  /** Of the last status written: fields that the API server dropped. */
+  dropped: CanaryStatus
+  /** Ticks in a row that ended with an error. */
+  failures: number
+  /** The provider that the user was warned of. */
+  unknownProvider?: string | undefined
+  /** A look-up of objects that the server has not answered yet. */
+  lookup?: { of: string; done: Promise<void> } | undefined
+}
+
+export function createMemory(): Memory {
+  return {
+    lastStepAt: undefined,
+    said: createSaid(),
+    settled: new Map(),
+    dropped: {},
+    failures: 0,
+  }
+}

@@ -1,0 +1,184 @@
+/** What the controller tells Prometheus: Flagger's series, under Flagger's names, and its own. */
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { writtenStrategy } from '../../src/canary/analysis.ts'
+import type { Canary, Phase, Strategy } from '../../src/canary/canary.ts'
+import { phases } from '../../src/canary/phases.ts'
+import type { Routes } from '../../src/routers/router.ts'
+
+export interface Metrics {
+  registry: Registry
+  info(version: string, provider: string): void
+  canaries(perNamespace: ReadonlyMap<string, number>): void
+  phase(canary: Canary, phase: Phase): void
+  weight(canary: Canary, routes: Routes): void
+  /** Durations in seconds, like Flagger. */
+  analysis(canary: Canary, metric: string, value: number): void
+  finished(canary: Canary, result: 'completed' | 'skipped' | 'failed'): void
+  tick(canary: Canary, seconds: number, of: { analysed: boolean }): void
+  lag(seconds: number): void
+  apiRequest(of: { verb: string; resource: string; status: number; seconds: number }): void
+  failure(reason: string): void
+  /** An alert for a receiver of this type; empty where the type is not known. */
+  alert(type: string, sent: boolean): void
+  /** Removes the series that a canary has no more, since its spec was edited. */
+  replace(before: Canary, after: Canary): void
+  /** Removes every series of a canary that is gone. */
+  forget(canary: Canary): void
+}
+
+const buckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+
+export function createMetrics(): Metrics {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  const registers = [registry]
+  const gauge = (name: string, help: string, labelNames: string[]) =>
+    new Gauge({ name: `flagger_${name}`, help, labelNames, registers })
+  const counter = (name: string, help: string, labelNames: string[]) =>
+    new Counter({ name: `flagger_${name}`, help, labelNames, registers })
+
+  const info = gauge('info', 'Information about the controller', ['version', 'mesh_provider'])
+  const total = gauge('canary_total', 'Number of canaries', ['namespace'])
+  const status = gauge('canary_status', 'Last outcome: 0 running, 1 successful, 2 failed', named)
+  const weight = gauge('canary_weight', 'Weight of a workload', ['workload', 'namespace'])
+  const analysis = gauge('canary_metric_analysis', 'Last value of a metric', [...named, 'metric'])
+  const duration = new Histogram({
+    name: 'flagger_canary_duration_seconds',
+    help: 'Seconds spent on one analysis step',
+    labelNames: named,
+    buckets,
+    registers,
+  })
+  const outcome = [...named, 'deployment_strategy', 'analysis_status']
+  const successes = counter('canary_successes_total', 'Runs that were promoted', outcome)
+  const failures = counter('canary_failures_total', 'Runs that were rolled back', outcome)
+  const inPhase = gauge('canary_phase', 'Phase of a canary: 1 for the one it is in', [
+    'canary',
+    'namespace',
+    'phase',
+  ])
+  const own = createOwnMetrics(registers)
+
+  function forget(canary: Canary): void {
+    const { namespace, targetName, primaryName } = canary
+    const labels = labelsOf(canary)
+    status.remove(labels)
+    duration.remove(labels)
+    for (const workload of [targetName, primaryName]) weight.remove({ workload, namespace })
+    for (const { name } of canary.analysis.metrics) analysis.remove({ ...labels, metric: name })
+    for (const phase of phases) inPhase.remove(phaseLabels(canary, phase))
+    for (const deployment_strategy of strategies) {
+      const counted = { ...labels, deployment_strategy }
+      failures.remove({ ...counted, analysis_status: 'completed' })
+      for (const analysis_status of ['completed', 'skipped'])
+        successes.remove({ ...counted, analysis_status })
+    }
+  }
+
+  return {
+    registry,
+    info: (version, provider) => info.set({ version, mesh_provider: provider }, 1),
+    canaries(perNamespace) {
+      total.reset()
+      for (const [namespace, count] of perNamespace) total.set({ namespace }, count)
+    },
+    phase(canary, phase) {
+      status.set(labelsOf(canary), statusOf(phase))
+      for (const other of phases) inPhase.remove(phaseLabels(canary, other))
+      inPhase.set(phaseLabels(canary, phase), 1)
+    },
+    weight(canary, { primary, canary: share }) {
+      const { namespace, targetName, primaryName } = canary
+      weight.set({ workload: primaryName, namespace }, primary)
+      weight.set({ workload: targetName, namespace }, share)
+    },
+    analysis: (canary, metric, value) => analysis.set({ ...labelsOf(canary), metric }, value),
+    finished(canary, result) {
+      const labels = {
+        ...labelsOf(canary),
+        deployment_strategy: writtenStrategy(canary.spec.analysis),
+      }
+      if (result === 'failed') failures.inc({ ...labels, analysis_status: 'completed' })
+      else successes.inc({ ...labels, analysis_status: result })
+    },
+    tick(canary, seconds, { analysed }) {
+      if (analysed) duration.observe(labelsOf(canary), seconds)
+      own.ticks.observe(seconds)
+    },
+    lag: (seconds) => own.lag.observe(seconds),
+    apiRequest({ verb, resource, status: code, seconds }) {
+      own.requests.inc({ verb, resource, code: String(code) })
+      own.requestSeconds.observe({ verb }, seconds)
+    },
+    failure: (reason) => own.failures.inc({ reason }),
+    alert: (type, sent) =>
+      own.alerts.inc({ type: type || 'unknown', result: sent ? 'sent' : 'failed' }),
+    replace(before, after) {
+      if (before.targetName !== after.targetName) return forget(before)
+      const kept = new Set(after.analysis.metrics.map(({ name }) => name))
+      for (const { name } of before.analysis.metrics)
+        if (!kept.has(name)) analysis.remove({ ...labelsOf(before), metric: name })
+    },
+    forget,
+  }
+}
+
+const strategies: readonly Strategy[] = ['canary', 'ab-testing', 'blue-green']
+
+const named = ['name', 'namespace']
+
+function createOwnMetrics(registers: Registry[]) {
+  return {
+    ticks: new Histogram({
+      name: 'flagger_tick_duration_seconds',
+      help: 'Seconds spent on one look at a canary',
+      buckets,
+      registers,
+    }),
+    lag: new Histogram({
+      name: 'flagger_tick_lag_seconds',
+      help: 'Seconds that a look at a canary came later than planned',
+      buckets,
+      registers,
+    }),
+    requests: new Counter({
+      name: 'flagger_api_requests_total',
+      help: 'Requests to the API server',
+      labelNames: ['verb', 'resource', 'code'],
+      registers,
+    }),
+    requestSeconds: new Histogram({
+      name: 'flagger_api_request_duration_seconds',
+      help: 'Seconds until the API server answered',
+      labelNames: ['verb'],
+      buckets,
+      registers,
+    }),
+    failures: new Counter({
+      name: 'flagger_tick_failures_total',
+      help: 'Looks at a canary that ended with an error',
+      labelNames: ['reason'],
+      registers,
+    }),
+    alerts: new Counter({
+      name: 'flagger_alerts_total',
+      help: 'Alerts to chat and paging services: sent, or failed after the last try',
+      labelNames: ['type', 'result'],
+      registers,
+    }),
+  }
+}
+
+/** Flagger names its series after the target, not after the Canary. */
+function labelsOf({ targetName, namespace }: Canary): { name: string; namespace: string } {
+  return { name: targetName, namespace }
+}
+
+function phaseLabels({ name, namespace }: Canary, phase: Phase) {
+  return { canary: name, namespace, phase }
+}
+
+function statusOf(phase: Phase): number {
+  if (phase === 'Progressing') return 0
+  return phase === 'Failed' ? 2 : 1
+}

@@ -1,0 +1,193 @@
+/** Sends alerts: to every receiver by itself, and again while that may help. */
+import type { EffectiveAlert } from '../../src/canary/analysis.ts'
+import type { AlertProviderResource } from '../../src/canary/api.gen.ts'
+import type { Canary } from '../../src/canary/canary.ts'
+import { parseAlertProvider } from '../../src/canary/references.ts'
+import { KubeError, messageOf, ProviderError } from '../../src/errors.ts'
+import type { Clock } from '../../src/io/clock.ts'
+import { pause } from '../../src/io/deadline.ts'
+import type { Http } from '../../src/io/http.ts'
+import type { Cache } from '../../src/io/kube/cache.ts'
+import type { Log } from '../../src/io/log.ts'
+import { targetOf, wants } from '../../src/notifiers/alerts.ts'
+import { type Attempt, attemptOf } from '../../src/notifiers/answer.ts'
+import { notifiers } from '../../src/notifiers/index.ts'
+import { messageFrom } from '../../src/notifiers/message-template.ts'
+import type { Alert, NotifierTarget } from '../../src/notifiers/notifier.ts'
+import { decodeSecret } from '../../src/secrets.ts'
+import { retryWaitMs } from '../../src/webhooks/request.ts'
+import type { Config } from '../process/config.ts'
+import type { Contents } from '../tick/contents.ts'
+
+export interface AlertingDeps {
+  http: Http
+  cache: Pick<Cache, 'get'>
+  contents: Pick<Contents, 'read'>
+  clock: Clock
+  log: Log
+  config: Pick<Config, 'slack' | 'msteams'>
+  signal: AbortSignal
+}
+
+/** One that wants to hear of an alert. */
+export interface Receiver {
+  /** `alert provider slack.test`, as failures name it. */
+  name: string
+  /** Its type; empty while that is not known. */
+  type: () => string
+  /** Tries once. */
+  send: () => Promise<Attempt>
+}
+
+/** With doubling waits that is half a minute of silence. */
+const mostTries = 6
+
+/** The alert providers of the canary; only where it names none, the global notifier. */
+export function receiversOf(deps: AlertingDeps, canary: Canary, alert: Alert): Receiver[] {
+  const { alerts } = canary.analysis
+  if (alerts.length === 0) return globalReceivers(deps, alert)
+  return alerts
+    .filter(({ severity }) => wants(severity, alert.severity))
+    .map((entry) => receiverOf(deps, entry, { canary, alert }))
+}
+
+/**
+ * Sends to one, as often as that may help; the answer is why it was not sent, if it was not. When
+ * it has to end there is one try left, without a wait.
+ */
+export async function notify(
+  receiver: Receiver,
+  { clock, ending }: { clock: Clock; ending: AbortSignal },
+): Promise<string | undefined> {
+  for (let tries = 1; ; tries++) {
+    const isLast = tries === mostTries || ending.aborted
+    const attempt = await receiver.send().catch(failed)
+    if (attempt.sent) return undefined
+    if (attempt.isFinal || isLast) return `${receiver.name} ${attempt.why}`
+    await pause(clock, retryWaitMs(tries - 1, attempt.retryAfter, clock.now()), ending)
+  }
+}
+
+/** What is wrong with the global notifier, as far as that shows without a call. */
+export function globalProblem(deps: Pick<AlertingDeps, 'config'>): string | undefined {
+  const probe: Alert = { severity: 'info', title: '', message: '', fields: [] }
+  for (const { type, target } of globalTargets(deps)) {
+    try {
+      const request = notifiers[type]?.request(target, probe)
+      if (!/^https?:\/\//i.test(request?.url ?? '')) return `invalid ${type} hook URL`
+    } catch (error) {
+      return messageOf(error)
+    }
+  }
+  return undefined
+}
+
+function receiverOf(
+  deps: AlertingDeps,
+  { providerRef }: EffectiveAlert,
+  of: { canary: Canary; alert: Alert },
+): Receiver {
+  const { name, namespace } = providerRef
+  const ref = { apiVersion: 'flagger.app/v1beta1', kind: 'AlertProvider', namespace, name }
+  const find = () => deps.cache.get<AlertProviderResource>(ref)
+  return {
+    name: `alert provider ${name}.${namespace}`,
+    type: () => knownType(find()?.spec?.type),
+    async send() {
+      const provider = find()
+      if (!provider) throw new Error(`error: alertproviders.flagger.app "${name}" not found`)
+      const { spec, problems } = parseAlertProvider(provider)
+      const [problem] = problems
+      if (problem !== undefined)
+        throw new Error(`error: ${problem.replace(`alert provider ${name}.${namespace}: `, '')}`)
+      const secret = spec.secretRef && (await readSecret(deps, namespace, spec.secretRef.name))
+      const target = targetOf({ ...provider, spec }, secret)
+      if (target.address === '' && !hasOwnAddress.includes(spec.type))
+        throw new Error('secret does not contain an address; add the entry "address"')
+      return post(deps, { type: spec.type, target }, templated(deps, spec.messageTemplate, of))
+    },
+  }
+}
+
+/** Empty for another: it names series. */
+function knownType(type: string | undefined): string {
+  return type !== undefined && Object.hasOwn(notifiers, type) ? type : ''
+}
+
+/** These know where to send to; their Secret holds a key. */
+const hasOwnAddress: readonly string[] = ['pagerduty']
+
+async function readSecret(
+  { cache, contents, signal }: AlertingDeps,
+  namespace: string,
+  name: string,
+): Promise<Record<string, string>> {
+  const metadata = cache.get({ apiVersion: 'v1', kind: 'Secret', namespace, name })
+  const secret = metadata && (await contents.read(metadata, signal))
+  if (!secret) throw new Error(`secretRef error: secrets "${name}" not found`)
+  return decodeSecret(secret)
+}
+
+/** The alert in the provider's own words, or in ours where its template can't be used. */
+function templated(
+  { log }: AlertingDeps,
+  template: string | undefined,
+  { canary, alert }: { canary: Canary; alert: Alert },
+): Alert {
+  if (template === undefined) return alert
+  const { message, problem } = messageFrom(template, canary, alert)
+  if (problem !== undefined)
+    log.error({ canary: canary.label }, `messageTemplate was not used: ${problem}`)
+  return { ...alert, message }
+}
+
+interface Destination {
+  type: string
+  target: NotifierTarget
+}
+
+function globalReceivers(deps: AlertingDeps, alert: Alert): Receiver[] {
+  return globalTargets(deps).map((destination) => ({
+    name: `global ${destination.type} notifier`,
+    type: () => destination.type,
+    send: () => post(deps, destination, alert),
+  }))
+}
+
+/** Teams goes before Slack. User and channel have the defaults that AlertProviders have. */
+function globalTargets({ config }: Pick<AlertingDeps, 'config'>): Destination[] {
+  const { slack, msteams } = config
+  const channel = slack.channel || 'general'
+  const username = slack.user || 'flagger'
+  if (msteams.url !== '') {
+    const target = { channel, username, address: msteams.url, token: '', proxy: msteams.proxy }
+    return [{ type: 'msteams', target }]
+  }
+  if (slack.url === '') return []
+  const { url: address, token, proxy } = slack
+  return [{ type: 'slack', target: { channel, username, address, token, proxy } }]
+}
+
+async function post(
+  { http, signal }: AlertingDeps,
+  { type, target }: Destination,
+  alert: Alert,
+): Promise<Attempt> {
+  const notifier = Object.hasOwn(notifiers, type) ? notifiers[type] : undefined
+  if (!notifier) throw new Error(`error: provider ${type} not supported`)
+  const request = notifier.request(target, alert)
+  try {
+    return attemptOf(await http(request, signal), target)
+  } catch (error) {
+    const isFinal = error instanceof ProviderError && error.isFinal
+    return { sent: false, why: `send error: ${messageOf(error)}`, isFinal }
+  }
+}
+
+/** What went wrong before anything was sent; the API server may be better in a moment. */
+function failed(error: unknown): Attempt {
+  const why = messageOf(error)
+  if (!(error instanceof KubeError)) return { sent: false, why, isFinal: true }
+  const isFinal = error.status !== 0 && error.status !== 429 && error.status < 500
+  return { sent: false, why: `secretRef error: ${why}`, isFinal }
+}

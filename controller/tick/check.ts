@@ -1,0 +1,139 @@
+/** Puts the questions of a decision to hooks and metric servers. */
+import type { Check, Effect, HookType, Verdict } from '../../src/analysis/decision.ts'
+import type { EffectiveWebhook } from '../../src/canary/analysis.ts'
+import type { Canary, Phase } from '../../src/canary/canary.ts'
+import { messageOf } from '../../src/errors.ts'
+import type { HttpAnswer, HttpRequest } from '../../src/io/http.ts'
+import { type MetricCheck, metricChecks } from '../../src/metrics/checks.ts'
+import { judge } from '../../src/metrics/judge.ts'
+import { probeProblem, providerProbes } from '../../src/metrics/probes.ts'
+import { hookText } from '../../src/webhooks/texts.ts'
+import type { Deps } from '../process/deps.ts'
+import { callHook, type HookAnswer } from './hook-call.ts'
+import type { Scene } from './scene.ts'
+
+/** Asks, in order, until one answer decides. */
+export function runCheck(check: Check, scene: Scene, deps: Deps): Promise<Verdict> {
+  switch (check.kind) {
+    case 'hooks':
+      return askHooks(check, scene, deps)
+    case 'metrics':
+      return askMetrics(scene, deps)
+    default:
+      return askProviders(scene, deps)
+  }
+}
+
+async function askHooks(
+  { type, phase }: Extract<Check, { kind: 'hooks' }>,
+  { seen }: Scene,
+  deps: Deps,
+): Promise<Verdict> {
+  const { canary, workload } = seen
+  // The gate is asked about what is to be rolled out, not about what was.
+  const pending = { lastAppliedSpec: workload.revision, trackedConfigs: workload.configs ?? {} }
+  const about: Canary =
+    type === 'confirm-rollout' ? { ...canary, status: { ...canary.status, ...pending } } : canary
+  const verdict: Verdict = { passed: type !== 'rollback', events: [], results: [] }
+  for (const hook of hooksOf(canary, type)) {
+    const answer = await ask(hook, { canary: about, phase }, deps)
+    const { passed, why } = answer
+    const text = hookText(type, wordsOf(canary, hook, answer))
+    if (text) verdict.events.push(text)
+    verdict.results.push(resultOf(hook, answer))
+    const decides = type === 'rollback' ? passed : !passed
+    if (decides) return { ...verdict, passed, by: hook.name, ...(why !== '' && { why }) }
+  }
+  return verdict
+}
+
+function hooksOf(canary: Canary, type: HookType): EffectiveWebhook[] {
+  return canary.analysis.webhooks.filter((hook) => hook.type === type && hook.call === 'poll')
+}
+
+/** Hooks change the world: a dry run takes their success for granted, and a rollback for unasked. */
+function ask(
+  hook: EffectiveWebhook,
+  of: { canary: Canary; phase: Phase },
+  deps: Deps,
+): Promise<HookAnswer> {
+  if (!deps.settings.dryRun) return callHook(hook, of, deps)
+  deps.log.info({ canary: of.canary.label, hook: hook.name }, 'dry run: hook not called')
+  return Promise.resolve({ passed: hook.type !== 'rollback', why: 'not called in a dry run' })
+}
+
+function wordsOf({ label }: Canary, { name }: EffectiveWebhook, answer: HookAnswer) {
+  const { passed, why, said = why } = answer
+  return { canary: label, hook: name, passed, why: said }
+}
+
+function resultOf({ name }: EffectiveWebhook, { passed, why }: HookAnswer) {
+  return { name, kind: 'webhook' as const, ok: passed, ...(passed ? {} : { error: why }) }
+}
+
+async function askMetrics({ seen, snapshot }: Scene, deps: Deps): Promise<Verdict> {
+  const { canary, now } = seen
+  const { meshProvider } = deps.settings.defaults
+  const verdict: Verdict = { passed: true, events: [], results: [] }
+  for (const check of metricChecks(canary, { find: snapshot.find, meshProvider, now })) {
+    const { ok, event, recorded, result } = judge(check, await outcomeOf(check, deps))
+    if (recorded !== undefined) deps.metrics.analysis(canary, check.metric.name, recorded)
+    verdict.results.push(result)
+    if (event !== undefined) verdict.events.push({ type: 'Warning', message: event })
+    if (!ok) return { ...verdict, passed: false, by: check.metric.name, why: event ?? '' }
+  }
+  return verdict
+}
+
+async function outcomeOf({ ask }: MetricCheck, deps: Deps) {
+  return 'problem' in ask ? undefined : send(ask.request, deps)
+}
+
+async function send(
+  request: HttpRequest,
+  { http, signal }: Deps,
+): Promise<{ answer: HttpAnswer } | { error: string }> {
+  try {
+    return { answer: await http(request, signal) }
+  } catch (error) {
+    if (signal.aborted) throw error
+    return { error: messageOf(error) }
+  }
+}
+
+/** The first provider that is not there is told; the bootstrap goes on all the same. */
+async function askProviders({ seen, snapshot }: Scene, deps: Deps): Promise<Verdict> {
+  for (const probe of providerProbes(seen.canary, snapshot.find)) {
+    const outcome = 'problem' in probe ? { error: '' } : await send(probe.request, deps)
+    const problem = probeProblem(probe, outcome)
+    if (problem === undefined) continue
+    const message = `Error checking metric providers: ${problem}`
+    return { passed: false, why: problem, events: [{ type: 'Warning', message }], results: [] }
+  }
+  const message = 'all the metrics providers are available!'
+  return { passed: true, events: [{ type: 'Normal', message }], results: [] }
+}
+
+/** Calls hooks whose answer changes nothing; the first that fails ends the row. */
+export async function callHooks(
+  { type, phase, eventPhase }: Extract<Effect, { kind: 'call' }>,
+  canary: Canary,
+  deps: Deps,
+): Promise<void> {
+  const called = type === 'rollback' ? 'onRollback' : 'poll'
+  const hooks = canary.analysis.webhooks.filter(
+    (hook) => hook.type === type && hook.call === called,
+  )
+  for (const hook of hooks) {
+    const answer = await ask(hook, { canary, phase }, deps).catch((error: unknown) => {
+      if (!deps.signal.aborted) throw error
+    })
+    // The process ends in the middle of a hook: what was decided is said all the same.
+    if (!answer) return
+    // A rollback hook that is called, not polled, is told like any other hook after the run.
+    const told = type === 'rollback' ? 'post-rollout' : type
+    const text = hookText(told, wordsOf(canary, hook, answer))
+    if (text) deps.teller.event(canary, { ...text, phase: eventPhase })
+    if (!answer.passed) return
+  }
+}

@@ -1,0 +1,17 @@
+/**
+ * Fields that the API server drops from a status: Flagger's own definitions lack those that we
+ * add. While the process lives it remembers them itself, so that a request is answered once and a
+ * run keeps its history; what a run needs to go on after a restart is in Flagger's fields.
+ */
+import type { CanaryResource, CanaryStatus } from '../../src/canary/api.gen.ts'
+
+/** What was sent and is not in the answer. */
+export function droppedFrom(sent: CanaryStatus, stored: CanaryStatus = {}): CanaryStatus {
+  return Object.fromEntries(Object.entries(sent).filter(([field]) => !Object.hasOwn(stored, field)))
+}
+
+/** The Canary as it would read, had nothing been dropped. */
+export function withDropped(resource: CanaryResource, dropped: CanaryStatus): CanaryResource {
+  if (Object.keys(dropped).length === 0) return resource
+  return { ...resource, status: { ...dropped, ...resource.status } }
+}

@@ -1,0 +1,81 @@
+/** Calls one hook, as often as it may be tried. */
+import type { EffectiveWebhook } from '../../src/canary/analysis.ts'
+import type { Canary, Phase } from '../../src/canary/canary.ts'
+import { ProviderError } from '../../src/errors.ts'
+import type { Clock } from '../../src/io/clock.ts'
+import { pause } from '../../src/io/deadline.ts'
+import type { Http, HttpAnswer } from '../../src/io/http.ts'
+import { credentialsIn, withoutSecrets } from '../../src/secrets.ts'
+import { exhausted, meaningOf } from '../../src/webhooks/answer.ts'
+import { renderMetadata } from '../../src/webhooks/metadata.ts'
+import { hookPayload } from '../../src/webhooks/payload.ts'
+import { hookRequest, retryWaitMs } from '../../src/webhooks/request.ts'
+
+export interface Caller {
+  http: Http
+  clock: Clock
+  signal: AbortSignal
+}
+
+export interface HookAnswer {
+  passed: boolean
+  /** Why not; never empty then. */
+  why: string
+  /** The same in the event, where Flagger has it in other words. */
+  said?: string
+}
+
+/** One hook with the ordinary payload. */
+export function callHook(
+  hook: EffectiveWebhook,
+  of: { canary: Canary; phase: Phase },
+  caller: Caller,
+): Promise<HookAnswer> {
+  const { canary, phase } = of
+  return deliver(hook, canary, caller, (metadata) => {
+    const { name, namespace, status } = canary
+    return hookPayload({ name, namespace, phase, status, metadata })
+  })
+}
+
+/** One hook with a payload of its own; its metadata are rendered first. */
+export async function deliver(
+  hook: EffectiveWebhook,
+  canary: Canary,
+  caller: Caller,
+  payload: (metadata: Record<string, string>) => string,
+): Promise<HookAnswer> {
+  if (hook.timeoutError !== undefined) return { passed: false, why: hook.timeoutError }
+  const metadata = renderMetadata(hook, canary)
+  const request = hookRequest(hook, metadata, payload(metadata))
+  for (let attempt = 1; ; attempt++) {
+    const last = await heard(hook, caller.http(request, caller.signal))
+    assertWanted(caller)
+    const meaning = last instanceof Error ? undefined : meaningOf(last)
+    if (meaning?.kind === 'passed') return { passed: true, why: '' }
+    if (meaning?.kind === 'failed') return { passed: false, why: meaning.why, said: meaning.said }
+    if (attempt > hook.retries || (last instanceof ProviderError && last.isFinal))
+      return { passed: false, why: exhausted(hook.url, attempt, last) }
+    await pause(caller.clock, waitMs(last, attempt - 1, caller), caller.signal)
+    assertWanted(caller)
+  }
+}
+
+/** A gateway may repeat the login that it was sent; nothing that is shown is made of that. */
+function heard({ url }: EffectiveWebhook, asked: Promise<HttpAnswer>): Promise<HttpAnswer | Error> {
+  const secrets = credentialsIn(url)
+  return asked.then(
+    (answer) => ({ ...answer, body: withoutSecrets(answer.body, secrets) }),
+    (error: Error) => error,
+  )
+}
+
+/** Also where the answer came in the same moment: nobody waits for it any more. */
+function assertWanted({ signal }: Caller): void {
+  if (signal.aborted) throw new ProviderError('given up')
+}
+
+function waitMs(last: HttpAnswer | Error, attempt: number, { clock }: Caller): number {
+  const asks = !(last instanceof Error) && (last.status === 429 || last.status === 503)
+  return retryWaitMs(attempt, asks ? last.headers['retry-after'] : undefined, clock.now())
+}

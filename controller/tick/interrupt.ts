@@ -1,0 +1,44 @@
+/** What a person wants now goes before a check that is under way, which may take minutes. */
+import type { Observation } from '../../src/analysis/decision.ts'
+import type { CanaryResource } from '../../src/canary/api.gen.ts'
+import { readRequests } from '../../src/canary/requests.ts'
+import { refKey } from '../../src/objects.ts'
+import type { Deps } from '../process/deps.ts'
+import { canaryRef } from './observe.ts'
+import type { Scene } from './scene.ts'
+
+/**
+ * The outcome of the work; undefined when it was given up because the canary was deleted or
+ * suspended, or somebody asked something of it: then it is time to look again.
+ */
+export async function unlessInterrupted<T>(
+  { key, seen }: Pick<Scene, 'key' | 'seen'>,
+  deps: Deps,
+  work: (deps: Deps) => Promise<T>,
+): Promise<T | undefined> {
+  const ref = canaryRef(key)
+  if (isUrgent(deps.cache.get<CanaryResource>(ref), seen)) return undefined
+  const interrupted = new AbortController()
+  const stopListening = deps.cache.onChange((changed) => {
+    if (refKey(changed) !== refKey(ref)) return
+    if (isUrgent(deps.cache.get<CanaryResource>(ref), seen)) interrupted.abort()
+  })
+  const signal = AbortSignal.any([deps.signal, interrupted.signal])
+  try {
+    return await work({ ...deps, signal })
+  } catch (error) {
+    if (interrupted.signal.aborted && !deps.signal.aborted) return undefined
+    throw error
+  } finally {
+    stopListening()
+  }
+}
+
+function isUrgent(now: CanaryResource | undefined, { canary, requests }: Observation): boolean {
+  if (!now || now.metadata.uid !== canary.metadata.uid) return true
+  if (now.metadata.deletionTimestamp !== undefined || now.spec?.suspend === true) return true
+  return readRequests(now.metadata.annotations).some(
+    ({ annotation, value }) =>
+      !requests.some((one) => one.annotation === annotation && one.value === value),
+  )
+}

@@ -1,0 +1,167 @@
+/** Watches wake the queue, the queue runs ticks; nothing else starts one. */
+import type { CanaryResource } from '../../src/canary/api.gen.ts'
+import { type Canary, parseCanary } from '../../src/canary/canary.ts'
+import { warnings } from '../../src/canary/validate.ts'
+import { resourceKind } from '../../src/kinds.ts'
+import type { KubeObject } from '../../src/objects.ts'
+import { createMemory, type Deps, type Memory } from '../process/deps.ts'
+import { canaryRef } from './observe.ts'
+import type { Identity } from './perform.ts'
+import { Queue } from './queue.ts'
+import { reconcile } from './reconcile.ts'
+
+export interface Loop {
+  /** Starts to act on what the cache holds, a little spread over time. */
+  start(): Promise<void>
+  /** Takes no more ticks; resolves when those that run have ended. */
+  stop(): Promise<void>
+}
+
+export interface LoopOptions {
+  identity: Identity
+  /** Ticks at the same time: enough that slow hooks of some canaries don't delay the others. */
+  concurrency: number
+  /** First ticks after a start are spread over this many milliseconds for each canary, ... */
+  spreadMs: number
+  /** ... but over no more than this. */
+  longestSpreadMs: number
+}
+
+const canaryKind = resourceKind({ apiVersion: 'flagger.app/v1beta1', kind: 'Canary' })
+const releaseMs = 60_000
+
+export function createLoop(deps: Deps, options: LoopOptions): Loop {
+  const memories = new Map<string, Memory>()
+  const known = new Map<string, Canary>()
+  let acting = false
+  let stopListening = () => {}
+  let releasedAt = 0
+  // A replica that waited for its turn begins when it leads.
+  let startedAt = deps.startedAt
+
+  const queue = new Queue({
+    clock: deps.clock,
+    concurrency: options.concurrency,
+    async work(key, lateMs) {
+      deps.metrics.lag(lateMs / 1000)
+      const since = { ...deps, startedAt }
+      const tick = await reconcile(key, { deps: since, identity: options.identity, memoryOf })
+      if (tick.gone) leave(key)
+      else if (tick.wakeAt) queue.add(key, tick.wakeAt)
+      releaseInTime()
+    },
+  })
+
+  function memoryOf(key: string): Memory {
+    const memory = memories.get(key) ?? createMemory()
+    memories.set(key, memory)
+    return memory
+  }
+
+  /** One of the same name that came meanwhile waits in the queue, and remembers nothing. */
+  function leave(key: string): void {
+    if (deps.cache.get(canaryRef(key))) memories.delete(key)
+    else forget(key)
+  }
+
+  function forget(key: string): void {
+    const canary = known.get(key)
+    if (canary) deps.metrics.forget(canary)
+    known.delete(key)
+    memories.delete(key)
+    queue.drop(key)
+    release()
+    count()
+  }
+
+  /** Lets go of contents that no canary needs any more. */
+  function release(): void {
+    releasedAt = deps.clock.now().getTime()
+    deps.contents.retain((ref) => deps.cache.ownersOf(ref).length > 0)
+  }
+
+  /** Targets stop using ConfigMaps and Secrets while their canaries stay: looked after now and then. */
+  function releaseInTime(): void {
+    if (deps.clock.now().getTime() - releasedAt >= releaseMs) release()
+  }
+
+  function note(object: KubeObject): void {
+    const key = keyOf(object)
+    const { canary, problems } = parseCanary(object, deps.settings.defaults)
+    const before = known.get(key)
+    // Another one of the same name: nothing was said of it yet, and nothing done.
+    const isAnother = before?.metadata.uid !== canary.metadata.uid
+    if (isAnother) memories.delete(key)
+    const isEdited = before?.metadata.generation !== canary.metadata.generation
+    if (problems.length === 0 && (isAnother || isEdited))
+      for (const text of warnings(canary)) deps.log.warn({ canary: canary.label }, text)
+    warnOfOldName(before, canary)
+    if (before) deps.metrics.replace(before, canary)
+    known.set(key, canary)
+    deps.metrics.phase(canary, canary.status.phase ?? '')
+    count()
+  }
+
+  /** What was made under the old name stays, and may still be routed to. */
+  function warnOfOldName(before: Canary | undefined, { label, names, metadata }: Canary): void {
+    if (before?.metadata.uid !== metadata.uid || before?.names.apex === names.apex) return
+    deps.log.warn(
+      { canary: label },
+      `The service name changed to ${names.apex}, ` +
+        `remove ${before?.names.apex} objects to avoid routing conflicts`,
+    )
+  }
+
+  function count(): void {
+    const perNamespace = new Map<string, number>()
+    for (const { namespace } of known.values())
+      perNamespace.set(namespace, (perNamespace.get(namespace) ?? 0) + 1)
+    deps.metrics.canaries(perNamespace)
+  }
+
+  function wake(key: string): void {
+    if (acting) queue.add(key)
+  }
+
+  return {
+    async start() {
+      acting = true
+      startedAt = deps.clock.now()
+      stopListening = deps.cache.onChange((ref, object, previous, source) => {
+        if (ref.kind === 'Canary') {
+          const key = `${ref.namespace}/${ref.name}`
+          if (object) note(object)
+          if (isWorthALook(object, previous, source)) wake(key)
+          return
+        }
+        for (const owner of deps.cache.ownersOf(ref)) wake(owner)
+      })
+      const all = deps.cache.list<CanaryResource>(canaryKind)
+      const spread = Math.min(options.longestSpreadMs, options.spreadMs * all.length)
+      for (const canary of all) {
+        note(canary)
+        const delay = deps.random() * spread
+        queue.add(keyOf(canary), new Date(deps.clock.now().getTime() + delay))
+      }
+    },
+    async stop() {
+      acting = false
+      stopListening()
+      await queue.stop()
+    },
+  }
+}
+
+/** Our own status write is a reason to go on, a bare echo of it through the watch is none. */
+function isWorthALook(
+  object: KubeObject | undefined,
+  previous: KubeObject | undefined,
+  source: 'watch' | 'write',
+): boolean {
+  if (!object || !previous || source === 'write') return true
+  return object.metadata.resourceVersion !== previous.metadata.resourceVersion
+}
+
+function keyOf({ metadata }: KubeObject): string {
+  return `${metadata.namespace}/${metadata.name}`
+}

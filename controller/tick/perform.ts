@@ -1,0 +1,240 @@
+/** Does what a step decided, one effect after the other. */
+import { isDeepStrictEqual } from 'node:util'
+import type { Effect, StatusChange } from '../../src/analysis/decision.ts'
+import { finalizer } from '../../src/analysis/terminate.ts'
+import type { CanaryResource, CanaryStatus } from '../../src/canary/api.gen.ts'
+import { parseCanary } from '../../src/canary/canary.ts'
+import { inherited } from '../../src/canary/ownership.ts'
+import { fitStatus } from '../../src/canary/status.ts'
+import { InvalidSpecError } from '../../src/errors.ts'
+import type { KubeObject, Restoration } from '../../src/objects.ts'
+import { apexService, podServices, restoreServices } from '../../src/routers/services.ts'
+import { refusedScaler } from '../../src/scalers/index.ts'
+import type { Deps, Memory } from '../process/deps.ts'
+import { callHooks } from './check.ts'
+import { droppedFrom, withDropped } from './dropped.ts'
+import { canaryRef } from './observe.ts'
+import type { Scene } from './scene.ts'
+import { createDryWriter, createWriter, type Writer } from './write.ts'
+
+export interface Performance {
+  /** Kinds of the effects that changed something, for the log. */
+  changed: string[]
+}
+
+/** Name and version, as the status and the plugin show the controller. */
+export interface Identity {
+  controller: string
+}
+
+/** Performs effects in order; the first that fails ends it, and the next tick sees what is left. */
+export async function perform(
+  effects: readonly Effect[],
+  scene: Scene,
+  of: { deps: Deps; memory: Memory; identity: Identity },
+): Promise<Performance> {
+  const { deps, memory } = of
+  const writer = deps.settings.dryRun
+    ? createDryWriter(deps, scene.snapshot)
+    : createWriter(deps, scene.snapshot, memory)
+  const changed: string[] = []
+  let current = scene
+  for (const effect of effects) {
+    const act = { effect, scene: current, writer, ...of }
+    const next = await one(act)
+    if (next.changed) changed.push(effect.kind)
+    current = next.scene
+  }
+  return { changed }
+}
+
+interface Act {
+  effect: Effect
+  scene: Scene
+  writer: Writer
+  deps: Deps
+  memory: Memory
+  identity: Identity
+}
+
+interface Outcome {
+  scene: Scene
+  changed: boolean
+}
+
+async function one(act: Act): Promise<Outcome> {
+  const { effect, scene, writer } = act
+  switch (effect.kind) {
+    case 'status':
+      return writeStatus(act, effect.change)
+    case 'clear-requests':
+    case 'finalizer':
+      return writeMetadata(act, effect)
+    case 'restore':
+      return { scene, changed: await restore(effect.what, scene, writer) }
+    case 'event':
+    case 'report':
+    case 'alert':
+    case 'call':
+    case 'finished':
+      return { scene, changed: await tell(act, effect) }
+    default:
+      return { scene, changed: await applyAll(owned(desired(effect, scene), scene), writer) }
+  }
+}
+
+type WriteEffect = Extract<
+  Effect,
+  {
+    kind:
+      | 'services'
+      | 'initialize'
+      | 'autoscaler'
+      | 'hold-autoscaler'
+      | 'route'
+      | 'promote'
+      | 'scale'
+  }
+>
+
+/** The objects that an effect wants to see; equal to what is there where nothing has to change. */
+function desired(effect: WriteEffect, scene: Scene): KubeObject[] {
+  const { routerContext, workloadContext, router, workload, scaler } = scene
+  const { canary } = scene.seen
+  const scaling = { canary, find: scene.snapshot.find }
+  switch (effect.kind) {
+    case 'services':
+      return effect.which === 'apex' ? apexService(routerContext) : podServices(routerContext)
+    case 'initialize':
+      return workload.initialize(workloadContext)
+    case 'promote':
+      return workload.promote(workloadContext)
+    case 'scale':
+      return some(workload.scale(workloadContext, effect.to))
+    case 'autoscaler':
+      assertScaler(scene)
+      return scaler?.primary(scaling, effect.update) ?? []
+    case 'hold-autoscaler':
+      return some(scaler?.hold(scaling, effect.held))
+    default:
+      return router.render(routerContext, effect.routes)
+  }
+}
+
+/** What an earlier canary of this name left behind is taken over before it is removed. */
+function owned(objects: readonly KubeObject[], { seen }: Scene): KubeObject[] {
+  return objects.map((object) => inherited(object, seen.canary))
+}
+
+function assertScaler({ seen }: Scene): void {
+  const why = refusedScaler(seen.canary)
+  if (why !== undefined) throw new InvalidSpecError(why)
+}
+
+function some(object: KubeObject | undefined): KubeObject[] {
+  return object ? [object] : []
+}
+
+async function applyAll(objects: readonly KubeObject[], writer: Writer): Promise<boolean> {
+  let changed = false
+  for (const object of objects) changed = (await writer.apply(object)) || changed
+  return changed
+}
+
+/** The status in one write; what the change says undefined is removed. */
+async function writeStatus(act: Act, change: StatusChange): Promise<Outcome> {
+  const { scene, writer, deps, memory, identity } = act
+  const { canary } = scene.seen
+  const before = canary.status
+  const counters = { phase: '', failedChecks: 0, canaryWeight: 0, iterations: 0 } as const
+  const all = { ...counters, ...before, ...change, controller: identity.controller }
+  const present = Object.entries(all).filter(([, value]) => value !== undefined)
+  const status = fitStatus(Object.fromEntries(present) as CanaryStatus)
+  if (isDeepStrictEqual(status, before)) return { scene, changed: false }
+  const resource = scene.snapshot.find<CanaryResource>(canaryRef(scene.key)) ?? canary.resource
+  const written = await writer.status({ ...resource, status })
+  memory.dropped = droppedFrom(status, written.status)
+  if (change.phase !== undefined) deps.metrics.phase(canary, change.phase)
+  return { scene: withCanary(act, written), changed: true }
+}
+
+function withCanary({ scene, deps, memory }: Act, resource: CanaryResource): Scene {
+  const { canary } = parseCanary(withDropped(resource, memory.dropped), deps.settings.defaults)
+  return {
+    ...scene,
+    seen: { ...scene.seen, canary },
+    routerContext: { ...scene.routerContext, canary },
+    workloadContext: { ...scene.workloadContext, canary },
+  }
+}
+
+async function writeMetadata(
+  act: Act,
+  effect: Extract<Effect, { kind: 'clear-requests' | 'finalizer' }>,
+): Promise<Outcome> {
+  const { scene, writer } = act
+  const { metadata } = scene.seen.canary
+  const { resourceVersion } = metadata
+  const change =
+    effect.kind === 'finalizer'
+      ? { finalizers: finalizersAfter(metadata.finalizers ?? [], effect.present) }
+      : { annotations: Object.fromEntries(effect.annotations.map((key) => [key, null])) }
+  const body = { metadata: { ...change, resourceVersion } }
+  const written = await writer.patch<CanaryResource>(canaryRef(scene.key), body)
+  return { scene: withCanary(act, written), changed: true }
+}
+
+function finalizersAfter(before: readonly string[], present: boolean): string[] {
+  const others = before.filter((name) => name !== finalizer)
+  return present ? [...others, finalizer] : others
+}
+
+async function restore(
+  what: 'workload' | 'routes',
+  scene: Scene,
+  writer: Writer,
+): Promise<boolean> {
+  const restorations: Restoration[] =
+    what === 'workload'
+      ? [scene.workload.restore(scene.workloadContext)]
+      : [restoreServices(scene.routerContext), scene.router.restore(scene.routerContext)]
+  let changed = false
+  for (const { write, remove } of restorations) {
+    changed = (await applyAll(write, writer)) || changed
+    for (const ref of remove) await writer.remove(ref)
+    changed ||= remove.length > 0
+  }
+  return changed
+}
+
+type ToldEffect = Extract<Effect, { kind: 'event' | 'report' | 'alert' | 'call' | 'finished' }>
+
+async function tell({ scene, deps, memory }: Act, effect: ToldEffect): Promise<boolean> {
+  const { canary } = scene.seen
+  switch (effect.kind) {
+    case 'event':
+      deps.teller.event(canary, effect)
+      return true
+    case 'report':
+      return reportOnce(scene, effect, { deps, memory })
+    case 'alert':
+      deps.teller.alert(canary, effect)
+      return true
+    case 'finished':
+      deps.metrics.finished(canary, effect.result)
+      return true
+    default:
+      await callHooks(effect, canary, deps)
+      return true
+  }
+}
+
+function reportOnce(
+  { seen }: Scene,
+  effect: Extract<Effect, { kind: 'report' }>,
+  { deps, memory }: { deps: Deps; memory: Memory },
+): boolean {
+  const isNews = memory.said.isNews(effect.message, seen.now)
+  if (isNews) deps.teller.event(seen.canary, effect)
+  return isNews
+}

@@ -1,0 +1,219 @@
+/** One tick: observe, decide (and check, as often as needed), perform, and say when to look again. */
+import { decide } from '../../src/analysis/decide.ts'
+import type { Decision, Effect, Verdicts } from '../../src/analysis/decision.ts'
+import { checkKey } from '../../src/analysis/decision.ts'
+import { entered } from '../../src/analysis/status.ts'
+import { finalizer } from '../../src/analysis/terminate.ts'
+import type { CanaryResource } from '../../src/canary/api.gen.ts'
+import { type Canary, parseCanary } from '../../src/canary/canary.ts'
+import { InvalidSpecError, KubeError, messageOf } from '../../src/errors.ts'
+import { unknownProvider } from '../../src/routers/index.ts'
+import type { Deps, Memory } from '../process/deps.ts'
+import { runCheck } from './check.ts'
+import { unlessInterrupted } from './interrupt.ts'
+import { canaryRef, isConflict, observe } from './observe.ts'
+import { type Identity, perform } from './perform.ts'
+import { lastingText, refusalText } from './refusal.ts'
+import type { Scene } from './scene.ts'
+import { fieldManager } from './write.ts'
+
+/** When to look again; undefined waits for a change. */
+export interface Tick {
+  wakeAt?: Date | undefined
+  gone?: boolean
+}
+
+export interface Reconciler {
+  deps: Deps
+  identity: Identity
+  memoryOf(key: string): Memory
+}
+
+/** One tick for one canary. It does not know what woke it: everything is looked at again. */
+export async function reconcile(key: string, of: Reconciler): Promise<Tick> {
+  const memory = of.memoryOf(key)
+  try {
+    const tick = await look(key, of, memory)
+    memory.failures = 0
+    return tick
+  } catch (error) {
+    return failed(key, error, of, memory)
+  }
+}
+
+async function look(key: string, of: Reconciler, memory: Memory): Promise<Tick> {
+  const { deps } = of
+  const started = performance.now()
+  const found = await observe(key, deps, memory)
+  if (!found) return { gone: true }
+  if ('obstacle' in found) return stuck(found.obstacle.canary, found.obstacle.why, of, memory)
+  warnOfProvider(found.seen.canary, deps, memory)
+  const settled = await settle(found, deps)
+  if (!settled) return { wakeAt: deps.clock.now() }
+  const { decision, analysed } = settled
+  const { changed, refused } = await act(found, decision, of, memory)
+  const reports = decision.effects.flatMap((e) => (e.kind === 'report' ? [e.message] : []))
+  memory.said.retain([...reports, ...refused])
+  if (decision.paced) memory.lastStepAt = found.seen.now
+  const seconds = (performance.now() - started) / 1000
+  note(found, { changed, seconds, analysed }, deps)
+  // What is refused is said again as long as it is.
+  const again = refused.length > 0 ? after(deps, found.seen.canary.analysis.intervalMs) : undefined
+  return { wakeAt: decision.wakeAt ?? again }
+}
+
+/** A provider that nobody knows may be a slip of the pen: said once, since Istio is a guess. */
+function warnOfProvider(canary: Canary, { teller }: Deps, memory: Memory): void {
+  const { provider, label, status } = canary
+  if (memory.unknownProvider === provider) return
+  const unknown = unknownProvider(provider)
+  memory.unknownProvider = unknown && provider
+  if (unknown === undefined) return
+  const { phase = '' } = status
+  teller.event(canary, { type: 'Warning', message: `canary ${label}: ${unknown}`, phase })
+}
+
+type Act = Extract<Decision, { kind: 'act' }>
+
+/** Asks until there is something to do; undefined when something else came first. */
+async function settle(
+  scene: Scene,
+  deps: Deps,
+): Promise<{ decision: Act; analysed: boolean } | undefined> {
+  let verdicts: Verdicts = {}
+  let decision = decide(scene.seen, verdicts)
+  let analysed = false
+  while (decision.kind === 'check') {
+    const { check } = decision
+    analysed = true
+    const verdict = await unlessInterrupted(scene, deps, (given) => runCheck(check, scene, given))
+    if (!verdict) return undefined
+    verdicts = { ...verdicts, [checkKey(check)]: verdict }
+    decision = decide(scene.seen, verdicts)
+  }
+  return { decision, analysed }
+}
+
+/** A refusal of the spec in the middle is said like one at the start, and ends the tick. */
+async function act(scene: Scene, decision: Act, of: Reconciler, memory: Memory) {
+  const { deps, identity } = of
+  try {
+    const done = await perform(decision.effects, scene, { deps, memory, identity })
+    return { ...done, refused: [] }
+  } catch (error) {
+    if (!(error instanceof InvalidSpecError)) throw error
+    const { phase = '' } = scene.seen.canary.status
+    const report: Effect = { kind: 'report', type: 'Warning', message: error.message, phase }
+    const done = await perform([report], scene, { deps, memory, identity })
+    return { ...done, refused: [error.message] }
+  }
+}
+
+const heldByUs =
+  `until then nothing can be handed back, and the canary is not let go; to let it go as it is, ` +
+  `remove ${finalizer} from its finalizers`
+
+/** The user has to act before anything can be decided; the reason is said, the canary kept. */
+async function stuck(
+  canary: Canary,
+  why: string,
+  { deps, identity }: Reconciler,
+  memory: Memory,
+): Promise<Tick> {
+  const { deletionTimestamp, finalizers = [] } = canary.metadata
+  const isHeld = deletionTimestamp !== undefined && finalizers.includes(finalizer)
+  sayAgain(canary, isHeld ? `${why}; ${heldByUs}` : why, deps, memory)
+  if (canary.status.conditions === undefined && deletionTimestamp === undefined)
+    await markSeen(canary, deps, identity)
+  return { wakeAt: after(deps, canary.analysis.intervalMs) }
+}
+
+/** Says what only a person can mend, where it is news; whatever else was said is over. */
+function sayAgain(
+  canary: Canary,
+  message: string,
+  { clock, teller }: Deps,
+  { said }: Memory,
+): void {
+  said.retain([message])
+  const { phase = '' } = canary.status
+  if (said.isNews(message, clock.now())) teller.event(canary, { type: 'Warning', message, phase })
+}
+
+async function markSeen(canary: Canary, deps: Deps, identity: Identity): Promise<void> {
+  if (deps.settings.dryRun) return
+  const seen = { canary, now: deps.clock.now() }
+  const counters = { failedChecks: 0, canaryWeight: 0, iterations: 0 }
+  const status = {
+    ...counters,
+    ...canary.status,
+    ...entered(seen, 'Initializing'),
+    controller: identity.controller,
+  }
+  const written = await deps.kube.replace(
+    { ...canary.resource, status },
+    { subresource: 'status', fieldManager, signal: deps.signal },
+  )
+  deps.cache.put(written)
+}
+
+function note(
+  { seen }: Scene,
+  of: { changed: string[]; seconds: number; analysed: boolean },
+  { log, metrics }: Deps,
+): void {
+  const { canary, routes } = seen
+  metrics.tick(canary, of.seconds, { analysed: of.analysed })
+  if (routes && !('unreadable' in routes)) metrics.weight(canary, routes)
+  const fields = {
+    canary: canary.label,
+    phase: canary.status.phase ?? '',
+    weight: canary.status.canaryWeight ?? 0,
+    effects: of.changed,
+    ms: Math.round(of.seconds * 1000),
+  }
+  if (of.changed.length > 0) log.info(fields, 'canary moved on')
+  else log.debug(fields, 'canary looked at')
+}
+
+const firstRetryMs = 50
+const lastRetryMs = 60_000
+/** In a row, which takes some seconds: more than a server needs to recover. */
+const lastingFailures = 8
+
+/** The one place where an error's class becomes what the loop does next. */
+function failed(key: string, error: unknown, { deps }: Reconciler, memory: Memory): Tick {
+  if (deps.signal.aborted) return {}
+  memory.failures += 1
+  const delayMs = Math.min(lastRetryMs, firstRetryMs * 2 ** (memory.failures - 1))
+  const canary = key.split('/').reverse().join('.')
+  if (isConflict(error)) {
+    deps.log.debug({ canary, err: messageOf(error) }, 'changed meanwhile, looking again')
+    if (error instanceof KubeError) complain(key, error, deps, memory)
+    deps.metrics.failure('conflict')
+    return { wakeAt: after(deps, memory.failures > 3 ? delayMs : 0) }
+  }
+  if (error instanceof KubeError) {
+    complain(key, error, deps, memory)
+    deps.log.warn({ canary, err: error.message, status: error.status }, 'API server refused')
+    deps.metrics.failure('api')
+    return { wakeAt: after(deps, Math.max(delayMs, error.retryAfterMs ?? 0)) }
+  }
+  deps.log.error({ canary, err: error instanceof Error ? error : String(error) }, 'defect')
+  deps.metrics.failure('defect')
+  return { wakeAt: after(deps, delayMs) }
+}
+
+/** What will not pass by itself is for the people who look at the canary, not only for the log. */
+function complain(key: string, error: KubeError, deps: Deps, memory: Memory): void {
+  const isLasting = memory.failures >= lastingFailures
+  const text = refusalText(error) ?? (isLasting ? lastingText(error) : undefined)
+  const resource = deps.cache.get<CanaryResource>(canaryRef(key))
+  if (text === undefined || !resource) return
+  const { canary } = parseCanary(resource, deps.settings.defaults)
+  sayAgain(canary, text, deps, memory)
+}
+
+function after({ clock }: Deps, ms: number): Date {
+  return new Date(clock.now().getTime() + ms)
+}

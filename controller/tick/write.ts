@@ -1,0 +1,110 @@
+/** Writes to the API server: idempotent, skipped when nothing differs, never over other's work. */
+import { isDeepStrictEqual } from 'node:util'
+import type { KubeObject, ObjectRef } from '../../src/objects.ts'
+import { refKey, refOf } from '../../src/objects.ts'
+import type { Deps, Memory } from '../process/deps.ts'
+import { isContentKind } from './contents.ts'
+import type { Snapshot } from './scene.ts'
+
+/** Our name in `managedFields`. It must not begin with `kubectl`: Flux takes those over. */
+export const fieldManager = 'canary-controller'
+
+export interface Writer {
+  /** Creates or replaces, where the object differs from what was seen; tells whether it did. */
+  apply(object: KubeObject): Promise<boolean>
+  /** Writes the status alone; the answer is the object as it is now. */
+  status<T extends KubeObject>(object: T): Promise<T>
+  patch<T extends KubeObject>(ref: ObjectRef, body: unknown): Promise<T>
+  remove(ref: ObjectRef): Promise<void>
+}
+
+/**
+ * A writer for one tick. Every write carries the resourceVersion that the decision was taken on,
+ * so that somebody else's change in between is a conflict (KubeError 409) and not lost.
+ */
+export function createWriter(deps: Deps, snapshot: Snapshot, memory: Memory): Writer {
+  const { kube, cache, contents, signal } = deps
+  const options = { fieldManager, signal }
+
+  function take<T extends KubeObject>(object: T): T {
+    // A step of several writes gets on, though each took several tries: no reason to slow down.
+    const before = snapshot.find(refOf(object))?.metadata.resourceVersion
+    if (before !== object.metadata.resourceVersion) memory.failures = 0
+    snapshot.put(object)
+    cache.put(object)
+    if (isContentKind(object)) contents.put(object)
+    return object
+  }
+
+  return {
+    async apply(object) {
+      const ref = refOf(object)
+      const found = snapshot.find(ref)
+      if (!found) {
+        take(await kube.create(object, options))
+        return true
+      }
+      if (isDeepStrictEqual(found, object) || isSettled(memory, found, object)) return false
+      const written = take(await kube.replace(object, options))
+      if (written.metadata.resourceVersion === found.metadata.resourceVersion)
+        remember(memory, written, object)
+      return true
+    },
+    status: async (object) =>
+      take(await kube.replace(object, { ...options, subresource: 'status' })),
+    patch: async <T extends KubeObject>(ref: ObjectRef, body: unknown) =>
+      take(await kube.patch<T>(ref, body, { ...options, type: 'merge' })),
+    async remove(ref) {
+      const found = snapshot.find(ref)
+      if (!found) return
+      const { uid } = found.metadata
+      await kube.delete(ref, { ...(uid !== undefined && { uid }), signal })
+      snapshot.remove(ref)
+      cache.remove(ref)
+    },
+  }
+}
+
+/**
+ * The server took this write for no change at all, for instance because it sets a default that we
+ * leave out: to write it again would change nothing either.
+ */
+function isSettled({ settled }: Memory, found: KubeObject, wanted: KubeObject): boolean {
+  const known = settled.get(refKey(refOf(found)))
+  return (
+    known !== undefined &&
+    known.resourceVersion === found.metadata.resourceVersion &&
+    known.wanted === JSON.stringify(wanted)
+  )
+}
+
+function remember({ settled }: Memory, written: KubeObject, wanted: KubeObject): void {
+  settled.set(refKey(refOf(written)), {
+    resourceVersion: written.metadata.resourceVersion ?? '',
+    wanted: JSON.stringify(wanted),
+  })
+}
+
+/** A writer that touches nothing, and says what it would have done. */
+export function createDryWriter(deps: Deps, snapshot: Snapshot): Writer {
+  const said = (verb: string, ref: ObjectRef) =>
+    deps.log.info({ verb, kind: ref.kind, name: ref.name, namespace: ref.namespace }, 'dry run')
+  return {
+    async apply(object) {
+      const found = snapshot.find(refOf(object))
+      if (found && isDeepStrictEqual(found, object)) return false
+      said(found ? 'update' : 'create', refOf(object))
+      return true
+    },
+    async status(object) {
+      said('update status', refOf(object))
+      return object
+    },
+    async patch<T extends KubeObject>(ref: ObjectRef) {
+      said('patch', ref)
+      // The object is only looked at, and it is in the snapshot: it is what was decided on.
+      return snapshot.find<T>(ref) as T
+    },
+    remove: async (ref) => said('delete', ref),
+  }
+}

@@ -1,0 +1,149 @@
+/** Instant queries over the Prometheus HTTP API. */
+import { messageOf, ProviderError } from '../../errors.ts'
+import type { HttpAnswer, HttpRequest } from '../../io/http.ts'
+import { shownAddress } from '../../shown-address.ts'
+import { isMap } from '../../template/values.ts'
+import type { MetricProvider, MetricSource } from '../provider.ts'
+import { statusLine } from '../status-line.ts'
+
+const timeoutMs = 5000
+
+export const prometheus: MetricProvider = {
+  request: (source, query) => queryRequest(source, query),
+
+  value(answer) {
+    if (answer.status >= 400)
+      throw new ProviderError(`error response: Status ${statusLine(answer.status)}: ${answer.body}`)
+    let last: number | undefined
+    for (const sample of samplesOf(answer)) {
+      if ('values' in sample) throw new ProviderError('query returned multiple values')
+      if (!Array.isArray(sample.value) || sample.value.length < 2)
+        throw new ProviderError('query returned a sample without a value')
+      const text: unknown = sample.value[1]
+      if (typeof text === 'string') last = numberOf(text)
+    }
+    return Number.isNaN(last) ? undefined : last
+  },
+
+  probe: (source) => queryRequest(source, 'vector(1)'),
+
+  probed(answer) {
+    let value: number | undefined
+    try {
+      value = prometheus.value(answer)
+    } catch (cause) {
+      const why = messageOf(cause)
+      throw new ProviderError(`running query failed: ${why}`, { cause })
+    }
+    if (value === undefined) throw new ProviderError('running query failed: no values found')
+    if (value !== 1) throw new ProviderError('value is not 1 for query: vector(1)')
+  },
+}
+
+function queryRequest(source: MetricSource, query: string): HttpRequest {
+  const base = baseUrl(source.address)
+  const path = `${base.pathname}/api/v1/query`.replace(/\/{2,}/g, '/')
+  return {
+    url: `${base.protocol}//${base.host}${path}?query=${formEncoded(onOneLine(query))}`,
+    headers: headersOf(source, loginOf(base)),
+    timeoutMs,
+    ...(source.insecureSkipVerify && { insecureSkipVerify: true }),
+  }
+}
+
+/**
+ * White space becomes one blank, as in Flagger; what is quoted stays. Comments go: on one line they
+ * would swallow what comes after them.
+ */
+function onOneLine(query: string): string {
+  const parts = /"(?:[^"\\]|\\.?)*"?|'(?:[^'\\]|\\.?)*'?|`[^`]*`?|(?:[\t\n\f\r ]|#[^\n]*)+/gs
+  return query.replace(parts, (part) => (/^["'`]/.test(part) ? part : ' '))
+}
+
+function baseUrl(address: string): URL {
+  const url = URL.parse(address)
+  if (url && (url.protocol === 'http:' || url.protocol === 'https:')) return url
+  throw new ProviderError(`prometheus address ${shownAddress(address)} is not a valid URL`)
+}
+
+interface Login {
+  username: string
+  password: string
+}
+
+function loginOf({ username, password, host }: URL): Login {
+  try {
+    return { username: decodeURIComponent(username), password: decodeURIComponent(password) }
+  } catch {
+    // The cause would quote the password.
+    throw new ProviderError(`prometheus address of ${host}: write % in the login as %25`)
+  }
+}
+
+/** Credentials of the Secret go before a header of the template, that before the address. */
+function headersOf(
+  { headers, secret }: MetricSource,
+  ofAddress: Login,
+): Record<string, string | string[]> {
+  const ofSecret = authorizationOf(secret)
+  const others = Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'authorization')
+  if (ofSecret !== undefined) return { ...Object.fromEntries(others), Authorization: ofSecret }
+  const hasLogin = ofAddress.username !== '' || ofAddress.password !== ''
+  const isNamed = others.length < Object.keys(headers).length
+  return hasLogin && !isNamed ? { ...headers, Authorization: basic(ofAddress) } : headers
+}
+
+/** A token wins over a login. */
+function authorizationOf(secret: Readonly<Record<string, string>>): string | undefined {
+  if (secret.token !== undefined) return `Bearer ${secret.token.trim()}`
+  if (Object.keys(secret).length === 0) return undefined
+  const { username, password } = secret
+  if (username === undefined)
+    throw new ProviderError('prometheus credentials does not contain a username')
+  if (password === undefined)
+    throw new ProviderError('prometheus credentials does not contain a password')
+  const login = { username: username.trim(), password: password.trim() }
+  return login.username && login.password ? basic(login) : undefined
+}
+
+function basic({ username, password }: Login): string {
+  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`
+}
+
+function samplesOf(answer: HttpAnswer): Record<string, unknown>[] {
+  let read: unknown
+  try {
+    read = JSON.parse(answer.body)
+  } catch (cause) {
+    throw unreadable(answer, messageOf(cause))
+  }
+  if (isMap(read) && read.status === 'error')
+    throw new ProviderError(`error response: ${read.errorType}: ${read.error}`)
+  const data = isMap(read) ? read.data : undefined
+  const result = isMap(data) ? (data.result ?? []) : undefined
+  if (!Array.isArray(result)) throw unreadable(answer, 'data.result is not a list')
+  const samples: unknown[] = result
+  if (!samples.every(isMap)) throw unreadable(answer, 'data.result holds values, not samples')
+  return samples
+}
+
+function unreadable(answer: HttpAnswer, why: string): ProviderError {
+  return new ProviderError(`error unmarshaling result: ${why}, '${answer.body}'`)
+}
+
+/** NaN is what a division by zero gives: no requests, no value. */
+function numberOf(text: string): number {
+  const infinite = /^([+-]?)inf(inity)?$/i.exec(text)
+  if (infinite) return infinite[1] === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY
+  if (/^[+-]?nan$/i.test(text)) return Number.NaN
+  const value = text.trim() === '' ? Number.NaN : Number(text)
+  if (!Number.isNaN(value)) return value
+  throw new ProviderError(`strconv.ParseFloat: parsing ${JSON.stringify(text)}: invalid syntax`)
+}
+
+/** As Go's url.QueryEscape. */
+function formEncoded(text: string): string {
+  return encodeURIComponent(text)
+    .replace(/[!'()*]/g, (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`)
+    .replaceAll('%20', '+')
+}

@@ -1,0 +1,37 @@
+/** PagerDuty, by its Events API v2: the token is the routing key of the service. */
+import { ProviderError } from '../../errors.ts'
+import type { Alert, Notifier } from '../notifier.ts'
+import { postJson } from '../post.ts'
+
+const eventsApi = 'https://events.pagerduty.com/v2/enqueue'
+
+const severities: Readonly<Record<Alert['severity'], string>> = {
+  info: 'info',
+  warn: 'warning',
+  error: 'error',
+}
+
+/** Longest summary that the API takes. */
+const longestSummary = 1024
+
+/** One incident for each canary: a later alert adds to it, and a finished promotion resolves it. */
+export const pagerduty: Notifier = {
+  request(target, { severity, title, message, fields }) {
+    if (target.token === '')
+      throw new ProviderError('pagerduty needs the routing key as "token" in the secret')
+    const isSolved = severity === 'info' && message.endsWith('promotion finished.')
+    const body = {
+      routing_key: target.token,
+      event_action: isSolved ? 'resolve' : 'trigger',
+      dedup_key: `canary/${title}`,
+      payload: {
+        summary: `${title}: ${message}`.slice(0, longestSummary),
+        source: title,
+        severity: severities[severity],
+        component: title,
+        custom_details: Object.fromEntries(fields.map(({ name, value }) => [name, value])),
+      },
+    }
+    return postJson({ ...target, address: target.address || eventsApi, token: '' }, body)
+  },
+}

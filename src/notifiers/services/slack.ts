@@ -1,0 +1,73 @@
+/** Slack, and what speaks its format: attachments with author, colour and fields. */
+import { ProviderError } from '../../errors.ts'
+import type { Alert, Notifier, NotifierTarget } from '../notifier.ts'
+import { postJson } from '../post.ts'
+
+interface Dialect {
+  label: string
+  colors: { error: string; other: string }
+  address: (address: string) => string
+  authorized: boolean
+}
+
+const good = { error: 'danger', other: 'good' }
+
+/** Incoming webhooks, and `chat.postMessage` with a token. */
+export const slack = notifier({
+  label: 'Slack',
+  colors: good,
+  address: (address) => address,
+  authorized: true,
+})
+
+/** Discord takes Slack's format at an address that ends with `/slack`. */
+export const discord = notifier({
+  label: 'Discord',
+  colors: good,
+  address: slackCompatible,
+  authorized: false,
+})
+
+export const rocket = notifier({
+  label: 'Rocket',
+  colors: { error: '#FF0000', other: '#0076D7' },
+  address: (address) => address,
+  authorized: false,
+})
+
+function notifier({ label, colors, address, authorized }: Dialect): Notifier {
+  return {
+    request(target, alert) {
+      if (!URL.canParse(target.address)) throw new ProviderError(`invalid ${label} hook URL`)
+      if (target.username === '') throw new ProviderError(`empty ${label} username`)
+      if (target.channel === '') throw new ProviderError(`empty ${label} channel`)
+      const body = message(target, alert, alert.severity === 'error' ? colors.error : colors.other)
+      const token = authorized ? target.token : ''
+      return postJson({ ...target, address: address(target.address), token }, body)
+    },
+  }
+}
+
+function message({ channel, username }: NotifierTarget, alert: Alert, color: string) {
+  return {
+    channel,
+    username,
+    icon_url: '',
+    icon_emoji: ':rocket:',
+    attachments: [
+      {
+        color,
+        author_name: alert.title,
+        text: alert.message,
+        mrkdwn_in: ['text'],
+        fields: alert.fields.map(({ name, value }) => ({ title: name, value, short: false })),
+      },
+    ],
+  }
+}
+
+function slackCompatible(address: string): string {
+  const url = new URL(address)
+  if (!url.pathname.endsWith('/slack')) url.pathname = `${url.pathname.replace(/\/$/, '')}/slack`
+  return url.href
+}

@@ -1,0 +1,17 @@
+/** Any service that takes JSON: the alert as it is, without a format of a chat. */
+import type { Notifier } from '../notifier.ts'
+import { postJson } from '../post.ts'
+
+export const webhook: Notifier = {
+  request(target, { severity, title, message, fields }) {
+    const { channel, username } = target
+    return postJson(target, {
+      title,
+      severity,
+      message,
+      channel,
+      username,
+      fields: Object.fromEntries(fields.map(({ name, value }) => [name, value])),
+    })
+  },
+}

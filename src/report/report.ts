@@ -1,0 +1,274 @@
+/** `CanaryReport`: all that `status` and `watch` know of one canary, as one document. Pure. */
+
+import type { Gate, ImageChange, StringMatch } from '../canary/api.gen.ts'
+import type { Canary, Phase, Strategy } from '../canary/canary.ts'
+import { type ControllerIdentity, controllerOf } from '../canary/controller-identity.ts'
+import { formatDuration } from '../canary/duration.ts'
+import { readRequests } from '../canary/requests.ts'
+import type { KubeObject } from '../objects.ts'
+import type { Routes } from '../routers/router.ts'
+import { type CheckItem, checkItems } from './check-items.ts'
+import { type Progress, weightsOf } from './progress.ts'
+import { type Health, isRunning, type Paused, summarize, type Traffic } from './summary.ts'
+import {
+  changesOf,
+  type Pod,
+  type WorkloadObject,
+  type WorkloadReport,
+  workloadReport,
+} from './workload-report.ts'
+
+export interface CanaryEvent {
+  at: string
+  type: string
+  reason: string
+  message: string
+  count: number
+}
+
+/** What was read about one canary; absent means not found, or not readable (see `denied`). */
+export interface Seen {
+  now: Date
+  canary: Canary
+  target?: WorkloadObject | undefined
+  primary?: WorkloadObject | undefined
+  targetPods?: readonly Pod[] | undefined
+  primaryPods?: readonly Pod[] | undefined
+  /** Newest last. */
+  events?: readonly CanaryEvent[] | undefined
+  /** Events in all, of which `events` may be the last few. */
+  eventCount?: number | undefined
+  routes?: Routes | undefined
+  route?: { kind: string; name: string; createdAt?: string | undefined } | undefined
+  autoscaler?: AutoscalerReport | undefined
+  /** Kinds that the user may not read. */
+  denied: readonly string[]
+  warnings?: readonly Warning[] | undefined
+}
+
+export interface Warning {
+  code: string
+  message: string
+}
+
+export interface AutoscalerReport {
+  kind: string
+  name: string
+  min: number | null
+  max: number | null
+  current: number | null
+  createdAt: string | null
+}
+
+export interface CanaryReport {
+  apiVersion: 'cli.canary/v1'
+  kind: 'CanaryReport'
+  checks: {
+    failed: number
+    threshold: number
+    nextInSeconds: number | null
+    items: CheckItem[]
+  }
+  controller: ControllerIdentity & { lastStatusWrite: string | null; stale: boolean }
+  events: CanaryEvent[]
+  eventCount: number
+  health: Health
+  metadata: {
+    name: string
+    namespace: string
+    uid: string | null
+    generation: number | null
+    resourceVersion: string | null
+    createdAt: string | null
+  }
+  observedAt: string
+  paused: Paused | null
+  phase: Phase
+  /** The phase, or what lies over it, such as `Paused`. */
+  state: string
+  progress: Progress & { gate: Gate | null }
+  requests: {
+    pending: { verb: string; by: string | null; at: string | null; reason: string | null }[]
+    last: {
+      verb: string
+      by: string | null
+      result: string
+      at: string | null
+      message: string | null
+      reason: string | null
+    }[]
+  }
+  revision: {
+    current: string | null
+    promoted: string | null
+    pending: boolean
+    images: ImageChange[]
+  }
+  run: {
+    id: number
+    startedAt: string | null
+    endedAt: string | null
+    reason: string | null
+  } | null
+  strategy: {
+    type: Strategy
+    provider: string
+    interval: string
+    weights: number[]
+    maxWeight: number
+    mirror: boolean
+    skipAnalysis: boolean
+    match: string[]
+  }
+  autoscaler: AutoscalerReport | null
+  route: { kind: string; name: string; createdAt: string | null } | null
+  traffic: Traffic
+  denied: string[]
+  warnings: Warning[]
+  workloads: { primary: WorkloadReport; canary: WorkloadReport }
+}
+
+/** The report of what was seen. Fields are only ever added within `v1`. */
+export function reportOf(seen: Seen): CanaryReport {
+  const { canary, now } = seen
+  const { status, metadata, analysis } = canary
+  const summary = summarize(canary, now, seen.routes)
+  const next = status.canaryAnalysis?.nextTickAt
+  return {
+    apiVersion: 'cli.canary/v1',
+    kind: 'CanaryReport',
+    checks: {
+      failed: summary.failedChecks,
+      threshold: summary.threshold,
+      nextInSeconds: summary.paused ? null : nextIn(canary, next, now),
+      items: checkItems(canary, seen.events ?? []),
+    },
+    controller: {
+      ...controllerOf(canary),
+      lastStatusWrite: summary.lastWrite,
+      stale: summary.stale,
+    },
+    events: [...(seen.events ?? [])],
+    eventCount: seen.eventCount ?? seen.events?.length ?? 0,
+    health: summary.health,
+    metadata: {
+      name: canary.name,
+      namespace: canary.namespace,
+      uid: metadata.uid ?? null,
+      generation: metadata.generation ?? null,
+      resourceVersion: metadata.resourceVersion ?? null,
+      createdAt: metadata.creationTimestamp ?? null,
+    },
+    observedAt: now.toISOString().replace(/\.\d+Z$/, 'Z'),
+    paused: summary.paused,
+    phase: summary.phase,
+    state: summary.word,
+    progress: { ...summary.progress, gate: summary.gate },
+    requests: requestsOf(canary),
+    revision: {
+      current: status.lastAppliedSpec || null,
+      promoted: status.lastPromotedSpec || null,
+      pending: summary.pending,
+      images: summary.pending ? changesOf(seen) : [],
+    },
+    run: runOf(canary),
+    strategy: {
+      type: canary.strategy,
+      provider: canary.provider,
+      interval: formatDuration(analysis.intervalMs),
+      weights: weightsOf(canary),
+      maxWeight: analysis.maxWeight,
+      mirror: analysis.mirror,
+      skipAnalysis: canary.skipAnalysis || status.skipAnalysisOnce === true,
+      match: matchTexts(canary),
+    },
+    autoscaler: seen.autoscaler ?? null,
+    route: seen.route ? { ...seen.route, createdAt: seen.route.createdAt ?? null } : null,
+    traffic: summary.traffic,
+    denied: [...seen.denied],
+    warnings: [...(seen.warnings ?? [])],
+    workloads: {
+      primary: workloadReport(canary.primaryName, canary, seen.primary, seen.primaryPods),
+      canary: workloadReport(canary.targetName, canary, seen.target, seen.targetPods),
+    },
+  }
+}
+
+/** Reads an Event object; the time is its last one. */
+export function eventOf(object: KubeObject & Record<string, unknown>): CanaryEvent {
+  const text = (field: string) => (typeof object[field] === 'string' ? String(object[field]) : '')
+  return {
+    at: text('lastTimestamp') || text('eventTime') || object.metadata.creationTimestamp || '',
+    type: text('type'),
+    reason: text('reason'),
+    message: text('message'),
+    count: typeof object.count === 'number' ? object.count : 1,
+  }
+}
+
+function nextIn({ status, analysis }: Canary, next: string | undefined, now: Date): number | null {
+  if (!isRunning(status.phase)) return null
+  const last = Date.parse(status.lastTransitionTime ?? '')
+  const due = next === undefined ? last + analysis.intervalMs : Date.parse(next)
+  return Number.isNaN(due) ? null : Math.max(0, Math.round((due - now.getTime()) / 1000))
+}
+
+function requestsOf({ status, metadata }: Canary): CanaryReport['requests'] {
+  const answers = Object.entries(status.requests ?? {})
+  const pending = readRequests(metadata.annotations)
+    .filter(({ verb, id }) => id === undefined || status.requests?.[verb]?.id !== id)
+    .map(({ verb, by, at, reason }) => ({
+      verb,
+      by: by ?? null,
+      at: at ?? null,
+      reason: reason ?? null,
+    }))
+  const last = answers
+    .map(([verb, { by, result, at, message, reason }]) => ({
+      verb,
+      by: by ?? null,
+      result,
+      at: at ?? null,
+      message: message ?? null,
+      reason: reason ?? null,
+    }))
+    .sort((one, other) => (other.at ?? '').localeCompare(one.at ?? ''))
+  return { pending, last }
+}
+
+function runOf({ status }: Canary): CanaryReport['run'] {
+  const run = status.canaryAnalysis
+  const [last] = status.history ?? []
+  if (run?.runId === undefined)
+    return last
+      ? {
+          id: last.id,
+          startedAt: last.startedAt ?? null,
+          endedAt: last.endedAt ?? null,
+          reason: last.reason ?? null,
+        }
+      : null
+  const ended = isRunning(status.phase) ? undefined : last?.id === run.runId ? last : undefined
+  return {
+    id: run.runId,
+    startedAt: run.startedAt ?? null,
+    endedAt: ended?.endedAt ?? null,
+    reason: ended?.reason ?? run.reason ?? null,
+  }
+}
+
+function matchTexts({ strategy, analysis }: Canary): string[] {
+  if (strategy !== 'ab-testing') return []
+  return analysis.match.map(({ headers = {}, queryParams = {}, sourceLabels = {} }) =>
+    [
+      ...Object.entries(headers).map(([name, how]) => `header ${name}${matchText(how)}`),
+      ...Object.entries(queryParams).map(([name, how]) => `query ${name}${matchText(how)}`),
+      ...Object.entries(sourceLabels).map(([name, value]) => `source ${name}=${value}`),
+    ].join(' and '),
+  )
+}
+
+function matchText(how: StringMatch): string {
+  const [[kind, value] = []] = Object.entries(how)
+  return kind === undefined ? '' : kind === 'exact' ? `=${value}` : ` ${kind} ${value}`
+}

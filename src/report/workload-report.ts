@@ -1,0 +1,123 @@
+/** Target and primary with their pods, as reports show them. Pure. */
+
+import type { ImageChange } from '../canary/api.gen.ts'
+import type { Canary } from '../canary/canary.ts'
+import type { KubeObject } from '../objects.ts'
+import { isRunning } from './summary.ts'
+
+/** The parts of a Deployment or DaemonSet that matter here. */
+export interface WorkloadObject extends KubeObject {
+  spec?: {
+    replicas?: number
+    selector?: { matchLabels?: Record<string, string> }
+    template?: { spec?: { containers?: { name: string; image?: string }[] } }
+  }
+  status?: {
+    replicas?: number
+    readyReplicas?: number
+    desiredNumberScheduled?: number
+    numberReady?: number
+  }
+}
+
+export interface Pod extends KubeObject {
+  spec?: { nodeName?: string; containers?: unknown[] }
+  status?: {
+    phase?: string
+    reason?: string
+    containerStatuses?: ContainerStatus[]
+  }
+}
+
+interface ContainerStatus {
+  ready?: boolean
+  restartCount?: number
+  state?: { waiting?: { reason?: string }; terminated?: { reason?: string } }
+}
+
+export interface PodReport {
+  name: string
+  /** As `kubectl get pods` says it, such as `Running` or `CrashLoopBackOff`. */
+  status: string
+  ready: string
+  restarts: number
+  node: string | null
+  createdAt: string | null
+}
+
+export interface WorkloadReport {
+  kind: string
+  name: string
+  found: boolean
+  desired: number
+  ready: number
+  images: string[]
+  createdAt: string | null
+  pods: PodReport[]
+}
+
+/** One workload; an absent object is reported as not found. */
+export function workloadReport(
+  name: string,
+  { spec }: Canary,
+  object: WorkloadObject | undefined,
+  pods: readonly Pod[] = [],
+): WorkloadReport {
+  const { kind } = spec.targetRef
+  const isDaemon = kind === 'DaemonSet'
+  return {
+    kind,
+    name,
+    found: object !== undefined,
+    desired: (isDaemon ? object?.status?.desiredNumberScheduled : object?.spec?.replicas) ?? 0,
+    ready: (isDaemon ? object?.status?.numberReady : object?.status?.readyReplicas) ?? 0,
+    images: containersOf(object).map(({ image = '' }) => image),
+    createdAt: object?.metadata.creationTimestamp ?? null,
+    pods: pods.map(podReport),
+  }
+}
+
+/**
+ * The change of images that a run makes: as the run recorded it, or else what target and primary
+ * hold now.
+ */
+export function changesOf(of: {
+  canary: Canary
+  target?: WorkloadObject | undefined
+  primary?: WorkloadObject | undefined
+}): ImageChange[] {
+  const { target, primary } = of
+  const { status } = of.canary
+  const [last] = status.history ?? []
+  const changing = isRunning(status.phase) || status.phase === 'Failed'
+  if (changing && status.canaryAnalysis?.images) return status.canaryAnalysis.images
+  if (!isRunning(status.phase) && last?.images && last.revision === status.lastAppliedSpec)
+    return last.images
+  const promoted = containersOf(primary)
+  return containersOf(target).flatMap(({ name, image }): ImageChange[] => {
+    const from = promoted.find((other) => other.name === name)?.image
+    if (from === image || image === undefined) return []
+    return [{ container: name, ...(from !== undefined && { from }), to: image }]
+  })
+}
+
+function containersOf(object: WorkloadObject | undefined): { name: string; image?: string }[] {
+  return object?.spec?.template?.spec?.containers ?? []
+}
+
+function podReport({ metadata, spec, status }: Pod): PodReport {
+  const containers = status?.containerStatuses ?? []
+  const count = spec?.containers?.length ?? containers.length
+  const troubled = containers.find(({ state }) => state?.waiting ?? state?.terminated)?.state
+  const reason = troubled?.waiting?.reason ?? troubled?.terminated?.reason
+  return {
+    name: metadata.name,
+    status: metadata.deletionTimestamp
+      ? 'Terminating'
+      : (status?.reason ?? reason ?? status?.phase ?? 'Unknown'),
+    ready: `${containers.filter(({ ready }) => ready).length}/${count}`,
+    restarts: containers.reduce((sum, { restartCount = 0 }) => sum + restartCount, 0),
+    node: spec?.nodeName ?? null,
+    createdAt: metadata.creationTimestamp ?? null,
+  }
+}

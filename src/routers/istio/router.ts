@@ -1,0 +1,48 @@
+/** Istio: one VirtualService that splits the traffic, and a DestinationRule for each side. */
+import { resourceKind } from '../../kinds.ts'
+import { apexReads, type Specified } from '../metadata.ts'
+import { restoreRoute, together } from '../original.ts'
+import type { Router } from '../router.ts'
+import { isSelective } from '../selective.ts'
+import { destinationRuleRefs, renderDestinationRules } from './destination-rules.ts'
+import { isTcp, readRoutes, renderVirtualService, virtualServiceRef } from './virtual-service.ts'
+
+const apiVersion = 'networking.istio.io/v1beta1'
+
+export const istio: Router = {
+  kinds: [
+    resourceKind({ apiVersion, kind: 'VirtualService' }),
+    resourceKind({ apiVersion, kind: 'DestinationRule' }),
+  ],
+
+  abilities(canary) {
+    const http = !isTcp(canary)
+    const match = http && isSelective(canary.analysis.match)
+    // A match that everybody meets is no test, and its rule keeps nobody.
+    const sessionAffinity = http && (match || canary.analysis.match.length === 0)
+    return { weights: true, match, mirror: http, mirrorWeight: http, sessionAffinity }
+  },
+
+  reads: (canary) => [
+    ...destinationRuleRefs(canary),
+    virtualServiceRef(canary),
+    ...apexReads(canary),
+  ],
+
+  routes({ canary, find }) {
+    const found = find<Specified>(virtualServiceRef(canary))
+    return found && readRoutes(canary, found)
+  },
+
+  render(context, routes) {
+    const virtualService = renderVirtualService(context, routes)
+    return [...renderDestinationRules(context), virtualService]
+  },
+
+  restore: (context) =>
+    together(
+      [virtualServiceRef(context.canary), ...destinationRuleRefs(context.canary)].map((ref) =>
+        restoreRoute(context, ref),
+      ),
+    ),
+}

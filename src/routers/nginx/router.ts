@@ -1,0 +1,150 @@
+/** ingress-nginx: a second Ingress whose annotations take a share of the first one's traffic. */
+import type { Canary } from '../../canary/canary.ts'
+import { InvalidSpecError } from '../../errors.ts'
+import { resourceKind } from '../../kinds.ts'
+import {
+  canaryIngressRef,
+  copiedMetadata,
+  copiedSpec,
+  type Ingress,
+  ingressReads,
+  ingressToCopy,
+  isBackend,
+  withBackend,
+} from '../ingress.ts'
+import { fluxOff, routeMetadata, type Texts } from '../metadata.ts'
+import { rememberOriginal, restoreRoute } from '../original.ts'
+import type { Router, RouterContext, RouterSettings, Routes } from '../router.ts'
+import { routesOf } from '../weights.ts'
+import { matchAnnotations } from './match.ts'
+
+export const nginx: Router = {
+  kinds: [resourceKind({ apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' })],
+
+  abilities: (canary) => ({
+    weights: true,
+    match: matchAnnotations(canary.analysis.match) !== undefined,
+    mirror: false,
+    mirrorWeight: false,
+    sessionAffinity: false,
+  }),
+
+  reads: ingressReads,
+
+  routes(context) {
+    const { canary, find, settings } = context
+    const found = find<Ingress>(canaryIngressRef(canary))
+    return found && readRoutes(canary, found, keysOf(settings))
+  },
+
+  render(context, routes) {
+    const { canary, find, settings } = context
+    const { names } = canary
+    const ref = canaryIngressRef(canary)
+    const found = find<Ingress>(ref)
+    const keys = keysOf(settings)
+    const user = ingressToCopy(context, routes, () => found && readRoutes(canary, found, keys))
+    if (!user) return found ? [withdrawn(found, keys)] : []
+    const metadata = routeMetadata(context, {
+      name: ref.name,
+      found,
+      configured: copiedMetadata(user, keys.isOurs),
+      annotations: {
+        ...fluxOff,
+        ...keys.prefixed(canaryAnnotations(canary, routes)),
+        ...(found && !isCanary(found, keys) ? rememberOriginal(found, found.spec) : {}),
+      },
+      isExclusive: keys.isOurs,
+    })
+    const spec = copiedSpec(user, found, (paths) =>
+      paths.map((path) => (isBackend(path, names.apex) ? withBackend(path, names.canary) : path)),
+    )
+    const ingress: Ingress = {
+      ...found,
+      apiVersion: ref.apiVersion,
+      kind: ref.kind,
+      metadata,
+      spec,
+    }
+    return [ingress]
+  },
+
+  restore(context: RouterContext) {
+    const [, ref] = ingressReads(context.canary)
+    if (!ref) return { write: [], remove: [] }
+    return restoreRoute(context, ref, keysOf(context.settings).isOurs)
+  },
+}
+
+/** The copy without traffic, and otherwise as it is. */
+function withdrawn(found: Ingress, keys: Keys): Ingress {
+  const { annotations = {} } = found.metadata
+  const others = Object.entries(annotations).filter(([key]) => !keys.isOurs(key))
+  const idle = keys.prefixed({ canary: 'true', 'canary-weight': '0' })
+  const metadata = { ...found.metadata, annotations: { ...Object.fromEntries(others), ...idle } }
+  return { ...found, metadata }
+}
+
+/**
+ * An idle canary Ingress stays marked as one, with weight 0: without the mark, NGINX refuses two
+ * Ingresses for one host and path.
+ */
+function canaryAnnotations({ analysis, strategy, label }: Canary, routes: Routes): Texts {
+  const { canary, everybody } = routes
+  const weighted = { canary: 'true', 'canary-weight': String(canary) }
+  if (canary === 0 || everybody || analysis.match.length === 0) return weighted
+  const match = matchAnnotations(analysis.match)
+  if (match) {
+    const set = Object.entries(match).filter(([, value]) => value !== '')
+    const named = set.map(([key, value]) => [`canary-${key}`, value] as const)
+    // A weight beside the conditions would let in others.
+    return { ...weighted, 'canary-weight': '0', ...Object.fromEntries(named) }
+  }
+  // The analysis runs an A/B test that can't be expressed as blue/green.
+  if (strategy === 'ab-testing') return weighted
+  throw new InvalidSpecError(
+    `canary ${label}: spec.analysis.match can't be expressed with provider nginx; use one header ` +
+      'and the exact name of one cookie, or remove it',
+  )
+}
+
+function readRoutes({ analysis }: Canary, { metadata }: Ingress, keys: Keys): Routes {
+  const { annotations = {} } = metadata
+  const conditions = keys.prefixed({ 'canary-by-header': '', 'canary-by-cookie': '' })
+  const isTest = Object.keys(conditions).some((key) => annotations[key] !== undefined)
+  if (isTest && analysis.match.length > 0) return { primary: 0, canary: 100, mirrored: false }
+  const key = `${keys.prefix}-weight`
+  const text = annotations[key] ?? '0'
+  const problem =
+    `ingress ${metadata.name}.${metadata.namespace ?? ''}: failed to convert ${text} to int; ` +
+    `set annotation ${key} to a number from 0 to 100`
+  const weight = /^\d{1,3}$/.test(text) ? Number(text) : Number.NaN
+  return routesOf(100 - weight, weight, problem)
+}
+
+interface Keys {
+  prefix: string
+  isOurs: (annotation: string) => boolean
+  prefixed: (annotations: Texts) => Texts
+}
+
+/** The annotations of NGINX start with a prefix that its users can choose. */
+function keysOf({ ingressAnnotationsPrefix }: RouterSettings): Keys {
+  const prefix = `${ingressAnnotationsPrefix}/canary`
+  return {
+    prefix,
+    isOurs: (annotation) => annotation.startsWith(prefix),
+    prefixed: (annotations) =>
+      Object.fromEntries(
+        Object.entries(annotations).map(([key, value]) => [
+          `${ingressAnnotationsPrefix}/${key}`,
+          value,
+        ]),
+      ),
+  }
+}
+
+/** An Ingress that NGINX already takes for a canary is none of before the take-over. */
+function isCanary({ metadata }: Ingress, { prefix }: Keys): boolean {
+  return metadata.annotations?.[prefix] === 'true'
+}

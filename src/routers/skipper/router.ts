@@ -1,0 +1,199 @@
+/** Skipper: a copy of the user's Ingress that is preferred to it, with weighted backends. */
+import type { Canary, Phase } from '../../canary/canary.ts'
+import { InvalidSpecError } from '../../errors.ts'
+import { resourceKind } from '../../kinds.ts'
+import {
+  canaryIngressRef,
+  copiedMetadata,
+  copiedSpec,
+  type Ingress,
+  type IngressPath,
+  ingressReads,
+  ingressToCopy,
+  isBackend,
+  withBackend,
+} from '../ingress.ts'
+import { fluxOff, isOwnedBy, lastApplied, routeMetadata, type Texts } from '../metadata.ts'
+import { originalConfiguration, rememberOriginal, restoreRoute } from '../original.ts'
+import type { Router, RouterContext, Routes } from '../router.ts'
+import { routesOf } from '../weights.ts'
+import { disabled, preferred, withPredicate } from './predicates.ts'
+
+const weightsKey = 'zalando.org/backend-weights'
+const predicateKey = 'zalando.org/skipper-predicate'
+
+export const skipper: Router = {
+  kinds: [resourceKind({ apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' })],
+
+  abilities: () => ({
+    weights: true,
+    match: false,
+    mirror: false,
+    mirrorWeight: false,
+    sessionAffinity: false,
+  }),
+
+  reads: ingressReads,
+
+  routes({ canary, find }) {
+    const found = find<Ingress>(canaryIngressRef(canary))
+    return found && readRoutes(canary, found)
+  },
+
+  render(context, routes) {
+    const { canary, find } = context
+    const ref = canaryIngressRef(canary)
+    const found = find<Ingress>(ref)
+    const user = ingressToCopy(context, routes, () => found && readRoutes(canary, found))
+    if (!user) return found ? [withdrawn(canary, found)] : []
+    const { labels, annotations } = copiedMetadata(user, isOurs)
+    const metadata = routeMetadata(context, {
+      name: ref.name,
+      found,
+      configured: { labels, annotations },
+      annotations: {
+        ...fluxOff,
+        ...splitAnnotations(canary, user, found, routes),
+        ...(found && !isSplit(canary, found) ? rememberOriginal(found, found.spec) : {}),
+      },
+    })
+    const spec = copiedSpec(user, found, (paths) => bothBackends(canary, paths))
+    const ingress: Ingress = {
+      ...found,
+      apiVersion: ref.apiVersion,
+      kind: ref.kind,
+      metadata,
+      spec,
+    }
+    return [ingress]
+  },
+
+  restore,
+}
+
+/** The copy without traffic, and otherwise as it is. */
+function withdrawn({ names }: Canary, found: Ingress): Ingress {
+  const { [predicateKey]: predicates = '', ...annotations } = found.metadata.annotations ?? {}
+  const idle = {
+    [weightsKey]: JSON.stringify({ [names.canary]: 0, [names.primary]: 100 }),
+    [predicateKey]: withPredicate(predicates, disabled),
+  }
+  return { ...found, metadata: { ...found.metadata, annotations: { ...annotations, ...idle } } }
+}
+
+/**
+ * Removes the copy, or gives back what stood in its place before. An Ingress of this name that
+ * never took a weight of ours is somebody else's.
+ */
+function restore(context: RouterContext) {
+  const [, ref] = ingressReads(context.canary)
+  const found = ref && context.find<Ingress>(ref)
+  if (!ref || !found) return { write: [], remove: [] }
+  if (!isOwnedBy(found, context.canary) && hasOriginal(found))
+    return restoreRoute(context, ref, isOurs)
+  const isOurCopy = isOwnedBy(found, context.canary) || isSplit(context.canary, found)
+  return { write: [], remove: isOurCopy ? [ref] : [] }
+}
+
+/**
+ * Whether an Ingress tells what it was before. Flagger's copies have what `kubectl apply` noted on
+ * the Ingress that they were copied from: that is not their own.
+ */
+function hasOriginal({ metadata }: Ingress): boolean {
+  const { [originalConfiguration]: original, [lastApplied]: applied } = metadata.annotations ?? {}
+  if (original !== undefined || applied === undefined) return original !== undefined
+  try {
+    const manifest = JSON.parse(applied) as Partial<Ingress> | null
+    return manifest?.metadata?.name === metadata.name
+  } catch {
+    return false
+  }
+}
+
+function splitAnnotations(
+  canary: Canary,
+  user: Ingress,
+  found: Ingress | undefined,
+  routes: Routes,
+): Texts {
+  const { names } = canary
+  const others = otherWeights(names.apex, user.metadata.annotations?.[weightsKey])
+  const weights = { ...others, [names.canary]: routes.canary, [names.primary]: routes.primary }
+  const sorted = Object.entries(weights).sort(([one], [other]) => (one < other ? -1 : 1))
+  const predicates = user.metadata.annotations?.[predicateKey] ?? ''
+  return {
+    [weightsKey]: JSON.stringify(Object.fromEntries(sorted)),
+    [predicateKey]: withPredicate(predicates, ownPredicate(canary, found, routes)),
+  }
+}
+
+/** Weights of other backends, on the scale on which the apex has the hundred of its two halves. */
+function otherWeights(apex: string, text: string | undefined): Record<string, number> {
+  const { [apex]: own = 0, ...others } = readWeights(text) ?? {}
+  const scale = own > 0 ? 100 / own : 1
+  return Object.fromEntries(
+    Object.entries(others).map(([name, weight]) => [name, Math.round(weight * scale)]),
+  )
+}
+
+/**
+ * An idle copy takes no traffic. The one exception is Flagger's: a new copy takes it all, for the
+ * primary, until the first run begins.
+ */
+function ownPredicate(canary: Canary, found: Ingress | undefined, routes: Routes): string {
+  if (routes.canary > 0 || !found || !isSplit(canary, found)) return preferred
+  const { annotations = {} } = found.metadata
+  const wasIdle = readWeights(annotations[weightsKey])?.[canary.names.canary] === 0
+  const wasPreferred = annotations[predicateKey]?.trimStart().startsWith(preferred)
+  const isNew = wasIdle && beforeRuns.includes(canary.status.phase ?? '')
+  return wasPreferred && isNew ? preferred : disabled
+}
+
+const beforeRuns: readonly Phase[] = ['', 'Initializing', 'Initialized']
+
+/** Whether an Ingress has a weight for the canary already: then it is the copy, whoever owns it. */
+function isSplit({ names }: Canary, { metadata }: Ingress): boolean {
+  return readWeights(metadata.annotations?.[weightsKey])?.[names.canary] !== undefined
+}
+
+/** In each rule, the apex becomes the primary, and the canary's paths come last. */
+function bothBackends({ names }: Canary, paths: IngressPath[]): IngressPath[] {
+  const split = paths.filter((path) => isBackend(path, names.apex))
+  return [
+    ...paths.map((path) => (split.includes(path) ? withBackend(path, names.primary) : path)),
+    ...split.map((path) => withBackend(path, names.canary)),
+  ]
+}
+
+/** Undefined for an Ingress that has no weights, because it was not taken over yet. */
+function readRoutes({ names }: Canary, { metadata }: Ingress): Routes | undefined {
+  const text = metadata.annotations?.[weightsKey]
+  if (text === undefined) return undefined
+  const at = `ingress ${metadata.name}.${metadata.namespace ?? ''} get backendWeights error`
+  const remedy = `correct or remove annotation ${weightsKey}`
+  const weights = readWeights(text)
+  if (!weights) throw new InvalidSpecError(`${at}: not a map of whole numbers; ${remedy}`)
+  const { [names.primary]: primary, [names.canary]: canary } = weights
+  if (primary === undefined)
+    throw new InvalidSpecError(`${at}: could not get weights[${names.primary}]; ${remedy}`)
+  if (canary === undefined)
+    throw new InvalidSpecError(`${at}: could not get weights[${names.canary}]; ${remedy}`)
+  return routesOf(primary, canary, `${at}: all weights are zero; ${remedy}`)
+}
+
+/** Undefined unless the text is a JSON object of whole numbers. */
+function readWeights(text: string | undefined): Record<string, number> | undefined {
+  if (text === undefined) return undefined
+  try {
+    const weights: unknown = JSON.parse(text)
+    if (typeof weights !== 'object' || weights === null || Array.isArray(weights)) return undefined
+    const isWhole = Object.values(weights).every((weight) => Number.isSafeInteger(weight))
+    return isWhole ? (weights as Record<string, number>) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function isOurs(annotation: string): boolean {
+  return annotation === weightsKey || annotation === predicateKey
+}

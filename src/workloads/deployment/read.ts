@@ -1,0 +1,96 @@
+/** Target and primary as found, and what identifies their content. */
+import { InvalidSpecError } from '../../errors.ts'
+import type { KubeObject } from '../../objects.ts'
+import { sameContent } from '../canonical.ts'
+import { type ConfigRef, configRefs } from '../config-refs.ts'
+import { configKey, configObjectRef, type TrackedConfigs, trackConfigs } from '../configs.ts'
+import { stripPlacement } from '../placement.ts'
+import type { Deployment } from '../pod-template.ts'
+import { primaryTemplate, type Rewriting, targetTemplate, withoutFlaggerId } from '../primary.ts'
+import { revisionOf } from '../revision.ts'
+import { type Selector, selectorOf } from '../selector.ts'
+import type { WorkloadContext } from '../workload.ts'
+
+export interface DeploymentRead {
+  /** The target as the user wrote it. */
+  target: Deployment
+  primary: Deployment | undefined
+  selector: Selector
+  rewriting: Rewriting
+  configs: TrackedConfigs
+  checksums: Record<string, string> | undefined
+  revision: string
+  primaryRevision: string | undefined
+}
+
+/** Throws InvalidSpecError when the target is missing or its pods can't be selected. */
+export function readDeployments(context: WorkloadContext): DeploymentRead {
+  const { canary, find, settings } = context
+  const { namespace, targetName, primaryName } = canary
+  const at = { apiVersion: 'apps/v1', kind: 'Deployment', namespace }
+  const found = find<Deployment>({ ...at, name: targetName })
+  if (!found)
+    throw new InvalidSpecError(
+      `deployment ${targetName}.${namespace} get query error: ` +
+        `deployments.apps "${targetName}" not found`,
+    )
+  const target = stripPlacement(found)
+  const primary = find<Deployment>({ ...at, name: primaryName })
+  const selector = selectorOf(target, settings.selectorLabels)
+  const rewriting = { selector, selectorLabels: settings.selectorLabels, targetName }
+  const refs = settings.configTracking ? configRefs(target.spec.template.spec) : []
+  const read = {
+    target,
+    primary,
+    selector,
+    rewriting,
+    configs: trackConfigs(refs, find, namespace),
+    revision: revisionOf(target.spec.template),
+  }
+  return {
+    ...read,
+    checksums: settings.configTracking ? checksumsOf(read.configs, context) : undefined,
+    primaryRevision: primary && revisionOfPrimary(read, primary, context),
+  }
+}
+
+/** Whether the primary gets a copy of an object that the target refers to. */
+export function isTrackedBy({ tracked }: TrackedConfigs): (ref: ConfigRef) => boolean {
+  const keys = new Set(tracked.map(({ key }) => key))
+  return (ref) => keys.has(configKey(ref))
+}
+
+/** A missing object keeps its last checksum: that it is gone makes no new revision. */
+function checksumsOf(
+  { tracked, missing }: TrackedConfigs,
+  { canary }: WorkloadContext,
+): Record<string, string> {
+  const known = canary.status.trackedConfigs ?? {}
+  const last = missing.map(configKey).flatMap((key): [string, string][] => {
+    const checksum = known[key]
+    return checksum === undefined ? [] : [[key, checksum]]
+  })
+  const current = tracked.map(({ key, checksum }): [string, string] => [key, checksum])
+  return Object.fromEntries([...current, ...last])
+}
+
+function revisionOfPrimary(
+  read: Omit<DeploymentRead, 'checksums' | 'primaryRevision'>,
+  primary: Deployment,
+  { canary, find }: WorkloadContext,
+): string {
+  const { target, rewriting, configs, revision } = read
+  const runs = withoutFlaggerId(primary.spec.template)
+  const isTracked = isTrackedBy(configs)
+  // Forwards is exact; backwards can't know what Flux had put on the target.
+  const wanted = primaryTemplate(target.spec.template, rewriting, { id: '', isTracked })
+  if (sameContent(runs, withoutFlaggerId(wanted))) return revision
+
+  const isCopy = (ref: ConfigRef): boolean => {
+    if (!ref.name.endsWith('-primary')) return false
+    if (isTracked({ ...ref, name: ref.name.replace(/-primary$/, '') })) return true
+    const copy = find<KubeObject>(configObjectRef(ref, canary.namespace))
+    return (copy?.metadata.ownerReferences ?? []).some(({ kind }) => kind === 'Canary')
+  }
+  return revisionOf(targetTemplate(primary.spec.template, rewriting, isCopy))
+}

@@ -1,0 +1,104 @@
+import { expect, test } from 'vitest'
+import { createMetrics } from '../../../../controller/process/metrics.ts'
+import { canary } from '../../../support/observation.ts'
+
+/** The lines of our own series, without those of the process. */
+async function lines({ registry }: ReturnType<typeof createMetrics>): Promise<string[]> {
+  const text = await registry.metrics()
+  return text.split('\n').filter((line) => line.startsWith('flagger_'))
+}
+
+test('series have the names and labels of Flagger', async () => {
+  const metrics = createMetrics()
+  const one = canary()
+  metrics.info('1.2.3', 'istio')
+  metrics.canaries(new Map([['shop', 2]]))
+  metrics.phase(one, 'Progressing')
+  metrics.weight(one, { primary: 80, canary: 20, mirrored: false })
+  metrics.analysis(one, 'err', 0.5)
+  metrics.finished(one, 'completed')
+  metrics.finished(one, 'skipped')
+  metrics.finished(one, 'failed')
+  metrics.tick(one, 0.2, { analysed: true })
+
+  expect(await lines(metrics)).toEqual(
+    expect.arrayContaining([
+      'flagger_info{version="1.2.3",mesh_provider="istio"} 1',
+      'flagger_canary_total{namespace="shop"} 2',
+      'flagger_canary_status{name="checkout",namespace="shop"} 0',
+      'flagger_canary_weight{workload="checkout-primary",namespace="shop"} 80',
+      'flagger_canary_weight{workload="checkout",namespace="shop"} 20',
+      'flagger_canary_metric_analysis{name="checkout",namespace="shop",metric="err"} 0.5',
+      'flagger_canary_successes_total{name="checkout",namespace="shop",deployment_strategy="canary",analysis_status="completed"} 1',
+      'flagger_canary_successes_total{name="checkout",namespace="shop",deployment_strategy="canary",analysis_status="skipped"} 1',
+      'flagger_canary_failures_total{name="checkout",namespace="shop",deployment_strategy="canary",analysis_status="completed"} 1',
+      'flagger_canary_duration_seconds_count{name="checkout",namespace="shop"} 1',
+    ]),
+  )
+})
+
+test('the strategy is the one that the spec names, whatever the provider makes of it', async () => {
+  const metrics = createMetrics()
+  metrics.finished(canary({ spec: { provider: 'kubernetes' } }), 'completed')
+  expect((await lines(metrics)).join()).toContain('deployment_strategy="canary"')
+})
+
+test.each([
+  ['Progressing', 0],
+  ['Succeeded', 1],
+  ['Initialized', 1],
+  ['Failed', 2],
+] as const)('the status of phase %s is %i', async (phase, value) => {
+  const metrics = createMetrics()
+  metrics.phase(canary(), phase)
+  expect(await lines(metrics)).toContain(
+    `flagger_canary_status{name="checkout",namespace="shop"} ${value}`,
+  )
+})
+
+test('a canary is in one phase at a time', async () => {
+  const metrics = createMetrics()
+  for (const phase of ['Initializing', 'Initialized', 'Progressing'] as const)
+    metrics.phase(canary(), phase)
+  const phases = (await lines(metrics)).filter((line) => line.startsWith('flagger_canary_phase'))
+  expect(phases).toEqual([
+    'flagger_canary_phase{canary="checkout",namespace="shop",phase="Progressing"} 1',
+  ])
+})
+
+test('only a look that analysed counts as a step of the analysis', async () => {
+  const metrics = createMetrics()
+  metrics.tick(canary(), 0.2, { analysed: false })
+  const all = (await lines(metrics)).join('\n')
+  expect(all).not.toContain('flagger_canary_duration_seconds_count')
+  expect(all).toContain('flagger_tick_duration_seconds_count 1')
+})
+
+test('a canary that is gone leaves no series', async () => {
+  const metrics = createMetrics()
+  const one = canary()
+  metrics.phase(one, 'Failed')
+  metrics.weight(one, { primary: 80, canary: 20, mirrored: false })
+  metrics.analysis(one, 'err', 0.5)
+  metrics.tick(one, 0.2, { analysed: true })
+  for (const result of ['completed', 'skipped', 'failed'] as const) metrics.finished(one, result)
+  metrics.canaries(new Map())
+  metrics.forget(one)
+  expect((await lines(metrics)).join('\n')).not.toContain('checkout')
+})
+
+test('a metric or a target that an edit takes away leaves no series', async () => {
+  const metrics = createMetrics()
+  const one = canary()
+  metrics.weight(one, { primary: 80, canary: 20, mirrored: false })
+  metrics.analysis(one, 'err', 0.5)
+  metrics.finished(one, 'completed')
+  metrics.replace(one, canary({ analysis: { metrics: [] } }))
+  const left = await lines(metrics)
+  expect(left.filter((line) => line.includes('metric="err"'))).toEqual([])
+  expect(left.filter((line) => line.includes('checkout'))).toHaveLength(3)
+
+  const targetRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'cart' } as const
+  metrics.replace(one, canary({ spec: { targetRef } }))
+  expect((await lines(metrics)).filter((line) => line.includes('checkout'))).toEqual([])
+})

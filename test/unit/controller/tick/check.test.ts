@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest'
+import type { Deps } from '../../../../controller/process/deps.ts'
+import { callHooks } from '../../../../controller/tick/check.ts'
+import { ProviderError } from '../../../../src/errors.ts'
+import { silent } from '../../../../src/io/log.ts'
+import { parsedCanary } from '../../../support/parsed-canary.ts'
+import { hurriedClock } from '../../io/fake-clock.ts'
+
+const effect = {
+  kind: 'call',
+  type: 'post-rollout',
+  phase: 'Succeeded',
+  eventPhase: 'Succeeded',
+} as const
+
+/** Calls two hooks after a run; each is answered by the next of these, or fails with it. */
+async function called(answers: (number | Error)[], { ends = false, body = 'no' } = {}) {
+  const hook = (name: string) => ({ name, type: 'post-rollout', url: `http://${name}/` })
+  const canary = parsedCanary({ webhooks: [hook('one'), hook('two')] })
+  const end = new AbortController()
+  const told: string[] = []
+  const asked: string[] = []
+  const deps = {
+    settings: { dryRun: false },
+    log: silent,
+    clock: hurriedClock(),
+    signal: end.signal,
+    teller: { event: (_canary: unknown, { message }: { message: string }) => told.push(message) },
+    http: async ({ url }: { url: string }) => {
+      const answer = answers[asked.length] ?? 200
+      asked.push(url)
+      if (ends) end.abort()
+      if (answer instanceof Error) throw answer
+      return { status: answer, headers: {}, body }
+    },
+  } as unknown as Deps
+  await callHooks(effect, canary, deps)
+  return { told, asked }
+}
+
+test('hooks after a run are called in order, and each is told', async () => {
+  expect(await called([200, 204])).toEqual({
+    asked: ['http://one/', 'http://two/'],
+    told: ['Post-rollout check one passed', 'Post-rollout check two passed'],
+  })
+})
+
+test('the first hook after a run that fails is the last', async () => {
+  expect(await called([403])).toEqual({
+    asked: ['http://one/'],
+    told: ['Post-rollout hook one failed no'],
+  })
+})
+
+test.each(['', 'no\n', 'no such gate'])(
+  'the event about a refusal ends with the answer %j',
+  async (body) => {
+    expect((await called([403], { body })).told).toEqual([`Post-rollout hook one failed ${body}`])
+  },
+)
+
+test('a process that ends in the middle of a hook goes on to say what was decided', async () => {
+  const givenUp = new ProviderError('POST http://one: given up')
+  expect(await called([givenUp], { ends: true })).toEqual({ asked: ['http://one/'], told: [] })
+})

@@ -1,0 +1,136 @@
+import { expect, test } from 'vitest'
+import { callHook } from '../../../../controller/tick/hook-call.ts'
+import { ProviderError } from '../../../../src/errors.ts'
+import type { HttpAnswer, HttpRequest } from '../../../../src/io/http.ts'
+import { parsedCanary } from '../../../support/parsed-canary.ts'
+import { hurriedClock } from '../../io/fake-clock.ts'
+
+const { signal } = new AbortController()
+
+const busy = { status: 503, headers: {}, body: 'busy' }
+const fine = { status: 200, headers: {}, body: '' }
+const lost = new ProviderError('POST http://gate: connection refused')
+const untrusted = new ProviderError('POST http://gate: self-signed certificate', { isFinal: true })
+
+/** Calls a hook of this spec; the answers come in turn, and the last one stays. */
+async function called(hook: object, answers: (HttpAnswer | Error)[], abort?: AbortController) {
+  const gate = { name: 'gate', url: 'http://u:p@gate/x?key=1', ...hook }
+  const canary = parsedCanary({ webhooks: [gate] }, 'http://prometheus')
+  const [webhook] = canary.analysis.webhooks
+  if (!webhook) throw new Error('expected a hook')
+  const clock = hurriedClock()
+  const started = clock.now().getTime()
+  const requests: HttpRequest[] = []
+  const http = async (request: HttpRequest): Promise<HttpAnswer> => {
+    requests.push(request)
+    const answer = answers[Math.min(requests.length, answers.length) - 1] ?? fine
+    abort?.abort()
+    if (answer instanceof Error) throw answer
+    return answer
+  }
+  const caller = { http, clock, signal: abort?.signal ?? signal }
+  const answer = await callHook(webhook, { canary, phase: 'Progressing' }, caller)
+  const waitedMs = clock.now().getTime() - started
+  return { ...answer, tries: requests.length, waitedMs, requests }
+}
+
+test('a busy hook is tried as often as it may, with doubling waits', async () => {
+  expect(await called({ retries: 3 }, [busy, busy, fine])).toMatchObject({
+    passed: true,
+    why: '',
+    tries: 3,
+    waitedMs: 3_000,
+  })
+  expect(await called({ retries: 2 }, [lost, busy])).toMatchObject({
+    passed: false,
+    why: 'POST http://gate/x giving up after 3 attempt(s): busy',
+    tries: 3,
+  })
+})
+
+test('without retries a hook is called once', async () => {
+  expect(await called({}, [lost])).toMatchObject({
+    passed: false,
+    why: 'POST http://gate/x giving up after 1 attempt(s): Post "http://gate/x": connection refused',
+    tries: 1,
+    waitedMs: 0,
+  })
+})
+
+test.each([400, 401, 403, 404, 501])('status %i is final', async (status) => {
+  const refused = { status, headers: {}, body: 'no' }
+  expect(await called({ retries: 5 }, [refused])).toMatchObject({
+    passed: false,
+    why: 'no',
+    tries: 1,
+  })
+})
+
+test('what no further try can mend is not tried again', async () => {
+  expect(await called({ retries: 5 }, [untrusted])).toMatchObject({
+    passed: false,
+    why: 'POST http://gate/x giving up after 1 attempt(s): Post "http://gate/x": self-signed certificate',
+    tries: 1,
+    waitedMs: 0,
+  })
+})
+
+test('the time that a busy hook asks for is waited', async () => {
+  const asks = { status: 429, headers: { 'retry-after': '7' }, body: '' }
+  expect(await called({ retries: 1 }, [asks, fine])).toMatchObject({
+    passed: true,
+    waitedMs: 7_000,
+  })
+  const unasked = { ...asks, status: 500 }
+  expect(await called({ retries: 1 }, [unasked, fine])).toMatchObject({ waitedMs: 1_000 })
+})
+
+test.each([
+  ['10', 'time: missing unit in duration "10"'],
+  ['1min', 'time: unknown unit "min" in duration "1min"'],
+])('a timeout of %s fails without a call', async (timeout, why) => {
+  expect(await called({ timeout }, [fine])).toMatchObject({ passed: false, why, tries: 0 })
+})
+
+test.each([
+  [undefined, 10_000],
+  ['', 10_000],
+  ['5', 10_000],
+  ['2m', 120_000],
+  ['1h', 3_600_000],
+  ['1m30s', 90_000],
+])('a timeout of %s is %i ms for each try', async (timeout, timeoutMs) => {
+  const { requests } = await called({ ...(timeout !== undefined && { timeout }) }, [fine])
+  expect(requests).toMatchObject([{ timeoutMs }])
+})
+
+test('a hook that repeats its login gets none of it shown', async () => {
+  const url = 'http://jane:hunter2%21@gate/x'
+  const refused = {
+    status: 403,
+    headers: {},
+    body: `no: ${btoa('jane:hunter2!')} hunter2! hunter2%21`,
+  }
+  expect(await called({ url }, [refused])).toMatchObject({ passed: false, why: 'no: *** *** ***' })
+})
+
+test.each([
+  ['an answer', fine],
+  ['a busy hook', busy],
+  ['a lost connection', lost],
+])(
+  'a call that is given up has no outcome, also where %s comes in that moment',
+  async (_what, answer) => {
+    await expect(called({ retries: 1 }, [answer], new AbortController())).rejects.toThrow(
+      'given up',
+    )
+  },
+)
+
+test('nor a part of it, where the answer is cut', async () => {
+  const url = 'http://jane:hunter2@gate/x'
+  const refused = { status: 403, headers: {}, body: `${'x'.repeat(508)}hunter2${'y'.repeat(99)}` }
+  const { why, said } = await called({ url }, [refused])
+  expect(why).toBe(`${'x'.repeat(508)}***y…`)
+  expect(said).toBe(why)
+})

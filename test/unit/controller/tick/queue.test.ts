@@ -1,0 +1,169 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { Queue } from '../../../../controller/tick/queue.ts'
+import { fakeClock } from '../../io/fake-clock.ts'
+
+/** A queue whose work ends when the test says so. */
+function given({ concurrency = 10 } = {}) {
+  const clock = fakeClock()
+  const started: string[] = []
+  const late: number[] = []
+  const running = new Map<string, () => void>()
+  const queue = new Queue({
+    clock,
+    concurrency,
+    work(key, lateMs) {
+      started.push(key)
+      late.push(lateMs)
+      return new Promise((resolve) => running.set(key, resolve))
+    },
+  })
+  return {
+    clock,
+    queue,
+    started,
+    late,
+    at: (ms: number) => new Date(clock.now().getTime() + ms),
+    async end(key: string) {
+      running.get(key)?.()
+      // The queue goes on in the turn after the work has ended.
+      for (let turn = 0; turn < 5; turn++) await Promise.resolve()
+    },
+  }
+}
+
+test('a key without a time runs at once', () => {
+  const { queue, started } = given()
+  queue.add('a')
+  expect(started).toEqual(['a'])
+})
+
+test('keys run in the order of their times, whenever they were added', () => {
+  const { queue, clock, started, at } = given()
+  queue.add('late', at(300))
+  queue.add('early', at(100))
+  queue.add('middle', at(200))
+  clock.step(299)
+  expect(started).toEqual(['early', 'middle'])
+  clock.step(1)
+  expect(started).toEqual(['early', 'middle', 'late'])
+})
+
+test('what waited for a free worker is told how late it comes', async () => {
+  const { queue, clock, late, at, end } = given({ concurrency: 1 })
+  queue.add('first')
+  queue.add('second', at(100))
+  clock.step(350)
+  await end('first')
+  expect(late).toEqual([0, 250])
+})
+
+test('of several times for one key the earliest counts, and it runs once', async () => {
+  const { queue, clock, started, at, end } = given()
+  queue.add('a', at(500))
+  queue.add('a', at(100))
+  queue.add('a', at(300))
+  clock.step(100)
+  await end('a')
+  clock.step(1000)
+  expect(started).toEqual(['a'])
+})
+
+test('a key that is asked for while it runs waits for its end, and runs once more', async () => {
+  const { queue, started, end } = given()
+  queue.add('a')
+  queue.add('a')
+  queue.add('a')
+  expect(started).toEqual(['a'])
+  await end('a')
+  expect(started).toEqual(['a', 'a'])
+  await end('a')
+  expect(started).toEqual(['a', 'a'])
+})
+
+test('a slow key delays no other', async () => {
+  const { queue, clock, started, at, end } = given()
+  queue.add('slow')
+  for (let tick = 1; tick <= 3; tick++) {
+    queue.add('quick', at(10))
+    clock.step(10)
+    await end('quick')
+  }
+  expect(started).toEqual(['slow', 'quick', 'quick', 'quick'])
+})
+
+test('no more run at once than allowed, and a free place is taken at once', async () => {
+  const { queue, started, end } = given({ concurrency: 2 })
+  for (const key of ['a', 'b', 'c', 'd']) queue.add(key)
+  expect(started).toEqual(['a', 'b'])
+  await end('b')
+  expect(started).toEqual(['a', 'b', 'c'])
+})
+
+test('a dropped key does not run any more', () => {
+  const { queue, clock, started, at } = given()
+  queue.add('a', at(100))
+  queue.drop('a')
+  clock.step(200)
+  expect(started).toEqual([])
+  expect(queue.size.waiting).toBe(0)
+})
+
+test('it stops when what runs has ended, and takes nothing more', async () => {
+  const { queue, clock, started, at, end } = given()
+  queue.add('a')
+  queue.add('b', at(100))
+  let isStopped = false
+  const stopping = queue.stop().then(() => {
+    isStopped = true
+  })
+  queue.add('c')
+  clock.step(1000)
+  expect(started).toEqual(['a'])
+  expect(isStopped).toBe(false)
+  await end('a')
+  await stopping
+  expect(started).toEqual(['a'])
+  expect(clock.nextMs()).toBeUndefined()
+})
+
+test('plans that were overtaken do not pile up', async () => {
+  const { queue, at, end, clock } = given()
+  for (let wake = 0; wake < 2_000; wake++) {
+    queue.add('a', at(86_400_000 - wake))
+    queue.add('a')
+    await end('a')
+    clock.step(1)
+  }
+  expect(queue.size.plans).toBeLessThan(200)
+})
+
+test('whatever is added, every key runs at its earliest time and never twice at once', async () => {
+  const adds = fc.array(fc.record({ key: fc.constantFrom('a', 'b', 'c'), ms: fc.nat(50) }), {
+    minLength: 1,
+    maxLength: 20,
+  })
+  await fc.assert(
+    fc.asyncProperty(adds, async (plans) => {
+      const { queue, clock, started, at, end } = given()
+      for (const { key, ms } of plans) queue.add(key, at(ms + 1))
+      const first = new Map<string, number>()
+      for (let now = 1; now <= 51; now++) {
+        const before = started.length
+        clock.step(1)
+        for (const key of started.slice(before)) {
+          first.set(key, first.get(key) ?? now)
+          await end(key)
+        }
+      }
+      for (const key of new Set(plans.map((plan) => plan.key))) {
+        const earliest = Math.min(
+          ...plans.filter((plan) => plan.key === key).map(({ ms }) => ms + 1),
+        )
+        expect(first.get(key)).toBe(earliest)
+      }
+      expect(started).toHaveLength(first.size)
+    }),
+    { numRuns: 50 },
+  )
+})

@@ -1,0 +1,167 @@
+import { expect, test } from 'vitest'
+import { createMemory, type Deps } from '../../../../controller/process/deps.ts'
+import { createContents } from '../../../../controller/tick/contents.ts'
+import { createSnapshot } from '../../../../controller/tick/scene.ts'
+import { createDryWriter, createWriter } from '../../../../controller/tick/write.ts'
+import { KubeError } from '../../../../src/errors.ts'
+import type { Kube } from '../../../../src/io/kube/kube.ts'
+import { silent } from '../../../../src/io/log.ts'
+import { type KubeObject, type ObjectRef, refKey, refOf } from '../../../../src/objects.ts'
+
+interface Service extends KubeObject {
+  spec: Record<string, unknown>
+}
+
+const ref: ObjectRef = { apiVersion: 'v1', kind: 'Service', namespace: 'shop', name: 'web' }
+
+function service(port: number, resourceVersion?: string): Service {
+  const { apiVersion, kind, namespace, name } = ref
+  const version = resourceVersion === undefined ? {} : { resourceVersion }
+  return {
+    apiVersion,
+    kind,
+    metadata: { ...(namespace && { namespace }), name, uid: 'one', ...version },
+    spec: { port },
+  }
+}
+
+/** One server that holds one Service, and adds a default as API servers do. */
+function given(stored?: Service) {
+  const sent: string[] = []
+  const cached = new Map<string, KubeObject>()
+  let held = stored
+  let version = 7
+  const kube = {
+    async create(object: Service) {
+      sent.push('create')
+      version += 1
+      held = { ...object, metadata: { ...object.metadata, resourceVersion: String(version) } }
+      return held
+    },
+    async replace(object: Service) {
+      sent.push('replace')
+      if (object.metadata.resourceVersion !== held?.metadata.resourceVersion)
+        throw new KubeError('modified', { status: 409 })
+      const spec = { ...object.spec, clusterIP: held?.spec.clusterIP ?? '10.0.0.1' }
+      if (JSON.stringify(spec) === JSON.stringify(held?.spec)) return held
+      version += 1
+      held = { ...object, spec, metadata: { ...object.metadata, resourceVersion: `${version}` } }
+      return held
+    },
+    async delete(_: ObjectRef, { uid = '' } = {}) {
+      sent.push(`delete ${uid}`)
+      held = undefined
+      return true
+    },
+  } as unknown as Kube
+  const cache = {
+    put: (object: KubeObject) => void cached.set(refKey(refOf(object)), object),
+    remove: (of: ObjectRef) => void cached.delete(refKey(of)),
+  }
+  const signal = new AbortController().signal
+  // The writer uses no other part of these.
+  const deps = {
+    kube,
+    cache,
+    contents: createContents(kube),
+    signal,
+    log: silent,
+  } as unknown as Deps
+  const memory = createMemory()
+  /** A writer as each tick gets one, that has seen what the server holds. */
+  const tick = () => {
+    const snapshot = createSnapshot()
+    if (held) snapshot.put(held)
+    return { writer: createWriter(deps, snapshot, memory), snapshot }
+  }
+  return { sent, cached, memory, deps, tick, stored: () => held }
+}
+
+test('an object that is missing is created, and the cache knows it at once', async () => {
+  const { sent, cached, tick } = given()
+  const { writer, snapshot } = tick()
+  expect(await writer.apply(service(80))).toBe(true)
+  expect(sent).toEqual(['create'])
+  expect(cached.get(refKey(ref))?.metadata.resourceVersion).toBe('8')
+  expect(snapshot.find(ref)?.metadata.resourceVersion).toBe('8')
+})
+
+test('an object that is as it should be is not written', async () => {
+  const { sent, tick, stored } = given(service(80, '7'))
+  const { writer } = tick()
+  expect(await writer.apply(stored() ?? service(80))).toBe(false)
+  expect(sent).toEqual([])
+})
+
+test('a write that the server takes for no change is not repeated', async () => {
+  const { sent, tick } = given({ ...service(80, '7'), spec: { port: 80, clusterIP: '10.0.0.1' } })
+  // What we want leaves the default out.
+  const wanted = service(80, '7')
+  await tick().writer.apply(wanted)
+  expect(await tick().writer.apply(wanted)).toBe(false)
+  expect(sent).toEqual(['replace'])
+})
+
+test('it is repeated when somebody changed the object, or something else is wanted', async () => {
+  const { sent, tick, stored } = given({
+    ...service(80, '7'),
+    spec: { port: 80, clusterIP: '10.0.0.1' },
+  })
+  await tick().writer.apply(service(80, '7'))
+  expect(await tick().writer.apply(service(81, '7'))).toBe(true)
+  const version = stored()?.metadata.resourceVersion
+  expect(await tick().writer.apply(service(80, version))).toBe(true)
+  expect(sent).toEqual(['replace', 'replace', 'replace'])
+})
+
+test('a change of somebody else in between is a conflict, and not lost', async () => {
+  const { tick, stored } = given(service(80, '7'))
+  const { writer } = tick()
+  await tick().writer.apply(service(90, '7'))
+  await expect(writer.apply(service(81, '7'))).rejects.toMatchObject({ status: 409 })
+  expect(stored()?.spec.port).toBe(90)
+})
+
+test('what is removed is removed by its uid, and only where it was seen', async () => {
+  const { sent, cached, tick } = given(service(80, '7'))
+  const { writer, snapshot } = tick()
+  await writer.remove(ref)
+  await writer.remove(ref)
+  expect(sent).toEqual(['delete one'])
+  expect(cached.size).toBe(0)
+  expect(snapshot.find(ref)).toBeUndefined()
+})
+
+test('a write that went through ends the back-off', async () => {
+  const { memory, tick } = given()
+  memory.failures = 9
+  await tick().writer.apply(service(80))
+  expect(memory.failures).toBe(0)
+})
+
+test('a write that changed nothing leaves the back-off as it is', async () => {
+  const held = { ...service(80, '7'), spec: { port: 80, clusterIP: '10.0.0.1' } }
+  const { memory, tick } = given(held)
+  memory.failures = 9
+  await tick().writer.apply(service(80, '7'))
+  expect(memory.failures).toBe(9)
+})
+
+test('a dry run sends nothing, and says what it would have sent', async () => {
+  const { sent, deps } = given()
+  const said: unknown[] = []
+  const log = { ...silent, info: (fields: object) => said.push(fields) }
+  const snapshot = createSnapshot()
+  snapshot.put(service(80, '7'))
+  const writer = createDryWriter({ ...deps, log }, snapshot)
+  expect(await writer.apply(service(81, '7'))).toBe(true)
+  expect(await writer.apply(service(80, '7'))).toBe(false)
+  await writer.status(service(80, '7'))
+  await writer.remove(ref)
+  expect(sent).toEqual([])
+  expect(said).toEqual(
+    ['update', 'update status', 'delete'].map((verb) =>
+      expect.objectContaining({ verb, name: 'web' }),
+    ),
+  )
+})
