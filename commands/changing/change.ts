@@ -1,7 +1,15 @@
 /** The data of one change that a person asks for; `changing.ts` carries it out. */
 import type { PromoteMode, RequestFields, Verb } from '../../src/canary/requests.ts'
 
-export type ChangeVerb = 'promote' | 'abort' | 'pause' | 'resume' | 'skip-analysis' | 'reset'
+export type ChangeVerb =
+  | 'promote'
+  | 'abort'
+  | 'pause'
+  | 'resume'
+  | 'skip-analysis'
+  | 'reset'
+  | 'retry'
+  | 'restart'
 
 export interface Change {
   verb: ChangeVerb
@@ -38,6 +46,8 @@ const participles: Record<ChangeVerb, string> = {
   resume: 'resumed',
   'skip-analysis': 'let through without analysis',
   reset: 'reset',
+  retry: 'retried',
+  restart: 'restarted',
 }
 
 /** `cannot be promoted`. */

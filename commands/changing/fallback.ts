@@ -3,6 +3,7 @@ import type { Canary } from '../../src/canary/canary.ts'
 import type { Kube, PatchOptions } from '../../src/io/kube/kube.ts'
 import { refOf } from '../../src/objects.ts'
 import { wait } from '../following/follow.ts'
+import { stamp } from '../output/age.ts'
 import type { Session } from '../shell/session.ts'
 import type { Change } from './change.ts'
 
@@ -37,6 +38,9 @@ export function fallbackOf(change: Change, canary: Canary, session: Session): Fa
       // In a run it would scale the canary to zero while traffic still goes there.
       return idle ? byStatus(kube, canary, { phase: 'Initializing' }, 'reset') : undefined
     }
+    case 'retry':
+    case 'restart':
+      return renewed(canary, session)
   }
 }
 
@@ -96,6 +100,23 @@ function openGate(kube: Kube, canary: Canary): Fallback | undefined {
     (one) => one.type === type && /\/gate\/check$/.test(one.url),
   )
   return hook && post(kube, canary, hook.url, '/gate/open', 'gate opened')
+}
+
+/** What `kubectl rollout restart` does: a new template is a new revision, which Flagger runs. */
+function renewed({ spec, namespace }: Canary, { kube, clock }: Session): Fallback | undefined {
+  const { apiVersion = 'apps/v1', kind, name } = spec.targetRef
+  if (kind !== 'Deployment' && kind !== 'DaemonSet') return undefined
+  const annotation = 'kubectl.kubernetes.io/restartedAt'
+  const annotations = { [annotation]: stamp(clock.now()) }
+  return {
+    what: `the pod template of ${kind.toLowerCase()}/${name}: annotation ${annotation}`,
+    done: `run requested (${kind.toLowerCase()}/${name} has new pods)`,
+    async send(options) {
+      const template = { metadata: { annotations } }
+      const ref = { apiVersion, kind, namespace, name }
+      await kube.patch(ref, { spec: { template } }, { ...options, type: 'merge' })
+    },
+  }
 }
 
 function aborted(kube: Kube, canary: Canary, session: Session): Fallback | undefined {

@@ -1,5 +1,6 @@
 /** Whether a change fits the phase, judged before anything is sent. Pure; the controller decides. */
 import type { Canary } from '../../src/canary/canary.ts'
+import { isFinishing, isNew } from '../../src/canary/phases.ts'
 import { readRequests } from '../../src/canary/requests.ts'
 import type { Summary } from '../../src/report/summary.ts'
 import type { Change } from './change.ts'
@@ -43,19 +44,22 @@ export function judge(of: Case): Judgement {
       return judgeSkip(of)
     case 'reset':
       return judgeReset(of)
+    case 'retry':
+      return judgeRetry(of)
+    case 'restart':
+      return judgeRestart(of)
   }
 }
 
 function judgePromote(of: Case): Judgement {
   const { summary, change, command } = of
   const { phase } = summary
-  if (phase === 'Promoting' || phase === 'Finalising')
+  if (isFinishing(phase))
     return change.mode === 'gate' || change.mode === 'full'
       ? same('the promotion is under way')
       : no('the promotion has begun')
-  if (phase === 'Failed')
-    return no('the run has failed', `start again with a clean state: ${command('reset')}`)
-  if (phase === '' || phase === 'Initializing') return no('it is not initialized yet')
+  if (phase === 'Failed') return no('the run has failed', `try again: ${command('retry')}`)
+  if (isNew(phase)) return no('it is not initialized yet')
   if (phase === 'Initialized' || phase === 'Succeeded') {
     if (summary.pending) return no('the run has not started yet')
     return change.mode === 'gate' ? same('already promoted') : no('no rollout in progress')
@@ -95,7 +99,7 @@ function judgeSteps({ summary, change, canary }: Case): Judgement {
 function judgeAbort({ summary, canary }: Case): Judgement {
   const { phase } = summary
   if (phase === 'Failed') return same('already failed')
-  if (phase === 'Promoting' || phase === 'Finalising')
+  if (isFinishing(phase))
     return no('the promotion has begun', 'to go back, put the earlier version into the target')
   const running = phase === 'Waiting' || phase === 'Progressing' || phase === 'WaitingPromotion'
   if (running) return go
@@ -126,17 +130,33 @@ function judgeSkip({ canary, summary, change }: Case): Judgement {
   if (change.mode === 'off')
     return asked || canary.spec.skipAnalysis ? go : same('the analysis is not skipped')
   if (canary.spec.skipAnalysis) return same('spec.skipAnalysis is true')
-  if (summary.phase === 'Promoting' || summary.phase === 'Finalising')
+  if (isFinishing(summary.phase))
     return change.mode === 'always' ? go : same('the promotion is under way')
   return asked && change.mode === 'once' ? same('already asked for') : go
 }
 
 function judgeReset({ summary, change, command }: Case): Judgement {
   const { phase } = summary
-  if (phase === 'Promoting' || phase === 'Finalising')
-    return no('the promotion has begun; wait for its end')
+  if (isFinishing(phase)) return no('the promotion has begun; wait for its end')
   const running = phase === 'Waiting' || phase === 'Progressing' || phase === 'WaitingPromotion'
   if (running && !change.fields.force)
     return no('a run is in progress', `abort it and reset: ${command('reset')} --force`)
   return go
+}
+
+function judgeRetry({ summary, command }: Case): Judgement {
+  const { phase } = summary
+  if (phase === 'Failed') return go
+  if (isNew(phase)) return no('it is not initialized yet')
+  return no(`it has not failed (${phase})`, ...(isFinishing(phase) ? [] : [restartHint(command)]))
+}
+
+function restartHint(command: Case['command']): string {
+  return `start from the beginning all the same: ${command('restart')}`
+}
+
+function judgeRestart({ summary }: Case): Judgement {
+  const { phase } = summary
+  if (isNew(phase)) return no('it is not initialized yet')
+  return isFinishing(phase) ? no('the promotion has begun; wait for its end') : go
 }

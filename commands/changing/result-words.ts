@@ -22,6 +22,9 @@ const words: Record<ChangeVerb, (change: Change, canary: Canary) => string> = {
   resume: () => 'resumed',
   'skip-analysis': skippedWords,
   reset: ({ fields }) => (fields.hold ? 'reset (held until the target changes)' : 'reset'),
+  retry: () => 'retry accepted: the run starts from the beginning',
+  restart: (_, { status }) =>
+    isRunning(status.phase) ? 'restarted from the beginning' : 'restart accepted: a run begins',
 }
 
 function promotedWords({ mode, fields }: Change, { status }: Canary): string {
@@ -89,6 +92,6 @@ export function afterAbort(canary: Canary, bin: string): string[] {
     ...(change?.from && change.to
       ? [`  traffic is back on ${short(change.from)}; the target still holds ${short(change.to)}`]
       : ['  traffic is back on the primary; the target still holds the new revision']),
-    `  try again: ${bin} reset ${clean(canary.name)}`,
+    `  try again: ${bin} retry ${clean(canary.name)}`,
   ]
 }

@@ -211,5 +211,5 @@ function nextText({ phase, metadata, revision }: CanaryReport, { bin }: FactOpti
   if (phase === 'Initialized' && revision.pending)
     return `held until the target changes; start it: ${bin} reset ${clean(metadata.name)}`
   if (phase !== 'Failed') return ''
-  return `push a fix, or start again: ${bin} reset ${clean(metadata.name)}`
+  return `push a fix, or try again: ${bin} retry ${clean(metadata.name)}`
 }

@@ -81,6 +81,12 @@ function lossLines(report: CanaryReport, { verb, mode, fields }: Change): string
         ? 'this run and every run to come is promoted without checks'
         : 'the run in progress, or the next one, is promoted without checks',
     ]
+  if (verb === 'restart')
+    return [
+      report.health === 'idle'
+        ? 'a run of the target as it is begins, with all its checks'
+        : 'traffic to the primary, counters to zero; the run begins again',
+    ]
   if (verb !== 'reset') return []
   const then = fields.hold
     ? 'nothing starts until the target changes'

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { canaryObject } from '../support/canary-object.ts'
 import { startCluster, type TestCluster } from './support/cluster.ts'
-import { ago, eventObject } from './support/objects.ts'
+import { ago, eventObject, workloads } from './support/objects.ts'
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
@@ -162,6 +162,49 @@ test('reset and skip-analysis say what they will do', async () => {
   expect(cluster.canary('idle')?.spec.skipAnalysis).toBe(true)
   expect((await cluster.run('skip-analysis idle --off')).code).toBe(0)
   expect(cluster.canary('idle')?.spec.skipAnalysis).toBe(false)
+})
+
+test('a failed run is retried without a question, and a run is restarted after one', async () => {
+  cluster.put(canaryObject({ name: 'backend', status: { ...status, phase: 'Failed' } }))
+  cluster.answerRequests('done', 'the analysis starts from the beginning')
+  expect((await cluster.run('retry backend')).stdout).toBe(
+    'canary.flagger.app/backend retry accepted: the run starts from the beginning\n',
+  )
+  expect(request('backend', 'retry').revision).toBeUndefined()
+  expect(await cluster.run('retry podinfo')).toMatchObject({
+    code: 6,
+    stderr: expect.stringContaining('it has not failed (Progressing)'),
+  })
+  expect((await cluster.run('restart podinfo')).code).toBe(2)
+  expect(request('podinfo', 'restart')).toBeUndefined()
+  expect((await cluster.run('restart podinfo --yes')).stdout).toBe(
+    'canary.flagger.app/podinfo restarted from the beginning\n',
+  )
+  expect((await cluster.run('restart idle --yes')).stdout).toBe(
+    'canary.flagger.app/idle restart accepted: a run begins\n',
+  )
+})
+
+test('Flagger runs a failed revision again once its pod template is a new one', async () => {
+  const controller = 'flagger/1.44.0'
+  cluster.put(
+    canaryObject({ name: 'old', status: { ...status, phase: 'Failed', controller } }),
+    ...workloads({ name: 'old', image: 'a:2', promoted: 'a:1', replicas: 0 }),
+  )
+  const { code, stdout, stderr } = await cluster.run('retry old --yes')
+  expect(stderr).toContain('the pod template of deployment/old')
+  expect({ code, stdout }).toEqual({
+    code: 0,
+    stdout: 'canary.flagger.app/old run requested (deployment/old has new pods)\n',
+  })
+  const ref = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'test', name: 'old' }
+  expect(cluster.server.store.get(ref)).toMatchObject({
+    spec: {
+      template: {
+        metadata: { annotations: { 'kubectl.kubernetes.io/restartedAt': expect.any(String) } },
+      },
+    },
+  })
 })
 
 test('a dry run changes nothing', async () => {

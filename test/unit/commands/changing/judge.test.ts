@@ -25,43 +25,51 @@ const changes: Record<string, Change> = {
   resume: change('resume'),
   reset: change('reset'),
   force: change('reset', { fields: { force: true } }),
+  retry: change('retry'),
+  restart: change('restart'),
 }
 
 /** Verb by phase, as docs/cli.md has it. */
 const table: [Phase | 'paused', string][] = [
   [
     'Initializing',
-    'promote:no step:no full:no skip:go abort:no pause:go resume:same reset:go force:go',
+    'promote:no step:no full:no skip:go abort:no pause:go resume:same reset:go force:go retry:no restart:no',
   ],
   [
     'Initialized',
-    'promote:same step:no full:no skip:go abort:no pause:go resume:same reset:go force:go',
+    'promote:same step:no full:no skip:go abort:no pause:go resume:same reset:go force:go retry:no restart:go',
   ],
   [
     'Succeeded',
-    'promote:same step:no full:no skip:go abort:no pause:go resume:same reset:go force:go',
+    'promote:same step:no full:no skip:go abort:no pause:go resume:same reset:go force:go retry:no restart:go',
   ],
-  ['Waiting', 'promote:go step:no full:go skip:go abort:go pause:go resume:same reset:no force:go'],
+  [
+    'Waiting',
+    'promote:go step:no full:go skip:go abort:go pause:go resume:same reset:no force:go retry:no restart:go',
+  ],
   [
     'Progressing',
-    'promote:no step:go full:go skip:go abort:go pause:go resume:same reset:no force:go',
+    'promote:no step:go full:go skip:go abort:go pause:go resume:same reset:no force:go retry:no restart:go',
   ],
-  ['paused', 'promote:go step:go full:go skip:go abort:go pause:same resume:go reset:no force:go'],
+  [
+    'paused',
+    'promote:go step:go full:go skip:go abort:go pause:same resume:go reset:no force:go retry:no restart:go',
+  ],
   [
     'WaitingPromotion',
-    'promote:go step:no full:go skip:go abort:go pause:go resume:same reset:no force:go',
+    'promote:go step:no full:go skip:go abort:go pause:go resume:same reset:no force:go retry:no restart:go',
   ],
   [
     'Promoting',
-    'promote:same step:no full:same skip:same abort:no pause:go resume:same reset:no force:no',
+    'promote:same step:no full:same skip:same abort:no pause:go resume:same reset:no force:no retry:no restart:no',
   ],
   [
     'Finalising',
-    'promote:same step:no full:same skip:same abort:no pause:go resume:same reset:no force:no',
+    'promote:same step:no full:same skip:same abort:no pause:go resume:same reset:no force:no retry:no restart:no',
   ],
   [
     'Failed',
-    'promote:no step:no full:no skip:go abort:same pause:go resume:same reset:go force:go',
+    'promote:no step:no full:no skip:go abort:same pause:go resume:same reset:go force:go retry:go restart:go',
   ],
 ]
 
@@ -96,13 +104,17 @@ test('docs/cli.md has the same table', () => {
 
 /** The cells of a row as the table above has them; whatever is neither no nor same goes on. */
 function judged(cells: readonly string[]): string {
-  const verbs = ['promote', 'step', 'full', 'skip', 'abort', 'pause', 'resume', 'reset']
+  const verbs = [
+    ...['promote', 'step', 'full', 'skip', 'abort', 'pause', 'resume', 'reset'],
+    ...['retry', 'restart'],
+  ]
   const kindOf = (cell = '') => /^(?:no|same)\b/.exec(cell)?.[0] ?? 'go'
   const all = verbs.map((verb, index) => {
     const isForced = verb === 'reset' && cells[index] === '`--force`'
     return `${verb}:${isForced ? 'no' : kindOf(cells[index])}`
   })
-  return [...all, `force:${kindOf(cells.at(verbs.indexOf('reset')))}`].join(' ')
+  const forced = `force:${kindOf(cells.at(verbs.indexOf('reset')))}`
+  return all.toSpliced(verbs.indexOf('reset') + 1, 0, forced).join(' ')
 }
 
 test('what can be done instead is said', () => {
@@ -136,4 +148,12 @@ test('an object that is suspended is resumed in its spec only', () => {
     judge({ change: resume, canary: seen, summary: summarize(seen, now), command }).kind
   expect(of(change('resume'))).toBe('no')
   expect(of(change('resume', { mode: 'always' }))).toBe('go')
+})
+
+test('a retry of what has not failed names the command that starts again', () => {
+  expect(verdict('Progressing', changes.retry as Change)).toEqual({
+    kind: 'no',
+    why: 'it has not failed (Progressing)',
+    hints: ['start from the beginning all the same: kubectl canary restart podinfo'],
+  })
 })
