@@ -11,6 +11,7 @@ import {
   requestPrefix,
   writeRequest,
 } from '../../src/canary/requests.ts'
+import { revisionAtHand } from '../../src/canary/revision.ts'
 import { KubeError } from '../../src/errors.ts'
 import { refOf } from '../../src/objects.ts'
 import { summarize } from '../../src/report/summary.ts'
@@ -179,7 +180,7 @@ function unchanged(task: Task, why: string): Outcome {
 
 function requestOf({ change, options, session, canary, by }: Task): RequestFields | undefined {
   if (!requestVerb(change)) return undefined
-  const seen = change.anyRevision ? undefined : canary.status.lastAppliedSpec
+  const seen = change.anyRevision ? undefined : revisionAtHand(canary.status)
   const revision = options.revision ?? seen
   return {
     id: randomUUID(),

@@ -3,6 +3,7 @@ import type { Canary } from '../../src/canary/canary.ts'
 import { controllerOf } from '../../src/canary/controller-identity.ts'
 import { formatDuration } from '../../src/canary/duration.ts'
 import { serviceNames } from '../../src/canary/names.ts'
+import { revisionAtHand } from '../../src/canary/revision.ts'
 import { isRunning } from '../../src/report/summary.ts'
 import { ageOf } from '../output/age.ts'
 import { clean } from '../output/clean.ts'
@@ -41,8 +42,9 @@ function skippedWords({ mode }: Change, { status }: Canary): string {
   if (mode === 'off') return 'analysis no longer skipped'
   if (mode === 'always') return 'analysis skipped from now on'
   if (!isRunning(status.phase)) return 'analysis skipped for the next run'
-  const revision = status.lastAppliedSpec
-  return `analysis skipped${revision ? ` for revision ${shortRevision(revision)}` : ''}`
+  const revision = revisionAtHand(status)
+  const which = revision ? ` for revision ${shortRevision(revision)}` : ''
+  return `analysis skipped${which}${status.phase === 'Waiting' ? ', once its start is approved' : ''}`
 }
 
 /** What was sent, as long as nobody has answered. */

@@ -80,6 +80,9 @@ function lossLines(report: CanaryReport, { verb, mode, fields }: Change): string
       mode === 'always'
         ? 'this run and every run to come is promoted without checks'
         : 'the run in progress, or the next one, is promoted without checks',
+      ...(report.phase === 'Waiting'
+        ? ['its start is still to be approved: promote does that']
+        : []),
     ]
   if (verb === 'restart')
     return [

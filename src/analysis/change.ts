@@ -47,8 +47,10 @@ function isSameMap(a: Record<string, string>, b: Record<string, string>): boolea
   return keys.length === Object.keys(b).length && keys.every((key) => a[key] === b[key])
 }
 
-/** The number of the next run. */
+/** The number of the next run; one that waits to begin has its own already. */
 export function nextRunId(seen: Observation): number {
-  const last = seen.canary.status.history?.[0]?.id ?? 0
-  return Math.max(last, runOf(seen).runId ?? 0) + 1
+  const { phase, history } = seen.canary.status
+  const last = history?.[0]?.id ?? 0
+  const current = runOf(seen).runId ?? 0
+  return phase === 'Waiting' ? Math.max(last + 1, current) : Math.max(last, current) + 1
 }

@@ -52,7 +52,8 @@ export function idle(turn: Turn, isPaused: boolean): Decision {
 function askToBegin(turn: Turn): Decision {
   const { seen, order } = turn
   const phase = phaseOf(seen)
-  if (phase === 'Waiting' && !order && !isDue(seen)) return act(seen, [], { wakeAt: dueAt(seen) })
+  if (phase === 'Waiting' && !order && !isDue(seen))
+    return act(seen, renamed(seen), { wakeAt: dueAt(seen) })
   const gate = opened(turn) ?? hooks(turn, 'confirm-rollout', phase)
   if (isDecision(gate)) return gate
   if (!gate.passed) return wait(seen, gate)
@@ -73,16 +74,48 @@ function wait(seen: Observation, verdict: Verdict): Decision {
   const opened = told(seen, verdict)
   const next = later(seen.now, seen.canary.analysis.intervalMs)
   const again = { wakeAt: next, paced: true }
-  if (phaseOf(seen) === 'Waiting') return act(seen, opened, again)
+  if (phaseOf(seen) === 'Waiting') return act(seen, [...renamed(seen), ...opened], again)
   const hook = seen.canary.analysis.webhooks.find(({ name }) => name === by)
   const halted = `Halt ${canaryName(seen)} advancement waiting for approval ${by}`
   const gate = { type: 'confirm-rollout', name: by, since: stamp(seen.now) } as const
   const alerts = hook?.muteAlert ? [] : [alert('warn', 'Canary is waiting for approval.')]
   const change = {
     ...enter(seen, 'Waiting'),
-    ...run(seen, { gate, reason: why, nextTickAt: stamp(next) }),
+    canaryAnalysis: {
+      ...candidate(seen),
+      gate,
+      ...(why !== undefined && { reason: why }),
+      nextTickAt: stamp(next),
+    },
   }
   return act(seen, [status(change), ...opened, warning(seen, halted), ...alerts], again)
+}
+
+/**
+ * What waits for approval. `lastAppliedSpec` is still the promoted revision, as in Flagger; who
+ * approves must be able to say what was seen, and is asked for nothing else.
+ */
+function candidate(seen: Observation) {
+  const { paused } = runOf(seen)
+  return {
+    runId: nextRunId(seen),
+    revision: seen.workload.revision,
+    ...(paused && { paused }),
+    images: imageChanges(seen),
+  }
+}
+
+/** The target moved on while it waits: an approval of the earlier revision is none of this one. */
+function renamed(seen: Observation): Effect[] {
+  const { revision, gate, reason, nextTickAt } = runOf(seen)
+  // Where the status has no room for it, nobody reads it either.
+  if (revision === undefined || revision === seen.workload.revision) return []
+  const kept = {
+    ...(gate && { gate }),
+    ...(reason && { reason }),
+    ...(nextTickAt && { nextTickAt }),
+  }
+  return [status({ canaryAnalysis: { ...candidate(seen), ...kept } })]
 }
 
 /** Scales the canary up; from the status write on the run is on. */
@@ -135,12 +168,22 @@ function recovered(seen: Observation): Decision {
   ])
 }
 
+/** What the status says of a run only as long as it waits to begin. */
+const notBegun = {
+  runId: undefined,
+  revision: undefined,
+  images: undefined,
+  gate: undefined,
+  reason: undefined,
+  nextTickAt: undefined,
+}
+
 function stopWaiting(seen: Observation): Decision {
   const before: Phase = seen.canary.status.history?.[0] ? 'Succeeded' : 'Initialized'
   return act(seen, [
     status({
       ...sync(seen, before),
-      ...run(seen, { gate: undefined, reason: undefined, nextTickAt: undefined }),
+      ...run(seen, notBegun),
     }),
     normal(seen, `${targetName(seen)} is back at the promoted revision, approval is not needed`),
   ])

@@ -5,6 +5,7 @@ import type { Canary, Phase, Strategy } from '../canary/canary.ts'
 import { type ControllerIdentity, controllerOf } from '../canary/controller-identity.ts'
 import { formatDuration } from '../canary/duration.ts'
 import { readRequests } from '../canary/requests.ts'
+import { revisionAtHand } from '../canary/revision.ts'
 import type { KubeObject } from '../objects.ts'
 import type { Routes } from '../routers/router.ts'
 import { type CheckItem, checkItems } from './check-items.ts'
@@ -166,7 +167,7 @@ export function reportOf(seen: Seen): CanaryReport {
     progress: { ...summary.progress, gate: summary.gate },
     requests: requestsOf(canary),
     revision: {
-      current: status.lastAppliedSpec || null,
+      current: revisionAtHand(status) ?? null,
       promoted: status.lastPromotedSpec || null,
       pending: summary.pending,
       images: summary.pending ? changesOf(seen) : [],

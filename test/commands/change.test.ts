@@ -67,6 +67,38 @@ test('a promotion is asked for by annotation, and confirmed by the answer', asyn
   })
 })
 
+test('at the gate before a run, what waits there is approved: not what was promoted last', async () => {
+  const start = { type: 'confirm-rollout', name: 'change board', since: ago(60) } as const
+  cluster.put(
+    canaryObject({
+      name: 'held',
+      status: {
+        ...status,
+        phase: 'Waiting',
+        lastAppliedSpec: 'v2:5b21aa7c11',
+        canaryAnalysis: { revision: 'v2:82764fcf02', gate: start },
+      },
+    }),
+    // Of a controller whose status has no room for it.
+    canaryObject({ name: 'pruned', status: { ...status, phase: 'Waiting', canaryAnalysis: {} } }),
+  )
+  cluster.answerRequests('done', 'the gate is open')
+  const first = await cluster.run('promote held')
+  expect(first.stdout).toBe('canary.flagger.app/held start approved\n')
+  expect(request('held', 'promote')).toMatchObject({ revision: 'v2:82764fcf02' })
+  await cluster.run('promote held --full --yes')
+  expect(request('held', 'promote')).toMatchObject({ mode: 'full', revision: 'v2:82764fcf02' })
+  await cluster.run('promote pruned')
+  expect(request('pruned', 'promote')).not.toHaveProperty('revision')
+
+  const { stdout } = await cluster.run('status held')
+  expect(stdout).toContain('revision 82764fcf')
+  const skipped = await cluster.run('skip-analysis held --yes')
+  expect(skipped.stdout).toBe(
+    'canary.flagger.app/held analysis skipped for revision 82764fcf, once its start is approved\n',
+  )
+})
+
 test('the field manager is none that Flux takes over', async () => {
   cluster.answerRequests('done', 'ok')
   await cluster.run('promote cart')
