@@ -1,6 +1,6 @@
 /** Sends alerts: to every receiver by itself, and again while that may help. */
 import type { EffectiveAlert } from '../../src/canary/analysis.ts'
-import type { AlertProviderResource } from '../../src/canary/api.gen.ts'
+import type { AlertProviderResource, AlertProviderSpec } from '../../src/canary/api.gen.ts'
 import type { Canary } from '../../src/canary/canary.ts'
 import { parseAlertProvider } from '../../src/canary/references.ts'
 import { KubeError, messageOf, ProviderError } from '../../src/errors.ts'
@@ -13,7 +13,7 @@ import { targetOf, wants } from '../../src/notifiers/alerts.ts'
 import { type Attempt, attemptOf } from '../../src/notifiers/answer.ts'
 import { notifiers } from '../../src/notifiers/index.ts'
 import { messageFrom } from '../../src/notifiers/message-template.ts'
-import type { Alert, NotifierTarget } from '../../src/notifiers/notifier.ts'
+import type { Alert, Notifier, NotifierTarget } from '../../src/notifiers/notifier.ts'
 import { decodeSecret } from '../../src/secrets.ts'
 import { retryWaitMs } from '../../src/webhooks/request.ts'
 import type { Config } from '../process/config.ts'
@@ -47,7 +47,9 @@ export function receiversOf(deps: AlertingDeps, canary: Canary, alert: Alert): R
   const { alerts } = canary.analysis
   if (alerts.length === 0) return globalReceivers(deps, alert)
   return alerts
-    .filter(({ severity }) => wants(severity, alert.severity))
+    .filter((entry) =>
+      wants(entry.severity, alert, notifierOf(providerOf(deps, entry)?.spec?.type)),
+    )
     .map((entry) => receiverOf(deps, entry, { canary, alert }))
 }
 
@@ -70,7 +72,13 @@ export async function notify(
 
 /** What is wrong with the global notifier, as far as that shows without a call. */
 export function globalProblem(deps: Pick<AlertingDeps, 'config'>): string | undefined {
-  const probe: Alert = { severity: 'info', title: '', message: '', fields: [] }
+  const probe: Alert = {
+    occasion: 'started',
+    severity: 'info',
+    title: '',
+    message: '',
+    fields: [],
+  }
   for (const { type, target } of globalTargets(deps)) {
     try {
       const request = notifiers[type]?.request(target, probe)
@@ -84,12 +92,11 @@ export function globalProblem(deps: Pick<AlertingDeps, 'config'>): string | unde
 
 function receiverOf(
   deps: AlertingDeps,
-  { providerRef }: EffectiveAlert,
+  entry: EffectiveAlert,
   of: { canary: Canary; alert: Alert },
 ): Receiver {
-  const { name, namespace } = providerRef
-  const ref = { apiVersion: 'flagger.app/v1beta1', kind: 'AlertProvider', namespace, name }
-  const find = () => deps.cache.get<AlertProviderResource>(ref)
+  const { name, namespace } = entry.providerRef
+  const find = () => providerOf(deps, entry)
   return {
     name: `alert provider ${name}.${namespace}`,
     type: () => knownType(find()?.spec?.type),
@@ -104,14 +111,26 @@ function receiverOf(
       const target = targetOf({ ...provider, spec }, secret)
       if (target.address === '' && !hasOwnAddress.includes(spec.type))
         throw new Error('secret does not contain an address; add the entry "address"')
-      return post(deps, { type: spec.type, target }, templated(deps, spec.messageTemplate, of))
+      return post(deps, { type: spec.type, target }, templated(deps, spec, of))
     },
   }
 }
 
+function providerOf(
+  { cache }: Pick<AlertingDeps, 'cache'>,
+  { providerRef: { name, namespace } }: EffectiveAlert,
+): AlertProviderResource | undefined {
+  const kind = { apiVersion: 'flagger.app/v1beta1', kind: 'AlertProvider' }
+  return cache.get<AlertProviderResource>({ ...kind, namespace, name })
+}
+
 /** Empty for another: it names series. */
 function knownType(type: string | undefined): string {
-  return type !== undefined && Object.hasOwn(notifiers, type) ? type : ''
+  return type !== undefined && notifierOf(type) ? type : ''
+}
+
+function notifierOf(type = ''): Notifier | undefined {
+  return Object.hasOwn(notifiers, type) ? notifiers[type] : undefined
 }
 
 /** These know where to send to; their Secret holds a key. */
@@ -131,14 +150,18 @@ async function readSecret(
 /** The alert in the provider's own words, or in ours where its template can't be used. */
 function templated(
   { log }: AlertingDeps,
-  template: string | undefined,
+  { type, messageTemplate: template }: AlertProviderSpec,
   { canary, alert }: { canary: Canary; alert: Alert },
 ): Alert {
   if (template === undefined) return alert
-  const { message, problem } = messageFrom(template, canary, alert)
+  const { message, problem } = messageFrom(template, {
+    canary,
+    alert,
+    escape: notifierOf(type)?.escape,
+  })
   if (problem !== undefined)
     log.error({ canary: canary.label }, `messageTemplate was not used: ${problem}`)
-  return { ...alert, message }
+  return { ...alert, message, isMarkup: problem === undefined }
 }
 
 interface Destination {
@@ -173,7 +196,7 @@ async function post(
   { type, target }: Destination,
   alert: Alert,
 ): Promise<Attempt> {
-  const notifier = Object.hasOwn(notifiers, type) ? notifiers[type] : undefined
+  const notifier = notifierOf(type)
   if (!notifier) throw new Error(`error: provider ${type} not supported`)
   const request = notifier.request(target, alert)
   try {

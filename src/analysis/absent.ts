@@ -35,7 +35,7 @@ export function withoutTarget(seen: Observation, order: Order | undefined): Deci
 /** Its pods are gone: every request that still goes there fails. */
 function takenBack(seen: Observation, why: string): Effect[] {
   const reason = `the target is gone: ${why}`
-  const told = [report(seen, why), alert('error', `Rolling back, ${reason}`)]
+  const told = [report(seen, why), alert('failed', `Rolling back, ${reason}`)]
   return rollBackEffects(seen, { reason, told, message: reason })
 }
 

@@ -1,5 +1,6 @@
 /** The words of a decision: short constructors for effects, and what several phases share. */
 import type { Phase } from '../canary/api.gen.ts'
+import type { Occasion, Severity } from '../canary/occasion.ts'
 import type { Routes } from '../routers/router.ts'
 import type {
   Decision,
@@ -44,12 +45,23 @@ export function report(seen: Observation, message: string, type: EventType = 'Wa
   return { kind: 'report', type, message, phase: phaseOf(seen) }
 }
 
+const severities: Readonly<Record<Occasion, Severity>> = {
+  started: 'info',
+  waiting: 'warn',
+  failed: 'error',
+  succeeded: 'info',
+  ended: 'info',
+}
+
 export function alert(
-  severity: 'info' | 'warn' | 'error',
+  occasion: Occasion,
   message: string,
-  { fields = false } = {},
+  {
+    severity = severities[occasion],
+    fields = false,
+  }: { severity?: Severity; fields?: boolean } = {},
 ): Effect {
-  return { kind: 'alert', severity, message, fields }
+  return { kind: 'alert', occasion, severity, message, fields }
 }
 
 export function status(change: StatusChange): Effect {

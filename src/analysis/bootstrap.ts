@@ -48,7 +48,7 @@ export function bootstrap(turn: Turn): Decision {
     status(initialized(seen)),
     ...(providers ? told(seen, providers, 'Initializing') : []),
     normal(seen, `Initialization done! ${canaryName(seen)}`, 'Initialized'),
-    alert('info', `New ${seen.canary.spec.targetRef.kind} detected, initialization completed.`, {
+    alert('started', `New ${seen.canary.spec.targetRef.kind} detected, initialization completed.`, {
       fields: true,
     }),
   ])

@@ -1,6 +1,7 @@
 /** The data of one step: what it may see, what it may ask, and what it may do. Plain data. */
 import type { CanaryStatus, Phase } from '../canary/api.gen.ts'
 import type { Canary } from '../canary/canary.ts'
+import type { Occasion, Severity } from '../canary/occasion.ts'
 import type { Requests } from '../canary/requests.ts'
 import type { Abilities, Routes } from '../routers/router.ts'
 import type { WorkloadState } from '../workloads/workload.ts'
@@ -100,7 +101,14 @@ export type Effect =
   | { kind: 'event'; type: EventType; message: string; phase: Phase }
   /** Like an event, but said once until it changes: what a canary is waiting for. */
   | { kind: 'report'; type: EventType; message: string; phase: Phase }
-  | { kind: 'alert'; severity: 'info' | 'warn' | 'error'; message: string; fields: boolean }
+  | {
+      kind: 'alert'
+      occasion: Occasion
+      severity: Severity
+      message: string
+      /** With the fields that describe the canary. */
+      fields: boolean
+    }
   /** Calls hooks whose answer changes nothing: post-rollout, and rollback hooks to be called. */
   | { kind: 'call'; type: 'post-rollout' | 'rollback'; phase: Phase; eventPhase: Phase }
   | { kind: 'finished'; result: 'completed' | 'skipped' | 'failed' }

@@ -51,7 +51,7 @@ function waitForTraffic(turn: RunTurn, verdict: Verdict): Decision {
     ...told(seen, verdict),
     warning(seen, text),
     ...(isNews && !muted
-      ? [alert('warn', 'Canary traffic increase is waiting for approval.')]
+      ? [alert('waiting', 'Canary traffic increase is waiting for approval.')]
       : []),
   ]
   return act(seen, effects, { wakeAt: next, paced: true })
@@ -91,7 +91,7 @@ function waitForPromotion(turn: RunTurn, verdict: Verdict): Decision {
   const text = `Halt ${canaryName(seen)} advancement waiting for promotion approval ${by}`
   const news = [
     warning(seen, text),
-    ...(muted ? [] : [alert('warn', 'Canary promotion is waiting for approval.')]),
+    ...(muted ? [] : [alert('waiting', 'Canary promotion is waiting for approval.')]),
   ]
   const said = [...before, ...told(seen, verdict), ...(isNews ? news : [])]
   return act(seen, [status({ ...change, ...waiting }), ...said], { wakeAt: next, paced: true })

@@ -62,7 +62,7 @@ export function abortEffects(seen: Observation, { request }: Order): Effect[] {
     message: text,
     told: [
       warning(seen, `Rolling back ${canaryName(seen)} ${text}`),
-      alert('error', `Canary ${text}`),
+      alert('failed', `Canary ${text}`),
     ],
   })
 }
@@ -85,6 +85,7 @@ function reset(seen: Observation, order: Order): Decision {
     ? {}
     : { lastAppliedSpec: lastPromotedSpec, trackedConfigs: promotedConfigs ?? trackedConfigs }
   const wasRunning = isRunning(phaseOf(seen)) || phaseOf(seen) === 'Waiting'
+  const ends = wasRunning || phaseOf(seen) === 'Failed'
   const { by } = order.request
   const record = wasRunning ? ended(seen, { result: 'Aborted', reason: 'reset', by }) : {}
   if (workload.primary.state === 'missing') return initializeAgain(seen, order, record)
@@ -101,7 +102,8 @@ function reset(seen: Observation, order: Order): Decision {
     }),
   ]
   const replies = [done(order, 'clean state, traffic on the primary'), ...dropped(seen)]
-  return retreat(seen, answered(seen, effects, ...replies))
+  const alerts = ends ? [alert('ended', 'The canary was reset.')] : []
+  return retreat(seen, [...answered(seen, effects, ...replies), ...alerts])
 }
 
 /** The primary is gone: who asks for a reset accepts the target as it is for the new one. */

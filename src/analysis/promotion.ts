@@ -79,6 +79,6 @@ export function finalise({ seen }: Turn): Decision {
     { kind: 'finished', result: 'completed' },
     { kind: 'call', type: 'post-rollout', phase: 'Succeeded', eventPhase: 'Succeeded' },
     normal(seen, `Promotion completed! Scaling down ${targetName(seen)}`, 'Succeeded'),
-    alert('info', 'Canary analysis completed successfully, promotion finished.'),
+    alert('succeeded', 'Canary analysis completed successfully, promotion finished.'),
   ])
 }

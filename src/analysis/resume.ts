@@ -75,7 +75,7 @@ export function withoutPods(seen: Observation, before: Effect[]): Decision {
     told: [
       ...before,
       warning(seen, `Rolling back ${canaryName(seen)}, ${reason}`),
-      alert('error', `Rolling back, ${reason}`),
+      alert('failed', `Rolling back, ${reason}`),
     ],
   })
 }

@@ -72,7 +72,7 @@ export function thresholdReached(seen: Observation, before: readonly Effect[]): 
     told: [
       ...before,
       warning(seen, `Rolling back ${canaryName(seen)} failed checks threshold reached ${failed}`),
-      alert('error', `Failed checks threshold reached ${failed}`),
+      alert('failed', `Failed checks threshold reached ${failed}`),
     ],
   })
 }
@@ -81,7 +81,7 @@ export function thresholdReached(seen: Observation, before: readonly Effect[]): 
 export function deadlineExceeded(seen: Observation, why: string): Decision {
   return rollBack(seen, {
     reason: why,
-    told: [report(seen, why), alert('error', `Progress deadline exceeded ${why}`)],
+    told: [report(seen, why), alert('failed', `Progress deadline exceeded ${why}`)],
   })
 }
 
@@ -106,7 +106,7 @@ export function failPromotion(seen: Observation, why: string): Decision {
     }),
     report(seen, why),
     warning(seen, `Promotion of ${targetName(seen)} failed, ${text}`),
-    alert('error', `Promotion failed, ${text}`),
+    alert('failed', `Promotion failed, ${text}`),
     { kind: 'finished', result: 'failed' },
     { kind: 'call', type: 'post-rollout', phase: 'Failed', eventPhase: phaseOf(seen) },
   ])
@@ -125,6 +125,6 @@ export function abandon(seen: Observation): Decision {
       ...ended(seen, { result: 'Aborted', reason }),
     }),
     normal(seen, `Ending the analysis of ${targetName(seen)}: the ${reason}`),
-    alert('info', `Canary analysis ended: the ${reason}.`),
+    alert('ended', `Canary analysis ended: the ${reason}.`),
   ])
 }

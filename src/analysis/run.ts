@@ -106,7 +106,7 @@ function rolledBackByHook(seen: Observation, verdict: Verdict): Decision {
     told: [
       ...told(seen, verdict),
       warning(seen, `Rolling back ${canaryName(seen)} manual webhook invoked`),
-      alert('warn', 'Rolling back manual webhook invoked'),
+      alert('failed', 'Rolling back manual webhook invoked', { severity: 'warn' }),
     ],
   })
 }

@@ -28,7 +28,7 @@ export function skipPromotion({ seen }: Turn): Decision {
       `Promotion completed! Canary analysis was skipped for ${targetName(seen)}`,
       'Succeeded',
     ),
-    alert('info', 'Canary analysis was skipped, promotion finished.'),
+    alert('succeeded', 'Canary analysis was skipped, promotion finished.'),
   ])
 }
 

@@ -78,7 +78,7 @@ function wait(seen: Observation, verdict: Verdict): Decision {
   const hook = seen.canary.analysis.webhooks.find(({ name }) => name === by)
   const halted = `Halt ${canaryName(seen)} advancement waiting for approval ${by}`
   const gate = { type: 'confirm-rollout', name: by, since: stamp(seen.now) } as const
-  const alerts = hook?.muteAlert ? [] : [alert('warn', 'Canary is waiting for approval.')]
+  const alerts = hook?.muteAlert ? [] : [alert('waiting', 'Canary is waiting for approval.')]
   const change = {
     ...enter(seen, 'Waiting'),
     canaryAnalysis: {
@@ -130,7 +130,7 @@ export function begin(seen: Observation, before: Effect[]): Decision {
       status({ ...sync(seen, 'Progressing'), ...freshRun(seen) }),
       ...before,
       normal(seen, `New revision detected! Scaling up ${targetName(seen)}`, 'Progressing'),
-      alert('info', 'New revision detected, progressing canary analysis.', { fields: true }),
+      alert('started', 'New revision detected, progressing canary analysis.', { fields: true }),
     ],
     { wakeAt: later(seen.now, seen.canary.analysis.intervalMs) },
   )
@@ -165,6 +165,7 @@ function recovered(seen: Observation): Decision {
   return act(seen, [
     status(sync(seen, 'Initialized', { message })),
     normal(seen, `${canaryName(seen)} is back at the promoted revision`),
+    alert('ended', message),
   ])
 }
 
@@ -186,6 +187,7 @@ function stopWaiting(seen: Observation): Decision {
       ...run(seen, notBegun),
     }),
     normal(seen, `${targetName(seen)} is back at the promoted revision, approval is not needed`),
+    alert('ended', 'The target is back at the promoted revision, approval is not needed.'),
   ])
 }
 
@@ -199,6 +201,8 @@ function promoteOverBroken(seen: Observation): Decision {
     { kind: 'promote' },
     status({ ...moved, ...freshRun(seen, 100) }),
     normal(seen, said, 'Promoting'),
-    alert('info', 'New revision detected, promoting it over the broken primary.', { fields: true }),
+    alert('started', 'New revision detected, promoting it over the broken primary.', {
+      fields: true,
+    }),
   ])
 }

@@ -3,10 +3,12 @@
 import { writtenStrategy } from '../canary/analysis.ts'
 import type { AlertProviderResource } from '../canary/api.gen.ts'
 import type { Canary } from '../canary/canary.ts'
-import type { Alert, NotifierTarget } from './notifier.ts'
+import type { Occasion, Severity } from '../canary/occasion.ts'
+import type { Alert, Notifier, NotifierTarget } from './notifier.ts'
 
 export interface AlertOf {
-  severity: Alert['severity']
+  occasion: Occasion
+  severity: Severity
   message: string
   /** With the fields that describe the canary. */
   fields: boolean
@@ -16,6 +18,7 @@ export interface AlertOf {
 export function alertFor(canary: Canary, of: AlertOf, clusterName: string): Alert {
   const cluster = clusterName === '' ? [] : [{ name: 'Cluster', value: clusterName }]
   return {
+    occasion: of.occasion,
     severity: of.severity,
     title: canary.label,
     message: of.message,
@@ -50,9 +53,17 @@ function routingOf({ spec }: Canary): string | undefined {
 
 const ranks = { info: 0, warn: 1, error: 2 }
 
-/** Whether an entry with this severity wants to hear of an alert with that one. */
-export function wants(entry: Alert['severity'], alert: Alert['severity']): boolean {
-  return ranks[alert] >= ranks[entry]
+/**
+ * Whether a service hears of an alert where this severity is asked for: of its own severity, of
+ * worse, and of what closes an incident that one of these may have opened.
+ */
+export function wants(
+  entry: Severity,
+  alert: Pick<Alert, 'severity' | 'occasion'>,
+  { occasions, closing = [] }: Pick<Notifier, 'occasions' | 'closing'> = {},
+): boolean {
+  if (occasions && !occasions.includes(alert.occasion)) return false
+  return ranks[alert.severity] >= ranks[entry] || closing.includes(alert.occasion)
 }
 
 /** Where an AlertProvider sends to; values of its Secret win, and an address must be there. */

@@ -2,7 +2,15 @@
 import type { Canary } from '../canary/canary.ts'
 import { parseTemplate } from '../template/parse.ts'
 import { render } from '../template/render.ts'
+import { isMap } from '../template/values.ts'
 import type { Alert } from './notifier.ts'
+
+export interface TemplateOf {
+  canary: Canary
+  alert: Alert
+  /** Of the notifier: the template may hold its markup, the values never do. */
+  escape?: ((text: string) => string) | undefined
+}
 
 export interface TemplatedMessage {
   message: string
@@ -13,13 +21,19 @@ export interface TemplatedMessage {
 /**
  * Renders a template with `.Status`, `.Name`, `.Namespace`, `.Message`, `.Severity`, `.Metadata`
  * (labels and annotations of the canary, and fields of the alert) and
- * `.CanaryAnalysis.Iterations`, the last result of each check: `.Metric`, `.Value`, `.Threshold`,
+ * `.Occasion`, and `.CanaryAnalysis.Iterations`, the last result of each check: `.Metric`, `.Value`, `.Threshold`,
  * `.Failed`.
  */
-export function messageFrom(template: string, canary: Canary, alert: Alert): TemplatedMessage {
+export function messageFrom(
+  template: string,
+  { canary, alert, escape: plain = (text) => text }: TemplateOf,
+): TemplatedMessage {
   try {
     const parsed = parseTemplate(template, { name: 'messageTemplate' })
-    const text = render(parsed, { data: dataOf(canary, alert), missingKey: 'empty' })
+    const text = render(parsed, {
+      data: escapedIn(dataOf(canary, alert), plain),
+      missingKey: 'empty',
+    })
     return { message: withoutEmptyLines(text) || alert.message }
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause)
@@ -36,9 +50,19 @@ function dataOf(canary: Canary, alert: Alert) {
     Namespace: canary.namespace,
     Message: alert.message,
     Severity: alert.severity,
+    Occasion: alert.occasion,
     Metadata: { ...annotations, ...labels, ...Object.fromEntries(fields) },
     CanaryAnalysis: { Iterations: checksOf(canary) },
   }
+}
+
+function escapedIn(value: unknown, plain: (text: string) => string): unknown {
+  if (typeof value === 'string') return plain(value)
+  if (Array.isArray(value)) return value.map((item: unknown) => escapedIn(item, plain))
+  if (!isMap(value)) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, escapedIn(item, plain)]),
+  )
 }
 
 function checksOf({ status }: Canary) {
@@ -57,9 +81,8 @@ function boundsText(min: number | undefined, max: number | undefined): string {
 }
 
 /** Alerts about the end of a run are decided before its end is stored. */
-function statusOf({ status }: Canary, { severity, message }: Alert): string {
-  if (severity === 'error' || message.startsWith('Rolling back')) return 'failed'
-  if (message.endsWith('promotion finished.')) return 'succeeded'
+function statusOf({ status }: Canary, { occasion }: Alert): string {
+  if (occasion === 'failed' || occasion === 'succeeded') return occasion
   return (status.phase || 'Initializing').toLowerCase()
 }
 

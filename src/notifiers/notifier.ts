@@ -1,11 +1,15 @@
 /** A notifier turns an alert into one HTTP request to a chat or paging service. */
+import type { Occasion, Severity } from '../canary/occasion.ts'
 import type { HttpRequest } from '../io/http.ts'
 
 export interface Alert {
-  severity: 'info' | 'warn' | 'error'
+  occasion: Occasion
+  severity: Severity
   /** `<canary>.<namespace>`: title and author of the message. */
   title: string
   message: string
+  /** The message is in the markup of its notifier already: a user's template made it. */
+  isMarkup?: boolean
   fields: { name: string; value: string }[]
 }
 
@@ -20,4 +24,10 @@ export interface NotifierTarget {
 /** Builds requests, reads answers; never any I/O. */
 export interface Notifier {
   request(target: NotifierTarget, alert: Alert): HttpRequest
+  /** Text of the cluster, such that the service takes none of it for markup. */
+  escape?(text: string): string
+  /** The occasions that the service is for; all, where there are none. */
+  occasions?: readonly Occasion[]
+  /** Those that close what an earlier alert opened: sent whatever severity is asked for. */
+  closing?: readonly Occasion[]
 }

@@ -1,11 +1,15 @@
 /** Google Chat, by cards: a section for the message, one for each field. */
+import { escaped, withEntities } from '../markup.ts'
 import type { Notifier } from '../notifier.ts'
 import { postJson } from '../post.ts'
 
 const imageUrl = 'https://flagger.app/favicon.png'
 
 export const gchat: Notifier = {
-  request(target, { title, message, fields }) {
+  escape: withEntities,
+
+  request(target, alert) {
+    const { title, message, fields } = escaped(alert, withEntities)
     const texts = [
       strong(message),
       ...fields.map(({ name, value }) => `${name}<br>${strong(value)}`),
@@ -16,8 +20,6 @@ export const gchat: Notifier = {
   },
 }
 
-/** Values come from users and servers; the card is markup. */
 function strong(text: string): string {
-  const escaped = text.replace(/[&<>]/g, (char) => `&#${char.charCodeAt(0)};`)
-  return `<font color=#848484><strong>${escaped}</strong></font>`
+  return `<font color=#848484><strong>${text}</strong></font>`
 }

@@ -1,9 +1,13 @@
 /** Microsoft Teams, by the connector card that Flagger sends. */
+import { escaped, withEntities } from '../markup.ts'
 import type { Notifier } from '../notifier.ts'
 import { postJson } from '../post.ts'
 
 export const msteams: Notifier = {
-  request(target, { severity, title, message, fields }) {
+  escape: withEntities,
+
+  request(target, alert) {
+    const { severity, title, message, fields } = escaped(alert, withEntities)
     const section = { activityTitle: message, activitySubtitle: title, facts: fields }
     return postJson(
       { ...target, token: '' },

@@ -1,4 +1,5 @@
 /** PagerDuty, by its Events API v2: the token is the routing key of the service. */
+import type { Occasion } from '../../canary/occasion.ts'
 import { ProviderError } from '../../errors.ts'
 import type { Alert, Notifier } from '../notifier.ts'
 import { postJson } from '../post.ts'
@@ -14,15 +15,22 @@ const severities: Readonly<Record<Alert['severity'], string>> = {
 /** Longest summary that the API takes. */
 const longestSummary = 1024
 
-/** One incident for each canary: a later alert adds to it, and a finished promotion resolves it. */
+const closing: readonly Occasion[] = ['succeeded', 'ended']
+
+/**
+ * One incident for each canary: a failure or a closed gate opens it, a later one adds to it, and
+ * the end of the trouble resolves it. That a run starts is no incident.
+ */
 export const pagerduty: Notifier = {
-  request(target, { severity, title, message, fields }) {
+  occasions: ['waiting', 'failed', ...closing],
+  closing,
+
+  request(target, { occasion, severity, title, message, fields }) {
     if (target.token === '')
       throw new ProviderError('pagerduty needs the routing key as "token" in the secret')
-    const isSolved = severity === 'info' && message.endsWith('promotion finished.')
     const body = {
       routing_key: target.token,
-      event_action: isSolved ? 'resolve' : 'trigger',
+      event_action: closing.includes(occasion) ? 'resolve' : 'trigger',
       dedup_key: `canary/${title}`,
       payload: {
         summary: `${title}: ${message}`.slice(0, longestSummary),

@@ -1,5 +1,6 @@
 /** Slack, and what speaks its format: attachments with author, colour and fields. */
 import { ProviderError } from '../../errors.ts'
+import { escaped, withEntities } from '../markup.ts'
 import type { Alert, Notifier, NotifierTarget } from '../notifier.ts'
 import { postJson } from '../post.ts'
 
@@ -8,6 +9,8 @@ interface Dialect {
   colors: { error: string; other: string }
   address: (address: string) => string
   authorized: boolean
+  /** Whether `<` and `&` begin something, as in Slack; elsewhere entities would be shown as such. */
+  hasEntities: boolean
 }
 
 const good = { error: 'danger', other: 'good' }
@@ -18,6 +21,7 @@ export const slack = notifier({
   colors: good,
   address: (address) => address,
   authorized: true,
+  hasEntities: true,
 })
 
 /** Discord takes Slack's format at an address that ends with `/slack`. */
@@ -26,6 +30,7 @@ export const discord = notifier({
   colors: good,
   address: slackCompatible,
   authorized: false,
+  hasEntities: false,
 })
 
 export const rocket = notifier({
@@ -33,15 +38,19 @@ export const rocket = notifier({
   colors: { error: '#FF0000', other: '#0076D7' },
   address: (address) => address,
   authorized: false,
+  hasEntities: false,
 })
 
-function notifier({ label, colors, address, authorized }: Dialect): Notifier {
+function notifier({ label, colors, address, authorized, hasEntities }: Dialect): Notifier {
+  const plain = hasEntities ? withEntities : (text: string) => text
   return {
+    escape: plain,
     request(target, alert) {
       if (!URL.canParse(target.address)) throw new ProviderError(`invalid ${label} hook URL`)
       if (target.username === '') throw new ProviderError(`empty ${label} username`)
       if (target.channel === '') throw new ProviderError(`empty ${label} channel`)
-      const body = message(target, alert, alert.severity === 'error' ? colors.error : colors.other)
+      const color = alert.severity === 'error' ? colors.error : colors.other
+      const body = message(target, escaped(alert, plain), color)
       const token = authorized ? target.token : ''
       return postJson({ ...target, address: address(target.address), token }, body)
     },

@@ -3,10 +3,11 @@ import type { Notifier } from '../notifier.ts'
 import { postJson } from '../post.ts'
 
 export const webhook: Notifier = {
-  request(target, { severity, title, message, fields }) {
+  request(target, { occasion, severity, title, message, fields }) {
     const { channel, username } = target
     return postJson(target, {
       title,
+      occasion,
       severity,
       message,
       channel,

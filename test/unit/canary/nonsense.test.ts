@@ -158,7 +158,8 @@ function parts(canary: Canary, find: Find): (() => unknown)[] {
     () => [...apexService(context), ...podServices(context), restoreServices(context)],
     () => metricChecks(canary, deps),
     () => providerProbes(canary, find),
-    () => alertFor(canary, { severity: 'info', message: 'm', fields: true }, ''),
+    () =>
+      alertFor(canary, { occasion: 'started', severity: 'info', message: 'm', fields: true }, ''),
     () => canary.analysis.webhooks.map((hook) => requestOf(canary, hook)),
     ...phases.map((phase) => () => step(canary, { phase, lastAppliedSpec: 'v2:red' })),
   ]

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { parseCanary } from '../../../src/canary/canary.ts'
+import { withEntities } from '../../../src/notifiers/markup.ts'
 import { messageFrom } from '../../../src/notifiers/message-template.ts'
 import type { Alert } from '../../../src/notifiers/notifier.ts'
 import { pagerduty } from '../../../src/notifiers/services/pagerduty.ts'
@@ -37,13 +38,14 @@ function canary(status: object = {}) {
 }
 
 function alert(of: Partial<Alert> = {}): Alert {
-  return { severity: 'info', title: 'podinfo.test', message: 'hello', fields: [], ...of }
+  const plain = { title: 'podinfo.test', message: 'hello', fields: [] }
+  return { occasion: 'started', severity: 'info', ...plain, ...of }
 }
 
-const finished = 'Canary analysis completed successfully, promotion finished.'
-
 test('a template tells of success', () => {
-  expect(messageFrom(template, canary(), alert({ message: finished }))).toEqual({
+  expect(
+    messageFrom(template, { canary: canary(), alert: alert({ occasion: 'succeeded' }) }),
+  ).toEqual({
     message:
       ':white_check_mark:\n*Canary Deployment succeeded*\n*Environment:* prod\n*Service:* podinfo.test',
   })
@@ -55,19 +57,36 @@ test('a template tells which checks failed', () => {
     { name: 'latency', kind: 'metric', ok: true, failed: 0, value: 3 },
   ]
   const failed = canary({ phase: 'Progressing', canaryAnalysis: { checks } })
-  expect(messageFrom(template, failed, alert({ severity: 'error' })).message).toBe(
+  expect(
+    messageFrom(template, { canary: failed, alert: alert({ occasion: 'failed' }) }).message,
+  ).toBe(
     ':warning:\n*Canary Deployment failed*\n*Environment:* prod\n*Service:* podinfo.test\n*Failure Reason:*\n- errors: 3 (threshold: at most 1)',
   )
 })
 
 test('what is not known is left out', () => {
-  expect(messageFrom('a{{ .Metadata.none }}b {{ .Status }}', canary(), alert()).message).toBe(
-    'ab initializing',
+  const of = { canary: canary(), alert: alert() }
+  expect(messageFrom('a{{ .Metadata.none }}b {{ .Status }}', of).message).toBe('ab initializing')
+})
+
+test("values can't become markup of the service, and the template itself can", () => {
+  const of = {
+    canary: canary(),
+    alert: alert({ message: '<!channel> & more' }),
+    escape: withEntities,
+  }
+  expect(messageFrom('<https://wiki|runbook>: {{ .Message }}', of).message).toBe(
+    '<https://wiki|runbook>: &lt;!channel&gt; &amp; more',
   )
 })
 
+test('a template can tell the occasion', () => {
+  const of = { canary: canary(), alert: alert({ occasion: 'waiting' }) }
+  expect(messageFrom('{{ .Occasion }}', of).message).toBe('waiting')
+})
+
 test('a broken template never keeps an alert from being sent', () => {
-  expect(messageFrom('{{ if }}', canary(), alert())).toEqual({
+  expect(messageFrom('{{ if }}', { canary: canary(), alert: alert() })).toEqual({
     message: 'hello',
     problem: 'template: messageTemplate:1: missing value for if',
   })
@@ -88,6 +107,7 @@ test('any endpoint gets the alert as JSON, with the token', () => {
   expect(request).toMatchObject({ url: 'http://x/', headers: { authorization: 'Bearer t' } })
   expect(bodyOf(request)).toEqual({
     title: 'podinfo.test',
+    occasion: 'started',
     severity: 'info',
     message: 'hello',
     channel: 'general',
@@ -96,8 +116,9 @@ test('any endpoint gets the alert as JSON, with the token', () => {
   })
 })
 
-test('PagerDuty is triggered, and resolved by the promotion', () => {
-  const request = pagerduty.request({ ...target, address: '' }, alert({ severity: 'warn' }))
+test('a failure opens one incident at PagerDuty, whatever its words', () => {
+  const of = alert({ occasion: 'failed', severity: 'error', message: 'A promotion finished.' })
+  const request = pagerduty.request({ ...target, address: '' }, of)
   expect(request.url).toBe('https://events.pagerduty.com/v2/enqueue')
   expect(request.headers).not.toHaveProperty('authorization')
   expect(bodyOf(request)).toEqual({
@@ -105,17 +126,24 @@ test('PagerDuty is triggered, and resolved by the promotion', () => {
     event_action: 'trigger',
     dedup_key: 'canary/podinfo.test',
     payload: {
-      summary: 'podinfo.test: hello',
+      summary: 'podinfo.test: A promotion finished.',
       source: 'podinfo.test',
-      severity: 'warning',
+      severity: 'error',
       component: 'podinfo.test',
       custom_details: {},
     },
   })
-  expect(bodyOf(pagerduty.request(target, alert({ message: finished })))).toMatchObject({
-    event_action: 'resolve',
-  })
 })
+
+test.each(['succeeded', 'ended'] as const)(
+  'what has %s resolves the incident of its canary',
+  (occasion) => {
+    expect(bodyOf(pagerduty.request(target, alert({ occasion })))).toMatchObject({
+      event_action: 'resolve',
+      dedup_key: 'canary/podinfo.test',
+    })
+  },
+)
 
 test('PagerDuty without a routing key is refused', () => {
   expect(() => pagerduty.request({ ...target, token: '' }, alert())).toThrow(

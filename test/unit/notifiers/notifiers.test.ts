@@ -13,6 +13,7 @@ const target = {
 }
 
 const alert = {
+  occasion: 'failed',
   severity: 'error',
   title: 'podinfo.test',
   message: 'Failed checks threshold reached 2',
@@ -70,9 +71,24 @@ test('Teams gets a card whose colour tells an error', () => {
   })
 })
 
-test('text in a Google Chat card cannot become markup', () => {
-  const request = notifiers.gchat?.request(target, { ...alert, message: '<b>&', fields: [] })
-  expect(request?.body).toContain('&#60;b&#62;&#38;')
+const odd = { ...alert, message: '<!channel> a & b', fields: [{ name: 'Target', value: '<b>' }] }
+
+test.each(['slack', 'msteams', 'gchat'])('no text of a server becomes markup in %s', (type) => {
+  const body = notifiers[type]?.request(target, odd).body
+  expect(body).toContain('&lt;!channel&gt; a &amp; b')
+  expect(body).toContain('&lt;b&gt;')
+})
+
+test.each(['discord', 'rocket', 'webhook', 'pagerduty'])(
+  '%s knows no entities, and gets the text as it is',
+  (type) => {
+    expect(notifiers[type]?.request(target, odd).body).toContain('<!channel> a & b')
+  },
+)
+
+test('what a template made of a message stays its own markup', () => {
+  const made = { ...odd, message: '<https://wiki|runbook>', isMarkup: true }
+  expect(notifiers.slack?.request(target, made).body).toContain('"<https://wiki|runbook>"')
 })
 
 test('a broken address is refused without repeating it', () => {
@@ -80,14 +96,38 @@ test('a broken address is refused without repeating it', () => {
 })
 
 test('an entry hears of its own severity and of worse', () => {
-  expect(wants('warn', 'info')).toBe(false)
-  expect(wants('warn', 'warn')).toBe(true)
-  expect(wants('warn', 'error')).toBe(true)
+  const hears = (severity: 'info' | 'warn' | 'error') =>
+    wants('warn', { severity, occasion: 'failed' })
+  expect([hears('info'), hears('warn'), hears('error')]).toEqual([false, true, true])
 })
+
+test.each([
+  ['error', ['failed', 'succeeded', 'ended']],
+  ['warn', ['waiting', 'failed', 'succeeded', 'ended']],
+  ['info', ['waiting', 'failed', 'succeeded', 'ended']],
+] as const)(
+  'PagerDuty at severity %s hears of %j: what it opened is closed, and no start opens',
+  (entry, want) => {
+    const severities = {
+      started: 'info',
+      waiting: 'warn',
+      failed: 'error',
+      succeeded: 'info',
+      ended: 'info',
+    } as const
+    const all = ['started', 'waiting', 'failed', 'succeeded', 'ended'] as const
+    const heard = all.filter((occasion) =>
+      wants(entry, { occasion, severity: severities[occasion] }, notifiers.pagerduty),
+    )
+    expect(heard).toEqual(want)
+  },
+)
+
+const begun = { occasion: 'started', severity: 'info', message: 'm' } as const
 
 test('the fields of an alert stand in order, the cluster first', () => {
   const canary = parsedCanary({ threshold: 5, maxWeight: 50 })
-  const { fields } = alertFor(canary, { severity: 'info', message: 'm', fields: true }, 'c1')
+  const { fields } = alertFor(canary, { ...begun, fields: true }, 'c1')
   expect(fields).toEqual([
     { name: 'Cluster', value: 'c1' },
     { name: 'Target', value: 'Deployment/podinfo.test' },
@@ -118,7 +158,7 @@ test.each([
       },
       { meshProvider, metricsServer: '' },
     )
-    const { fields } = alertFor(canary, { severity: 'info', message: 'm', fields: true }, '')
+    const { fields } = alertFor(canary, { ...begun, fields: true }, '')
     expect(fields.find(({ name }) => name === 'Traffic routing')?.value).toBe(told)
   }
 })

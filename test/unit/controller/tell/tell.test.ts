@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { parseConfig } from '../../../../controller/process/config.ts'
 import { globalProblem } from '../../../../controller/tell/alerting.ts'
 import { createTeller } from '../../../../controller/tell/tell.ts'
+import type { Occasion } from '../../../../src/canary/occasion.ts'
 import { KubeError, ProviderError } from '../../../../src/errors.ts'
 import type { HttpAnswer, HttpRequest } from '../../../../src/io/http.ts'
 import { type KubeObject, type ObjectRef, refKey, refOf } from '../../../../src/objects.ts'
@@ -52,7 +53,11 @@ const to = (name: string, severity?: string) => ({
 })
 
 /** Alerts with this severity, and says what came of it. */
-async function alerted(given: Given, severity: 'info' | 'warn' | 'error' = 'error') {
+async function alerted(
+  given: Given,
+  severity: 'info' | 'warn' | 'error' = 'error',
+  occasion: Occasion = 'failed',
+) {
   const { flags = [], alerts = [], webhooks = [], objects = [], answers = {} } = given
   const canary = parsedCanary({ threshold: 5, alerts, webhooks })
   const requests: HttpRequest[] = []
@@ -86,7 +91,7 @@ async function alerted(given: Given, severity: 'info' | 'warn' | 'error' = 'erro
     metrics: { alert: (type, sent) => void counted.push(`${type} ${sent}`) },
     signal: new AbortController().signal,
   })
-  teller.alert(canary, { kind: 'alert', severity, message: 'It broke', fields: false })
+  teller.alert(canary, { kind: 'alert', occasion, severity, message: 'It broke', fields: false })
   if (!given.ends) await everythingWaited()
   await teller.flush()
   const waitedMs = clock.now().getTime() - started
@@ -199,6 +204,20 @@ test('each entry hears from its severity on, and one without severity hears ever
   expect(await hears('info')).toEqual(['pager.test'])
   expect(await hears('warn')).toEqual(['chat.test', 'pager.test'])
   expect(await hears('error')).toEqual(['chat.test', 'pager.test'])
+})
+
+test('an incident that was opened is resolved, also by an entry for errors only', async () => {
+  const alerts = [to('duty', 'error')]
+  const objects = [
+    provider('duty', { type: 'pagerduty', secretRef: { name: 'key' } }),
+    secret('key', { token: 'routing', address: 'https://duty.test/' }),
+  ]
+  const resolved = await alerted({ alerts, objects }, 'info', 'succeeded')
+  expect(resolved.requests.map(({ body }) => JSON.parse(body ?? ''))).toMatchObject([
+    { event_action: 'resolve', dedup_key: 'canary/podinfo.test' },
+  ])
+  const started = await alerted({ alerts: [to('duty')], objects }, 'info', 'started')
+  expect({ hosts: started.hosts, counted: started.counted }).toEqual({ hosts: [], counted: [] })
 })
 
 test.each<[string, KubeObject[], string]>([
