@@ -36,6 +36,16 @@ export function parseTemplate(text: string, options: ParseOptions = {}): Templat
   return { name, body, defined: state.defined }
 }
 
+/** What a template calls by name; nothing where it can't be read as one. */
+export function wordsIn(text: string): string[] {
+  if (text.length > longestTemplate) return []
+  try {
+    return lex('', text).flatMap(({ kind, source }) => (kind === 'word' ? [source] : []))
+  } catch {
+    return []
+  }
+}
+
 function parseWhole(state: State): { nodes: Node[]; end: Token } {
   try {
     return parseList(state)

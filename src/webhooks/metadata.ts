@@ -3,35 +3,24 @@ import type { EffectiveWebhook } from '../canary/analysis.ts'
 import type { Canary } from '../canary/canary.ts'
 import { formatDuration } from '../canary/duration.ts'
 import { queryModel, renderWith } from '../metrics/template.ts'
+import { wordsIn } from '../template/parse.ts'
 
 /**
  * Fills in `{{ canaryWeight }}` and the names that queries of metric templates use. A text that
  * asks for none of them, such as a command with a template of its own, goes out as it stands:
- * Flagger sends all of them so.
+ * Flagger sends all of them so. A name in quotes, or after a dot or `$`, is none of ours.
  */
 export function renderMetadata(
   { metadata }: EffectiveWebhook,
   canary: Canary,
 ): Record<string, string> {
   const values = valuesOf(canary)
-  const ours = new RegExp(`(?<![.$\\w])(?:${Object.keys(values).join('|')})(?!\\w)`)
+  const isOurs = (word: string): boolean => Object.hasOwn(values, word)
   const entries = Object.entries(metadata).map(([key, text]) => [
     key,
-    actionsIn(text).some((action) => ours.test(action)) ? renderedOrAsIs(text, values) : text,
+    wordsIn(text).some(isOurs) ? renderedOrAsIs(text, values) : text,
   ])
   return Object.fromEntries(entries)
-}
-
-/** What stands between braces. One pass, because a regular expression takes minutes for odd texts. */
-function actionsIn(text: string): string[] {
-  const actions: string[] = []
-  for (let open = text.indexOf('{{'); open >= 0; ) {
-    const close = text.indexOf('}', open)
-    if (close < 0) break
-    if (text.startsWith('}}', close)) actions.push(text.slice(open + 2, close))
-    open = text.indexOf('{{', close)
-  }
-  return actions
 }
 
 function renderedOrAsIs(text: string, values: Readonly<Record<string, unknown>>): string {

@@ -22,6 +22,7 @@ const { canary } = parseCanary(
 test.each([
   ['if [ "{{ canaryWeight }}" -eq 50 ]; then x; fi', 'if [ "50" -eq 50 ]; then x; fi'],
   ['http://{{ service }}-canary.{{ namespace }}/', 'http://podinfo-canary.test/'],
+  ['{{ printf "%s of %s" "name" name }}', 'name of podinfo'],
   ['{{ if ge canaryWeight 50 }}big{{ else }}small{{ end }} {{ interval }}', 'big 30s'],
 ])('%s is filled in', (text, want) => {
   expect(renderMetadata({ ...hook, metadata: { cmd: text } }, canary)).toEqual({ cmd: want })
@@ -33,6 +34,12 @@ test.each([
   '{{ range .items }}{{ .x }}{{ end }}',
   '{{ name',
   '{{ name | other }}',
+  `kubectl version -o go-template='{{ printf "%s" "primary" }}'`,
+  `kubectl get deploy -o go-template='{{ len .items }} {{ "namespace" }}'`,
+  '{{ print `name` }} {{ "{{ service }}" }}',
+  "{{ index . 'n' }}{{/* name */}}",
+  '{{ range $i, $service := .items }}{{ $service.metadata.name }}{{ end }}',
+  '{{{ name }}}',
 ])('%s goes out as it stands', (text) => {
   expect(renderMetadata({ ...hook, metadata: { cmd: text } }, canary)).toEqual({ cmd: text })
 })
