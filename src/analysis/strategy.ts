@@ -28,6 +28,11 @@ export function adapt({ canary, abilities }: Observation): Adapted {
     warnings.push(`A/B testing is not supported when using the ${provider} provider`)
     return { strategy: 'blue-green', iterations: analysis.iterations, mirror, warnings }
   }
+  if (strategy === 'canary' && analysis.match.length > 0 && !abilities.match)
+    warnings.push(
+      `Matching requests is not supported when using the ${provider} provider, ` +
+        'the weights are shares of all requests',
+    )
   return { strategy, iterations: analysis.iterations, mirror, warnings }
 }
 

@@ -3,6 +3,7 @@ import type { Effect, StatusChange } from '../../src/analysis/decision.ts'
 import type { CanaryStatus } from '../../src/canary/api.gen.ts'
 import { flaggerStatus } from './flagger-status.ts'
 import { statusOf, type World } from './world.ts'
+import { writeMesh } from './world-mesh.ts'
 
 /** False when the effect is refused, which ends the step. */
 export function apply(world: World, effect: Effect): boolean {
@@ -12,6 +13,7 @@ export function apply(world: World, effect: Effect): boolean {
   }
   if (effect.kind === 'services' && world.serviceTrouble) return false
   assertServed(world, effect)
+  if (effect.kind === 'route' && !writeMesh(world, effect.routes)) return false
   carryOut(world, effect)
   return true
 }

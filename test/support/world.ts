@@ -12,7 +12,7 @@ import type {
 } from '../../src/analysis/decision.ts'
 import { checkKey } from '../../src/analysis/decision.ts'
 import type { CanaryStatus, WebhookType } from '../../src/canary/api.gen.ts'
-import { parseCanary } from '../../src/canary/canary.ts'
+import { type Canary, parseCanary } from '../../src/canary/canary.ts'
 import { readRequests } from '../../src/canary/requests.ts'
 import type { Abilities, Routes } from '../../src/routers/router.ts'
 import type { CanaryOverrides } from './observation.ts'
@@ -20,6 +20,7 @@ import { meshAbilities, noon, stored } from './observation.ts'
 import { answer } from './world-answers.ts'
 import { apply } from './world-effects.ts'
 import { assertSound } from './world-invariants.ts'
+import { type Mesh, readMesh } from './world-mesh.ts'
 import { type Pods, workloadState } from './world-workload.ts'
 
 export interface World {
@@ -31,6 +32,8 @@ export interface World {
   configs: Record<string, string> | undefined
   routes: Routes | undefined
   unreadable: string | undefined
+  /** Holds the routes in real routing objects; undefined where the bare routes do. */
+  mesh: Mesh | undefined
   abilities: Abilities
   /** How long new pods take to become ready. */
   startupMs: number
@@ -95,6 +98,7 @@ export function newWorld(options: WorldOptions = {}): World {
     configs: undefined,
     routes: undefined,
     unreadable: undefined,
+    mesh: undefined,
     abilities: meshAbilities,
     startupMs: 0,
     broken: [],
@@ -240,7 +244,7 @@ export function observe(world: World): Observation | undefined {
     canary,
     problems,
     workload: workloadState(world),
-    routes: routesIn(world),
+    routes: routesIn(world, canary),
     abilities: world.abilities,
     requests: readRequests(canary.metadata.annotations),
     lastStepAt: world.lastStepAt,
@@ -250,11 +254,12 @@ export function observe(world: World): Observation | undefined {
 }
 
 /** Plain Kubernetes has no routes; its router tells them from the counter, as Flagger's does. */
-function routesIn(world: World): Observation['routes'] {
+function routesIn(world: World, canary: Canary): Observation['routes'] {
   if (world.unreadable !== undefined) return { unreadable: world.unreadable }
+  if (world.mesh) return readMesh(world.mesh, canary)
   if (world.abilities.weights) return structuredClone(world.routes)
-  const canary = (statusOf(world).iterations ?? 0) > 0 ? 100 : 0
-  return { primary: 100 - canary, canary, mirrored: false }
+  const share = (statusOf(world).iterations ?? 0) > 0 ? 100 : 0
+  return { primary: 100 - share, canary: share, mirrored: false }
 }
 
 function stateOf({ resource, target, primary, routes, autoscalerHeld }: World): string {

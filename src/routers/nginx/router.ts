@@ -87,7 +87,8 @@ function withdrawn(found: Ingress, keys: Keys): Ingress {
 
 /**
  * An idle canary Ingress stays marked as one, with weight 0: without the mark, NGINX refuses two
- * Ingresses for one host and path.
+ * Ingresses for one host and path. Beside steps the conditions let testers in at any weight above
+ * 0: NGINX asks header and cookie first, and the weight decides about all others.
  */
 function canaryAnnotations({ analysis, strategy, label }: Canary, routes: Routes): Texts {
   const { canary, everybody } = routes
@@ -97,8 +98,9 @@ function canaryAnnotations({ analysis, strategy, label }: Canary, routes: Routes
   if (match) {
     const set = Object.entries(match).filter(([, value]) => value !== '')
     const named = set.map(([key, value]) => [`canary-${key}`, value] as const)
-    // A weight beside the conditions would let in others.
-    return { ...weighted, 'canary-weight': '0', ...Object.fromEntries(named) }
+    // In an A/B test a weight beside the conditions would let in others.
+    const weight = strategy === 'ab-testing' ? { 'canary-weight': '0' } : {}
+    return { ...weighted, ...weight, ...Object.fromEntries(named) }
   }
   // The analysis runs an A/B test that can't be expressed as blue/green.
   if (strategy === 'ab-testing') return weighted
@@ -108,11 +110,13 @@ function canaryAnnotations({ analysis, strategy, label }: Canary, routes: Routes
   )
 }
 
-function readRoutes({ analysis }: Canary, { metadata }: Ingress, keys: Keys): Routes {
+/** Conditions are all or nothing in an A/B test; beside steps the weight says how far they are. */
+function readRoutes({ analysis, strategy }: Canary, { metadata }: Ingress, keys: Keys): Routes {
   const { annotations = {} } = metadata
   const conditions = keys.prefixed({ 'canary-by-header': '', 'canary-by-cookie': '' })
-  const isTest = Object.keys(conditions).some((key) => annotations[key] !== undefined)
-  if (isTest && analysis.match.length > 0) return { primary: 0, canary: 100, mirrored: false }
+  const isLimited = Object.keys(conditions).some((key) => annotations[key] !== undefined)
+  if (isLimited && strategy === 'ab-testing' && analysis.match.length > 0)
+    return { primary: 0, canary: 100, mirrored: false }
   const key = `${keys.prefix}-weight`
   const text = annotations[key] ?? '0'
   const problem =

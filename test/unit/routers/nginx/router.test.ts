@@ -101,6 +101,19 @@ test('conditions of a test that is over, or was changed, do not linger', () => {
   })
 })
 
+test('beside steps a header lets testers in, and the weight is what it says', () => {
+  const of = { analysis: { match: [{ headers: { x: { exact: '1' } } }] } }
+  const ingress = rendered(of, { primary: 95, canary: 5, mirrored: false })
+  expect(canaryAnnotations(ingress)).toEqual({
+    [`${prefix}/canary`]: 'true',
+    [`${prefix}/canary-weight`]: '5',
+    [`${prefix}/canary-by-header`]: 'x',
+    [`${prefix}/canary-by-header-value`]: '1',
+  })
+  const context = contextFor({ ...of, cluster: [...cluster, ingress] })
+  expect(nginx.routes(context)).toEqual({ primary: 95, canary: 5, mirrored: false })
+})
+
 test('a test that NGINX cannot express is not taken on, and blue/green still switches', () => {
   const of = abTest([{ queryParams: { v: { exact: '2' } } }])
   expect(nginx.abilities(contextFor(of).canary).match).toBe(false)
