@@ -3,6 +3,7 @@
  * rolled back. It ends by itself; with `--keep` the cluster stays until it is interrupted.
  */
 import { once } from 'node:events'
+import { commandLines } from '../commands/output/command-line.ts'
 import { processTerminal } from '../commands/shell/process-terminal.ts'
 import type { Terminal } from '../commands/shell/terminal.ts'
 import { systemClock } from '../src/io/clock.ts'
@@ -37,9 +38,9 @@ async function run(terminal: Terminal, signal: AbortSignal): Promise<number> {
   const controller = startController(flagsFor(sandbox))
   const kube = connect(loadConnection({ kubeconfig: sandbox.kubeconfigPath }))
   terminal.out(introduction(sandbox))
-  const bin = 'kubectl canary'
+  const commands = commandLines('kubectl canary', {}, namespace)
   const clock = systemClock
-  const session = { kube, clock, namespace, context: 'sandbox', terminal, signal, bin }
+  const session = { kube, clock, namespace, context: 'sandbox', terminal, signal, commands }
   const show = startShow(sandbox, { ...session, namespaceGiven: true, minIntervalMs })
   const over = new AbortController()
   try {

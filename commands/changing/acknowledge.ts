@@ -4,7 +4,6 @@ import type { Verb } from '../../src/canary/requests.ts'
 import { KubeError } from '../../src/errors.ts'
 import { followCanary, wait } from '../following/follow.ts'
 import { timeLimit } from '../input/durations.ts'
-import { clean } from '../output/clean.ts'
 import { exits, Failure } from '../shell/failure.ts'
 import { listEvents } from '../shell/reader.ts'
 import type { Session } from '../shell/session.ts'
@@ -51,7 +50,7 @@ export async function awaitAnswer(
     throw new Failure('interrupted', { exit: exits.interrupted })
   }
   if (told || timeout.aborted) return told
-  throw new Failure(`error: canary.flagger.app/${clean(patched.metadata.name)} was deleted`, {
+  throw new Failure(`error: ${session.commands.name(patched.metadata)} was deleted`, {
     exit: exits.error,
   })
 }

@@ -38,14 +38,15 @@ export async function awaitEnds(
 async function awaitEnd(start: CanaryResource, change: Change, session: Session): Promise<number> {
   const { kube, clock, signal, terminal } = session
   const { name, namespace = '' } = start.metadata
+  const shown = session.commands.name(start.metadata)
   const ref = { apiVersion: start.apiVersion, kind: start.kind, namespace, name }
   const onLost = (error: KubeError) => note(terminal, `${error.message}; trying again`)
   const how = { kube, clock, signal, onLost }
   const look = () => kube.get<CanaryResource>(ref, signal)
   const now = await patiently(how, async () => (await look()) ?? 'gone')
   if (now === undefined) return exits.timeout
-  if (now === 'gone') throw deleted(name)
-  const tell = (words: string) => terminal.out(`canary.flagger.app/${clean(name)} ${words}\n`)
+  if (now === 'gone') throw deleted(shown)
+  const tell = (words: string) => terminal.out(`${shown} ${words}\n`)
   for await (const resource of followCanary(now, how)) {
     const phase = resource.status?.phase
     if (isRunning(phase)) continue
@@ -62,12 +63,12 @@ async function awaitEnd(start: CanaryResource, change: Change, session: Session)
     if (verdict === 'failed') {
       const [last] = resource.status?.history ?? []
       const why = last?.reason ? `: ${clean(last.reason)}` : ''
-      terminal.err(`error: canary.flagger.app/${clean(name)} failed${why}\n`)
+      terminal.err(`error: ${shown} failed${why}\n`)
       return exits.bad
     }
   }
   if (signal.aborted) return exits.timeout
-  throw deleted(name)
+  throw deleted(shown)
 }
 
 /** An aborted run has ended when its pods are told to go. */
@@ -84,6 +85,6 @@ async function scaledDown({ spec, metadata }: CanaryResource, how: FollowOptions
   }
 }
 
-function deleted(name: string): Failure {
-  return new Failure(`error: canary.flagger.app/${clean(name)} was deleted`, { exit: exits.error })
+function deleted(shown: string): Failure {
+  return new Failure(`error: ${shown} was deleted`, { exit: exits.error })
 }

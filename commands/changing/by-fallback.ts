@@ -32,7 +32,7 @@ export async function byFallback(task: Task, controller: ControllerIdentity): Pr
   const { undo } = fallback
   const told = undo
     ? [
-        `note: put it back when the run has ended: ${undo.what} (${session.bin} skip-analysis ${canary.name} --off)`,
+        `note: put it back when the run has ended: ${undo.what} (${session.commands.plugin('skip-analysis', canary, '--off')})`,
       ]
     : change.verb === 'abort'
       ? [

@@ -178,11 +178,11 @@ async function print(
 }
 
 function tellOutcome(
-  { name, said, told, exit }: Outcome,
-  { terminal }: Session,
+  { name, namespace, said, told, exit }: Outcome,
+  { terminal, commands }: Session,
   isText: boolean,
 ): void {
-  if (isText && said) terminal.out(`canary.flagger.app/${clean(name)} ${said}\n`)
+  if (isText && said) terminal.out(`${commands.name({ name, namespace })} ${said}\n`)
   // Hints of success are for people; trouble is told beside any document.
   if (told.length > 0 && (isText || exit !== exits.done)) terminal.err(`${told.join('\n')}\n`)
 }

@@ -39,13 +39,14 @@ export function canaryOf(resource: CanaryResource): Canary {
 export function judged(task: Pick<Task, 'canary' | 'change' | 'session'>): Judgement {
   const { canary, change, session } = task
   const summary = summarize(canary, session.clock.now())
-  const command = (words: string) => `${session.bin} ${words} ${clean(canary.name)}`
+  const { commands } = session
+  const command = (verb: string, ...words: string[]) => commands.plugin(verb, canary, ...words)
   const judgement = judge({ canary, change, summary, command })
   if (judgement.kind === 'no')
     throw new Failure(
       canary.metadata.deletionTimestamp
-        ? `error: canary.flagger.app/${clean(canary.name)} is being deleted`
-        : `error: canary.flagger.app/${clean(canary.name)} cannot be ${participle(change)}: ${clean(judgement.why)}`,
+        ? `error: ${commands.name(canary)} is being deleted`
+        : `error: ${commands.name(canary)} cannot be ${participle(change)}: ${clean(judgement.why)}`,
       { exit: exits.rejected, hints: judgement.hints },
     )
   return judgement
@@ -145,7 +146,7 @@ function answered(task: Task, outcome: Outcome, answer: RequestAnswer | undefine
       ...outcome,
       said: doneWords(change, canary),
       message,
-      told: change.verb === 'abort' ? afterAbort(canary, session.bin) : [],
+      told: change.verb === 'abort' ? afterAbort(canary, session.commands) : [],
     }
   if (answer.result === 'unchanged')
     return { ...outcome, outcome: 'unchanged', said: `unchanged (${message})`, message }
@@ -155,7 +156,7 @@ function answered(task: Task, outcome: Outcome, answer: RequestAnswer | undefine
     exit: exits.rejected,
     message,
     told: [
-      `error: canary.flagger.app/${clean(canary.name)} cannot be ${participle(change)}: the request was ${answer.result}`,
+      `error: ${session.commands.name(canary)} cannot be ${participle(change)}: the request was ${answer.result}`,
       `  ${message}`,
     ],
   }
@@ -169,7 +170,11 @@ function unanswered({ change, canary, session, options }: Task, outcome: Outcome
     exit: exits.unacknowledged,
     said: requestedWords(change),
     message: `no controller answered within ${time}`,
-    told: silenceLines(change, canary, { time, now: session.clock.now() }),
+    told: silenceLines(change, canary, {
+      time,
+      now: session.clock.now(),
+      commands: session.commands,
+    }),
   }
 }
 

@@ -16,7 +16,7 @@ interface Case {
   canary: Canary
   summary: Summary
   /** Name of the canary behind the plugin's: `kubectl canary ... podinfo`. */
-  command: (words: string) => string
+  command: (verb: string, ...words: string[]) => string
 }
 
 const go: Judgement = { kind: 'go' }
@@ -30,7 +30,7 @@ export function judge(of: Case): Judgement {
   if (canary.spec.suspend && change.verb !== 'resume' && change.verb !== 'skip-analysis')
     return change.verb === 'pause'
       ? same('already suspended')
-      : no('spec.suspend is true', `go on first: ${of.command('resume')} --via=spec`)
+      : no('spec.suspend is true', `go on first: ${of.command('resume', '--via=spec')}`)
   switch (change.verb) {
     case 'promote':
       return judgePromote(of)
@@ -74,8 +74,8 @@ function judgeGate({ summary, command }: Case): Judgement {
   if (waits) return go
   return no(
     `it is not waiting (Progressing at weight ${summary.traffic.canary})`,
-    `go one step on:         ${command('promote')} --step`,
-    `go straight to the end: ${command('promote')} --full`,
+    `go one step on:         ${command('promote', '--step')}`,
+    `go straight to the end: ${command('promote', '--full')}`,
   )
 }
 
@@ -119,7 +119,7 @@ function judgeResume({ canary, summary, command, change }: Case): Judgement {
   const by = manager ? ` (last changed by ${manager})` : ''
   return no(
     `the object itself is suspended: spec.suspend is true${by}`,
-    `change it: ${command('resume')} --via=spec`,
+    `change it: ${command('resume', '--via=spec')}`,
   )
 }
 
@@ -140,7 +140,7 @@ function judgeReset({ summary, change, command }: Case): Judgement {
   if (isFinishing(phase)) return no('the promotion has begun; wait for its end')
   const running = phase === 'Waiting' || phase === 'Progressing' || phase === 'WaitingPromotion'
   if (running && !change.fields.force)
-    return no('a run is in progress', `abort it and reset: ${command('reset')} --force`)
+    return no('a run is in progress', `abort it and reset: ${command('reset', '--force')}`)
   return go
 }
 

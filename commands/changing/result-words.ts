@@ -7,6 +7,7 @@ import { revisionAtHand } from '../../src/canary/revision.ts'
 import { isRunning } from '../../src/report/summary.ts'
 import { ageOf } from '../output/age.ts'
 import { clean } from '../output/clean.ts'
+import type { CommandLines } from '../output/command-line.ts'
 import { shortDuration, shortRevision } from '../output/facts.ts'
 import type { Change, ChangeVerb } from './change.ts'
 
@@ -58,7 +59,7 @@ export function requestedWords({ verb, mode }: Change): string {
 export function silenceLines(
   { verb }: Change,
   canary: Canary,
-  { time, now }: { time: string; now: Date },
+  { time, now, commands }: { time: string; now: Date; commands: CommandLines },
 ): string[] {
   const { name } = controllerOf(canary)
   const last = canary.status.lastTransitionTime
@@ -69,31 +70,32 @@ export function silenceLines(
     last
       ? `  last status write: ${ageOf(last, now)} ago${who}, expected every ${interval}`
       : '  no controller has ever written a status',
-    ...(verb === 'abort' ? [`  ${manualAbort(canary)}`] : []),
+    ...(verb === 'abort' ? [`  ${manualAbort(canary, commands)}`] : []),
   ]
 }
 
 /** How to get traffic off the canary without any controller. */
-export function manualAbort({ provider, spec, namespace }: Canary): string {
+export function manualAbort({ provider, spec, namespace }: Canary, commands: CommandLines): string {
   const { apex, primary } = serviceNames(spec)
   if (provider !== 'istio')
-    return `by hand: give ${primary} all of the traffic in the ${provider} object of ${apex}`
+    return `by hand: give ${clean(primary)} all of the traffic in the ${clean(provider)} object of ${clean(apex)}`
   const weights = [100, 0].map((value, at) => ({
     op: 'replace',
     path: `/spec/http/0/route/${at}/weight`,
     value,
   }))
-  return `by hand: kubectl -n ${namespace} patch virtualservice ${apex} --type=json -p '${JSON.stringify(weights)}'`
+  const patch = ['--type=json', '-p', JSON.stringify(weights)]
+  return `by hand: ${commands.kubectl(namespace, 'patch', 'virtualservice', apex, ...patch)}`
 }
 
 /** What stderr says when a run was aborted. */
-export function afterAbort(canary: Canary, bin: string): string[] {
+export function afterAbort(canary: Canary, commands: CommandLines): string[] {
   const [change] = canary.status.canaryAnalysis?.images ?? []
   const short = (image: string | undefined) => clean(image?.split('/').at(-1) ?? '')
   return [
     ...(change?.from && change.to
       ? [`  traffic is back on ${short(change.from)}; the target still holds ${short(change.to)}`]
       : ['  traffic is back on the primary; the target still holds the new revision']),
-    `  try again: ${bin} retry ${clean(canary.name)}`,
+    `  try again: ${commands.plugin('retry', canary)}`,
   ]
 }

@@ -118,7 +118,7 @@ async function watchRun(
     ticking.stop()
   }
   if (signal.aborted) return undefined
-  throw new Failure(`error: canary.flagger.app/${start.metadata.name} was deleted`, {
+  throw new Failure(`error: ${session.commands.name(start.metadata)} was deleted`, {
     exit: exits.error,
   })
 }

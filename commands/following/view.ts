@@ -20,7 +20,7 @@ export function nothingFound(everywhere: boolean, { namespace }: Session): strin
 /** The lines that `status` prints of one report. */
 export function viewOf(
   report: CanaryReport,
-  { terminal, clock, bin, context }: Session,
+  { terminal, clock, commands, context }: Session,
   {
     wide,
     events,
@@ -33,7 +33,7 @@ export function viewOf(
     now: clock.now(),
     width: terminal.width,
     wide,
-    bin,
+    commands,
     context,
     events,
     pods,

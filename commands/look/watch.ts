@@ -84,7 +84,8 @@ export class Watch extends CanaryCommand {
       terminal.err(nothingFound(selection.allNamespaces, session))
       return exits.done
     }
-    for (const resource of resources) if (isIdle(resource)) note(terminal, idleText(resource))
+    for (const resource of resources)
+      if (isIdle(resource)) note(terminal, idleText(resource, session))
     return withTimeout(timeoutMs, (signal) =>
       watchRuns(
         resources,
@@ -141,6 +142,6 @@ function isIdle({ status }: CanaryResource): boolean {
   return !isRunning(status?.phase)
 }
 
-function idleText({ metadata }: CanaryResource): string {
-  return `canary.flagger.app/${metadata.name} is idle: waiting for a new revision`
+function idleText({ metadata }: CanaryResource, { commands }: Session): string {
+  return `${commands.name(metadata)} is idle: waiting for a new revision`
 }

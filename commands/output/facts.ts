@@ -2,6 +2,7 @@
 import type { CanaryReport } from '../../src/report/report.ts'
 import { ageOf, spanText } from './age.ts'
 import { clean } from './clean.ts'
+import type { CommandLines } from './command-line.ts'
 import type { Style } from './style.ts'
 
 export interface FactOptions {
@@ -9,8 +10,8 @@ export interface FactOptions {
   now: Date
   wide: boolean
   tiny: boolean
-  /** How the plugin is called, such as `kubectl canary`. */
-  bin: string
+  /** Commands to tell people of. */
+  commands: CommandLines
 }
 
 export type Fact = readonly [label: string, text: string]
@@ -72,13 +73,12 @@ function runningText({ workloads }: CanaryReport): string {
   return images && `${images}   (no change pending)`
 }
 
-function waitingFacts(report: CanaryReport, { bin, now }: FactOptions): Fact[] {
+function waitingFacts(report: CanaryReport, { commands, now }: FactOptions): Fact[] {
   const { paused, progress, metadata, health } = report
-  const name = clean(metadata.name)
   if (paused?.how === 'suspend')
     return [
       ['Paused', 'spec.suspend is true'],
-      ['', `go on: ${bin} resume ${name} --via=spec`],
+      ['', `go on: ${commands.plugin('resume', metadata, '--via=spec')}`],
     ]
   if (paused) {
     const since = paused.since ? `${ageOf(paused.since, now)} ago` : 'since a moment ago'
@@ -87,7 +87,7 @@ function waitingFacts(report: CanaryReport, { bin, now }: FactOptions): Fact[] {
     const until = paused.until ? `, until ${clean(paused.until)}` : ''
     return [
       ['Paused', `${since}${by}${until}${why}`],
-      ['', `go on: ${bin} resume ${name}`],
+      ['', `go on: ${commands.plugin('resume', metadata)}`],
     ]
   }
   if (health !== 'waiting') return []
@@ -95,7 +95,7 @@ function waitingFacts(report: CanaryReport, { bin, now }: FactOptions): Fact[] {
   const what = gate ? `the gate "${clean(gate.name)}" (${gate.type})` : 'approval'
   return [
     ['Waiting', `for ${what}`],
-    ['', `open it: ${bin} promote ${name}`],
+    ['', `open it: ${commands.plugin('promote', metadata)}`],
   ]
 }
 
@@ -206,10 +206,10 @@ function controllerText({ controller }: CanaryReport, { style, now }: FactOption
   return controller.stale ? style.paint('failed', `${text}: nobody works on this`) : text
 }
 
-function nextText({ phase, metadata, revision }: CanaryReport, { bin }: FactOptions): string {
+function nextText({ phase, metadata, revision }: CanaryReport, { commands }: FactOptions): string {
   // After a reset that holds: nothing is wrong, and nothing will happen.
   if (phase === 'Initialized' && revision.pending)
-    return `held until the target changes; start it: ${bin} reset ${clean(metadata.name)}`
+    return `held until the target changes; start it: ${commands.plugin('reset', metadata)}`
   if (phase !== 'Failed') return ''
-  return `push a fix, or try again: ${bin} retry ${clean(metadata.name)}`
+  return `push a fix, or try again: ${commands.plugin('retry', metadata)}`
 }

@@ -4,6 +4,7 @@ import type { Health } from '../../src/report/summary.ts'
 import { ageOf } from './age.ts'
 import { checkLines } from './check-table.ts'
 import { clean, cut, cutPainted, pad, widthOf } from './clean.ts'
+import type { CommandLines } from './command-line.ts'
 import { type Fact, factsOf } from './facts.ts'
 import type { Mood, Style } from './style.ts'
 import { tableLines } from './table.ts'
@@ -16,7 +17,7 @@ export interface ViewOptions {
   width: number | undefined
   /** `-o wide`. */
   wide: boolean
-  bin: string
+  commands: CommandLines
   /** Kubeconfig context, shown where there is room. */
   context?: string | undefined
   /** Events to show. */
@@ -38,10 +39,10 @@ const moods: Record<Health, Mood> = {
 
 /** Lines of the view of one canary. */
 export function statusLines(report: CanaryReport, options: ViewOptions): string[] {
-  const { style, now, width, bin } = options
+  const { style, now, width, commands } = options
   const wide = options.wide || (width !== undefined && width >= 120)
   const tiny = !wide && width !== undefined && width < 60
-  const shape = { style, now, wide, tiny, width: options.wide ? undefined : width, bin }
+  const shape = { style, now, wide, tiny, width: options.wide ? undefined : width, commands }
   const facts = factsOf(report, shape)
   const checks = checkLines(report, shape)
   const tree = options.pods

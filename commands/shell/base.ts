@@ -6,6 +6,7 @@ import { UsageError } from '../../src/errors.ts'
 import { systemClock } from '../../src/io/clock.ts'
 import type { ConnectionFlags } from '../../src/io/kube/config.ts'
 import { globalFlags } from '../input/flag-groups.ts'
+import { commandLines } from '../output/command-line.ts'
 import type { Group, Registry } from './command-class.ts'
 import { processTerminal } from './process-terminal.ts'
 import type { Session } from './session.ts'
@@ -98,7 +99,7 @@ export abstract class CanaryCommand extends Command {
       context: connection.context,
       terminal,
       signal: CanaryCommand.signal,
-      bin: this.config.bin,
+      commands: commandLines(this.config.bin, flags, connection.namespace),
       namespaceGiven: flags.namespace !== undefined,
     }
   }

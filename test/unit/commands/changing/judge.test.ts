@@ -80,7 +80,8 @@ function verdict(phase: Phase | 'paused', of: Change) {
       ? { ...progressing, canaryAnalysis: { ...run, paused: { since: '2026-11-20T14:00:00Z' } } }
       : { ...progressing, phase, lastPromotedSpec: 'v2:6c9d7f31a0' }
   const seen = canary({ status })
-  const command = (words: string) => `kubectl canary ${words} podinfo`
+  const command = (verb: string, ...words: string[]) =>
+    ['kubectl canary', verb, 'podinfo', ...words].join(' ')
   return judge({ change: of, canary: seen, summary: summarize(seen, now), command })
 }
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { watchRuns } from '../../../../commands/following/live.ts'
 import { watchTable } from '../../../../commands/following/live-table.ts'
+import { commandLines } from '../../../../commands/output/command-line.ts'
 import type { Session } from '../../../../commands/shell/session.ts'
 import type { CanaryResource, CanaryStatus } from '../../../../src/canary/api.gen.ts'
 import { canaryObject } from '../../../support/canary-object.ts'
@@ -30,7 +31,7 @@ function started(...names: string[]) {
     context: undefined,
     terminal: screen.terminal,
     signal: stop.signal,
-    bin: 'kubectl canary',
+    commands: commandLines('kubectl canary', {}, 'test'),
   }
   // What the fake stores are the Canaries above.
   const resources = [...kube.objects.values()] as unknown as CanaryResource[]
