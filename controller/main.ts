@@ -80,6 +80,7 @@ async function run(config: Readonly<Config>, log: Log): Promise<number> {
   const settings = settingsOf(config, { ownRoutes: mesh === undefined })
   const { signal } = shutdown
   const startedAt = systemClock.now()
+  const startedMs = systemClock.monotonicMs()
   const teller = createTeller({
     recorder,
     http,
@@ -98,6 +99,7 @@ async function run(config: Readonly<Config>, log: Log): Promise<number> {
   const deps: Deps = {
     ...{ kube, cache, contents, http, clock, random, log, settings, metrics, teller },
     startedAt,
+    startedMs,
     signal,
   }
 

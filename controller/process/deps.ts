@@ -34,14 +34,18 @@ export interface Deps {
   settings: Settings
   metrics: Metrics
   teller: Teller
+  /** When this process began to act, by the time of day then, ... */
   startedAt: Date
+  /** ... and on the clock that only grows. */
+  startedMs: number
   /** Aborted when the controller shuts down. */
   signal: AbortSignal
 }
 
 /** What one process remembers of a canary between ticks; losing it does no harm. */
 export interface Memory {
-  lastStepAt: Date | undefined
+  /** On the clock that only grows. */
+  lastStepMs: number | undefined
   said: Said
   /** Writes that changed nothing on the server: not repeated. */
   settled: Map<string, { resourceVersion: string; wanted: string }>
@@ -57,7 +61,7 @@ export interface Memory {
 
 export function createMemory(): Memory {
   return {
-    lastStepAt: undefined,
+    lastStepMs: undefined,
     said: createSaid(),
     settled: new Map(),
     dropped: {},

@@ -1,8 +1,11 @@
 /** What was said of a canary's troubles, so that a wait is not a stream of events. */
 
 export interface Said {
-  /** Tells whether a message is worth an event now, and takes it for said if so. */
-  isNews(message: string, now: Date): boolean
+  /**
+   * Tells whether a message is worth an event now, by a clock that only grows, and takes it for
+   * said if so.
+   */
+  isNews(message: string, nowMs: number): boolean
   /** Forgets all but these: what comes back later is news again. */
   retain(messages: readonly string[]): void
 }
@@ -15,11 +18,11 @@ const sayProgressMs = 30_000
 export function createSaid(): Said {
   const said = new Map<string, { message: string; at: number }>()
   return {
-    isNews(message, now) {
+    isNews(message, nowMs) {
       const last = said.get(shapeOf(message))
-      const age = last ? now.getTime() - last.at : Number.POSITIVE_INFINITY
+      const age = last ? nowMs - last.at : Number.POSITIVE_INFINITY
       const isNews = age >= (last?.message === message ? sayAgainMs : sayProgressMs)
-      if (isNews) said.set(shapeOf(message), { message, at: now.getTime() })
+      if (isNews) said.set(shapeOf(message), { message, at: nowMs })
       return isNews
     },
     retain(messages) {

@@ -35,19 +35,19 @@ export function createLoop(deps: Deps, options: LoopOptions): Loop {
   const known = new Map<string, Canary>()
   let acting = false
   let stopListening = () => {}
-  let releasedAt = 0
+  let releasedMs = 0
   // A replica that waited for its turn begins when it leads.
-  let startedAt = deps.startedAt
+  let { startedAt, startedMs } = deps
 
   const queue = new Queue({
     clock: deps.clock,
     concurrency: options.concurrency,
     async work(key, lateMs) {
       deps.metrics.lag(lateMs / 1000)
-      const since = { ...deps, startedAt }
+      const since = { ...deps, startedAt, startedMs }
       const tick = await reconcile(key, { deps: since, identity: options.identity, memoryOf })
       if (tick.gone) leave(key)
-      else if (tick.wakeAt) queue.add(key, tick.wakeAt)
+      else if (tick.wakeMs !== undefined) queue.add(key, tick.wakeMs)
       releaseInTime()
     },
   })
@@ -76,13 +76,13 @@ export function createLoop(deps: Deps, options: LoopOptions): Loop {
 
   /** Lets go of contents that no canary needs any more. */
   function release(): void {
-    releasedAt = deps.clock.now().getTime()
+    releasedMs = deps.clock.monotonicMs()
     deps.contents.retain((ref) => deps.cache.ownersOf(ref).length > 0)
   }
 
   /** Targets stop using ConfigMaps and Secrets while their canaries stay: looked after now and then. */
   function releaseInTime(): void {
-    if (deps.clock.now().getTime() - releasedAt >= releaseMs) release()
+    if (deps.clock.monotonicMs() - releasedMs >= releaseMs) release()
   }
 
   function note(object: KubeObject): void {
@@ -127,6 +127,7 @@ export function createLoop(deps: Deps, options: LoopOptions): Loop {
     async start() {
       acting = true
       startedAt = deps.clock.now()
+      startedMs = deps.clock.monotonicMs()
       stopListening = deps.cache.onChange((ref, object, previous, source) => {
         if (ref.kind === 'Canary') {
           const key = `${ref.namespace}/${ref.name}`
@@ -141,7 +142,7 @@ export function createLoop(deps: Deps, options: LoopOptions): Loop {
       for (const canary of all) {
         note(canary)
         const delay = deps.random() * spread
-        queue.add(keyOf(canary), new Date(deps.clock.now().getTime() + delay))
+        queue.add(keyOf(canary), startedMs + delay)
       }
     },
     async stop() {

@@ -96,6 +96,9 @@ async function compose(of: Composition): Promise<Scene> {
   ])
   const { find } = snapshot
   const now = deps.clock.now()
+  const nowMs = deps.clock.monotonicMs()
+  // What this process did itself, it knows the age of, however the time of day was set since.
+  const ago = (ms: number) => new Date(now.getTime() - (nowMs - ms))
   const workloadContext = { canary, find, settings: settings.workloads, now }
   const state = observeWorkload(() => workload.observe(workloadContext), canary)
   const routerContext = { canary, find, facts: state.facts, settings: settings.routers }
@@ -107,11 +110,16 @@ async function compose(of: Composition): Promise<Scene> {
     routes: readRoutes(() => router.routes(routerContext)),
     abilities: router.abilities(canary),
     requests: readRequests(canary.metadata.annotations),
-    lastStepAt: memory.lastStepAt,
-    startedAt: deps.startedAt,
+    lastStepAt: memory.lastStepMs === undefined ? undefined : ago(memory.lastStepMs),
+    startedAt: earlier(deps.startedAt, ago(deps.startedMs)),
     letters: Array.from({ length: 20 }, () => letters[Math.floor(deps.random() * 52)]).join(''),
   }
-  return { key, seen, router, workload, scaler, routerContext, workloadContext, snapshot }
+  return { key, seen, nowMs, router, workload, scaler, routerContext, workloadContext, snapshot }
+}
+
+/** Of two times of one moment, as clocks had it before and after they were set: nothing expires by that. */
+function earlier(a: Date, b: Date): Date {
+  return a < b ? a : b
 }
 
 /** A canary that is deleted is let go whatever its provider: its target and Services go back. */

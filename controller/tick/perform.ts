@@ -230,11 +230,11 @@ async function tell({ scene, deps, memory }: Act, effect: ToldEffect): Promise<b
 }
 
 function reportOnce(
-  { seen }: Scene,
+  { seen, nowMs }: Scene,
   effect: Extract<Effect, { kind: 'report' }>,
   { deps, memory }: { deps: Deps; memory: Memory },
 ): boolean {
-  const isNews = memory.said.isNews(effect.message, seen.now)
+  const isNews = memory.said.isNews(effect.message, nowMs)
   if (isNews) deps.teller.event(seen.canary, effect)
   return isNews
 }

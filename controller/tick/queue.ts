@@ -1,6 +1,8 @@
 /**
  * The work queue: each key at most once at a time, the earliest deadline first, a bounded number
- * at once. A key that is asked for while it runs runs once more afterwards.
+ * at once. A key that is asked for while it runs runs once more afterwards. Whoever asks, and for
+ * whatever time: between two starts the event loop goes round, so that probes and signals are
+ * heard, and no key runs more often than its pace.
  */
 import type { Clock } from '../../src/io/clock.ts'
 
@@ -14,9 +16,14 @@ export interface QueueOptions {
 
 interface Entry {
   key: string
-  /** Milliseconds since the epoch. */
+  /** On the clock that only grows: who sets the time of day moves no plan. */
   at: number
 }
+
+/** One key may start so often in a row, */
+const mostAtOnce = 50
+/** and then once in this time: more than a run ever needs, less than a processor feels. */
+const paceMs = 50
 
 /** Overtaken plans that are not worth a look. */
 const spareEntries = 64
@@ -26,6 +33,8 @@ export class Queue {
   readonly #due = new Map<string, number>()
   readonly #heap: Entry[] = []
   readonly #running = new Set<string>()
+  /** For each key, the time at which all its starts so far would be over at its pace. */
+  readonly #paid = new Map<string, number>()
   #cancelTimer: (() => void) | undefined
   #timerAt = Number.POSITIVE_INFINITY
   #stopped = false
@@ -35,21 +44,25 @@ export class Queue {
     this.#options = options
   }
 
-  /** Runs the key then, or earlier where that was asked for already. */
-  add(key: string, at: Date = this.#options.clock.now()): void {
+  /**
+   * Runs the key then (milliseconds of the clock that only grows), or earlier where that was asked
+   * for already. A time that has passed, or is no number, is now.
+   */
+  add(key: string, at: number = this.#options.clock.monotonicMs()): void {
     if (this.#stopped) return
-    const ms = at.getTime()
+    const ms = Math.max(at || 0, this.#earliest(key))
     const known = this.#due.get(key)
     if (known !== undefined && known <= ms) return
     this.#due.set(key, ms)
     push(this.#heap, { key, at: ms })
     this.#sweep()
-    this.#run()
+    this.#plan()
   }
 
   /** Forgets what was planned; what runs goes on to its end. */
   drop(key: string): void {
     this.#due.delete(key)
+    this.#paid.delete(key)
   }
 
   /** Keys waiting and running, and plans held, overtaken ones too. */
@@ -72,14 +85,17 @@ export class Queue {
     for (const [key, at] of this.#due) push(this.#heap, { key, at })
   }
 
+  /** When the key may start again by its pace. */
+  #earliest(key: string): number {
+    return (this.#paid.get(key) ?? 0) - (mostAtOnce - 1) * paceMs
+  }
+
+  /** Starts one key, no more: what it does before it waits for something is done in this turn. */
   #run(): void {
-    const now = this.#options.clock.now().getTime()
-    while (this.#running.size < this.#options.concurrency) {
-      const next = this.#next(now)
-      if (next === undefined) break
-      this.#start(next, now)
-    }
-    this.#plan(now)
+    const now = this.#options.clock.monotonicMs()
+    const next = this.#next(now)
+    if (next !== undefined) this.#start(next, now)
+    this.#plan()
   }
 
   /** The next key that is due and not running; what runs comes back when it ends. */
@@ -96,23 +112,26 @@ export class Queue {
     const lateMs = now - (this.#due.get(key) ?? now)
     this.#due.delete(key)
     this.#running.add(key)
+    this.#paid.set(key, Math.max(now, this.#paid.get(key) ?? 0) + paceMs)
     void this.#options.work(key, lateMs).finally(() => {
       this.#running.delete(key)
       const at = this.#due.get(key)
       if (at !== undefined) push(this.#heap, { key, at })
       if (this.#running.size === 0 && this.#stopped) for (const done of this.#idle) done()
-      if (!this.#stopped) this.#run()
+      this.#plan()
     })
   }
 
-  #plan(now: number): void {
+  /** The next start is always left to the clock, never made in the turn that asks for it. */
+  #plan(): void {
     const first = this.#heap[0]
     // With no worker free the end of one runs the queue; a timer would only spin.
     if (!first || this.#stopped || this.#running.size >= this.#options.concurrency) return
     if (this.#cancelTimer && this.#timerAt <= first.at) return
     this.#cancelTimer?.()
     this.#timerAt = first.at
-    this.#cancelTimer = this.#options.clock.after(Math.max(0, first.at - now), () => {
+    const waitMs = Math.ceil(Math.max(0, first.at - this.#options.clock.monotonicMs()))
+    this.#cancelTimer = this.#options.clock.after(waitMs, () => {
       this.#cancelTimer = undefined
       this.#timerAt = Number.POSITIVE_INFINITY
       this.#run()

@@ -1,4 +1,5 @@
 /** One tick: observe, decide (and check, as often as needed), perform, and say when to look again. */
+import { later } from '../../src/analysis/act.ts'
 import { decide } from '../../src/analysis/decide.ts'
 import type { Decision, Effect, Verdicts } from '../../src/analysis/decision.ts'
 import { checkKey } from '../../src/analysis/decision.ts'
@@ -13,13 +14,14 @@ import { runCheck } from './check.ts'
 import { unlessInterrupted } from './interrupt.ts'
 import { canaryRef, isConflict, observe } from './observe.ts'
 import { type Identity, perform } from './perform.ts'
+import { planAfter } from './plan.ts'
 import { lastingText, refusalText } from './refusal.ts'
 import type { Scene } from './scene.ts'
 import { fieldManager } from './write.ts'
 
-/** When to look again; undefined waits for a change. */
+/** When to look again, on the clock that only grows; undefined waits for a change. */
 export interface Tick {
-  wakeAt?: Date | undefined
+  wakeMs?: number | undefined
   gone?: boolean
 }
 
@@ -43,23 +45,29 @@ export async function reconcile(key: string, of: Reconciler): Promise<Tick> {
 
 async function look(key: string, of: Reconciler, memory: Memory): Promise<Tick> {
   const { deps } = of
-  const started = performance.now()
+  const started = deps.clock.monotonicMs()
   const found = await observe(key, deps, memory)
   if (!found) return { gone: true }
   if ('obstacle' in found) return stuck(found.obstacle.canary, found.obstacle.why, of, memory)
   warnOfProvider(found.seen.canary, deps, memory)
   const settled = await settle(found, deps)
-  if (!settled) return { wakeAt: deps.clock.now() }
+  if (!settled) return { wakeMs: deps.clock.monotonicMs() }
   const { decision, analysed } = settled
   const { changed, refused } = await act(found, decision, of, memory)
   const reports = decision.effects.flatMap((e) => (e.kind === 'report' ? [e.message] : []))
   memory.said.retain([...reports, ...refused])
-  if (decision.paced) memory.lastStepAt = found.seen.now
-  const seconds = (performance.now() - started) / 1000
+  if (decision.paced) memory.lastStepMs = found.nowMs
+  const endedMs = deps.clock.monotonicMs()
+  const seconds = (endedMs - started) / 1000
   note(found, { changed, seconds, analysed }, deps)
   // What is refused is said again as long as it is.
-  const again = refused.length > 0 ? after(deps, found.seen.canary.analysis.intervalMs) : undefined
-  return { wakeAt: decision.wakeAt ?? again }
+  const { now, canary } = found.seen
+  const again = refused.length > 0 ? later(now, canary.analysis.intervalMs) : undefined
+  const wakeAt = decision.wakeAt ?? again
+  const { nowMs } = found
+  // A dry run changes nothing, whatever it says.
+  const isMoved = changed.length > 0 && !deps.settings.dryRun
+  return { wakeMs: planAfter({ wakeAt, now, nowMs, changed: isMoved }, endedMs) }
 }
 
 /** A provider that nobody knows may be a slip of the pen: said once, since Istio is a guess. */
@@ -125,7 +133,7 @@ async function stuck(
   sayAgain(canary, isHeld ? `${why}; ${heldByUs}` : why, deps, memory)
   if (canary.status.conditions === undefined && deletionTimestamp === undefined)
     await markSeen(canary, deps, identity)
-  return { wakeAt: after(deps, canary.analysis.intervalMs) }
+  return { wakeMs: after(deps, canary.analysis.intervalMs) }
 }
 
 /** Says what only a person can mend, where it is news; whatever else was said is over. */
@@ -137,7 +145,8 @@ function sayAgain(
 ): void {
   said.retain([message])
   const { phase = '' } = canary.status
-  if (said.isNews(message, clock.now())) teller.event(canary, { type: 'Warning', message, phase })
+  if (said.isNews(message, clock.monotonicMs()))
+    teller.event(canary, { type: 'Warning', message, phase })
 }
 
 async function markSeen(canary: Canary, deps: Deps, identity: Identity): Promise<void> {
@@ -191,17 +200,17 @@ function failed(key: string, error: unknown, { deps }: Reconciler, memory: Memor
     deps.log.debug({ canary, err: messageOf(error) }, 'changed meanwhile, looking again')
     if (error instanceof KubeError) complain(key, error, deps, memory)
     deps.metrics.failure('conflict')
-    return { wakeAt: after(deps, memory.failures > 3 ? delayMs : 0) }
+    return { wakeMs: after(deps, memory.failures > 3 ? delayMs : 0) }
   }
   if (error instanceof KubeError) {
     complain(key, error, deps, memory)
     deps.log.warn({ canary, err: error.message, status: error.status }, 'API server refused')
     deps.metrics.failure('api')
-    return { wakeAt: after(deps, Math.max(delayMs, error.retryAfterMs ?? 0)) }
+    return { wakeMs: after(deps, Math.max(delayMs, error.retryAfterMs ?? 0)) }
   }
   deps.log.error({ canary, err: error instanceof Error ? error : String(error) }, 'defect')
   deps.metrics.failure('defect')
-  return { wakeAt: after(deps, delayMs) }
+  return { wakeMs: after(deps, delayMs) }
 }
 
 /** What will not pass by itself is for the people who look at the canary, not only for the log. */
@@ -214,6 +223,6 @@ function complain(key: string, error: KubeError, deps: Deps, memory: Memory): vo
   sayAgain(canary, text, deps, memory)
 }
 
-function after({ clock }: Deps, ms: number): Date {
-  return new Date(clock.now().getTime() + ms)
+function after({ clock }: Deps, ms: number): number {
+  return clock.monotonicMs() + ms
 }

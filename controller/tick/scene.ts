@@ -10,6 +10,8 @@ export interface Scene {
   /** `namespace/name` of the Canary. */
   key: string
   seen: Observation
+  /** The moment of `seen.now` on the clock that only grows. */
+  nowMs: number
   router: Router
   workload: Workload
   scaler: Scaler | undefined

@@ -41,7 +41,7 @@ export function decide(seen: Observation, verdicts: Verdicts): Decision {
   const then = after(seen, noted)
   const alone = withoutTarget(then, taken.order)
   const decision = alone ? spent(then, alone, taken) : workedOn(then, verdicts, taken)
-  return wakeForPause(withFirst(noted, decision), taken)
+  return wakeForPause(seen, withFirst(noted, decision), taken)
 }
 
 /** What standing requests bring about is written together with the step that goes on from there. */
@@ -51,9 +51,10 @@ function withFirst(noted: Effect[], decision: Decision): Decision {
 }
 
 /** A pause ends by itself when its time is up, also if nothing else happens. */
-function wakeForPause(decision: Decision, { pause }: Taken): Decision {
+function wakeForPause(seen: Observation, decision: Decision, { pause }: Taken): Decision {
   const until = pause?.until === undefined ? Number.NaN : Date.parse(pause.until)
-  if (decision.kind === 'check' || !(until > 0)) return decision
+  // One that is over is over: what ends it was decided above.
+  if (decision.kind === 'check' || !(until > seen.now.getTime())) return decision
   const wake = Math.min(until, decision.wakeAt?.getTime() ?? until)
   return { ...decision, wakeAt: new Date(wake) }
 }

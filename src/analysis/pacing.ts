@@ -21,7 +21,7 @@ export function dueAt(seen: Observation): Date {
   if (seen.lastStepAt && !isFresh) times.push(seen.lastStepAt.getTime() + intervalMs)
   const known = times.filter((time) => time <= furthest(seen))
   const ready = millis(canaryReadyAt) + analysis.delayMs
-  if (analysis.delayMs > 0 && !Number.isNaN(ready)) known.push(ready)
+  if (analysis.delayMs > 0 && ready <= seen.now.getTime() + analysis.delayMs) known.push(ready)
   return new Date(Math.max(seen.now.getTime() - 1, ...known))
 }
 

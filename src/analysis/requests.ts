@@ -107,7 +107,8 @@ function isReplay(seen: Observation, { verb, id }: Request): boolean {
   const last = seen.canary.status.requests?.[verb]
   if (id !== undefined || lastingVerbs.includes(verb) || last?.at === undefined) return false
   if (last.id !== undefined || last.result === 'accepted') return false
-  return seen.now.getTime() - Date.parse(last.at) < seen.canary.analysis.intervalMs
+  // An answer of the future comes from a clock that was set back since.
+  return Math.abs(seen.now.getTime() - Date.parse(last.at)) < seen.canary.analysis.intervalMs
 }
 
 /** Whether it was meant for another revision. A pause that is in force goes on holding any. */

@@ -1,7 +1,13 @@
 /** The port for time; the adapter is `systemClock`, tests step a fake one. */
 export interface Clock {
+  /** The time of day, for what is stored and shown. It may be set back or forward at any moment. */
   now(): Date
-  /** Calls back once, after at least that many milliseconds; the answer cancels it. */
+  /** Milliseconds since some moment, for waits and ages: they only grow, whoever sets the clock. */
+  monotonicMs(): number
+  /**
+   * Calls back once, after at least that many milliseconds and never in this turn of the event
+   * loop; the answer cancels it.
+   */
   after(ms: number, callback: () => void): () => void
 }
 
@@ -10,7 +16,13 @@ const longestTimerMs = 2 ** 31 - 1
 
 export const systemClock: Clock = {
   now: () => new Date(),
+  monotonicMs: () => performance.now(),
   after(ms, callback) {
+    if (!(ms > 0)) {
+      // A timer would take a millisecond.
+      const immediate = setImmediate(callback)
+      return () => clearImmediate(immediate)
+    }
     let timer: NodeJS.Timeout
     const wait = (leftMs: number): void => {
       const nowMs = Math.min(leftMs, longestTimerMs)

@@ -137,6 +137,19 @@ test('a dry run decides and logs, and writes nothing', async () => {
   expect(controller.log().filter(({ msg }) => msg === 'dry run').length).toBeGreaterThan(0)
 })
 
+test('a dry run that sees a pause whose time is up goes on answering, and ends when told to', async () => {
+  const namespace = 'overdue'
+  const pause = JSON.stringify({ until: '2020-01-01T00:00:00Z' })
+  const metadata = { annotations: { 'flagger.app/pause': pause } }
+  givenRollout(cluster, { namespace, metadata })
+  const flags = [`-namespace=${namespace}`, '-dry-run', '-log-level=debug']
+  const controller = await startController({ kubeconfig: cluster.kubeconfig, flags })
+  await controller.said(/"canary":"podinfo.overdue"/)
+
+  expect(await ready(controller.url)).toBe(200)
+  expect(await controller.end('SIGTERM')).toBe(0)
+})
+
 async function given(namespace: string, flags: string[] = [], settings: object = analysis) {
   const outside = await givenOutside()
   const rollout: Rollout = givenRollout(cluster, { namespace, spec: { analysis: settings } })

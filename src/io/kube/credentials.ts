@@ -75,7 +75,7 @@ function followFile(path: string, clock: Clock): (refused: boolean) => Promise<s
   let text: string | undefined
   let readAt = 0
   return async (refused) => {
-    const now = clock.now().getTime()
+    const now = clock.monotonicMs()
     if (text !== undefined && !refused && now - readAt < rereadMs) return text
     try {
       text = await files.readFile(path, 'utf8')

@@ -67,7 +67,7 @@ export function createEventRecorder(options: RecorderOptions): EventRecorder {
       queue: [],
       written: new Map(),
       tokens: burst,
-      filledAt: clock.now().getTime(),
+      filledAt: clock.monotonicMs(),
       running: undefined,
       wake: new AbortController(),
     }
@@ -79,7 +79,7 @@ export function createEventRecorder(options: RecorderOptions): EventRecorder {
   /** Milliseconds until the lane may send; takes the right to send when that is now. */
   function waitFor(lane: Lane): number {
     if (isFlushing) return 0
-    const now = clock.now().getTime()
+    const now = clock.monotonicMs()
     const earned = Math.floor((now - lane.filledAt) / paceMs)
     lane.tokens = Math.min(burst, lane.tokens + earned)
     lane.filledAt = lane.tokens === burst ? now : lane.filledAt + earned * paceMs
@@ -238,7 +238,7 @@ function isTransient(error: unknown): boolean {
 
 /** Forgets objects without news for an hour, when their events are gone from the cluster too. */
 function prune(lanes: Map<string, Lane>, clock: Clock): void {
-  const old = clock.now().getTime() - 3_600_000
+  const old = clock.monotonicMs() - 3_600_000
   for (const [key, lane] of lanes) {
     if (lane.filledAt > old) return
     if (!lane.running && lane.queue.length === 0) lanes.delete(key)

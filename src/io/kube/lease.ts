@@ -172,13 +172,13 @@ function createLedger(options: LeaderOptions): Ledger {
     seen = lease
     if (lease.metadata.resourceVersion === seenVersion) return
     seenVersion = lease.metadata.resourceVersion
-    seenAt = clock.now().getTime()
+    seenAt = clock.monotonicMs()
   }
 
   function isHeldByOther({ spec = {} }: Lease): boolean {
     const { holderIdentity = '', leaseDurationSeconds = leaseDurationMs / 1000 } = spec
     if (holderIdentity === '' || holderIdentity === identity) return false
-    return clock.now().getTime() < seenAt + leaseDurationSeconds * 1000
+    return clock.monotonicMs() < seenAt + leaseDurationSeconds * 1000
   }
 
   function claimed(spec: LeaseSpec = {}): LeaseSpec {

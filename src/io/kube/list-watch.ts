@@ -87,7 +87,7 @@ export function followKind(options: ListWatchOptions, follower: Follower): ListW
 
   async function watch(from: string): Promise<void> {
     const { kube, kind, clock } = options
-    const started = clock.now().getTime()
+    const started = clock.monotonicMs()
     const events = kube.watch(kind, {
       ...scopeOf(options),
       resourceVersion: from,
@@ -104,7 +104,7 @@ export function followKind(options: ListWatchOptions, follower: Follower): ListW
       pass(event, follower)
     }
     // A server that ends every watch at once must not be asked without a pause.
-    const isUseless = seen === 0 && clock.now().getTime() - started < 1_000
+    const isUseless = seen === 0 && clock.monotonicMs() - started < 1_000
     if (isUseless && !watching.signal.aborted)
       throw new KubeError('the server ends the watch at once', { status: 0, reason: ended })
   }

@@ -34,7 +34,7 @@ export function createObjectStore(clock: Clock): ObjectStore {
   let seen: Set<string> | undefined
 
   function remember(key: string, version: string | undefined): void {
-    const now = clock.now().getTime()
+    const now = clock.monotonicMs()
     for (const [old, { at }] of removed) {
       if (at > now - rememberMs) break
       removed.delete(old)

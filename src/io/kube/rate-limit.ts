@@ -12,12 +12,12 @@ export function createRateLimit(clock: Clock, qps: number, burst: number): RateL
   if (qps <= 0) return { take: () => Promise.resolve() }
   const size = Math.max(1, burst)
   let tokens = size
-  let at = clock.now().getTime()
+  let at = clock.monotonicMs()
 
   return {
     async take(signal) {
-      const now = clock.now().getTime()
-      tokens = Math.min(size, tokens + (Math.max(0, now - at) / 1000) * qps)
+      const now = clock.monotonicMs()
+      tokens = Math.min(size, tokens + ((now - at) / 1000) * qps)
       at = now
       // Below zero the bucket counts those who wait already, so each one waits its own turn.
       tokens -= 1

@@ -71,7 +71,7 @@ export function createRequester(connection: Connection, options: RequesterOption
     deadline: Deadline,
     refused: boolean,
   ): Promise<WireAnswer> {
-    const started = clock.now().getTime()
+    const started = clock.monotonicMs()
     let status = 0
     try {
       const credentials = await connection.credentials(refused)
@@ -99,7 +99,7 @@ export function createRequester(connection: Connection, options: RequesterOption
       )
     } finally {
       const { verb, resource } = request
-      options.onRequest?.({ verb, resource, status, ms: clock.now().getTime() - started })
+      options.onRequest?.({ verb, resource, status, ms: clock.monotonicMs() - started })
     }
   }
 

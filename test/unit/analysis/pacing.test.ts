@@ -32,6 +32,22 @@ test('a clock that is set back by a moment makes no step come early', () => {
   expect(isRested(seen)).toBe(false)
 })
 
+test('a delay that began in the future, by a clock that was set back since, holds no run up', () => {
+  const began = (aheadMs: number) => new Date(noon.getTime() + aheadMs).toISOString()
+  const ready = (aheadMs: number) =>
+    observation({
+      canary: {
+        analysis: { delay: '10s' },
+        status: {
+          phase: 'Progressing',
+          canaryAnalysis: { startedAt: began(-60_000), canaryReadyAt: began(aheadMs) },
+        },
+      },
+    })
+  expect(isDue(ready(-9_000))).toBe(false)
+  expect(isDue(ready(3_600_000))).toBe(true)
+})
+
 describe('what a run came to', () => {
   /** A run that ended so long ago, at an interval of so many milliseconds. */
   const endedAgo = (ms: number, phase: Phase, interval = '60s') =>

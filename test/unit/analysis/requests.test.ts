@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { decide } from '../../../src/analysis/decide.ts'
 import type { Phase } from '../../../src/canary/api.gen.ts'
+import { noon, observation } from '../../support/observation.ts'
 import {
   advance,
   annotate,
@@ -313,6 +315,14 @@ test.each([
   expect(row(world)).not.toBe(held)
   expect(annotationsOf(world)).toEqual([])
   expect(statusOf(world).requests?.pause?.result).toBe('done')
+})
+
+test('nothing is planned for the end of a pause that is over', () => {
+  const until = new Date(noon.getTime() - 60_000).toISOString()
+  const annotations = { 'flagger.app/pause': JSON.stringify({ until }) }
+  const decision = decide(observation({ canary: { annotations } }), {})
+  const { wakeAt } = decision.kind === 'act' ? decision : {}
+  expect(wakeAt === undefined || wakeAt > noon).toBe(true)
 })
 
 test('an idle canary that is paused starts no run, and does when it is resumed', () => {

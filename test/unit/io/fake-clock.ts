@@ -4,6 +4,10 @@ import type { Clock } from '../../../src/io/clock.ts'
 export interface FakeClock extends Clock {
   /** Moves on, calling back whatever falls due, in order. */
   step(ms: number): void
+  /** Calls back the first that is due, as one turn of the event loop does. */
+  turn(): void
+  /** Sets the time of day forward, or back, as a person or NTP does; no wait gets shorter or longer. */
+  set(byMs: number): void
   /** Resolves once somebody waits on the clock. */
   whenWaiting(): Promise<void>
   /** Milliseconds until the next call, or undefined when nobody waits. */
@@ -12,13 +16,21 @@ export interface FakeClock extends Clock {
 
 /** A clock that stands still at the given time until it is stepped. */
 export function fakeClock(start = '2026-01-01T00:00:00Z'): FakeClock {
-  let now = Date.parse(start)
+  let now = 0
+  let time = Date.parse(start)
   let timers: { at: number; callback: () => void }[] = []
   const waiting: (() => void)[] = []
   const next = () => timers.reduce((least, { at }) => Math.min(least, at), Infinity)
 
+  function turn(): void {
+    const due = timers.find(({ at }) => at <= now)
+    timers = timers.filter((one) => one !== due)
+    due?.callback()
+  }
+
   return {
-    now: () => new Date(now),
+    now: () => new Date(time + now),
+    monotonicMs: () => now,
     after(ms, callback) {
       const timer = { at: now + ms, callback }
       timers.push(timer)
@@ -31,11 +43,13 @@ export function fakeClock(start = '2026-01-01T00:00:00Z'): FakeClock {
       const end = now + ms
       while (next() <= end) {
         now = Math.max(now, next())
-        const due = timers.find(({ at }) => at <= now)
-        timers = timers.filter((one) => one !== due)
-        due?.callback()
+        turn()
       }
       now = end
+    },
+    turn,
+    set(byMs) {
+      time += byMs
     },
     whenWaiting: () =>
       timers.length > 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve)),
@@ -45,9 +59,11 @@ export function fakeClock(start = '2026-01-01T00:00:00Z'): FakeClock {
 
 /** A clock on which every wait ends in the next turn of the event loop. */
 export function hurriedClock(): Clock {
-  let now = Date.parse('2026-01-01T00:00:00Z')
+  const start = Date.parse('2026-01-01T00:00:00Z')
+  let now = 0
   return {
-    now: () => new Date(now),
+    now: () => new Date(start + now),
+    monotonicMs: () => now,
     after(ms, callback) {
       const handle = setImmediate(() => {
         now += ms

@@ -61,7 +61,10 @@ function given(initial: KubeObject[] = []) {
     },
     /** Lets everything that has begun come to its end. */
     async settle() {
-      for (let turn = 0; turn < 50; turn++) await Promise.resolve()
+      for (let turn = 0; turn < 50; turn++) {
+        clock.step(0)
+        await Promise.resolve()
+      }
     },
   }
 }
@@ -133,9 +136,10 @@ test('a target that an edit replaces leaves no series', async () => {
 })
 
 test('a canary that comes back while it is found to be gone is looked at', async () => {
-  const { loop, looks, present, change, metrics, settle } = given()
+  const { loop, clock, looks, present, change, metrics, settle } = given()
   await loop.start()
   change(undefined, canary('a', '1'))
+  clock.step(0)
   // Its successor arrives before the look at the one that went has ended.
   present.add('a')
   change(canary('a', '2'))
