@@ -5,6 +5,7 @@ import { type Find, type KubeObject, type ObjectRef, refKey } from '../../src/ob
 import type { Seen } from '../../src/report/report.ts'
 import type { WorkloadObject } from '../../src/report/workload-report.ts'
 import type { Routes } from '../../src/routers/router.ts'
+import { plainFacts } from '../../src/workloads/plain-facts.ts'
 import type { Reader } from './reader.ts'
 
 interface RouteFindings {
@@ -29,7 +30,7 @@ export async function readRoutes(
   const { target } = await workloads
   const [selectorKey = 'app', selectorValue = canary.targetName] =
     Object.entries(target?.spec?.selector?.matchLabels ?? {})[0] ?? []
-  const facts = { selectorKey, selectorValue, discoveredPorts: [] }
+  const facts = plainFacts(selectorValue, selectorKey)
   const settings = {
     ingressAnnotationsPrefix: 'nginx.ingress.kubernetes.io',
     ingressClass: '',

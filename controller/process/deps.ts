@@ -53,8 +53,8 @@ export interface Memory {
   dropped: CanaryStatus
   /** Ticks in a row that ended with an error. */
   failures: number
-  /** The provider that the user was warned of. */
-  unknownProvider?: string | undefined
+  /** What the user was warned of: each is said once. */
+  warned: ReadonlySet<string>
   /** A look-up of objects that the server has not answered yet. */
   lookup?: { of: string; done: Promise<void> } | undefined
 }
@@ -66,5 +66,6 @@ export function createMemory(): Memory {
     settled: new Map(),
     dropped: {},
     failures: 0,
+    warned: new Set(),
   }
 }

@@ -15,7 +15,8 @@ import type { Routes } from '../../src/routers/router.ts'
 import { serviceReads } from '../../src/routers/services.ts'
 import { refusedScaler, scalers } from '../../src/scalers/index.ts'
 import { workloadFor } from '../../src/workloads/index.ts'
-import type { WorkloadState } from '../../src/workloads/workload.ts'
+import { plainFacts } from '../../src/workloads/plain-facts.ts'
+import type { Workload, WorkloadContext, WorkloadState } from '../../src/workloads/workload.ts'
 import type { Deps, Memory } from '../process/deps.ts'
 import { isContentKind } from './contents.ts'
 import { withDropped } from './dropped.ts'
@@ -101,7 +102,7 @@ async function compose(of: Composition): Promise<Scene> {
   // What this process did itself, it knows the age of, however the time of day was set since.
   const ago = (ms: number) => new Date(now.getTime() - (nowMs - ms))
   const workloadContext = { canary, find, settings: settings.workloads, now }
-  const state = observeWorkload(() => workload.observe(workloadContext), canary)
+  const state = observeWorkload(workload, workloadContext)
   const routerContext = { canary, find, facts: state.facts, settings: settings.routers }
   const seen: Observation = {
     now,
@@ -138,15 +139,16 @@ function assertScaler(canary: Canary): void {
 }
 
 /** A target that is not there, or can't be used, is something that the analysis has to deal with. */
-function observeWorkload(observed: () => WorkloadState, canary: Canary): WorkloadState {
+function observeWorkload(workload: Workload, context: WorkloadContext): WorkloadState {
+  const { canary } = context
   try {
-    return observed()
+    return workload.observe(context)
   } catch (error) {
     if (!(error instanceof InvalidSpecError)) throw error
     const missing = { state: 'missing', why: error.message } as const
     const { lastAppliedSpec = '', lastPromotedSpec, trackedConfigs } = canary.status
     return {
-      facts: { selectorKey: 'app', selectorValue: canary.targetName, discoveredPorts: [] },
+      facts: workload.factsOfPrimary(context) ?? plainFacts(canary.targetName),
       target: missing,
       primary: missing,
       revision: lastAppliedSpec,

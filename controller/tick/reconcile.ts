@@ -1,7 +1,7 @@
 /** One tick: observe, decide (and check, as often as needed), perform, and say when to look again. */
 import { later } from '../../src/analysis/act.ts'
 import { decide } from '../../src/analysis/decide.ts'
-import type { Decision, Effect, Verdicts } from '../../src/analysis/decision.ts'
+import type { Decision, Effect, Observation, Verdicts } from '../../src/analysis/decision.ts'
 import { checkKey } from '../../src/analysis/decision.ts'
 import { entered } from '../../src/analysis/status.ts'
 import { finalizer } from '../../src/analysis/terminate.ts'
@@ -49,7 +49,7 @@ async function look(key: string, of: Reconciler, memory: Memory): Promise<Tick> 
   const found = await observe(key, deps, memory)
   if (!found) return { gone: true }
   if ('obstacle' in found) return stuck(found.obstacle.canary, found.obstacle.why, of, memory)
-  warnOfProvider(found.seen.canary, deps, memory)
+  warn(found.seen, deps, memory)
   const settled = await settle(found, deps)
   if (!settled) return { wakeMs: deps.clock.monotonicMs() }
   const { decision, analysed } = settled
@@ -70,15 +70,17 @@ async function look(key: string, of: Reconciler, memory: Memory): Promise<Tick> 
   return { wakeMs: planAfter({ wakeAt, now, nowMs, changed: isMoved }, endedMs) }
 }
 
-/** A provider that nobody knows may be a slip of the pen: said once, since Istio is a guess. */
-function warnOfProvider(canary: Canary, { teller }: Deps, memory: Memory): void {
+/** Said once for as long as it holds: a provider that nobody knows, a label that can't change. */
+function warn({ canary, workload }: Observation, { teller }: Deps, memory: Memory): void {
   const { provider, label, status } = canary
-  if (memory.unknownProvider === provider) return
+  // A provider that nobody knows may be a slip of the pen, since Istio is a guess.
   const unknown = unknownProvider(provider)
-  memory.unknownProvider = unknown && provider
-  if (unknown === undefined) return
+  const warnings = [...(unknown === undefined ? [] : [unknown]), ...(workload.warnings ?? [])]
   const { phase = '' } = status
-  teller.event(canary, { type: 'Warning', message: `canary ${label}: ${unknown}`, phase })
+  for (const warning of warnings)
+    if (!memory.warned.has(warning))
+      teller.event(canary, { type: 'Warning', message: `canary ${label}: ${warning}`, phase })
+  memory.warned = new Set(warnings)
 }
 
 type Act = Extract<Decision, { kind: 'act' }>

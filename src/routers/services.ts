@@ -2,6 +2,7 @@
 import type { Canary } from '../canary/canary.ts'
 import { InvalidSpecError } from '../errors.ts'
 import type { KubeObject, Metadata, ObjectRef, Restoration } from '../objects.ts'
+import type { WorkloadFacts } from '../workloads/workload.ts'
 import {
   fluxOff,
   isOwned,
@@ -84,7 +85,7 @@ function newService({ canary, facts }: RouterContext, role: Role): Service {
       type: 'ClusterIP',
       ...(headless ? { clusterIP: 'None' } : {}),
       ...(trafficDistribution ? { trafficDistribution } : {}),
-      selector: selectorOf({ facts }, role),
+      selector: selectorOf(facts, role),
       ports: wantedPorts(canary, facts),
     },
   }
@@ -97,7 +98,7 @@ function correctedService(context: RouterContext, role: Role, found: Service): S
   const spec: ServiceSpec = {
     ...found.spec,
     ...(trafficDistribution ? { trafficDistribution } : {}),
-    selector: selectorOf(context, role),
+    selector: selectorOf(facts, role, found.spec.selector),
     ports: portsOver(found.spec.ports ?? [], wantedPorts(canary, facts)),
   }
   if (!isOwnedBy(found, canary)) return takenOver(context, found, spec)
@@ -115,7 +116,7 @@ function takenOver(context: RouterContext, found: Service, spec: ServiceSpec): S
     JSON.stringify(ports) === JSON.stringify(spec.ports)
   if (isSame) return found
   // One that selects primary pods already was taken over by Flagger: that is no original.
-  const isOriginal = !sameMap(selector, selectorOf(context, 'primary'))
+  const isOriginal = !selectsPrimary(selector, context)
   const memory = isOriginal ? rememberOriginal(found, { selector, ports }) : {}
   const annotations = { ...found.metadata.annotations, ...fluxOff, ...memory }
   return { ...found, metadata: { ...found.metadata, annotations }, spec }
@@ -162,12 +163,11 @@ function originalSpecOf(
   role: Role,
   found: Service,
 ): ServiceSpec | undefined {
-  const { selectorKey, selectorValue } = context.facts
   const { selector, ports, ...rest } = found.spec
   const original = rememberedSpec(found)
   if (original) return { ...rest, ...original }
-  if (role !== 'apex' || !sameMap(selector, selectorOf(context, 'primary'))) return undefined
-  return { ...found.spec, selector: { [selectorKey]: selectorValue } }
+  if (role !== 'apex' || !selectsPrimary(selector, context)) return undefined
+  return { ...found.spec, selector: { ...context.facts.targetLabels } }
 }
 
 /** Selector and ports from before the take-over, with the node ports that are in use. */
@@ -188,9 +188,20 @@ function rememberedSpec(found: Service): Pick<ServiceSpec, 'selector' | 'ports'>
   }
 }
 
-function selectorOf({ facts }: Pick<RouterContext, 'facts'>, role: Role): Texts {
-  const { selectorKey, selectorValue } = facts
-  return { [selectorKey]: role === 'canary' ? selectorValue : `${selectorValue}-primary` }
+/** `live` is what the Service selects by at present, where it exists. */
+function selectorOf(facts: WorkloadFacts, role: Role, live: Texts = {}): Texts {
+  const { targetLabels, primaryLabels, furtherLabels } = facts
+  if (role === 'canary') return { ...targetLabels }
+  const { labels = {}, areOnAll = false } = furtherLabels ?? {}
+  // A Service that selects by them already found all pods with them: those that come have them.
+  const isSafe = areOnAll || Object.entries(labels).every(([key, value]) => live[key] === value)
+  return { ...primaryLabels, ...(isSafe ? labels : {}) }
+}
+
+/** True for the selector of a Service that was taken over before, by us or by Flagger. */
+function selectsPrimary(selector: Texts = {}, { facts }: RouterContext): boolean {
+  const { selectorKey, primaryLabels } = facts
+  return selector[selectorKey] === primaryLabels[selectorKey]
 }
 
 function serviceRef({ namespace }: Canary, name: string): ObjectRef {

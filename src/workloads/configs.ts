@@ -156,7 +156,7 @@ function configCopy(of: {
     ...base,
     metadata: {
       ...base.metadata,
-      labels: { ...prefixed(source.metadata.labels, prefixes), ...managedBy },
+      labels: { ...managedBy, ...prefixed(source.metadata.labels, prefixes) },
       ownerReferences: sharedOwners(canary, found?.metadata.ownerReferences),
     },
     ...(source.data && { data: source.data }),

@@ -1,15 +1,15 @@
 /** The rewriting of a pod template that makes it the primary's, and the way back. */
-import { rewriteAffinity } from './affinity.ts'
+import { type AffinityRewrite, rewriteAffinity } from './affinity.ts'
 import { type ConfigRef, renameConfigs } from './config-refs.ts'
+import { type Identity, primaryLabels, targetLabels } from './identity.ts'
 import { keep, withoutToolkit } from './metadata.ts'
 import type { PodTemplate } from './pod-template.ts'
-import type { Selector } from './selector.ts'
 
 /** Changes whenever a promotion must restart the pods, though the rest is the same. */
 const idAnnotation = 'flagger-id'
 
 export interface Rewriting {
-  selector: Selector
+  identity: Identity
   /** Labels that may select pods; anti-affinity rules are rewritten where they use one. */
   selectorLabels: readonly string[]
   targetName: string
@@ -21,7 +21,7 @@ export function primaryTemplate(
   rewriting: Rewriting,
   own: { id: string; isTracked: (ref: ConfigRef) => boolean },
 ): PodTemplate {
-  const { selector } = rewriting
+  const { identity } = rewriting
   const { metadata } = template
   const annotations = withoutId(withoutToolkit(metadata?.annotations))
   const named = renameConfigs(template.spec, (ref) =>
@@ -29,13 +29,13 @@ export function primaryTemplate(
   )
   return {
     metadata: {
-      labels: { ...withoutToolkit(metadata?.labels), [selector.key]: `${selector.value}-primary` },
+      labels: primaryLabels(withoutToolkit(metadata?.labels), identity),
       annotations: { ...annotations, [idAnnotation]: own.id },
     },
-    spec: rewriteAffinity(named, {
-      keys: rewriting.selectorLabels,
-      values: suffixed(rewriting, (name) => [name, `${name}-primary`]),
-    }),
+    spec: rewriteAffinity(
+      named,
+      affinityOf(rewriting, (target, primary) => [target, primary]),
+    ),
   }
 }
 
@@ -45,7 +45,7 @@ export function targetTemplate(
   rewriting: Rewriting,
   isCopy: (ref: ConfigRef) => boolean,
 ): PodTemplate {
-  const { selector } = rewriting
+  const { identity } = rewriting
   const { metadata } = template
   const annotations = withoutId(metadata?.annotations ?? {})
   const named = renameConfigs(template.spec, (ref) =>
@@ -53,13 +53,13 @@ export function targetTemplate(
   )
   return {
     metadata: {
-      labels: { ...metadata?.labels, [selector.key]: selector.value },
+      labels: targetLabels(metadata?.labels ?? {}, identity),
       ...(Object.keys(annotations).length > 0 && { annotations }),
     },
-    spec: rewriteAffinity(named, {
-      keys: rewriting.selectorLabels,
-      values: suffixed(rewriting, (name) => [`${name}-primary`, name]),
-    }),
+    spec: rewriteAffinity(
+      named,
+      affinityOf(rewriting, (target, primary) => [primary, target]),
+    ),
   }
 }
 
@@ -77,10 +77,15 @@ export function withoutFlaggerId({ metadata, spec }: PodTemplate): PodTemplate {
 const withoutId = (annotations: Record<string, string>): Record<string, string> =>
   keep(annotations, (key) => key !== idAnnotation)
 
-/** Rules may name the pods by the workload's name or by the value that selects them. */
-function suffixed(
-  { selector, targetName }: Rewriting,
-  pair: (name: string) => [string, string],
-): Record<string, string> {
-  return Object.fromEntries([targetName, selector.value].map(pair))
+/** Rules may name the pods by the workload's name or by a value that selects them. */
+function affinityOf(
+  { identity, selectorLabels, targetName }: Rewriting,
+  pair: (target: string, primary: string) => [string, string],
+): AffinityRewrite {
+  const { key, marks } = identity
+  const values = Object.values(marks).map(({ target, primary }) => pair(target, primary))
+  return {
+    keys: selectorLabels.includes(key) ? selectorLabels : [...selectorLabels, key],
+    values: Object.fromEntries([pair(targetName, `${targetName}-primary`), ...values]),
+  }
 }

@@ -12,11 +12,19 @@ export interface ServicePort {
   appProtocol?: string
 }
 
-/** What Services and routes need to know of the target. */
+/** What Services and routes need to know of target and primary. */
 export interface WorkloadFacts {
-  /** Label by which Services select the target's pods: `app` of `app: podinfo`. */
+  /** Label that generated Services carry with their own name, as Flagger's do: `app`. */
   selectorKey: string
-  selectorValue: string
+  /** Selects the pods of the target, and no others. */
+  targetLabels: Readonly<Record<string, string>>
+  /** Selects the pods of the primary: all of them have these labels as long as it exists. */
+  primaryLabels: Readonly<Record<string, string>>
+  /**
+   * Further labels that tell the primary's pods from those of others, where its own selector is
+   * wider than the target's. Pods of an older template may lack them, unless they are on all.
+   */
+  furtherLabels?: { labels: Readonly<Record<string, string>>; areOnAll: boolean }
   /** Further container ports, when `service.portDiscovery` asks for them. */
   discoveredPorts: ServicePort[]
 }
@@ -67,6 +75,8 @@ export interface WorkloadState {
   /** Pods wanted by target and primary. */
   targetReplicas: number
   primaryReplicas: number
+  /** What a person should know though nothing is held up by it, one sentence each. */
+  warnings?: readonly string[]
 }
 
 /** Kubernetes objects in, desired objects out; never any I/O. */
@@ -81,6 +91,8 @@ export interface Workload {
    * Throws InvalidSpecError, with Flagger's text, when the target is missing or can't be used.
    */
   observe(context: WorkloadContext): WorkloadState
+  /** The facts as the primary alone tells them, for a target that is gone or can't be used. */
+  factsOfPrimary(context: WorkloadContext): WorkloadFacts | undefined
   /** Config copies, then the primary, where it is missing; empty when all is there. */
   initialize(context: WorkloadContext): KubeObject[]
   /**

@@ -1,10 +1,12 @@
 /** Canaries and observations for tests: a test names only what matters to it. */
+
 import type { Decision, Effect, Observation, Verdict } from '../../src/analysis/decision.ts'
 import type { Analysis, CanarySpec, CanaryStatus } from '../../src/canary/api.gen.ts'
 import { type Canary, parseCanary } from '../../src/canary/canary.ts'
 import { readRequests } from '../../src/canary/requests.ts'
 import type { Metadata } from '../../src/objects.ts'
 import type { Abilities } from '../../src/routers/router.ts'
+import { plainFacts } from '../../src/workloads/plain-facts.ts'
 import type { WorkloadState } from '../../src/workloads/workload.ts'
 
 export interface CanaryOverrides {
@@ -100,7 +102,7 @@ export function observation(overrides: ObservationOverrides = {}): Observation {
     letters: 'abcdefghijklmnopqrst',
     ...rest,
     workload: {
-      facts: { selectorKey: 'app', selectorValue: 'checkout', discoveredPorts: [] },
+      facts: plainFacts('checkout'),
       target: { state: 'ready' },
       primary: { state: 'ready' },
       revision: 'v2:blue',

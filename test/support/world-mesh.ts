@@ -1,9 +1,11 @@
 /** Routing objects in the simulated world: what a real router renders, and reads back. */
+
 import { type Canary, parseCanary } from '../../src/canary/canary.ts'
 import { InvalidSpecError } from '../../src/errors.ts'
 import { type KubeObject, refKey, refOf } from '../../src/objects.ts'
 import { routerFor } from '../../src/routers/index.ts'
 import type { Router, RouterContext, Routes } from '../../src/routers/router.ts'
+import { plainFacts } from '../../src/workloads/plain-facts.ts'
 import { findIn } from './find.ts'
 import type { World } from './world.ts'
 
@@ -35,7 +37,7 @@ const ingress = {
 export function contextIn({ objects }: Mesh, canary: Canary): RouterContext {
   return {
     canary,
-    facts: { selectorKey: 'app', selectorValue: 'checkout', discoveredPorts: [] },
+    facts: plainFacts('checkout'),
     find: findIn(objects),
     settings: {
       ingressAnnotationsPrefix: 'nginx.ingress.kubernetes.io',

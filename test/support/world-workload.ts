@@ -1,5 +1,7 @@
 /** Target and primary of the simulated world, as a step sees them. */
+
 import { isRunning } from '../../src/canary/phases.ts'
+import { plainFacts } from '../../src/workloads/plain-facts.ts'
 import type { Readiness, WorkloadState } from '../../src/workloads/workload.ts'
 import { statusOf, type World } from './world.ts'
 
@@ -15,7 +17,7 @@ export interface Pods {
 export function workloadState(world: World): WorkloadState {
   const { target, primary, configs } = world
   return {
-    facts: { selectorKey: 'app', selectorValue: 'checkout', discoveredPorts: [] },
+    facts: plainFacts('checkout'),
     target: readiness(world, target, 'canary deployment checkout.shop'),
     primary: primary
       ? readiness(world, primary, 'checkout-primary.shop')

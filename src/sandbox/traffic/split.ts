@@ -5,6 +5,7 @@ import { InvalidSpecError } from '../../errors.ts'
 import type { KubeObject, ObjectRef } from '../../objects.ts'
 import { routerFor } from '../../routers/index.ts'
 import type { RouterSettings, Routes } from '../../routers/router.ts'
+import { plainFacts } from '../../workloads/plain-facts.ts'
 import { ApiError } from '../api/api-error.ts'
 import type { Store } from '../api/store.ts'
 
@@ -57,7 +58,7 @@ export function splitOf(
 function routesOf(store: Store, canary: Canary, settings: RouterSettings): Routes | undefined {
   const router = routerFor(canary.provider)
   if (!router.abilities(canary).weights) return undefined
-  const facts = { selectorKey: 'app', selectorValue: canary.targetName, discoveredPorts: [] }
+  const facts = plainFacts(canary.targetName)
   try {
     return router.routes({ canary, facts, find: finder(store), settings })
   } catch (error) {

@@ -13,9 +13,8 @@ import { type DeploymentRead, isTrackedBy } from './read.ts'
  */
 export function primaryDeployment(read: DeploymentRead, context: WorkloadContext): Deployment {
   const { canary, settings } = context
-  const { target, primary, selector, rewriting, configs } = read
+  const { target, primary, identity, rewriting, configs } = read
   const { template, selector: _selector, replicas: _replicas, ...spec } = target.spec
-  const value = `${selector.value}-primary`
   const base: Pick<Deployment, 'apiVersion' | 'kind' | 'metadata'> = primary ?? {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
@@ -32,9 +31,9 @@ export function primaryDeployment(read: DeploymentRead, context: WorkloadContext
     metadata: {
       ...metadata,
       labels: {
-        ...prefixed(target.metadata.labels, settings.includeLabelPrefix),
         ...managedBy,
-        [selector.key]: value,
+        ...prefixed(target.metadata.labels, settings.includeLabelPrefix),
+        [identity.key]: identity.primary[identity.key] ?? '',
       },
       ...(Object.keys(annotations).length > 0 && { annotations }),
     },
@@ -42,7 +41,7 @@ export function primaryDeployment(read: DeploymentRead, context: WorkloadContext
       ...withoutMinReady(primary?.spec),
       ...rolloutSettings(spec),
       replicas: replicasOf(read, context),
-      selector: primary?.spec.selector ?? { matchLabels: { [selector.key]: value } },
+      selector: primary?.spec.selector ?? { matchLabels: identity.primary },
       template: primaryTemplate(template, rewriting, {
         id: idOf(read, context),
         isTracked: isTrackedBy(configs),

@@ -4,18 +4,18 @@ import type { KubeObject } from '../../objects.ts'
 import { sameContent } from '../canonical.ts'
 import { type ConfigRef, configRefs } from '../config-refs.ts'
 import { configKey, configObjectRef, type TrackedConfigs, trackConfigs } from '../configs.ts'
+import { type Identity, identityOf } from '../identity.ts'
 import { stripPlacement } from '../placement.ts'
 import type { Deployment } from '../pod-template.ts'
 import { primaryTemplate, type Rewriting, targetTemplate, withoutFlaggerId } from '../primary.ts'
 import { revisionOf } from '../revision.ts'
-import { type Selector, selectorOf } from '../selector.ts'
 import type { WorkloadContext } from '../workload.ts'
 
 export interface DeploymentRead {
   /** The target as the user wrote it. */
   target: Deployment
   primary: Deployment | undefined
-  selector: Selector
+  identity: Identity
   rewriting: Rewriting
   configs: TrackedConfigs
   checksums: Record<string, string> | undefined
@@ -36,13 +36,13 @@ export function readDeployments(context: WorkloadContext): DeploymentRead {
     )
   const target = stripPlacement(found)
   const primary = find<Deployment>({ ...at, name: primaryName })
-  const selector = selectorOf(target, settings.selectorLabels)
-  const rewriting = { selector, selectorLabels: settings.selectorLabels, targetName }
+  const identity = identityOf({ target, primary }, settings.selectorLabels)
+  const rewriting = { identity, selectorLabels: settings.selectorLabels, targetName }
   const refs = settings.configTracking ? configRefs(target.spec.template.spec) : []
   const read = {
     target,
     primary,
-    selector,
+    identity,
     rewriting,
     configs: trackConfigs(refs, find, namespace),
     revision: revisionOf(target.spec.template),

@@ -10,10 +10,10 @@ import { configRefs } from '../config-refs.ts'
 import { configCopies, configObjectRef, isCopied, missingConfig, primaryCopy } from '../configs.ts'
 import { canaryPlacement, stripPlacement } from '../placement.ts'
 import type { Deployment } from '../pod-template.ts'
-import { discoverPorts } from '../ports.ts'
 import { deploymentReadiness, type ReadinessLimits, unobserved } from '../readiness.ts'
 import { recreation } from '../recreation.ts'
-import type { Readiness, Workload, WorkloadContext, WorkloadFacts } from '../workload.ts'
+import type { Readiness, Workload, WorkloadContext } from '../workload.ts'
+import { factsOf, factsOfPrimary } from './facts.ts'
 import { autoscalerRef, fullScale } from './full-scale.ts'
 import { primaryDeployment } from './primary-deployment.ts'
 import { type DeploymentRead, readDeployments } from './read.ts'
@@ -55,7 +55,13 @@ export const deployment: Workload = {
       promoted: isPromoted(read, context),
       targetReplicas: target.spec.replicas ?? 1,
       primaryReplicas: primary?.spec.replicas ?? (primary ? 1 : 0),
+      ...(read.identity.warning !== undefined && { warnings: [read.identity.warning] }),
     }
+  },
+
+  factsOfPrimary({ canary, find }) {
+    const primary = find<Deployment>(deploymentRef(canary, canary.primaryName))
+    return primary && factsOfPrimary(primary, canary)
   },
 
   initialize(context) {
@@ -109,17 +115,6 @@ function configReads(canary: Canary, find: Find): ObjectRef[] {
   const all = [...ofTarget, ...copies, ...refsOf(canary.primaryName)]
   const unique = new Map(all.map((ref) => [`${ref.kind}/${ref.name}`, ref]))
   return [...unique.values()].map((ref) => configObjectRef(ref, canary.namespace))
-}
-
-function factsOf({ selector, target }: DeploymentRead, { spec }: Canary): WorkloadFacts {
-  const { service } = spec
-  return {
-    selectorKey: selector.key,
-    selectorValue: selector.value,
-    discoveredPorts: service?.portDiscovery
-      ? discoverPorts(target.spec.template.spec.containers, service)
-      : [],
-  }
 }
 
 /** What an earlier canary of this name left, to be taken over as it is. */

@@ -1,4 +1,5 @@
 /** What the routers' suites have in common: contexts, clusters in memory, one fixture a router. */
+
 import { readFileSync } from 'node:fs'
 import { parseAllDocuments } from 'yaml'
 import type { CanarySpec, CanaryStatus } from '../../../src/canary/api.gen.ts'
@@ -7,6 +8,7 @@ import type { Restoration } from '../../../src/objects.ts'
 import { type KubeObject, refKey, refOf } from '../../../src/objects.ts'
 import type { Specified } from '../../../src/routers/metadata.ts'
 import type { RouterContext, RouterSettings } from '../../../src/routers/router.ts'
+import { plainFacts } from '../../../src/workloads/plain-facts.ts'
 import type { WorkloadFacts } from '../../../src/workloads/workload.ts'
 import { findIn } from '../../support/find.ts'
 
@@ -64,7 +66,7 @@ export function contextFor(
   if (problems.length > 0) throw new Error(problems.join('\n'))
   return {
     canary,
-    facts: { selectorKey: 'app', selectorValue: 'podinfo', discoveredPorts: [], ...facts },
+    facts: { ...plainFacts('podinfo'), ...facts },
     settings: {
       ingressAnnotationsPrefix: 'nginx.ingress.kubernetes.io',
       ingressClass: '',

@@ -1,4 +1,5 @@
 /** Whatever a Canary holds, users read a sentence, and nobody reads a stack. */
+
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { decide } from '../../../src/analysis/decide.ts'
@@ -22,6 +23,7 @@ import { apexService, podServices, restoreServices } from '../../../src/routers/
 import { renderMetadata } from '../../../src/webhooks/metadata.ts'
 import { hookPayload } from '../../../src/webhooks/payload.ts'
 import { hookRequest } from '../../../src/webhooks/request.ts'
+import { plainFacts } from '../../../src/workloads/plain-facts.ts'
 import { observation } from '../../support/observation.ts'
 import { defaults, stored } from './resource.ts'
 
@@ -128,7 +130,7 @@ const settings = {
   ingressClass: '',
   ownRoutes: true,
 }
-const facts = { selectorKey: 'app', selectorValue: 'podinfo', discoveredPorts: [] }
+const facts = plainFacts('podinfo')
 const phases: readonly Phase[] = [
   '',
   'Initialized',

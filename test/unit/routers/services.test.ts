@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { KubeObject } from '../../../src/objects.ts'
 import { originalConfiguration } from '../../../src/routers/original.ts'
 import {
@@ -8,6 +8,7 @@ import {
   restoreServices,
   serviceReads,
 } from '../../../src/routers/services.ts'
+import { plainFacts } from '../../../src/workloads/plain-facts.ts'
 import { type ContextOf, contextOf, restored } from '../../conformance/routers/fixtures.ts'
 
 const owner = { apiVersion: 'flagger.app/v1beta1', kind: 'Canary', name: 'podinfo', uid: 'u' }
@@ -50,13 +51,56 @@ test('canary and primary Service are told apart by their selectors', () => {
 })
 
 test('the selector follows the label of the target, the names follow the Service', () => {
-  const facts = { selectorKey: 'app.kubernetes.io/name', selectorValue: 'web' }
+  const facts = plainFacts('web', 'app.kubernetes.io/name')
   const apex = apexOf({ facts, spec: { service: { port: 80, name: 'shop' } } })
   expect(apex.metadata).toMatchObject({
     name: 'shop',
     labels: { 'app.kubernetes.io/name': 'shop' },
   })
   expect(apex.spec.selector).toEqual({ 'app.kubernetes.io/name': 'web-primary' })
+})
+
+describe('a target that shares a label with another component', () => {
+  const label = 'app.kubernetes.io/name'
+  const component = { 'app.kubernetes.io/component': 'api' }
+  const facts = {
+    selectorKey: label,
+    targetLabels: { [label]: 'orders', ...component },
+    primaryLabels: { [label]: 'orders-primary', ...component },
+  }
+  const wide = { ...facts, primaryLabels: { [label]: 'orders-primary' } }
+
+  test('has Services that select its own pods and those of its primary only', () => {
+    const [canary, primary] = podServices(contextOf({ facts })) as Service[]
+    expect(canary?.spec.selector).toEqual(facts.targetLabels)
+    expect(primary?.spec.selector).toEqual(facts.primaryLabels)
+    expect(apexOf({ facts }).spec.selector).toEqual(facts.primaryLabels)
+  })
+
+  test('is given back what selects its own pods only', () => {
+    const spec = { ...userService.spec, selector: { [label]: 'orders-primary' } }
+    const cluster = [{ ...userService, spec } as Service]
+    const [service] = restoreServices(contextOf({ facts, cluster })).write as Service[]
+    expect(service?.spec.selector).toEqual(facts.targetLabels)
+  })
+
+  test('has a primary of Flagger told apart by the labels that all of its pods have', () => {
+    const furtherLabels = { labels: component, areOnAll: true }
+    const narrow = apexOf({ facts: { ...wide, furtherLabels } })
+    expect(narrow.spec.selector).toEqual(facts.primaryLabels)
+  })
+
+  test('loses no endpoint while old pods of the primary may lack the labels', () => {
+    const furtherLabels = { labels: component, areOnAll: false }
+    const during = { ...wide, furtherLabels }
+    const before = apexOf({ facts: during })
+    expect(before.spec.selector).toEqual(wide.primaryLabels)
+    const narrow = apexOf({
+      facts: { ...wide, furtherLabels: { ...furtherLabels, areOnAll: true } },
+    })
+    const still = apexOf({ facts: during, cluster: [narrow] })
+    expect(still.spec.selector).toEqual(facts.primaryLabels)
+  })
 })
 
 test('a target of kind Service gets no Services', () => {

@@ -1,4 +1,5 @@
 /** podinfo behind a mesh or an ingress, with users who call it; time is stepped by hand. */
+
 import { onTestFinished } from 'vitest'
 import type { CanarySpec } from '../../../../src/canary/api.gen.ts'
 import { type Canary, parseCanary } from '../../../../src/canary/canary.ts'
@@ -16,6 +17,7 @@ import { kindOf } from '../../../../src/sandbox/simulation/objects.ts'
 import { simulateWorkloads } from '../../../../src/sandbox/simulation/workloads.ts'
 import { createProfiles, type Profiles } from '../../../../src/sandbox/traffic/profiles.ts'
 import { type Load, startTraffic, type Traffic } from '../../../../src/sandbox/traffic.ts'
+import { plainFacts } from '../../../../src/workloads/plain-facts.ts'
 import { type FakeClock, fakeClock } from '../../io/fake-clock.ts'
 import { server } from '../api/support.ts'
 
@@ -73,7 +75,7 @@ export async function town(
     canary: canaryNow,
     route(routes) {
       const canary = canaryNow()
-      const facts = { selectorKey: 'app', selectorValue: 'podinfo', discoveredPorts: [] }
+      const facts = plainFacts('podinfo')
       const settings = {
         ingressAnnotationsPrefix: 'nginx.ingress.kubernetes.io',
         ingressClass: '',

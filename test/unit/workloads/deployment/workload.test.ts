@@ -194,6 +194,72 @@ test('a target that no listed label selects is refused', () => {
   )
 })
 
+describe('another -selector-labels', () => {
+  const labels = { app: 'podinfo', deploy: 'podinfo' }
+  const pods = {
+    affinity: {
+      podAntiAffinity: {
+        requiredDuringSchedulingIgnoredDuringExecution: [
+          { labelSelector: { matchLabels: { app: 'podinfo' } }, topologyKey: 'zone' },
+        ],
+      },
+    },
+  }
+  const before = initialized([deployment({ labels, pods })])
+  const settings = { ...context([]).settings, selectorLabels: ['deploy'] }
+
+  test('changes nothing of a primary that exists, and no revision', () => {
+    expect(workload.promote(context(before, { settings }))).toEqual(
+      workload.promote(context(before)),
+    )
+    const { facts, promoted, revision, primaryRevision, warnings } = workload.observe(
+      context(before, { settings }),
+    )
+    expect(facts).toEqual(workload.observe(context(before)).facts)
+    expect(promoted).toBe(true)
+    expect(primaryRevision).toBe(revision)
+    expect(warnings).toEqual([
+      expect.stringMatching(/-selector-labels=deploy .*app=podinfo-primary/),
+    ])
+  })
+
+  test('leaves a later promotion one that the API server takes', () => {
+    const next = written(before, [deployment({ labels, pods, image: 'podinfo:2' })])
+    const { spec } = primaryOf(workload.promote(context(next, { settings })))
+    expect(spec.template.metadata?.labels).toMatchObject(spec.selector.matchLabels ?? {})
+  })
+})
+
+test('a primary shares the labels of the target but one, so that it selects nobody else’s pods', () => {
+  const labels = { 'app.kubernetes.io/name': 'orders', 'app.kubernetes.io/component': 'api' }
+  const { spec, metadata } = primaryOf(initialized([deployment({ labels })]))
+  const own = { ...labels, 'app.kubernetes.io/name': 'orders-primary' }
+  expect(spec.selector).toEqual({ matchLabels: own })
+  expect(spec.template.metadata?.labels).toEqual(own)
+  expect(metadata.labels).toEqual({
+    'app.kubernetes.io/name': 'orders-primary',
+    'app.kubernetes.io/managed-by': 'flagger',
+  })
+})
+
+test('labels that the user’s prefix copies win over ours', () => {
+  const labels = { app: 'podinfo', 'app.kubernetes.io/managed-by': 'Helm' }
+  const settings = { ...context([]).settings, includeLabelPrefix: ['app.kubernetes.io'] }
+  const target = deployment()
+  const found = [{ ...target, metadata: { ...target.metadata, labels } }]
+  const [copied] = workload.initialize(context(found, { settings }))
+  expect(copied?.metadata.labels).toMatchObject({ 'app.kubernetes.io/managed-by': 'Helm' })
+  const [plain] = workload.initialize(context(found))
+  expect(plain?.metadata.labels).toMatchObject({ 'app.kubernetes.io/managed-by': 'flagger' })
+})
+
+test('facts of a primary whose target is gone are those from before', () => {
+  const objects = initialized([deployment()])
+  const { facts } = workload.observe(context(objects))
+  expect(workload.factsOfPrimary(context([primaryOf(objects)]))).toEqual(facts)
+  expect(workload.factsOfPrimary(context([]))).toBeUndefined()
+})
+
 describe('the primary that is gone', () => {
   const inPhase = (phase: string, more: object = {}) => canary({ status: { phase, ...more } })
   const { revision } = workload.observe(context([deployment()]))

@@ -1,0 +1,61 @@
+/** What Services and routes need to know of a target Deployment and its primary. */
+import type { Canary } from '../../canary/canary.ts'
+import { type Identity, identityOfPrimary } from '../identity.ts'
+import type { Deployment } from '../pod-template.ts'
+import { discoverPorts } from '../ports.ts'
+import type { ServicePort, WorkloadFacts } from '../workload.ts'
+import type { DeploymentRead } from './read.ts'
+
+export function factsOf(
+  { identity, target, primary }: DeploymentRead,
+  canary: Canary,
+): WorkloadFacts {
+  const further = primary && furtherLabels(identity, primary)
+  return {
+    selectorKey: identity.key,
+    targetLabels: identity.target,
+    primaryLabels: identity.primary,
+    ...(further && { furtherLabels: further }),
+    discoveredPorts: portsOf(target, canary),
+  }
+}
+
+/** The facts without the target; undefined for a primary that tells too little. */
+export function factsOfPrimary(primary: Deployment, canary: Canary): WorkloadFacts | undefined {
+  const identity = identityOfPrimary(primary)
+  return (
+    identity && {
+      selectorKey: identity.key,
+      targetLabels: identity.target,
+      primaryLabels: identity.primary,
+      discoveredPorts: portsOf(primary, canary),
+    }
+  )
+}
+
+function portsOf({ spec }: Deployment, canary: Canary): ServicePort[] {
+  const { service } = canary.spec
+  return service?.portDiscovery ? discoverPorts(spec.template.spec.containers, service) : []
+}
+
+/**
+ * A primary that Flagger made selects by one label alone, which it may share with the primary of
+ * another component. Its pods have the other labels of the target's selector as well.
+ */
+function furtherLabels(
+  { target, primary, marks }: Identity,
+  found: Deployment,
+): WorkloadFacts['furtherLabels'] {
+  const { labels: running = {} } = found.spec.template.metadata ?? {}
+  const further = Object.entries(target).filter(
+    ([key, value]) => !(key in primary) && !(key in marks) && running[key] === value,
+  )
+  if (further.length === 0) return undefined
+  return { labels: Object.fromEntries(further), areOnAll: isRolledOut(found) }
+}
+
+/** Whether all pods are of the present template. */
+function isRolledOut({ metadata, status = {} }: Deployment): boolean {
+  const { observedGeneration = 0, replicas = 0, updatedReplicas = 0 } = status
+  return observedGeneration >= (metadata.generation ?? 0) && replicas === updatedReplicas
+}
