@@ -1,4 +1,5 @@
 /** Labels, annotations and ownership of the objects that routers generate or take over. */
+import { createHash } from 'node:crypto'
 import type { Canary } from '../canary/canary.ts'
 import type { KubeObject, Metadata, ObjectRef, OwnerReference } from '../objects.ts'
 import type { RouterContext } from './router.ts'
@@ -21,7 +22,7 @@ export const managedBy: Readonly<Texts> = { 'app.kubernetes.io/managed-by': 'fla
 /** What `kubectl apply` leaves on the objects that it writes. */
 export const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration'
 
-/** Names the labels and annotations that came from the Canary or from a copied object. */
+/** Notes the labels and annotations that came from the Canary or from a copied object. */
 const configuredKeys = 'flagger.app/configured-metadata'
 
 export function ownerReference({ name, metadata }: Canary): OwnerReference {
@@ -51,13 +52,21 @@ export function isGenerated(object: KubeObject): boolean {
   return isOwned(object) || entries.every(([key, of]) => object.metadata.labels?.[key] === of)
 }
 
+/** Labels and annotations of one object, or what is said of them. */
+interface MapsOf<T> {
+  labels?: T | undefined
+  annotations?: T | undefined
+}
+
 /** What a routing object has to carry. */
 interface RouteMetadata {
   name: string
   /** The object in the cluster, when there is one. */
   found: KubeObject | undefined
   /** From the Canary or from a copied object: removed again once it is configured no more. */
-  configured?: { labels?: Texts | undefined; annotations?: Texts | undefined }
+  configured?: MapsOf<Texts>
+  /** What is configured comes from another object: it is the first word, and not the last. */
+  isCopied?: boolean
   /** Annotations of the router itself. */
   annotations?: Texts
   /** Annotations that are the router's alone: of these it keeps only those it sets. */
@@ -70,26 +79,21 @@ interface RouteMetadata {
  */
 export function routeMetadata(
   { canary, settings }: RouterContext,
-  { name, found, configured = {}, annotations = {}, isExclusive = () => false }: RouteMetadata,
+  { name, found, configured = {}, isCopied, annotations, isExclusive }: RouteMetadata,
 ): Metadata {
   const owner = settings.ownRoutes ? { ownerReferences: [ownerReference(canary)] } : {}
   const {
     labels,
     annotations: live,
     ...kept
-  } = found ? withoutConfigured(found.metadata) : { name, namespace: canary.namespace, ...owner }
-  const mark = !found || isOwnedBy(found, canary) ? managedBy : {}
-  const foreign = Object.keys(live ?? {}).filter((key) => !isExclusive(key))
-  // What an object taken over had by itself must not go when it is given back.
-  const own = found && !isOwnedBy(found, canary) ? { labels, annotations: only(live, foreign) } : {}
-  const maps = withMaps({
-    labels: { ...labels, ...mark, ...configured.labels },
-    annotations: {
-      ...only(live, foreign),
-      ...configured.annotations,
-      ...annotations,
-      ...recordOf(configured, own),
-    },
+  } = found ? found.metadata : { name, namespace: canary.namespace, ...owner }
+  const isGiven = found !== undefined && !isOwnedBy(found, canary)
+  const maps = configuredMaps({
+    live: { labels, annotations: isExclusive ? withoutThose(live, isExclusive) : live },
+    configured,
+    isCopied,
+    isGiven,
+    ours: { labels: isGiven ? {} : managedBy, annotations },
   })
   return { ...kept, ...maps }
 }
@@ -156,42 +160,113 @@ function apexRef({ namespace, names }: Canary): ObjectRef {
   return { apiVersion: 'v1', kind: 'Service', namespace, name: names.apex }
 }
 
-/** The record of what is configured, but for keys that the object has by itself. */
-function recordOf(
-  { labels, annotations }: NonNullable<RouteMetadata['configured']>,
-  own: NonNullable<RouteMetadata['configured']>,
-): Texts {
-  const added = (of: Texts | undefined, beside: Texts | undefined) =>
-    Object.keys(without(of, Object.keys(beside ?? {}))).sort()
-  const keys = {
-    labels: added(labels, own.labels),
-    annotations: added(annotations, own.annotations),
-  }
-  if (keys.labels.length + keys.annotations.length === 0) return {}
-  return { [configuredKeys]: JSON.stringify(keys) }
+interface Merging {
+  /** As the object is; nothing where it is to be created. */
+  live: MapsOf<Texts>
+  configured: MapsOf<Texts>
+  /** See `RouteMetadata`. */
+  isCopied?: boolean | undefined
+  /** What it has by itself must not go when it is given back. */
+  isGiven?: boolean
+  /** Written whatever others write. */
+  ours: MapsOf<Texts>
 }
 
+/**
+ * Labels and annotations of an object that others write on too. What they set stays; what was
+ * configured, and is no longer, goes: a record names it, with a checksum of each value, by which
+ * a copied value that somebody changed since is told from one of ours.
+ */
+export function configuredMaps(of: Merging): Partial<Metadata> {
+  const { live, configured, ours, isGiven = false } = of
+  const record = readRecord(live.annotations?.[configuredKeys])
+  const merged = (map: 'labels' | 'annotations') => ({
+    ...withoutRecorded(live[map], record[map]),
+    ...withoutYielded(configured[map], { ...of, live: live[map], record: record[map] }),
+    ...ours[map],
+  })
+  const own = (map: 'labels' | 'annotations') =>
+    isGiven ? Object.keys(withoutRecorded(live[map], record[map])) : []
+  const next = {
+    labels: checksums(without(configured.labels, own('labels'))),
+    annotations: checksums(without(configured.annotations, own('annotations'))),
+  }
+  const hasRecord = Object.keys({ ...next.labels, ...next.annotations }).length > 0
+  const { [configuredKeys]: _, ...annotations } = merged('annotations')
+  return withMaps({
+    labels: merged('labels'),
+    annotations: { ...annotations, ...(hasRecord && { [configuredKeys]: JSON.stringify(next) }) },
+  })
+}
+
+/** Checksums by key; those of records that name keys alone are unknown. */
+type Checksums = Record<string, string | undefined>
+
+/** The live entries but for those that were configured, and that nobody changed since. */
+function withoutRecorded(live: Texts | undefined, record: Checksums): Texts {
+  return withoutThose(live, (key, value) => {
+    return key in record && (record[key] === undefined || record[key] === checksum(value))
+  })
+}
+
+/** What is configured, but for copied values that somebody changed while their source did not. */
+function withoutYielded(
+  configured: Texts | undefined,
+  {
+    live = {},
+    record,
+    isCopied,
+  }: { live?: Texts | undefined; record: Checksums; isCopied?: boolean | undefined },
+): Texts {
+  if (!isCopied) return { ...configured }
+  return withoutThose(configured, (key, value) => {
+    const found = live[key]
+    const isNoted = record[key] === checksum(value)
+    return isNoted && found !== undefined && checksum(found) !== record[key]
+  })
+}
+
+function withoutThose(map: Texts | undefined, isLeftOut: (key: string, value: string) => boolean) {
+  return Object.fromEntries(Object.entries(map ?? {}).filter(([key, of]) => !isLeftOut(key, of)))
+}
+
+function checksums(map: Texts): Texts {
+  const entries = Object.entries(map).sort(([one], [other]) => (one < other ? -1 : 1))
+  return Object.fromEntries(entries.map(([key, value]) => [key, checksum(value)]))
+}
+
+const checksum = (value: string): string =>
+  createHash('sha256').update(value).digest('hex').slice(0, 8)
+
 function withoutConfigured({ labels, annotations, ...rest }: Metadata): Metadata {
-  const keys = readRecord(annotations?.[configuredKeys])
+  const record = readRecord(annotations?.[configuredKeys])
   return {
     ...rest,
     ...withMaps({
-      labels: without(labels, keys.labels),
-      annotations: without(annotations, [...keys.annotations, configuredKeys]),
+      labels: withoutRecorded(labels, record.labels),
+      annotations: without(withoutRecorded(annotations, record.annotations), [configuredKeys]),
     }),
   }
 }
 
 /** A record that someone damaged names nothing: what it named then counts as foreign. */
-function readRecord(text = '{}'): { labels: string[]; annotations: string[] } {
+function readRecord(text = '{}'): { labels: Checksums; annotations: Checksums } {
   try {
     const { labels, annotations } = Object(JSON.parse(text)) as Record<string, unknown>
-    return { labels: texts(labels), annotations: texts(annotations) }
+    return { labels: readChecksums(labels), annotations: readChecksums(annotations) }
   } catch {
-    return { labels: [], annotations: [] }
+    return { labels: {}, annotations: {} }
   }
 }
 
-function texts(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((element) => typeof element === 'string') : []
+/** Earlier versions noted the keys alone, as a list. */
+function readChecksums(value: unknown): Checksums {
+  if (Array.isArray(value))
+    return Object.fromEntries(
+      value.filter((key) => typeof key === 'string').map((key) => [key, undefined]),
+    )
+  const entries = Object.entries(Object(value) as Record<string, unknown>)
+  return Object.fromEntries(
+    entries.filter(([, of]) => typeof of === 'string') as [string, string][],
+  )
 }

@@ -4,10 +4,10 @@ import { InvalidSpecError } from '../errors.ts'
 import type { KubeObject, Metadata, ObjectRef, Restoration } from '../objects.ts'
 import type { WorkloadFacts } from '../workloads/workload.ts'
 import {
+  configuredMaps,
   fluxOff,
   isOwned,
   isOwnedBy,
-  lastApplied,
   managedBy,
   only,
   ownerReference,
@@ -122,7 +122,10 @@ function takenOver(context: RouterContext, found: Service, spec: ServiceSpec): S
   return { ...found, metadata: { ...found.metadata, annotations }, spec }
 }
 
-/** On a Service of ours the maps are ours, but for the keys that the Canary calls unmanaged. */
+/**
+ * What others write on a Service of ours stays: cloud controllers and meshes keep their notes
+ * there. What the Canary says is written, but for the keys that it calls unmanaged.
+ */
 function managedMaps(
   { canary, facts }: Pick<RouterContext, 'canary' | 'facts'>,
   role: Role,
@@ -131,18 +134,17 @@ function managedMaps(
   const { service } = canary.spec
   const { labels, annotations } = service?.[role] ?? {}
   const unmanaged = service?.unmanagedMetadata ?? {}
+  const maps = configuredMaps({
+    live,
+    configured: { labels, annotations },
+    ours: {
+      labels: { ...managedBy, [facts.selectorKey]: canary.names[role] },
+      annotations: fluxOff,
+    },
+  })
   return withMaps({
-    labels: {
-      ...managedBy,
-      ...labels,
-      [facts.selectorKey]: canary.names[role],
-      ...only(live.labels, unmanaged.labels),
-    },
-    annotations: {
-      ...annotations,
-      ...fluxOff,
-      ...only(live.annotations, [...(unmanaged.annotations ?? []), lastApplied]),
-    },
+    labels: { ...maps.labels, ...only(live.labels, unmanaged.labels) },
+    annotations: { ...maps.annotations, ...only(live.annotations, unmanaged.annotations) },
   })
 }
 

@@ -49,6 +49,7 @@ export const nginx: Router = {
       name: ref.name,
       found,
       configured: copiedMetadata(user, keys.isOurs),
+      isCopied: true,
       annotations: {
         ...fluxOff,
         ...keys.prefixed(canaryAnnotations(canary, routes)),

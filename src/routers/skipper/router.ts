@@ -46,11 +46,11 @@ export const skipper: Router = {
     const found = find<Ingress>(ref)
     const user = ingressToCopy(context, routes, () => found && readRoutes(canary, found))
     if (!user) return found ? [withdrawn(canary, found)] : []
-    const { labels, annotations } = copiedMetadata(user, isOurs)
     const metadata = routeMetadata(context, {
       name: ref.name,
       found,
-      configured: { labels, annotations },
+      configured: copiedMetadata(user, isOurs),
+      isCopied: true,
       annotations: {
         ...fluxOff,
         ...splitAnnotations(canary, user, found, routes),

@@ -29,6 +29,45 @@ test('what is configured no more is removed, what others set is not', () => {
   expect(after.annotations).not.toHaveProperty('dns')
 })
 
+/** The metadata of a copy after somebody wrote on it, and its source then said `now`. */
+function copied(
+  now: Record<string, string>,
+  edit: (annotations: Record<string, string>) => object,
+) {
+  const of = { name: 'route', isCopied: true } as const
+  const configured = { annotations: { a: '1', b: '1' } }
+  const first = routeMetadata(context, { ...of, found: undefined, configured })
+  const annotations = { ...first.annotations, ...edit({ ...first.annotations }) }
+  const found = objectOf({ ...first, annotations: JSON.parse(JSON.stringify(annotations)) })
+  const next = { found, configured: { annotations: now } }
+  const second = routeMetadata(context, { ...of, ...next })
+  const third = routeMetadata(context, { ...of, ...next, found: objectOf(second) })
+  expect(third).toEqual(second)
+  const { 'flagger.app/configured-metadata': _, ...rest } = second.annotations ?? {}
+  return rest
+}
+
+test('what others write over a copied annotation stays, until its source says something else', () => {
+  expect(copied({ a: '1', b: '1' }, () => ({ a: 'theirs' }))).toEqual({ a: 'theirs', b: '1' })
+  expect(copied({ a: '2', b: '1' }, () => ({ a: 'theirs' }))).toEqual({ a: '2', b: '1' })
+  expect(copied({ b: '1' }, () => ({ a: 'theirs' }))).toEqual({ a: 'theirs', b: '1' })
+})
+
+test('a copied annotation that somebody removes comes back, and one that its source drops goes', () => {
+  expect(copied({ a: '1', b: '1' }, () => ({ a: undefined }))).toEqual({ a: '1', b: '1' })
+  expect(copied({ b: '2' }, () => ({}))).toEqual({ b: '2' })
+})
+
+test('a record of an earlier version, which names keys alone, is read', () => {
+  const record = JSON.stringify({ labels: [], annotations: ['a', 'b'] })
+  const annotations = { a: '1', b: '1', c: '1', 'flagger.app/configured-metadata': record }
+  const found = objectOf({ name: 'route', namespace: 'test', annotations })
+  const configured = { annotations: { a: '2' } }
+  const after = routeMetadata(context, { name: 'route', found, configured, isCopied: true })
+  expect(after.annotations).toMatchObject({ a: '2', c: '1' })
+  expect(after.annotations).not.toHaveProperty('b')
+})
+
 test('without labels and annotations, the metadata has no empty maps', () => {
   const found = objectOf({ name: 'route', namespace: 'test', labels: {}, annotations: {} })
   expect(routeMetadata(context, { name: 'route', found })).toEqual({

@@ -117,10 +117,17 @@ test('an unchanged Service is given as it was found', () => {
   expect(apexOf({ cluster: [live] })).toEqual(live)
 })
 
-test('on a Service of ours a foreign label goes, an unmanaged one stays, ours come back', () => {
-  const found = ownedService({}, { labels: { seen: 'yes', cost: '17' }, annotations: { x: 'y' } })
+test('on a Service of ours foreign metadata stays, an unmanaged value too, and ours come back', () => {
+  const found = ownedService(
+    {},
+    { labels: { seen: 'yes', cost: '17', a: 'x' }, annotations: { x: 'y' } },
+  )
   const spec = {
-    service: { port: 80, apex: { labels: { a: 'b' } }, unmanagedMetadata: { labels: ['cost'] } },
+    service: {
+      port: 80,
+      apex: { labels: { a: 'b', cost: '1' } },
+      unmanagedMetadata: { labels: ['cost'] },
+    },
   }
   const { metadata } = apexOf({ spec, cluster: [found] })
   expect(metadata.labels).toEqual({
@@ -128,8 +135,21 @@ test('on a Service of ours a foreign label goes, an unmanaged one stays, ours co
     a: 'b',
     app: 'podinfo',
     cost: '17',
+    seen: 'yes',
   })
-  expect(metadata.annotations).toEqual(flux)
+  expect(metadata.annotations).toMatchObject({ ...flux, x: 'y' })
+})
+
+test('what the Canary no longer says of a Service of ours goes, and what others say stays', () => {
+  const apex = { labels: { a: 'b' }, annotations: { note: 'one' } }
+  const before = apexOf({ spec: { service: { port: 80, apex } } })
+  const labels = { ...before.metadata.labels, cloud: 'yes' }
+  const live = { ...before, metadata: { ...before.metadata, labels } }
+  expect(apexOf({ cluster: [live] }).metadata).toMatchObject({
+    labels: { app: 'podinfo', cloud: 'yes' },
+    annotations: flux,
+  })
+  expect(JSON.stringify(apexOf({ cluster: [live] }).metadata)).not.toMatch(/note|"a"/)
 })
 
 test('what kubectl applied to a Service of ours stays noted there', () => {
