@@ -5,7 +5,7 @@ import { causeOf } from './causes.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { createDeadline, type Deadline } from './deadline.ts'
 import type { Http, HttpAnswer, HttpRequest } from './http.ts'
-import { trustedCertificates } from './trust.ts'
+import { secureContext } from './trust.ts'
 
 export interface HttpOptions {
   clock?: Clock
@@ -49,10 +49,11 @@ export function createHttp(options: HttpOptions = {}): HttpClient {
     const { insecureSkipVerify = false } = request
     const isRepeatable = method === 'GET'
     const proxy = request.proxy ?? (request.direct ? undefined : options.proxyFor?.(url))
-    const tls = url.protocol === 'https:' ? tlsOptions(insecureSkipVerify) : {}
     const key = `${url.protocol} ${insecureSkipVerify} ${isRepeatable} ${proxy ?? ''}`
-    const lifetime = isRepeatable ? kept : usedOnce
-    const dispatcher = dispatchers.get(key) ?? createDispatcher(proxy, tls, lifetime)
+    const known = dispatchers.get(key)
+    if (known) return known
+    const tls = url.protocol === 'https:' ? tlsOptions(insecureSkipVerify) : {}
+    const dispatcher = createDispatcher(proxy, tls, isRepeatable ? kept : usedOnce)
     dispatchers.set(key, dispatcher)
     return dispatcher
   }
@@ -218,10 +219,8 @@ async function readAnswer(
   return { status: reply.statusCode, headers, body }
 }
 
-type Tls = { rejectUnauthorized: false } | { ca: string[] } | Record<never, never>
-
-function tlsOptions(insecure: boolean): Tls {
-  return insecure ? { rejectUnauthorized: false } : { ca: trustedCertificates() }
+function tlsOptions(insecure: boolean) {
+  return { rejectUnauthorized: !insecure, secureContext: secureContext({ insecure }) }
 }
 
 // The deadline of each request covers these timeouts.
@@ -239,7 +238,7 @@ function isDropped(error: unknown): boolean {
 
 function createDispatcher(
   proxy: string | undefined,
-  tls: Tls,
+  tls: object,
   options: typeof kept | typeof usedOnce,
 ): Dispatcher {
   if (proxy === undefined) return new Agent({ ...options, connect: tls })

@@ -2,11 +2,13 @@
 import type { RequestOptions } from 'node:https'
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js'
 import { KubeError } from '../../errors.ts'
+import { trustByDefault } from '../trust.ts'
 import type { Login } from './connection.ts'
 import type { UserEntry } from './kubeconfig.ts'
 
 /** A login by the client library, which refreshes the tokens itself. */
 export function createProviderLogin(user: UserEntry): Login {
+  trustByDefault()
   const config = new KubeConfig()
   const authProvider = user['auth-provider']
   config.loadFromClusterAndUser(

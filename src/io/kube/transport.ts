@@ -1,6 +1,6 @@
 /** The one place where requests to an API server meet the network. */
 import { Agent, type Dispatcher, ProxyAgent, Socks5ProxyAgent } from 'undici'
-import { trustedCertificates } from '../trust.ts'
+import { secureContext } from '../trust.ts'
 import type { Connection, Credentials } from './connection.ts'
 
 export interface WireRequest {
@@ -38,10 +38,11 @@ export function createTransport(connection: Connection, connections: number): Tr
     if (pools?.certificate === certificate) return pools
     // Requests under way end on the old connections; those close by themselves afterwards.
     const old = pools
+    const tls = tlsOptions(connection, credentials)
     pools = {
       certificate,
-      requests: createDispatcher(connection, credentials, connections),
-      streams: createDispatcher(connection, credentials, null),
+      requests: createDispatcher(connection.proxy, tls, connections),
+      streams: createDispatcher(connection.proxy, tls, null),
     }
     if (old) void Promise.allSettled([old.requests.close(), old.streams.close()])
     return pools
@@ -68,11 +69,10 @@ export function createTransport(connection: Connection, connections: number): Tr
 }
 
 function createDispatcher(
-  connection: Connection,
-  credentials: Credentials,
+  proxy: string | undefined,
+  tls: object,
   connections: number | null,
 ): Dispatcher {
-  const tls = tlsOptions(connection, credentials)
   const options = {
     connections,
     // The caller's deadline covers these; a watch may be silent for minutes.
@@ -82,25 +82,27 @@ function createDispatcher(
     keepAliveTimeout: 30_000,
     allowH2: false,
   }
-  const { proxy } = connection
   if (proxy === undefined)
     return new Agent({
       ...options,
       connect: { ...tls, timeout: 10_000, keepAliveInitialDelay: 30_000 },
     })
   if (proxy.startsWith('socks')) return new Socks5ProxyAgent(proxy, { ...options, requestTls: tls })
-  return new ProxyAgent({ ...options, uri: proxy, requestTls: tls })
+  const proxyTls = proxy.startsWith('https:') ? { secureContext: secureContext({}) } : {}
+  return new ProxyAgent({ ...options, uri: proxy, requestTls: tls, proxyTls })
 }
 
 function tlsOptions(connection: Connection, credentials: Credentials) {
   if (!connection.server.startsWith('https:')) return {}
-  const { certificateAuthority, tlsServerName, insecureSkipTlsVerify } = connection
+  const {
+    certificateAuthority,
+    tlsServerName,
+    insecureSkipTlsVerify: insecure = false,
+  } = connection
   const { clientCertificate, clientKey } = credentials
   return {
-    rejectUnauthorized: insecureSkipTlsVerify !== true,
-    ca: certificateAuthority ?? trustedCertificates(),
+    rejectUnauthorized: !insecure,
+    secureContext: secureContext({ certificateAuthority, insecure, clientCertificate, clientKey }),
     ...(tlsServerName === undefined ? {} : { servername: tlsServerName }),
-    ...(clientCertificate === undefined ? {} : { cert: clientCertificate }),
-    ...(clientKey === undefined ? {} : { key: clientKey }),
   }
 }
