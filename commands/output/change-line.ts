@@ -21,8 +21,9 @@ export function changeLine(report: CanaryReport): string {
 
 function told(report: CanaryReport): string {
   if (report.phase === 'Failed') return clean(report.run?.reason ?? '')
+  const { gate } = report.progress
   if (report.health === 'waiting')
-    return report.progress.gate ? `gate="${clean(report.progress.gate.name)}"` : ''
+    return gate ? `gate="${clean(gate.name)}" ${clean(gate.reason ?? '')}`.trim() : ''
   const failing = report.checks.items
     .filter(({ ok }) => ok === false)
     .map(({ name }) => clean(name))

@@ -1,4 +1,5 @@
 /** The facts above the tables of `status`: label and text, in the order of reading. */
+import type { Gate } from '../../src/canary/api.gen.ts'
 import type { CanaryReport } from '../../src/report/report.ts'
 import { ageOf, spanText } from './age.ts'
 import { clean } from './clean.ts'
@@ -92,11 +93,18 @@ function waitingFacts(report: CanaryReport, { commands, now }: FactOptions): Fac
   }
   if (health !== 'waiting') return []
   const { gate } = progress
-  const what = gate ? `the gate "${clean(gate.name)}" (${gate.type})` : 'approval'
+  const open = gate?.broken ? 'correct its hook, or let it pass' : 'open it'
   return [
-    ['Waiting', `for ${what}`],
-    ['', `open it: ${commands.plugin('promote', metadata)}`],
+    ['Waiting', `for ${gate ? gateText(gate) : 'approval'}`],
+    ['', `${open}: ${commands.plugin('promote', metadata)}`],
   ]
+}
+
+/** What its hook said is for the person who approves; why it has none, for who wrote the Canary. */
+function gateText({ name, type, reason, broken }: Gate): string {
+  const gate = `the gate "${clean(name)}" (${type})`
+  if (!reason) return gate
+  return broken ? `${gate}, which can't be asked: ${clean(reason)}` : `${gate}: ${clean(reason)}`
 }
 
 function reasonText(report: CanaryReport): string {

@@ -12,18 +12,31 @@ export interface Said {
 
 /** A stuck canary says why when it gets stuck, and again as long as somebody may come to look. */
 const sayAgainMs = 5 * 60_000
-/** The same trouble with other numbers, such as pods that come up one by one. */
+/**
+ * The same trouble with other numbers, such as pods that come up one by one; each time it takes
+ * twice as long, because a number of a request, or a time, is another one for ever.
+ */
 const sayProgressMs = 30_000
 
+interface Saying {
+  message: string
+  at: number
+  /** How long other numbers of it wait. */
+  patienceMs: number
+}
+
 export function createSaid(): Said {
-  const said = new Map<string, { message: string; at: number }>()
+  const said = new Map<string, Saying>()
   return {
     isNews(message, nowMs) {
       const last = said.get(shapeOf(message))
       const age = last ? nowMs - last.at : Number.POSITIVE_INFINITY
-      const isNews = age >= (last?.message === message ? sayAgainMs : sayProgressMs)
-      if (isNews) said.set(shapeOf(message), { message, at: nowMs })
-      return isNews
+      const isOther = last !== undefined && last.message !== message
+      const waitMs = isOther ? last.patienceMs : sayAgainMs
+      if (age < waitMs) return false
+      const patienceMs = isOther ? Math.min(sayAgainMs, waitMs * 2) : sayProgressMs
+      said.set(shapeOf(message), { message, at: nowMs, patienceMs })
+      return true
     },
     retain(messages) {
       const shapes = new Set(messages.map(shapeOf))
@@ -32,6 +45,7 @@ export function createSaid(): Said {
   }
 }
 
+/** Words with digits count as numbers: times, addresses, ids of requests. */
 function shapeOf(message: string): string {
-  return message.replace(/\d+/g, '#')
+  return message.replace(/\S*\d\S*/g, '#')
 }

@@ -37,12 +37,19 @@ async function askHooks(
   const verdict: Verdict = { passed: type !== 'rollback', events: [], results: [] }
   for (const hook of hooksOf(canary, type)) {
     const answer = await ask(hook, { canary: about, phase }, deps)
-    const { passed, why } = answer
+    const { passed, why, broken } = answer
     const text = hookText(type, wordsOf(canary, hook, answer))
     if (text) verdict.events.push(text)
     verdict.results.push(resultOf(hook, answer))
     const decides = type === 'rollback' ? passed : !passed
-    if (decides) return { ...verdict, passed, by: hook.name, ...(why !== '' && { why }) }
+    if (decides)
+      return {
+        ...verdict,
+        passed,
+        by: hook.name,
+        ...(why !== '' && { why }),
+        ...(broken && { broken }),
+      }
   }
   return verdict
 }

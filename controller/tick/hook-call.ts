@@ -23,6 +23,8 @@ export interface HookAnswer {
   why: string
   /** The same in the event, where Flagger has it in other words. */
   said?: string
+  /** It gave no answer at all: its address, its timeout or the way to it is wrong. */
+  broken?: true
 }
 
 /** One hook with the ordinary payload. */
@@ -45,7 +47,8 @@ export async function deliver(
   caller: Caller,
   payload: (metadata: Record<string, string>) => string,
 ): Promise<HookAnswer> {
-  if (hook.timeoutError !== undefined) return { passed: false, why: hook.timeoutError }
+  if (hook.timeoutError !== undefined)
+    return { passed: false, why: hook.timeoutError, broken: true }
   const metadata = renderMetadata(hook, canary)
   const request = hookRequest(hook, metadata, payload(metadata))
   for (let attempt = 1; ; attempt++) {
@@ -55,10 +58,15 @@ export async function deliver(
     if (meaning?.kind === 'passed') return { passed: true, why: '' }
     if (meaning?.kind === 'failed') return { passed: false, why: meaning.why, said: meaning.said }
     if (attempt > hook.retries || (last instanceof ProviderError && last.isFinal))
-      return { passed: false, why: exhausted(hook.url, attempt, last) }
+      return { ...exhaustedBy(last), why: exhausted(hook.url, attempt, last) }
     await pause(caller.clock, waitMs(last, attempt - 1, caller), caller.signal)
     assertWanted(caller)
   }
+}
+
+/** A server that answers with an error is there; one that can't be asked is not. */
+function exhaustedBy(last: HttpAnswer | Error): Omit<HookAnswer, 'why'> {
+  return { passed: false, ...(last instanceof Error && { broken: true }) }
 }
 
 /** A gateway may repeat the login that it was sent; nothing that is shown is made of that. */

@@ -70,7 +70,13 @@ export function status(change: StatusChange): Effect {
 
 /** The events that came with an answer. */
 export function told(seen: Observation, verdict: Verdict, phase = phaseOf(seen)): Effect[] {
-  return verdict.events.map(({ type, message }) => ({ kind: 'event', type, message, phase }))
+  return verdict.events.map(({ type, message }) => ({
+    kind: 'event',
+    type,
+    message,
+    phase,
+    ...(type === 'Normal' && { routine: true }),
+  }))
 }
 
 export function later(now: Date, ms: number): Date {

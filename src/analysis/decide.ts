@@ -23,6 +23,7 @@ import { after, run, runOf } from './status.ts'
 import { finalizer, terminate } from './terminate.ts'
 import type { Turn } from './turn.ts'
 import { finish } from './upkeep.ts'
+import { withWait } from './waits.ts'
 
 /**
  * One step of a canary. When it needs an answer it returns that check; the caller runs it and
@@ -41,7 +42,7 @@ export function decide(seen: Observation, verdicts: Verdicts): Decision {
   const then = after(seen, noted)
   const alone = withoutTarget(then, taken.order)
   const decision = alone ? spent(then, alone, taken) : workedOn(then, verdicts, taken)
-  return wakeForPause(seen, withFirst(noted, decision), taken)
+  return wakeForPause(seen, withWait(seen, withFirst(noted, decision)), taken)
 }
 
 /** What standing requests bring about is written together with the step that goes on from there. */

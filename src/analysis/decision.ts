@@ -1,5 +1,5 @@
 /** The data of one step: what it may see, what it may ask, and what it may do. Plain data. */
-import type { CanaryStatus, Phase, PodTrouble } from '../canary/api.gen.ts'
+import type { CanaryStatus, Phase } from '../canary/api.gen.ts'
 import type { Canary } from '../canary/canary.ts'
 import type { Occasion, Severity } from '../canary/occasion.ts'
 import type { Requests } from '../canary/requests.ts'
@@ -16,8 +16,6 @@ export interface Observation {
   /** Undefined while the routing objects do not exist; a text when they can't be read. */
   routes: Routes | { unreadable: string } | undefined
   abilities: Abilities
-  /** What keeps the pods from becoming ready; only read where a deadline has passed. */
-  podTroubles?: PodTrouble[] | undefined
   /** Requests by annotation, parsed. */
   requests: Requests
   /** When the controller last took a paced step for this canary; memory only, may be absent. */
@@ -67,6 +65,8 @@ export interface Verdict {
   /** What decided it: the failing hook's or metric's name, and for hooks the error text. */
   by?: string
   why?: string
+  /** Hooks: it gave no answer at all, and won't open by itself. */
+  broken?: boolean
   /** Events that belong to the answer, in the order in which they happened. */
   events: { type: EventType; message: string }[]
   results: CheckResult[]
@@ -100,7 +100,8 @@ export type Effect =
   | { kind: 'status'; change: StatusChange }
   /** Removes one-shot requests from the annotations, after their answers are in the status. */
   | { kind: 'clear-requests'; annotations: string[] }
-  | { kind: 'event'; type: EventType; message: string; phase: Phase }
+  /** `routine`: that a hook answered as it mostly does, which a run that waits does not repeat. */
+  | { kind: 'event'; type: EventType; message: string; phase: Phase; routine?: true }
   /** Like an event, but said once until it changes: what a canary is waiting for. */
   | { kind: 'report'; type: EventType; message: string; phase: Phase }
   | {

@@ -1,21 +1,12 @@
 /** The gates of a run: hooks that hold the traffic, or the promotion, until somebody approves. */
 import type { Routes } from '../routers/router.ts'
-import {
-  alert,
-  canaryName,
-  hooks,
-  isDecision,
-  phaseOf,
-  stamp,
-  status,
-  told,
-  warning,
-} from './act.ts'
-import type { Decision, Effect, Verdict } from './decision.ts'
+import { alert, hooks, isDecision, phaseOf, stamp, status, told } from './act.ts'
+import type { Decision, Effect, Observation, Verdict } from './decision.ts'
 import { nextTick } from './pacing.ts'
 import { checksAfter, counters, phase, run, runOf } from './status.ts'
 import type { RunTurn } from './turn.ts'
 import { act } from './upkeep.ts'
+import { gateOf, isSameGate } from './waits.ts'
 
 /** Open, with the events of its hooks; or shut, and what to do about that. */
 export type Gate = { kind: 'open'; told: Effect[] } | { kind: 'shut'; decision: Decision }
@@ -32,27 +23,23 @@ export function trafficGate(turn: RunTurn, now: Routes): Gate {
 
 function waitForTraffic(turn: RunTurn, verdict: Verdict): Decision {
   const { seen, before } = turn
-  const { by = '' } = verdict
   const next = nextTick(seen)
-  const isNews = runOf(seen).gate?.name !== by
-  const muted = seen.canary.analysis.webhooks.find(({ name }) => name === by)?.muteAlert
-  const text = `Halt ${canaryName(seen)} advancement waiting for traffic increase approval ${by}`
-  const gate = { type: 'confirm-traffic-increase', name: by, since: stamp(seen.now) } as const
+  const gate = gateOf(seen, 'confirm-traffic-increase', verdict)
+  const isNews = runOf(seen).gate?.name !== gate.name
   const waiting = run(seen, {
-    gate: isNews ? gate : runOf(seen).gate,
+    gate,
+    reason: gate.reason,
     preRolloutPassed: true,
     checks: checksAfter(seen, turn.results),
     nextTickAt: stamp(next),
   })
+  const isToldAnew = !isSameGate(runOf(seen).gate, gate) || turn.results.length > 0
   const effects = [
-    // Written once, and again only when there is a result to show: waiting costs no write.
-    ...(isNews || turn.results.length > 0 ? [status(waiting)] : []),
+    // Written once, and again only when there is something new to show: waiting costs no write.
+    ...(isToldAnew ? [status(waiting)] : []),
     ...before,
     ...told(seen, verdict),
-    warning(seen, text),
-    ...(isNews && !muted
-      ? [alert('waiting', 'Canary traffic increase is waiting for approval.')]
-      : []),
+    ...(isNews ? alarm(seen, verdict.by, 'Canary traffic increase is waiting for approval.') : []),
   ]
   return act(seen, effects, { wakeAt: next, paced: true })
 }
@@ -73,26 +60,30 @@ export function promotionGate(turn: RunTurn): Gate {
  */
 function waitForPromotion(turn: RunTurn, verdict: Verdict): Decision {
   const { seen, before, results } = turn
-  const { by = '' } = verdict
   const next = nextTick(seen)
   const isNews = phaseOf(seen) !== 'WaitingPromotion'
-  const gate = { type: 'confirm-promotion', name: by, since: stamp(seen.now) } as const
+  const gate = gateOf(seen, 'confirm-promotion', verdict)
   const waiting = run(seen, {
     checks: checksAfter(seen, results),
     nextTickAt: stamp(next),
-    gate: isNews ? gate : runOf(seen).gate,
-    reason: verdict.why,
+    gate,
+    reason: gate.reason,
   })
   const iterations = turn.adapted.iterations - 1
   const change = isNews
     ? { ...phase(seen, 'WaitingPromotion'), iterations }
     : counters(seen, { iterations })
-  const muted = seen.canary.analysis.webhooks.find(({ name }) => name === by)?.muteAlert
-  const text = `Halt ${canaryName(seen)} advancement waiting for promotion approval ${by}`
-  const news = [
-    warning(seen, text),
-    ...(muted ? [] : [alert('waiting', 'Canary promotion is waiting for approval.')]),
-  ]
-  const said = [...before, ...told(seen, verdict), ...(isNews ? news : [])]
+  const news = isNews ? alarm(seen, verdict.by, 'Canary promotion is waiting for approval.') : []
+  const said = [...before, ...told(seen, verdict), ...news]
   return act(seen, [status({ ...change, ...waiting }), ...said], { wakeAt: next, paced: true })
+}
+
+/** The alert for a gate that has shut, unless its hook mutes it. */
+export function alarm(
+  { canary }: Observation,
+  hook: string | undefined,
+  message: string,
+): Effect[] {
+  const muted = canary.analysis.webhooks.find(({ name }) => name === hook)?.muteAlert
+  return muted ? [] : [alert('waiting', message)]
 }

@@ -140,7 +140,9 @@ function isAtStart(seen: Observation): boolean {
 function startChecks(turn: RunTurn): Decision {
   const { seen } = turn
   const started = normal(seen, `Starting canary analysis for ${targetName(seen)}`)
-  const before = [...turn.before, started]
+  // A start that failed, or that a gate holds, is not the first one any more.
+  const isFirst = runOf(seen).nextTickAt === undefined
+  const before = [...turn.before, ...(isFirst ? [started] : [])]
   if (runOf(seen).preRolloutPassed) return advance({ ...turn, before })
   const verdict = hooks(turn, 'pre-rollout', 'Progressing')
   if (isDecision(verdict)) return verdict

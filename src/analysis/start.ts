@@ -14,10 +14,10 @@ import {
   targetName,
   told,
   toPrimary,
-  warning,
 } from './act.ts'
 import { isBackAtPromoted, isChanged, isMovedOn, nextRunId } from './change.ts'
 import type { Decision, Effect, Observation, Verdict } from './decision.ts'
+import { alarm } from './gates.ts'
 import { imageChanges } from './history.ts'
 import { dueAt, isDue, shownUntil } from './pacing.ts'
 import { hasNoPods } from './pods.ts'
@@ -26,6 +26,7 @@ import { phase as enter, run, runOf, sync } from './status.ts'
 import { adapt } from './strategy.ts'
 import type { Turn } from './turn.ts'
 import { act, hold, scaleUpAgain } from './upkeep.ts'
+import { gateOf, isSameGate } from './waits.ts'
 
 /** One step of an idle canary, or of one that waits to start. */
 export function idle(turn: Turn, isPaused: boolean): Decision {
@@ -69,26 +70,23 @@ function opened({ seen, order }: Turn): Verdict | undefined {
 }
 
 function wait(seen: Observation, verdict: Verdict): Decision {
-  const { by = '', why } = verdict
   // The hooks before the one that is closed.
   const opened = told(seen, verdict)
   const next = later(seen.now, seen.canary.analysis.intervalMs)
   const again = { wakeAt: next, paced: true }
-  if (phaseOf(seen) === 'Waiting') return act(seen, [...renamed(seen), ...opened], again)
-  const hook = seen.canary.analysis.webhooks.find(({ name }) => name === by)
-  const halted = `Halt ${canaryName(seen)} advancement waiting for approval ${by}`
-  const gate = { type: 'confirm-rollout', name: by, since: stamp(seen.now) } as const
-  const alerts = hook?.muteAlert ? [] : [alert('waiting', 'Canary is waiting for approval.')]
+  const gate = gateOf(seen, 'confirm-rollout', verdict)
+  if (phaseOf(seen) === 'Waiting') return act(seen, [...renamed(seen, gate), ...opened], again)
   const change = {
     ...enter(seen, 'Waiting'),
     canaryAnalysis: {
       ...candidate(seen),
       gate,
-      ...(why !== undefined && { reason: why }),
+      ...(gate.reason !== undefined && { reason: gate.reason }),
       nextTickAt: stamp(next),
     },
   }
-  return act(seen, [status(change), ...opened, warning(seen, halted), ...alerts], again)
+  const alarmed = alarm(seen, verdict.by, 'Canary is waiting for approval.')
+  return act(seen, [status(change), ...opened, ...alarmed], again)
 }
 
 /**
@@ -105,14 +103,18 @@ function candidate(seen: Observation) {
   }
 }
 
-/** The target moved on while it waits: an approval of the earlier revision is none of this one. */
-function renamed(seen: Observation): Effect[] {
-  const { revision, gate, reason, nextTickAt } = runOf(seen)
+/**
+ * The target moved on while it waits: an approval of the earlier revision is none of this one. Or
+ * the gate has another reason.
+ */
+function renamed(seen: Observation, gate = runOf(seen).gate): Effect[] {
+  const { revision, gate: before, nextTickAt } = runOf(seen)
   // Where the status has no room for it, nobody reads it either.
-  if (revision === undefined || revision === seen.workload.revision) return []
+  const isNamed = revision === undefined || revision === seen.workload.revision
+  if (isNamed && (!gate || isSameGate(before, gate))) return []
   const kept = {
     ...(gate && { gate }),
-    ...(reason && { reason }),
+    ...(gate?.reason !== undefined && { reason: gate.reason }),
     ...(nextTickAt && { nextTickAt }),
   }
   return [status({ canaryAnalysis: { ...candidate(seen), ...kept } })]

@@ -8,6 +8,7 @@ import { readRoutes, shift } from './routes.ts'
 import { checksAfter, counters, phase, run, runOf } from './status.ts'
 import type { RunTurn } from './turn.ts'
 import { act } from './upkeep.ts'
+import { stillShut } from './waits.ts'
 import { lastWeight, nextWeight, weightSteps } from './weights.ts'
 
 /** Step by step to the last weight, then promotion. */
@@ -137,8 +138,11 @@ export function switching({ canary }: Observation): string {
 }
 
 function iterate(turn: RunTurn, routes: Routes, to: { iterations: number; of: number }): Decision {
-  const { seen, before } = turn
+  const { seen, before, order } = turn
   const { iterations, of } = to
+  // A run at the promotion gate goes on measuring, and counts on from where Flagger's way set it
+  // back to: that is no step, and the gate is as shut as before.
+  const isWait = phaseOf(seen) === 'WaitingPromotion' && iterations >= of && !order
   const progress = progressed(turn, {
     // Plain Kubernetes reads as all or nothing, and moves nobody.
     weight: seen.abilities.weights ? routes.canary : 0,
@@ -146,14 +150,16 @@ function iterate(turn: RunTurn, routes: Routes, to: { iterations: number; of: nu
     mirrorWeight: routes.mirrorWeight,
     step: iterations,
     steps: of,
+    ...(isWait && stillShut(seen)),
   })
+  const advanced = normal(seen, `Advance ${canaryName(seen)} canary iteration ${iterations}/${of}`)
   return act(
     seen,
     [
       ...shift(seen, routes),
       status({ ...counters(seen, { iterations }), ...progress }),
       ...before,
-      normal(seen, `Advance ${canaryName(seen)} canary iteration ${iterations}/${of}`),
+      ...(isWait ? [] : [advanced]),
     ],
     { wakeAt: nextTick(seen), paced: true },
   )

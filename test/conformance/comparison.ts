@@ -7,7 +7,8 @@ import type { ObjectState, RecordedRequest, Recording } from './recording.ts'
  *   may have further fields, but no further list items, and further states may come between;
  * - there are no objects that the reference does not have;
  * - the Canary goes through the same phases, weights, iterations and failed checks;
- * - the reference's events come in the same order; further events may come between;
+ * - the reference's events come in the same order; further events may come between, and that of a
+ *   gate may go on with the reason;
  * - every request of the reference was made, with a body that contains the reference's. Queries
  *   are compared without white space; times and checksums are not compared.
  */
@@ -112,7 +113,8 @@ function progress(states: readonly ObjectState[]): string[] {
 }
 
 /** Said once a tick for as long as it holds, so that their number depends on the time. */
-const repeatedEvents = /not ready: waiting for rollout|all the metrics providers are available/
+const repeatedEvents =
+  /not ready: waiting for rollout|all the metrics providers are available|not signaling a rollback/
 
 function eventDifferences(reference: Recording, candidate: Recording): string[] {
   const got = eventsOf(candidate)
@@ -127,8 +129,17 @@ function eventDifferences(reference: Recording, candidate: Recording): string[] 
 
 function eventsOf({ timeline }: Recording): string[] {
   const events = timeline.flatMap((entry) => ('event' in entry ? [entry.event] : []))
-  const plain = events.map((event) => event.replace('(combined from similar events): ', ''))
+  const whole = events.map((event) => event.replace('(combined from similar events): ', ''))
+  const plain = whole.map(withoutReason)
   return withoutRepetition(plain.filter((event) => !repeatedEvents.test(event)))
+}
+
+/** Why a gate is shut is told here; Flagger names the gate. */
+function withoutReason(event: string): string {
+  return event.replace(
+    /( advancement waiting for [a-z ]*approval [^:,"]+)(: |, which can't)[^"]*/,
+    '$1',
+  )
 }
 
 function withoutRepetition(lines: readonly string[]): string[] {
@@ -157,7 +168,8 @@ function squeezed(query: string): string {
 }
 
 function bodyOf({ body }: RecordedRequest): unknown {
-  const timeless = body.replace(/("(?:timestamp|ts|checksum)":\s*)("[^"]*"|\d+)/g, '$1"-"')
+  const told = withoutReason(body)
+  const timeless = told.replace(/("(?:timestamp|ts|checksum)":\s*)("[^"]*"|\d+)/g, '$1"-"')
   try {
     return JSON.parse(timeless)
   } catch {

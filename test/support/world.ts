@@ -44,6 +44,9 @@ export interface World {
   /** Hook types that answer with a failure; `rollback` fails unless it is in `opened`. */
   closed: HookType[]
   opened: HookType[]
+  /** What a closed hook answers, and whether it can't even be asked. */
+  why: string
+  isBroken: boolean
   /** Services can't be written, which ends a step where it gets to them. */
   serviceTrouble: boolean
   /** What the metric check complains about; undefined while all is well. */
@@ -105,6 +108,8 @@ export function newWorld(options: WorldOptions = {}): World {
     brokenPrimary: [],
     closed: [],
     opened: [],
+    why: 'closed',
+    isBroken: false,
     serviceTrouble: false,
     failing: undefined,
     windowMs: 0,

@@ -47,16 +47,14 @@ export function startPod(pod: Pod, world: World): void {
   const wait = startupMs - age
   const ready = !isBroken && wait <= 0
   if (!ready && !isBroken) world.again(pod, Math.max(20, Math.min(wait, 1_000)))
-  const phase = isBroken ? 'Pending' : 'Running'
-  const isStarted = pod.status?.containerStatuses !== undefined
-  if (isStarted && pod.status?.phase === phase && readyIs(pod) === ready) return
+  if (pod.status?.phase === 'Running' && readyIs(pod) === ready) return
   world.store.modify<Pod>(refOf(pod), (draft) => {
     draft.spec.nodeName = node
   })
   world.store.modify<Pod>(
     refOf(pod),
     (draft) => {
-      draft.status = statusOf(pod, { phase, ready }, world)
+      draft.status = statusOf(pod, ready, world)
     },
     { subresource: 'status' },
   )
@@ -68,12 +66,7 @@ function readyIs({ status }: Pod): boolean {
   )
 }
 
-/** An image that can't be had leaves its pod pending. */
-function statusOf(
-  pod: Pod,
-  { phase, ready }: { phase: 'Pending' | 'Running'; ready: boolean },
-  world: World,
-): NonNullable<Pod['status']> {
+function statusOf(pod: Pod, ready: boolean, world: World): NonNullable<Pod['status']> {
   const truth = ready ? 'True' : 'False'
   const at = `${world.now().toISOString().slice(0, 19)}Z`
   const condition = (type: string, status: string) => {
@@ -82,7 +75,7 @@ function statusOf(
   }
   return {
     ...pod.status,
-    phase,
+    phase: 'Running',
     podIP: pod.status?.podIP ?? world.nextAddress(),
     startTime: pod.status?.startTime ?? at,
     conditions: [
@@ -96,12 +89,7 @@ function statusOf(
       ready,
       restartCount: 0,
       image,
-      state:
-        phase === 'Running'
-          ? { running: { startedAt: pod.status?.startTime ?? at } }
-          : {
-              waiting: { reason: 'ImagePullBackOff', message: `Back-off pulling image "${image}"` },
-            },
+      state: { running: { startedAt: pod.status?.startTime ?? at } },
     })),
   }
 }

@@ -58,7 +58,12 @@ test('colours change no layout', () => {
   expect(colored.replace(/\u001b\[\d+m/g, '')).toBe(view(of, { width: 160 }))
 })
 
-const gate = { type: 'confirm-promotion', name: 'promotion gate', since: before(540) } as const
+const gate = {
+  type: 'confirm-promotion',
+  name: 'promotion gate',
+  since: before(540),
+  reason: 'ticket OPS-1 is not approved',
+} as const
 const phases = {
   waiting: canary({
     name: 'cart',
@@ -242,13 +247,28 @@ test('the list has a row for each canary', async () => {
   expect(listLines(items, { ...options, headers: false })).toHaveLength(items.length)
 })
 
+test('a gate that says no, and one that cannot be asked, read differently', async () => {
+  const waiting = (how: object) => {
+    const { status } = phases.waiting
+    const canaryAnalysis = { ...status.canaryAnalysis, gate: { ...gate, ...how } }
+    const seen = report({ ...phases.waiting, status: { ...status, canaryAnalysis } })
+    return view(seen)
+      .split('\n')
+      .filter((line) => /gate|promote/.test(line))
+  }
+  expect(waiting({})[0]).toMatch(/\(confirm-promotion\): ticket OPS-1 is not approved$/)
+  const broken = waiting({ broken: true, reason: 'the address is no URL' })
+  expect(broken[0]).toMatch(/\(confirm-promotion\), which can't be asked: the address is no URL$/)
+  expect(broken[1]).toMatch(/correct its hook, or let it pass: .* promote /)
+})
+
 test('a change is one line', () => {
   const line = (of: keyof typeof phases) => changeLine(report(phases[of]))
   expect(changeLine(report(canary({ status: progressing })))).toBe(
     'test/podinfo Progressing weight=20 step=4/10 checks=2/5 eta=9m failing=request-duration',
   )
   expect(line('waiting')).toBe(
-    'test/cart WaitingPromotion weight=50 step=10/10 checks=2/5 eta=gate gate="promotion gate"',
+    'test/cart WaitingPromotion weight=50 step=10/10 checks=2/5 eta=gate gate="promotion gate" ticket OPS-1 is not approved',
   )
   expect(line('failed')).toBe(
     'test/backend Failed weight=0 checks=5/5 failed checks threshold reached 5',

@@ -75,6 +75,16 @@ test('what no further try can mend is not tried again', async () => {
   })
 })
 
+test.each<[string, object, HttpAnswer | Error, true | undefined]>([
+  ['a hook that says no', {}, { status: 403, headers: {}, body: 'no' }, undefined],
+  ['a hook that is busy', {}, busy, undefined],
+  ['a lost connection', {}, lost, true],
+  ['a certificate that nobody trusts', {}, untrusted, true],
+  ['a timeout that is none', { timeout: '1min' }, fine, true],
+])('%s is told from one that can be asked', async (_, hook, answer, broken) => {
+  expect((await called(hook, [answer])).broken).toBe(broken)
+})
+
 test('the time that a busy hook asks for is waited', async () => {
   const asks = { status: 429, headers: { 'retry-after': '7' }, body: '' }
   expect(await called({ retries: 1 }, [asks, fine])).toMatchObject({

@@ -1,0 +1,84 @@
+/** What a run that waits at a gate notes and says: which gate, since when, and why it is shut. */
+import type { CanaryStatus, GateType, Phase, Gate as ShutGate } from '../canary/api.gen.ts'
+import { canaryName, report, stamp } from './act.ts'
+import type { Decision, Observation, Verdict } from './decision.ts'
+import { after, runOf } from './status.ts'
+
+/** As much of an answer as people are shown, in characters. */
+const longestReason = 512
+/** As the definition of the Canary has it: a longer one would never be found again. */
+const longestName = 256
+
+/** The gate that this answer shuts; it keeps its time while it is the one that was shut before. */
+export function gateOf(seen: Observation, type: GateType, verdict: Verdict): ShutGate {
+  const { by = '', why, broken } = verdict
+  const name = by.slice(0, longestName)
+  const { gate: before } = runOf(seen)
+  const isKnown = before?.type === type && before.name === name
+  return {
+    type,
+    name,
+    since: isKnown ? before.since : stamp(seen.now),
+    ...(why !== undefined && { reason: bounded(why) }),
+    ...(broken && { broken }),
+  }
+}
+
+/** Whether there is nothing new to note of a gate. */
+export function isSameGate(a: ShutGate | undefined, b: ShutGate): boolean {
+  return a?.type === b.type && a.name === b.name && a.reason === b.reason && a.broken === b.broken
+}
+
+/** The gate that holds a run while it goes on measuring, for a step that is none. */
+export function stillShut(seen: Observation): { gate?: ShutGate; reason?: string } {
+  const { gate } = runOf(seen)
+  return gate ? { gate, ...(gate.reason !== undefined && { reason: gate.reason }) } : {}
+}
+
+/** The phase in which each type of gate holds a run. */
+const phases: Readonly<Record<GateType, Phase>> = {
+  'confirm-rollout': 'Waiting',
+  'confirm-traffic-increase': 'Progressing',
+  'confirm-promotion': 'WaitingPromotion',
+}
+
+const wanted: Readonly<Record<GateType, string>> = {
+  'confirm-rollout': 'approval',
+  'confirm-traffic-increase': 'traffic increase approval',
+  'confirm-promotion': 'promotion approval',
+}
+
+/**
+ * The decision, which says what the canary waits for. Every look says so, also one that asks
+ * nothing: what is reported without a break is told once, and again every five minutes. Meanwhile
+ * that all is as it was is not worth a word.
+ */
+export function withWait(seen: Observation, decision: Decision): Decision {
+  if (decision.kind === 'check' || seen.canary.suspended) return decision
+  const gate = shutGate(after(seen, decision.effects).canary.status)
+  if (!gate) return decision
+  const before = shutGate(seen.canary.status)
+  const isOld = before?.type === gate.type && before.name === gate.name
+  const effects = decision.effects.filter(
+    (effect) => !(isOld && effect.kind === 'event' && effect.routine),
+  )
+  return { ...decision, effects: [...effects, report(seen, waitText(seen, gate))] }
+}
+
+/** The gate that the canary waits at; none while a person holds it. */
+function shutGate({ phase, canaryAnalysis = {} }: CanaryStatus): ShutGate | undefined {
+  const { gate, paused } = canaryAnalysis
+  return gate && !paused && phases[gate.type] === phase ? gate : undefined
+}
+
+/** Flagger's words, then why: one gate is for the approver, the other for who wrote the Canary. */
+function waitText(seen: Observation, { type, name, reason, broken }: ShutGate): string {
+  const text = `Halt ${canaryName(seen)} advancement waiting for ${wanted[type]} ${name}`
+  if (reason === undefined) return text
+  return broken ? `${text}, which can't be asked: ${reason}` : `${text}: ${reason}`
+}
+
+function bounded(text: string): string {
+  const line = text.trim().replace(/\s+/g, ' ')
+  return line.length > longestReason ? `${line.slice(0, longestReason - 1)}…` : line
+}
