@@ -10,6 +10,7 @@ import type { RouterSettings } from '../../src/routers/router.ts'
 import type { WorkloadSettings } from '../../src/workloads/workload.ts'
 import { createSaid, type Said } from '../tell/said.ts'
 import type { Teller } from '../tell/tell.ts'
+import { type Answers, createAnswers } from '../tick/answers.ts'
 import type { Contents } from '../tick/contents.ts'
 import type { Metrics } from './metrics.ts'
 
@@ -47,6 +48,8 @@ export interface Memory {
   /** On the clock that only grows. */
   lastStepMs: number | undefined
   said: Said
+  /** Answers to the checks of a step that is not written yet. */
+  answers: Answers
   /** Writes that changed nothing on the server: not repeated. */
   settled: Map<string, { resourceVersion: string; wanted: string }>
   /** Of the last status written: fields that the API server dropped. */
@@ -63,6 +66,7 @@ export function createMemory(): Memory {
   return {
     lastStepMs: undefined,
     said: createSaid(),
+    answers: createAnswers(),
     settled: new Map(),
     dropped: {},
     failures: 0,

@@ -34,7 +34,11 @@ export async function unlessInterrupted<T>(
   }
 }
 
-function isUrgent(now: CanaryResource | undefined, { canary, requests }: Observation): boolean {
+/** Whether the Canary as it is now asks for something else than what was seen. */
+export function isUrgent(
+  now: CanaryResource | undefined,
+  { canary, requests }: Pick<Observation, 'canary' | 'requests'>,
+): boolean {
   if (!now || now.metadata.uid !== canary.metadata.uid) return true
   if (now.metadata.deletionTimestamp !== undefined || now.spec?.suspend === true) return true
   return readRequests(now.metadata.annotations).some(

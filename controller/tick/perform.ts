@@ -13,7 +13,8 @@ import { refusedScaler } from '../../src/scalers/index.ts'
 import type { Deps, Memory } from '../process/deps.ts'
 import { callHooks } from './check.ts'
 import { droppedFrom, withDropped } from './dropped.ts'
-import { canaryRef } from './observe.ts'
+import { isUrgent } from './interrupt.ts'
+import { canaryRef, isConflict } from './observe.ts'
 import type { Scene } from './scene.ts'
 import { createDryWriter, createWriter, type Writer } from './write.ts'
 
@@ -143,7 +144,7 @@ async function applyAll(objects: readonly KubeObject[], writer: Writer): Promise
 
 /** The status in one write; what the change says undefined is removed. */
 async function writeStatus(act: Act, change: StatusChange): Promise<Outcome> {
-  const { scene, writer, deps, memory, identity } = act
+  const { scene, deps, memory, identity } = act
   const { canary } = scene.seen
   const before = canary.status
   const counters = { phase: '', failedChecks: 0, canaryWeight: 0, iterations: 0 } as const
@@ -151,11 +152,38 @@ async function writeStatus(act: Act, change: StatusChange): Promise<Outcome> {
   const present = Object.entries(all).filter(([, value]) => value !== undefined)
   const status = fitStatus(Object.fromEntries(present) as CanaryStatus)
   if (isDeepStrictEqual(status, before)) return { scene, changed: false }
-  const resource = scene.snapshot.find<CanaryResource>(canaryRef(scene.key)) ?? canary.resource
-  const written = await writer.status({ ...resource, status })
+  const written = await putStatus(act, status)
   memory.dropped = droppedFrom(status, written.status)
   if (change.phase !== undefined) deps.metrics.phase(canary, change.phase)
   return { scene: withCanary(act, written), changed: true }
+}
+
+/** Somebody may edit what the step does not depend on faster than it can be looked at again. */
+const mostRewrites = 3
+
+/**
+ * Writes the status, and where the Canary was written meanwhile writes it again, as long as what
+ * was decided still holds: spec and status as seen, and nobody asks for anything else.
+ */
+async function putStatus(act: Act, status: CanaryStatus): Promise<CanaryResource> {
+  const { scene, writer, deps } = act
+  const ref = canaryRef(scene.key)
+  let resource = scene.snapshot.find<CanaryResource>(ref) ?? scene.seen.canary.resource
+  for (let rewrites = 0; ; rewrites++) {
+    try {
+      return await writer.status({ ...resource, status })
+    } catch (error) {
+      if (!isConflict(error) || rewrites === mostRewrites) throw error
+      const fresh = await deps.kube.get<CanaryResource>(ref, deps.signal)
+      if (!fresh || !isSameStep(fresh, resource) || isUrgent(fresh, scene.seen)) throw error
+      resource = fresh
+    }
+  }
+}
+
+function isSameStep(fresh: CanaryResource, seen: CanaryResource): boolean {
+  const isAsSpecified = fresh.metadata.generation === seen.metadata.generation
+  return isAsSpecified && isDeepStrictEqual(fresh.status, seen.status)
 }
 
 function withCanary({ scene, deps, memory }: Act, resource: CanaryResource): Scene {

@@ -50,10 +50,11 @@ async function look(key: string, of: Reconciler, memory: Memory): Promise<Tick> 
   if (!found) return { gone: true }
   if ('obstacle' in found) return stuck(found.obstacle.canary, found.obstacle.why, of, memory)
   warn(found.seen, deps, memory)
-  const settled = await settle(found, deps)
+  const settled = await settle(found, deps, memory)
   if (!settled) return { wakeMs: deps.clock.monotonicMs() }
   const { decision, analysed } = settled
   const { changed, refused } = await act(found, decision, of, memory)
+  memory.answers.forget()
   const reports = decision.effects.flatMap((e) => (e.kind === 'report' ? [e.message] : []))
   memory.said.retain([...reports, ...refused])
   if (decision.paced) memory.lastStepMs = found.nowMs
@@ -89,8 +90,9 @@ type Act = Extract<Decision, { kind: 'act' }>
 async function settle(
   scene: Scene,
   deps: Deps,
+  { answers }: Memory,
 ): Promise<{ decision: Act; analysed: boolean } | undefined> {
-  let verdicts: Verdicts = {}
+  let verdicts: Verdicts = answers.of(scene.seen, scene.nowMs)
   let decision = decide(scene.seen, verdicts)
   let analysed = false
   while (decision.kind === 'check') {
@@ -98,6 +100,7 @@ async function settle(
     analysed = true
     const verdict = await unlessInterrupted(scene, deps, (given) => runCheck(check, scene, given))
     if (!verdict) return undefined
+    answers.keep(check, verdict, deps.clock.monotonicMs())
     verdicts = { ...verdicts, [checkKey(check)]: verdict }
     decision = decide(scene.seen, verdicts)
   }

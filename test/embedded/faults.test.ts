@@ -1,4 +1,7 @@
 /** Rollouts on an API server that misbehaves: they take longer, and end as they would have. */
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import type { KubeObject } from '../../src/objects.ts'
 import type { Asked } from '../../src/sandbox/api/http/accounting.ts'
@@ -148,6 +151,50 @@ test.each([
   await rollout.reaches({ phase: 'Initialized' })
 })
 
+test.each<[string, Fault]>([
+  ['fails', { status: 500 }],
+  ['meets a conflict', { status: 409, reason: 'Conflict', message: 'was modified' }],
+])('where the write of the status %s for a while, no hook is called again', async (_, fault) => {
+  const namespace = 'forgetful'
+  const hook = await givenSlowHook(0)
+  const { rollout } = await given(namespace, [hook.webhook])
+  let refused = 0
+  const repair = cluster.server.fault(({ verb, subresource, namespace: of }) => {
+    if (verb !== 'update' || subresource !== 'status' || of !== namespace) return undefined
+    if (hook.calls() === 0 || refused === 6) return undefined
+    refused += 1
+    return fault
+  })
+  onTestFinished(repair)
+
+  rollout.setImage('podinfo:6.0.1')
+
+  await promoted(rollout, namespace)
+  expect(refused).toBe(6)
+  expect(hook.calls()).toBe(1)
+})
+
+test('who edits metadata faster than a hook answers neither holds a run up nor calls it again', async () => {
+  const namespace = 'edited'
+  const hook = await givenSlowHook(300)
+  const { rollout } = await given(namespace, [hook.webhook])
+  const ref = { apiVersion: 'flagger.app/v1beta1', kind: 'Canary', namespace, name: 'podinfo' }
+  let edits = 0
+  const timer = setInterval(() => {
+    edits += 1
+    const annotations = { 'shop.example/edits': String(edits) }
+    cluster.store.patch(ref, { metadata: { annotations } }, { type: 'merge' })
+  }, 25)
+  onTestFinished(() => clearInterval(timer))
+
+  rollout.setImage('podinfo:6.0.1')
+
+  await promoted(rollout, namespace)
+  clearInterval(timer)
+  expect(edits).toBeGreaterThan(20)
+  expect(hook.calls()).toBe(1)
+})
+
 test('a run goes on after the server was away', async () => {
   const { rollout, controller } = await given('away')
   rollout.setImage('podinfo:6.0.1')
@@ -160,16 +207,37 @@ test('a run goes on after the server was away', async () => {
   await promoted(rollout, 'away')
 })
 
+/** A pre-rollout hook, called once in a run, whose answer takes this long. */
+async function givenSlowHook(ms: number): Promise<{ webhook: object; calls(): number }> {
+  let calls = 0
+  const server = createServer((_, response) => {
+    calls += 1
+    setTimeout(() => response.end(), ms)
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => void server.close().closeAllConnections())
+  const { port } = server.address() as AddressInfo
+  const webhook = { name: 'once', type: 'pre-rollout', url: `http://127.0.0.1:${port}/` }
+  return { webhook, calls: () => calls }
+}
+
 /** A controller of its own for each test: what it learned from one fault must not help it. */
-async function given(namespace: string): Promise<{ controller: Controller; rollout: Rollout }> {
-  const { controller, rollout } = await started(namespace)
+async function given(
+  namespace: string,
+  webhooks: object[] = [],
+): Promise<{ controller: Controller; rollout: Rollout }> {
+  const { controller, rollout } = await started(namespace, webhooks)
   await rollout.reaches({ phase: 'Initialized' })
   return { controller, rollout }
 }
 
-async function started(namespace: string): Promise<{ controller: Controller; rollout: Rollout }> {
+async function started(
+  namespace: string,
+  webhooks: object[] = [],
+): Promise<{ controller: Controller; rollout: Rollout }> {
   const outside = await givenOutside()
-  const rollout = givenRollout(cluster, { namespace, spec: { analysis: { interval: '200ms' } } })
+  const analysis = { interval: '200ms', ...(webhooks.length > 0 && { webhooks }) }
+  const rollout = givenRollout(cluster, { namespace, spec: { analysis } })
   const home = { apiVersion: 'v1', kind: 'Namespace', name: namespace }
   onTestFinished(() => void cluster.store.delete(home))
   const controller = await startController({
