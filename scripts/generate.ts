@@ -4,26 +4,25 @@
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { apiShapes } from './generate/api-shapes.ts'
-import { apiTypes } from './generate/api-types.ts'
-import { configuration } from './generate/configuration.ts'
-import type { Generator } from './generate/generator.ts'
-import { rbac } from './generate/rbac.ts'
-import { readmeCommands } from './generate/readme-commands.ts'
-
-const generators: readonly Generator[] = [apiTypes, apiShapes, rbac, configuration, readmeCommands]
+import type { GeneratedFile } from './generate/generator.ts'
+import { registries } from './generate/registries.ts'
 
 const root = join(import.meta.dirname, '..')
 const checkOnly = process.argv.includes('--check')
-
-const files = (await Promise.all(generators.map((generate) => generate(root)))).flat()
 const stale: string[] = []
-for (const { path, text } of files) {
+
+async function compare({ path, text }: GeneratedFile): Promise<void> {
   const present = await readFile(join(root, path), 'utf8').catch(() => undefined)
-  if (present === text) continue
+  if (present === text) return
   stale.push(path)
   if (!checkOnly) await writeFile(join(root, path), text)
 }
+
+// The registries first: what they name is loaded by the generators of the rest.
+for (const file of await registries(root)) await compare(file)
+const { generators } = await import('./generate/generators.ts')
+const files = (await Promise.all(generators.map((generate) => generate(root)))).flat()
+for (const file of files) await compare(file)
 
 for (const path of stale) console.error(checkOnly ? `${path} is out of date` : `wrote ${path}`)
 if (checkOnly && stale.length > 0) {

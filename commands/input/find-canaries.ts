@@ -2,7 +2,7 @@
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import { KubeError } from '../../src/errors.ts'
 import type { Kube, ListOptions } from '../../src/io/kube/kube.ts'
-import type { ResourceKind } from '../../src/kinds.ts'
+import type { ResourceKind } from '../../src/resource-kind.ts'
 import { clean } from '../output/clean.ts'
 import { exits, Failure, failureOf } from '../shell/failure.ts'
 import type { Named, Selection } from './selection.ts'

@@ -2,7 +2,7 @@
 
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import { type Canary, parseCanary } from '../../src/canary/canary.ts'
-import { type ResourceKind, resourceKind } from '../../src/kinds.ts'
+import { resourceKind } from '../../src/known-kinds.ts'
 import type { KubeObject } from '../../src/objects.ts'
 import {
   type AutoscalerReport,
@@ -14,6 +14,7 @@ import {
 } from '../../src/report/report.ts'
 import { isRunning } from '../../src/report/summary.ts'
 import type { Pod, WorkloadObject } from '../../src/report/workload-report.ts'
+import type { ResourceKind } from '../../src/resource-kind.ts'
 import { readRoutes } from './read-routes.ts'
 import { listEvents, orDenied, type Reader, readerOf } from './reader.ts'
 import type { Session } from './session.ts'

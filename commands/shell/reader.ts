@@ -1,7 +1,7 @@
 /** Reading what the user may read: what may not be read is noted, and no error. */
 
 import { KubeError } from '../../src/errors.ts'
-import { resourceKind } from '../../src/kinds.ts'
+import { resourceKind } from '../../src/known-kinds.ts'
 import { type KubeObject, type ObjectRef, refKey } from '../../src/objects.ts'
 import { canaryKind } from '../input/find-canaries.ts'
 import type { Session } from './session.ts'

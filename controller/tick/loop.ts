@@ -2,7 +2,7 @@
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import { type Canary, parseCanary } from '../../src/canary/canary.ts'
 import { warnings } from '../../src/canary/validate.ts'
-import { resourceKind } from '../../src/kinds.ts'
+import { resourceKind } from '../../src/known-kinds.ts'
 import type { KubeObject } from '../../src/objects.ts'
 import { createMemory, type Deps, type Memory } from '../process/deps.ts'
 import { canaryRef } from './observe.ts'

@@ -8,12 +8,12 @@ import { readRequests } from '../../src/canary/requests.ts'
 import { validate } from '../../src/canary/validate.ts'
 import { InvalidSpecError, KubeError } from '../../src/errors.ts'
 import { createDeadline, type Deadline } from '../../src/io/deadline.ts'
-import { resourceKind } from '../../src/kinds.ts'
+import { resourceKind } from '../../src/known-kinds.ts'
 import { type Find, type KubeObject, type ObjectRef, refKey } from '../../src/objects.ts'
-import { refusedProvider, routerFor } from '../../src/routers/index.ts'
+import { claimsOf, refusedProvider, routerFor } from '../../src/routers/index.ts'
 import type { Routes } from '../../src/routers/router.ts'
 import { serviceReads } from '../../src/routers/services.ts'
-import { refusedScaler, scalers } from '../../src/scalers/index.ts'
+import { refusedScaler, scalerFor } from '../../src/scalers/index.ts'
 import { workloadFor } from '../../src/workloads/index.ts'
 import { plainFacts } from '../../src/workloads/plain-facts.ts'
 import type { Workload, WorkloadContext, WorkloadState } from '../../src/workloads/workload.ts'
@@ -82,8 +82,7 @@ async function compose(of: Composition): Promise<Scene> {
   assertProvider(canary)
   assertScaler(canary)
   const router = routerFor(canary.provider)
-  const kind = canary.spec.autoscalerRef?.kind
-  const scaler = kind === undefined ? undefined : scalers[kind]
+  const scaler = scalerFor(canary)
   const fixed = [
     canaryRef(key),
     ...serviceReads(canary),
@@ -270,7 +269,7 @@ function problemsOf({ canary, problems, deps }: Composition): string[] {
   const { noCrossNamespaceRefs, defaults } = deps.settings
   const found = problems.length > 0 ? problems : validate(canary, { noCrossNamespaceRefs })
   const others = deps.cache.list<CanaryResource>(resourceKind(canary.resource), canary.namespace)
-  const conflict = conflictOf(canary, others, defaults.meshProvider)
+  const conflict = conflictOf(canary, others, { ...defaults, claimsOf })
   return conflict === undefined ? found : [...found, conflict]
 }
 

@@ -1,9 +1,9 @@
 import { Document, isScalar, visit } from 'yaml'
-import type { ResourceKind } from '../../src/kinds.ts'
-import { resourceKind } from '../../src/kinds.ts'
-import { routers } from '../../src/routers/index.ts'
-import { scalers } from '../../src/scalers/index.ts'
-import { workloads } from '../../src/workloads/index.ts'
+import { resourceKind } from '../../src/known-kinds.ts'
+import type { ResourceKind } from '../../src/resource-kind.ts'
+import { providers } from '../../src/routers/registry.gen.ts'
+import { scalerKinds } from '../../src/scalers/registry.gen.ts'
+import { workloadKinds } from '../../src/workloads/registry.gen.ts'
 import type { Generator } from './generator.ts'
 
 /** A rule of a Role or ClusterRole, about one API group. */
@@ -53,13 +53,13 @@ const electionLease = 'flagger-leader-election'
 
 /** What the controller does to the objects of its registries. */
 function registered(): Grant[] {
-  const of = (plugins: Readonly<Record<string, { kinds: readonly ResourceKind[] }>>) =>
-    Object.values(plugins).flatMap(({ kinds }) => kinds.map(nameOf))
-  const written = [...of(workloads), ...of(scalers)]
+  const of = (registry: readonly { kinds: readonly ResourceKind[] }[]) =>
+    registry.flatMap(({ kinds }) => kinds.map(nameOf))
+  const written = [...of(workloadKinds), ...of(scalerKinds)]
   return [
     ...written.map((resource) => ({ resource, verbs: [...read, ...write] })),
     // Routes go before the Services that they lead to, so they are deleted and not left to others.
-    ...of(routers).map((resource) => ({ resource, verbs: [...read, ...write, 'delete'] })),
+    ...of(providers).map((resource) => ({ resource, verbs: [...read, ...write, 'delete'] })),
   ]
 }
 

@@ -4,14 +4,24 @@ import type { CanaryResource, CanarySpec } from './api.gen.ts'
 import type { Canary } from './canary.ts'
 import { serviceNames } from './names.ts'
 
+export interface ConflictOptions {
+  /** Provider of canaries that name none. */
+  meshProvider: string
+  /** Objects that a canary of a provider has for itself. */
+  claimsOf(
+    provider: string,
+    spec: Partial<CanarySpec>,
+  ): readonly { kind: string; name: string; remedy: string }[]
+}
+
 /**
  * The sentence for a canary that claims what an older one of its namespace has; undefined where
- * nobody does. `meshProvider` is the provider of canaries that name none.
+ * nobody does.
  */
 export function conflictOf(
   canary: Canary,
   others: readonly CanaryResource[],
-  meshProvider: string,
+  options: ConflictOptions,
 ): string | undefined {
   // One that is being deleted still hands its target and its routes back.
   const older = others.filter(
@@ -22,7 +32,7 @@ export function conflictOf(
     const problem =
       onWorkloads(canary, other.spec, owner) ??
       onServices(canary, other.spec, owner) ??
-      onIngress(canary, other.spec, { owner, meshProvider })
+      onClaims(canary, other.spec, { owner, ...options })
     if (problem !== undefined) return `canary ${canary.label}: ${problem}`
   }
   return undefined
@@ -53,21 +63,17 @@ function onServices(canary: Canary, other: Claims, owner: string): string | unde
   return `Service ${shared} belongs to ${owner} already; set another spec.service.name`
 }
 
-const ingressProviders: readonly string[] = ['nginx', 'skipper']
-
-function onIngress(
-  { spec, provider }: Canary,
+function onClaims(
+  canary: Canary,
   other: Claims,
-  { owner, meshProvider }: { owner: string; meshProvider: string },
+  { owner, meshProvider, claimsOf }: { owner: string } & ConflictOptions,
 ): string | undefined {
-  const name = spec.ingressRef?.name
-  if (!name || other?.ingressRef?.name !== name) return undefined
-  const providers = [provider, other.provider || meshProvider]
-  if (!providers.every((one) => ingressProviders.includes(one))) return undefined
-  return (
-    `Ingress ${name}-canary belongs to ${owner} already; ` +
-    'give each canary an Ingress of its own, and name it in spec.ingressRef'
+  const theirs = claimsOf(other?.provider || meshProvider, other ?? {})
+  const shared = claimsOf(canary.provider, canary.spec).find(({ kind, name }) =>
+    theirs.some((claim) => claim.kind === kind && claim.name === name),
   )
+  if (!shared) return undefined
+  return `${shared.kind} ${shared.name} belongs to ${owner} already; ${shared.remedy}`
 }
 
 function isOlder(a: KubeObject['metadata'], b: KubeObject['metadata']): boolean {

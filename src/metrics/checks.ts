@@ -5,7 +5,7 @@ import type { Canary } from '../canary/canary.ts'
 import type { HttpRequest } from '../io/http.ts'
 import type { Find } from '../objects.ts'
 import { shownAddress } from '../shown-address.ts'
-import { metricsProvider, type Observer, observerFor, observers } from './builtin.ts'
+import { metricsProvider, observerFor } from './builtin.ts'
 import { secretsOf } from './echoes.ts'
 import { prometheus } from './prometheus/provider.ts'
 import type { MetricProvider, MetricSource, QueryWindow } from './provider.ts'
@@ -97,7 +97,7 @@ function builtinCheck(
   deps: MetricDeps,
 ): MetricCheck {
   const base = common(canary, metric, deps)
-  const observer: Observer = observerFor(base.source)
+  const observer = observerFor(base.source)
   const isRate = kind === 'request-success-rate'
   const query = isRate ? observer.successRate : observer.duration
   const model = modelOf(canary, metric, deps)
@@ -105,7 +105,7 @@ function builtinCheck(
     ...base,
     kind,
     factor: isRate ? 1 : observer.toMs,
-    errorPrefix: isRate && observer === observers.podHttp ? '' : 'running query failed: ',
+    errorPrefix: isRate && observer.bareErrors ? '' : 'running query failed: ',
     ask: askOwn(
       canary,
       {

@@ -1,5 +1,7 @@
-/** The registry of metric providers, by `MetricTemplate.spec.provider.type`. */
-import { prometheus } from './prometheus/provider.ts'
+/** Metric providers, by `MetricTemplate.spec.provider.type`. */
 import type { MetricProvider } from './provider.ts'
+import { metricServices } from './registry.gen.ts'
 
-export const metricProviders: Readonly<Record<string, MetricProvider>> = { prometheus }
+export const metricProviders: Readonly<Record<string, MetricProvider>> = Object.fromEntries(
+  metricServices.map(({ type, provider }) => [type, provider]),
+)

@@ -28,3 +28,9 @@ export interface MetricProvider {
   /** Throws ProviderError with the reason when the provider is not in working order. */
   probed(answer: HttpAnswer): void
 }
+
+/** One folder for each service: its name as `MetricTemplate.spec.provider.type` has it. */
+export interface MetricService {
+  type: string
+  provider: MetricProvider
+}

@@ -31,3 +31,9 @@ export interface Notifier {
   /** Those that close what an earlier alert opened: sent whatever severity is asked for. */
   closing?: readonly Occasion[]
 }
+
+/** One folder for each service: its name as `AlertProvider.spec.type` has it, and its notifier. */
+export interface NotifierService {
+  type: string
+  notifier: Notifier
+}

@@ -1,20 +1,9 @@
-/** The registry of routers. */
-import { istio } from './istio/router.ts'
-import { kubernetes } from './kubernetes/router.ts'
-import { nginx } from './nginx/router.ts'
+/** Providers, by `spec.provider`. */
+import type { CanarySpec } from '../canary/api.gen.ts'
+import type { Checks } from './checks.ts'
+import type { Claim, Provider } from './provider.ts'
+import { providers } from './registry.gen.ts'
 import type { Router } from './router.ts'
-import { skipper } from './skipper/router.ts'
-
-/** Every router, under the name of its provider. */
-export const routers = { istio, kubernetes, nginx, skipper } satisfies Record<string, Router>
-
-/** Which provider strings a router serves; the first rule that holds decides. */
-const rules: readonly { serves: (provider: string) => boolean; router: Router }[] = [
-  { serves: is('istio'), router: istio },
-  { serves: is('nginx'), router: nginx },
-  { serves: is('skipper'), router: skipper },
-  { serves: is('kubernetes'), router: kubernetes },
-]
 
 /** Providers that Flagger has and this version has not; what follows is a version or a mesh. */
 const missing = [
@@ -27,8 +16,17 @@ const missing = [
  * here, routes nothing: Istio's objects would be of no use to it, or get in its way.
  */
 export function routerFor(provider: string): Router {
-  const found = rules.find(({ serves }) => serves(provider))?.router
-  return found ?? (isMissing(provider) ? kubernetes : istio)
+  return servingOr(provider, isMissing(provider) ? 'kubernetes' : 'istio').router
+}
+
+/** The queries of the built-in checks; Istio's for an unknown provider, as in Flagger. */
+export function checksFor(provider: string): Checks {
+  return servingOr(provider, 'istio').checks
+}
+
+/** Objects that a canary of this provider has for itself; none where nobody knows the provider. */
+export function claimsOf(provider: string, spec: Partial<CanarySpec>): Claim[] {
+  return serving(provider)?.claims(spec) ?? []
 }
 
 /** Why a canary with this provider can't be cared for; undefined where it can. */
@@ -39,16 +37,22 @@ export function refusedProvider(provider: string): string | undefined {
 
 /** What to tell the user about a provider that nobody knows; undefined for all others. */
 export function unknownProvider(provider: string): string | undefined {
-  if (isMissing(provider) || rules.some(({ serves }) => serves(provider))) return undefined
+  if (isMissing(provider) || serving(provider)) return undefined
   return `provider "${provider}" is unknown and istio is used; ${remedy}`
 }
 
-const remedy = `set spec.provider to one of ${Object.keys(routers).join(', ')}`
+const remedy = `set spec.provider to one of ${providers.flatMap(({ names }) => names).join(', ')}`
 
 function isMissing(provider: string): boolean {
-  return missing.some((pattern) => pattern.test(provider))
+  return !serving(provider) && missing.some((pattern) => pattern.test(provider))
 }
 
-function is(name: string): (provider: string) => boolean {
-  return (provider) => provider === name
+function serving(provider: string): Provider | undefined {
+  return providers.find(({ serves }) => serves(provider))
+}
+
+function servingOr(provider: string, other: string): Provider {
+  const found = serving(provider) ?? serving(other)
+  if (!found) throw new Error(`provider ${other} has no folder in src/routers`)
+  return found
 }

@@ -1,8 +1,11 @@
 /** The user's Ingress, and the copy beside it that takes the canary's traffic. */
+import type { CanarySpec } from '../canary/api.gen.ts'
 import type { Canary } from '../canary/canary.ts'
 import { InvalidSpecError } from '../errors.ts'
 import type { KubeObject, ObjectRef } from '../objects.ts'
+import { namespacedKind } from '../resource-kind.ts'
 import { lastApplied, type Texts } from './metadata.ts'
+import type { Claim } from './provider.ts'
 import type { RouterContext, Routes } from './router.ts'
 
 export interface Ingress extends KubeObject {
@@ -24,13 +27,22 @@ export interface IngressPath {
   backend?: { service?: { name: string } }
 }
 
-const ingressKind = { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' }
+export const ingressKind = namespacedKind('networking.k8s.io/v1', 'Ingress', 'ingresses')
+
+const ingressType = { apiVersion: ingressKind.apiVersion, kind: ingressKind.kind }
 
 /** User's Ingress and its copy; none while the Canary names no Ingress. */
 export function ingressReads({ namespace, spec }: Canary): ObjectRef[] {
   const name = spec.ingressRef?.name
   if (!name) return []
-  return [name, `${name}-canary`].map((of) => ({ ...ingressKind, namespace, name: of }))
+  return [name, `${name}-canary`].map((of) => ({ ...ingressType, namespace, name: of }))
+}
+
+/** The copy belongs to one canary. */
+export function ingressClaims({ ingressRef }: Partial<CanarySpec>): Claim[] {
+  if (!ingressRef?.name) return []
+  const remedy = 'give each canary an Ingress of its own, and name it in spec.ingressRef'
+  return [{ kind: ingressKind.kind, name: `${ingressRef.name}-canary`, remedy }]
 }
 
 /** The copy. Throws InvalidSpecError while the Canary names no Ingress. */
@@ -49,7 +61,7 @@ export function canaryIngressRef(canary: Canary): ObjectRef {
  */
 function userIngress({ canary, find }: RouterContext): Ingress {
   const { name: copy } = canaryIngressRef(canary)
-  const [ref = { ...ingressKind, name: copy }] = ingressReads(canary)
+  const [ref = { ...ingressType, name: copy }] = ingressReads(canary)
   const found = find<Ingress>(ref)
   if (!found) {
     throw new InvalidSpecError(

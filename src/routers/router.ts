@@ -1,6 +1,5 @@
 /** A router splits traffic between primary and canary; one file per mesh or ingress. */
 import type { Canary } from '../canary/canary.ts'
-import type { ResourceKind } from '../kinds.ts'
 import type { Find, KubeObject, ObjectRef, Restoration } from '../objects.ts'
 import type { WorkloadFacts } from '../workloads/workload.ts'
 
@@ -49,8 +48,6 @@ export interface Abilities {
 
 /** Kubernetes objects in, desired objects out; never any I/O. */
 export interface Router {
-  /** Kinds that it reads or writes; RBAC and watches come from it. */
-  kinds: readonly ResourceKind[]
   abilities(canary: Canary): Abilities
   /** Every object that the functions below may look up. */
   reads(canary: Canary): ObjectRef[]

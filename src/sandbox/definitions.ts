@@ -1,8 +1,9 @@
 /** The custom kinds of an embedded cluster: our own in full, those of providers as they come. */
 import { existsSync, readFileSync } from 'node:fs'
 import { parse } from 'yaml'
-import { kinds, type ResourceKind } from '../kinds.ts'
+import { kinds } from '../kinds.gen.ts'
 import type { KubeObject } from '../objects.ts'
+import type { ResourceKind } from '../resource-kind.ts'
 
 const files = ['canary.yaml', 'metrictemplate.yaml', 'alertprovider.yaml']
 

@@ -1,7 +1,7 @@
 /** A scaler copies the target's autoscaler for the primary, and holds the target's still. */
 import type { Canary } from '../canary/canary.ts'
-import type { ResourceKind } from '../kinds.ts'
 import type { Find, KubeObject, ObjectRef } from '../objects.ts'
+import type { ResourceKind } from '../resource-kind.ts'
 
 export interface ScalerContext {
   canary: Canary
@@ -10,7 +10,6 @@ export interface ScalerContext {
 
 /** Kubernetes objects in, desired objects out; never any I/O. */
 export interface Scaler {
-  kinds: readonly ResourceKind[]
   reads(canary: Canary): ObjectRef[]
   /**
    * The primary's autoscaler: created where missing, brought up to date only with `update`.
@@ -19,4 +18,13 @@ export interface Scaler {
   primary(context: ScalerContext, update: boolean): KubeObject[]
   /** The target's autoscaler held at zero, or running again; undefined where nothing changes. */
   hold(context: ScalerContext, held: boolean): KubeObject | undefined
+}
+
+/** One folder for each kind of autoscaler: all that is known of it. */
+export interface ScalerKind {
+  /** The kind as `spec.autoscalerRef` writes it. */
+  kind: string
+  /** Kinds that it reads or writes; RBAC and watches come from it. */
+  kinds: readonly ResourceKind[]
+  scaler: Scaler
 }

@@ -1,18 +1,16 @@
-/** The registry of workloads, by `spec.targetRef.kind`. */
+/** Workloads, by `spec.targetRef`. */
 import type { Canary } from '../canary/canary.ts'
 import { InvalidSpecError } from '../errors.ts'
-import { deployment } from './deployment/workload.ts'
+import { workloadKinds } from './registry.gen.ts'
 import type { Workload } from './workload.ts'
-
-export const workloads: Readonly<Record<string, Workload>> = { Deployment: deployment }
 
 /** Throws InvalidSpecError for a kind of target that can't be released. */
 export function workloadFor({ spec, label }: Pick<Canary, 'spec' | 'label'>): Workload {
-  const { kind } = spec.targetRef
-  const found = Object.hasOwn(workloads, kind) ? workloads[kind] : undefined
-  if (found) return found
+  const { targetRef } = spec
+  const found = workloadKinds.find(({ serves }) => serves(targetRef))
+  if (found) return found.workload
   throw new InvalidSpecError(
-    `canary ${label}: spec.targetRef.kind ${kind} is not supported, ` +
-      `use one of ${Object.keys(workloads).join(', ')}`,
+    `canary ${label}: spec.targetRef.kind ${targetRef.kind} is not supported, ` +
+      `use one of ${workloadKinds.map(({ kind }) => kind).join(', ')}`,
   )
 }

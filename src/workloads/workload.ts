@@ -1,7 +1,7 @@
 /** A workload is what `spec.targetRef` names, and its promoted copy, the primary. */
 import type { Canary } from '../canary/canary.ts'
-import type { ResourceKind } from '../kinds.ts'
 import type { Find, KubeObject, ObjectRef, Restoration } from '../objects.ts'
+import type { ResourceKind } from '../resource-kind.ts'
 
 /** A port of the generated Services that the target's containers offer. */
 export interface ServicePort {
@@ -81,7 +81,6 @@ export interface WorkloadState {
 
 /** Kubernetes objects in, desired objects out; never any I/O. */
 export interface Workload {
-  kinds: readonly ResourceKind[]
   /**
    * Every object that the functions below may look up. Called again with more found until the
    * answer is stable: the target's template names the ConfigMaps and Secrets.
@@ -104,4 +103,15 @@ export interface Workload {
   scale(context: WorkloadContext, to: 'zero' | 'full'): KubeObject | undefined
   /** Undoes it all, for `revertOnDeletion`. */
   restore(context: WorkloadContext): Restoration
+}
+
+/** One folder for each kind of target: all that is known of it. */
+export interface WorkloadKind {
+  /** The kind as `spec.targetRef` writes it. */
+  kind: string
+  /** Whether a target of this kind is its own: kinds of one name differ by their API group. */
+  serves(target: { apiVersion: string; kind: string }): boolean
+  /** Kinds that it reads or writes; RBAC and watches come from it. */
+  kinds: readonly ResourceKind[]
+  workload: Workload
 }

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../src/objects.ts'
-import { routerFor } from '../../src/routers/index.ts'
 import { scenarioKind } from '../conformance/kinds.ts'
 import { type Recording, type Scenario, type Step, scenarioOf } from '../conformance/recording.ts'
+import { providerNamed } from '../support/providers.ts'
 
 interface Named {
   kind: string
@@ -16,7 +16,7 @@ export function deletions(recordings: readonly Recording[]): Scenario[] {
   const perRouter = new Map(
     recordings
       .filter((recording) => generatedRoutes(recording).length > 0)
-      .map((recording) => [routerFor(recording.provider), recording]),
+      .map((recording) => [providerNamed(recording.provider), recording]),
   )
   return [...perRouter.values()].map((recording) => ({
     ...scenarioOf(recording),
@@ -39,7 +39,7 @@ function stepsOf(recording: Recording): Step[] {
 
 /** Routing objects of the recording that the scenario does not begin with. */
 function generatedRoutes({ provider, inputs, states }: Recording): Named[] {
-  const kinds = routerFor(provider).kinds.map(({ kind }) => kind)
+  const kinds = providerNamed(provider).kinds.map(({ kind }) => kind)
   const given = inputs.objects.map(({ kind, metadata }) => `${kind}/${metadata.name}`)
   const ids = Object.keys(states).filter((id) => !given.includes(id))
   return ids.flatMap((id) => {

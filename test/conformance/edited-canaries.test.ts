@@ -3,9 +3,9 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Analysis, CanaryService } from '../../src/canary/api.gen.ts'
 import type { KubeObject } from '../../src/objects.ts'
-import { routers } from '../../src/routers/index.ts'
 import type { Router, Routes } from '../../src/routers/router.ts'
 import { apexService, podServices } from '../../src/routers/services.ts'
+import { namedProviders } from '../support/providers.ts'
 import { contextOf, fixtures } from './routers/fixtures.ts'
 
 const services = fc.constantFrom<CanaryService>(
@@ -51,7 +51,7 @@ const routes = fc.constantFrom<Routes>(
 const versions = fc.record({ service: services, analysis: analyses, routes })
 type Version = typeof versions extends fc.Arbitrary<infer V> ? V : never
 
-describe.each(Object.entries(routers))('provider %s', (provider, router) => {
+describe.each(namedProviders)('provider %s', (provider, { router }) => {
   const rendered = (version: Version, found: KubeObject[]) =>
     render(router, { provider, version, found })
 

@@ -3,12 +3,13 @@ import fc from 'fast-check'
 import { describe, expect, test as plainTest } from 'vitest'
 import { InvalidSpecError } from '../../src/errors.ts'
 import { type KubeObject, refKey, refOf } from '../../src/objects.ts'
-import { routerFor, routers } from '../../src/routers/index.ts'
+import { routerFor } from '../../src/routers/index.ts'
 import { lastApplied } from '../../src/routers/metadata.ts'
 import { originalConfiguration } from '../../src/routers/original.ts'
-import type { Router, RouterContext, Routes } from '../../src/routers/router.ts'
+import type { RouterContext, Routes } from '../../src/routers/router.ts'
 import { apexService, podServices } from '../../src/routers/services.ts'
 import { findIn } from '../support/find.ts'
+import { namedProviders } from '../support/providers.ts'
 import {
   type ContextOf,
   contextFor,
@@ -27,10 +28,10 @@ const weights = fc
   .map((canary): Routes => ({ primary: 100 - canary, canary, mirrored: false }))
 
 plainTest('every router has a fixture', () => {
-  expect(Object.keys(fixtures).sort()).toEqual(Object.keys(routers).sort())
+  expect(Object.keys(fixtures).sort()).toEqual(namedProviders.map(([name]) => name).sort())
 })
 
-describe.each(Object.entries<Router>(routers))('router %s', (provider, router) => {
+describe.each(namedProviders)('router %s', (provider, { router, kinds }) => {
   const fixture = fixtureOf(provider)
   const { spec, cluster } = fixture
   const left = new Set(fixture.exceptions.flatMap(({ tests }) => tests))
@@ -150,7 +151,7 @@ describe.each(Object.entries<Router>(routers))('router %s', (provider, router) =
   })
 
   test('reads and writes the kinds that it declares', () => {
-    const declared = router.kinds.map(({ apiVersion, kind }) => `${apiVersion} ${kind}`)
+    const declared = kinds.map(({ apiVersion, kind }) => `${apiVersion} ${kind}`)
     for (const { apiVersion, kind } of rendered(setUp(), toPrimary))
       expect(declared).toContain(`${apiVersion} ${kind}`)
   })

@@ -1,8 +1,9 @@
 /** The adapter of the `Kube` port: a small REST client for exactly the requests we make. */
 import type { Dispatcher } from 'undici'
 import { KubeError } from '../../errors.ts'
-import { type ResourceKind, resourceKind } from '../../kinds.ts'
+import { resourceKind } from '../../known-kinds.ts'
 import type { KubeObject, ObjectRef } from '../../objects.ts'
+import type { ResourceKind } from '../../resource-kind.ts'
 import { systemClock } from '../clock.ts'
 import type { Connection } from './connection.ts'
 import type { Kube, ListAnswer, ListOptions, PatchOptions, WatchOptions } from './kube.ts'

@@ -1,6 +1,7 @@
 /** The cache of one kind in one namespace, or in all of them. */
-import type { ResourceKind } from '../../kinds.ts'
+
 import { type KubeObject, type ObjectRef, refKey, refOf } from '../../objects.ts'
+import type { ResourceKind } from '../../resource-kind.ts'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import { aborted } from './failures.ts'

@@ -1,6 +1,7 @@
 /** The port through which everything talks to an API server; `client.ts` is its one adapter. */
-import type { ResourceKind } from '../../kinds.ts'
+
 import type { KubeObject, ObjectRef } from '../../objects.ts'
+import type { ResourceKind } from '../../resource-kind.ts'
 
 export interface ListOptions {
   /** Absent lists every namespace. */

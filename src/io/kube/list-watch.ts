@@ -1,7 +1,7 @@
 /** Follows one kind for as long as the process lives: list once, then watch, come what may. */
 import { KubeError } from '../../errors.ts'
-import type { ResourceKind } from '../../kinds.ts'
 import type { KubeObject } from '../../objects.ts'
+import type { ResourceKind } from '../../resource-kind.ts'
 import type { Clock } from '../clock.ts'
 import { pause } from '../deadline.ts'
 import type { Kube, WatchEvent } from './kube.ts'

@@ -1,5 +1,5 @@
 /** Turns kinds, references and options into the API server's URL paths. Pure. */
-import type { ResourceKind } from '../../kinds.ts'
+import type { ResourceKind } from '../../resource-kind.ts'
 import type { ListOptions, PatchOptions, WatchOptions } from './kube.ts'
 
 /** The path of a collection, such as `/apis/apps/v1/namespaces/test/deployments`. */

@@ -1,5 +1,4 @@
 /** Istio: one VirtualService that splits the traffic, and a DestinationRule for each side. */
-import { resourceKind } from '../../kinds.ts'
 import { apexReads, type Specified } from '../metadata.ts'
 import { restoreRoute, together } from '../original.ts'
 import type { Router } from '../router.ts'
@@ -7,14 +6,7 @@ import { isSelective } from '../selective.ts'
 import { destinationRuleRefs, renderDestinationRules } from './destination-rules.ts'
 import { isTcp, readRoutes, renderVirtualService, virtualServiceRef } from './virtual-service.ts'
 
-const apiVersion = 'networking.istio.io/v1beta1'
-
 export const istio: Router = {
-  kinds: [
-    resourceKind({ apiVersion, kind: 'VirtualService' }),
-    resourceKind({ apiVersion, kind: 'DestinationRule' }),
-  ],
-
   abilities(canary) {
     const http = !isTcp(canary)
     const match = http && isSelective(canary.analysis.match)

@@ -6,8 +6,6 @@ import type { Router } from '../router.ts'
  * user's request reaches it, and its weight metric is built on that.
  */
 export const kubernetes: Router = {
-  kinds: [],
-
   abilities: () => ({
     weights: false,
     match: false,

@@ -1,7 +1,6 @@
 /** ingress-nginx: a second Ingress whose annotations take a share of the first one's traffic. */
 import type { Canary } from '../../canary/canary.ts'
 import { InvalidSpecError } from '../../errors.ts'
-import { resourceKind } from '../../kinds.ts'
 import {
   canaryIngressRef,
   copiedMetadata,
@@ -19,8 +18,6 @@ import { routesOf } from '../weights.ts'
 import { matchAnnotations } from './match.ts'
 
 export const nginx: Router = {
-  kinds: [resourceKind({ apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' })],
-
   abilities: (canary) => ({
     weights: true,
     match: matchAnnotations(canary.analysis.match) !== undefined,

@@ -1,7 +1,6 @@
 /** Skipper: a copy of the user's Ingress that is preferred to it, with weighted backends. */
 import type { Canary, Phase } from '../../canary/canary.ts'
 import { InvalidSpecError } from '../../errors.ts'
-import { resourceKind } from '../../kinds.ts'
 import {
   canaryIngressRef,
   copiedMetadata,
@@ -23,8 +22,6 @@ const weightsKey = 'zalando.org/backend-weights'
 const predicateKey = 'zalando.org/skipper-predicate'
 
 export const skipper: Router = {
-  kinds: [resourceKind({ apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' })],
-
   abilities: () => ({
     weights: true,
     match: false,

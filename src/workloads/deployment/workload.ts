@@ -3,7 +3,6 @@ import type { Canary } from '../../canary/canary.ts'
 import { isLeftOver } from '../../canary/ownership.ts'
 import { isNew, isRunning } from '../../canary/phases.ts'
 import { InvalidSpecError } from '../../errors.ts'
-import { resourceKind } from '../../kinds.ts'
 import { type Find, type KubeObject, type ObjectRef, refOf } from '../../objects.ts'
 import { sameContent } from '../canonical.ts'
 import { configRefs } from '../config-refs.ts'
@@ -19,12 +18,6 @@ import { primaryDeployment } from './primary-deployment.ts'
 import { type DeploymentRead, readDeployments } from './read.ts'
 
 export const deployment: Workload = {
-  kinds: [
-    resourceKind({ apiVersion: 'apps/v1', kind: 'Deployment' }),
-    resourceKind({ apiVersion: 'v1', kind: 'ConfigMap' }),
-    resourceKind({ apiVersion: 'v1', kind: 'Secret' }),
-  ],
-
   reads(canary, find, { configTracking }) {
     const autoscaler = autoscalerRef(canary)
     return [

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { weightSteps } from '../../../src/analysis/weights.ts'
-import type { Analysis } from '../../../src/canary/api.gen.ts'
+import type { Analysis, ProviderName } from '../../../src/canary/api.gen.ts'
 import { parseCanary } from '../../../src/canary/canary.ts'
-import { routers } from '../../../src/routers/index.ts'
 import type { Abilities } from '../../../src/routers/router.ts'
 import { stored } from '../../support/observation.ts'
+import { namedProviders } from '../../support/providers.ts'
 import {
   advance,
   deploy,
@@ -62,8 +62,8 @@ const analyses = fc
     return { ...strategy, ...rest, ...(affinity && { sessionAffinity: affinity }) }
   })
 
-const providers = Object.keys(routers) as (keyof typeof routers)[]
-type Provider = (typeof providers)[number]
+const providers = namedProviders.map(([name]) => name as ProviderName)
+type Provider = ProviderName
 
 const spec = (provider: Provider): NonNullable<WorldOptions['spec']> => {
   return { provider, service: { port: 80 }, ingressRef }

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import type { CanaryResource } from '../../../src/canary/api.gen.ts'
 import { parseCanary } from '../../../src/canary/canary.ts'
 import { conflictOf } from '../../../src/canary/conflicts.ts'
+import { claimsOf } from '../../../src/routers/index.ts'
 
 const ingressRef = (name: string) => ({
   ingressRef: { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', name },
@@ -22,7 +23,7 @@ const target = (kind: string, name: string) => ({ targetRef: { apiVersion: 'v1',
 
 function conflict(younger: CanaryResource, others: CanaryResource[], meshProvider = 'nginx') {
   const defaults = { meshProvider, metricsServer: '' }
-  return conflictOf(parseCanary(younger, defaults).canary, others, meshProvider)
+  return conflictOf(parseCanary(younger, defaults).canary, others, { meshProvider, claimsOf })
 }
 
 test.each([

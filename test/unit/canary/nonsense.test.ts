@@ -18,13 +18,13 @@ import { metricChecks } from '../../../src/metrics/checks.ts'
 import { providerProbes } from '../../../src/metrics/probes.ts'
 import { alertFor } from '../../../src/notifiers/alerts.ts'
 import type { Find } from '../../../src/objects.ts'
-import { routers } from '../../../src/routers/index.ts'
 import { apexService, podServices, restoreServices } from '../../../src/routers/services.ts'
 import { renderMetadata } from '../../../src/webhooks/metadata.ts'
 import { hookPayload } from '../../../src/webhooks/payload.ts'
 import { hookRequest } from '../../../src/webhooks/request.ts'
 import { plainFacts } from '../../../src/workloads/plain-facts.ts'
 import { observation } from '../../support/observation.ts'
+import { namedProviders, providerNamed } from '../../support/providers.ts'
 import { defaults, stored } from './resource.ts'
 
 const texts = [
@@ -145,7 +145,7 @@ const phases: readonly Phase[] = [
 
 /** Everything that is made of a Canary that was not refused. */
 function parts(canary: Canary, find: Find): (() => unknown)[] {
-  const router = routers[canary.provider as keyof typeof routers]
+  const { router } = providerNamed(canary.provider)
   const context = { canary, facts, find, settings }
   const deps = { find, meshProvider: canary.provider, now: new Date(0) }
   return [
@@ -195,7 +195,7 @@ const anyIngress: Find = <T>({
   return { apiVersion, kind, metadata: { name, namespace }, spec: { rules } } as T
 }
 
-test.each(Object.keys(routers))('what %s makes of odd texts and numbers, it makes', (provider) => {
+test.each(namedProviders)('what %s makes of odd texts and numbers, it makes', (provider) => {
   const specs = soundValues(canarySpecShape, 0) as fc.Arbitrary<{
     service?: object
     analysis: object

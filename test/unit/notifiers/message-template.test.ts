@@ -3,8 +3,8 @@ import { parseCanary } from '../../../src/canary/canary.ts'
 import { withEntities } from '../../../src/notifiers/markup.ts'
 import { messageFrom } from '../../../src/notifiers/message-template.ts'
 import type { Alert } from '../../../src/notifiers/notifier.ts'
-import { pagerduty } from '../../../src/notifiers/services/pagerduty.ts'
-import { webhook } from '../../../src/notifiers/services/webhook.ts'
+import { pagerduty } from '../../../src/notifiers/pagerduty/index.ts'
+import { webhook } from '../../../src/notifiers/webhook/index.ts'
 
 const template = `{{ if eq .Status "succeeded" }}:white_check_mark:{{ else }}:warning:{{ end }}
 *Canary Deployment {{ .Status }}*
@@ -103,7 +103,7 @@ const bodyOf = ({ body }: { body?: string }) => JSON.parse(body ?? '{}') as unkn
 
 test('any endpoint gets the alert as JSON, with the token', () => {
   const fields = [{ name: 'Cluster', value: 'eu-1' }]
-  const request = webhook.request(target, alert({ fields }))
+  const request = webhook.notifier.request(target, alert({ fields }))
   expect(request).toMatchObject({ url: 'http://x/', headers: { authorization: 'Bearer t' } })
   expect(bodyOf(request)).toEqual({
     title: 'podinfo.test',
@@ -118,7 +118,7 @@ test('any endpoint gets the alert as JSON, with the token', () => {
 
 test('a failure opens one incident at PagerDuty, whatever its words', () => {
   const of = alert({ occasion: 'failed', severity: 'error', message: 'A promotion finished.' })
-  const request = pagerduty.request({ ...target, address: '' }, of)
+  const request = pagerduty.notifier.request({ ...target, address: '' }, of)
   expect(request.url).toBe('https://events.pagerduty.com/v2/enqueue')
   expect(request.headers).not.toHaveProperty('authorization')
   expect(bodyOf(request)).toEqual({
@@ -138,7 +138,7 @@ test('a failure opens one incident at PagerDuty, whatever its words', () => {
 test.each(['succeeded', 'ended'] as const)(
   'what has %s resolves the incident of its canary',
   (occasion) => {
-    expect(bodyOf(pagerduty.request(target, alert({ occasion })))).toMatchObject({
+    expect(bodyOf(pagerduty.notifier.request(target, alert({ occasion })))).toMatchObject({
       event_action: 'resolve',
       dedup_key: 'canary/podinfo.test',
     })
@@ -146,7 +146,7 @@ test.each(['succeeded', 'ended'] as const)(
 )
 
 test('PagerDuty without a routing key is refused', () => {
-  expect(() => pagerduty.request({ ...target, token: '' }, alert())).toThrow(
+  expect(() => pagerduty.notifier.request({ ...target, token: '' }, alert())).toThrow(
     'pagerduty needs the routing key as "token" in the secret',
   )
 })

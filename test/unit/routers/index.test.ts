@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
-import { refusedProvider, routerFor, routers, unknownProvider } from '../../../src/routers/index.ts'
+import { refusedProvider, routerFor, unknownProvider } from '../../../src/routers/index.ts'
+import { providers } from '../../../src/routers/registry.gen.ts'
+import { namedProviders, providerNamed } from '../../support/providers.ts'
 
 test('each provider has its own router', () => {
-  for (const [provider, router] of Object.entries(routers)) {
+  for (const [provider, { router }] of namedProviders) {
     expect(routerFor(provider)).toBe(router)
     expect(unknownProvider(provider)).toBeUndefined()
     expect(refusedProvider(provider)).toBeUndefined()
@@ -12,7 +14,7 @@ test('each provider has its own router', () => {
 test.each(['', 'none', 'Istio', 'nginx:x', 'smi', 'smi:v1alpha4', 'gatewayapi', 'appmesh:v1beta1'])(
   'provider %j is unknown, and gets Istio with a warning',
   (provider) => {
-    expect(routerFor(provider)).toBe(routers.istio)
+    expect(routerFor(provider)).toBe(providerNamed('istio').router)
     expect(refusedProvider(provider)).toBeUndefined()
     expect(unknownProvider(provider)).toBe(
       `provider "${provider}" is unknown and istio is used; set spec.provider to one of istio, kubernetes, nginx, skipper`,
@@ -39,11 +41,16 @@ test.each([
   expect(refusedProvider(provider)).toMatch(
     /^provider .* is not supported by this version; set spec.provider to one of istio, /,
   )
-  expect(routerFor(provider).kinds).toEqual([])
+  expect(routerFor(provider)).toBe(providerNamed('kubernetes').router)
   expect(unknownProvider(provider)).toBeUndefined()
+})
+
+test('no provider string means two providers', () => {
+  for (const [name] of namedProviders)
+    expect(providers.filter(({ serves }) => serves(name))).toHaveLength(1)
 })
 
 test('names of object properties are no providers', () => {
   expect(unknownProvider('constructor')).toMatch(/"constructor" is unknown/)
-  expect(routerFor('__proto__')).toBe(routers.istio)
+  expect(routerFor('__proto__')).toBe(providerNamed('istio').router)
 })

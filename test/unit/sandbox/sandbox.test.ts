@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { expect, onTestFinished, test } from 'vitest'
 import { parse } from 'yaml'
-import { kinds } from '../../../src/kinds.ts'
+import { kinds } from '../../../src/kinds.gen.ts'
 import { customKinds } from '../../../src/sandbox/definitions.ts'
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../../src/sandbox/sandbox.ts'
 import { kindOf } from '../../../src/sandbox/simulation/objects.ts'

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { lastingText, refusalText, unreadableText } from '../../../../controller/tick/refusal.ts'
 import { KubeError } from '../../../../src/errors.ts'
-import { resourceKind } from '../../../../src/kinds.ts'
+import { resourceKind } from '../../../../src/known-kinds.ts'
 
 const kube = (status: number, message: string, reason = '') =>
   new KubeError(message, { status, reason })

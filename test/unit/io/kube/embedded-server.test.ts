@@ -6,7 +6,7 @@ import { anonymousConnection } from '../../../../src/io/kube/connection.ts'
 import { createEventRecorder } from '../../../../src/io/kube/events.ts'
 import { electLeader } from '../../../../src/io/kube/lease.ts'
 import { silent } from '../../../../src/io/log.ts'
-import { resourceKind } from '../../../../src/kinds.ts'
+import { resourceKind } from '../../../../src/known-kinds.ts'
 import { startApiServer } from '../../../../src/sandbox/api/server.ts'
 
 const configMaps = resourceKind({ apiVersion: 'v1', kind: 'ConfigMap' })

@@ -1,8 +1,8 @@
 /** An API server in memory behind the `Kube` port, for tests of what is built on the port. */
 import { KubeError } from '../../../../src/errors.ts'
 import type { Kube, WatchEvent, WatchOptions } from '../../../../src/io/kube/kube.ts'
-import type { ResourceKind } from '../../../../src/kinds.ts'
 import { type KubeObject, type ObjectRef, refKey, refOf } from '../../../../src/objects.ts'
+import type { ResourceKind } from '../../../../src/resource-kind.ts'
 
 interface OpenWatch {
   kind: ResourceKind

@@ -4,7 +4,7 @@ import { createCache } from '../../../../src/io/kube/cache.ts'
 import { connect } from '../../../../src/io/kube/client.ts'
 import { anonymousConnection } from '../../../../src/io/kube/connection.ts'
 import { silent } from '../../../../src/io/log.ts'
-import { resourceKind } from '../../../../src/kinds.ts'
+import { resourceKind } from '../../../../src/known-kinds.ts'
 import { fakeClock, hurriedClock } from '../fake-clock.ts'
 import { type Answer, json, startApiStub, status } from './api-stub.ts'
 

@@ -1,11 +1,11 @@
 /** Google Chat, by cards: a section for the message, one for each field. */
 import { escaped, withEntities } from '../markup.ts'
-import type { Notifier } from '../notifier.ts'
+import type { Notifier, NotifierService } from '../notifier.ts'
 import { postJson } from '../post.ts'
 
 const imageUrl = 'https://flagger.app/favicon.png'
 
-export const gchat: Notifier = {
+const notifier: Notifier = {
   escape: withEntities,
 
   request(target, alert) {
@@ -19,6 +19,8 @@ export const gchat: Notifier = {
     return postJson({ ...target, token: '' }, { cards: [{ header, sections }] })
   },
 }
+
+export const gchat: NotifierService = { type: 'gchat', notifier }
 
 function strong(text: string): string {
   return `<font color=#848484><strong>${text}</strong></font>`

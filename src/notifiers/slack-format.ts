@@ -1,10 +1,11 @@
-/** Slack, and what speaks its format: attachments with author, colour and fields. */
-import { ProviderError } from '../../errors.ts'
-import { escaped, withEntities } from '../markup.ts'
-import type { Alert, Notifier, NotifierTarget } from '../notifier.ts'
-import { postJson } from '../post.ts'
+/** Slack's format, which others speak too: attachments with author, colour and fields. */
+import { ProviderError } from '../errors.ts'
+import { escaped, withEntities } from './markup.ts'
+import type { Alert, Notifier, NotifierTarget } from './notifier.ts'
+import { postJson } from './post.ts'
 
-interface Dialect {
+/** In what the services that speak it differ. */
+export interface Dialect {
   label: string
   colors: { error: string; other: string }
   address: (address: string) => string
@@ -13,35 +14,14 @@ interface Dialect {
   hasEntities: boolean
 }
 
-const good = { error: 'danger', other: 'good' }
-
-/** Incoming webhooks, and `chat.postMessage` with a token. */
-export const slack = notifier({
-  label: 'Slack',
-  colors: good,
-  address: (address) => address,
-  authorized: true,
-  hasEntities: true,
-})
-
-/** Discord takes Slack's format at an address that ends with `/slack`. */
-export const discord = notifier({
-  label: 'Discord',
-  colors: good,
-  address: slackCompatible,
-  authorized: false,
-  hasEntities: false,
-})
-
-export const rocket = notifier({
-  label: 'Rocket',
-  colors: { error: '#FF0000', other: '#0076D7' },
-  address: (address) => address,
-  authorized: false,
-  hasEntities: false,
-})
-
-function notifier({ label, colors, address, authorized, hasEntities }: Dialect): Notifier {
+/** The notifier of a service that takes attachments as Slack does. */
+export function slackFormat({
+  label,
+  colors,
+  address,
+  authorized,
+  hasEntities,
+}: Dialect): Notifier {
   const plain = hasEntities ? withEntities : (text: string) => text
   return {
     escape: plain,
@@ -73,10 +53,4 @@ function message({ channel, username }: NotifierTarget, alert: Alert, color: str
       },
     ],
   }
-}
-
-function slackCompatible(address: string): string {
-  const url = new URL(address)
-  if (!url.pathname.endsWith('/slack')) url.pathname = `${url.pathname.replace(/\/$/, '')}/slack`
-  return url.href
 }

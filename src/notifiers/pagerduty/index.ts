@@ -1,7 +1,7 @@
 /** PagerDuty, by its Events API v2: the token is the routing key of the service. */
 import type { Occasion } from '../../canary/occasion.ts'
 import { ProviderError } from '../../errors.ts'
-import type { Alert, Notifier } from '../notifier.ts'
+import type { Alert, Notifier, NotifierService } from '../notifier.ts'
 import { postJson } from '../post.ts'
 
 const eventsApi = 'https://events.pagerduty.com/v2/enqueue'
@@ -21,7 +21,7 @@ const closing: readonly Occasion[] = ['succeeded', 'ended']
  * One incident for each canary: a failure or a closed gate opens it, a later one adds to it, and
  * the end of the trouble resolves it. That a run starts is no incident.
  */
-export const pagerduty: Notifier = {
+const notifier: Notifier = {
   occasions: ['waiting', 'failed', ...closing],
   closing,
 
@@ -43,3 +43,5 @@ export const pagerduty: Notifier = {
     return postJson({ ...target, address: target.address || eventsApi, token: '' }, body)
   },
 }
+
+export const pagerduty: NotifierService = { type: 'pagerduty', notifier }

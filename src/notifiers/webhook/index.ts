@@ -1,8 +1,8 @@
 /** Any service that takes JSON: the alert as it is, without a format of a chat. */
-import type { Notifier } from '../notifier.ts'
+import type { Notifier, NotifierService } from '../notifier.ts'
 import { postJson } from '../post.ts'
 
-export const webhook: Notifier = {
+const notifier: Notifier = {
   request(target, { occasion, severity, title, message, fields }) {
     const { channel, username } = target
     return postJson(target, {
@@ -16,3 +16,5 @@ export const webhook: Notifier = {
     })
   },
 }
+
+export const webhook: NotifierService = { type: 'webhook', notifier }

@@ -1,9 +1,9 @@
 /** Microsoft Teams, by the connector card that Flagger sends. */
 import { escaped, withEntities } from '../markup.ts'
-import type { Notifier } from '../notifier.ts'
+import type { Notifier, NotifierService } from '../notifier.ts'
 import { postJson } from '../post.ts'
 
-export const msteams: Notifier = {
+const notifier: Notifier = {
   escape: withEntities,
 
   request(target, alert) {
@@ -21,3 +21,5 @@ export const msteams: Notifier = {
     )
   },
 }
+
+export const msteams: NotifierService = { type: 'msteams', notifier }

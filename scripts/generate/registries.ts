@@ -1,0 +1,84 @@
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { GeneratedFile, Generator } from './generator.ts'
+
+/** A folder whose subfolders are things of one sort, each exported by its `index.ts`. */
+export interface Axis {
+  folder: string
+  /** What the registry is called, and the type of its entries with the module that has it. */
+  registry: string
+  type: string
+  from: string
+  doc: string
+}
+
+export const axes: readonly Axis[] = [
+  {
+    folder: 'src/routers',
+    registry: 'providers',
+    type: 'Provider',
+    from: './provider.ts',
+    doc: 'Every mesh, ingress and gateway',
+  },
+  {
+    folder: 'src/workloads',
+    registry: 'workloadKinds',
+    type: 'WorkloadKind',
+    from: './workload.ts',
+    doc: 'Every kind of target',
+  },
+  {
+    folder: 'src/scalers',
+    registry: 'scalerKinds',
+    type: 'ScalerKind',
+    from: './scaler.ts',
+    doc: 'Every kind of autoscaler',
+  },
+  {
+    folder: 'src/metrics',
+    registry: 'metricServices',
+    type: 'MetricService',
+    from: './provider.ts',
+    doc: 'Every metric service',
+  },
+  {
+    folder: 'src/notifiers',
+    registry: 'notifierServices',
+    type: 'NotifierService',
+    from: './notifier.ts',
+    doc: 'Every chat and paging service',
+  },
+]
+
+const head = '// Generated from the folders beside it by `npm run generate`; not to be edited.\n'
+
+/** One registry a folder: a new thing is a new folder, and nothing else is edited by hand. */
+export const registries: Generator = (root) =>
+  Promise.all(axes.map(async (axis) => registryOf(axis, await foldersIn(join(root, axis.folder)))))
+
+function registryOf({ folder, registry, type, from, doc }: Axis, names: string[]): GeneratedFile {
+  const imports = names.map((name) => `import { ${exportOf(name)} } from './${name}/index.ts'\n`)
+  const entries = names.map((name) => `  ${exportOf(name)},\n`).join('')
+  const text = [
+    head,
+    ...imports,
+    `import type { ${type} } from '${from}'\n\n`,
+    `/** ${doc}, in the order of their folders. */\n`,
+    `export const ${registry}: readonly ${type}[] = [${entries === '' ? '' : `\n${entries}`}]\n`,
+  ]
+  return { path: `${folder}/registry.gen.ts`, text: text.join('') }
+}
+
+async function foldersIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true })
+  const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name)
+  const withIndex = await Promise.all(
+    folders.map(async (name) => (await readdir(join(folder, name))).includes('index.ts')),
+  )
+  return folders.filter((_, at) => withIndex[at]).sort()
+}
+
+/** The export of `scaled-object` is `scaledObject`. */
+export function exportOf(name: string): string {
+  return name.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
+}

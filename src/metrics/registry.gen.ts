@@ -1,0 +1,8 @@
+// Generated from the folders beside it by `npm run generate`; not to be edited.
+import { prometheus } from './prometheus/index.ts'
+import type { MetricService } from './provider.ts'
+
+/** Every metric service, in the order of their folders. */
+export const metricServices: readonly MetricService[] = [
+  prometheus,
+]

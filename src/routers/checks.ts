@@ -1,0 +1,64 @@
+/** The queries of the two built-in checks, and the parts of which providers make theirs. */
+
+export interface Checks {
+  /** PromQL for the share of requests that did not fail, in percent. */
+  successRate: string
+  /** PromQL for the duration of a request. */
+  duration: string
+  /** Factor from the unit of the duration query to milliseconds. */
+  toMs: 1 | 1000
+  /** Names go into route identifiers that allow letters, digits and `_` only. */
+  plainNames?: true
+  /** The server's error stands alone in the event of the success rate, as in Flagger. */
+  bareErrors?: true
+}
+
+interface Rate {
+  metric: string
+  selector: string
+  /** Matches requests that did not fail. */
+  passed: string
+  /** What ends the selector of all requests. */
+  end?: ','
+}
+
+export const success = ({ metric, selector, passed, end }: Rate): string =>
+  ` sum( rate( ${metric}{ ${selector}, ${passed} }[{{ interval }}] ) )` +
+  ` / sum( rate( ${metric}{ ${selector}${end ?? ''} }[{{ interval }}] ) ) * 100`
+
+export const quantile = (bucket: string, selector: string): string =>
+  ` histogram_quantile( 0.99, sum( rate( ${bucket}{ ${selector} }[{{ interval }}] ) ) by (le) )`
+
+export const average = (metric: string, selector: string): string =>
+  ` sum( rate( ${metric}_sum{ ${selector} }[{{ interval }}] ) )` +
+  ` / sum( rate( ${metric}_count{ ${selector} }[{{ interval }}] ) ) * 1000`
+
+/** Meshes and ingresses whose proxy is Envoy. */
+export function envoy(selector: string, end?: ','): Checks {
+  const passed = 'envoy_response_code!~"5.*"'
+  return {
+    successRate: success({
+      metric: 'envoy_cluster_upstream_rq',
+      selector,
+      passed,
+      ...(end && { end }),
+    }),
+    duration: quantile('envoy_cluster_upstream_rq_time_bucket', selector + (end ?? '')),
+    toMs: 1,
+  }
+}
+
+export const podNames =
+  'kubernetes_namespace="{{ namespace }}", kubernetes_pod_name=~"{{ target }}-[0-9a-zA-Z]+(-[0-9a-zA-Z]+)"'
+
+/** What applications count themselves, found by the names of their pods. */
+export const podHttp: Checks = {
+  successRate: success({
+    metric: 'http_request_duration_seconds_count',
+    selector: podNames,
+    passed: 'status!~"5.*"',
+  }),
+  duration: quantile('http_request_duration_seconds_bucket', podNames),
+  toMs: 1000,
+  bareErrors: true,
+}

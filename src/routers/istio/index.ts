@@ -1,0 +1,18 @@
+/** Istio: VirtualServices and DestinationRules. */
+import { namespacedKind } from '../../resource-kind.ts'
+import { named, type Provider } from '../provider.ts'
+import { checks } from './checks.ts'
+import { istio as router } from './router.ts'
+
+const apiVersion = 'networking.istio.io/v1beta1'
+
+export const istio: Provider = {
+  ...named('istio'),
+  kinds: [
+    namespacedKind(apiVersion, 'VirtualService', 'virtualservices'),
+    namespacedKind(apiVersion, 'DestinationRule', 'destinationrules'),
+  ],
+  router,
+  checks,
+  claims: () => [],
+}

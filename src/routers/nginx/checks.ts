@@ -1,0 +1,13 @@
+/** What ingress-nginx counts of the requests that its canary Ingress took. */
+import { average, type Checks, success } from '../checks.ts'
+
+const nginxIngress = 'namespace="{{ namespace }}", ingress="{{ ingress }}", canary!=""'
+export const checks: Checks = {
+  successRate: success({
+    metric: 'nginx_ingress_controller_requests',
+    selector: nginxIngress,
+    passed: 'status!~"5.*"',
+  }),
+  duration: average('nginx_ingress_controller_response_duration_seconds', nginxIngress),
+  toMs: 1,
+}

@@ -1,0 +1,13 @@
+/** ingress-nginx: a canary Ingress beside the user's. */
+import { ingressClaims, ingressKind } from '../ingress.ts'
+import { named, type Provider } from '../provider.ts'
+import { checks } from './checks.ts'
+import { nginx as router } from './router.ts'
+
+export const nginx: Provider = {
+  ...named('nginx'),
+  kinds: [ingressKind],
+  router,
+  checks,
+  claims: ingressClaims,
+}

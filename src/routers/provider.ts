@@ -1,0 +1,32 @@
+/** A provider is a mesh, an ingress or a gateway: all that the project knows of one is its folder. */
+import type { CanarySpec } from '../canary/api.gen.ts'
+import type { ResourceKind } from '../resource-kind.ts'
+import type { Checks } from './checks.ts'
+import type { Router } from './router.ts'
+
+export interface Provider {
+  /** What users write as `spec.provider`: the first is what sentences suggest. */
+  names: readonly [string, ...string[]]
+  /** Whether a provider string means this one; no two say so of the same. */
+  serves(provider: string): boolean
+  /** Kinds that its router reads or writes; RBAC and watches come from it. */
+  kinds: readonly ResourceKind[]
+  router: Router
+  /** The queries of the two built-in checks. */
+  checks: Checks
+  /** Objects beside the Services that no two canaries of a namespace may share. */
+  claims(spec: Partial<CanarySpec>): Claim[]
+}
+
+/** An object that belongs to one canary. */
+export interface Claim {
+  kind: string
+  name: string
+  /** What to do where two canaries claim it. */
+  remedy: string
+}
+
+/** Serves exactly these provider strings. */
+export function named(...names: [string, ...string[]]): Pick<Provider, 'names' | 'serves'> {
+  return { names, serves: (provider) => names.includes(provider) }
+}

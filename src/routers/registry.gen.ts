@@ -1,0 +1,14 @@
+// Generated from the folders beside it by `npm run generate`; not to be edited.
+import { istio } from './istio/index.ts'
+import { kubernetes } from './kubernetes/index.ts'
+import { nginx } from './nginx/index.ts'
+import { skipper } from './skipper/index.ts'
+import type { Provider } from './provider.ts'
+
+/** Every mesh, ingress and gateway, in the order of their folders. */
+export const providers: readonly Provider[] = [
+  istio,
+  kubernetes,
+  nginx,
+  skipper,
+]

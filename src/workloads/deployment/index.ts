@@ -1,0 +1,15 @@
+/** Deployments as targets. The API group is not asked for: manifests with old ones are about. */
+import { namespacedKind } from '../../resource-kind.ts'
+import type { WorkloadKind } from '../workload.ts'
+import { deployment as workload } from './workload.ts'
+
+export const deployment: WorkloadKind = {
+  kind: 'Deployment',
+  serves: ({ kind }) => kind === 'Deployment',
+  kinds: [
+    namespacedKind('apps/v1', 'Deployment', 'deployments'),
+    namespacedKind('v1', 'ConfigMap', 'configmaps'),
+    namespacedKind('v1', 'Secret', 'secrets'),
+  ],
+  workload,
+}

@@ -1,0 +1,8 @@
+// Generated from the folders beside it by `npm run generate`; not to be edited.
+import { deployment } from './deployment/index.ts'
+import type { WorkloadKind } from './workload.ts'
+
+/** Every kind of target, in the order of their folders. */
+export const workloadKinds: readonly WorkloadKind[] = [
+  deployment,
+]
