@@ -5,7 +5,7 @@ import { messageOf, UsageError } from '../src/errors.ts'
 import { systemClock } from '../src/io/clock.ts'
 import { createHttp } from '../src/io/http-client.ts'
 import { createEventRecorder } from '../src/io/kube/events.ts'
-import { electLeader, type LeaderElection } from '../src/io/kube/lease.ts'
+import { electLeader, type LeaderElection, leaseName } from '../src/io/kube/lease.ts'
 import type { Log } from '../src/io/log.ts'
 import { proxyFromEnvironment } from '../src/io/proxy.ts'
 import { resourceKind } from '../src/known-kinds.ts'
@@ -16,7 +16,7 @@ import { createLogger } from './process/logger.ts'
 import { createMetrics } from './process/metrics.ts'
 import { assertReady } from './process/ready.ts'
 import { startServer } from './process/server.ts'
-import { settingsOf } from './process/settings.ts'
+import { settingsOf, shownSettings } from './process/settings.ts'
 import { createShutdown, type Shutdown } from './process/shutdown.ts'
 import { revision, version } from './process/version.ts'
 import { globalProblem } from './tell/alerting.ts'
@@ -77,7 +77,9 @@ async function run(config: Readonly<Config>, log: Log): Promise<number> {
   const recorder = createEventRecorder({ kube, clock: systemClock, log, burst: 100, paceMs: 1_000 })
   const contents = createContents(kube)
   // Objects in another cluster can't be owned by a Canary in this one.
-  const settings = settingsOf(config, { ownRoutes: mesh === undefined })
+  const where = { ownRoutes: mesh === undefined }
+  const settings = settingsOf(config, where)
+  const shown = shownSettings(config, where)
   const { signal } = shutdown
   const startedAt = systemClock.now()
   const startedMs = systemClock.monotonicMs()
@@ -116,7 +118,7 @@ async function run(config: Readonly<Config>, log: Log): Promise<number> {
   await Promise.race([canaries, shutdown.done])
   synced = true
   const loop = createLoop(deps, {
-    identity: { controller: `canary-controller/${version}` },
+    identity: { controller: `canary-controller/${version}`, settings: shown },
     concurrency: config.threads * ticksPerThread,
     spreadMs,
     longestSpreadMs,
@@ -172,7 +174,7 @@ async function begin(
     return undefined
   }
   const { kube, clock, random, log } = deps
-  const name = 'flagger-leader-election'
+  const name = leaseName
   const identity = `${hostname()}_${randomUUID()}`
   const namespace = config.leaseNamespace
   log.info({ id: identity, lease: name, namespace }, 'Starting leader election')

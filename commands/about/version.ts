@@ -1,8 +1,8 @@
 import { boolean } from '@oclif/core/flags'
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
-import { parseCanary } from '../../src/canary/canary.ts'
 import { controllerOf } from '../../src/canary/controller-identity.ts'
 import { KubeError } from '../../src/errors.ts'
+import { handledCanary } from '../../src/report/as-handled.ts'
 import { canaryKind, servedVersions } from '../input/find-canaries.ts'
 import { outputFlag } from '../input/flag-groups.ts'
 import { clean } from '../output/clean.ts'
@@ -73,9 +73,7 @@ async function controllerVersion(session: Session): Promise<ControllerVersion | 
     if (error instanceof KubeError && error.status === 403) return list({ namespace })
     throw error
   })
-  const identities = found
-    .map((item) => parseCanary(item, { meshProvider: '', metricsServer: '' }).canary)
-    .map((canary) => controllerOf(canary))
+  const identities = found.map((item) => handledCanary(item)).map((canary) => controllerOf(canary))
   const best = identities.find(({ version }) => version) ?? identities.find(({ name }) => name)
   return best?.name ? { name: best.name, version: best.version } : null
 }

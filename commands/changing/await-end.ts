@@ -1,6 +1,7 @@
 /** `--wait`: until the runs have ended, with the verdict as exit code. */
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import type { KubeError } from '../../src/errors.ts'
+import { referredKind } from '../../src/known-kinds.ts'
 import { isRunning } from '../../src/report/summary.ts'
 import type { WorkloadObject } from '../../src/report/workload-report.ts'
 import { type FollowOptions, followCanary, patiently, wait } from '../following/follow.ts'
@@ -74,13 +75,15 @@ async function awaitEnd(start: CanaryResource, change: Change, session: Session)
 /** An aborted run has ended when its pods are told to go. */
 async function scaledDown({ spec, metadata }: CanaryResource, how: FollowOptions): Promise<void> {
   const { kube, clock, signal } = how
-  const { apiVersion, kind, name } = spec.targetRef
-  if (kind !== 'Deployment') return
+  const target = referredKind(spec.targetRef, ['Deployment'])
+  if (!target) return
+  const { apiVersion, kind } = target
+  const { name } = spec.targetRef
   const { namespace = '' } = metadata
   while (!signal.aborted) {
     const ref = { apiVersion, kind, namespace, name }
-    const target = await patiently(how, () => kube.get<WorkloadObject>(ref, signal))
-    if (!target || target.spec?.replicas === 0) return
+    const found = await patiently(how, () => kube.get<WorkloadObject>(ref, signal))
+    if (!found || found.spec?.replicas === 0) return
     await wait(clock, 500, signal)
   }
 }

@@ -1,7 +1,8 @@
 /** Carries out a change on one or several canaries: judge, ask, send, wait for the answer, tell. */
+
 import { randomUUID } from 'node:crypto'
 import type { CanaryResource, RequestAnswer } from '../../src/canary/api.gen.ts'
-import { type Canary, parseCanary } from '../../src/canary/canary.ts'
+import type { Canary } from '../../src/canary/canary.ts'
 import { controllerOf } from '../../src/canary/controller-identity.ts'
 import { formatDuration } from '../../src/canary/duration.ts'
 import {
@@ -14,6 +15,7 @@ import {
 import { revisionAtHand } from '../../src/canary/revision.ts'
 import { KubeError } from '../../src/errors.ts'
 import { refOf } from '../../src/objects.ts'
+import { handledCanary } from '../../src/report/as-handled.ts'
 import { summarize } from '../../src/report/summary.ts'
 import { dry, label, type Task } from '../following/task.ts'
 import { ageOf, stamp } from '../output/age.ts'
@@ -32,7 +34,7 @@ import { afterAbort, doneWords, requestedWords, silenceLines } from './result-wo
 const maxTries = 5
 
 export function canaryOf(resource: CanaryResource): Canary {
-  return parseCanary(resource, { meshProvider: '', metricsServer: '' }).canary
+  return handledCanary(resource)
 }
 
 /** Judges a change as things stand; throws Failure (exit 6) for one that cannot be. */

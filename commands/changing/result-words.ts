@@ -1,9 +1,11 @@
 /** The words in which results of changes are told. Pure. */
+
 import type { Canary } from '../../src/canary/canary.ts'
 import { controllerOf } from '../../src/canary/controller-identity.ts'
 import { formatDuration } from '../../src/canary/duration.ts'
 import { serviceNames } from '../../src/canary/names.ts'
 import { revisionAtHand } from '../../src/canary/revision.ts'
+import { asHandled } from '../../src/report/as-handled.ts'
 import { isRunning } from '../../src/report/summary.ts'
 import { ageOf } from '../output/age.ts'
 import { clean } from '../output/clean.ts'
@@ -75,17 +77,24 @@ export function silenceLines(
 }
 
 /** How to get traffic off the canary without any controller. */
-export function manualAbort({ provider, spec, namespace }: Canary, commands: CommandLines): string {
+export function manualAbort(canary: Canary, commands: CommandLines): string {
+  const { provider, spec, namespace } = canary
+  const { assumption } = asHandled(canary.resource)
+  // The wrong lever, at the moment that it is for, must not pass for the right one.
+  const sure =
+    assumption === undefined
+      ? 'by hand'
+      : `by hand, if the provider is ${clean(provider)} (assumed: ${assumption})`
   const { apex, primary } = serviceNames(spec)
   if (provider !== 'istio')
-    return `by hand: give ${clean(primary)} all of the traffic in the ${clean(provider)} object of ${clean(apex)}`
+    return `${sure}: give ${clean(primary)} all of the traffic in the ${clean(provider)} object of ${clean(apex)}`
   const weights = [100, 0].map((value, at) => ({
     op: 'replace',
     path: `/spec/http/0/route/${at}/weight`,
     value,
   }))
   const patch = ['--type=json', '-p', JSON.stringify(weights)]
-  return `by hand: ${commands.kubectl(namespace, 'patch', 'virtualservice', apex, ...patch)}`
+  return `${sure}: ${commands.kubectl(namespace, 'patch', 'virtualservice', apex, ...patch)}`
 }
 
 /** What stderr says when a run was aborted. */

@@ -1,7 +1,8 @@
 /** One or more canaries, live: until their runs have ended, or for as long as one likes. */
+
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
-import { parseCanary } from '../../src/canary/canary.ts'
 import type { KubeError } from '../../src/errors.ts'
+import { handledCanary } from '../../src/report/as-handled.ts'
 import type { CanaryReport } from '../../src/report/report.ts'
 import { isRunning } from '../../src/report/summary.ts'
 import { type Verdict, verdictOf } from '../changing/verdict.ts'
@@ -168,7 +169,7 @@ function interrupted({ terminal }: Session, last: readonly CanaryReport[]): numb
 }
 
 function phaseOf(resource: CanaryResource) {
-  return parseCanary(resource, { meshProvider: '', metricsServer: '' }).canary.status.phase
+  return handledCanary(resource).status.phase
 }
 
 /** Countdowns go on between two looks. */

@@ -1,8 +1,9 @@
 /** `--phase`: which canaries to show. Pure. */
+
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
-import { parseCanary } from '../../src/canary/canary.ts'
 import { phases } from '../../src/canary/phases.ts'
 import { UsageError } from '../../src/errors.ts'
+import { handledCanary } from '../../src/report/as-handled.ts'
 import { summarize } from '../../src/report/summary.ts'
 
 /** The phases, and the words that the column STATUS shows in their place. */
@@ -30,7 +31,7 @@ export function phaseFilter(phases: string | undefined): (resource: CanaryResour
 }
 
 function wordsOf(resource: CanaryResource): string[] {
-  const { canary } = parseCanary(resource, { meshProvider: '', metricsServer: '' })
+  const canary = handledCanary(resource)
   // The time matters for other parts of the summary only.
   const { phase, word } = summarize(canary, new Date(0))
   return [phase.toLowerCase(), word.toLowerCase()]

@@ -1,8 +1,8 @@
 import { string as argument } from '@oclif/core/args'
 import { boolean, string } from '@oclif/core/flags'
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
-import { parseCanary } from '../../src/canary/canary.ts'
 import { UsageError } from '../../src/errors.ts'
+import { handledCanary } from '../../src/report/as-handled.ts'
 import { summarize } from '../../src/report/summary.ts'
 import { nothingFound } from '../following/view.ts'
 import { choose } from '../input/choose.ts'
@@ -191,7 +191,7 @@ function keepsManaged({ kind }: Format): boolean {
 
 /** In a moving phase, and nobody has worked on it for some intervals. */
 function isStuck(resource: CanaryResource, now: Date): boolean {
-  const { canary } = parseCanary(resource, { meshProvider: '', metricsServer: '' })
+  const canary = handledCanary(resource)
   return summarize(canary, now).stale
 }
 

@@ -47,7 +47,7 @@ export function factsOf(report: CanaryReport, options: FactOptions): Fact[] {
     ['Running', revision.pending ? '' : runningText(report)],
     [
       'Strategy',
-      `${strategy.type}, ${clean(strategy.provider)}, every ${shortDuration(strategy.interval)}`,
+      `${strategy.type}, ${providerText(strategy)}, every ${shortDuration(strategy.interval)}`,
     ],
     ['Match', clean(strategy.match.join('; '))],
     ...waitingFacts(report, options),
@@ -67,6 +67,11 @@ export function factsOf(report: CanaryReport, options: FactOptions): Fact[] {
 /** `1m0s` as `1m`. */
 export function shortDuration(text: string): string {
   return text.replace(/(\D)0s$/, '$1').replace(/(\D)0m$/, '$1')
+}
+
+/** A provider that nobody names is no fact. */
+function providerText({ provider, assumed }: CanaryReport['strategy']): string {
+  return `${clean(provider)}${assumed === null ? '' : ` (assumed: ${assumed})`}`
 }
 
 function runningText({ workloads }: CanaryReport): string {

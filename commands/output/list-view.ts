@@ -70,7 +70,7 @@ function wideCells(report: CanaryReport): string[] {
   return [
     etaText(report),
     strategy.type,
-    clean(strategy.provider),
+    `${strategy.assumed === null ? '' : '~'}${clean(strategy.provider)}`,
     `${workloads.canary.kind.toLowerCase()}/${clean(workloads.canary.name)}`,
     revision.images.map(({ from, to }) => clean(`${tag(from)} -> ${tag(to)}`)).join(',') || '-',
   ]

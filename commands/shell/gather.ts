@@ -1,9 +1,10 @@
 /** Reads what the report of one canary needs, in as few requests as it takes. */
 
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
-import { type Canary, parseCanary } from '../../src/canary/canary.ts'
-import { resourceKind } from '../../src/known-kinds.ts'
+import type { Canary } from '../../src/canary/canary.ts'
+import { autoscalerKinds, referredKind, resourceKind, targetKinds } from '../../src/known-kinds.ts'
 import type { KubeObject } from '../../src/objects.ts'
+import { asHandled } from '../../src/report/as-handled.ts'
 import {
   type AutoscalerReport,
   type CanaryReport,
@@ -35,13 +36,8 @@ export async function gather(
   session: Session,
   options: GatherOptions,
 ): Promise<CanaryReport> {
-  // The controller's own defaults are not known here; a run in progress reports its weights.
-  const { minIntervalMs } = session
-  const { canary, problems } = parseCanary(resource, {
-    meshProvider: '',
-    metricsServer: '',
-    ...(minIntervalMs !== undefined && { minIntervalMs }),
-  })
+  const handled = asHandled(resource, session.minIntervalMs)
+  const { canary, problems } = handled
   const denied: string[] = []
   const reader = readerOf(session, denied)
   const reading = readWorkloads(canary, reader, options)
@@ -52,11 +48,12 @@ export async function gather(
       : undefined,
     options.full && options.events > 0 ? readEvents(canary, session, denied) : undefined,
     options.full ? readAutoscaler(canary, reader) : undefined,
-    needsRoutes(canary, options) ? readRoutes(canary, reading, reader) : undefined,
+    needsRoutes(canary, options) ? readRoutes(handled, reading, reader) : undefined,
   ])
   const seen: Seen = {
     now: session.clock.now(),
     canary,
+    assumption: handled.assumption,
     ...workloads,
     targetPods: pods?.target,
     primaryPods: pods?.primary,
@@ -69,6 +66,7 @@ export async function gather(
     warnings: [
       ...problems.map((message): Warning => ({ code: 'CAN001', message })),
       ...(routes?.problem ? [{ code: 'CAN002', message: routes.problem }] : []),
+      ...(options.full ? unshown(canary) : []),
     ],
   }
   return reportOf(seen)
@@ -76,17 +74,33 @@ export async function gather(
 
 async function readWorkloads(canary: Canary, read: Reader, { full }: GatherOptions) {
   const { spec, namespace } = canary
-  const { apiVersion, kind } = spec.targetRef
+  const target = referredKind(spec.targetRef, targetKinds)
+  if (!target) return {}
+  const { apiVersion, kind } = target
   const ref = (name: string) => ({ apiVersion, kind, namespace, name })
   const known = canary.status.canaryAnalysis?.images
   const changing = isRunning(canary.status.phase) || canary.status.phase === 'Failed'
   if (!full && (!changing || known)) return {}
-  if (!['Deployment', 'DaemonSet', 'Service'].includes(kind)) return {}
-  const [target, primary] = await Promise.all([
+  const [found, primary] = await Promise.all([
     read<WorkloadObject>(ref(canary.targetName)),
     read<WorkloadObject>(ref(canary.primaryName)),
   ])
-  return { target, primary }
+  return { target: found, primary }
+}
+
+/** Says what of the canary is not in the report because nothing here knows its kind. */
+function unshown({ spec }: Canary): Warning[] {
+  const { targetRef, autoscalerRef } = spec
+  const note = (field: string, { apiVersion, kind }: { apiVersion?: string; kind: string }) => ({
+    code: 'CAN003',
+    message: `can't show what spec.${field} names: no ${kind || 'kind'}${apiVersion ? ` of ${apiVersion}` : ''} is known here`,
+  })
+  return [
+    ...(referredKind(targetRef, targetKinds) ? [] : [note('targetRef', targetRef)]),
+    ...(!autoscalerRef || referredKind(autoscalerRef, autoscalerKinds)
+      ? []
+      : [note('autoscalerRef', autoscalerRef)]),
+  ]
 }
 
 /** One list for both workloads: their pods differ in the value of one label. */
@@ -142,11 +156,10 @@ async function readAutoscaler(
 ): Promise<AutoscalerReport | undefined> {
   const { autoscalerRef } = spec
   if (!autoscalerRef) return undefined
-  const { kind, name } = autoscalerRef
-  const apiVersion =
-    kind === 'HorizontalPodAutoscaler' ? 'autoscaling/v2' : autoscalerRef.apiVersion
-  const ref = { apiVersion, kind, namespace, name: `${name}-primary` }
-  if (!isKnownKind(ref)) return undefined
+  const known = referredKind(autoscalerRef, autoscalerKinds)
+  if (!known) return undefined
+  const { apiVersion, kind } = known
+  const ref = { apiVersion, kind, namespace, name: `${autoscalerRef.name}-primary` }
   const found = await read<Autoscaler>(ref)
   return (
     found && {
@@ -158,14 +171,6 @@ async function readAutoscaler(
       createdAt: found.metadata.creationTimestamp ?? null,
     }
   )
-}
-
-function isKnownKind(of: Pick<ResourceKind, 'apiVersion' | 'kind'>): boolean {
-  try {
-    return resourceKind(of) !== undefined
-  } catch {
-    return false
-  }
 }
 
 /** A list reads routes only where the status does not tell the weight of a run. */

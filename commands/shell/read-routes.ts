@@ -1,7 +1,8 @@
 /** The routes of a canary, as its router reads them from the cluster. */
-import type { Canary } from '../../src/canary/canary.ts'
+
 import { InvalidSpecError } from '../../src/errors.ts'
 import { type Find, type KubeObject, type ObjectRef, refKey } from '../../src/objects.ts'
+import type { AsHandled } from '../../src/report/as-handled.ts'
 import type { Seen } from '../../src/report/report.ts'
 import type { WorkloadObject } from '../../src/report/workload-report.ts'
 import type { Routes } from '../../src/routers/router.ts'
@@ -16,10 +17,12 @@ interface RouteFindings {
 
 /** Asks the router, and reads what it looks for until it has all it asks for. */
 export async function readRoutes(
-  canary: Canary,
+  { canary, settings: told }: Pick<AsHandled, 'canary' | 'settings'>,
   workloads: Promise<{ target?: WorkloadObject | undefined }>,
   read: Reader,
 ): Promise<RouteFindings> {
+  // The status tells what is in another cluster.
+  if (told.routesElsewhere) return {}
   const { routerFor } = await import('../../src/routers/index.ts')
   const router = routerFor(canary.provider)
   // Without routes to move, such as on plain Kubernetes, users only ever reach the primary.
@@ -28,16 +31,21 @@ export async function readRoutes(
   const refs = router.reads(canary).filter(({ kind }) => kind === 'VirtualService')
   for (const ref of refs) void read(ref)
   const { target } = await workloads
-  const [selectorKey = 'app', selectorValue = canary.targetName] =
-    Object.entries(target?.spec?.selector?.matchLabels ?? {})[0] ?? []
+  const labels = target?.spec?.selector?.matchLabels ?? {}
+  const selectorKey =
+    told.selectorLabels?.find((key) => labels[key] !== undefined) ?? Object.keys(labels)[0] ?? 'app'
+  const selectorValue = labels[selectorKey] ?? canary.targetName
   const facts = plainFacts(selectorValue, selectorKey)
   const settings = {
-    ingressAnnotationsPrefix: 'nginx.ingress.kubernetes.io',
+    ingressAnnotationsPrefix: told.ingressAnnotationsPrefix || usualPrefix,
     ingressClass: '',
     ownRoutes: true,
   }
   return inRounds((find) => router.routes({ canary, facts, find, settings }), read)
 }
+
+/** As of a controller that says nothing else. */
+const usualPrefix = 'nginx.ingress.kubernetes.io'
 
 /** Each answer may lead to further objects; no router asks more than that many times. */
 const mostRounds = 4

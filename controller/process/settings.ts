@@ -1,4 +1,7 @@
 /** The part of the configuration that decisions depend on. */
+import type { ControllerSettings } from '../../src/canary/api.gen.ts'
+import { formatDuration } from '../../src/canary/duration.ts'
+import { leaseName } from '../../src/io/kube/lease.ts'
 import type { Config } from './config.ts'
 import type { Settings } from './deps.ts'
 
@@ -23,3 +26,22 @@ export function settingsOf(
     dryRun: config.dryRun,
   }
 }
+
+/** What the status says of the flags, for who reads a Canary without knowing them. */
+export function shownSettings(
+  config: Readonly<Config>,
+  { ownRoutes }: { ownRoutes: boolean },
+): ControllerSettings {
+  const { meshProvider, minIntervalMs, includeLabelPrefix } = config
+  return {
+    ...(meshProvider !== '' && { provider: meshProvider }),
+    ingressAnnotationsPrefix: config.ingressAnnotationsPrefix,
+    selectorLabels: [...config.selectorLabels],
+    ...(includeLabelPrefix.length > 0 && { includeLabelPrefixes: [...includeLabelPrefix] }),
+    ...(minIntervalMs !== usualIntervalMs && { minimumInterval: formatDuration(minIntervalMs) }),
+    ...(config.leaderElection && { lease: `${config.leaseNamespace}/${leaseName}` }),
+    ...(!ownRoutes && { routesElsewhere: true }),
+  }
+}
+
+const usualIntervalMs = 10_000

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Effect, StatusChange } from '../../src/analysis/decision.ts'
 import { finalizer } from '../../src/analysis/terminate.ts'
-import type { CanaryResource, CanaryStatus } from '../../src/canary/api.gen.ts'
+import type { CanaryResource, CanaryStatus, ControllerSettings } from '../../src/canary/api.gen.ts'
 import { parseCanary } from '../../src/canary/canary.ts'
 import { inherited } from '../../src/canary/ownership.ts'
 import { fitStatus } from '../../src/canary/status.ts'
@@ -23,9 +23,10 @@ export interface Performance {
   changed: string[]
 }
 
-/** Name and version, as the status and the plugin show the controller. */
+/** Name, version and flags, as the status and the plugin show the controller. */
 export interface Identity {
   controller: string
+  settings: ControllerSettings
 }
 
 /** Performs effects in order; the first that fails ends it, and the next tick sees what is left. */
@@ -148,7 +149,8 @@ async function writeStatus(act: Act, change: StatusChange): Promise<Outcome> {
   const { canary } = scene.seen
   const before = canary.status
   const counters = { phase: '', failedChecks: 0, canaryWeight: 0, iterations: 0 } as const
-  const all = { ...counters, ...before, ...change, controller: identity.controller }
+  const { controller, settings: controllerSettings } = identity
+  const all = { ...counters, ...before, ...change, controller, controllerSettings }
   const present = Object.entries(all).filter(([, value]) => value !== undefined)
   const status = fitStatus(Object.fromEntries(present) as CanaryStatus)
   if (isDeepStrictEqual(status, before)) return { scene, changed: false }

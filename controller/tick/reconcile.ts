@@ -1,4 +1,6 @@
 /** One tick: observe, decide (and check, as often as needed), perform, and say when to look again. */
+
+import { isDeepStrictEqual } from 'node:util'
 import { later } from '../../src/analysis/act.ts'
 import { decide } from '../../src/analysis/decide.ts'
 import type { Decision, Effect, Observation, Verdicts } from '../../src/analysis/decision.ts'
@@ -111,7 +113,8 @@ async function settle(
 async function act(scene: Scene, decision: Act, of: Reconciler, memory: Memory) {
   const { deps, identity } = of
   try {
-    const done = await perform(decision.effects, scene, { deps, memory, identity })
+    const effects = [...decision.effects, ...correction(scene.seen, identity)]
+    const done = await perform(effects, scene, { deps, memory, identity })
     return { ...done, refused: [] }
   } catch (error) {
     if (!(error instanceof InvalidSpecError)) throw error
@@ -120,6 +123,18 @@ async function act(scene: Scene, decision: Act, of: Reconciler, memory: Memory) 
     const done = await perform([report], scene, { deps, memory, identity })
     return { ...done, refused: [error.message] }
   }
+}
+
+/**
+ * What the status says of the flags must not be what they were before: people act on it. Where it
+ * says nothing yet, the next write of the status adds it: an upgrade writes to nobody at rest.
+ */
+function correction({ canary }: Scene['seen'], { settings }: Identity): Effect[] {
+  const { controllerSettings } = canary.status
+  const isKnown =
+    controllerSettings === undefined || isDeepStrictEqual(controllerSettings, settings)
+  if (isKnown || canary.metadata.deletionTimestamp !== undefined) return []
+  return [{ kind: 'status', change: {} }]
 }
 
 const heldByUs =
@@ -163,6 +178,7 @@ async function markSeen(canary: Canary, deps: Deps, identity: Identity): Promise
     ...canary.status,
     ...entered(seen, 'Initializing'),
     controller: identity.controller,
+    controllerSettings: identity.settings,
   }
   const written = await deps.kube.replace(
     { ...canary.resource, status },

@@ -555,6 +555,8 @@ export interface CanaryStatus {
   observedGeneration?: number
   /** Name and version of the controller that wrote this status. */
   controller?: string
+  /** What that controller was told by its flags, as far as it matters to who reads this object. */
+  controllerSettings?: ControllerSettings
   /** The next run is promoted without checks, once. */
   skipAnalysisOnce?: boolean
   /** A difference between target and primary does not start a run. */
@@ -584,6 +586,23 @@ export type Phase =
   | 'Failed'
   | 'Terminating'
   | 'Terminated'
+
+export interface ControllerSettings {
+  /** Provider of canaries whose spec names none. */
+  provider?: string
+  /** Prefix of the annotations that route on an Ingress. */
+  ingressAnnotationsPrefix?: string
+  /** Labels that may select pods, in order of preference. */
+  selectorLabels?: string[]
+  /** Prefixes of labels and annotations that primaries get. */
+  includeLabelPrefixes?: string[]
+  /** Shortest analysis interval, where it is not 10s. */
+  minimumInterval?: string
+  /** Namespace and name of the lease that tells whether a controller lives. */
+  lease?: string
+  /** The routing objects are in another cluster. */
+  routesElsewhere?: boolean
+}
 
 export interface RunStatus {
   /** Number of the run, counted from 1. */

@@ -649,6 +649,22 @@ export const canaryStatusShape = {
     primarySessionAffinityCookie: { type: 'string' },
     observedGeneration: { type: 'integer' },
     controller: { type: 'string', maxLength: 128 },
+    controllerSettings: {
+      type: 'object',
+      properties: {
+        provider: { type: 'string', maxLength: 128 },
+        ingressAnnotationsPrefix: { type: 'string', maxLength: 253 },
+        selectorLabels: { type: 'array', items: { type: 'string', maxLength: 317 }, maxItems: 32 },
+        includeLabelPrefixes: {
+          type: 'array',
+          items: { type: 'string', maxLength: 317 },
+          maxItems: 32,
+        },
+        minimumInterval: { type: 'string', maxLength: 32 },
+        lease: { type: 'string', maxLength: 320 },
+        routesElsewhere: { type: 'boolean' },
+      },
+    },
     skipAnalysisOnce: { type: 'boolean' },
     holdRun: { type: 'boolean' },
     canaryAnalysis: {

@@ -31,6 +31,8 @@ export interface CanaryEvent {
 export interface Seen {
   now: Date
   canary: Canary
+  /** Why the provider is assumed to be the one of the canary; absent where somebody says it. */
+  assumption?: string | undefined
   target?: WorkloadObject | undefined
   primary?: WorkloadObject | undefined
   targetPods?: readonly Pod[] | undefined
@@ -114,6 +116,8 @@ export interface CanaryReport {
   strategy: {
     type: Strategy
     provider: string
+    /** From what the provider is assumed; null where the spec or the controller says it. */
+    assumed: string | null
     interval: string
     weights: number[]
     maxWeight: number
@@ -176,6 +180,7 @@ export function reportOf(seen: Seen): CanaryReport {
     strategy: {
       type: canary.strategy,
       provider: canary.provider,
+      assumed: seen.assumption ?? null,
       interval: formatDuration(analysis.intervalMs),
       weights: weightsOf(canary),
       maxWeight: analysis.maxWeight,

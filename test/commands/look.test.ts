@@ -2,8 +2,9 @@
 import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { parse } from 'yaml'
+import type { KubeObject } from '../../src/objects.ts'
 import { canaryObject } from '../support/canary-object.ts'
 import { startCluster, type TestCluster } from './support/cluster.ts'
 import { ago, eventObject, virtualService, workloads } from './support/objects.ts'
@@ -11,6 +12,7 @@ import { ago, eventObject, virtualService, workloads } from './support/objects.t
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 let cluster: TestCluster
+const canaryRef = { apiVersion: 'flagger.app/v1beta1', kind: 'Canary' }
 const longAgo = () => new Date(Date.now() - 12.5 * 86_400_000)
 
 beforeAll(async () => {
@@ -122,6 +124,71 @@ test.each([80, 160])('status and list at %i columns', async (columns) => {
     expect({ stderr, code }).toEqual({ stderr: '', code: 0 })
     await expect(stdout).toMatchFileSnapshot(`goldens/${command.split(' ')[0]}-${columns}.txt`)
   }
+})
+
+test('the provider and its prefix are those of the controller, and an old group of the target is read', async () => {
+  const ingress = (name: string, annotations: Record<string, string>) =>
+    ({
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'Ingress',
+      metadata: { name, namespace: 'empty', annotations },
+      spec: { rules: [{ host: 'web.test' }] },
+    }) as KubeObject
+  const status = { phase: 'Progressing', canaryWeight: 0, lastTransitionTime: ago(5) } as const
+  const spec = {
+    provider: undefined,
+    targetRef: { apiVersion: 'extensions/v1beta1', kind: 'Deployment', name: 'web' },
+    ingressRef: { apiVersion: 'extensions/v1beta1', kind: 'Ingress', name: 'web' },
+    autoscalerRef: {
+      apiVersion: 'autoscaling/v2beta2',
+      kind: 'HorizontalPodAutoscaler',
+      name: 'w',
+    },
+  } as never
+  const controllerSettings = { provider: 'nginx', ingressAnnotationsPrefix: 'ingress.corp' }
+  cluster.put(
+    ...workloads({
+      name: 'web',
+      namespace: 'empty',
+      image: 'web:2',
+      promoted: 'web:1',
+      replicas: 1,
+    }),
+    ingress('web', {}),
+    ingress('web-canary', { 'ingress.corp/canary': 'true', 'ingress.corp/canary-weight': '50' }),
+    canaryObject({
+      name: 'web',
+      namespace: 'empty',
+      spec,
+      status: { ...status, controllerSettings },
+    }),
+    canaryObject({
+      name: 'odd',
+      namespace: 'empty',
+      spec: {
+        provider: undefined,
+        targetRef: { apiVersion: 'serving.knative.dev/v1', kind: 'Service', name: 'odd' },
+      } as never,
+      status,
+    }),
+  )
+  onTestFinished(() => {
+    for (const name of ['web', 'odd'])
+      cluster.server.store.delete({ ...canaryRef, namespace: 'empty', name })
+  })
+  const web = await cluster.run('status web -n empty')
+  expect(web).toMatchObject({ code: 0, stderr: '' })
+  expect(web.stdout).toContain('canary, nginx, every 1m')
+  expect(web.stdout).toContain('primary 50%  canary 50%')
+  expect(web.stdout).toContain('web-primary')
+  const odd = await cluster.run('status odd -n empty')
+  expect(odd.code).toBe(0)
+  expect(odd.stdout).toContain('canary, istio (assumed: it is the default of -mesh-provider)')
+  expect(odd.stdout).toContain(
+    "can't show what spec.targetRef names: no Service of serving.knative.dev/v1 is known",
+  )
+  const { stdout } = await cluster.run('list -n empty -o wide')
+  expect(stdout).toMatch(/odd .* ~istio /)
 })
 
 test('a pipe gets neither colours nor cuts, and --color=always colours it', async () => {

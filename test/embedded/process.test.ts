@@ -48,6 +48,25 @@ test('a leader that is killed is replaced when its lease has run out', async () 
   await rollout.reaches({ phase: 'Succeeded' })
 })
 
+test('the status says what the flags say, and is put right when they change', async () => {
+  const namespace = 'flags'
+  const { rollout, start } = await given(namespace, ['-selector-labels=app'])
+  const first = await start('-ingress-annotations-prefix=ingress.example.com')
+  await rollout.reaches({ phase: 'Initialized' })
+  expect(rollout.canary()?.status?.controllerSettings).toEqual({
+    provider: 'istio',
+    ingressAnnotationsPrefix: 'ingress.example.com',
+    selectorLabels: ['app'],
+    minimumInterval: '200ms',
+  })
+  await first.end()
+
+  await start('-mesh-provider=kubernetes', '-enable-leader-election')
+
+  const lease = `${namespace}/flagger-leader-election`
+  await rollout.reaches({ controllerSettings: { provider: 'kubernetes', lease } })
+})
+
 test('at SIGTERM what was to be told is told, and the exit code is 0', async () => {
   const { rollout, start } = await given('orderly')
   const slow = cluster.server.fault(({ verb, resource, namespace }) =>

@@ -6,6 +6,9 @@ import { createDeadline, pause } from '../deadline.ts'
 import type { Log } from '../log.ts'
 import type { Kube } from './kube.ts'
 
+/** As Flagger calls it: where both run, one of them leads. */
+export const leaseName = 'flagger-leader-election'
+
 export interface LeaderOptions {
   kube: Kube
   clock: Clock

@@ -41,7 +41,7 @@ function given(initial: KubeObject[] = []) {
   const log = { ...silent, warn: (_: object, text: string) => void said.push(text) }
   const deps = { cache, clock, metrics, contents, signal, settings, log, random: () => 0.5 }
   const loop = createLoop(deps as unknown as Deps, {
-    identity: { controller: 'test' },
+    identity: { controller: 'test', settings: {} },
     concurrency: 4,
     spreadMs: 50,
     longestSpreadMs: 10_000,
