@@ -43,7 +43,11 @@ export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
 
-/** The text of whatever was thrown. */
+/** The text of whatever was thrown; itself it never throws. */
 export function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown)
+  try {
+    return thrown instanceof Error ? thrown.message : String(thrown)
+  } catch {
+    return 'something that has no text'
+  }
 }

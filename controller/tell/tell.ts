@@ -2,8 +2,10 @@
 import type { Effect, EventType } from '../../src/analysis/decision.ts'
 import type { EffectiveWebhook } from '../../src/canary/analysis.ts'
 import type { Canary, Phase } from '../../src/canary/canary.ts'
+import { messageOf } from '../../src/errors.ts'
 import type { EventRecorder } from '../../src/io/kube/events.ts'
 import { alertFor } from '../../src/notifiers/alerts.ts'
+import type { Alert } from '../../src/notifiers/notifier.ts'
 import { withoutSecrets } from '../../src/secrets.ts'
 import { eventPayload } from '../../src/webhooks/payload.ts'
 import type { Config } from '../process/config.ts'
@@ -50,6 +52,22 @@ export function createTeller(deps: TellerDeps): Teller {
       lanes.add(canary.label, () => sendEvent(deps, { canary, hook, event, now }))
   }
 
+  function send(canary: Canary, alert: Alert): void {
+    for (const receiver of receiversOf(deps, canary, alert))
+      lanes.add(`${canary.label}/${receiver.name}`, async () => {
+        const why = await notify(receiver, { clock, ending: ending.signal })
+        metrics.alert(receiver.type(), why === undefined)
+        if (why !== undefined) unsent(canary, why, alert.message)
+      })
+  }
+
+  function unsent(canary: Canary, why: string, text: string): void {
+    const message = `${why}; not sent: ${text}`
+    log.error({ canary: canary.label }, message)
+    const { phase = '' } = canary.status
+    record(canary, { type: 'Warning', message, phase })
+  }
+
   return {
     event(canary, event) {
       const write = event.type === 'Warning' ? log.warn : log.info
@@ -58,17 +76,12 @@ export function createTeller(deps: TellerDeps): Teller {
     },
     alert(canary, of) {
       if (config.dryRun) return
-      const alert = alertFor(canary, of, config.clusterName)
-      const { phase = '' } = canary.status
-      for (const receiver of receiversOf(deps, canary, alert))
-        lanes.add(`${canary.label}/${receiver.name}`, async () => {
-          const why = await notify(receiver, { clock, ending: ending.signal })
-          metrics.alert(receiver.type(), why === undefined)
-          if (why === undefined) return
-          const message = `${why}; not sent: ${alert.message}`
-          log.error({ canary: canary.label }, message)
-          record(canary, { type: 'Warning', message, phase })
-        })
+      try {
+        send(canary, alertFor(canary, of, config.clusterName))
+      } catch (error) {
+        // What was decided is done already: no alert may keep the rest of the step from it.
+        unsent(canary, `the alert can't be made: ${messageOf(error)}`, of.message)
+      }
     },
     flush() {
       ending.abort()

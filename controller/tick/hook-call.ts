@@ -1,10 +1,10 @@
 /** Calls one hook, as often as it may be tried. */
 import type { EffectiveWebhook } from '../../src/canary/analysis.ts'
 import type { Canary, Phase } from '../../src/canary/canary.ts'
-import { ProviderError } from '../../src/errors.ts'
+import { messageOf, ProviderError } from '../../src/errors.ts'
 import type { Clock } from '../../src/io/clock.ts'
 import { pause } from '../../src/io/deadline.ts'
-import type { Http, HttpAnswer } from '../../src/io/http.ts'
+import type { Http, HttpAnswer, HttpRequest } from '../../src/io/http.ts'
 import { credentialsIn, withoutSecrets } from '../../src/secrets.ts'
 import { exhausted, meaningOf } from '../../src/webhooks/answer.ts'
 import { renderMetadata } from '../../src/webhooks/metadata.ts'
@@ -49,8 +49,8 @@ export async function deliver(
 ): Promise<HookAnswer> {
   if (hook.timeoutError !== undefined)
     return { passed: false, why: hook.timeoutError, broken: true }
-  const metadata = renderMetadata(hook, canary)
-  const request = hookRequest(hook, metadata, payload(metadata))
+  const request = requestOf(hook, canary, payload)
+  if (request instanceof Error) return { passed: false, why: messageOf(request) }
   for (let attempt = 1; ; attempt++) {
     const last = await heard(hook, caller.http(request, caller.signal))
     assertWanted(caller)
@@ -69,13 +69,26 @@ function exhaustedBy(last: HttpAnswer | Error): Omit<HookAnswer, 'why'> {
   return { passed: false, ...(last instanceof Error && { broken: true }) }
 }
 
+/** What can't be made of the hook, it fails by. */
+function requestOf(
+  hook: EffectiveWebhook,
+  canary: Canary,
+  payload: (metadata: Record<string, string>) => string,
+): HttpRequest | Error {
+  try {
+    const metadata = renderMetadata(hook, canary)
+    return hookRequest(hook, metadata, payload(metadata))
+  } catch (cause) {
+    return new ProviderError(`the request can't be made: ${messageOf(cause)}`, { cause })
+  }
+}
+
 /** A gateway may repeat the login that it was sent; nothing that is shown is made of that. */
 function heard({ url }: EffectiveWebhook, asked: Promise<HttpAnswer>): Promise<HttpAnswer | Error> {
   const secrets = credentialsIn(url)
-  return asked.then(
-    (answer) => ({ ...answer, body: withoutSecrets(answer.body, secrets) }),
-    (error: Error) => error,
-  )
+  return asked
+    .then((answer) => ({ ...answer, body: withoutSecrets(answer.body, secrets) }))
+    .catch((error: unknown) => (error instanceof Error ? error : new Error(messageOf(error))))
 }
 
 /** Also where the answer came in the same moment: nobody waits for it any more. */

@@ -1,7 +1,7 @@
 /** Reads the answer to a metric check, and says what it means. */
 import type { CheckResult } from '../analysis/decision.ts'
 import { formatDuration } from '../canary/duration.ts'
-import { ProviderError } from '../errors.ts'
+import { messageOf, ProviderError } from '../errors.ts'
 import type { HttpAnswer } from '../io/http.ts'
 import { formatFixed, formatFloat } from '../template/go-numbers.ts'
 import type { MetricCheck } from './checks.ts'
@@ -57,9 +57,14 @@ function readOutcome(
   try {
     return { value: read(outcome.answer) }
   } catch (cause) {
-    if (cause instanceof ProviderError) return { error: cause.message }
-    throw cause
+    return { error: unreadable(cause) }
   }
+}
+
+/** Whatever an answer makes of its reader, the check has failed: it must not go on for ever. */
+export function unreadable(cause: unknown): string {
+  const why = messageOf(cause)
+  return cause instanceof ProviderError ? why : `the answer can't be read: ${why}`
 }
 
 function failed(check: MetricCheck, event: string, error: string): Judgement {

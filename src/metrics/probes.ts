@@ -1,11 +1,12 @@
 /** Whether the metric providers of a canary are there, asked while it is initialised. */
 import type { Canary } from '../canary/canary.ts'
-import { ProviderError } from '../errors.ts'
+import { messageOf } from '../errors.ts'
 import type { HttpAnswer, HttpRequest } from '../io/http.ts'
 import type { Find } from '../objects.ts'
 import { shownAddress } from '../shown-address.ts'
 import { isBuiltin, ownSource } from './checks.ts'
 import { secretsOf, shownError } from './echoes.ts'
+import { unreadable } from './judge.ts'
 import { prometheus } from './prometheus/provider.ts'
 import type { MetricProvider, MetricSource } from './provider.ts'
 import { loadTemplate, sourceOf } from './template-source.ts'
@@ -55,9 +56,7 @@ export function probeProblem(
     provider.probed(outcome.answer)
     return undefined
   } catch (cause) {
-    if (cause instanceof ProviderError)
-      return `${unavailable}: ${shownError(cause.message, secrets)}`
-    throw cause
+    return `${unavailable}: ${shownError(unreadable(cause), secrets)}`
   }
 }
 
@@ -71,7 +70,6 @@ function probeOf(
     const request = provider.probe(source)
     return { request, provider, unavailable, secrets: secretsOf(request, source.secret) }
   } catch (cause) {
-    if (cause instanceof ProviderError) return { problem: building + cause.message }
-    throw cause
+    return { problem: building + messageOf(cause) }
   }
 }

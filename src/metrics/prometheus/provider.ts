@@ -118,13 +118,18 @@ function samplesOf(answer: HttpAnswer): Record<string, unknown>[] {
     throw unreadable(answer, messageOf(cause))
   }
   if (isMap(read) && read.status === 'error')
-    throw new ProviderError(`error response: ${read.errorType}: ${read.error}`)
+    throw new ProviderError(`error response: ${shown(read.errorType)}: ${shown(read.error)}`)
   const data = isMap(read) ? read.data : undefined
   const result = isMap(data) ? (data.result ?? []) : undefined
   if (!Array.isArray(result)) throw unreadable(answer, 'data.result is not a list')
   const samples: unknown[] = result
   if (!samples.every(isMap)) throw unreadable(answer, 'data.result holds values, not samples')
   return samples
+}
+
+/** What should be text, and comes from outside. */
+function shown(value: unknown): string {
+  return typeof value === 'string' ? value : `${JSON.stringify(value)}`
 }
 
 function unreadable(answer: HttpAnswer, why: string): ProviderError {

@@ -1,0 +1,66 @@
+/** Answers from outside may be anything: a check fails by them, and is never an error of ours. */
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { metricChecks } from '../../../src/metrics/checks.ts'
+import { metricProviders } from '../../../src/metrics/index.ts'
+import { judge } from '../../../src/metrics/judge.ts'
+import { probeProblem, providerProbes } from '../../../src/metrics/probes.ts'
+import { findIn } from '../../support/find.ts'
+import { canary, template } from './builders.ts'
+
+const now = new Date('2026-01-01T00:00:00Z')
+
+/** JSON that looks like an answer, with anything in the places where text and numbers belong. */
+const anything = fc.anything({ maxDepth: 3 })
+const bodies = fc.oneof(
+  fc.string(),
+  anything.map((value) => `${JSON.stringify(value)}`),
+  fc.json(),
+  fc
+    .record(
+      {
+        status: fc.oneof(fc.constant('error'), fc.constant('success'), fc.jsonValue()),
+        errorType: fc.oneof(fc.constant({ toString: 1 }), fc.jsonValue()),
+        error: fc.oneof(fc.constant({ toString: null, valueOf: 1 }), fc.jsonValue()),
+        data: fc.oneof(
+          fc.record({ result: fc.oneof(fc.array(fc.jsonValue()), fc.jsonValue()) }),
+          fc.jsonValue(),
+        ),
+      },
+      { requiredKeys: [] },
+    )
+    .map((value) => JSON.stringify(value)),
+)
+const answers = fc.record({
+  status: fc.constantFrom(200, 204, 299, 400, 404, 429, 500, 503, 599),
+  headers: fc.constant({}),
+  body: bodies,
+})
+
+const types = Object.keys(metricProviders)
+
+test.each(types)('whatever a server of type %s answers, it is judged', (type) => {
+  const metrics = [{ name: 'own', templateRef: { name: 'own' }, thresholdRange: { max: 1 } }]
+  const found = findIn([template('own', 'up', { type })])
+  const [check] = metricChecks(canary(metrics), { find: found, meshProvider: 'istio', now })
+  const [probe] = providerProbes(canary(metrics), found)
+  if (!check || !probe) throw new Error('there is no check')
+  fc.assert(
+    fc.property(answers, (answer) => {
+      const { ok, result } = judge(check, { answer })
+      expect(ok || typeof result.error === 'string' || result.value !== undefined).toBe(true)
+      expect(['string', 'undefined']).toContain(typeof probeProblem(probe, { answer }))
+    }),
+    { numRuns: 300 },
+  )
+})
+
+test('an error that is not text fails the check, and is shown as it came', () => {
+  const metrics = [{ name: 'own', query: 'up', thresholdRange: { max: 1 } }]
+  const [check] = metricChecks(canary(metrics), { find: findIn([]), meshProvider: 'istio', now })
+  if (!check) throw new Error('there is no check')
+  const body = '{"status":"error","errorType":{"toString":1}}'
+  const { ok, event } = judge(check, { answer: { status: 200, headers: {}, body } })
+  expect(ok).toBe(false)
+  expect(event).toContain('error response: {"toString":1}')
+})
