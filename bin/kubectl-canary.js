@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 // CommonJS, and node:fs by require: the loader of ES modules takes 3 ms, node:fs through it 2 more.
-const { existsSync } = require('node:fs')
-const { constants, enableCompileCache } = require('node:module')
-const { tmpdir } = require('node:os')
-const { join } = require('node:path')
+const { mkdirSync, readFileSync, renameSync, writeFileSync } = require('node:fs')
+const { createRequire } = require('node:module')
+const { dirname, join } = require('node:path')
 const { pathToFileURL } = require('node:url')
+const { Script } = require('node:vm')
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 if (major < 22 || (major === 22 && minor < 19)) {
@@ -17,17 +17,71 @@ if (major < 22 || (major === 22 && minor < 19)) {
 // Node tells people of variables such as FORCE_COLOR beside NO_COLOR; this program has its own rules.
 process.removeAllListeners('warning')
 
-// What is kept are the functions that the first run compiled. With a folder for each command that
-// people look with, these are what the next run needs; with one for all it would be 10 ms slower.
 const [, program = 'kubectl-canary', word = ''] = process.argv
-const { XDG_CACHE_HOME, LOCALAPPDATA, HOME } = process.env
-const home = XDG_CACHE_HOME || LOCALAPPDATA || (HOME ? join(HOME, '.cache') : tmpdir())
-const command = ['status', 'list', 'get', 'watch', 'version'].includes(word) ? word : 'others'
-const { status } = enableCompileCache(join(home, 'kubectl-canary', command))
-if (status === constants.compileCacheStatus.FAILED) enableCompileCache()
-
-const bundle = join(__dirname, '../dist/kubectl-canary.cjs')
-const loading = existsSync(bundle)
-  ? Promise.resolve(require(bundle))
-  : import(pathToFileURL(join(__dirname, '../commands/main.ts')).href)
+const loading = load(join(__dirname, '../dist/kubectl-canary.cjs'))
 void loading.then(({ main }) => main(process.argv.slice(2), program))
+
+/** The bundle, or the sources where nobody has built it. */
+function load(file) {
+  const text = read(file)
+  return text === undefined
+    ? import(pathToFileURL(join(__dirname, '../commands/main.ts')).href)
+    : Promise.resolve(evaluate(file, text.toString('latin1')))
+}
+
+/**
+ * Runs the bundle from what V8 made of it when the same command ran first. Node's own cache keeps
+ * no functions, but for those that are called at once: each command would compile 20 ms of code.
+ */
+function evaluate(filename, text) {
+  const cache = cacheOf(text)
+  const cachedData = cache && readCode(cache)
+  const wrapped = `(function (exports, require, module, __filename, __dirname) {${text}\n})`
+  const script = new Script(wrapped, { filename, ...(cachedData && { cachedData }) })
+  if (cache && (!cachedData || script.cachedDataRejected))
+    process.on('exit', (code) => {
+      // A command that failed may have got no further than its first step.
+      if (code === 0) writeCode(cache, script)
+    })
+  const bundle = { exports: {} }
+  const folder = dirname(filename)
+  script.runInThisContext()(bundle.exports, createRequire(filename), bundle, filename, folder)
+  return bundle.exports
+}
+
+/**
+ * Where the code is kept: for each command that people look with what it needs, and no more. Without
+ * a folder of one's own nothing is kept: what lies in one for all may come from anybody.
+ */
+function cacheOf(text) {
+  const { XDG_CACHE_HOME, LOCALAPPDATA, HOME } = process.env
+  const home = XDG_CACHE_HOME || LOCALAPPDATA || (HOME && join(HOME, '.cache'))
+  if (!home) return undefined
+  const command = ['status', 'list', 'get', 'watch', 'version'].includes(word) ? word : 'others'
+  // The build ends the bundle with the hash of its text; V8 would take any other of this length.
+  const head = Buffer.from(`${process.version} ${text.slice(-65, -1)}\n`.padEnd(128))
+  return { folder: join(home, 'kubectl-canary'), file: `${command}.code`, head }
+}
+
+function readCode({ folder, file, head }) {
+  const bytes = read(join(folder, file))
+  return bytes?.subarray(0, head.length).equals(head) ? bytes.subarray(head.length) : undefined
+}
+
+/** Whoever may not write there does without. */
+function writeCode({ folder, file, head }, script) {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    const partly = join(folder, `${file}.${process.pid}`)
+    writeFileSync(partly, Buffer.concat([head, script.createCachedData()]), { mode: 0o600 })
+    renameSync(partly, join(folder, file))
+  } catch {}
+}
+
+function read(file) {
+  try {
+    return readFileSync(file)
+  } catch {
+    return undefined
+  }
+}
