@@ -13,6 +13,7 @@ import { type Find, type KubeObject, type ObjectRef, refKey } from '../../src/ob
 import { claimsOf, refusedProvider, routerFor } from '../../src/routers/index.ts'
 import type { Routes } from '../../src/routers/router.ts'
 import { serviceReads } from '../../src/routers/services.ts'
+import { lostBackends, takeoverProblems } from '../../src/routers/takeover.ts'
 import { refusedScaler, scalerFor } from '../../src/scalers/index.ts'
 import { workloadFor } from '../../src/workloads/index.ts'
 import { plainFacts } from '../../src/workloads/plain-facts.ts'
@@ -102,10 +103,12 @@ async function compose(of: Composition): Promise<Scene> {
   const workloadContext = { canary, find, settings: settings.workloads, now }
   const state = observeWorkload(workload, workloadContext)
   const routerContext = { canary, find, facts: state.facts, settings: settings.routers }
+  const isBeginning = isNew(canary.status.phase ?? '')
   const seen: Observation = {
     now,
     canary,
-    problems: problemsOf(of),
+    problems: [...problemsOf(of), ...(isBeginning ? takeoverProblems(routerContext) : [])],
+    warnings: [...(state.warnings ?? []), ...(isBeginning ? [] : lostBackends(routerContext))],
     workload: state,
     routes: readRoutes(() => router.routes(routerContext)),
     abilities: router.abilities(canary),

@@ -74,11 +74,15 @@ async function look(key: string, of: Reconciler, memory: Memory): Promise<Tick> 
 }
 
 /** Said once for as long as it holds: a provider that nobody knows, a label that can't change. */
-function warn({ canary, workload }: Observation, { teller }: Deps, memory: Memory): void {
+function warn(
+  { canary, warnings: found = [] }: Observation,
+  { teller }: Deps,
+  memory: Memory,
+): void {
   const { provider, label, status } = canary
   // A provider that nobody knows may be a slip of the pen, since Istio is a guess.
   const unknown = unknownProvider(provider)
-  const warnings = [...(unknown === undefined ? [] : [unknown]), ...(workload.warnings ?? [])]
+  const warnings = [...(unknown === undefined ? [] : [unknown]), ...found]
   const { phase = '' } = status
   for (const warning of warnings)
     if (!memory.warned.has(warning))

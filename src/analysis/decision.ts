@@ -12,6 +12,8 @@ export interface Observation {
   canary: Canary
   /** What `spec` gets wrong, one sentence each; a canary with problems is held where it is. */
   problems: string[]
+  /** What a person should know though nothing is held up by it, one sentence each. */
+  warnings?: readonly string[]
   workload: WorkloadState
   /** Undefined while the routing objects do not exist; a text when they can't be read. */
   routes: Routes | { unreadable: string } | undefined

@@ -24,7 +24,7 @@ interface IngressRule {
 
 export interface IngressPath {
   path?: string
-  backend?: { service?: { name: string } }
+  backend?: { service?: { name: string; port?: { name?: string; number?: number } } }
 }
 
 export const ingressKind = namespacedKind('networking.k8s.io/v1', 'Ingress', 'ingresses')

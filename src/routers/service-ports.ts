@@ -2,7 +2,7 @@
 import type { Canary } from '../canary/canary.ts'
 import { InvalidSpecError } from '../errors.ts'
 import { isUnset } from '../workloads/ports.ts'
-import type { ServicePort, WorkloadFacts } from '../workloads/workload.ts'
+import type { ServicePort } from '../workloads/workload.ts'
 
 /** A port as the API server stores it. */
 export interface LivePort {
@@ -14,23 +14,54 @@ export interface LivePort {
   nodePort?: number
 }
 
-/** The port of `spec.service`, then the discovered ones that do not collide with one before. */
-export function wantedPorts(canary: Canary, facts: WorkloadFacts): ServicePort[] {
-  const { service } = canary.spec
+/** What a Service may have beside the port of `spec.service`. */
+export interface Beside {
+  /** Of the Service that users call, where somebody else made it: nobody asked to change these. */
+  taken?: readonly LivePort[]
+  /** Of the containers, where `portDiscovery` asks for them. */
+  discovered?: readonly ServicePort[]
+}
+
+/**
+ * The port of `spec.service`, the further ports of a Service that was taken over, then the
+ * discovered ones that do not collide with one before.
+ */
+export function wantedPorts(
+  canary: Canary,
+  { taken = [], discovered = [] }: Beside,
+): ServicePort[] {
+  const main = mainPort(canary, taken)
+  // A port that gets another number is known by its name, where that is asked for.
+  const isMoved = canary.spec.service?.portName && !taken.some((port) => isSamePort(port, main))
+  const further = taken
+    .filter((port) => !isSamePort(port, main) && !(isMoved && port.name === main.name))
+    .map(whole)
+  return [...further, ...discovered].reduce(addPort, [main])
+}
+
+function mainPort({ label, spec }: Canary, taken: readonly LivePort[]): ServicePort {
+  const { service } = spec
   if (!service || service.port < 1) {
     throw new InvalidSpecError(
-      `canary ${canary.label}: spec.service.port is missing; set it to the port of the Services`,
+      `canary ${label}: spec.service.port is missing; set it to the port of the Services`,
     )
   }
   const { port, portName, targetPort, appProtocol } = service
-  const main: ServicePort = {
-    name: portName || 'http',
-    protocol: 'TCP',
-    port,
-    targetPort: isUnset(targetPort) ? port : targetPort,
+  const live = taken.find((other) => isSamePort(other, { port, protocol: 'TCP' }))
+  const isTaken = taken.some(({ name }) => name === 'http')
+  const given = whole({ protocol: 'TCP', ...live, port })
+  return {
+    ...given,
+    name: portName || live?.name || (isTaken ? `http-${port}` : 'http'),
+    ...(isUnset(targetPort) ? {} : { targetPort }),
     ...(appProtocol ? { appProtocol } : {}),
   }
-  return facts.discoveredPorts.reduce(addPort, [main])
+}
+
+/** A port with its defaults, and without the node port, which belongs to one Service alone. */
+function whole({ nodePort: _, ...port }: LivePort): ServicePort {
+  const { name = `port-${port.port}`, protocol = 'TCP', targetPort } = port
+  return { ...port, name, protocol, targetPort: isUnset(targetPort) ? port.port : targetPort }
 }
 
 /**
@@ -51,7 +82,7 @@ export function portsOver(live: readonly LivePort[], wanted: readonly LivePort[]
 /** The API server refuses a Service in which a number or a name stands twice. */
 function addPort(ports: ServicePort[], next: ServicePort): ServicePort[] {
   const { port, protocol, name } = next
-  if (ports.some((other) => other.port === port && other.protocol === protocol)) return ports
+  if (ports.some((other) => isSamePort(other, next))) return ports
   const names = [name, `${name}-${port}`, `${name}-${port}-${protocol.toLowerCase()}`]
   const free = names.find((candidate) => !ports.some((other) => other.name === candidate))
   return free === undefined ? ports : [...ports, { ...next, name: free }]
@@ -60,9 +91,7 @@ function addPort(ports: ServicePort[], next: ServicePort): ServicePort[] {
 /** By name, as Flagger does; or by number, so that a port without a name keeps its own as well. */
 function nodePortFor(port: LivePort, live: readonly LivePort[]): number | undefined {
   const byName = live.find(({ name }) => name === port.name)
-  const byNumber = live.find(
-    (other) => other.port === port.port && protocolOf(other) === protocolOf(port),
-  )
+  const byNumber = live.find((other) => isSamePort(other, port))
   return (byName ?? byNumber)?.nodePort || undefined
 }
 
@@ -76,4 +105,11 @@ function canonical(of: LivePort): string {
   return JSON.stringify([port, name, protocolOf(of), targetPort, appProtocol, nodePort])
 }
 
-const protocolOf = ({ protocol = 'TCP' }: LivePort): string => protocol
+/** Whether a Service can't have both: the number and the protocol are the same. */
+export function isSamePort(one: Numbered, other: Numbered): boolean {
+  return one.port === other.port && protocolOf(one) === protocolOf(other)
+}
+
+type Numbered = Pick<LivePort, 'port' | 'protocol'>
+
+const protocolOf = ({ protocol = 'TCP' }: Numbered): string => protocol

@@ -17,7 +17,7 @@ import {
 } from './metadata.ts'
 import { originalConfiguration, originalSpec, rememberOriginal, together } from './original.ts'
 import type { RouterContext } from './router.ts'
-import { type LivePort, portsOver, wantedPorts } from './service-ports.ts'
+import { isSamePort, type LivePort, portsOver, wantedPorts } from './service-ports.ts'
 
 interface Service extends KubeObject {
   spec: ServiceSpec
@@ -70,7 +70,8 @@ function renderService(context: RouterContext, role: Role): Service {
   return found ? correctedService(context, role, found) : newService(context, role)
 }
 
-function newService({ canary, facts }: RouterContext, role: Role): Service {
+function newService(context: RouterContext, role: Role): Service {
+  const { canary, facts } = context
   const { headless, trafficDistribution } = canary.spec.service ?? {}
   return {
     apiVersion: 'v1',
@@ -86,7 +87,7 @@ function newService({ canary, facts }: RouterContext, role: Role): Service {
       ...(headless ? { clusterIP: 'None' } : {}),
       ...(trafficDistribution ? { trafficDistribution } : {}),
       selector: selectorOf(facts, role),
-      ports: wantedPorts(canary, facts),
+      ports: portsOf(context, role),
     },
   }
 }
@@ -99,12 +100,49 @@ function correctedService(context: RouterContext, role: Role, found: Service): S
     ...found.spec,
     ...(trafficDistribution ? { trafficDistribution } : {}),
     selector: selectorOf(facts, role, found.spec.selector),
-    ports: portsOver(found.spec.ports ?? [], wantedPorts(canary, facts)),
+    ports: portsOver(found.spec.ports ?? [], portsOf(context, role, found)),
   }
   if (!isOwnedBy(found, canary)) return takenOver(context, found, spec)
   const { labels, annotations, ...rest } = found.metadata
   const maps = managedMaps(context, role, { labels, annotations })
   return { ...found, metadata: { ...rest, ...maps }, spec }
+}
+
+/**
+ * All three Services offer the ports of the one that users call, under the same names: an Ingress
+ * that names one, and its copy, may lead to any of them.
+ */
+function portsOf(context: RouterContext, role: Role, found?: Service): LivePort[] {
+  const { canary, facts, find } = context
+  const apex = role === 'apex' ? found : find<Service>(serviceRef(canary, canary.names.apex))
+  const taken = portsOfOthers(canary, apex)
+  const own = role === 'apex' ? [] : portsOfOthers(canary, found)
+  const { discoveredPorts, primaryPorts = discoveredPorts } = facts
+  const discovered = role === 'canary' ? discoveredPorts : primaryPorts
+  const ports = wantedPorts(canary, { taken: [...taken, ...own], discovered })
+  return role === 'canary' ? ports : ports.map((port) => servedPort(port, found, facts))
+}
+
+/** Ports of a Service that somebody else made. */
+function portsOfOthers(canary: Canary, found: Service | undefined): readonly LivePort[] {
+  return found && !isOwnedBy(found, canary) ? (found.spec.ports ?? []) : []
+}
+
+/**
+ * A container port that comes with a new version is not there before that is promoted: until then
+ * the port leads where the primary still listens.
+ */
+function servedPort(
+  port: LivePort,
+  found: Service | undefined,
+  { offered }: WorkloadFacts,
+): LivePort {
+  const live = found?.spec.ports?.find((other) => isSamePort(other, port))?.targetPort
+  const { targetPort } = port
+  if (!offered || live === undefined || targetPort === undefined) return port
+  const { byTarget, byPrimary } = offered
+  const isToCome = byTarget.includes(targetPort) && !byPrimary.includes(targetPort)
+  return isToCome && byPrimary.includes(live) ? { ...port, targetPort: live } : port
 }
 
 /** A Service of someone else keeps its metadata; a change leaves the way back in it. */
@@ -117,7 +155,7 @@ function takenOver(context: RouterContext, found: Service, spec: ServiceSpec): S
   if (isSame) return found
   // One that selects primary pods already was taken over by Flagger: that is no original.
   const isOriginal = !selectsPrimary(selector, context)
-  const memory = isOriginal ? rememberOriginal(found, { selector, ports }) : {}
+  const memory = isOriginal ? rememberOriginal(found, { selector, ports, trafficDistribution }) : {}
   const annotations = { ...found.metadata.annotations, ...fluxOff, ...memory }
   return { ...found, metadata: { ...found.metadata, annotations }, spec }
 }
@@ -165,18 +203,21 @@ function originalSpecOf(
   role: Role,
   found: Service,
 ): ServiceSpec | undefined {
-  const { selector, ports, ...rest } = found.spec
+  const { selector, ports, trafficDistribution, ...rest } = found.spec
   const original = rememberedSpec(found)
-  if (original) return { ...rest, ...original }
+  // What the Canary never set is whoever's who did.
+  const isOurs = Boolean(context.canary.spec.service?.trafficDistribution)
+  const kept = isOurs || trafficDistribution === undefined ? {} : { trafficDistribution }
+  if (original) return { ...rest, ...kept, ...original }
   if (role !== 'apex' || !selectsPrimary(selector, context)) return undefined
   return { ...found.spec, selector: { ...context.facts.targetLabels } }
 }
 
 /** Selector and ports from before the take-over, with the node ports that are in use. */
-function rememberedSpec(found: Service): Pick<ServiceSpec, 'selector' | 'ports'> | undefined {
+function rememberedSpec(found: Service): Partial<ServiceSpec> | undefined {
   const original = originalSpec(found)
   if (!original) return undefined
-  const { selector, ports } = original as ServiceSpec
+  const { selector, ports, trafficDistribution } = original as ServiceSpec
   if (ports !== undefined && !Array.isArray(ports)) {
     const { name, namespace = '' } = found.metadata
     throw new InvalidSpecError(
@@ -186,6 +227,7 @@ function rememberedSpec(found: Service): Pick<ServiceSpec, 'selector' | 'ports'>
   }
   return {
     ...(selector ? { selector } : {}),
+    ...(trafficDistribution ? { trafficDistribution } : {}),
     ...(ports ? { ports: portsOver(found.spec.ports ?? [], ports) } : {}),
   }
 }

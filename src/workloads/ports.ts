@@ -4,7 +4,6 @@ import type { ServicePort } from './workload.ts'
 
 interface MainPort {
   port: number
-  portName?: string | undefined
   targetPort?: number | string | undefined
 }
 
@@ -12,27 +11,25 @@ interface MainPort {
 const sidecars = ['istio-proxy', 'envoy']
 
 /**
- * Every port of the containers but the main one. Protocols are the containers' own; a port whose
- * number is taken is left out, and one whose name is taken is named after its container, because
- * the API server refuses a Service with either twice.
+ * Every port of the containers but the main one, by the container's own name and protocol: a mesh
+ * may tell by the name what a port speaks. One without a name is named after its container.
  */
 export function discoverPorts(containers: readonly Container[], main: MainPort): ServicePort[] {
-  const found: ServicePort[] = []
-  const names = new Set([main.portName || 'http'])
-  const numbers = new Set([`TCP/${main.port}`])
-  for (const { container, index, port } of offered(containers)) {
-    if (isMain(port, main)) continue
-    const protocol = port.protocol ?? 'TCP'
-    const number = `${protocol}/${port.containerPort}`
-    if (numbers.has(number)) continue
-    const plain = port.name
-    const name =
-      plain && !names.has(plain) ? plain : `${protocol.toLowerCase()}-${container}-${index}`
-    names.add(name)
-    numbers.add(number)
-    found.push({ name, port: port.containerPort, targetPort: port.containerPort, protocol })
-  }
-  return found
+  return offered(containers)
+    .filter(({ port }) => !isMain(port, main))
+    .map(({ container, index, port }) => {
+      const { containerPort: number, protocol = 'TCP' } = port
+      const name = port.name || nameOf({ protocol, container, index, number })
+      return { name, port: number, targetPort: number, protocol }
+    })
+}
+
+const longestName = 63
+
+function nameOf(of: { protocol: string; container: string; index: number; number: number }) {
+  const protocol = of.protocol.toLowerCase()
+  const name = `${protocol}-${of.container}-${of.index}`
+  return name.length > longestName ? `${protocol}-${of.number}` : name
 }
 
 function offered(containers: readonly Container[]) {

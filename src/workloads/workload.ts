@@ -25,8 +25,12 @@ export interface WorkloadFacts {
    * wider than the target's. Pods of an older template may lack them, unless they are on all.
    */
   furtherLabels?: { labels: Readonly<Record<string, string>>; areOnAll: boolean }
-  /** Further container ports, when `service.portDiscovery` asks for them. */
+  /** Further container ports of the target, when `service.portDiscovery` asks for them. */
   discoveredPorts: ServicePort[]
+  /** The same of the primary; absent where there is none yet. */
+  primaryPorts?: ServicePort[]
+  /** Names and numbers of all container ports; absent where there is no primary yet. */
+  offered?: Record<'byTarget' | 'byPrimary', readonly (string | number)[]>
 }
 
 export interface WorkloadSettings {
@@ -75,7 +79,7 @@ export interface WorkloadState {
   /** Pods wanted by target and primary. */
   targetReplicas: number
   primaryReplicas: number
-  /** What a person should know though nothing is held up by it, one sentence each. */
+  /** What the person who runs it should know, one sentence each. */
   warnings?: readonly string[]
 }
 

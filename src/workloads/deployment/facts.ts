@@ -17,6 +17,10 @@ export function factsOf(
     primaryLabels: identity.primary,
     ...(further && { furtherLabels: further }),
     discoveredPorts: portsOf(target, canary),
+    ...(primary && {
+      primaryPorts: portsOf(primary, canary),
+      offered: { byTarget: offeredBy(target), byPrimary: offeredBy(primary) },
+    }),
   }
 }
 
@@ -36,6 +40,13 @@ export function factsOfPrimary(primary: Deployment, canary: Canary): WorkloadFac
 function portsOf({ spec }: Deployment, canary: Canary): ServicePort[] {
   const { service } = canary.spec
   return service?.portDiscovery ? discoverPorts(spec.template.spec.containers, service) : []
+}
+
+function offeredBy({ spec }: Deployment): (string | number)[] {
+  const ports = spec.template.spec.containers.flatMap((container) => container.ports ?? [])
+  return ports.flatMap(({ name, containerPort }) =>
+    name ? [name, containerPort] : [containerPort],
+  )
 }
 
 /**

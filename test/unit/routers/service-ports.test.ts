@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest'
-import { portsOver, wantedPorts } from '../../../src/routers/service-ports.ts'
+import { describe, expect, test } from 'vitest'
+import { type LivePort, portsOver, wantedPorts } from '../../../src/routers/service-ports.ts'
 import { type ContextOf, contextOf } from '../../conformance/routers/fixtures.ts'
 
 type Service = NonNullable<NonNullable<ContextOf['spec']>['service']>
@@ -7,16 +7,13 @@ type Service = NonNullable<NonNullable<ContextOf['spec']>['service']>
 function portsOf(
   service: Service,
   discoveredPorts: { name: string; port: number; protocol?: string }[] = [],
+  taken: LivePort[] = [],
 ) {
-  const { canary, facts } = contextOf({
-    spec: { service },
-    facts: {
-      discoveredPorts: discoveredPorts.map((port) => {
-        return { protocol: 'TCP', targetPort: port.port, ...port }
-      }),
-    },
+  const { canary } = contextOf({ spec: { service } })
+  const discovered = discoveredPorts.map((port) => {
+    return { protocol: 'TCP', targetPort: port.port, ...port }
   })
-  return wantedPorts(canary, facts)
+  return wantedPorts(canary, { discovered, taken })
 }
 
 test.each([
@@ -64,6 +61,66 @@ test('a discovered port with a name that is taken gets another', () => {
     ['http', 80],
     ['http-9898', 9898],
   ])
+})
+
+test('a discovered port keeps in its new name what the old one said of its protocol', () => {
+  const ports = portsOf({ port: 9090, targetPort: 9090 }, [
+    { name: 'http', port: 9003 },
+    { name: 'mcp-server', port: 8081 },
+    { name: 'dns', port: 53, protocol: 'UDP' },
+    { name: 'dns', port: 53, protocol: 'TCP' },
+  ])
+  expect(ports.map(({ name, port, protocol }) => `${name} ${port}/${protocol}`)).toEqual([
+    'http 9090/TCP',
+    'http-9003 9003/TCP',
+    'mcp-server 8081/TCP',
+    'dns 53/UDP',
+    'dns-53 53/TCP',
+  ])
+})
+
+describe('a Service that was taken over', () => {
+  const taken: LivePort[] = [
+    { name: 'web', port: 5000, protocol: 'TCP', targetPort: 'web', nodePort: 30500 },
+    { name: 'metrics', port: 9090, protocol: 'TCP', targetPort: 'metrics', appProtocol: 'http' },
+  ]
+  const plain = (ports: LivePort[]) => ports.map(({ nodePort: _, ...port }) => port)
+
+  test('keeps ports, names and target ports that nobody asked to change', () => {
+    expect(portsOf({ port: 5000 }, [], taken)).toEqual(plain(taken))
+  })
+
+  test('gets what is asked for', () => {
+    const asked = { port: 5000, portName: 'http', targetPort: 8080, appProtocol: 'http2' } as const
+    expect(portsOf(asked, [], taken)[0]).toEqual({
+      name: 'http',
+      port: 5000,
+      protocol: 'TCP',
+      targetPort: 8080,
+      appProtocol: 'http2',
+    })
+  })
+
+  test('keeps its ports beside one of another number, under a name of its own', () => {
+    const live = [{ name: 'http', port: 80, targetPort: 8080 }]
+    const names = (ports: LivePort[]) => ports.map(({ name, port }) => `${name} ${port}`)
+    expect(names(portsOf({ port: 8080 }, [], live))).toEqual(['http-8080 8080', 'http 80'])
+    expect(names(portsOf({ port: 8080, portName: 'http' }, [], live))).toEqual(['http 8080'])
+    expect(names(portsOf({ port: 80, portName: 'metrics' }, [], [...live, ...taken]))).toEqual([
+      'metrics 80',
+      'web 5000',
+      'metrics-9090 9090',
+    ])
+  })
+
+  test('has a port without a name named, since there are several now', () => {
+    const live = [{ port: 80, targetPort: 8080 }]
+    const ports = portsOf({ port: 8080 }, [], live)
+    expect(ports.map(({ name }) => name)).toEqual(['http', 'port-80'])
+    expect(portsOf({ port: 80 }, [], live)).toEqual([
+      { name: 'http', port: 80, protocol: 'TCP', targetPort: 8080 },
+    ])
+  })
 })
 
 test('without a port, the message names the field', () => {

@@ -60,6 +60,64 @@ test('the selector follows the label of the target, the names follow the Service
   expect(apex.spec.selector).toEqual({ 'app.kubernetes.io/name': 'web-primary' })
 })
 
+describe('an existing Service', () => {
+  const ports = [
+    { name: 'web', port: 80, protocol: 'TCP', targetPort: 'web' },
+    { name: 'metrics', port: 9090, protocol: 'TCP', targetPort: 'metrics' },
+  ]
+  const found = { ...userService, spec: { ...userService.spec, ports } } as Service
+
+  test('has the same ports under the same names afterwards, and so have the generated ones', () => {
+    const context = contextOf({ cluster: [found] })
+    for (const service of [...podServices(context), ...apexService(context)] as Service[])
+      expect(service.spec.ports).toEqual(ports)
+  })
+
+  test('keeps a port of its own that is named like one of the generated Services', () => {
+    const own = { name: 'admin', port: 7000, protocol: 'TCP', targetPort: 7000 }
+    const strange: Service = {
+      ...found,
+      metadata: { ...found.metadata, name: 'podinfo-canary' },
+      spec: { ...found.spec, ports: [own] },
+    }
+    const [canary] = podServices(contextOf({ cluster: [strange] })) as Service[]
+    expect(canary?.spec.ports).toEqual([
+      { name: 'http', port: 80, protocol: 'TCP', targetPort: 80 },
+      own,
+    ])
+  })
+})
+
+describe('a container port of a new version', () => {
+  const offered = { byTarget: ['http', 8080, 'web', 9000], byPrimary: ['http', 8080] }
+  const facts = { offered }
+  const service = (targetPort: string | number) => ({ service: { port: 80, targetPort } })
+  const live = apexOf({ facts, spec: service('http') })
+
+  test.each(['web', 9000])('%s waits at the primary until that has it', (targetPort) => {
+    const of = { spec: service(targetPort), cluster: [live] }
+    const during = apexOf({ ...of, facts })
+    expect(during.spec.ports).toEqual(live.spec.ports)
+    const [canary] = podServices(contextOf({ ...of, facts })) as Service[]
+    expect(canary?.spec.ports).toMatchObject([{ targetPort }])
+    const promoted = { offered: { ...offered, byPrimary: offered.byTarget } }
+    expect(apexOf({ ...of, facts: promoted }).spec.ports).toMatchObject([{ targetPort }])
+  })
+
+  test('is used at once where nothing says that it is new', () => {
+    const changed = apexOf({ spec: service(7000), cluster: [live], facts })
+    expect(changed.spec.ports).toMatchObject([{ targetPort: 7000 }])
+  })
+
+  test('is discovered on the canary first', () => {
+    const port = { port: 9000, targetPort: 9000, protocol: 'TCP' }
+    const ports = { discoveredPorts: [{ ...port, name: 'new' }], primaryPorts: [] }
+    const [canary, primary] = podServices(contextOf({ facts: ports })) as Service[]
+    expect(canary?.spec.ports).toMatchObject([{ name: 'http' }, { name: 'new' }])
+    expect(primary?.spec.ports).toMatchObject([{ name: 'http' }])
+  })
+})
+
 describe('a target that shares a label with another component', () => {
   const label = 'app.kubernetes.io/name'
   const component = { 'app.kubernetes.io/component': 'api' }
@@ -163,7 +221,7 @@ test('an owned Service of another Canary is nobody to correct the metadata of', 
   expect(apexOf({ cluster: [found] }).metadata.labels).toEqual({ seen: 'yes' })
 })
 
-test('a Service of the user keeps all but ports and selector', () => {
+test('a Service of the user keeps all but its selector; a port gets a name for the others', () => {
   const taken = apexOf({ cluster: [userService] })
   expect(taken.metadata.labels).toEqual({ team: 'shop' })
   expect(taken.metadata.annotations).toMatchObject(flux)
@@ -172,7 +230,7 @@ test('a Service of the user keeps all but ports and selector', () => {
     type: 'LoadBalancer',
     clusterIP: '10.0.0.7',
     selector: { app: 'podinfo-primary' },
-    ports: [{ name: 'http', port: 80, protocol: 'TCP', targetPort: 80, nodePort: 30080 }],
+    ports: [{ name: 'http', port: 80, protocol: 'TCP', targetPort: 8080, nodePort: 30080 }],
   })
 })
 
@@ -194,6 +252,17 @@ test('restoring brings back the Service as it was before', () => {
   const taken = apexOf({ cluster: [userService] })
   const restoration = restoreServices(contextOf({ cluster: [taken] }))
   expect(restored([taken], restoration)).toEqual([userService])
+})
+
+test('restoring takes back where traffic is to go, where the Canary says it', () => {
+  const spec = { service: { port: 80, trafficDistribution: 'PreferClose' } } as const
+  const taken = apexOf({ spec, cluster: [userService] })
+  expect(taken.spec.trafficDistribution).toBe('PreferClose')
+  const restoration = restoreServices(contextOf({ spec, cluster: [taken] }))
+  expect(restored([taken], restoration)).toEqual([userService])
+  const users = { ...userService, spec: { ...userService.spec, trafficDistribution: 'X' } }
+  const kept = restoreServices(contextOf({ cluster: [apexOf({ cluster: [users] })] }))
+  expect(kept.write).toMatchObject([{ spec: { trafficDistribution: 'X' } }])
 })
 
 test('restoring prefers what the user applied', () => {

@@ -261,26 +261,27 @@ describe('discovered ports', () => {
     expect(short({ port: 80, targetPort: 9898 })).toEqual(want)
   })
 
-  test('never take the number of the main port a second time', () => {
-    expect(short({ port: 8080, targetPort: 'http' })).toEqual(['tcp-podinfo-2 8888/TCP'])
-  })
-
-  test('keep their protocol, and get a free name', () => {
+  test('keep their name and protocol', () => {
     const dns = [
       {
         name: 'dns',
         ports: [
           { name: 'http', containerPort: 8000 },
           { name: 'dns', containerPort: 53, protocol: 'UDP' },
-          { name: 'dns', containerPort: 53, protocol: 'TCP' },
+          { containerPort: 54, protocol: 'UDP' },
         ],
       },
     ]
     expect(short({ port: 80, targetPort: 8080 }, dns)).toEqual([
-      'tcp-dns-0 8000/TCP',
+      'http 8000/TCP',
       'dns 53/UDP',
-      'tcp-dns-2 53/TCP',
+      'udp-dns-2 54/UDP',
     ])
+  })
+
+  test('of a container with a long name are named after their number', () => {
+    const long = [{ name: 'c'.repeat(58), ports: [{ containerPort: 8000 }] }]
+    expect(short({ port: 80 }, long)).toEqual(['tcp-8000 8000/TCP'])
   })
 })
 

@@ -16,8 +16,8 @@ test.each([undefined, 0, '0', ''])(
 
 test.each([
   ['http', ['tcp-app-1']],
-  [8888, ['tcp-app-0']],
-  ['other', ['tcp-app-0', 'tcp-app-1']],
+  [8888, ['http']],
+  ['other', ['http', 'tcp-app-1']],
 ])('the port %j is the main one, and is not offered twice', (targetPort, names) => {
   const found = discoverPorts(containers, { port: 80, targetPort })
   expect(found.map(({ name }) => name)).toEqual(names)

@@ -1,0 +1,93 @@
+/** What would be lost if a Canary took over the Services that are there already. */
+import type { Canary } from '../canary/canary.ts'
+import { InvalidSpecError } from '../errors.ts'
+import type { Find, KubeObject } from '../objects.ts'
+import { type Ingress, type IngressPath, ingressReads } from './ingress.ts'
+import { isOwnedBy } from './metadata.ts'
+import type { RouterContext } from './router.ts'
+import type { LivePort } from './service-ports.ts'
+import { apexService, serviceReads } from './services.ts'
+
+interface Service extends KubeObject {
+  spec?: { type?: string; ports?: LivePort[] }
+}
+
+/** Reasons not to begin, one sentence each, for a canary that is not initialized yet. */
+export function takeoverProblems(context: RouterContext): string[] {
+  const { canary, find } = context
+  const ofServices = [...externalServices(canary, find), ...movedPorts(canary, find)]
+  const problems = [...ofServices, ...lostBackends(context)]
+  return problems.map((problem) => `canary ${canary.label}: ${problem}`)
+}
+
+/** Backends of the Canary's Ingress that no Service has a port for, one sentence each. */
+export function lostBackends(context: RouterContext): string[] {
+  const { canary, find } = context
+  const [ref] = ingressReads(canary)
+  const ingress = ref && find<Ingress>(ref)
+  const ports = ingress && portsAfter(context)
+  if (!ingress || !ports) return []
+  const { apex } = canary.names
+  const has = ports.map(({ name, port }) => `${name} ${port}`).join(', ')
+  const lost = backendsOf(ingress, apex).filter(
+    ({ name, number }) => !ports.some((port) => port.name === name || port.port === number),
+  )
+  return lost.map(({ name, number }) => {
+    const asked =
+      name === undefined ? `spec.service.port to ${number}` : `spec.service.portName to ${name}`
+    return (
+      `Ingress ${ingress.metadata.name} leads to port ${name ?? number} of ` +
+      `Service ${apex}, which has ${has} for this canary; set ${asked}, or correct the Ingress`
+    )
+  })
+}
+
+interface Backend {
+  name?: string
+  number?: number
+}
+
+function backendsOf({ spec }: Ingress, service: string): Backend[] {
+  const paths = (spec?.rules ?? []).flatMap(({ http }) => http?.paths ?? [])
+  const ports = paths.flatMap(({ backend }: IngressPath) =>
+    backend?.service?.name === service && backend.service.port ? [backend.service.port] : [],
+  )
+  return [...new Map(ports.map((port) => [port.name ?? port.number, port])).values()]
+}
+
+/** Ports of the Service that users call, as it would be; undefined where the spec names none. */
+function portsAfter(context: RouterContext): LivePort[] | undefined {
+  try {
+    const [apex] = apexService(context) as Service[]
+    return apex?.spec?.ports
+  } catch (error) {
+    if (error instanceof InvalidSpecError) return undefined
+    throw error
+  }
+}
+
+function externalServices(canary: Canary, find: Find): string[] {
+  return serviceReads(canary).flatMap((ref) =>
+    find<Service>(ref)?.spec?.type === 'ExternalName'
+      ? [
+          `Service ${ref.name} is of type ExternalName, which leads to no pods; ` +
+            'change or remove it, or set another spec.service.name',
+        ]
+      : [],
+  )
+}
+
+/** A name that stands for a port of the user's Service, and is asked for with another number. */
+function movedPorts(canary: Canary, find: Find): string[] {
+  const { port, portName } = canary.spec.service ?? {}
+  const apex = serviceReads(canary)
+    .filter(({ name }) => name === canary.names.apex)
+    .map((ref) => find<Service>(ref))[0]
+  if (!portName || !apex || isOwnedBy(apex, canary)) return []
+  const named = apex.spec?.ports?.find(({ name }) => name === portName)
+  if (!named || named.port === port) return []
+  return [
+    `port ${portName} of Service ${apex.metadata.name} is ${named.port}, and would be ${port}; ` +
+      'set another spec.service.portName, or the same number',
+  ]
+}

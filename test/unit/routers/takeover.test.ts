@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest'
+import type { KubeObject } from '../../../src/objects.ts'
+import { takeoverProblems } from '../../../src/routers/takeover.ts'
+import { type ContextOf, contextOf } from '../../conformance/routers/fixtures.ts'
+
+const ingressRef = { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', name: 'shop' } as const
+
+function service(spec: object): KubeObject {
+  const metadata = { name: 'podinfo', namespace: 'test' }
+  return { apiVersion: 'v1', kind: 'Service', metadata, spec } as KubeObject
+}
+
+function ingress(...ports: { name?: string; number?: number }[]): KubeObject {
+  const paths = ports.map((port) => ({ backend: { service: { name: 'podinfo', port } } }))
+  const elsewhere = { backend: { service: { name: 'files', port: { name: 'static' } } } }
+  const spec = { rules: [{ http: { paths: [...paths, elsewhere] } }] }
+  return { ...ingressRef, metadata: { name: 'shop', namespace: 'test' }, spec } as KubeObject
+}
+
+const webAndMetrics = service({
+  ports: [
+    { name: 'web', port: 80 },
+    { name: 'metrics', port: 9090 },
+  ],
+})
+
+function problems(
+  cluster: KubeObject[],
+  ofService: NonNullable<NonNullable<ContextOf['spec']>['service']> = { port: 80 },
+) {
+  const spec = { ingressRef, service: ofService }
+  return takeoverProblems(contextOf({ provider: 'nginx', spec, cluster }))
+}
+
+test('a Service whose ports stay under their names loses nothing', () => {
+  const cluster = [webAndMetrics, ingress({ name: 'web' }, { name: 'metrics' }, { number: 80 })]
+  expect(problems(cluster)).toEqual([])
+  expect(problems([])).toEqual([])
+})
+
+test('a name that an Ingress leads to, and that is asked to change, is named with the Ingress', () => {
+  const asked = { port: 80, portName: 'http' }
+  expect(problems([webAndMetrics, ingress({ name: 'web' })], asked)).toEqual([
+    'canary podinfo.test: Ingress shop leads to port web of Service podinfo, which has http 80, ' +
+      'metrics 9090 for this canary; set spec.service.portName to web, or correct the Ingress',
+  ])
+  expect(problems([webAndMetrics, ingress({ number: 80 })], asked)).toEqual([])
+})
+
+test('a backend port that no Service has is told, also where no Service is there yet', () => {
+  expect(problems([ingress({ name: 'web' })])).toEqual([
+    expect.stringContaining('Ingress shop leads to port web of Service podinfo, which has http 80'),
+  ])
+  expect(problems([ingress({ number: 8080 })])).toEqual([
+    expect.stringMatching(/port 8080 of .* set spec\.service\.port to 8080, or correct/),
+  ])
+})
+
+test('a named port that would get another number is told before it does', () => {
+  expect(problems([webAndMetrics], { port: 8080, portName: 'web' })).toEqual([
+    'canary podinfo.test: port web of Service podinfo is 80, and would be 8080; set another ' +
+      'spec.service.portName, or the same number',
+  ])
+})
+
+test('a Service that leads out of the cluster is not taken over', () => {
+  expect(problems([service({ type: 'ExternalName', externalName: 'x.example.com' })])).toEqual([
+    'canary podinfo.test: Service podinfo is of type ExternalName, which leads to no pods; ' +
+      'change or remove it, or set another spec.service.name',
+  ])
+})
