@@ -26,7 +26,10 @@ export class Promote extends ChangeCommand {
     ...selectFlags,
     ...changeFlags,
     ...waitFlags,
-    step: integer({ summary: 'Move on so many weights; --step alone is one', min: 1 }),
+    step: integer({
+      summary: 'Move on so many weights or iterations; --step alone is one',
+      min: 1,
+    }),
     'to-weight': integer({ summary: 'Go to this weight', min: 1, max: 100 }),
     full: boolean({ summary: 'Leave out all steps, gates and checks that remain', allowNo: true }),
   }

@@ -1,8 +1,10 @@
 /** Whether a change fits the phase, judged before anything is sent. Pure; the controller decides. */
+import { lastWeight } from '../../src/analysis/weights.ts'
 import type { Canary } from '../../src/canary/canary.ts'
 import { isFinishing, isNew } from '../../src/canary/phases.ts'
 import { readRequests } from '../../src/canary/requests.ts'
 import type { Summary } from '../../src/report/summary.ts'
+import { routerFor } from '../../src/routers/index.ts'
 import type { Change } from './change.ts'
 
 export type Judgement =
@@ -79,22 +81,27 @@ function judgeGate({ summary, command }: Case): Judgement {
   )
 }
 
+/** An A/B test and blue/green go on by an iteration, where the traffic is moved at all. */
 function judgeSteps({ summary, change, canary }: Case): Judgement {
-  if (summary.phase !== 'Progressing') return no(`there are no steps in ${summary.phase}`)
-  if (summary.progress.steps === null) return no(`strategy ${canary.strategy} has no weights`)
-  const { traffic, progress } = summary
-  const { maxWeight } = canary.analysis
-  if (progress.nextWeight === null)
-    return no(
-      'it is at the last weight',
-      'the last step is promotion: use promote once it waits, or --full',
-    )
+  const { traffic, progress, phase } = summary
+  const { provider, strategy, analysis } = canary
+  if (phase !== 'Progressing') return no(`there are no steps in ${phase}`)
+  if (!routerFor(provider).abilities(canary).weights)
+    return no(`provider ${provider} moves no traffic by weight`)
+  const isWeighted = strategy === 'canary'
+  if (!isWeighted && change.mode === 'weight') return no(`strategy ${strategy} has no weights`)
+  const { iteration, iterations, nextWeight } = progress
+  const isLast = isWeighted ? nextWeight === null : (iteration ?? 0) >= (iterations ?? 0)
+  if (isLast) return no(`it is at the last ${isWeighted ? 'weight' : 'iteration'}`, lastStep)
   const { weight } = change.fields
-  if (change.mode === 'weight' && weight !== undefined)
-    if (weight <= traffic.canary || weight > maxWeight)
-      return no(`the weight must be above ${traffic.canary} and at most ${maxWeight}`)
-  return go
+  const most = lastWeight(analysis)
+  const isBad = weight !== undefined && (weight <= traffic.canary || weight > most)
+  return change.mode === 'weight' && isBad
+    ? no(`the weight must be above ${traffic.canary} and at most ${most}`)
+    : go
 }
+
+const lastStep = 'the last step is promotion: use promote once it waits, or --full'
 
 function judgeAbort({ summary, canary }: Case): Judgement {
   const { phase } = summary

@@ -14,8 +14,8 @@ import {
   type Warning,
 } from '../../src/report/report.ts'
 import { isRunning } from '../../src/report/summary.ts'
-import type { Pod, WorkloadObject } from '../../src/report/workload-report.ts'
-import type { ResourceKind } from '../../src/resource-kind.ts'
+import type { WorkloadObject } from '../../src/report/workload-report.ts'
+import type { Pod } from '../../src/workloads/pod-trouble.ts'
 import { readRoutes } from './read-routes.ts'
 import { listEvents, orDenied, type Reader, readerOf } from './reader.ts'
 import type { Session } from './session.ts'

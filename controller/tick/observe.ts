@@ -21,6 +21,7 @@ import type { Workload, WorkloadContext, WorkloadState } from '../../src/workloa
 import type { Deps, Memory } from '../process/deps.ts'
 import { isContentKind } from './contents.ts'
 import { withDropped } from './dropped.ts'
+import { latePods } from './late-pods.ts'
 import { unreadableText } from './refusal.ts'
 import { createSnapshot, type Scene, type Snapshot } from './scene.ts'
 import { checkReads } from './sources.ts'
@@ -112,6 +113,7 @@ async function compose(of: Composition): Promise<Scene> {
     workload: state,
     routes: readRoutes(() => router.routes(routerContext)),
     abilities: router.abilities(canary),
+    podTroubles: await latePods(canary, state, find, deps),
     requests: readRequests(canary.metadata.annotations),
     lastStepAt: memory.lastStepMs === undefined ? undefined : ago(memory.lastStepMs),
     startedAt: earlier(deps.startedAt, ago(deps.startedMs)),

@@ -40,6 +40,8 @@ const fixed: readonly Grant[] = [
   { resource: 'flagger.app/metrictemplates', verbs: read },
   { resource: 'flagger.app/alertproviders', verbs: read },
   { resource: '/events', verbs: ['create', 'patch'] },
+  // Why pods did not become ready, asked where a run is rolled back because of them.
+  { resource: '/pods', verbs: ['list'] },
   // Deleted by garbage collection, never by the controller.
   { resource: '/services', verbs: [...read, ...write] },
   // Credentials of metric and alert providers.

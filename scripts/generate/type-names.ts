@@ -48,6 +48,8 @@ export const typeNames: Record<string, string> = {
   'Canary.status.history[].result': 'RunResult',
   'Canary.status.history[].images[]': 'ImageChange',
   'Canary.status.history[].requests[]': 'RunRequest',
+  'Canary.status.history[].checks[]': 'FailedCheck',
+  'Canary.status.history[].pods[]': 'PodTrouble',
   'Canary.status.requests{}': 'RequestAnswer',
   'Canary.status.requests{}.result': 'RequestResult',
   'Canary.status.conditions[]': 'Condition',

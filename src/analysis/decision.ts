@@ -1,5 +1,5 @@
 /** The data of one step: what it may see, what it may ask, and what it may do. Plain data. */
-import type { CanaryStatus, Phase } from '../canary/api.gen.ts'
+import type { CanaryStatus, Phase, PodTrouble } from '../canary/api.gen.ts'
 import type { Canary } from '../canary/canary.ts'
 import type { Occasion, Severity } from '../canary/occasion.ts'
 import type { Requests } from '../canary/requests.ts'
@@ -18,6 +18,8 @@ export interface Observation {
   /** Undefined while the routing objects do not exist; a text when they can't be read. */
   routes: Routes | { unreadable: string } | undefined
   abilities: Abilities
+  /** What keeps the pods from becoming ready; only read where a deadline has passed. */
+  podTroubles?: PodTrouble[] | undefined
   /** Requests by annotation, parsed. */
   requests: Requests
   /** When the controller last took a paced step for this canary; memory only, may be absent. */

@@ -1,10 +1,12 @@
 /** The record of a run that has ended; the last ten are kept in the status. */
 import type {
+  FailedCheck,
   ImageChange,
   RequestAnswer,
   RunRecord,
   RunRequest,
   RunResult,
+  CheckResult as StoredCheck,
 } from '../canary/api.gen.ts'
 import { stamp } from './act.ts'
 import type { Observation, StatusChange } from './decision.ts'
@@ -12,11 +14,18 @@ import { runOf } from './status.ts'
 import { lastWeight } from './weights.ts'
 
 const maxRuns = 10
+const maxChecks = 5
 
 /** The status with one more run in `history`, and the run's own state closed. */
 export function ended(
   seen: Observation,
-  of: { result: RunResult; reason: string; by?: string | undefined },
+  of: {
+    result: RunResult
+    reason: string
+    by?: string | undefined
+    /** The pods did not become ready in time. */
+    isTooLate?: boolean | undefined
+  },
 ): StatusChange {
   const { status } = seen.canary
   const run = runOf(seen)
@@ -32,12 +41,30 @@ export function ended(
     weight: highestWeight(seen, of.result),
     requests: requestsSince(status.requests ?? {}, run.startedAt),
     ...(of.by !== undefined && { by: of.by }),
+    ...failures(run.checks ?? []),
+    ...(of.isTooLate && lateness(seen)),
   }
   const { gate: _, nextTickAt: __, ...rest } = run
   return {
     history: [record, ...(status.history ?? [])].slice(0, maxRuns),
     canaryAnalysis: { ...rest, weight: 0, mirrored: false, reason: of.reason },
   }
+}
+
+/** Those that fail now come first: they are why the run ended. */
+function failures(checks: readonly StoredCheck[]): Pick<RunRecord, 'checks'> {
+  const failed = checks.filter((check) => check.failed > 0 || !check.ok)
+  const inOrder = [...failed.filter(({ ok }) => !ok), ...failed.filter(({ ok }) => ok)]
+  const recorded = inOrder.map(({ query: _, ...check }): FailedCheck => check)
+  return recorded.length > 0 ? { checks: recorded.slice(0, maxChecks) } : {}
+}
+
+function lateness({
+  canary,
+  podTroubles,
+}: Observation): Pick<RunRecord, 'pods' | 'deadlineSeconds'> {
+  const { progressDeadlineSeconds: deadlineSeconds } = canary
+  return { deadlineSeconds, ...(podTroubles?.length && { pods: podTroubles }) }
 }
 
 /** The images that a run changes, by container. */
@@ -67,10 +94,11 @@ export function requestsSince(
 ): RunRequest[] {
   return Object.entries(answers)
     .filter(([, { at = '' }]) => startedAt !== undefined && at >= startedAt)
-    .map(([verb, { by, result, at }]) => ({
+    .map(([verb, { by, result, at, reason }]) => ({
       verb,
       result,
       ...(by !== undefined && { by }),
       ...(at !== undefined && { at }),
+      ...(reason !== undefined && { reason }),
     }))
 }

@@ -25,6 +25,8 @@ export interface Cause {
   reason: string
   result?: RunResult
   by?: string | undefined
+  /** The pods did not become ready in time. */
+  isTooLate?: boolean
   /** Condition message, where the ordinary one would mislead. */
   message?: string
   /** Events and alerts that say why. */
@@ -37,7 +39,7 @@ export function rollBack(seen: Observation, cause: Cause): Decision {
 }
 
 export function rollBackEffects(seen: Observation, cause: Cause): Effect[] {
-  const { reason, result = 'Failed', by, message } = cause
+  const { reason, result = 'Failed', by, message, isTooLate } = cause
   return [
     ...shift(seen, toPrimary),
     { kind: 'hold-autoscaler', held: true },
@@ -47,7 +49,7 @@ export function rollBackEffects(seen: Observation, cause: Cause): Effect[] {
       ...tried(seen),
       // Once the primary got the copy, no earlier version may pass for what it runs.
       ...(isFinishing(phaseOf(seen)) && copyNoted(seen)),
-      ...ended(seen, { result, reason, by }),
+      ...ended(seen, { result, reason, by, isTooLate }),
     }),
     ...cause.told,
     warning(seen, `Canary failed! Scaling down ${canaryName(seen)}`, 'Failed'),
@@ -81,6 +83,7 @@ export function thresholdReached(seen: Observation, before: readonly Effect[]): 
 export function deadlineExceeded(seen: Observation, why: string): Decision {
   return rollBack(seen, {
     reason: why,
+    isTooLate: true,
     told: [report(seen, why), alert('failed', `Progress deadline exceeded ${why}`)],
   })
 }
@@ -100,7 +103,7 @@ export function failPromotion(seen: Observation, why: string): Decision {
     // It serves everybody now, and scales as that needs.
     { kind: 'hold-autoscaler', held: false },
     status({
-      ...ended(seen, { result: 'Failed', reason: `promotion failed, ${text}` }),
+      ...ended(seen, { result: 'Failed', reason: `promotion failed, ${text}`, isTooLate: true }),
       ...sync(seen, 'Failed', { weight: 100, message }),
       ...tried(seen),
     }),

@@ -700,6 +700,12 @@ export interface RunRecord {
   weight?: number
   /** Who ended the run, if a person did. */
   by?: string
+  /** Metrics and hooks that failed in the run, with their last result. */
+  checks?: FailedCheck[]
+  /** The progress deadline that passed while pods did not become ready. */
+  deadlineSeconds?: number
+  /** What kept the pods from becoming ready, one for each reason. */
+  pods?: PodTrouble[]
   /** Requests that the run was given. */
   requests?: RunRequest[]
 }
@@ -712,11 +718,35 @@ export interface ImageChange {
 
 export type RunResult = 'Succeeded' | 'Failed' | 'Skipped' | 'Aborted' | 'Restarted'
 
+export interface FailedCheck {
+  name: string
+  kind: 'metric' | 'webhook'
+  /** The last result passed. */
+  ok: boolean
+  /** Times it failed in the run. */
+  failed: number
+  value?: number
+  unit?: string
+  min?: number
+  max?: number
+  window?: string
+  at?: string
+  /** Why there is no value, or what the hook answered. */
+  error?: string
+}
+
+export interface PodTrouble {
+  name: string
+  reason: string
+  message?: string
+}
+
 export interface RunRequest {
   verb: string
   by?: string
   result: string
   at?: string
+  reason?: string
 }
 
 export interface RequestAnswer {

@@ -775,6 +775,41 @@ export const canaryStatusShape = {
           failedChecks: { type: 'integer', minimum: 0 },
           weight: { type: 'integer', minimum: 0, maximum: 100 },
           by: { type: 'string', maxLength: 256 },
+          checks: {
+            type: 'array',
+            items: {
+              type: 'object',
+              required: ['name', 'kind', 'ok', 'failed'],
+              properties: {
+                name: { type: 'string', maxLength: 256 },
+                kind: { type: 'string', enum: ['metric', 'webhook'] },
+                ok: { type: 'boolean' },
+                failed: { type: 'integer', minimum: 0 },
+                value: { type: 'number' },
+                unit: { type: 'string', maxLength: 32 },
+                min: { type: 'number' },
+                max: { type: 'number' },
+                window: { type: 'string', maxLength: 32 },
+                at: { type: 'string' },
+                error: { type: 'string', maxLength: 512 },
+              },
+            },
+            maxItems: 5,
+          },
+          deadlineSeconds: { type: 'integer', minimum: 0 },
+          pods: {
+            type: 'array',
+            items: {
+              type: 'object',
+              required: ['name', 'reason'],
+              properties: {
+                name: { type: 'string', maxLength: 253 },
+                reason: { type: 'string', maxLength: 128 },
+                message: { type: 'string', maxLength: 512 },
+              },
+            },
+            maxItems: 3,
+          },
           requests: {
             type: 'array',
             items: {
@@ -785,6 +820,7 @@ export const canaryStatusShape = {
                 by: { type: 'string', maxLength: 256 },
                 result: { type: 'string', maxLength: 64 },
                 at: { type: 'string' },
+                reason: { type: 'string', maxLength: 1024 },
               },
             },
             maxItems: 20,

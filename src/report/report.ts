@@ -8,12 +8,12 @@ import { readRequests } from '../canary/requests.ts'
 import { revisionAtHand } from '../canary/revision.ts'
 import type { KubeObject } from '../objects.ts'
 import type { Routes } from '../routers/router.ts'
+import type { Pod } from '../workloads/pod-trouble.ts'
 import { type CheckItem, checkItems } from './check-items.ts'
 import { type Progress, weightsOf } from './progress.ts'
 import { type Health, isRunning, type Paused, summarize, type Traffic } from './summary.ts'
 import {
   changesOf,
-  type Pod,
   type WorkloadObject,
   type WorkloadReport,
   workloadReport,

@@ -3,6 +3,7 @@
 import type { ImageChange } from '../canary/api.gen.ts'
 import type { Canary } from '../canary/canary.ts'
 import type { KubeObject } from '../objects.ts'
+import type { Pod } from '../workloads/pod-trouble.ts'
 import { isRunning } from './summary.ts'
 
 /** The parts of a Deployment or DaemonSet that matter here. */
@@ -18,21 +19,6 @@ export interface WorkloadObject extends KubeObject {
     desiredNumberScheduled?: number
     numberReady?: number
   }
-}
-
-export interface Pod extends KubeObject {
-  spec?: { nodeName?: string; containers?: unknown[] }
-  status?: {
-    phase?: string
-    reason?: string
-    containerStatuses?: ContainerStatus[]
-  }
-}
-
-interface ContainerStatus {
-  ready?: boolean
-  restartCount?: number
-  state?: { waiting?: { reason?: string }; terminated?: { reason?: string } }
 }
 
 export interface PodReport {

@@ -89,7 +89,7 @@ export interface Pod extends KubeObject {
       ready: boolean
       restartCount: number
       image: string
-      state?: { running: { startedAt: string } }
+      state?: { running: { startedAt: string } } | { waiting: { reason: string; message: string } }
     }[]
   }
 }

@@ -47,14 +47,16 @@ export function startPod(pod: Pod, world: World): void {
   const wait = startupMs - age
   const ready = !isBroken && wait <= 0
   if (!ready && !isBroken) world.again(pod, Math.max(20, Math.min(wait, 1_000)))
-  if (pod.status?.phase === 'Running' && readyIs(pod) === ready) return
+  const phase = isBroken ? 'Pending' : 'Running'
+  const isStarted = pod.status?.containerStatuses !== undefined
+  if (isStarted && pod.status?.phase === phase && readyIs(pod) === ready) return
   world.store.modify<Pod>(refOf(pod), (draft) => {
     draft.spec.nodeName = node
   })
   world.store.modify<Pod>(
     refOf(pod),
     (draft) => {
-      draft.status = statusOf(pod, ready, world)
+      draft.status = statusOf(pod, { phase, ready }, world)
     },
     { subresource: 'status' },
   )
@@ -66,7 +68,12 @@ function readyIs({ status }: Pod): boolean {
   )
 }
 
-function statusOf(pod: Pod, ready: boolean, world: World): NonNullable<Pod['status']> {
+/** An image that can't be had leaves its pod pending. */
+function statusOf(
+  pod: Pod,
+  { phase, ready }: { phase: 'Pending' | 'Running'; ready: boolean },
+  world: World,
+): NonNullable<Pod['status']> {
   const truth = ready ? 'True' : 'False'
   const at = `${world.now().toISOString().slice(0, 19)}Z`
   const condition = (type: string, status: string) => {
@@ -75,7 +82,7 @@ function statusOf(pod: Pod, ready: boolean, world: World): NonNullable<Pod['stat
   }
   return {
     ...pod.status,
-    phase: 'Running',
+    phase,
     podIP: pod.status?.podIP ?? world.nextAddress(),
     startTime: pod.status?.startTime ?? at,
     conditions: [
@@ -89,7 +96,12 @@ function statusOf(pod: Pod, ready: boolean, world: World): NonNullable<Pod['stat
       ready,
       restartCount: 0,
       image,
-      state: { running: { startedAt: pod.status?.startTime ?? at } },
+      state:
+        phase === 'Running'
+          ? { running: { startedAt: pod.status?.startTime ?? at } }
+          : {
+              waiting: { reason: 'ImagePullBackOff', message: `Back-off pulling image "${image}"` },
+            },
     })),
   }
 }

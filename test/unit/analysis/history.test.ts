@@ -1,0 +1,83 @@
+import { expect, test } from 'vitest'
+import { decide } from '../../../src/analysis/decide.ts'
+import type { CanaryStatus, CheckResult, RunRecord } from '../../../src/canary/api.gen.ts'
+import { effectsOf, type ObservationOverrides, observation } from '../../support/observation.ts'
+
+const unanswered: CheckResult = {
+  name: 'err',
+  kind: 'metric',
+  ok: false,
+  failed: 2,
+  max: 50,
+  error: 'request failed: 503 Service Unavailable',
+  query: 'sum(rate(errors[1m]))',
+}
+const recovered: CheckResult = { name: 'load', kind: 'webhook', ok: true, failed: 1 }
+const well: CheckResult = { name: 'latency', kind: 'metric', ok: true, failed: 0, value: 3 }
+
+const running: CanaryStatus = {
+  phase: 'Progressing',
+  lastAppliedSpec: 'v2:green',
+  canaryAnalysis: {
+    runId: 7,
+    startedAt: '2030-01-01T11:50:00Z',
+    weight: 20,
+    checks: [recovered, well, unanswered],
+  },
+}
+
+/** The record that this step writes about the run that it ends. */
+function recordOf(overrides: ObservationOverrides): RunRecord | undefined {
+  const seen = observation({
+    ...overrides,
+    workload: { revision: 'v2:green', promoted: false, targetReplicas: 2, ...overrides.workload },
+    canary: { status: running, ...overrides.canary },
+  })
+  for (const effect of effectsOf(decide(seen, {})))
+    if (effect.kind === 'status' && effect.change.history) return effect.change.history[0]
+  return undefined
+}
+
+test('a run that failed is recorded with the checks that failed, the deciding one first', () => {
+  const { query: _, ...recorded } = unanswered
+  expect(recordOf({ canary: { status: { ...running, failedChecks: 2 } } })).toMatchObject({
+    result: 'Failed',
+    reason: 'failed checks threshold reached 2',
+    failedChecks: 2,
+    checks: [recorded, recovered],
+  })
+})
+
+const why = 'canary deployment checkout.shop not ready: it exceeded its progress deadline'
+const late = { target: { state: 'failed', why } } as const
+const pods = [{ name: 'checkout-1', reason: 'ImagePullBackOff', message: 'no such image' }]
+
+test('pods that never started leave their reason and the deadline', () => {
+  expect(recordOf({ workload: late, podTroubles: pods })).toMatchObject({
+    result: 'Failed',
+    reason: why,
+    deadlineSeconds: 600,
+    pods,
+  })
+})
+
+test('where the pods may not be read the deadline is recorded alone', () => {
+  const record = recordOf({ workload: late })
+  expect(record).toMatchObject({ deadlineSeconds: 600 })
+  expect(record).not.toHaveProperty('pods')
+})
+
+test('a run that ends for another reason has no deadline', () => {
+  const record = recordOf({ canary: { status: { ...running, failedChecks: 2 } } })
+  expect(record).not.toHaveProperty('deadlineSeconds')
+})
+
+test('what people asked for in a run is recorded with their reason', () => {
+  const id = '1'
+  const annotations = { 'flagger.app/abort': JSON.stringify({ id, by: 'jane', reason: '5xx' }) }
+  expect(recordOf({ canary: { status: running, annotations } })).toMatchObject({
+    result: 'Aborted',
+    by: 'jane',
+    requests: [{ verb: 'abort', by: 'jane', reason: '5xx', result: 'done' }],
+  })
+})
