@@ -48,7 +48,7 @@ export async function gather(
       : undefined,
     options.full && options.events > 0 ? readEvents(canary, session, denied) : undefined,
     options.full ? readAutoscaler(canary, reader) : undefined,
-    needsRoutes(canary, options) ? readRoutes(handled, reading, reader) : undefined,
+    needsRoutes(canary, options) ? readRoutes(handled, reader) : undefined,
   ])
   const seen: Seen = {
     now: session.clock.now(),

@@ -4,9 +4,7 @@ import { InvalidSpecError } from '../../src/errors.ts'
 import { type Find, type KubeObject, type ObjectRef, refKey } from '../../src/objects.ts'
 import type { AsHandled } from '../../src/report/as-handled.ts'
 import type { Seen } from '../../src/report/report.ts'
-import type { WorkloadObject } from '../../src/report/workload-report.ts'
 import type { Routes } from '../../src/routers/router.ts'
-import { plainFacts } from '../../src/workloads/plain-facts.ts'
 import type { Reader } from './reader.ts'
 
 interface RouteFindings {
@@ -18,30 +16,25 @@ interface RouteFindings {
 /** Asks the router, and reads what it looks for until it has all it asks for. */
 export async function readRoutes(
   { canary, settings: told }: Pick<AsHandled, 'canary' | 'settings'>,
-  workloads: Promise<{ target?: WorkloadObject | undefined }>,
   read: Reader,
 ): Promise<RouteFindings> {
   // The status tells what is in another cluster.
   if (told.routesElsewhere) return {}
   const { routerFor } = await import('../../src/routers/index.ts')
   const router = routerFor(canary.provider)
-  // Without routes to move, such as on plain Kubernetes, users only ever reach the primary.
-  if (!router.abilities(canary).weights)
-    return { routes: { primary: 100, canary: 0, mirrored: false } }
-  const refs = router.reads(canary).filter(({ kind }) => kind === 'VirtualService')
-  for (const ref of refs) void read(ref)
-  const { target } = await workloads
-  const labels = target?.spec?.selector?.matchLabels ?? {}
-  const selectorKey =
-    told.selectorLabels?.find((key) => labels[key] !== undefined) ?? Object.keys(labels)[0] ?? 'app'
-  const selectorValue = labels[selectorKey] ?? canary.targetName
-  const facts = plainFacts(selectorValue, selectorKey)
   const settings = {
     ingressAnnotationsPrefix: told.ingressAnnotationsPrefix || usualPrefix,
     ingressClass: '',
     ownRoutes: true,
   }
-  return inRounds((find) => router.routes({ canary, facts, find, settings }), read)
+  // Without routes to move, such as on plain Kubernetes, users only ever reach the primary.
+  if (!router.abilities({ canary, settings }).weights)
+    return { routes: { primary: 100, canary: 0, mirrored: false } }
+  const refs = router
+    .reads({ canary, settings, find: () => undefined })
+    .filter(({ kind }) => kind === 'VirtualService')
+  for (const ref of refs) void read(ref)
+  return inRounds((find) => router.routes({ canary, find, settings }), read)
 }
 
 /** As of a controller that says nothing else. */

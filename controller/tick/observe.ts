@@ -11,7 +11,13 @@ import { createDeadline, type Deadline } from '../../src/io/deadline.ts'
 import { resourceKind } from '../../src/known-kinds.ts'
 import { type Find, type KubeObject, type ObjectRef, refKey } from '../../src/objects.ts'
 import { claimsOf, refusedProvider, routerFor } from '../../src/routers/index.ts'
-import type { Routes } from '../../src/routers/router.ts'
+import {
+  type Acceptance,
+  accepted,
+  type Router,
+  type RouterContext,
+  type Routes,
+} from '../../src/routers/router.ts'
 import { serviceReads } from '../../src/routers/services.ts'
 import { lostBackends, takeoverProblems } from '../../src/routers/takeover.ts'
 import { refusedScaler, scalerFor } from '../../src/scalers/index.ts'
@@ -85,14 +91,10 @@ async function compose(of: Composition): Promise<Scene> {
   assertScaler(canary)
   const router = routerFor(canary.provider)
   const scaler = scalerFor(canary)
-  const fixed = [
-    canaryRef(key),
-    ...serviceReads(canary),
-    ...router.reads(canary),
-    ...(scaler?.reads(canary) ?? []),
-  ]
+  const fixed = [canaryRef(key), ...serviceReads(canary), ...(scaler?.reads(canary) ?? [])]
   const snapshot = await read(of, (find) => [
     ...fixed,
+    ...router.reads({ canary, find, settings: settings.routers }),
     ...workload.reads(canary, find, settings.workloads),
     ...checkReads(canary, find),
   ])
@@ -105,14 +107,16 @@ async function compose(of: Composition): Promise<Scene> {
   const state = observeWorkload(workload, workloadContext)
   const routerContext = { canary, find, facts: state.facts, settings: settings.routers }
   const isBeginning = isNew(canary.status.phase ?? '')
+  const routes = readRoutes(() => router.routes(routerContext))
   const seen: Observation = {
     now,
     canary,
     problems: [...problemsOf(of), ...(isBeginning ? takeoverProblems(routerContext) : [])],
     warnings: [...(state.warnings ?? []), ...(isBeginning ? [] : lostBackends(routerContext))],
     workload: state,
-    routes: readRoutes(() => router.routes(routerContext)),
-    abilities: router.abilities(canary),
+    routes,
+    acceptance: acceptanceOf(router, routerContext, routes),
+    abilities: router.abilities(routerContext),
     podTroubles: await latePods(canary, state, find, deps),
     requests: readRequests(canary.metadata.annotations),
     lastStepAt: memory.lastStepMs === undefined ? undefined : ago(memory.lastStepMs),
@@ -163,6 +167,17 @@ function observeWorkload(workload: Workload, context: WorkloadContext): Workload
       primaryReplicas: 0,
     }
   }
+}
+
+/** Routes that are not there, or can't be read, are dealt with as such. */
+function acceptanceOf(
+  router: Router,
+  context: RouterContext,
+  routes: Observation['routes'],
+): Acceptance {
+  return routes === undefined || 'unreadable' in routes
+    ? accepted
+    : router.accepted(context, routes)
 }
 
 function readRoutes(routes: () => Routes | undefined): Observation['routes'] {

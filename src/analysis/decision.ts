@@ -3,7 +3,7 @@ import type { CanaryStatus, Phase, PodTrouble } from '../canary/api.gen.ts'
 import type { Canary } from '../canary/canary.ts'
 import type { Occasion, Severity } from '../canary/occasion.ts'
 import type { Requests } from '../canary/requests.ts'
-import type { Abilities, Routes } from '../routers/router.ts'
+import type { Abilities, Acceptance, Routes } from '../routers/router.ts'
 import type { WorkloadState } from '../workloads/workload.ts'
 
 /** Everything one step may look at, read in one pass. The time and the dice are part of it. */
@@ -17,6 +17,8 @@ export interface Observation {
   workload: WorkloadState
   /** Undefined while the routing objects do not exist; a text when they can't be read. */
   routes: Routes | { unreadable: string } | undefined
+  /** Whether those routes are in force. */
+  acceptance: Acceptance
   abilities: Abilities
   /** What keeps the pods from becoming ready; only read where a deadline has passed. */
   podTroubles?: PodTrouble[] | undefined

@@ -70,6 +70,8 @@ export function finalise({ seen }: Turn): Decision {
   if (primary.state === 'failed') return failPromotion(seen, primary.why)
   if (primary.state !== 'ready') return hold(seen, [report(seen, primary.why)])
   if (!isDue(seen)) return act(seen, [], { wakeAt: dueAt(seen) })
+  // Users that the data plane still sends to the canary would find nobody there.
+  if (seen.acceptance.state === 'pending') return hold(seen, [report(seen, seen.acceptance.why)])
   const reason = 'analysis completed'
   return act(seen, [
     ...shift(seen, toPrimary),

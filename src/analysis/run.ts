@@ -1,4 +1,5 @@
 /** A run under way: phases Progressing and WaitingPromotion, up to the first copy to the primary. */
+import { awaitRoute } from './acceptance.ts'
 import {
   alert,
   canaryName,
@@ -125,6 +126,8 @@ function checked(turn: Turn & { before: Effect[] }): Decision {
   if (unnoted) return noteRoutes(seen, unnoted, turn.before)
   const ready = { ...turn, adapted: adapt(seen), results: [] }
   if (order) return advance(ready)
+  const pending = awaitRoute(seen, turn.before)
+  if (pending) return pending
   return isAtStart(seen) ? startChecks(ready) : runChecks(ready)
 }
 

@@ -184,6 +184,7 @@ function progressed(turn: RunTurn, change: Parameters<typeof run>[1]) {
     nextTickAt: stamp(nextTick(seen)),
     gate: undefined,
     reason: undefined,
+    routePendingSince: undefined,
     ...change,
   })
 }

@@ -612,6 +612,8 @@ export interface RunStatus {
   startedAt?: string
   /** When the canary first became ready in this run. */
   canaryReadyAt?: string
+  /** Since when the routes that were written are not in force. */
+  routePendingSince?: string
   /** When the next check is due. */
   nextTickAt?: string
   /** Percentage of traffic on the canary, in every strategy. */

@@ -674,6 +674,7 @@ export const canaryStatusShape = {
         revision: { type: 'string', maxLength: 128 },
         startedAt: { type: 'string' },
         canaryReadyAt: { type: 'string' },
+        routePendingSince: { type: 'string' },
         nextTickAt: { type: 'string' },
         weight: { type: 'integer', minimum: 0, maximum: 100 },
         mirrored: { type: 'boolean' },

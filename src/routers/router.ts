@@ -24,13 +24,30 @@ export interface RouterSettings {
   ownRoutes: boolean
 }
 
-/** All a router may look at. Plain data, taken in one pass. */
-export interface RouterContext {
+/** What is known of a canary without any object of the cluster. */
+export interface RouterSubject {
   canary: Canary
-  facts: WorkloadFacts
-  find: Find
   settings: RouterSettings
 }
+
+/** All that reading routes may look at. Plain data, taken in one pass. */
+export interface RoutesContext extends RouterSubject {
+  find: Find
+}
+
+/** All that rendering may look at: what Services select is known by the workload. */
+export interface RouterContext extends RoutesContext {
+  facts: WorkloadFacts
+}
+
+/**
+ * Whether the data plane has taken over what was written. `why` is the sentence that people see,
+ * with the object and what it says of itself.
+ */
+export type Acceptance = { state: 'accepted' } | { state: 'pending'; why: string }
+
+/** The answer of a router whose objects say nothing of themselves. */
+export const accepted: Acceptance = { state: 'accepted' }
 
 /** What a router can do for this canary; the analysis adapts to it. */
 export interface Abilities {
@@ -48,14 +65,19 @@ export interface Abilities {
 
 /** Kubernetes objects in, desired objects out; never any I/O. */
 export interface Router {
-  abilities(canary: Canary): Abilities
+  abilities(of: RouterSubject): Abilities
   /** Every object that the functions below may look up. */
-  reads(canary: Canary): ObjectRef[]
+  reads(of: RoutesContext): ObjectRef[]
   /**
    * The traffic in force; undefined while the routing objects do not exist.
-   * Throws InvalidSpecError when they exist but cannot be read or are not accepted yet.
+   * Throws InvalidSpecError when they exist but cannot be read.
    */
-  routes(context: RouterContext): Routes | undefined
+  routes(of: RoutesContext): Routes | undefined
+  /**
+   * Whether these routes, which `routes` has read, are in force: a step is measured only then.
+   * It is no user error that they are not yet; asked only while the routing objects exist.
+   */
+  accepted(of: RoutesContext, routes: Routes): Acceptance
   /**
    * The routing objects, whole, with these routes in force. Starts from what is found, and keeps
    * every field that is not ours; equal input gives equal output, so that an unchanged object is

@@ -126,7 +126,7 @@ describe.each(namedProviders)('router %s', (provider, { router, kinds }) => {
 
   test('touches only objects that it reads', () => {
     const context = setUp()
-    const known = router.reads(context.canary).map(refKey)
+    const known = router.reads(context).map(refKey)
     const written = rendered(context, toCanary)
     const { write, remove } = router.restore(having(context, written))
     const touched = [...written, ...write].map(refOf).concat(remove).map(refKey)
@@ -135,7 +135,7 @@ describe.each(namedProviders)('router %s', (provider, { router, kinds }) => {
 
   test('looks up nothing that it does not read', () => {
     const { canary, find, ...rest } = setUp()
-    const known = new Set(router.reads(canary).map(refKey))
+    const known = new Set(router.reads({ canary, find, ...rest }).map(refKey))
     const asked: string[] = []
     const context: RouterContext = {
       ...rest,
@@ -206,7 +206,7 @@ describe.each(namedProviders)('router %s', (provider, { router, kinds }) => {
 
   test('copies requests exactly as its abilities say', () => {
     const context = setUp({ analysis: { mirror: true, mirrorWeight: 60 } })
-    const { mirror, mirrorWeight } = router.abilities(context.canary)
+    const { mirror, mirrorWeight } = router.abilities(context)
     const routes = { ...toPrimary, mirrored: true }
     const once = having(context, rendered(context, routes))
     expect(router.routes(once)?.mirrored ?? false).toBe(mirror)
@@ -218,7 +218,7 @@ describe.each(namedProviders)('router %s', (provider, { router, kinds }) => {
   test('sends only matching requests to the canary, exactly as its abilities say', () => {
     const test = { iterations: 3, stepWeight: 0, match: fixture.match }
     const context = setUp({ analysis: test })
-    const { match } = router.abilities(context.canary)
+    const { match } = router.abilities(context)
     expect(match).toBe(fixture.match.length > 0)
     if (!match) return
     for (const routes of [toPrimary, toCanary, toPrimary]) {
@@ -240,7 +240,7 @@ describe.each(namedProviders)('router %s', (provider, { router, kinds }) => {
     const routes: Routes = { primary: 70, canary: 30, mirrored: false }
     const objects = rendered(context, routes)
     const names = (text: string) => JSON.stringify(objects).includes(text)
-    const { sessionAffinity: able } = router.abilities(context.canary)
+    const { sessionAffinity: able } = router.abilities(context)
     expect([names('XwMkqACCVd'), names('FxWkYpfjYD')]).toEqual([able, able])
     if (objects.length > 0) expect(router.routes(having(context, objects))).toEqual(routes)
   })

@@ -5,7 +5,7 @@ import type { Analysis, CanarySpec, CanaryStatus } from '../../src/canary/api.ge
 import { type Canary, parseCanary } from '../../src/canary/canary.ts'
 import { readRequests } from '../../src/canary/requests.ts'
 import type { Metadata } from '../../src/objects.ts'
-import type { Abilities } from '../../src/routers/router.ts'
+import { type Abilities, accepted } from '../../src/routers/router.ts'
 import { plainFacts } from '../../src/workloads/plain-facts.ts'
 import type { WorkloadState } from '../../src/workloads/workload.ts'
 
@@ -95,6 +95,7 @@ export function observation(overrides: ObservationOverrides = {}): Observation {
     canary: parsed,
     problems: [],
     routes: { primary: 100, canary: 0, mirrored: false },
+    acceptance: accepted,
     abilities: meshAbilities,
     requests: readRequests(parsed.metadata.annotations),
     lastStepAt: undefined,

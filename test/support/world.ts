@@ -14,7 +14,7 @@ import { checkKey } from '../../src/analysis/decision.ts'
 import type { CanaryStatus, WebhookType } from '../../src/canary/api.gen.ts'
 import { type Canary, parseCanary } from '../../src/canary/canary.ts'
 import { readRequests } from '../../src/canary/requests.ts'
-import type { Abilities, Routes } from '../../src/routers/router.ts'
+import { type Abilities, accepted, type Routes } from '../../src/routers/router.ts'
 import type { CanaryOverrides } from './observation.ts'
 import { meshAbilities, noon, stored } from './observation.ts'
 import { answer } from './world-answers.ts'
@@ -250,6 +250,7 @@ export function observe(world: World): Observation | undefined {
     problems,
     workload: workloadState(world),
     routes: routesIn(world, canary),
+    acceptance: accepted,
     abilities: world.abilities,
     requests: readRequests(canary.metadata.annotations),
     lastStepAt: world.lastStepAt,

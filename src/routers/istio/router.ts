@@ -1,13 +1,13 @@
 /** Istio: one VirtualService that splits the traffic, and a DestinationRule for each side. */
 import { apexReads, type Specified } from '../metadata.ts'
 import { restoreRoute, together } from '../original.ts'
-import type { Router } from '../router.ts'
+import { accepted, type Router } from '../router.ts'
 import { isSelective } from '../selective.ts'
 import { destinationRuleRefs, renderDestinationRules } from './destination-rules.ts'
 import { isTcp, readRoutes, renderVirtualService, virtualServiceRef } from './virtual-service.ts'
 
 export const istio: Router = {
-  abilities(canary) {
+  abilities({ canary }) {
     const http = !isTcp(canary)
     const match = http && isSelective(canary.analysis.match)
     // A match that everybody meets is no test, and its rule keeps nobody.
@@ -15,7 +15,7 @@ export const istio: Router = {
     return { weights: true, match, mirror: http, mirrorWeight: http, sessionAffinity }
   },
 
-  reads: (canary) => [
+  reads: ({ canary }) => [
     ...destinationRuleRefs(canary),
     virtualServiceRef(canary),
     ...apexReads(canary),
@@ -25,6 +25,8 @@ export const istio: Router = {
     const found = find<Specified>(virtualServiceRef(canary))
     return found && readRoutes(canary, found)
   },
+
+  accepted: () => accepted,
 
   render(context, routes) {
     const virtualService = renderVirtualService(context, routes)

@@ -1,5 +1,5 @@
 /** Plain Kubernetes: Services alone, which can't split traffic; the analysis runs blue/green. */
-import type { Router } from '../router.ts'
+import { accepted, type Router } from '../router.ts'
 
 /**
  * No routing objects. Flagger reports all traffic on the canary while it is analysed, though no
@@ -20,6 +20,8 @@ export const kubernetes: Router = {
     (canary.status.iterations ?? 0) > 0
       ? { primary: 0, canary: 100, mirrored: false }
       : { primary: 100, canary: 0, mirrored: false },
+
+  accepted: () => accepted,
 
   render: () => [],
 

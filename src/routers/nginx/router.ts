@@ -13,12 +13,18 @@ import {
 } from '../ingress.ts'
 import { fluxOff, routeMetadata, type Texts } from '../metadata.ts'
 import { rememberOriginal, restoreRoute } from '../original.ts'
-import type { Router, RouterContext, RouterSettings, Routes } from '../router.ts'
+import {
+  accepted,
+  type Router,
+  type RouterContext,
+  type RouterSettings,
+  type Routes,
+} from '../router.ts'
 import { routesOf } from '../weights.ts'
 import { matchAnnotations } from './match.ts'
 
 export const nginx: Router = {
-  abilities: (canary) => ({
+  abilities: ({ canary }) => ({
     weights: true,
     match: matchAnnotations(canary.analysis.match) !== undefined,
     mirror: false,
@@ -26,13 +32,15 @@ export const nginx: Router = {
     sessionAffinity: false,
   }),
 
-  reads: ingressReads,
+  reads: ({ canary }) => ingressReads(canary),
 
   routes(context) {
     const { canary, find, settings } = context
     const found = find<Ingress>(canaryIngressRef(canary))
     return found && readRoutes(canary, found, keysOf(settings))
   },
+
+  accepted: () => accepted,
 
   render(context, routes) {
     const { canary, find, settings } = context

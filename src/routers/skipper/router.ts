@@ -14,7 +14,7 @@ import {
 } from '../ingress.ts'
 import { fluxOff, isOwnedBy, lastApplied, routeMetadata, type Texts } from '../metadata.ts'
 import { originalConfiguration, rememberOriginal, restoreRoute } from '../original.ts'
-import type { Router, RouterContext, Routes } from '../router.ts'
+import { accepted, type Router, type RouterContext, type Routes } from '../router.ts'
 import { routesOf } from '../weights.ts'
 import { disabled, preferred, withPredicate } from './predicates.ts'
 
@@ -30,12 +30,14 @@ export const skipper: Router = {
     sessionAffinity: false,
   }),
 
-  reads: ingressReads,
+  reads: ({ canary }) => ingressReads(canary),
 
   routes({ canary, find }) {
     const found = find<Ingress>(canaryIngressRef(canary))
     return found && readRoutes(canary, found)
   },
+
+  accepted: () => accepted,
 
   render(context, routes) {
     const { canary, find } = context

@@ -5,7 +5,6 @@ import { InvalidSpecError } from '../../errors.ts'
 import type { KubeObject, ObjectRef } from '../../objects.ts'
 import { routerFor } from '../../routers/index.ts'
 import type { RouterSettings, Routes } from '../../routers/router.ts'
-import { plainFacts } from '../../workloads/plain-facts.ts'
 import { ApiError } from '../api/api-error.ts'
 import type { Store } from '../api/store.ts'
 
@@ -57,10 +56,9 @@ export function splitOf(
 /** Routing objects that a data plane could not read either split nothing. */
 function routesOf(store: Store, canary: Canary, settings: RouterSettings): Routes | undefined {
   const router = routerFor(canary.provider)
-  if (!router.abilities(canary).weights) return undefined
-  const facts = plainFacts(canary.targetName)
+  if (!router.abilities({ canary, settings }).weights) return undefined
   try {
-    return router.routes({ canary, facts, find: finder(store), settings })
+    return router.routes({ canary, find: finder(store), settings })
   } catch (error) {
     if (error instanceof InvalidSpecError) return undefined
     throw error

@@ -15,7 +15,7 @@ import {
   type World,
   type WorldOptions,
 } from '../../support/world.ts'
-import { ingressRef, meshOf } from '../../support/world-mesh.ts'
+import { contextIn, ingressRef, meshOf } from '../../support/world-mesh.ts'
 
 // Each world holds its routes in the objects of a real router, and throws as soon as the router
 // reads back other routes than it wrote.
@@ -75,7 +75,7 @@ function worldOf(provider: Provider, analysis: Partial<Analysis>): World {
     analysis,
     spec: spec(provider),
     mesh,
-    abilities: mesh.router.abilities(canaryOf(provider, analysis)),
+    abilities: mesh.router.abilities(contextIn(mesh, canaryOf(provider, analysis))),
   })
 }
 

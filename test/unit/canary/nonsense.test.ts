@@ -149,8 +149,8 @@ function parts(canary: Canary, find: Find): (() => unknown)[] {
   const context = { canary, facts, find, settings }
   const deps = { find, meshProvider: canary.provider, now: new Date(0) }
   return [
-    () => router.reads(canary),
-    () => router.abilities(canary),
+    () => router.reads(context),
+    () => router.abilities(context),
     () => router.routes(context),
     ...[0, 50, 100].map((weight) => () => {
       const routes = { primary: 100 - weight, canary: weight, mirrored: weight === 0 }

@@ -131,7 +131,7 @@ describe('rules', () => {
     'a test for %j, which everybody meets, is not taken on',
     (match) => {
       const test = { match, iterations: 2, stepWeight: 0 }
-      expect(istio.abilities(contextOf({ analysis: test }).canary).match).toBe(false)
+      expect(istio.abilities(contextOf({ analysis: test })).match).toBe(false)
       const toCanary: Routes = { primary: 0, canary: 100, mirrored: false }
       expect(rulesOf({ analysis: test }, toCanary)).toEqual(rulesOf({}, toCanary))
       expect(rulesOf({ analysis: { match } }, toPrimary)).toEqual(rulesOf({}, toPrimary))
@@ -267,7 +267,7 @@ describe('routes', () => {
     const rendered = virtualService({ spec }, split)
     expect(Object.keys(rendered.spec ?? {})).toEqual(['hosts', 'gateways', 'tcp'])
     expect(istio.routes(contextOf({ spec, cluster: [rendered] }))).toEqual(split)
-    expect(istio.abilities(contextOf({ spec }).canary)).toEqual({
+    expect(istio.abilities(contextOf({ spec }))).toEqual({
       weights: true,
       match: false,
       mirror: false,
@@ -412,7 +412,7 @@ describe('session affinity in an A/B test', () => {
 
   test('is an ability where the match singles somebody out', () => {
     const affinityOf = (of: ContextOf['analysis'] & object) =>
-      istio.abilities(contextOf({ analysis: of }).canary).sessionAffinity
+      istio.abilities(contextOf({ analysis: of })).sessionAffinity
     expect([{ match }, {}, { match: [{}] }].map(affinityOf)).toEqual([true, true, false])
   })
 })

@@ -116,7 +116,7 @@ test('beside steps a header lets testers in, and the weight is what it says', ()
 
 test('a test that NGINX cannot express is not taken on, and blue/green still switches', () => {
   const of = abTest([{ queryParams: { v: { exact: '2' } } }])
-  expect(nginx.abilities(contextFor(of).canary).match).toBe(false)
+  expect(nginx.abilities(contextFor(of)).match).toBe(false)
   expect(canaryAnnotations(rendered(of, toCanary))[`${prefix}/canary-weight`]).toBe('100')
 })
 
