@@ -5,6 +5,7 @@ import { isFinishing, isNew } from '../../src/canary/phases.ts'
 import { readRequests } from '../../src/canary/requests.ts'
 import type { Summary } from '../../src/report/summary.ts'
 import { routerFor } from '../../src/routers/index.ts'
+import { usualSettings } from '../../src/routers/router.ts'
 import type { Change } from './change.ts'
 
 export type Judgement =
@@ -86,7 +87,7 @@ function judgeSteps({ summary, change, canary }: Case): Judgement {
   const { traffic, progress, phase } = summary
   const { provider, strategy, analysis } = canary
   if (phase !== 'Progressing') return no(`there are no steps in ${phase}`)
-  if (!routerFor(provider).abilities(canary).weights)
+  if (!routerFor(provider).abilities({ canary, settings: usualSettings }).weights)
     return no(`provider ${provider} moves no traffic by weight`)
   const isWeighted = strategy === 'canary'
   if (!isWeighted && change.mode === 'weight') return no(`strategy ${strategy} has no weights`)

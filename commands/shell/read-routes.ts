@@ -4,7 +4,7 @@ import { InvalidSpecError } from '../../src/errors.ts'
 import { type Find, type KubeObject, type ObjectRef, refKey } from '../../src/objects.ts'
 import type { AsHandled } from '../../src/report/as-handled.ts'
 import type { Seen } from '../../src/report/report.ts'
-import type { Routes } from '../../src/routers/router.ts'
+import { type Routes, usualSettings } from '../../src/routers/router.ts'
 import type { Reader } from './reader.ts'
 
 interface RouteFindings {
@@ -22,10 +22,10 @@ export async function readRoutes(
   if (told.routesElsewhere) return {}
   const { routerFor } = await import('../../src/routers/index.ts')
   const router = routerFor(canary.provider)
+  const { ingressAnnotationsPrefix } = usualSettings
   const settings = {
-    ingressAnnotationsPrefix: told.ingressAnnotationsPrefix || usualPrefix,
-    ingressClass: '',
-    ownRoutes: true,
+    ...usualSettings,
+    ingressAnnotationsPrefix: told.ingressAnnotationsPrefix || ingressAnnotationsPrefix,
   }
   // Without routes to move, such as on plain Kubernetes, users only ever reach the primary.
   if (!router.abilities({ canary, settings }).weights)
@@ -36,9 +36,6 @@ export async function readRoutes(
   for (const ref of refs) void read(ref)
   return inRounds((find) => router.routes({ canary, find, settings }), read)
 }
-
-/** As of a controller that says nothing else. */
-const usualPrefix = 'nginx.ingress.kubernetes.io'
 
 /** Each answer may lead to further objects; no router asks more than that many times. */
 const mostRounds = 4

@@ -24,6 +24,13 @@ export interface RouterSettings {
   ownRoutes: boolean
 }
 
+/** Of a controller that was told nothing else. */
+export const usualSettings: RouterSettings = {
+  ingressAnnotationsPrefix: 'nginx.ingress.kubernetes.io',
+  ingressClass: '',
+  ownRoutes: true,
+}
+
 /** What is known of a canary without any object of the cluster. */
 export interface RouterSubject {
   canary: Canary

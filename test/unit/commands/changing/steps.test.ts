@@ -5,6 +5,7 @@ import { takeRequests } from '../../../../src/analysis/requests.ts'
 import type { CanaryStatus } from '../../../../src/canary/api.gen.ts'
 import { summarize } from '../../../../src/report/summary.ts'
 import { routerFor } from '../../../../src/routers/index.ts'
+import { usualSettings } from '../../../../src/routers/router.ts'
 import { observation } from '../../../support/observation.ts'
 import { canary, now } from '../builders.ts'
 
@@ -47,7 +48,7 @@ function isTaken(seen: ReturnType<typeof runOf>, mode: 'step' | 'weight', fields
       workload: { revision: 'v2:green', promoted: false },
     }),
     canary: seen,
-    abilities: routerFor(seen.provider).abilities(seen),
+    abilities: routerFor(seen.provider).abilities({ canary: seen, settings: usualSettings }),
     requests: [
       { verb: 'promote', value: '', annotation: 'flagger.app/promote', id: '1', mode, ...fields },
     ],
