@@ -11,6 +11,7 @@ const pure = [
   'template',
   'webhooks',
   'workloads',
+  'writes',
 ]
 
 export default defineConfig({

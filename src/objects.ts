@@ -30,6 +30,8 @@ export interface ManagedField {
   operation?: string
   time?: string
   subresource?: string
+  /** The set of fields, see `src/writes/managers.ts`. */
+  fieldsV1?: unknown
 }
 
 export interface KubeObject {

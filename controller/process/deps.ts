@@ -8,6 +8,7 @@ import type { Kube } from '../../src/io/kube/kube.ts'
 import type { Log } from '../../src/io/log.ts'
 import type { RouterSettings } from '../../src/routers/router.ts'
 import type { WorkloadSettings } from '../../src/workloads/workload.ts'
+import type { History } from '../../src/writes/brake.ts'
 import { createSaid, type Said } from '../tell/said.ts'
 import type { Teller } from '../tell/tell.ts'
 import { type Answers, createAnswers } from '../tick/answers.ts'
@@ -52,6 +53,12 @@ export interface Memory {
   answers: Answers
   /** Writes that changed nothing on the server: not repeated. */
   settled: Map<string, { resourceVersion: string; wanted: string }>
+  /** Writes by field, to tell when somebody undoes them again and again. */
+  tried: History
+  /** Who else writes the fields that are contested, as far as the server knows. */
+  rivals: Map<string, string | undefined>
+  /** When a write that is held back is made; undefined where none waits. */
+  retryMs: number | undefined
   /** Of the last status written: fields that the API server dropped. */
   dropped: CanaryStatus
   /** Ticks in a row that ended with an error. */
@@ -68,6 +75,9 @@ export function createMemory(): Memory {
     said: createSaid(),
     answers: createAnswers(),
     settled: new Map(),
+    tried: new Map(),
+    rivals: new Map(),
+    retryMs: undefined,
     dropped: {},
     failures: 0,
     warned: new Set(),

@@ -9,7 +9,9 @@ import { fitStatus } from '../../src/canary/status.ts'
 import { InvalidSpecError } from '../../src/errors.ts'
 import type { KubeObject, Restoration } from '../../src/objects.ts'
 import { apexService, podServices, restoreServices } from '../../src/routers/services.ts'
+import { movesTraffic } from '../../src/routers/traffic-fields.ts'
 import { refusedScaler } from '../../src/scalers/index.ts'
+import type { Field } from '../../src/writes/fields.ts'
 import type { Deps, Memory } from '../process/deps.ts'
 import { callHooks } from './check.ts'
 import { droppedFrom, withDropped } from './dropped.ts'
@@ -38,7 +40,7 @@ export async function perform(
   const { deps, memory } = of
   const writer = deps.settings.dryRun
     ? createDryWriter(deps, scene.snapshot)
-    : createWriter(deps, scene.snapshot, memory)
+    : createWriter(deps, scene.snapshot, memory, (message) => warn(scene, deps, message))
   const changed: string[] = []
   let current = scene
   for (const effect of effects) {
@@ -48,6 +50,11 @@ export async function perform(
     current = next.scene
   }
   return { changed }
+}
+
+function warn({ seen }: Scene, { teller }: Deps, message: string): void {
+  const { phase = '' } = seen.canary.status
+  teller.event(seen.canary, { type: 'Warning', message, phase })
 }
 
 interface Act {
@@ -81,7 +88,7 @@ async function one(act: Act): Promise<Outcome> {
     case 'finished':
       return { scene, changed: await tell(act, effect) }
     default:
-      return { scene, changed: await applyAll(owned(desired(effect, scene), scene), writer) }
+      return { scene, changed: await write(effect, scene, writer) }
   }
 }
 
@@ -121,6 +128,26 @@ function desired(effect: WriteEffect, scene: Scene): KubeObject[] {
     default:
       return router.render(routerContext, effect.routes)
   }
+}
+
+async function write(effect: WriteEffect, scene: Scene, writer: Writer): Promise<boolean> {
+  let changed = false
+  for (const object of owned(desired(effect, scene), scene)) {
+    const isCritical = (field: Field) => isHeldFor(effect, scene, { object, field })
+    changed = (await writer.apply(object, isCritical)) || changed
+  }
+  return changed
+}
+
+/** Fields that can't be left to another writer without a word: the step would not be what it is. */
+function isHeldFor(
+  { kind }: WriteEffect,
+  { router, routerContext: context }: Scene,
+  { object, field }: { object: KubeObject; field: Field },
+): boolean {
+  if (kind === 'route') return movesTraffic({ router, context }, object, field)
+  const isWhole = kind === 'services' || kind === 'initialize' || kind === 'promote'
+  return isWhole && field.path[0] !== 'metadata'
 }
 
 /** What an earlier canary of this name left behind is taken over before it is removed. */

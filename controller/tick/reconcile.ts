@@ -13,13 +13,13 @@ import { InvalidSpecError, KubeError, messageOf } from '../../src/errors.ts'
 import { unknownProvider } from '../../src/routers/index.ts'
 import type { Deps, Memory } from '../process/deps.ts'
 import { runCheck } from './check.ts'
+import { fieldManager } from './contest.ts'
 import { unlessInterrupted } from './interrupt.ts'
 import { canaryRef, isConflict, observe } from './observe.ts'
 import { type Identity, perform } from './perform.ts'
 import { planAfter } from './plan.ts'
 import { lastingText, refusalText } from './refusal.ts'
 import type { Scene } from './scene.ts'
-import { fieldManager } from './write.ts'
 
 /** When to look again, on the clock that only grows; undefined waits for a change. */
 export interface Tick {
@@ -55,6 +55,7 @@ async function look(key: string, of: Reconciler, memory: Memory): Promise<Tick> 
   const settled = await settle(found, deps, memory)
   if (!settled) return { wakeMs: deps.clock.monotonicMs() }
   const { decision, analysed } = settled
+  memory.retryMs = undefined
   const { changed, refused } = await act(found, decision, of, memory)
   memory.answers.forget()
   const reports = decision.effects.flatMap((e) => (e.kind === 'report' ? [e.message] : []))
@@ -70,7 +71,8 @@ async function look(key: string, of: Reconciler, memory: Memory): Promise<Tick> 
   const { nowMs } = found
   // A dry run changes nothing, whatever it says.
   const isMoved = changed.length > 0 && !deps.settings.dryRun
-  return { wakeMs: planAfter({ wakeAt, now, nowMs, changed: isMoved }, endedMs) }
+  const wakeMs = planAfter({ wakeAt, now, nowMs, changed: isMoved }, endedMs)
+  return { wakeMs: earlier(wakeMs, memory.retryMs) }
 }
 
 /** Said once for as long as it holds: a provider that nobody knows, a label that can't change. */
@@ -250,4 +252,8 @@ function complain(key: string, error: KubeError, deps: Deps, memory: Memory): vo
 
 function after({ clock }: Deps, ms: number): number {
   return clock.monotonicMs() + ms
+}
+
+function earlier(one: number | undefined, other: number | undefined): number | undefined {
+  return other === undefined ? one : Math.min(other, one ?? other)
 }

@@ -2,16 +2,19 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { KubeObject, ObjectRef } from '../../src/objects.ts'
 import { refKey, refOf } from '../../src/objects.ts'
+import type { Field } from '../../src/writes/fields.ts'
 import type { Deps, Memory } from '../process/deps.ts'
 import { isContentKind } from './contents.ts'
+import { fieldManager, uncontested } from './contest.ts'
 import type { Snapshot } from './scene.ts'
 
-/** Our name in `managedFields`. It must not begin with `kubectl`: Flux takes those over. */
-export const fieldManager = 'canary-controller'
-
 export interface Writer {
-  /** Creates or replaces, where the object differs from what was seen; tells whether it did. */
-  apply(object: KubeObject): Promise<boolean>
+  /**
+   * Creates or replaces, where the object differs from what was seen; tells whether it did.
+   * Fields that somebody else sets back again and again are left out; where one of them is
+   * critical, nothing is written, and it rejects with InvalidSpecError.
+   */
+  apply(object: KubeObject, isCritical?: (field: Field) => boolean): Promise<boolean>
   /** Writes the status alone; the answer is the object as it is now. */
   status<T extends KubeObject>(object: T): Promise<T>
   patch<T extends KubeObject>(ref: ObjectRef, body: unknown): Promise<T>
@@ -22,7 +25,12 @@ export interface Writer {
  * A writer for one tick. Every write carries the resourceVersion that the decision was taken on,
  * so that somebody else's change in between is a conflict (KubeError 409) and not lost.
  */
-export function createWriter(deps: Deps, snapshot: Snapshot, memory: Memory): Writer {
+export function createWriter(
+  deps: Deps,
+  snapshot: Snapshot,
+  memory: Memory,
+  say: (warning: string) => void = () => {},
+): Writer {
   const { kube, cache, contents, signal } = deps
   const options = { fieldManager, signal }
 
@@ -37,17 +45,24 @@ export function createWriter(deps: Deps, snapshot: Snapshot, memory: Memory): Wr
   }
 
   return {
-    async apply(object) {
-      const ref = refOf(object)
-      const found = snapshot.find(ref)
+    async apply(whole, isCritical = () => false) {
+      const found = snapshot.find(refOf(whole))
       if (!found) {
-        take(await kube.create(object, options))
+        take(await kube.create(whole, options))
         return true
       }
-      if (isDeepStrictEqual(found, object) || isSettled(memory, found, object)) return false
-      const written = take(await kube.replace(object, options))
+      if (isDeepStrictEqual(found, whole) || isSettled(memory, found, whole)) return false
+      const { tried } = memory
+      const object = await uncontested({ deps, memory, say }, { found, wanted: whole, isCritical })
+      if (isDeepStrictEqual(found, object)) return false
+      const stored = await kube.replace(object, options).catch((error: unknown) => {
+        // What was refused, as for a conflict, was no attempt that somebody undid.
+        memory.tried = tried
+        throw error
+      })
+      const written = take(stored)
       if (written.metadata.resourceVersion === found.metadata.resourceVersion)
-        remember(memory, written, object)
+        remember(memory, written, whole)
       return true
     },
     status: async (object) =>

@@ -7,6 +7,7 @@ import { KubeError } from '../../../../src/errors.ts'
 import type { Kube } from '../../../../src/io/kube/kube.ts'
 import { silent } from '../../../../src/io/log.ts'
 import { type KubeObject, type ObjectRef, refKey, refOf } from '../../../../src/objects.ts'
+import { fakeClock } from '../../io/fake-clock.ts'
 
 interface Service extends KubeObject {
   spec: Record<string, unknown>
@@ -48,6 +49,7 @@ function given(stored?: Service) {
       held = { ...object, spec, metadata: { ...object.metadata, resourceVersion: `${version}` } }
       return held
     },
+    get: async () => held,
     async delete(_: ObjectRef, { uid = '' } = {}) {
       sent.push(`delete ${uid}`)
       held = undefined
@@ -64,6 +66,7 @@ function given(stored?: Service) {
     kube,
     cache,
     contents: createContents(kube),
+    clock: fakeClock(),
     signal,
     log: silent,
   } as unknown as Deps
@@ -145,6 +148,59 @@ test('a write that changed nothing leaves the back-off as it is', async () => {
   memory.failures = 9
   await tick().writer.apply(service(80, '7'))
   expect(memory.failures).toBe(9)
+})
+
+/** Somebody sets the port to 9 whenever it is something else; tells what is said about it. */
+async function contested(isCritical: boolean, looks: number) {
+  const { deps, memory, stored } = given(service(9, '7'))
+  const said: string[] = []
+  const refused: string[] = []
+  let writes = 0
+  const apply = async (port: number, of = memory) => {
+    const snapshot = createSnapshot()
+    const found = stored() ?? service(port)
+    snapshot.put(found)
+    const wanted: Service = { ...found, spec: { ...found.spec, port } }
+    return createWriter(deps, snapshot, of, (text) => said.push(text)).apply(
+      wanted,
+      () => isCritical,
+    )
+  }
+  for (let look = 0; look < looks; look++) {
+    const isWritten = await apply(80).catch((error: Error) => void refused.push(error.message))
+    if (isWritten) writes += 1
+    await apply(9, createMemory())
+  }
+  return { writes, said, refused, memory }
+}
+
+test('a field that is set back again and again is left to the other writer, with one warning', async () => {
+  const { writes, said, refused, memory } = await contested(false, 200)
+  expect(writes).toBe(4)
+  expect(said).toEqual([
+    expect.stringMatching(/^Service web\.shop: spec\.port is contested: .* left to/),
+  ])
+  expect(refused).toEqual([])
+  expect(memory.retryMs).toBe(60_000)
+})
+
+test('a critical field that is set back again and again ends the tick, and is not yielded', async () => {
+  const { writes, said, refused } = await contested(true, 10)
+  expect(writes).toBe(4)
+  expect(said).toEqual([])
+  expect(refused).toHaveLength(6)
+  expect(refused[0]).toMatch(/the canary is held where it is/)
+})
+
+test('writes that the server refused as a conflict do not count as undone', async () => {
+  const { deps, memory, stored } = given(service(9, '7'))
+  for (let look = 0; look < 20; look++) {
+    const snapshot = createSnapshot()
+    snapshot.put(service(9, '6'))
+    const { apply } = createWriter(deps, snapshot, memory)
+    await expect(apply(service(80, '6'), () => true)).rejects.toMatchObject({ status: 409 })
+  }
+  expect(stored()?.spec.port).toBe(9)
 })
 
 test('a dry run sends nothing, and says what it would have sent', async () => {

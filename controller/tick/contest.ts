@@ -1,0 +1,59 @@
+/** What is left out of a write, because somebody else undoes it again and again. */
+import { InvalidSpecError } from '../../src/errors.ts'
+import { type KubeObject, refKey, refOf } from '../../src/objects.ts'
+import { brake } from '../../src/writes/brake.ts'
+import { asFound, differences, type Field, pathText } from '../../src/writes/fields.ts'
+import { contestedText, otherManager } from '../../src/writes/managers.ts'
+import type { Deps, Memory } from '../process/deps.ts'
+
+/** Our name in `managedFields`. It must not begin with `kubectl`: Flux takes those over. */
+export const fieldManager = 'canary-controller'
+
+export interface Contest {
+  deps: Deps
+  memory: Memory
+  /** Tells people of a field that is left to somebody else. */
+  say: (warning: string) => void
+}
+
+/**
+ * The wanted object without the fields that have to wait. Rejects with InvalidSpecError where one
+ * of them is critical: then nothing may be written, and nothing that comes after it.
+ */
+export async function uncontested<T extends KubeObject>(
+  of: Contest,
+  write: { found: KubeObject; wanted: T; isCritical: (field: Field) => boolean },
+): Promise<T> {
+  const { deps, memory, say } = of
+  const { found, wanted, isCritical } = write
+  const object = refKey(refOf(found))
+  const { history, left, news, retryMs } = brake(memory.tried, {
+    object,
+    fields: differences(found, wanted),
+    isCritical,
+    nowMs: deps.clock.monotonicMs(),
+  })
+  memory.tried = history
+  if (left.length === 0) return wanted
+  if (retryMs !== undefined) memory.retryMs = Math.min(retryMs, memory.retryMs ?? retryMs)
+  const text = await wordsFor(of, found, news)
+  const held = left.find((one) => one.isCritical)
+  if (held) throw new InvalidSpecError(text(held.field, true))
+  for (const field of news) say(text(field, false))
+  const fields = left.map(({ field }) => field)
+  return asFound(wanted, fields)
+}
+
+/** The cache keeps no managers, which are half of an object: they are asked for once. */
+async function wordsFor({ deps, memory }: Contest, found: KubeObject, news: readonly Field[]) {
+  const ref = refOf(found)
+  const key = (field: Field) => `${refKey(ref)}#${pathText(field.path)}`
+  if (news.length > 0) {
+    const live = await deps.kube.get(ref, deps.signal).catch(() => undefined)
+    for (const field of news)
+      memory.rivals.set(key(field), live && otherManager(live, field.path, fieldManager))
+    for (const old of memory.rivals.keys()) if (!memory.tried.has(old)) memory.rivals.delete(old)
+  }
+  return (field: Field, isCritical: boolean) =>
+    contestedText(found, field, { manager: memory.rivals.get(key(field)), isCritical })
+}

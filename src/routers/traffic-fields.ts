@@ -1,0 +1,49 @@
+/** Which fields of routing objects decide where users are sent. */
+import { InvalidSpecError } from '../errors.ts'
+import { type KubeObject, refKey, refOf } from '../objects.ts'
+import { asFound, type Field } from '../writes/fields.ts'
+import type { Router, RouterContext } from './router.ts'
+
+/** How a request is served, not by whom. */
+const harmless = [
+  'timeout',
+  'retries',
+  'corsPolicy',
+  'rewrite',
+  'fault',
+  'trafficPolicy',
+  'exportTo',
+]
+
+/**
+ * Whether a field of a rendered object, left as it was found, would send users elsewhere: it is
+ * one of the rules, or the router would read other routes.
+ */
+export function movesTraffic(
+  { router, context }: { router: Router; context: RouterContext },
+  wanted: KubeObject,
+  field: Field,
+): boolean {
+  const [top] = field.path
+  if (top === 'spec') return !field.path.some((part) => harmless.includes(String(part)))
+  return (
+    routesWith({ router, context }, asFound(wanted, [field])) !==
+    routesWith({ router, context }, wanted)
+  )
+}
+
+function routesWith(
+  { router, context }: { router: Router; context: RouterContext },
+  object: KubeObject,
+): string {
+  const key = refKey(refOf(object))
+  // What is looked up under the reference of this object is of its type.
+  const find = <T extends KubeObject>(ref: Parameters<typeof refKey>[0]) =>
+    refKey(ref) === key ? (object as T) : context.find<T>(ref)
+  try {
+    return JSON.stringify(router.routes({ ...context, find }))
+  } catch (error) {
+    if (error instanceof InvalidSpecError) return error.message
+    throw error
+  }
+}

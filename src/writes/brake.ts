@@ -1,0 +1,114 @@
+/**
+ * A brake for corrections that somebody undoes. Two writers that disagree about a field would
+ * write it in turn for as long as both run: each write of one wakes the other.
+ */
+import { createHash } from 'node:crypto'
+import { type Field, pathText } from './fields.ts'
+
+/** What is known of a field that was written before. Times are those of a clock that nobody sets. */
+export interface Tried {
+  /** Checksum of the value that was written. */
+  wanted: string
+  /** Of the last write. */
+  at: number
+  /** Writes of the same value again. */
+  repeats: readonly number[]
+  /** Writes since the brake is on; undefined while it is not. */
+  slow?: number
+}
+
+/** By object and field; bounded, and safe to lose. */
+export type History = ReadonlyMap<string, Tried>
+
+export interface Writing {
+  /** Names the object. */
+  object: string
+  fields: readonly Field[]
+  /** Fields that are never left to others in the end, such as where users are sent. */
+  isCritical: (field: Field) => boolean
+  nowMs: number
+}
+
+export interface Braked {
+  history: History
+  /** Not to be written now. */
+  left: { field: Field; isCritical: boolean }[]
+  /** Of those, the ones that the brake just took hold of: worth an event. */
+  news: Field[]
+  /** When to try again; undefined where there is nothing to try, or never again. */
+  retryMs?: number
+}
+
+/** So many corrections are made at once ... */
+const freeRepeats = 3
+/** ... within a minute, or of a critical field within as long as it is remembered. */
+const windowMs = 60_000
+/** Then one a minute, and so many before the field is left alone. */
+const slowMs = 60_000
+const slowTries = 2
+const rememberMs = 15 * 60_000
+/** More fields than anybody fights about at a time. */
+const mostFields = 100
+
+/** Tells which fields of a write have to wait, because they were undone too often. */
+export function brake(history: History, { object, fields, isCritical, nowMs }: Writing): Braked {
+  const next = new Map(history)
+  const differing = new Set(fields.map((field) => keyOf(object, field)))
+  for (const [key, { at }] of history)
+    if (key.startsWith(`${object}#`) && !differing.has(key) && nowMs - at > windowMs)
+      next.delete(key)
+  const left: Braked['left'] = []
+  const news: Field[] = []
+  const retries: number[] = []
+  for (const field of fields) {
+    const key = keyOf(object, field)
+    const critical = isCritical(field)
+    const before = history.get(key)
+    const { tried, isWritten } = judge(before, {
+      wanted: checksum(field.wanted),
+      time: nowMs,
+      critical,
+    })
+    next.delete(key)
+    next.set(key, tried)
+    if (isWritten) continue
+    left.push({ field, isCritical: critical })
+    if (before?.slow === undefined) news.push(field)
+    if (critical || (tried.slow ?? 0) < slowTries) retries.push(tried.at + slowMs)
+  }
+  for (const key of [...next.keys()].slice(0, Math.max(0, next.size - mostFields))) next.delete(key)
+  return {
+    history: next,
+    left,
+    news,
+    ...(retries.length > 0 && { retryMs: Math.min(...retries) }),
+  }
+}
+
+/** Whether the field is written at this look, and what is known of it afterwards. */
+function judge(
+  before: Tried | undefined,
+  { wanted, time, critical }: { wanted: string; time: number; critical: boolean },
+): { tried: Tried; isWritten: boolean } {
+  const age = before ? time - before.at : Number.POSITIVE_INFINITY
+  const isOver = age > rememberMs && before?.slow === undefined
+  if (!before || isOver) return { tried: { wanted, at: time, repeats: [] }, isWritten: true }
+  const repeats = before.repeats.filter((at) => time - at < rememberMs)
+  // What is wanted anew is written, and the other writer may agree with it.
+  if (before.wanted !== wanted) return { tried: { wanted, at: time, repeats }, isWritten: true }
+  const counted = repeats.filter((at) => critical || time - at < windowMs)
+  if (before.slow === undefined && counted.length < freeRepeats)
+    return { tried: { wanted, at: time, repeats: [...repeats, time] }, isWritten: true }
+  const slow = before.slow ?? 0
+  const isTried = age >= slowMs && (critical || slow < slowTries)
+  if (!isTried) return { tried: { ...before, slow }, isWritten: false }
+  return { tried: { ...before, at: time, slow: slow + 1 }, isWritten: true }
+}
+
+const keyOf = (object: string, { path }: Field): string => `${object}#${pathText(path)}`
+
+const checksum = (value: unknown): string =>
+  createHash('sha256')
+    .update(JSON.stringify(value) ?? '')
+    .digest('base64')
+    .slice(0, 12)

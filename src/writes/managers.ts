@@ -1,0 +1,54 @@
+/** Who else writes a field, as the API server notes it. */
+import type { KubeObject } from '../objects.ts'
+import { type Field, type Path, pathText } from './fields.ts'
+
+/**
+ * The last manager of a field other than ourselves, by its name; undefined where `managedFields`
+ * names none, as for what an admission webhook writes into our own requests.
+ */
+export function otherManager({ metadata }: KubeObject, path: Path, us: string): string | undefined {
+  const owners = (metadata.managedFields ?? [])
+    .filter(({ manager, fieldsV1 }) => manager !== us && has(fieldsV1, path))
+    .sort((one, other) => ((one.time ?? '') < (other.time ?? '') ? 1 : -1))
+  const [owner] = owners
+  return owner?.manager || undefined
+}
+
+/** What is said of a field that two write. */
+export function contestedText(
+  { kind, metadata }: KubeObject,
+  { path, found, wanted }: Field,
+  of: { manager: string | undefined; isCritical: boolean },
+): string {
+  const who = of.manager ?? 'an admission webhook, or a writer that managedFields does not name,'
+  const then = of.isCritical
+    ? 'the canary is held where it is, and the field is set once a minute'
+    : `it is left to ${of.manager ?? 'the other writer'}`
+  return (
+    `${kind} ${metadata.name}.${metadata.namespace ?? ''}: ${pathText(path)} is contested: ` +
+    `${who} sets it to ${shown(found)} each time it is set to ${shown(wanted)}; ${then}. ` +
+    'Let only one of the two write it'
+  )
+}
+
+const longest = 80
+
+function shown(value: unknown): string {
+  if (value === undefined) return 'nothing'
+  const text = JSON.stringify(value) ?? ''
+  return text.length > longest ? `${text.slice(0, longest)}…` : text
+}
+
+/** Whether a set of fields has this one, or an ancestor that is owned as a whole. */
+function has(fields: unknown, path: Path): boolean {
+  let node: unknown = fields
+  for (const part of path) {
+    if (typeof node !== 'object' || node === null) return false
+    const children = node as Record<string, unknown>
+    // Entries of lists have keys of their own there: to own some of them is near enough.
+    if (typeof part === 'number' || Object.keys(children).length === 0) return node !== fields
+    if (!(`f:${part}` in children)) return false
+    node = children[`f:${part}`]
+  }
+  return true
+}

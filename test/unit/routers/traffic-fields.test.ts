@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest'
+import { routerFor } from '../../../src/routers/index.ts'
+import type { Routes } from '../../../src/routers/router.ts'
+import { movesTraffic } from '../../../src/routers/traffic-fields.ts'
+import { differences, pathText } from '../../../src/writes/fields.ts'
+import { contextOf, fixtures } from '../../conformance/routers/fixtures.ts'
+
+const routes: Routes = { primary: 70, canary: 30, mirrored: false }
+const before: Routes = { primary: 80, canary: 20, mirrored: false }
+
+/** Which of the fields that differ send users elsewhere, after this edit of what is live. */
+function moving(provider: string, edit: (object: { spec: unknown; metadata: object }) => void) {
+  const { spec = {}, cluster = [] } = fixtures[provider] ?? {}
+  const context = contextOf({ provider, spec, cluster })
+  const router = routerFor(context.canary.provider)
+  const wanted = router.render(context, routes).at(-1)
+  const live = structuredClone(router.render(context, before).at(-1))
+  if (!wanted || !live) throw new Error('nothing is rendered')
+  edit(Object.assign(live, { spec: Object(live).spec }))
+  return differences(live, wanted)
+    .filter((field) => movesTraffic({ router, context }, wanted, field))
+    .map(({ path }) => pathText(path))
+}
+
+test('weights and rules move traffic, timeouts, labels and notes do not', () => {
+  const moved = moving('istio', (object) => {
+    const { http } = object.spec as { http: Record<string, unknown>[] }
+    Object.assign(http[0] ?? {}, { timeout: '1s', match: [{ uri: { prefix: '/x' } }] })
+    Object.assign(object.metadata, { labels: { seen: 'yes' } })
+  })
+  expect(moved).toEqual([
+    'spec.http[0].match[0].uri.prefix',
+    'spec.http[0].route[0].weight',
+    'spec.http[0].route[1].weight',
+  ])
+})
+
+test.each([
+  ['nginx', ['metadata.annotations[nginx.ingress.kubernetes.io/canary-weight]']],
+  ['skipper', ['metadata.annotations[zalando.org/backend-weights]']],
+])('of the annotations for %s those do that hold the weight', (provider, fields) => {
+  const edit = ({ metadata }: { metadata: object }) =>
+    Object.assign(metadata, { labels: { team: 'other' } })
+  expect(moving(provider, edit)).toEqual(fields)
+})

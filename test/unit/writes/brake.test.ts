@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest'
+import { brake, type History } from '../../../src/writes/brake.ts'
+import type { Field } from '../../../src/writes/fields.ts'
+
+const note: Field = { path: ['metadata', 'annotations', 'note'], found: 'theirs', wanted: 'ours' }
+const weight: Field = { path: ['spec', 'weight'], found: 0, wanted: 5 }
+
+/** A canary's history of writes, on a clock in seconds. */
+function given(isCritical = false) {
+  let history: History = new Map()
+  return {
+    size: () => history.size,
+    look(seconds: number, ...fields: Field[]) {
+      const nowMs = seconds * 1000
+      const seen = brake(history, { object: 'web', fields, isCritical: () => isCritical, nowMs })
+      history = seen.history
+      return {
+        written: fields.length - seen.left.length,
+        news: seen.news.length,
+        retry: seen.retryMs && seen.retryMs / 1000,
+      }
+    },
+  }
+}
+
+/** How often a field is written within so many seconds by somebody who is undone at once. */
+function writes(isCritical: boolean, seconds: number): { written: number; news: number } {
+  const { look } = given(isCritical)
+  let [written, news] = [0, 0]
+  for (let at = 0; at < seconds; at += 0.1) {
+    const seen = look(at, note)
+    written += seen.written
+    news += seen.news
+  }
+  return { written, news }
+}
+
+test('what is undone at once is written a few times, then left alone, and said once', () => {
+  expect(writes(false, 3_600)).toEqual({ written: 6, news: 1 })
+})
+
+test('a critical field is written on, once a minute', () => {
+  expect(writes(true, 60)).toEqual({ written: 4, news: 1 })
+  expect(writes(true, 3_600).written).toBeLessThanOrEqual(4 + 60)
+})
+
+test('who writes back every ten minutes never meets the brake', () => {
+  for (const isCritical of [false, true]) {
+    const { look } = given(isCritical)
+    for (let at = 0; at < 100_000; at += 600) expect(look(at, note)).toMatchObject({ written: 1 })
+  }
+})
+
+test('a critical field that is set back once a minute is held as well', () => {
+  const { look } = given(true)
+  const seen = [0, 59, 118, 177, 230, 240].map((at) => look(at, weight))
+  expect(seen.map(({ written }) => written)).toEqual([1, 1, 1, 1, 0, 1])
+  expect(seen.map(({ news }) => news)).toEqual([0, 0, 0, 0, 1, 0])
+})
+
+test('a field that is left alone is written again as soon as something else is wanted', () => {
+  const { look } = given()
+  for (let at = 0; at < 400; at++) look(at, note)
+  expect(look(400, note)).toMatchObject({ written: 0, retry: undefined })
+  expect(look(401, { ...note, wanted: 'another' })).toMatchObject({ written: 1 })
+})
+
+test('a field that waits leaves the others free, and says when it is tried', () => {
+  const { look } = given()
+  for (let at = 0; at < 4; at++) look(at, note)
+  expect(look(5, note, weight)).toEqual({ written: 1, news: 1, retry: 63 })
+})
+
+test('a fight that is over is forgotten, and of many fields no more than enough are kept', () => {
+  const { look, size } = given()
+  for (let at = 0; at < 10; at++) look(at, note)
+  look(100)
+  expect(size()).toBe(0)
+  const many = Array.from({ length: 500 }, (_, at) => ({ ...note, path: ['spec', at] }))
+  look(200, ...many)
+  expect(size()).toBeLessThanOrEqual(100)
+})
