@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { build } from 'esbuild'
+import pack from '../package.json' with { type: 'json' }
 import {
   chalkOnDemand,
   clientLibrary,
@@ -51,6 +52,7 @@ for (const [name, source] of entries) {
     define: {
       'process.env.NODE_ENV': '"production"',
       'import.meta.url': 'bundleUrl',
+      CANARY_VERSION: JSON.stringify(pack.version),
       CANARY_REVISION: JSON.stringify(revision),
     },
     plugins: [
