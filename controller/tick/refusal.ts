@@ -35,6 +35,8 @@ function remedy(status: number, message: string): string {
   if (status === 403 && /\bcannot\b/.test(message))
     return 'grant the controller this right, as its ClusterRole does'
   if (status === 403) return 'change what forbids it, or the target'
+  if (/\bService "[^"]*" is invalid: \[?metadata\.name:/.test(message))
+    return 'set spec.service.name to a name that this server takes, with a letter first'
   return 'correct what it names, in the target or in the canary'
 }
 

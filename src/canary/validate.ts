@@ -3,6 +3,7 @@
 import { type EffectiveWebhook, mostHookRetries } from './analysis.ts'
 import type { Canary } from './canary.ts'
 import { formatDuration, parseDuration } from './duration.ts'
+import { nameProblems } from './generated-names.ts'
 import { isKnative } from './names.ts'
 
 export interface ValidationOptions {
@@ -17,7 +18,8 @@ export interface ValidationOptions {
  */
 export function validate(canary: Canary, { noCrossNamespaceRefs }: ValidationOptions): string[] {
   const problems = [...knativeProblems(canary), ...cookieProblems(canary)]
-  const ours = [...targetProblems(canary), ...serviceProblems(canary), ...endlessProblems(canary)]
+  const ofTarget = [...targetProblems(canary), ...serviceProblems(canary)]
+  const ours = [...ofTarget, ...nameProblems(canary), ...endlessProblems(canary)]
   return [
     ...(noCrossNamespaceRefs ? foreignReferences(canary) : []),
     ...problems,

@@ -109,6 +109,20 @@ export function configCopies(
   })
 }
 
+const longestName = 253
+
+/** Throws InvalidSpecError where a copy would have a longer name than an object may have. */
+export function assertNamesOfCopies({ tracked }: TrackedConfigs, namespace: string): void {
+  const long = tracked.find(({ ref }) => primaryCopy(ref).name.length > longestName)
+  if (!long) return
+  const { kind, name } = long.ref
+  throw new InvalidSpecError(
+    `${kind.toLowerCase()} ${name}.${namespace}: its name has ${name.length} characters, and that ` +
+      `of its copy needs 8 more of ${longestName}; rename it, or leave it alone with the ` +
+      'annotation flagger.app/config-tracking: disabled on it',
+  )
+}
+
 /** Whether the primary's copy has the content of its source. */
 export function isCopied({ ref, checksum }: TrackedConfig, find: Find, namespace: string): boolean {
   const copy = find<ConfigObject>(configObjectRef(primaryCopy(ref), namespace))

@@ -267,6 +267,37 @@ const writes: Sequence[] = [
   },
 ]
 
+const services = (past: Past) => core(past, 'services')
+
+function service(name: string, port: Body = {}): Body {
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name },
+    spec: { clusterIP: 'None', ports: [{ port: 80, ...port }] },
+  }
+}
+
+const namesOfServices: Sequence[] = [
+  {
+    name: 'names and ports of Services',
+    steps: [
+      step((past) => ({
+        method: 'POST',
+        path: `${services(past)}?dryRun=All`,
+        body: service('2048-canary'),
+      })),
+      send('POST', services, service('web.v2-canary')),
+      send('POST', services, service('Web')),
+      send('POST', services, service('w'.repeat(64))),
+      send('POST', services, service('web', { name: 'Web' })),
+      send('POST', services, service('web', { targetPort: 'container-port-80' })),
+      send('POST', services, service('web', { targetPort: 'web--1' })),
+      send('POST', services, service('web', { appProtocol: 'a b' })),
+    ],
+  },
+]
+
 const customResources: Sequence[] = [
   {
     name: 'defaults, pruning and generation of a custom resource',
@@ -514,4 +545,10 @@ function watch(path: (past: Past) => string, more = '', accept?: string): Step {
   })
 }
 
-export const sequences: readonly Sequence[] = [...writes, ...customResources, ...lives, ...reads]
+export const sequences: readonly Sequence[] = [
+  ...writes,
+  ...namesOfServices,
+  ...customResources,
+  ...lives,
+  ...reads,
+]

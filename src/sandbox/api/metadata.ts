@@ -4,7 +4,6 @@ import { isRecord, type Json } from './json.ts'
 import type { ApiMetadata, ApiObject, Resource } from './resource.ts'
 
 const subdomain = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/
-const label1035 = /^[a-z]([-a-z0-9]*[a-z0-9])?$/
 const label1123 = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/
 const labelValue = /^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$/
 const qualifiedName = /^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/
@@ -13,8 +12,6 @@ const subdomainRule =
   "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
 const labelRule =
   "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')"
-const serviceRule =
-  "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')"
 const labelValueRule =
   "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
 const keyRule =
@@ -69,16 +66,21 @@ function validateName(resource: Resource, name: string): FieldError[] {
   if (!name) return [required(field, 'name or generateName is required')]
   if (resource.group === 'rbac.authorization.k8s.io')
     return /[/%]/.test(name) ? [invalidValue(field, name, "may not contain '/' or '%'")] : []
-  if (resource.plural === 'services' && resource.group === '') {
-    if (name.length > 63) return [invalidValue(field, name, 'must be no more than 63 bytes')]
-    return label1035.test(name) ? [] : [invalidValue(field, name, serviceRule)]
-  }
-  if (resource.plural === 'namespaces' && resource.group === '') {
-    if (name.length > 63) return [invalidValue(field, name, 'must be no more than 63 bytes')]
-    return label1123.test(name) ? [] : [invalidValue(field, name, labelRule)]
-  }
+  const isCore = resource.group === ''
+  if (isCore && dnsLabels.includes(resource.plural)) return validateDnsLabel(field, name)
   if (name.length > 253) return [invalidValue(field, name, 'must be no more than 253 bytes')]
   return subdomain.test(name) ? [] : [invalidValue(field, name, subdomainRule)]
+}
+
+/** Core kinds that DNS knows by their names; Services may begin with a digit since 1.36. */
+const dnsLabels = ['services', 'namespaces']
+
+/** A name that is one label of DNS. */
+export function validateDnsLabel(field: string, name: string): FieldError[] {
+  const tooLong = name.length > 63 ? ['must be no more than 63 bytes'] : []
+  const rule = subdomain.test(name) ? 'must not contain dots' : labelRule
+  const malformed = label1123.test(name) ? [] : [rule]
+  return [...tooLong, ...malformed].map((why) => invalidValue(field, name, why))
 }
 
 /** Label keys and values by the rules of Kubernetes. */
@@ -101,6 +103,11 @@ function validateAnnotations(annotations: unknown): FieldError[] {
     if (!isQualified(key.toLowerCase())) return [invalidValue(field, key, keyRule)]
     return typeof value === 'string' ? [] : [invalidValue(field, value, 'must be a string')]
   })
+}
+
+/** A name with an optional prefix, such as the key of a label. */
+export function validateQualifiedName(field: string, name: string): FieldError[] {
+  return isQualified(name) ? [] : [invalidValue(field, name, keyRule)]
 }
 
 function isQualified(key: string): boolean {

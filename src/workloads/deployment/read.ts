@@ -3,7 +3,13 @@ import { InvalidSpecError } from '../../errors.ts'
 import type { KubeObject } from '../../objects.ts'
 import { sameContent } from '../canonical.ts'
 import { type ConfigRef, configRefs } from '../config-refs.ts'
-import { configKey, configObjectRef, type TrackedConfigs, trackConfigs } from '../configs.ts'
+import {
+  assertNamesOfCopies,
+  configKey,
+  configObjectRef,
+  type TrackedConfigs,
+  trackConfigs,
+} from '../configs.ts'
 import { type Identity, identityOf } from '../identity.ts'
 import { stripPlacement } from '../placement.ts'
 import type { Deployment } from '../pod-template.ts'
@@ -39,12 +45,14 @@ export function readDeployments(context: WorkloadContext): DeploymentRead {
   const identity = identityOf({ target, primary }, settings.selectorLabels)
   const rewriting = { identity, selectorLabels: settings.selectorLabels, targetName }
   const refs = settings.configTracking ? configRefs(target.spec.template.spec) : []
+  const configs = trackConfigs(refs, find, namespace)
+  assertNamesOfCopies(configs, namespace)
   const read = {
     target,
     primary,
     identity,
     rewriting,
-    configs: trackConfigs(refs, find, namespace),
+    configs,
     revision: revisionOf(target.spec.template),
   }
   return {

@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import type { ConfigRef } from '../../../src/workloads/config-refs.ts'
-import { configChecksum, configCopies, trackConfigs } from '../../../src/workloads/configs.ts'
+import {
+  assertNamesOfCopies,
+  configChecksum,
+  configCopies,
+  trackConfigs,
+} from '../../../src/workloads/configs.ts'
 import { findIn } from '../../support/find.ts'
 import { canary, config } from './builders.ts'
 
@@ -48,4 +53,16 @@ describe('an object with the name of a copy', () => {
   ])('%s becomes one', (_what, data, metadata, inUse) => {
     expect(copies(data, metadata, inUse)).toMatchObject([{ data: { a: '1' } }])
   })
+})
+
+test('a name that leaves no room for that of its copy is told before anything is copied', () => {
+  const tracked = (length: number) => {
+    const name = 'c'.repeat(length)
+    const ref: ConfigRef = { kind: 'ConfigMap', name, optional: false }
+    return trackConfigs([ref], findIn([config('ConfigMap', name, { data: {} })]), 'test')
+  }
+  expect(() => assertNamesOfCopies(tracked(246), 'test')).toThrow(
+    /^configmap c+\.test: its name has 246 characters, and that of its copy needs 8 more of 253; rename it/,
+  )
+  expect(() => assertNamesOfCopies(tracked(245), 'test')).not.toThrow()
 })

@@ -1,10 +1,11 @@
 /** The rules of built-in kinds that people meet. */
-import { duplicate, type FieldError, invalidValue, required, unsupported } from '../api-error.ts'
+import { type FieldError, invalidValue, required, unsupported } from '../api-error.ts'
 import { validateCrd } from '../crd.ts'
 import { at, isRecord, type Json, record, records, same } from '../json.ts'
 import { validateLabels } from '../metadata.ts'
 import type { ApiObject, Resource } from '../resource.ts'
 import { validatePodSpec } from './pod-rules.ts'
+import { validateServicePorts } from './service-ports.ts'
 
 type Rule = (object: Json, before?: Json) => FieldError[]
 
@@ -81,11 +82,6 @@ function holds({ key, operator, values }: Json, labels: Json): boolean {
   }
 }
 
-function isPort(value: unknown): boolean {
-  return Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 65_535
-}
-
-const portRule = 'must be between 1 and 65535, inclusive'
 const serviceTypes = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort']
 
 function service(spec: Json, before?: Json): FieldError[] {
@@ -96,29 +92,12 @@ function service(spec: Json, before?: Json): FieldError[] {
     errors.push(unsupported('spec.type', spec.type, serviceTypes))
   if (ports.length === 0 && spec.type !== 'ExternalName' && !isHeadless)
     errors.push(required('spec.ports'))
-  ports.forEach((port, index) => {
-    const field = `spec.ports[${index}]`
-    if (!port.name && ports.length > 1) errors.push(required(`${field}.name`))
-    if (port.name && ports.findIndex(({ name }) => name === port.name) !== index)
-      errors.push(duplicate(`${field}.name`, port.name))
-    if (!isPort(port.port)) errors.push(invalidValue(`${field}.port`, port.port, portRule))
-    if (typeof port.targetPort === 'number' && !isPort(port.targetPort))
-      errors.push(invalidValue(`${field}.targetPort`, port.targetPort, portRule))
-    const first = ports.findIndex((other) => isSamePort(other, port))
-    if (first !== index) {
-      const { port: number, protocol } = port
-      errors.push(duplicate(field, { protocol, port: number }))
-    }
-  })
+  errors.push(...validateServicePorts(ports))
   errors.push(...validateLabels('spec.selector', spec.selector))
   const wasFixed = before?.clusterIP && before.type !== 'ExternalName'
   if (wasFixed && spec.type !== 'ExternalName' && before.clusterIP !== spec.clusterIP)
     errors.push(invalidValue('spec.clusterIPs[0]', [spec.clusterIP], 'may not change once set'))
   return errors
-}
-
-function isSamePort(a: Json, b: Json): boolean {
-  return a.port === b.port && a.protocol === b.protocol
 }
 
 const keyRule =

@@ -20,6 +20,10 @@ test.each([
     'the API server refused: Service "a" is invalid: spec.ports: Required value; correct what it names, in the target or in the canary',
   ],
   [
+    kube(422, 'Service "2048-canary" is invalid: metadata.name: Invalid value: "2048-canary"'),
+    'the API server refused: Service "2048-canary" is invalid: metadata.name: Invalid value: "2048-canary"; set spec.service.name to a name that this server takes, with a letter first',
+  ],
+  [
     kube(404, 'the server could not find the requested resource', 'KindNotServed'),
     'the API server refused: the server could not find the requested resource; install the CRDs that this canary needs',
   ],

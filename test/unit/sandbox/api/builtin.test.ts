@@ -219,7 +219,9 @@ test('wants a path type of every path of an ingress', async () => {
 })
 
 test.each([
-  ['services', '1a', /a DNS-1035 label/],
+  ['services', 'web.v2', /metadata\.name: Invalid value: "web\.v2": must not contain dots/],
+  ['services', 'Web', /metadata\.name: Invalid value: "Web": a lowercase RFC 1123 label/],
+  ['services', 'a'.repeat(64), /must be no more than 63 bytes/],
   ['configmaps', 'A', /a lowercase RFC 1123 subdomain/],
   ['configmaps', '', /metadata.name: Required value: name or generateName is required/],
 ])('refuses %s named "%s"', async (plural, name, message) => {
@@ -227,6 +229,31 @@ test.each([
   const { status, body } = await send('POST', `/api/v1/namespaces/default/${plural}`, {
     metadata: { name },
     spec: { ports: [{ port: 80 }] },
+  })
+  expect(status).toBe(422)
+  expect(body.message).toMatch(message)
+})
+
+test('takes a Service whose name begins with a digit', async () => {
+  const send = client(await server())
+  const { status } = await send('POST', '/api/v1/namespaces/default/services', {
+    metadata: { name: '2048-canary' },
+    spec: { ports: [{ port: 80 }] },
+  })
+  expect(status).toBe(201)
+})
+
+test.each([
+  [{ name: 'Web' }, /ports\[0\]\.name: Invalid value: "Web": a lowercase RFC 1123 label/],
+  [{ targetPort: 'container-port-80' }, /targetPort: .* must be no more than 15 bytes/],
+  [{ targetPort: 'web--1' }, /targetPort: .* must not contain consecutive hyphens/],
+  [{ targetPort: '80' }, /targetPort: .* must contain at least one letter/],
+  [{ appProtocol: 'a b' }, /appProtocol: Invalid value: "a b"/],
+])('refuses the port of a Service %j', async (port, message) => {
+  const send = client(await server())
+  const { status, body } = await send('POST', '/api/v1/namespaces/default/services', {
+    metadata: { name: 'web' },
+    spec: { ports: [{ port: 80, ...port }] },
   })
   expect(status).toBe(422)
   expect(body.message).toMatch(message)
