@@ -10,6 +10,7 @@ export const commands: Registry = {
   list: entry(async () => (await import('./look/list.ts')).List, 'get', 'ls'),
   status: entry(async () => (await import('./look/status.ts')).Status),
   watch: entry(async () => (await import('./look/watch.ts')).Watch),
+  history: entry(async () => (await import('./look/history.ts')).History),
   promote: entry(async () => (await import('./act/promote.ts')).Promote),
   abort: entry(async () => (await import('./act/abort.ts')).Abort),
   pause: entry(async () => (await import('./act/pause.ts')).Pause),

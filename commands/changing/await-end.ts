@@ -2,6 +2,7 @@
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import type { KubeError } from '../../src/errors.ts'
 import { referredKind } from '../../src/known-kinds.ts'
+import { causeOf } from '../../src/report/cause.ts'
 import { isRunning } from '../../src/report/summary.ts'
 import type { WorkloadObject } from '../../src/report/workload-report.ts'
 import { type FollowOptions, followCanary, patiently, wait } from '../following/follow.ts'
@@ -63,7 +64,7 @@ async function awaitEnd(start: CanaryResource, change: Change, session: Session)
     }
     if (verdict === 'failed') {
       const [last] = resource.status?.history ?? []
-      const why = last?.reason ? `: ${clean(last.reason)}` : ''
+      const why = last?.reason ? `: ${clean(causeOf(last))}` : ''
       terminal.err(`error: ${shown} failed${why}\n`)
       return exits.bad
     }

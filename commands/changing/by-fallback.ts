@@ -1,9 +1,8 @@
 /** A change by other means than a request: for Flagger, which reads none, and for the spec. */
 import type { ControllerIdentity } from '../../src/canary/controller-identity.ts'
-import { formatDuration } from '../../src/canary/duration.ts'
+import { formatDuration, shortDuration } from '../../src/canary/duration.ts'
 import { dry, label, type Task } from '../following/task.ts'
 import { clean } from '../output/clean.ts'
-import { shortDuration } from '../output/facts.ts'
 import { exits, Failure } from '../shell/failure.ts'
 import { confirm } from '../shell/prompt.ts'
 import { type Fallback, fallbackOf } from './fallback.ts'

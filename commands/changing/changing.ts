@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto'
 import type { CanaryResource, RequestAnswer } from '../../src/canary/api.gen.ts'
 import type { Canary } from '../../src/canary/canary.ts'
 import { controllerOf } from '../../src/canary/controller-identity.ts'
-import { formatDuration } from '../../src/canary/duration.ts'
+import { formatDuration, shortDuration } from '../../src/canary/duration.ts'
 import {
   clearPatch,
   type RequestFields,
@@ -20,7 +20,6 @@ import { summarize } from '../../src/report/summary.ts'
 import { dry, label, type Task } from '../following/task.ts'
 import { ageOf, stamp } from '../output/age.ts'
 import { clean } from '../output/clean.ts'
-import { shortDuration } from '../output/facts.ts'
 import { exits, Failure } from '../shell/failure.ts'
 import { note, warn } from '../shell/terminal.ts'
 import { awaitAnswer } from './acknowledge.ts'

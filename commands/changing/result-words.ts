@@ -2,7 +2,7 @@
 
 import type { Canary } from '../../src/canary/canary.ts'
 import { controllerOf } from '../../src/canary/controller-identity.ts'
-import { formatDuration } from '../../src/canary/duration.ts'
+import { formatDuration, shortDuration } from '../../src/canary/duration.ts'
 import { serviceNames } from '../../src/canary/names.ts'
 import { revisionAtHand } from '../../src/canary/revision.ts'
 import { asHandled } from '../../src/report/as-handled.ts'
@@ -10,7 +10,7 @@ import { isRunning } from '../../src/report/summary.ts'
 import { ageOf } from '../output/age.ts'
 import { clean } from '../output/clean.ts'
 import type { CommandLines } from '../output/command-line.ts'
-import { shortDuration, shortRevision } from '../output/facts.ts'
+import { shortRevision } from '../output/facts.ts'
 import type { Change, ChangeVerb } from './change.ts'
 
 /** What was done, once the controller has confirmed it. */

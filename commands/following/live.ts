@@ -157,7 +157,7 @@ function verdictText(
   const text =
     verdict === 'promoted'
       ? `${images} promoted`
-      : `failed: ${clean(report.run?.reason ?? 'rolled back')}`
+      : `failed: ${clean(report.run?.cause ?? 'rolled back')}`
   const at = !terminal.isTerminal || lines ? `${stamp(clock.now())} ` : ''
   return `${at}${clean(namespace)}/${clean(name)} ${text}\n`
 }

@@ -1,4 +1,6 @@
 /** One line for one change of a canary: for logs, pipes and CI. */
+
+import { checkText } from '../../src/report/cause.ts'
 import type { CanaryReport } from '../../src/report/report.ts'
 import { clean } from './clean.ts'
 import { changeText } from './facts.ts'
@@ -20,14 +22,14 @@ export function changeLine(report: CanaryReport): string {
 }
 
 function told(report: CanaryReport): string {
-  if (report.phase === 'Failed') return clean(report.run?.reason ?? '')
+  if (report.phase === 'Failed') return clean(report.run?.cause ?? '')
   const { gate } = report.progress
   if (report.health === 'waiting')
     return gate ? `gate="${clean(gate.name)}" ${clean(gate.reason ?? '')}`.trim() : ''
   const failing = report.checks.items
     .filter(({ ok }) => ok === false)
-    .map(({ name }) => clean(name))
-  if (failing.length > 0 && report.health === 'moving') return `failing=${failing.join(',')}`
+    .map((item) => clean(checkText(item)))
+  if (failing.length > 0 && report.health === 'moving') return `failing="${failing.join('; ')}"`
   return report.phase === 'Progressing' && report.traffic.canary === 0
     ? changeText(report.revision.images)
     : ''

@@ -1,6 +1,7 @@
 /** The table of checks in `status`. */
 import type { CheckItem } from '../../src/report/check-items.ts'
 import type { CanaryReport } from '../../src/report/report.ts'
+import { numberText } from '../../src/report/values.ts'
 import { clean } from './clean.ts'
 import type { Style } from './style.ts'
 import { tableLines } from './table.ts'
@@ -36,8 +37,8 @@ function wideRow(item: CheckItem, report: CanaryReport, style: Style): string[] 
     clean(item.name),
     isMetric ? 'metric' : item.type,
     lastText(item),
-    isMetric ? numberText(item.min, item.unit) : '-',
-    isMetric ? numberText(item.max, item.unit) : limitText(item),
+    isMetric ? shown(item.min, item.unit) : '-',
+    isMetric ? shown(item.max, item.unit) : limitText(item),
     item.window ?? '-',
     resultText(item, report, style),
     failedText(item),
@@ -46,22 +47,15 @@ function wideRow(item: CheckItem, report: CanaryReport, style: Style): string[] 
   ]
 }
 
-/** A value with its unit, at most four significant digits. */
-export function numberText(value: number | null, unit: string | null): string {
-  if (value === null) return '-'
-  const short = Number.isInteger(value) ? value : Number(value.toPrecision(4))
-  return `${short}${unit && unit !== '%' ? clean(unit) : ''}`
-}
-
 function lastText({ value, unit, error }: CheckItem): string {
-  return value === null && error ? 'none' : numberText(value, unit)
+  return value === null && error ? 'none' : shown(value, unit)
 }
 
 function limitText({ kind, type, min, max, unit }: CheckItem): string {
   if (kind === 'webhook') return type.startsWith('confirm-') ? 'open' : '2xx'
-  if (min !== null && max !== null) return `${numberText(min, unit)}..${numberText(max, unit)}`
-  if (min !== null) return `>= ${numberText(min, unit)}`
-  return max !== null ? `<= ${numberText(max, unit)}` : 'any'
+  if (min !== null && max !== null) return `${shown(min, unit)}..${shown(max, unit)}`
+  if (min !== null) return `>= ${shown(min, unit)}`
+  return max !== null ? `<= ${shown(max, unit)}` : 'any'
 }
 
 function resultText({ name, ok, type }: CheckItem, report: CanaryReport, style: Style): string {
@@ -72,4 +66,8 @@ function resultText({ name, ok, type }: CheckItem, report: CanaryReport, style: 
 
 function failedText({ type, failedCount }: CheckItem): string {
   return type.startsWith('confirm-') && failedCount === 0 ? '-' : `${failedCount}`
+}
+
+function shown(value: number | null, unit: string | null): string {
+  return clean(numberText(value, unit))
 }

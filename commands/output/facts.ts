@@ -1,7 +1,9 @@
 /** The facts above the tables of `status`: label and text, in the order of reading. */
 import type { Gate } from '../../src/canary/api.gen.ts'
+import { shortDuration } from '../../src/canary/duration.ts'
 import type { CanaryReport } from '../../src/report/report.ts'
-import { ageOf, spanText } from './age.ts'
+import { isRunning } from '../../src/report/summary.ts'
+import { ageOf, ageText, spanText } from './age.ts'
 import { clean } from './clean.ts'
 import type { CommandLines } from './command-line.ts'
 import type { Style } from './style.ts'
@@ -52,6 +54,7 @@ export function factsOf(report: CanaryReport, options: FactOptions): Fact[] {
     ['Match', clean(strategy.match.join('; '))],
     ...waitingFacts(report, options),
     ['Reason', reasonText(report)],
+    ['Last run', lastRunText(report, options)],
     ['Traffic', trafficText(report, options)],
     ['Steps', stepsText(report)],
     ['Iterations', iterationsText(report, options)],
@@ -62,11 +65,6 @@ export function factsOf(report: CanaryReport, options: FactOptions): Fact[] {
     ['Controller', controllerText(report, options)],
     ['Next', nextText(report, options)],
   ].filter((fact): fact is Fact => fact[1] !== '')
-}
-
-/** `1m0s` as `1m`. */
-export function shortDuration(text: string): string {
-  return text.replace(/(\D)0s$/, '$1').replace(/(\D)0m$/, '$1')
 }
 
 /** A provider that nobody names is no fact. */
@@ -112,16 +110,44 @@ function gateText({ name, type, reason, broken }: Gate): string {
   return broken ? `${gate}, which can't be asked: ${clean(reason)}` : `${gate}: ${clean(reason)}`
 }
 
-function reasonText(report: CanaryReport): string {
-  if (report.phase !== 'Failed') return ''
-  const failed = report.checks.items
+function reasonText({ phase, run, checks }: CanaryReport): string {
+  if (phase !== 'Failed') return ''
+  const { cause, reason } = run ?? {}
+  if (cause && cause !== reason) return clean(cause)
+  // Of a run whose record has no checks, the results in the status are all there is.
+  const failed = checks.items
     .filter(({ failedCount }) => failedCount > 0)
     .map(
       ({ name, failedCount }) =>
         `${clean(name)} ${failedCount === 1 ? 'once' : `${failedCount} times`}`,
     )
-  const reason = clean(report.run?.reason ?? '')
-  return [reason, failed.length > 0 ? `(${failed.join(', ')})` : ''].filter(Boolean).join(' ')
+  return [clean(cause ?? ''), failed.length > 0 ? `(${failed.join(', ')})` : '']
+    .filter(Boolean)
+    .join(' ')
+}
+
+/** How the last run ended, where none is on. */
+function lastRunText({ run, phase }: CanaryReport, { now }: FactOptions): string {
+  if (!run?.result || run.endedAt === null || isRunning(phase)) return ''
+  const { id, result, startedAt, endedAt, cause, by } = run
+  const ms = startedAt === null ? Number.NaN : Date.parse(endedAt) - Date.parse(startedAt)
+  const took = Number.isNaN(ms) ? '' : `, took ${ageText(Math.max(0, ms))}`
+  const who = by ? ` by ${clean(by)}` : ''
+  const what = `${resultWords[result] ?? clean(result)}${who}`
+  const when = `${ageOf(endedAt, now)} ago${took}`
+  // Why it failed stands above, and why it was promoted needs no words.
+  if (!cause || result === 'Succeeded' || phase === 'Failed') return `${id} ${what} ${when}`
+  return cause.startsWith(what)
+    ? `${id} ${clean(cause)}, ${when}`
+    : `${id} ${what} ${when}: ${clean(cause)}`
+}
+
+const resultWords: Record<string, string | undefined> = {
+  Succeeded: 'promoted',
+  Skipped: 'promoted without checks',
+  Failed: 'failed',
+  Aborted: 'aborted',
+  Restarted: 'restarted',
 }
 
 function trafficText({ traffic, strategy }: CanaryReport, { style, wide, tiny }: FactOptions) {

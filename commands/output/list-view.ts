@@ -72,7 +72,7 @@ function wideCells(report: CanaryReport): string[] {
     strategy.type,
     `${strategy.assumed === null ? '' : '~'}${clean(strategy.provider)}`,
     `${workloads.canary.kind.toLowerCase()}/${clean(workloads.canary.name)}`,
-    revision.images.map(({ from, to }) => clean(`${tag(from)} -> ${tag(to)}`)).join(',') || '-',
+    changedTags(revision.images),
   ]
 }
 
@@ -88,6 +88,11 @@ export function stepText({ progress, phase }: CanaryReport): string {
 export function etaText({ progress, health, paused }: CanaryReport): string {
   if (health === 'waiting') return 'gate'
   return progress.secondsLeft && !paused ? spanText(progress.secondsLeft.best) : '-'
+}
+
+/** `6.0.0 -> 6.0.1` for each container that changes. */
+export function changedTags(images: CanaryReport['revision']['images']): string {
+  return images.map(({ from, to }) => clean(`${tag(from)} -> ${tag(to)}`)).join(',') || '-'
 }
 
 /** What differs between two images: the tag, or else the whole name. */

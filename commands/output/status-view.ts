@@ -3,12 +3,13 @@ import type { CanaryReport } from '../../src/report/report.ts'
 import type { Health } from '../../src/report/summary.ts'
 import { ageOf } from './age.ts'
 import { checkLines } from './check-table.ts'
-import { clean, cut, cutPainted, pad, widthOf } from './clean.ts'
+import { clean, cut, pad, widthOf } from './clean.ts'
 import type { CommandLines } from './command-line.ts'
 import { type Fact, factsOf } from './facts.ts'
 import type { Mood, Style } from './style.ts'
 import { tableLines } from './table.ts'
 import { treeLines } from './tree.ts'
+import { wrapBehind } from './wrap.ts'
 
 export interface ViewOptions {
   style: Style
@@ -49,11 +50,13 @@ export function statusLines(report: CanaryReport, options: ViewOptions): string[
     ? treeLines(report, { ...shape, maxPods: options.maxPods, state: stateText(report, style) })
     : []
   const events = options.events > 0 ? eventLines(report, options) : []
-  const warnings = report.warnings.map(({ message }) => style.state('warning', clean(message)))
+  const warnings = report.warnings.flatMap(({ message }) =>
+    wrapBehind('', style.state('warning', clean(message)), shape.width),
+  )
   return [
     [
       ...titleLines(report, options, wide),
-      ...(wide ? inTwoColumns(facts) : inOneColumn(facts, shape.width)),
+      ...(wide ? inTwoColumns(facts, shape.width) : inOneColumn(facts, shape.width)),
     ],
     checks,
     tree,
@@ -97,29 +100,17 @@ function sinceText(report: CanaryReport, now: Date, wide: boolean): string {
 }
 
 function inOneColumn(facts: readonly Fact[], width: number | undefined): string[] {
-  const room = width === undefined ? Number.POSITIVE_INFINITY : Math.max(10, width - 14)
-  return facts.flatMap(([label, text]) =>
-    wrapped(text, room).map((line, at) => `  ${(at === 0 ? label : '').padEnd(12)}${line}`),
-  )
+  return facts.flatMap(([label, text]) => factLines(label, text, width))
 }
 
-/** Lines of whole words; a word that is too long alone is cut. */
-function wrapped(text: string, room: number): string[] {
-  if (widthOf(text) <= room) return [text]
-  const lines: string[] = []
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1)
-    if (last !== undefined && widthOf(last) + 1 + widthOf(word) <= room)
-      lines[lines.length - 1] = `${last} ${word}`
-    else lines.push(word.includes('\u001b') ? cutPainted(word, room) : cut(word, room))
-  }
-  return lines
+function factLines(label: string, text: string, width: number | undefined): string[] {
+  return wrapBehind(`  ${label.padEnd(12)}`, text, width)
 }
 
-const whole = ['Traffic', 'Paused', 'Waiting', 'Reason', 'Next', 'Match', '']
+const whole = ['Traffic', 'Paused', 'Waiting', 'Reason', 'Last run', 'Next', 'Match', '']
 
 /** Short facts in pairs; those that need the room have a line of their own. */
-function inTwoColumns(facts: readonly Fact[]): string[] {
+function inTwoColumns(facts: readonly Fact[], width: number | undefined): string[] {
   const lines: string[] = []
   let left: string | undefined
   const flush = () => {
@@ -130,7 +121,7 @@ function inTwoColumns(facts: readonly Fact[]): string[] {
     const cell = `${label.padEnd(12)}${text}`
     if (whole.includes(label) || widthOf(cell) > 60) {
       flush()
-      lines.push(`  ${cell}`)
+      lines.push(...factLines(label, text, width))
     } else if (left === undefined) left = `  ${cell}`
     else {
       lines.push(`${pad(left, 63)}${cell}`)
@@ -141,17 +132,21 @@ function inTwoColumns(facts: readonly Fact[]): string[] {
   return lines
 }
 
-function eventLines(report: CanaryReport, { events, now, width, style }: ViewOptions): string[] {
+/** What was said last is why people look: nothing of it is cut. */
+function eventLines(report: CanaryReport, { events, now, width }: ViewOptions): string[] {
   if (report.denied.includes('Event')) return ['EVENTS (no permission to list events)']
   const shown = report.events.slice(-events).reverse()
   if (shown.length === 0) return []
-  const rows = shown.map(({ at, type, message, count }) => [
-    `  ${ageOf(at || undefined, now)}`,
-    clean(type),
-    `${clean(message)}${count > 1 ? ` (${count} times)` : ''}`,
-  ])
+  const heads = tableLines(
+    undefined,
+    shown.map(({ at, type }) => [`  ${ageOf(at || undefined, now)}`, clean(type)]),
+  )
+  const room = Math.max(...heads.map(widthOf)) + 3
   return [
     `EVENTS (last ${shown.length} of ${Math.max(shown.length, report.eventCount)})`,
-    ...tableLines(undefined, rows, { width, elastic: 2, ellipsis: style.ellipsis }),
+    ...shown.flatMap(({ message, count }, at) => {
+      const text = `${clean(message)}${count > 1 ? ` (${count} times)` : ''}`
+      return wrapBehind(pad(heads[at] ?? '', room), text, width)
+    }),
   ]
 }

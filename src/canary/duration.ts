@@ -87,3 +87,8 @@ function quote(text: string): string {
   })
   return `"${bytes.join('')}"`
 }
+
+/** `1m0s` as `1m`. */
+export function shortDuration(text: string): string {
+  return text.replace(/(\D)0s$/, '$1').replace(/(\D)0m$/, '$1')
+}

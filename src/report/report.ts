@@ -1,6 +1,6 @@
 /** `CanaryReport`: all that `status` and `watch` know of one canary, as one document. Pure. */
 
-import type { Gate, ImageChange, StringMatch } from '../canary/api.gen.ts'
+import type { Gate, ImageChange, RunRecord, StringMatch } from '../canary/api.gen.ts'
 import type { Canary, Phase, Strategy } from '../canary/canary.ts'
 import { type ControllerIdentity, controllerOf } from '../canary/controller-identity.ts'
 import { formatDuration } from '../canary/duration.ts'
@@ -9,6 +9,7 @@ import { revisionAtHand } from '../canary/revision.ts'
 import type { KubeObject } from '../objects.ts'
 import type { Routes } from '../routers/router.ts'
 import type { Pod } from '../workloads/pod-trouble.ts'
+import { causeOf } from './cause.ts'
 import { type CheckItem, checkItems } from './check-items.ts'
 import { type Progress, weightsOf } from './progress.ts'
 import { type Health, isRunning, type Paused, summarize, type Traffic } from './summary.ts'
@@ -112,6 +113,12 @@ export interface CanaryReport {
     startedAt: string | null
     endedAt: string | null
     reason: string | null
+    /** How it ended; null while it runs. */
+    result: string | null
+    /** Why it ended, with the check or the pods behind the reason. */
+    cause: string | null
+    /** Who ended it, if a person did. */
+    by: string | null
   } | null
   strategy: {
     type: Strategy
@@ -245,21 +252,23 @@ function requestsOf({ status, metadata }: Canary): CanaryReport['requests'] {
 function runOf({ status }: Canary): CanaryReport['run'] {
   const run = status.canaryAnalysis
   const [last] = status.history ?? []
-  if (run?.runId === undefined)
-    return last
-      ? {
-          id: last.id,
-          startedAt: last.startedAt ?? null,
-          endedAt: last.endedAt ?? null,
-          reason: last.reason ?? null,
-        }
-      : null
-  const ended = isRunning(status.phase) ? undefined : last?.id === run.runId ? last : undefined
+  if (run?.runId === undefined) return last ? endedRun(last) : null
+  if (!isRunning(status.phase) && last?.id === run.runId)
+    return { ...endedRun(last), startedAt: last.startedAt ?? run.startedAt ?? null }
+  const reason = run.reason ?? null
+  const startedAt = run.startedAt ?? null
+  return { id: run.runId, startedAt, endedAt: null, reason, result: null, cause: reason, by: null }
+}
+
+function endedRun(record: RunRecord): NonNullable<CanaryReport['run']> {
   return {
-    id: run.runId,
-    startedAt: run.startedAt ?? null,
-    endedAt: ended?.endedAt ?? null,
-    reason: ended?.reason ?? run.reason ?? null,
+    id: record.id,
+    startedAt: record.startedAt ?? null,
+    endedAt: record.endedAt ?? null,
+    reason: record.reason ?? null,
+    result: record.result,
+    cause: causeOf(record) || null,
+    by: record.by ?? null,
   }
 }
 

@@ -5,6 +5,7 @@ import { commandLines } from '../../../commands/output/command-line.ts'
 import { listLines } from '../../../commands/output/list-view.ts'
 import { statusLines } from '../../../commands/output/status-view.ts'
 import { createStyle } from '../../../commands/output/style.ts'
+import type { CanaryStatus, FailedCheck, RunRecord } from '../../../src/canary/api.gen.ts'
 import type { CanaryReport } from '../../../src/report/report.ts'
 import { before, canary, now, progressing, report } from './builders.ts'
 
@@ -262,10 +263,56 @@ test('a gate that says no, and one that cannot be asked, read differently', asyn
   expect(broken[1]).toMatch(/correct its hook, or let it pass: .* promote /)
 })
 
+const long =
+  'canary deployment podinfo.test not ready: deployment "podinfo" exceeded its progress deadline: ' +
+  'Back-off pulling image "registry.example.org/teams/checkout/a-very-long-name-of-an-image-without-any-blank:6.0.1"'
+const letters = (text: string) => text.replace(/\s+/g, '')
+
+test.each([60, 80, 120, 200].flatMap((width) => [true, false].map((color) => ({ width, color }))))(
+  'the newest warning and the cause are told in full: $width columns, colour $color',
+  (of) => {
+    const style = createStyle({ color: of.color, ascii: false })
+    const events = [{ at: before(3), type: 'Warning', reason: 'Synced', message: long, count: 1 }]
+    const history = [{ id: 12, result: 'Failed', reason: long, endedAt: before(9) } as const]
+    const failed = canary({ status: { ...progressing, phase: 'Failed', history } })
+    const lines = view(report(failed, { events }), { width: of.width, style }).split('\n')
+    for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(of.width)
+    const [facts = '', told = ''] = lines.join('').split('EVENTS')
+    for (const part of [facts, told]) expect(letters(part)).toContain(letters(long))
+  },
+)
+
+test('an idle canary tells how its last run ended', () => {
+  const aborted: RunRecord = {
+    ...{ id: 12, result: 'Aborted', reason: 'aborted by bob: 5xx', by: 'bob' },
+    ...{ startedAt: before(900), endedAt: before(600) },
+  }
+  const status: CanaryStatus = { ...progressing, phase: 'Initialized', history: [aborted] }
+  expect(view(report(canary({ status })))).toContain(
+    '  Last run    12 aborted by bob: 5xx, 10m ago, took 5m\n',
+  )
+})
+
+test('a failed run is told with the check that ended it', () => {
+  const check: FailedCheck = {
+    name: 'error-rate',
+    kind: 'metric',
+    ok: false,
+    failed: 5,
+    max: 1,
+    value: 7,
+  }
+  const reason = 'failed checks threshold reached 5'
+  const history: RunRecord[] = [{ id: 12, result: 'Failed', reason, checks: [check] }]
+  const failed = report(canary({ status: { ...progressing, phase: 'Failed', history } }))
+  expect(view(failed)).toContain(`  Reason      ${reason}: error-rate 7 > 1 (failed 5 times)\n`)
+  expect(changeLine(failed)).toContain(`${reason}: error-rate 7 > 1 (failed 5 times)`)
+})
+
 test('a change is one line', () => {
   const line = (of: keyof typeof phases) => changeLine(report(phases[of]))
   expect(changeLine(report(canary({ status: progressing })))).toBe(
-    'test/podinfo Progressing weight=20 step=4/10 checks=2/5 eta=9m failing=request-duration',
+    'test/podinfo Progressing weight=20 step=4/10 checks=2/5 eta=9m failing="request-duration 512ms > 500ms"',
   )
   expect(line('waiting')).toBe(
     'test/cart WaitingPromotion weight=50 step=10/10 checks=2/5 eta=gate gate="promotion gate" ticket OPS-1 is not approved',

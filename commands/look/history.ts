@@ -1,0 +1,132 @@
+import { string as argument } from '@oclif/core/args'
+import { integer } from '@oclif/core/flags'
+import type { CanaryResource } from '../../src/canary/api.gen.ts'
+import { type CanaryHistory, historyOf } from '../../src/report/history.ts'
+import { canaryOf } from '../changing/changing.ts'
+import { nothingFound } from '../following/view.ts'
+import { choose } from '../input/choose.ts'
+import { headerFlags, outputFlag, selectFlags } from '../input/flag-groups.ts'
+import { readSelection } from '../input/selection.ts'
+import { documentText, type Format, readFormat } from '../output/formats.ts'
+import { type HistoryOptions, type HistoryRow, historyLines } from '../output/history-view.ts'
+import { CanaryCommand } from '../shell/base.ts'
+import { exits, Failure } from '../shell/failure.ts'
+import { exitOf, tellFailures } from '../shell/failures.ts'
+import type { Session } from '../shell/session.ts'
+import { note, type Terminal } from '../shell/terminal.ts'
+
+export class History extends CanaryCommand {
+  static override summary = 'Show past runs: why they ended, and who did what'
+  static override group = 'Look' as const
+  static override synopsis =
+    '[NAME...] [-l SELECTOR | --all | -A | -f FILE] [--run=N] [--limit=10] [-o FORMAT] [options]'
+  static override description =
+    'The last ten runs of each canary, newest first: the checks that failed with value, limit and error, the reason of pods that never started, and the requests that people made. FAILED counts failed checks. Without a name it shows the runs of all canaries of the namespace.'
+  static override examples = [
+    {
+      description: "Why was yesterday's run rolled back?",
+      command: '<%= config.bin %> history podinfo',
+    },
+    { description: 'The last runs anywhere', command: '<%= config.bin %> history -A --limit 20' },
+  ]
+  static override permissions = ['get, list canaries.flagger.app']
+  static override exitCodes = ['0  done', '1  error, or no such run', '2  wrong usage']
+  static override strict = false
+  static override args = { names: argument({ ignoreStdin: true }) }
+  static override flags = {
+    ...selectFlags,
+    output: outputFlag('json', 'yaml', 'name'),
+    ...headerFlags,
+    run: integer({ summary: 'Only the run of this number', min: 1 }),
+    limit: integer({ summary: 'Number of runs to show', default: 10, min: 1 }),
+  }
+
+  async run(): Promise<number> {
+    const { argv, flags } = await this.parse(History)
+    const selection = readSelection(argv.map(String), flags)
+    const terminal = this.terminalOf(flags)
+    const format = await readFormat(
+      flags.output,
+      { wide: false, columns: false },
+      terminal.readFile,
+    )
+    const session = await this.session(flags)
+    const found = await choose(selection, session)
+    const looked = found.map(({ resource, failure }) =>
+      resource ? historyFor(resource, flags.run, session) : { failure },
+    )
+    const histories = looked.flatMap(({ history }) => history ?? [])
+    const failures = looked.flatMap(({ failure }) => failure ?? [])
+    const single = selection.named.length === 1 && selection.files.length === 0
+    if (found.length === 0) terminal.err(nothingFound(selection.allNamespaces, session))
+    else if (format.kind === 'text')
+      printTable(histories, session, {
+        headers: !flags['no-headers'],
+        limit: flags.limit,
+        names: single ? 'none' : selection.allNamespaces ? 'namespaced' : 'name',
+      })
+    else await printDocument(histories, format, { terminal, single })
+    tellFailures(failures, terminal)
+    return exitOf(histories.length, failures)
+  }
+}
+
+type Looked =
+  | { history: CanaryHistory; failure?: undefined }
+  | { history?: undefined; failure: Failure | undefined }
+
+/** The runs of one canary, or of them the one with this number. */
+function historyFor(
+  resource: CanaryResource,
+  number: number | undefined,
+  { commands }: Session,
+): Looked {
+  const history = historyOf(canaryOf(resource))
+  if (number === undefined) return { history }
+  const runs = history.runs.filter(({ id }) => id === number)
+  if (runs.length > 0) return { history: { ...history, runs } }
+  const known = history.runs.map(({ id }) => id).join(', ')
+  const there = known === '' ? 'none is on record' : `on record are: ${known}`
+  const message = `error: ${commands.name(resource.metadata)} has no run ${number}; ${there}`
+  return { failure: new Failure(message, { exit: exits.error }) }
+}
+
+function printTable(
+  histories: readonly CanaryHistory[],
+  { terminal, clock, commands }: Session,
+  how: Pick<HistoryOptions, 'headers' | 'names'> & { limit: number },
+): void {
+  const rows = histories
+    .flatMap(({ runs, metadata }) => runs.map((run): HistoryRow => ({ run, of: metadata })))
+    .sort((one, other) => startOf(other) - startOf(one))
+    .slice(0, how.limit)
+  const { style, width } = terminal
+  if (rows.length > 0)
+    terminal.out(`${historyLines(rows, { ...how, style, width, now: clock.now() }).join('\n')}\n`)
+  for (const { runs, metadata, source } of histories)
+    if (runs.length === 0 && (source === null || rows.length === 0))
+      note(
+        terminal,
+        source === null
+          ? `${commands.name(metadata)} has no record of runs: its controller keeps none in the status`
+          : `${commands.name(metadata)} has had no run yet`,
+      )
+}
+
+/** Runs of an unknown start come last; numbers keep those of one canary in their order. */
+function startOf({ run }: HistoryRow): number {
+  return Date.parse(run.startedAt ?? run.endedAt ?? '') || 0
+}
+
+async function printDocument(
+  histories: readonly CanaryHistory[],
+  format: Format,
+  { terminal, single }: { terminal: Terminal; single: boolean },
+): Promise<void> {
+  const [first] = histories
+  if (format.kind === 'name')
+    terminal.out(histories.map(({ metadata }) => `canary.flagger.app/${metadata.name}\n`).join(''))
+  else if (!single)
+    terminal.out(await documentText(format, { apiVersion: 'v1', items: histories, kind: 'List' }))
+  else if (first) terminal.out(await documentText(format, first))
+}
