@@ -3,9 +3,9 @@ import type { Check, Effect, HookType, Verdict } from '../../src/analysis/decisi
 import type { EffectiveWebhook } from '../../src/canary/analysis.ts'
 import type { Canary, Phase } from '../../src/canary/canary.ts'
 import { messageOf } from '../../src/errors.ts'
-import type { HttpAnswer, HttpRequest } from '../../src/io/http.ts'
-import { type MetricCheck, metricChecks } from '../../src/metrics/checks.ts'
-import { judge } from '../../src/metrics/judge.ts'
+import { ask as askMetric } from '../../src/metrics/checks.ts'
+import type { Answerer } from '../../src/metrics/conversation.ts'
+import { rangeJudge } from '../../src/metrics/judges.ts'
 import { probeProblem, providerProbes } from '../../src/metrics/probes.ts'
 import { hookText } from '../../src/webhooks/texts.ts'
 import type { Deps } from '../process/deps.ts'
@@ -81,38 +81,35 @@ function resultOf({ name }: EffectiveWebhook, { passed, why }: HookAnswer) {
 async function askMetrics({ seen, snapshot }: Scene, deps: Deps): Promise<Verdict> {
   const { canary, now } = seen
   const { meshProvider } = deps.settings.defaults
-  const verdict: Verdict = { passed: true, events: [], results: [] }
-  for (const check of metricChecks(canary, { find: snapshot.find, meshProvider, now })) {
-    const { ok, event, recorded, result } = judge(check, await outcomeOf(check, deps))
-    if (recorded !== undefined) deps.metrics.analysis(canary, check.metric.name, recorded)
-    verdict.results.push(result)
-    if (event !== undefined) verdict.events.push({ type: 'Warning', message: event })
-    if (!ok) return { ...verdict, passed: false, by: check.metric.name, why: event ?? '' }
+  const look = rangeJudge.look({ canary, find: snapshot.find, meshProvider, now })
+  const answer = answererOf(deps)
+  let step = look.next([])
+  while (!step.done) {
+    const checks = step.value
+    step = look.next(await Promise.all(checks.map((check) => askMetric(check, answer))))
   }
+  const { verdict, recorded } = step.value
+  for (const { metric, value } of recorded) deps.metrics.analysis(canary, metric, value)
   return verdict
 }
 
-async function outcomeOf({ ask }: MetricCheck, deps: Deps) {
-  return 'problem' in ask ? undefined : send(ask.request, deps)
-}
-
-async function send(
-  request: HttpRequest,
-  { http, signal }: Deps,
-): Promise<{ answer: HttpAnswer } | { error: string }> {
-  try {
-    return { answer: await http(request, signal) }
-  } catch (error) {
-    if (signal.aborted) throw error
-    return { error: messageOf(error) }
+/** Sends what a conversation asks for. */
+function answererOf({ http, signal }: Deps): Answerer {
+  return async (ask) => {
+    if (!('http' in ask)) return { error: 'this version can ask by HTTP only' }
+    try {
+      return { http: await http(ask.http, signal) }
+    } catch (error) {
+      if (signal.aborted) throw error
+      return { error: messageOf(error) }
+    }
   }
 }
 
 /** The first provider that is not there is told; the bootstrap goes on all the same. */
 async function askProviders({ seen, snapshot }: Scene, deps: Deps): Promise<Verdict> {
   for (const probe of providerProbes(seen.canary, snapshot.find)) {
-    const outcome = 'problem' in probe ? { error: '' } : await send(probe.request, deps)
-    const problem = probeProblem(probe, outcome)
+    const problem = await probeProblem(probe, answererOf(deps))
     if (problem === undefined) continue
     const message = `Error checking metric providers: ${problem}`
     return { passed: false, why: problem, events: [{ type: 'Warning', message }], results: [] }

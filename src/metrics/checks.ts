@@ -1,27 +1,27 @@
 /** The metric checks of a canary: what to ask, in order. `judge.ts` reads the answers. */
 import type { EffectiveMetric } from '../canary/analysis.ts'
-import type { MetricTemplateSpec } from '../canary/api.gen.ts'
 import type { Canary } from '../canary/canary.ts'
-import type { HttpRequest } from '../io/http.ts'
+import { messageOf } from '../errors.ts'
 import type { Find } from '../objects.ts'
 import { shownAddress } from '../shown-address.ts'
 import { metricsProvider, observerFor } from './builtin.ts'
-import { secretsOf } from './echoes.ts'
+import { type Answerer, hear, type Question } from './conversation.ts'
 import { prometheus } from './prometheus/provider.ts'
-import type { MetricProvider, MetricSource, QueryWindow } from './provider.ts'
+import type { MetricSource, QueryWindow, Samples } from './provider.ts'
 import { type QueryModel, queryModel, renderQuery } from './template.ts'
 import { loadTemplate, sourceOf } from './template-source.ts'
 
 export type MetricKind = 'request-success-rate' | 'request-duration' | 'inline' | 'template'
 
-export interface MetricQuestion {
-  provider: MetricProvider
-  request: HttpRequest
-  /** As it was sent. */
+export interface MetricQuestion extends Question<Samples> {
+  /** As it is sent. */
   query: string
-  /** What texts about the answer must not hold. */
-  secrets: readonly string[]
+  /** What precedes the reason where the source lacks what it needs. */
+  building: string
 }
+
+/** What came of a check, or the text of the event that says why it could not be asked. */
+export type Outcome = Samples | { error: string } | { problem: string }
 
 export interface MetricCheck {
   metric: EffectiveMetric
@@ -35,8 +35,8 @@ export interface MetricCheck {
   factor: 1 | 1000
   /** What precedes the provider's own error texts. */
   errorPrefix: string
-  /** The question, or the text of the event that says why there is none. */
-  ask: MetricQuestion | { problem: string }
+  /** Renders the query: the question, or the text of the event that says why there is none. */
+  ask(): MetricQuestion | { problem: string }
 }
 
 export interface MetricDeps {
@@ -61,6 +61,16 @@ export function metricChecks(canary: Canary, deps: MetricDeps): MetricCheck[] {
   ]
 }
 
+/** Puts the question of a check; rejects as `answer` does, and never else. */
+export async function ask(check: MetricCheck, answer: Answerer): Promise<Outcome> {
+  const question = check.ask()
+  if ('problem' in question) return question
+  const heard = await hear(question, answer)
+  if ('value' in heard) return heard.value
+  const { error, begun } = heard
+  return begun ? { error } : { problem: question.building + error }
+}
+
 export const isBuiltin = (name: string): name is 'request-success-rate' | 'request-duration' =>
   name === 'request-success-rate' || name === 'request-duration'
 
@@ -77,15 +87,16 @@ function ownChecks(canary: Canary, metric: EffectiveMetric, deps: MetricDeps): M
     checks.push({
       ...common(canary, metric, deps),
       kind: 'inline',
-      ask: askOwn(
-        canary,
-        {
-          query,
-          model: modelOf(canary, metric, deps),
-          problem: `Prometheus query failed for ${metric.name}`,
-        },
-        windowOf(metric, deps),
-      ),
+      ask: () =>
+        askOwn(
+          canary,
+          {
+            query,
+            model: modelOf(canary, metric, deps),
+            problem: `Prometheus query failed for ${metric.name}`,
+          },
+          windowOf(metric, deps),
+        ),
     })
   return checks
 }
@@ -106,25 +117,26 @@ function builtinCheck(
     kind,
     factor: isRate ? 1 : observer.toMs,
     errorPrefix: isRate && observer.bareErrors ? '' : 'running query failed: ',
-    ask: askOwn(
-      canary,
-      {
-        query,
-        model: observer.plainNames ? withPlainNames(model) : model,
-        problem: 'Prometheus query failed',
-      },
-      windowOf(metric, deps),
-    ),
+    ask: () =>
+      askOwn(
+        canary,
+        {
+          query,
+          model: observer.plainNames ? withPlainNames(model) : model,
+          problem: 'Prometheus query failed',
+        },
+        windowOf(metric, deps),
+      ),
   }
 }
 
 function templateChecks(canary: Canary, metric: EffectiveMetric, deps: MetricDeps): MetricCheck[] {
   const { templateRef, query, name } = metric
   const base = { ...common(canary, metric, deps), kind: 'template' as const }
-  if (templateRef) return [{ ...base, ask: askTemplate(canary, metric, deps, templateRef) }]
+  if (templateRef) return [{ ...base, ask: () => askTemplate(canary, metric, deps, templateRef) }]
   if (query !== undefined || isBuiltin(name)) return []
   const problem = 'Metric query failed for no usable metrics template and query were configured'
-  return [{ ...base, ask: { problem } }]
+  return [{ ...base, ask: () => ({ problem }) }]
 }
 
 function common(
@@ -146,18 +158,16 @@ function askOwn(
   canary: Canary,
   of: { query: string; model: QueryModel; problem: string },
   window: QueryWindow,
-): MetricCheck['ask'] {
-  return attempt(
-    () => renderQuery(of.query, of.model),
-    of.problem,
-    (query) =>
-      attempt(
-        () => prometheus.request(ownSource(canary), query, window),
-        `Error building Prometheus client for ${shownAddress(canary.metricsServer)}`,
-        (request) => ({ provider: prometheus, request, query, secrets: secretsOf(request) }),
-        ' ',
-      ),
-  )
+): ReturnType<MetricCheck['ask']> {
+  const rendered = render(of)
+  if ('why' in rendered) return { problem: `${of.problem}: ${rendered.why}` }
+  const { query } = rendered
+  return {
+    query,
+    talk: prometheus.query({ ...ownSource(canary), query, window }),
+    secret: {},
+    building: `Error building Prometheus client for ${shownAddress(canary.metricsServer)} `,
+  }
 }
 
 function askTemplate(
@@ -165,34 +175,29 @@ function askTemplate(
   metric: EffectiveMetric,
   deps: MetricDeps,
   ref: { name: string; namespace: string },
-): MetricCheck['ask'] {
+): ReturnType<MetricCheck['ask']> {
   const loaded = loadTemplate(ref, deps.find)
   if ('problem' in loaded) return { problem: `Metric ${loaded.problem}` }
   const { spec, provider, secret } = loaded
   const name = `Metric template ${ref.name}.${ref.namespace}`
-  return attempt(
-    () => renderQuery(spec.query, modelOf(canary, metric, deps)),
-    `${name} query render error`,
-    (query) => requestOf({ spec, provider, secret }, query, windowOf(metric, deps), name),
-  )
+  const rendered = render({ query: spec.query, model: modelOf(canary, metric, deps) })
+  if ('why' in rendered) return { problem: `${name} query render error: ${rendered.why}` }
+  const { query } = rendered
+  const window = windowOf(metric, deps)
+  return {
+    query,
+    talk: provider.query({ ...sourceOf(spec, secret), query, window }),
+    secret,
+    building: `${name} provider ${spec.provider.type} error: `,
+  }
 }
 
-function requestOf(
-  of: {
-    spec: MetricTemplateSpec
-    provider: MetricProvider
-    secret: Record<string, string>
-  },
-  query: string,
-  window: QueryWindow,
-  name: string,
-): MetricCheck['ask'] {
-  const { spec, provider, secret } = of
-  return attempt(
-    () => provider.request(sourceOf(spec, secret), query, window),
-    `${name} provider ${spec.provider.type} error`,
-    (request) => ({ provider, request, query, secrets: secretsOf(request, secret) }),
-  )
+function render(of: { query: string; model: QueryModel }): { query: string } | { why: string } {
+  try {
+    return { query: renderQuery(of.query, of.model) }
+  } catch (cause) {
+    return { why: messageOf(cause) }
+  }
 }
 
 function modelOf(
@@ -219,20 +224,3 @@ function withPlainNames(model: QueryModel): QueryModel {
 }
 
 const windowOf = ({ intervalMs }: EffectiveMetric, { now }: MetricDeps) => ({ now, intervalMs })
-
-/** Goes on with a value, or names what failed and why. */
-function attempt<T>(
-  make: () => T,
-  what: string,
-  then: (value: T) => MetricCheck['ask'],
-  separator = ': ',
-): MetricCheck['ask'] {
-  let value: T
-  try {
-    value = make()
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause)
-    return { problem: `${what}${separator}${why}` }
-  }
-  return then(value)
-}

@@ -1,11 +1,8 @@
 /** Reads the answer to a metric check, and says what it means. */
 import type { CheckResult } from '../analysis/decision.ts'
 import { formatDuration } from '../canary/duration.ts'
-import { messageOf, ProviderError } from '../errors.ts'
-import type { HttpAnswer } from '../io/http.ts'
 import { formatFixed, formatFloat } from '../template/go-numbers.ts'
-import type { MetricCheck } from './checks.ts'
-import { shownError } from './echoes.ts'
+import type { MetricCheck, Outcome } from './checks.ts'
 
 export interface Judgement {
   ok: boolean
@@ -16,15 +13,10 @@ export interface Judgement {
   result: CheckResult
 }
 
-/** What came of a question: the answer, or the text of the error that kept it away. */
-export type Outcome = { answer: HttpAnswer } | { error: string }
-
-/** Judges what came of a check; without an outcome, one that could not be asked. */
-export function judge(check: MetricCheck, outcome?: Outcome): Judgement {
-  const { ask } = check
-  if ('problem' in ask) return failed(check, ask.problem, ask.problem)
-  const read = outcome ? readOutcome(ask.provider.value, outcome) : { error: 'no answer' }
-  return judgeValue(check, 'error' in read ? { error: shownError(read.error, ask.secrets) } : read)
+/** Judges what came of a check. */
+export function judge(check: MetricCheck, outcome: Outcome): Judgement {
+  if ('problem' in outcome) return failed(check, outcome.problem, outcome.problem)
+  return judgeValue(check, 'error' in outcome ? outcome : { value: outcome.value })
 }
 
 /** Judges a value, an error, or that there was no value. */
@@ -47,24 +39,6 @@ export function judgeValue(
     recorded: isDuration ? value / 1000 : value,
     result: { ...resultOf(check), ok: event === undefined, value },
   }
-}
-
-function readOutcome(
-  read: (answer: HttpAnswer) => number | undefined,
-  outcome: Outcome,
-): { value: number | undefined } | { error: string } {
-  if ('error' in outcome) return { error: `request failed: ${outcome.error}` }
-  try {
-    return { value: read(outcome.answer) }
-  } catch (cause) {
-    return { error: unreadable(cause) }
-  }
-}
-
-/** Whatever an answer makes of its reader, the check has failed: it must not go on for ever. */
-export function unreadable(cause: unknown): string {
-  const why = messageOf(cause)
-  return cause instanceof ProviderError ? why : `the answer can't be read: ${why}`
 }
 
 function failed(check: MetricCheck, event: string, error: string): Judgement {

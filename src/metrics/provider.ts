@@ -17,16 +17,60 @@ export interface QueryWindow {
   intervalMs: number
 }
 
-/** Builds requests, reads answers; never any I/O. */
+/** What a provider asks for: a request, an object of the API server, or credentials of a cloud. */
+export type Ask =
+  | { http: HttpRequest }
+  /** A GET by the controller's own account; the path with its query. */
+  | { kube: { path: string } }
+  /** Of the Secret, the environment or the machine, in the way of the cloud's own tools. */
+  | { credentials: CredentialsWanted }
+
+export interface CredentialsWanted {
+  cloud: 'aws' | 'gcp'
+  /** Decoded values of the template's Secret; empty when it names none. */
+  secret: Readonly<Record<string, string>>
+  region?: string
+}
+
+/** What signs requests: keys for AWS, a token for Google. */
+export type Credentials =
+  | { cloud: 'aws'; accessKeyId: string; secretAccessKey: string; sessionToken?: string }
+  | { cloud: 'gcp'; token: string; project?: string }
+
+/** The answer to an ask, under the name of what was asked. */
+export interface Answer {
+  http?: HttpAnswer
+  kube?: unknown
+  credentials?: Credentials
+}
+
+/**
+ * Asks until it knows. It never does I/O: who runs it sends what is yielded, and throws a
+ * ProviderError into it where no answer came. Before the first ask it throws where the source
+ * lacks what it needs.
+ */
+export type Conversation<T> = Generator<Ask, T, Answer>
+
+/** What an answer holds: one number, or counts of what failed and of all. */
+export interface Samples {
+  /** Undefined when the answer holds none. */
+  value?: number | undefined
+  counts?: { bad: number; all: number }
+}
+
+/** Asks for values; never any I/O. */
 export interface MetricProvider {
-  /** The request for one query. Throws ProviderError when the source lacks what it needs. */
-  request(source: MetricSource, query: string, window: QueryWindow): HttpRequest
-  /** The value; undefined when the answer holds none. Throws ProviderError with the reason. */
-  value(answer: HttpAnswer): number | undefined
-  /** The request by which the provider is known to be there. */
-  probe(source: MetricSource): HttpRequest
-  /** Throws ProviderError with the reason when the provider is not in working order. */
-  probed(answer: HttpAnswer): void
+  /** The value of one query. Throws ProviderError with the reason why there is none. */
+  query(of: MetricSource & { query: string; window: QueryWindow }): Conversation<Samples>
+  /** Ends well when the provider is in working order, and throws ProviderError when it is not. */
+  probe(of: MetricSource): Conversation<void>
+}
+
+/** One request and its answer, which may be of any status. */
+export function* send(request: HttpRequest): Conversation<HttpAnswer> {
+  const { http } = yield { http: request }
+  if (!http) throw new Error('an HTTP request was answered by something else')
+  return http
 }
 
 /** One folder for each service: its name as `MetricTemplate.spec.provider.type` has it. */

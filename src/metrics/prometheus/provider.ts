@@ -3,41 +3,42 @@ import { messageOf, ProviderError } from '../../errors.ts'
 import type { HttpAnswer, HttpRequest } from '../../io/http.ts'
 import { shownAddress } from '../../shown-address.ts'
 import { isMap } from '../../template/values.ts'
-import type { MetricProvider, MetricSource } from '../provider.ts'
+import { type MetricProvider, type MetricSource, send } from '../provider.ts'
 import { statusLine } from '../status-line.ts'
 
 const timeoutMs = 5000
 
 export const prometheus: MetricProvider = {
-  request: (source, query) => queryRequest(source, query),
-
-  value(answer) {
-    if (answer.status >= 400)
-      throw new ProviderError(`error response: Status ${statusLine(answer.status)}: ${answer.body}`)
-    let last: number | undefined
-    for (const sample of samplesOf(answer)) {
-      if ('values' in sample) throw new ProviderError('query returned multiple values')
-      if (!Array.isArray(sample.value) || sample.value.length < 2)
-        throw new ProviderError('query returned a sample without a value')
-      const text: unknown = sample.value[1]
-      if (typeof text === 'string') last = numberOf(text)
-    }
-    return Number.isNaN(last) ? undefined : last
+  *query({ query, ...source }) {
+    return { value: sampleOf(yield* send(queryRequest(source, query))) }
   },
 
-  probe: (source) => queryRequest(source, 'vector(1)'),
-
-  probed(answer) {
+  *probe(source) {
+    const request = queryRequest(source, 'vector(1)')
     let value: number | undefined
     try {
-      value = prometheus.value(answer)
+      value = sampleOf(yield* send(request))
     } catch (cause) {
-      const why = messageOf(cause)
-      throw new ProviderError(`running query failed: ${why}`, { cause })
+      throw new ProviderError(`running query failed: ${messageOf(cause)}`, { cause })
     }
     if (value === undefined) throw new ProviderError('running query failed: no values found')
     if (value !== 1) throw new ProviderError('value is not 1 for query: vector(1)')
   },
+}
+
+/** The value of an instant query; the last one, where there are several. */
+function sampleOf(answer: HttpAnswer): number | undefined {
+  if (answer.status >= 400)
+    throw new ProviderError(`error response: Status ${statusLine(answer.status)}: ${answer.body}`)
+  let last: number | undefined
+  for (const sample of samplesOf(answer)) {
+    if ('values' in sample) throw new ProviderError('query returned multiple values')
+    if (!Array.isArray(sample.value) || sample.value.length < 2)
+      throw new ProviderError('query returned a sample without a value')
+    const text: unknown = sample.value[1]
+    if (typeof text === 'string') last = numberOf(text)
+  }
+  return Number.isNaN(last) ? undefined : last
 }
 
 function queryRequest(source: MetricSource, query: string): HttpRequest {

@@ -1,10 +1,11 @@
 /** Answers from outside may be anything: a check fails by them, and is never an error of ours. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { metricChecks } from '../../../src/metrics/checks.ts'
+import { ask, metricChecks } from '../../../src/metrics/checks.ts'
 import { metricProviders } from '../../../src/metrics/index.ts'
 import { judge } from '../../../src/metrics/judge.ts'
 import { probeProblem, providerProbes } from '../../../src/metrics/probes.ts'
+import { answering } from '../../support/conversations.ts'
 import { findIn } from '../../support/find.ts'
 import { canary, template } from './builders.ts'
 
@@ -39,28 +40,34 @@ const answers = fc.record({
 
 const types = Object.keys(metricProviders)
 
-test.each(types)('whatever a server of type %s answers, it is judged', (type) => {
+test.each(types)('whatever a server of type %s answers, it is judged', async (type) => {
   const metrics = [{ name: 'own', templateRef: { name: 'own' }, thresholdRange: { max: 1 } }]
   const found = findIn([template('own', 'up', { type })])
   const [check] = metricChecks(canary(metrics), { find: found, meshProvider: 'istio', now })
-  const [probe] = providerProbes(canary(metrics), found)
-  if (!check || !probe) throw new Error('there is no check')
-  fc.assert(
-    fc.property(answers, (answer) => {
-      const { ok, result } = judge(check, { answer })
+  if (!check) throw new Error('there is no check')
+  await fc.assert(
+    fc.asyncProperty(answers, async (answer) => {
+      const [probe] = providerProbes(canary(metrics), found)
+      if (!probe) throw new Error('there is no probe')
+      const { ok, result } = judge(check, await ask(check, answering(answer)))
       expect(ok || typeof result.error === 'string' || result.value !== undefined).toBe(true)
-      expect(['string', 'undefined']).toContain(typeof probeProblem(probe, { answer }))
+      expect(['string', 'undefined']).toContain(
+        typeof (await probeProblem(probe, answering(answer))),
+      )
     }),
     { numRuns: 300 },
   )
 })
 
-test('an error that is not text fails the check, and is shown as it came', () => {
+test('an error that is not text fails the check, and is shown as it came', async () => {
   const metrics = [{ name: 'own', query: 'up', thresholdRange: { max: 1 } }]
   const [check] = metricChecks(canary(metrics), { find: findIn([]), meshProvider: 'istio', now })
   if (!check) throw new Error('there is no check')
   const body = '{"status":"error","errorType":{"toString":1}}'
-  const { ok, event } = judge(check, { answer: { status: 200, headers: {}, body } })
+  const { ok, event } = judge(
+    check,
+    await ask(check, answering({ status: 200, headers: {}, body })),
+  )
   expect(ok).toBe(false)
   expect(event).toContain('error response: {"toString":1}')
 })

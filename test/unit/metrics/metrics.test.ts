@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { metricsProvider, observerFor } from '../../../src/metrics/builtin.ts'
-import { metricChecks } from '../../../src/metrics/checks.ts'
+import { ask, type MetricCheck, metricChecks } from '../../../src/metrics/checks.ts'
 import { judge, judgeValue } from '../../../src/metrics/judge.ts'
 import { probeProblem, providerProbes } from '../../../src/metrics/probes.ts'
 import { prometheus } from '../../../src/metrics/prometheus/provider.ts'
 import type { KubeObject } from '../../../src/objects.ts'
+import { answering, firstRequest, replay } from '../../support/conversations.ts'
 import { findIn } from '../../support/find.ts'
 import { answer, canary, secret, template, vector } from './builders.ts'
 
@@ -54,6 +55,15 @@ const only = (metric: object, objects: KubeObject[] = [], spec: object = {}) => 
   return check
 }
 
+/** The rendered query, and the request that it leads to. */
+function asked(check: MetricCheck) {
+  const question = check.ask()
+  if ('problem' in question) throw new Error(question.problem)
+  return { query: question.query, request: firstRequest(question.talk) }
+}
+
+const never = answering({ error: 'nobody should have been asked' })
+
 test('own checks run before those of templates', () => {
   const metrics = [
     { name: 'a', templateRef: { name: 't' } },
@@ -79,7 +89,7 @@ test('a template is rendered with the names of the canary', () => {
     templateRef: { name: 'latency' },
     templateVariables: { env: 'prod' },
   }
-  expect(only(metric, [template('latency', query)]).ask).toMatchObject({
+  expect(asked(only(metric, [template('latency', query)]))).toMatchObject({
     query: 'latency{ns="test",t="podinfo",s="podinfo",i="podinfo",r="podinfo",v="prod"}[1m]',
     request: {
       url: 'http://prom/api/v1/query?query=latency%7Bns%3D%22test%22%2Ct%3D%22podinfo%22%2Cs%3D%22podinfo%22%2Ci%3D%22podinfo%22%2Cr%3D%22podinfo%22%2Cv%3D%22prod%22%7D%5B1m%5D',
@@ -90,7 +100,7 @@ test('a template is rendered with the names of the canary', () => {
 
 test('a built-in query is encoded as it always was', () => {
   const check = only({ name: 'request-success-rate' }, [], { provider: 'kubernetes' })
-  expect(check.ask).toMatchObject({
+  expect(asked(check)).toMatchObject({
     request: {
       url: 'http://prometheus:9090/api/v1/query?query=+sum%28+rate%28+http_request_duration_seconds_count%7B+kubernetes_namespace%3D%22test%22%2C+kubernetes_pod_name%3D~%22podinfo-%5B0-9a-zA-Z%5D%2B%28-%5B0-9a-zA-Z%5D%2B%29%22%2C+status%21~%225.%2A%22+%7D%5B1m%5D+%29+%29+%2F+sum%28+rate%28+http_request_duration_seconds_count%7B+kubernetes_namespace%3D%22test%22%2C+kubernetes_pod_name%3D~%22podinfo-%5B0-9a-zA-Z%5D%2B%28-%5B0-9a-zA-Z%5D%2B%29%22+%7D%5B1m%5D+%29+%29+%2A+100',
     },
@@ -102,7 +112,7 @@ test('names in routes of Skipper are plain', () => {
     provider: 'skipper',
     ingressRef: { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', name: 'skipper-ingress' },
   }
-  expect(only({ name: 'request-duration' }, [], spec).ask).toMatchObject({
+  expect(asked(only({ name: 'request-duration' }, [], spec))).toMatchObject({
     query: expect.stringContaining(
       'kube(ew)?_test__skipper_ingress_canary__.*__podinfo_canary(_[0-9]+)?',
     ),
@@ -206,8 +216,9 @@ test.each<[string, object, KubeObject[], string]>([
     [],
     'Prometheus query failed for x: template parsing failed: template: tmpl:1: function "nofunc" not defined',
   ],
-])('with %s there is an event instead of a question', (_case, metric, objects, want) => {
-  const { ok, event, result } = judge(only(metric, objects))
+])('with %s there is an event instead of a question', async (_case, metric, objects, want) => {
+  const check = only(metric, objects)
+  const { ok, event, result } = judge(check, await ask(check, never))
   expect(ok).toBe(false)
   expect(event).toContain(want)
   expect(result.error).toContain(want)
@@ -220,7 +231,7 @@ test('a template of another namespace has its secret there', () => {
     secret('s', { token: 'ours' }),
   ]
   const metric = { name: 'x', templateRef: { name: 't', namespace: 'shared' } }
-  expect(only(metric, objects).ask).toMatchObject({
+  expect(asked(only(metric, objects))).toMatchObject({
     request: { headers: { Authorization: 'Bearer theirs' } },
   })
 })
@@ -242,64 +253,68 @@ describe('a server that repeats what it was sent', () => {
   ]
   const encoded = btoa('jane:hunter2')
 
-  test.each(['token', 'login', 'key', 'address'])('with a %s gets none of it shown', (name) => {
-    const metric = { name: 'x', templateRef: { name } }
-    const check = only(metric, objects)
-    if ('problem' in check.ask) throw new Error(check.ask.problem)
-    const [probe] = providerProbes(canary([metric]), findIn(objects))
-    if (!probe || 'problem' in probe) throw new Error('expected a probe')
-    const { event, result } = judge(check, { answer: echo(check.ask.request) })
-    const texts = [event, result.error, probeProblem(probe, { answer: echo(probe.request) })]
-    for (const text of texts) {
-      expect(text).toContain('error response: Status 400 Bad Request: bad request: {')
-      expect(text).toContain('***')
-      expect(text).not.toContain('hunter2')
-      expect(text).not.toContain(encoded)
-    }
-  })
+  test.each(['token', 'login', 'key', 'address'])(
+    'with a %s gets none of it shown',
+    async (name) => {
+      const metric = { name: 'x', templateRef: { name } }
+      const check = only(metric, objects)
+      const [probe] = providerProbes(canary([metric]), findIn(objects))
+      if (!probe || 'problem' in probe) throw new Error('expected a probe')
+      const { event, result } = judge(check, await ask(check, answering(echo)))
+      const texts = [event, result.error, await probeProblem(probe, answering(echo))]
+      for (const text of texts) {
+        expect(text).toContain('error response: Status 400 Bad Request: bad request: {')
+        expect(text).toContain('***')
+        expect(text).not.toContain('hunter2')
+        expect(text).not.toContain(encoded)
+      }
+    },
+  )
 
   test.each([
     ['a page', { status: 500, headers: {}, body: `${'x'.repeat(545)}${'hunter2'.repeat(900)}` }],
     ['a kind of error', said({ status: 'error', errorType: `${'hunter2'.repeat(900)}` })],
     ['a sample', said({ data: { result: [{ value: [0, 'hunter2'.repeat(900)] }] } })],
-  ])('in %s that is far too long gets none of it shown, and it is cut', (_case, given) => {
+  ])('in %s that is far too long gets none of it shown, and it is cut', async (_case, given) => {
     const check = only({ name: 'x', templateRef: { name: 'token' } }, objects)
-    const { result } = judge(check, { answer: given })
+    const { result } = judge(check, await ask(check, answering(given)))
     expect(result.error).toHaveLength(601)
     expect(result.error).toContain('***')
     expect(result.error).not.toContain('hunt')
   })
 
-  test('in the address of the built-in checks gets none of it shown', () => {
+  test('in the address of the built-in checks gets none of it shown', async () => {
     const check = only({ name: 'request-duration' }, [], { metricsServer: 'http://j:hunter2@h' })
-    if ('problem' in check.ask) throw new Error(check.ask.problem)
-    const { event } = judge(check, { answer: echo(check.ask.request) })
+    const { event } = judge(check, await ask(check, answering(echo)))
     expect(event).toContain('***')
     expect(event).not.toContain(btoa('j:hunter2'))
   })
 })
 
-test('a metrics server that is no URL is named', () => {
-  expect(judge(only({ name: 'request-duration' }, [], { metricsServer: 'x' })).event).toBe(
+test('a metrics server that is no URL is named', async () => {
+  const check = only({ name: 'request-duration' }, [], { metricsServer: 'x' })
+  expect(judge(check, await ask(check, never)).event).toBe(
     'Error building Prometheus client for x prometheus address x is not a valid URL',
   )
 })
 
-test('the login of a metrics server is in no event', () => {
+test('the login of a metrics server is in no event', async () => {
   for (const metricsServer of ['ftp://me:s3cret@h', 'http://me:s3cret%@h']) {
-    const { event } = judge(only({ name: 'request-duration' }, [], { metricsServer }))
+    const check = only({ name: 'request-duration' }, [], { metricsServer })
+    const { event } = judge(check, await ask(check, never))
     expect(event).toContain('Error building Prometheus client for')
     expect(event).not.toContain('s3cret')
   }
 })
 
-test('a login that is badly encoded is a problem of the provider, when it is probed as well', () => {
+test('a login that is badly encoded is a problem of the provider, when it is probed as well', async () => {
   const metricsServer = 'http://me:s3cret%@h'
   const [probe] = providerProbes(
     canary([{ name: 'request-duration' }], { metricsServer }),
     findIn([]),
   )
-  expect(probe).toEqual({ problem: expect.stringContaining('write % in the login as %25') })
+  if (!probe) throw new Error('expected a probe')
+  expect(await probeProblem(probe, never)).toContain('write % in the login as %25')
 })
 
 describe('a value', () => {
@@ -381,9 +396,9 @@ describe('no value', () => {
       {},
       'Halt advancement no values found for custom metric: x: no values found',
     ],
-  ])('for %j %j', (metric, spec, want) => {
+  ])('for %j %j', async (metric, spec, want) => {
     const check = only(metric, [template('t', 'q')], spec)
-    expect(judge(check, { answer: vector() }).event).toBe(want)
+    expect(judge(check, await ask(check, answering(vector()))).event).toBe(want)
   })
 })
 
@@ -408,13 +423,16 @@ test.each<[object, object, string]>([
     {},
     'Metric query failed for x: error response: Status 500 Internal Server Error: boom',
   ],
-])('a failing server is told for %j', (metric, spec, want) => {
+])('a failing server is told for %j', async (metric, spec, want) => {
   const check = only(metric, [template('t', 'q')], spec)
-  expect(judge(check, { answer: { status: 500, headers: {}, body: 'boom' } }).event).toBe(want)
+  const outcome = await ask(check, answering({ status: 500, headers: {}, body: 'boom' }))
+  expect(judge(check, outcome).event).toBe(want)
 })
 
-test('a server that does not answer is told', () => {
-  expect(judge(only({ name: 'x', query: 'x' }), { error: 'connect ECONNREFUSED' }).event).toBe(
+test('a server that does not answer is told', async () => {
+  const check = only({ name: 'x', query: 'x' })
+  const outcome = await ask(check, answering({ error: 'connect ECONNREFUSED' }))
+  expect(judge(check, outcome).event).toBe(
     'Prometheus query failed for x: request failed: connect ECONNREFUSED',
   )
 })
@@ -422,7 +440,10 @@ test('a server that does not answer is told', () => {
 describe('prometheus', () => {
   const source = { address: 'http://h/prom/', secret: {}, headers: {}, insecureSkipVerify: false }
   const window = { now, intervalMs: 60_000 }
-  const headersOf = (of: object) => prometheus.request({ ...source, ...of }, 'up', window).headers
+  const asking = (of: object = {}, query = 'up') =>
+    prometheus.query({ ...source, ...of, query, window })
+  const request = (of: object = {}, query = 'up') => firstRequest(asking(of, query))
+  const headersOf = (of: object) => request(of).headers
 
   test.each<[unknown, number | undefined]>([
     [vector('100', '7'), 7],
@@ -447,7 +468,7 @@ describe('prometheus', () => {
       5,
     ],
   ])('reads %j', (given, want) => {
-    expect(prometheus.value(given as ReturnType<typeof vector>)).toBe(want)
+    expect(replay(asking(), { http: given as ReturnType<typeof vector> }).value).toBe(want)
   })
 
   test.each([
@@ -483,13 +504,13 @@ describe('prometheus', () => {
     [{ status: 404, headers: {}, body: '<html>' }, 'error response: Status 404 Not Found: <html>'],
     [{ status: 599, headers: {}, body: '' }, 'error response: Status 599: '],
   ])('refuses %j', (given, want) => {
-    expect(() => prometheus.value(given)).toThrow(want)
+    expect(() => replay(asking(), { http: given })).toThrow(want)
   })
 
   test('keeps the path of its address, and collapses white space', () => {
-    expect(
-      prometheus.request({ ...source, address: 'http://h/prom?x#y' }, '\n a\n\tb ', window).url,
-    ).toBe('http://h/prom/api/v1/query?query=+a+b+')
+    expect(request({ address: 'http://h/prom?x#y' }, '\n a\n\tb ').url).toBe(
+      'http://h/prom/api/v1/query?query=+a+b+',
+    )
   })
 
   test.each([
@@ -499,20 +520,17 @@ describe('prometheus', () => {
     ['http://h/a%2Fb', 'http://h/a%2Fb/api/v1/query?query=up'],
     ['http://[::1]:9090', 'http://[::1]:9090/api/v1/query?query=up'],
   ])('asks the server at %s', (address, url) => {
-    expect(prometheus.request({ ...source, address }, 'up', window).url).toBe(url)
+    expect(request({ address }).url).toBe(url)
   })
 
   test.each(['', 'prom:9090', 'h', 'ftp://h', 'file:///x', 'unix:/x', 'http://', 'http://h:99999'])(
     'refuses the address %j',
     (address) => {
-      expect(() => prometheus.request({ ...source, address }, 'up', window)).toThrow(
-        `prometheus address ${address} is not a valid URL`,
-      )
+      expect(() => request({ address })).toThrow(`prometheus address ${address} is not a valid URL`)
     },
   )
 
-  const sent = (query: string) =>
-    new URL(prometheus.request(source, query, window).url).searchParams.get('query')
+  const sent = (query: string) => new URL(request({}, query).url).searchParams.get('query')
 
   test.each([
     ['sum(x{\n  a="b", # why\n  c="d" # and # why\n})\n', 'sum(x{ a="b", c="d" }) '],
@@ -550,10 +568,10 @@ describe('prometheus', () => {
   })
 
   test('takes certificates on trust where the template says so, and goes through the proxy', () => {
-    const request = prometheus.request({ ...source, insecureSkipVerify: true }, 'up', window)
-    expect(request.insecureSkipVerify).toBe(true)
-    expect(request).not.toHaveProperty('direct')
-    expect(prometheus.request(source, 'up', window)).not.toHaveProperty('insecureSkipVerify')
+    const trusting = request({ insecureSkipVerify: true })
+    expect(trusting.insecureSkipVerify).toBe(true)
+    expect(trusting).not.toHaveProperty('direct')
+    expect(request()).not.toHaveProperty('insecureSkipVerify')
   })
 
   test('sends credentials and headers, the token first', () => {
@@ -616,21 +634,21 @@ describe('the probe of providers', () => {
       vector('1'),
       'metric template t.test provider prometheus error: prometheus address  is not a valid URL',
     ],
-  ])('of %j', (metric, objects, given, want) => {
+  ])('of %j', async (metric, objects, given, want) => {
     const [probe, ...rest] = probesOf([metric], objects)
     if (!probe) throw new Error('expected a probe')
     expect(rest).toEqual([])
-    expect(probeProblem(probe, { answer: given as ReturnType<typeof vector> })).toBe(want)
+    expect(await probeProblem(probe, answering(given as ReturnType<typeof vector>))).toBe(want)
   })
 
   test('asks nothing for inline queries', () => {
     expect(probesOf([{ name: 'x', query: 'x' }])).toEqual([])
   })
 
-  test('names a server that does not answer', () => {
+  test('names a server that does not answer', async () => {
     const [probe] = probesOf([{ name: 'request-duration' }], [], { metricsServer: 'http://gone' })
     if (!probe) throw new Error('expected a probe')
-    expect(probeProblem(probe, { error: 'timeout' })).toBe(
+    expect(await probeProblem(probe, answering({ error: 'timeout' }))).toBe(
       'prometheus not avaiable: running query failed: request failed: timeout',
     )
   })

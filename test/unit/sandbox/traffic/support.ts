@@ -3,8 +3,8 @@
 import { onTestFinished } from 'vitest'
 import type { CanarySpec } from '../../../../src/canary/api.gen.ts'
 import { type Canary, parseCanary } from '../../../../src/canary/canary.ts'
-import { metricChecks } from '../../../../src/metrics/checks.ts'
-import { prometheus } from '../../../../src/metrics/prometheus/provider.ts'
+import { ask, metricChecks } from '../../../../src/metrics/checks.ts'
+import type { Answerer } from '../../../../src/metrics/conversation.ts'
 import { type KubeObject, refOf } from '../../../../src/objects.ts'
 import { routerFor } from '../../../../src/routers/index.ts'
 import type { Routes } from '../../../../src/routers/router.ts'
@@ -98,20 +98,23 @@ export async function town(
       const canary = canaryNow()
       const deps = { find: store.get, meshProvider: 'istio', now: clock.now() }
       const measured: Record<string, number | undefined> = {}
-      for (const { metric, ask, factor } of metricChecks(canary, deps)) {
-        if ('problem' in ask) throw new Error(ask.problem)
-        const answer = await fetch(ask.request.url)
-        const headers = Object.fromEntries(answer.headers)
-        const value = prometheus.value({
-          status: answer.status,
-          headers,
-          body: await answer.text(),
-        })
+      for (const check of metricChecks(canary, deps)) {
+        const { metric, factor } = check
+        const outcome = await ask(check, fetching)
+        if (!('value' in outcome)) throw new Error(JSON.stringify(outcome))
+        const { value } = outcome
         measured[metric.name] = value === undefined ? undefined : value * factor
       }
       return measured
     },
   }
+}
+
+const fetching: Answerer = async (asked) => {
+  if (!('http' in asked)) throw new Error(`asked for ${Object.keys(asked)}, not by HTTP`)
+  const answer = await fetch(asked.http.url)
+  const headers = Object.fromEntries(answer.headers)
+  return { http: { status: answer.status, headers, body: await answer.text() } }
 }
 
 function objects(provider: string, analysis: Analysis): KubeObject[] {
