@@ -30,6 +30,7 @@ import { withDropped } from './dropped.ts'
 import { latePods } from './late-pods.ts'
 import { unreadableText } from './refusal.ts'
 import { createSnapshot, type Scene, type Snapshot } from './scene.ts'
+import { readSizeWriters } from './size-writers.ts'
 import { checkReads } from './sources.ts'
 
 /** Rounds in which objects may name further objects: target, its ConfigMaps, their copies. */
@@ -123,7 +124,18 @@ async function compose(of: Composition): Promise<Scene> {
     startedAt: earlier(deps.startedAt, ago(deps.startedMs)),
     letters: Array.from({ length: 20 }, () => letters[Math.floor(deps.random() * 52)]).join(''),
   }
-  return { key, seen, nowMs, router, workload, scaler, routerContext, workloadContext, snapshot }
+  const sized = { ...seen, sizeWriters: await readSizeWriters(seen, deps) }
+  return {
+    key,
+    seen: sized,
+    nowMs,
+    router,
+    workload,
+    scaler,
+    routerContext,
+    workloadContext,
+    snapshot,
+  }
 }
 
 /** Of two times of one moment, as clocks had it before and after they were set: nothing expires by that. */

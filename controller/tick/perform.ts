@@ -103,6 +103,7 @@ type WriteEffect = Extract<
       | 'route'
       | 'promote'
       | 'scale'
+      | 'resize'
   }
 >
 
@@ -120,6 +121,8 @@ function desired(effect: WriteEffect, scene: Scene): KubeObject[] {
       return workload.promote(workloadContext)
     case 'scale':
       return some(workload.scale(workloadContext, effect.to))
+    case 'resize':
+      return some(workload.resize(workloadContext, effect.replicas))
     case 'autoscaler':
       assertScaler(scene)
       return scaler?.primary(scaling, effect.update) ?? []

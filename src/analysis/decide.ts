@@ -17,6 +17,7 @@ import {
   type Taken,
   takeRequests,
 } from './requests.ts'
+import { rested } from './rest.ts'
 import { analyse } from './run.ts'
 import { idle } from './start.ts'
 import { after, run, runOf } from './status.ts'
@@ -81,7 +82,8 @@ function byPhase(turn: Turn, taken: Taken, isPaused: boolean): Decision {
   const phase = phaseOf(seen)
   if (phase === 'Promoting') return followPrimary(turn)
   if (phase === 'Finalising') return finalise(turn)
-  if (!isRunning(phase)) return idle(turn, isPaused)
+  // A pause leaves the pods as they are: somebody may be looking at them.
+  if (!isRunning(phase)) return isPaused ? idle(turn, true) : rested(seen, idle(turn, false))
   const skip = seen.canary.skipAnalysis || taken.skip !== undefined
   return analyse(turn, { isPaused, skip })
 }

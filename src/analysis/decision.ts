@@ -4,7 +4,7 @@ import type { Canary } from '../canary/canary.ts'
 import type { Occasion, Severity } from '../canary/occasion.ts'
 import type { Requests } from '../canary/requests.ts'
 import type { Abilities, Acceptance, Routes } from '../routers/router.ts'
-import type { WorkloadState } from '../workloads/workload.ts'
+import type { SizeWriters, WorkloadState } from '../workloads/workload.ts'
 
 /** Everything one step may look at, read in one pass. The time and the dice are part of it. */
 export interface Observation {
@@ -22,6 +22,8 @@ export interface Observation {
   abilities: Abilities
   /** What keeps the pods from becoming ready; only read where a deadline has passed. */
   podTroubles?: PodTrouble[] | undefined
+  /** Who gave the workloads their size; looked up only where the target is up at rest. */
+  sizeWriters?: SizeWriters | undefined
   /** Requests by annotation, parsed. */
   requests: Requests
   /** When the controller last took a paced step for this canary; memory only, may be absent. */
@@ -103,6 +105,8 @@ export type Effect =
   | { kind: 'route'; routes: Routes }
   | { kind: 'promote' }
   | { kind: 'scale'; to: 'zero' | 'full' }
+  /** Another size for the primary, without a new revision. */
+  | { kind: 'resize'; replicas: number }
   | { kind: 'status'; change: StatusChange }
   /** Removes one-shot requests from the annotations, after their answers are in the status. */
   | { kind: 'clear-requests'; annotations: string[] }

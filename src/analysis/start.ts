@@ -141,7 +141,10 @@ export function begin(seen: Observation, before: Effect[]): Decision {
 /** The state of a new run. */
 export function freshRun(seen: Observation, weight = 0) {
   const { paused } = runOf(seen)
+  const { count } = seen.canary.status.askedReplicas ?? {}
   return {
+    // What was said of the target at rest is over; after the run it is news again.
+    ...(count !== undefined && { askedReplicas: { count } }),
     canaryAnalysis: {
       runId: nextRunId(seen),
       revision: seen.workload.revision,

@@ -541,6 +541,8 @@ export interface CanaryStatus {
   trackedConfigs?: Record<string, string>
   /** The same at the last promotion. */
   promotedConfigs?: Record<string, string>
+  /** The size that the target asks for, and what became of one that it was given at rest. */
+  askedReplicas?: AskedReplicas
   /** Hash of the last seen target. */
   lastAppliedSpec?: string
   /** Hash of the last promoted target. */
@@ -586,6 +588,16 @@ export type Phase =
   | 'Failed'
   | 'Terminating'
   | 'Terminated'
+
+export interface AskedReplicas {
+  /** The last number that counts as known; another one is a wish. */
+  count?: number
+  /** The number that was told of last. */
+  told?: number
+  at?: string
+  /** What was told, and what to do. */
+  message?: string
+}
 
 export interface ControllerSettings {
   /** Provider of canaries whose spec names none. */

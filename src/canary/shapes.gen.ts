@@ -640,6 +640,15 @@ export const canaryStatusShape = {
     iterations: { type: 'integer' },
     trackedConfigs: { type: 'object', values: { type: 'string' } },
     promotedConfigs: { type: 'object', values: { type: 'string' } },
+    askedReplicas: {
+      type: 'object',
+      properties: {
+        count: { type: 'integer' },
+        told: { type: 'integer' },
+        at: { type: 'string' },
+        message: { type: 'string', maxLength: 1024 },
+      },
+    },
     lastAppliedSpec: { type: 'string' },
     lastPromotedSpec: { type: 'string' },
     primaryHash: { type: 'string' },

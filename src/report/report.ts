@@ -199,7 +199,7 @@ export function reportOf(seen: Seen): CanaryReport {
     route: seen.route ? { ...seen.route, createdAt: seen.route.createdAt ?? null } : null,
     traffic: summary.traffic,
     denied: [...seen.denied],
-    warnings: [...(seen.warnings ?? [])],
+    warnings: [...(seen.warnings ?? []), ...scaledAtRest(canary)],
     workloads: {
       primary: workloadReport(canary.primaryName, canary, seen.primary, seen.primaryPods),
       canary: workloadReport(canary.targetName, canary, seen.target, seen.targetPods),
@@ -217,6 +217,12 @@ export function eventOf(object: KubeObject & Record<string, unknown>): CanaryEve
     message: text('message'),
     count: typeof object.count === 'number' ? object.count : 1,
   }
+}
+
+/** A size that somebody gave the target at rest, until the next run. */
+function scaledAtRest({ status }: Canary): Warning[] {
+  const { at, message } = status.askedReplicas ?? {}
+  return at && message ? [{ code: 'CAN010', message: `${message} (since ${at})` }] : []
 }
 
 function nextIn({ status, analysis }: Canary, next: string | undefined, now: Date): number | null {

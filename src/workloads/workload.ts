@@ -83,6 +83,20 @@ export interface WorkloadState {
   warnings?: readonly string[]
 }
 
+/** Who gave a workload its size, as the API server records it. */
+export interface SizeWriter {
+  /** `kubectl`, `kustomize-controller`, `kube-controller-manager` for an autoscaler. */
+  manager: string
+  /** By `kubectl scale` or an autoscaler, and not as part of what somebody applied. */
+  byScale: boolean
+}
+
+/** Writers of both workloads; absent where that is not known. */
+export interface SizeWriters {
+  target?: SizeWriter | undefined
+  primary?: SizeWriter | undefined
+}
+
 /** Kubernetes objects in, desired objects out; never any I/O. */
 export interface Workload {
   /**
@@ -105,6 +119,8 @@ export interface Workload {
   promote(context: WorkloadContext): KubeObject[]
   /** The target at zero or at full scale; undefined where there is nothing to do. */
   scale(context: WorkloadContext, to: 'zero' | 'full'): KubeObject | undefined
+  /** The primary with so many replicas; undefined where there is nothing to do, or no primary. */
+  resize(context: WorkloadContext, replicas: number): KubeObject | undefined
   /** Undoes it all, for `revertOnDeletion`. */
   restore(context: WorkloadContext): Restoration
 }

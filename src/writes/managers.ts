@@ -8,7 +8,7 @@ import { type Field, type Path, pathText } from './fields.ts'
  */
 export function otherManager({ metadata }: KubeObject, path: Path, us: string): string | undefined {
   const owners = (metadata.managedFields ?? [])
-    .filter(({ manager, fieldsV1 }) => manager !== us && has(fieldsV1, path))
+    .filter(({ manager, fieldsV1 }) => manager !== us && holdsField(fieldsV1, path))
     .sort((one, other) => ((one.time ?? '') < (other.time ?? '') ? 1 : -1))
   const [owner] = owners
   return owner?.manager || undefined
@@ -40,7 +40,7 @@ function shown(value: unknown): string {
 }
 
 /** Whether a set of fields has this one, or an ancestor that is owned as a whole. */
-function has(fields: unknown, path: Path): boolean {
+export function holdsField(fields: unknown, path: Path): boolean {
   let node: unknown = fields
   for (const part of path) {
     if (typeof node !== 'object' || node === null) return false

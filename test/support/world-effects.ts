@@ -76,6 +76,9 @@ function applyToObjects(world: World, effect: Effect): void {
     case 'promote':
       promote(world)
       return
+    case 'resize':
+      if (world.primary) world.primary.replicas = effect.replicas
+      return
     case 'scale':
       scale(world, effect.to === 'zero' ? 0 : Math.max(1, world.primary?.replicas ?? 1))
       return

@@ -81,6 +81,11 @@ export const deployment: Workload = {
     return changed(target, withReplicas(user, replicas))
   },
 
+  resize({ canary, find }, replicas) {
+    const primary = find<Deployment>(deploymentRef(canary, canary.primaryName))
+    return primary && changed(primary, withReplicas(primary, replicas))
+  },
+
   restore({ canary, find }) {
     const target = find<Deployment>(deploymentRef(canary, canary.targetName))
     if (!target) return { write: [], remove: [] }

@@ -321,3 +321,12 @@ test('a change is one line', () => {
     'test/backend Failed weight=0 checks=5/5 failed checks threshold reached 5',
   )
 })
+
+test('a target that was scaled at rest is shown, with what to change', () => {
+  const message = 'podinfo.test was scaled to 2 by flux while no run is on, and rests again: x'
+  const askedReplicas = { count: 2, told: 2, at: '2026-11-20T14:00:00Z', message }
+  const { warnings } = report(canary({ status: { phase: 'Succeeded', askedReplicas } }))
+  expect(warnings.map((warning) => warning.message)).toEqual([
+    `${message} (since 2026-11-20T14:00:00Z)`,
+  ])
+})

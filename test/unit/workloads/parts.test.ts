@@ -9,6 +9,7 @@ import { canaryPlacement, stripPlacement } from '../../../src/workloads/placemen
 import { discoverPorts } from '../../../src/workloads/ports.ts'
 import { deploymentReadiness } from '../../../src/workloads/readiness.ts'
 import { revisionOf } from '../../../src/workloads/revision.ts'
+import { sizeWriter } from '../../../src/workloads/size-writer.ts'
 import { findIn } from '../../support/find.ts'
 import { canary, config, context, deployment, now } from './builders.ts'
 
@@ -426,4 +427,31 @@ test('a target of another kind is refused by name', () => {
   expect(() => workloadFor({ spec: { ...spec, targetRef }, label })).toThrow(
     /canary podinfo\.test: spec\.targetRef\.kind Service is not supported, use one of .*Deployment/,
   )
+})
+
+test.each([
+  [[], undefined],
+  [[{ manager: 'kubectl', time: '1', fieldsV1: { 'f:spec': { 'f:paused': {} } } }], undefined],
+  [
+    [
+      { manager: 'helm', time: '1', fieldsV1: { 'f:spec': { 'f:replicas': {} } } },
+      {
+        manager: 'kubectl',
+        time: '2',
+        subresource: 'scale',
+        fieldsV1: { 'f:spec': { 'f:replicas': {} } },
+      },
+    ],
+    { manager: 'kubectl', byScale: true },
+  ],
+  [
+    [
+      { manager: 'flux', fieldsV1: { 'f:spec': { 'f:replicas': {} } } },
+      { manager: 'x', fieldsV1: {} },
+    ],
+    { manager: 'flux', byScale: false },
+  ],
+])('of the writers %j the last that gave a size is %j', (managedFields, want) => {
+  const metadata = { name: 'podinfo', managedFields }
+  expect(sizeWriter({ apiVersion: 'apps/v1', kind: 'Deployment', metadata })).toEqual(want)
 })

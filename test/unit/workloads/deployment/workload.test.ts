@@ -153,6 +153,14 @@ test('an autoscaled primary keeps its replicas when promoted', () => {
   expect(primaryOf(workload.promote(autoscaled)).spec.replicas).toBe(2)
 })
 
+test('another size reaches the primary alone, and only where it is another', () => {
+  const objects = written([deployment()], workload.initialize(context([deployment()])))
+  const resized = workload.resize(context(objects), 7)
+  expect(resized).toMatchObject({ metadata: { name: 'podinfo-primary' }, spec: { replicas: 7 } })
+  expect(workload.resize(context(objects), 2)).toBeUndefined()
+  expect(workload.resize(context([deployment()]), 7)).toBeUndefined()
+})
+
 test('a promotion never scales the primary to zero', () => {
   const objects = written(initialized([deployment()]), [deployment({ replicas: 0 })])
   expect(primaryOf(workload.promote(context(objects))).spec.replicas).toBe(2)

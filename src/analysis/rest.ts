@@ -1,0 +1,105 @@
+/** A target that somebody scales up while no run is on rests again, and its wish is not lost. */
+import type { AskedReplicas } from '../canary/api.gen.ts'
+import { isNew, isRunning } from '../canary/phases.ts'
+import { later, phaseOf, stamp, status, targetName } from './act.ts'
+import type { Decision, Effect, Observation } from './decision.ts'
+import { isRested } from './pacing.ts'
+import { isServedByCanary } from './routes.ts'
+
+/**
+ * Adds to the decision of an idle step what brings the target to rest. At most one correction an
+ * interval: who sets the size again and again is not fought with.
+ */
+export function rested(seen: Observation, decision: Decision): Decision {
+  if (decision.kind === 'check' || !isUpAtRest(seen) || isBeginning(decision.effects))
+    return decision
+  const { lastStepAt, now, canary } = seen
+  if (!isRested(seen)) {
+    const next = later(lastStepAt ?? now, canary.analysis.intervalMs)
+    const wakeAt = decision.wakeAt && decision.wakeAt < next ? decision.wakeAt : next
+    return { ...decision, wakeAt }
+  }
+  return { ...decision, effects: [...decision.effects, ...toRest(seen)], paced: true }
+}
+
+/** Whether the target has pods that nobody needs, and nobody misses: the primary serves. */
+export function isUpAtRest(seen: Observation): boolean {
+  const { target, primary, targetReplicas } = seen.workload
+  const phase = phaseOf(seen)
+  if (isNew(phase) || isRunning(phase) || isServedByCanary(seen)) return false
+  const isKnown = seen.routes === undefined || !('unreadable' in seen.routes)
+  return isKnown && targetReplicas > 0 && target.state !== 'missing' && primary.state === 'ready'
+}
+
+function isBeginning(effects: readonly Effect[]): boolean {
+  return effects.some(({ kind }) => kind === 'scale' || kind === 'promote')
+}
+
+function toRest(seen: Observation): Effect[] {
+  const { canary, workload, now } = seen
+  const { targetReplicas: replicas } = workload
+  const before = canary.status.askedReplicas ?? {}
+  const { follows, count, what } = outcome(seen, before)
+  const by = seen.sizeWriters?.target?.manager ?? 'somebody'
+  const message =
+    `${targetName(seen)} was scaled to ${replicas} by ${by} while no run is on, ` +
+    `and rests again: ${what}`
+  // What Git says again every few minutes is told once.
+  const isNews = before.told !== replicas
+  const asked = { ...(count !== undefined && { count }), told: replicas, at: stamp(now), message }
+  return [
+    ...(follows ? [{ kind: 'resize', replicas } as const] : []),
+    { kind: 'hold-autoscaler', held: true },
+    { kind: 'scale', to: 'zero' },
+    ...(isNews || count !== before.count ? [status({ askedReplicas: asked })] : []),
+    ...(isNews ? [{ kind: 'event', type: 'Warning', message, phase: phaseOf(seen) } as const] : []),
+  ]
+}
+
+interface Outcome {
+  /** The primary gets the number. */
+  follows: boolean
+  /** The number that counts as known from now on. */
+  count: number | undefined
+  /** For people: what became of the number, and what to do. */
+  what: string
+}
+
+/** A number that differs from the last one that is known is a wish, and reaches the primary. */
+function outcome(seen: Observation, { count }: AskedReplicas): Outcome {
+  const { canary, workload, sizeWriters = {} } = seen
+  const { targetReplicas: wish, primaryReplicas: size } = workload
+  const primary = `${canary.primaryName}.${canary.namespace}`
+  const keeps = `${primary} keeps its ${size} replicas`
+  if (canary.spec.autoscalerRef)
+    return { follows: false, count, what: `an autoscaler keeps the size of ${primary}; ${remedy}` }
+  if (wish === size || wish === count)
+    return { follows: false, count: wish, what: `${keeps}; ${remedy}` }
+  const { manager } = sizeWriters.primary ?? {}
+  if (manager !== undefined && !ours.includes(manager))
+    return { follows: false, count, what: `${keeps}, which ${manager} set; ${remedy}` }
+  const isApplied = sizeWriters.target?.byScale === false
+  // A few pods for a look at an idle target must not become the size of production.
+  if (wish > size || (isApplied && count !== undefined))
+    return {
+      follows: true,
+      count: wish,
+      what: `${primary} gets ${wish} replicas in place of ${size}`,
+    }
+  return {
+    follows: false,
+    count: isApplied ? wish : count,
+    what: `${keeps}; for fewer: ${scaleCommand(seen, wish)}`,
+  }
+}
+
+/** Names under which this controller, and Flagger before it, write. */
+const ours: readonly string[] = ['canary-controller', 'flagger']
+
+const remedy = 'leave replicas out of what is applied, for instance from Git'
+
+function scaleCommand({ canary }: Observation, replicas: number): string {
+  const { primaryName, namespace, spec } = canary
+  const kind = spec.targetRef.kind.toLowerCase()
+  return `kubectl scale ${kind}/${primaryName} -n ${namespace} --replicas=${replicas}`
+}
