@@ -2,6 +2,7 @@
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import type { KubeError } from '../../src/errors.ts'
 import { followKind } from '../../src/io/kube/list-watch.ts'
+import type { KubeObject } from '../../src/objects.ts'
 import { canaryKind } from '../input/find-canaries.ts'
 import type { Selection } from '../input/selection.ts'
 import { createFrame } from '../output/frame.ts'
@@ -37,6 +38,15 @@ export async function watchTable(
     if (!isLost) frame.tell(noteText(message))
     isLost = true
   }
+  const put = (object: KubeObject) => {
+    // The kind that is followed is the type of what comes.
+    const resource = object as CanaryResource
+    const key = keyOf(resource)
+    listed?.add(key)
+    if (current.get(key)?.metadata.resourceVersion === resource.metadata.resourceVersion) return
+    current.set(key, resource)
+    changed.add(key)
+  }
   const following = followKind(
     {
       kube,
@@ -50,15 +60,8 @@ export async function watchTable(
       listing() {
         listed = new Set()
       },
-      put(object) {
-        // The kind that is followed is the type of what comes.
-        const resource = object as CanaryResource
-        const key = keyOf(resource)
-        listed?.add(key)
-        if (current.get(key)?.metadata.resourceVersion === resource.metadata.resourceVersion) return
-        current.set(key, resource)
-        changed.add(key)
-      },
+      take: put,
+      put,
       remove(object) {
         const key = keyOf(object as CanaryResource)
         current.delete(key)

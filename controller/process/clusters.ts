@@ -38,10 +38,10 @@ export function routedCache(home: Cache, mesh: Cache): Cache {
   const of = (named: Named) => (isMeshKind(named) ? mesh : home)
   return {
     want: (kind, options) => of(kind).want(kind, options),
-    async interest(owner, refs) {
+    async interest(owner, refs, isOurs) {
       const away = refs.filter(isMeshKind)
       const here = refs.filter((ref) => !isMeshKind(ref))
-      await Promise.all([home.interest(owner, here), mesh.interest(owner, away)])
+      await Promise.all([home.interest(owner, here, isOurs), mesh.interest(owner, away, isOurs)])
     },
     ownersOf: (ref) => of(ref).ownersOf(ref),
     get: (ref) => of(ref).get(ref),

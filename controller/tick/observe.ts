@@ -3,6 +3,7 @@ import type { Observation } from '../../src/analysis/decision.ts'
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import { type Canary, parseCanary } from '../../src/canary/canary.ts'
 import { conflictOf } from '../../src/canary/conflicts.ts'
+import { isGenerated } from '../../src/canary/names.ts'
 import { isNew } from '../../src/canary/phases.ts'
 import { readRequests } from '../../src/canary/requests.ts'
 import { validate } from '../../src/canary/validate.ts'
@@ -235,10 +236,14 @@ const longestLookupMs = 30_000
  * Waits for the objects, for so long only: a kind that the server fails to list, for instance for
  * want of its conversion webhook, must hold neither a worker nor the end of the process.
  */
-async function lookUp({ key, deps, memory }: Composition, refs: ObjectRef[]): Promise<void> {
+async function lookUp(
+  { key, canary, deps, memory }: Composition,
+  refs: ObjectRef[],
+): Promise<void> {
   const of = refs.map(refKey).join()
   const known = memory.lookup?.of === of ? memory.lookup : undefined
-  const lookup = known ?? { of, done: deps.cache.interest(key, refs) }
+  const interest = () => deps.cache.interest(key, refs, (ref) => isGenerated(canary.spec, ref))
+  const lookup = known ?? { of, done: interest() }
   if (!known) memory.lookup = lookup
   const forget = () => {
     if (memory.lookup === lookup) memory.lookup = undefined

@@ -1,4 +1,5 @@
 /** The names of what belongs to a canary, and its own name in events and metrics. */
+import type { ObjectRef } from '../objects.ts'
 import type { CanarySpec } from './api.gen.ts'
 
 export interface ServiceNames {
@@ -19,6 +20,18 @@ export function serviceNames({ targetRef, service }: Named): ServiceNames {
 /** The promoted copy of the target. */
 export function primaryWorkloadName({ targetRef }: Pick<CanarySpec, 'targetRef'>): string {
   return `${targetRef.name}-primary`
+}
+
+/** Kinds of which a user's own may have the name of a canary, and is not made here. */
+const madeByUsers: readonly string[] = ['ConfigMap', 'Secret', 'MetricTemplate', 'AlertProvider']
+
+/** Whether an object that a canary refers to is made by the controller: not named in its spec. */
+export function isGenerated(spec: CanarySpec, { kind, name }: ObjectRef): boolean {
+  const { targetRef, autoscalerRef, ingressRef, routeRef, upstreamRef } = spec
+  const named = [targetRef, autoscalerRef, ingressRef, routeRef, upstreamRef]
+  if (named.some((one) => one?.kind === kind && one.name === name)) return false
+  if (/-(primary|canary)$/.test(name)) return true
+  return name === serviceNames(spec).apex && !madeByUsers.includes(kind)
 }
 
 /** `podinfo.test`, as events, alerts and metrics name a canary. */

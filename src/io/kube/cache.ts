@@ -42,9 +42,14 @@ export interface Cache {
   /**
    * Replaces the set of objects that `owner` depends on; [] forgets the owner. Resolves when all
    * of them were looked up; rejects with KubeError when one could not be, and then the next call
-   * tries again. Kinds that are missing or forbidden count as looked up: see `states`.
+   * tries again. Kinds that are missing or forbidden count as looked up: see `states`. Objects that
+   * are `isOurs` are made by the owner alone: none of the kind's list is taken for none.
    */
-  interest(owner: string, refs: readonly ObjectRef[]): Promise<void>
+  interest(
+    owner: string,
+    refs: readonly ObjectRef[],
+    isOurs?: (ref: ObjectRef) => boolean,
+  ): Promise<void>
   /** The owners that depend on an object. */
   ownersOf(ref: ObjectRef): readonly string[]
   get: Find
@@ -115,7 +120,8 @@ export function createCache(deps: CacheDeps, options: CacheOptions = {}): Cache 
     want(kind, { namespace, keep = everything } = {}) {
       return follow(kind, namespace).keep(keep)
     },
-    interest: (owner, refs) => lookUp(interests, owner, refs, { follow, find }),
+    interest: (owner, refs, isOurs = () => false) =>
+      lookUp({ interests, owner, refs, isOurs }, { follow, find }),
     ownersOf: (ref) => interests.ownersOf(refKey(ref)),
     // The caller knows which type its reference names.
     get: <T extends KubeObject>(ref: ObjectRef) => find(ref)?.get(ref) as T | undefined,
@@ -146,6 +152,13 @@ function kindKey({ apiVersion, kind }: { apiVersion: string; kind: string }): st
   return `${apiVersion}/${kind}`
 }
 
+interface Wanted {
+  interests: Interests
+  owner: string
+  refs: readonly ObjectRef[]
+  isOurs: (ref: ObjectRef) => boolean
+}
+
 interface Parts {
   follow(kind: ResourceKind, namespace: string | undefined): KindCache
   find(ref: ObjectRef): KindCache | undefined
@@ -153,14 +166,12 @@ interface Parts {
 
 /** Objects nobody depends on any more go at once; those that are new are fetched. */
 async function lookUp(
-  interests: Interests,
-  owner: string,
-  refs: readonly ObjectRef[],
+  { interests, owner, refs, isOurs }: Wanted,
   { follow, find }: Parts,
 ): Promise<void> {
   for (const ref of interests.replace(owner, refs)) find(ref)?.release(ref)
   const results = await Promise.allSettled(
-    refs.map((ref) => follow(resourceKind(ref), ref.namespace).fetch(ref)),
+    refs.map((ref) => follow(resourceKind(ref), ref.namespace).fetch(ref, isOurs(ref))),
   )
   for (const result of results) if (result.status === 'rejected') throw result.reason
 }

@@ -47,8 +47,11 @@ export interface KindCache {
    * forbidden.
    */
   keep(keep: Keep): Promise<void>
-  /** Sees to it that an object is held if it exists; asks the server at most once. */
-  fetch(ref: ObjectRef): Promise<void>
+  /**
+   * Sees to it that an object is held if it exists; asks the server at most once. Of one that is
+   * `ours` the list is believed that has none: whoever was faster makes our creation a conflict.
+   */
+  fetch(ref: ObjectRef, isOurs: boolean): Promise<void>
   /** Lets go of an object that nobody depends on any more. */
   release(ref: ObjectRef): void
   get(ref: ObjectRef): KubeObject | undefined
@@ -73,6 +76,9 @@ export function createKindCache(deps: CacheDeps, options: KindCacheOptions): Kin
   let message = ''
   /** Keys that a list or a GET has looked for since somebody depends on them. */
   const known = new Set<string>()
+  /** Keys of all objects of the kind, also of those that nobody depends on. */
+  const present = new Set<string>()
+  let isWhole = false
   /** What the list that is under way will tell about. */
   let asked: Lookup[] = []
   const waiting: Lookup[] = []
@@ -80,9 +86,26 @@ export function createKindCache(deps: CacheDeps, options: KindCacheOptions): Kin
 
   function put(object: KubeObject, source: 'watch' | 'write'): void {
     const key = refKey(refOf(object))
+    present.add(key)
     const isKept = isInteresting(key) || keep?.(object)
     const change = isKept ? store.put(key, slim(object, options)) : lose(key, object)
     if (change) onChange(change, source)
+  }
+
+  /** An object as a list has it; what is not kept stays out, and goes with the end of the list. */
+  function take(object: KubeObject): void {
+    const key = refKey(refOf(object))
+    present.add(key)
+    if (!isInteresting(key) && !keep?.(object)) return
+    const change = store.take(key, slim(object, options))
+    if (change) onChange(change, 'watch')
+  }
+
+  function remove(object: KubeObject): void {
+    const key = refKey(refOf(object))
+    present.delete(key)
+    const change = store.remove(key, object.metadata.resourceVersion)
+    if (change) onChange(change, 'watch')
   }
 
   /** An object changed so that the filter accepts it no longer. */
@@ -101,16 +124,17 @@ export function createKindCache(deps: CacheDeps, options: KindCacheOptions): Kin
 
   const follower: Follower = {
     listing() {
+      present.clear()
+      isWhole = false
       store.listing()
       asked = [...asked, ...waiting.splice(0)]
     },
+    take,
     put: (object) => put(object, 'watch'),
-    remove(object) {
-      const change = store.remove(refKey(refOf(object)), object.metadata.resourceVersion)
-      if (change) onChange(change, 'watch')
-    },
-    listed(version) {
-      for (const change of store.listed(version)) onChange(change, 'watch')
+    remove,
+    listed() {
+      isWhole = true
+      for (const change of store.listed()) onChange(change, 'watch')
       settle(asked.splice(0))
     },
     state(next, why) {
@@ -187,8 +211,9 @@ export function createKindCache(deps: CacheDeps, options: KindCacheOptions): Kin
       }
       return lookUp()
     },
-    fetch(ref) {
+    fetch(ref, isOurs) {
       const key = refKey(ref)
+      if (isOurs && isWhole && state === 'synced' && !present.has(key)) known.add(key)
       return known.has(key) || store.get(key) ? Promise.resolve() : lookUp(ref)
     },
     release(ref) {
@@ -199,6 +224,7 @@ export function createKindCache(deps: CacheDeps, options: KindCacheOptions): Kin
     values: () => store.values(),
     put,
     remove(ref) {
+      present.delete(refKey(ref))
       const change = store.remove(refKey(ref), undefined)
       if (change) onChange(change, 'write')
     },

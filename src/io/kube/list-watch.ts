@@ -5,17 +5,20 @@ import type { ResourceKind } from '../../resource-kind.ts'
 import type { Clock } from '../clock.ts'
 import { pause } from '../deadline.ts'
 import type { Kube, WatchEvent } from './kube.ts'
+import { isOlder } from './versions.ts'
 
 /** `missing`: the server does not serve the kind. `forbidden`: we may not list or watch it. */
 export type FollowState = 'connecting' | 'synced' | 'missing' | 'forbidden'
 
 export interface Follower {
-  /** A list begins: what is not `put` until `listed` may be gone. */
+  /** A list begins: what it does not have is gone. */
   listing(): void
+  /** An object of the list; it may be older than what was seen before, and counts all the same. */
+  take(object: KubeObject): void
   put(object: KubeObject): void
   remove(object: KubeObject): void
-  /** The list is complete, as of this resourceVersion. */
-  listed(resourceVersion: string): void
+  /** The list is complete. */
+  listed(): void
   /** Called when the state may have changed; `message` says why it is not `synced`. */
   state(state: FollowState, message: string): void
 }
@@ -54,6 +57,8 @@ export function followKind(options: ListWatchOptions, follower: Follower): ListW
   let watching = new AbortController()
   let version: string | undefined
   let failures = 0
+  /** The server may be another one than before, or the same with older data. */
+  let isDoubtful = false
 
   async function run(): Promise<void> {
     if (options.delayed) await pause(options.clock, 0, stopped.signal)
@@ -75,7 +80,10 @@ export function followKind(options: ListWatchOptions, follower: Follower): ListW
       if (version === undefined) {
         version = await list(options, follower, watching.signal)
         follower.state('synced', '')
+      } else if (isDoubtful && (await isRestored(version))) {
+        version = undefined
       } else {
+        isDoubtful = false
         await watch(version)
         failures = 0
       }
@@ -85,13 +93,25 @@ export function followKind(options: ListWatchOptions, follower: Follower): ListW
     }
   }
 
+  /**
+   * Whether the server's data are older than what was seen of it, as after a backup was restored:
+   * it would take a watch from a version of the future, and say nothing until it gets there.
+   */
+  async function isRestored(seen: string): Promise<boolean> {
+    const { kube, kind } = options
+    const probe = { ...scopeOf(options), signal: watching.signal, limit: 1 }
+    const { resourceVersion } = await kube.list(kind, probe)
+    return isOlder(resourceVersion, seen)
+  }
+
   async function watch(from: string): Promise<void> {
     const { kube, kind, clock } = options
     const started = clock.monotonicMs()
+    const timeoutSeconds = 300 + Math.floor(options.random() * 300)
     const events = kube.watch(kind, {
       ...scopeOf(options),
       resourceVersion: from,
-      timeoutSeconds: 300 + Math.floor(options.random() * 300),
+      timeoutSeconds,
       idleTimeoutMs: options.idleTimeoutMs ?? 150_000,
       signal: watching.signal,
       onOpen: () => follower.state('synced', ''),
@@ -100,9 +120,12 @@ export function followKind(options: ListWatchOptions, follower: Follower): ListW
     for await (const event of events) {
       seen += 1
       failures = 0
-      version = event.object.metadata.resourceVersion ?? version
+      const next = event.object.metadata.resourceVersion ?? version
+      if (event.type !== 'DELETED' && isOlder(next, version)) throw wentBack()
+      version = next
       pass(event, follower)
     }
+    isDoubtful = clock.monotonicMs() - started < timeoutSeconds * 1_000
     // A server that ends every watch at once must not be asked without a pause.
     const isUseless = seen === 0 && clock.monotonicMs() - started < 1_000
     if (isUseless && !watching.signal.aborted)
@@ -121,6 +144,7 @@ export function followKind(options: ListWatchOptions, follower: Follower): ListW
       return slowestRetryMs * (1 + options.random() / 2)
     }
     if (next !== 'resume') version = undefined
+    isDoubtful = true
     if (isHarmless(failure)) return failures === 1 ? 0 : backoff
     follower.state('connecting', failure.message)
     return Math.max(backoff, failure.retryAfterMs ?? 0)
@@ -151,10 +175,10 @@ async function list(
     const page = { ...scopeOf(options), signal, ...(limit > 0 ? { limit } : {}) }
     try {
       const answer = await kube.list(kind, more === undefined ? page : { ...page, continue: more })
-      for (const object of answer.items) follower.put(object)
+      for (const object of answer.items) follower.take(object)
       more = answer.continue
       if (more !== undefined) continue
-      follower.listed(answer.resourceVersion)
+      follower.listed()
       return answer.resourceVersion
     } catch (error) {
       // The list took longer than the server keeps its pages: take it in one piece.
@@ -189,6 +213,11 @@ function isHarmless({ status, reason }: KubeError): boolean {
   )
 }
 
+/** Handled as an expired version is: the list tells what is so. */
+function wentBack(): KubeError {
+  return new KubeError('the server went back to older data', { status: 410, reason: 'Expired' })
+}
+
 function asKubeError(error: unknown): KubeError {
   return error instanceof KubeError
     ? error
@@ -198,7 +227,7 @@ function asKubeError(error: unknown): KubeError {
 /** A kind that is not served has no objects. */
 function forgetAll(follower: Follower): void {
   follower.listing()
-  follower.listed('')
+  follower.listed()
 }
 
 function scopeOf({ namespace, labelSelector, metadataOnly }: ListWatchOptions) {

@@ -1,4 +1,8 @@
-/** The objects of one kind as last seen. It never goes back to an older version of one. */
+/**
+ * The objects of one kind as last seen. No news takes it back to an older version of one; a whole
+ * list does: it is how things are, also where etcd was restored from a backup and versions are
+ * lower than before.
+ */
 import type { KubeObject } from '../../objects.ts'
 import type { Clock } from '../clock.ts'
 import { isNewer } from './versions.ts'
@@ -21,8 +25,10 @@ export interface ObjectStore {
   drop(key: string): void
   /** A list begins. */
   listing(): void
-  /** The list as of `version` is complete: forgets what was not put since it began. */
-  listed(version: string): StoreChange[]
+  /** Takes an object as the list has it, unless there were news of it since the list began. */
+  take(key: string, object: KubeObject): StoreChange | undefined
+  /** The list is complete: forgets what it does not have, unless there were news of it since. */
+  listed(): StoreChange[]
 }
 
 /** How long the version of a removed object is remembered; far longer than a request takes. */
@@ -31,7 +37,10 @@ const rememberMs = 300_000
 export function createObjectStore(clock: Clock): ObjectStore {
   const objects = new Map<string, KubeObject>()
   const removed = new Map<string, { version: string; at: number }>()
-  let seen: Set<string> | undefined
+  /** Keys in the list that is under way, ... */
+  let listed = new Set<string>()
+  /** ... and those of which there were news since it began, such as the answer of a write. */
+  let touched = new Set<string>()
 
   function remember(key: string, version: string | undefined): void {
     const now = clock.monotonicMs()
@@ -48,38 +57,47 @@ export function createObjectStore(clock: Clock): ObjectStore {
     // Created anew since: the news about its predecessor come late.
     if (previous && version !== undefined && isNewer(known, version)) return undefined
     remember(key, version ?? known)
+    touched.add(key)
     objects.delete(key)
     return previous && { key, object: undefined, previous }
+  }
+
+  function put(key: string, object: KubeObject): StoreChange | undefined {
+    const version = object.metadata.resourceVersion
+    const previous = objects.get(key)
+    if (previous && !isNewer(version, previous.metadata.resourceVersion)) return undefined
+    const gone = removed.get(key)
+    if (gone && !isNewer(version, gone.version)) return undefined
+    touched.add(key)
+    objects.set(key, object)
+    return { key, object, previous }
   }
 
   return {
     get: (key) => objects.get(key),
     values: () => objects.values(),
-    put(key, object) {
-      seen?.add(key)
-      const version = object.metadata.resourceVersion
-      const previous = objects.get(key)
-      if (previous && !isNewer(version, previous.metadata.resourceVersion)) return undefined
-      const gone = removed.get(key)
-      if (gone && !isNewer(version, gone.version)) return undefined
-      objects.set(key, object)
-      return { key, object, previous }
-    },
+    put,
     remove,
     drop: (key) => void objects.delete(key),
     listing() {
-      seen = new Set()
+      listed = new Set()
+      touched = new Set()
     },
-    listed(version) {
-      const present = seen
-      seen = undefined
+    take(key, object) {
+      listed.add(key)
+      if (touched.has(key)) return put(key, object)
+      removed.delete(key)
+      const previous = objects.get(key)
+      if (previous?.metadata.resourceVersion === object.metadata.resourceVersion) return undefined
+      objects.set(key, object)
+      return { key, object, previous }
+    },
+    listed() {
       const changes: StoreChange[] = []
-      for (const [key, { metadata }] of objects) {
-        if (present?.has(key)) continue
-        // Written by ourselves after the server took the list.
-        if (version !== '' && isNewer(metadata.resourceVersion, version)) continue
-        const change = remove(key, version === '' ? metadata.resourceVersion : version)
-        if (change) changes.push(change)
+      for (const [key, previous] of objects) {
+        if (listed.has(key) || touched.has(key)) continue
+        objects.delete(key)
+        changes.push({ key, object: undefined, previous })
       }
       return changes
     },

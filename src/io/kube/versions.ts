@@ -10,6 +10,12 @@ export function isNewer(a: string | undefined, b: string | undefined): boolean {
   return a.length === b.length ? a > b : a.length > b.length
 }
 
+/** True when `a` is older than `b` for certain: both are numbers. */
+export function isOlder(a: string | undefined, b: string | undefined): boolean {
+  if (a === undefined || b === undefined || !isVersion(a) || !isVersion(b)) return false
+  return a !== b && isNewer(b, a)
+}
+
 function isVersion(text: string): boolean {
   return /^[1-9]\d*$/.test(text) || text === '0'
 }

@@ -118,6 +118,8 @@ describe('when the connection is lost', () => {
     expect(kube.requests).toEqual([
       'list deployments',
       'watch deployments from 101',
+      // One object, for the version of the server: it may be older than what was seen of it.
+      'list deployments',
       'watch deployments from 102',
     ])
     expect(at.cache.synced(deployments)).toBe(true)
@@ -253,6 +255,77 @@ describe('interest', () => {
   })
 })
 
+describe('when etcd was restored from a backup', () => {
+  /** A cache that has seen the versions 1000 and more, of a server that is back at 105. */
+  async function restored(end: KubeError | 'end') {
+    const kube = fakeKube([deployment('kept'), deployment('lost')])
+    kube.age(1_000)
+    kube.store(deployment('kept', { edited: 'yes' }))
+    const running = started(kube)
+    await running.cache.want(deployments)
+    await kube.whenWatching()
+    running.cache.remove(ref('kept'))
+    running.cache.put(deploymentOf('1500'))
+    kube.objects.clear()
+    kube.age(-1_000)
+    kube.store(deployment('kept'))
+    kube.endWatches(end)
+    return { ...running, kube }
+  }
+  const deploymentOf = (resourceVersion: string): KubeObject => {
+    const { metadata, ...rest } = deployment('kept')
+    return { ...rest, metadata: { ...metadata, resourceVersion } }
+  }
+
+  test.each<[string, KubeError | 'end']>([
+    ['the connection breaks', new KubeError('reset', { status: 0, reason: 'ConnectionReset' })],
+    ['the server ends the watch', 'end'],
+    ['the watch stays silent', new KubeError('silent', { status: 0, reason: 'Timeout' })],
+    ['the version is refused', new KubeError('too large', { status: 504, reason: 'Timeout' })],
+  ])('and %s, the list is believed, and what comes after it is seen', async (_, end) => {
+    await using at = await restored(end)
+    await at.change('gone lost by watch')
+    expect(Number(at.cache.get(ref('kept'))?.metadata.resourceVersion)).toBeLessThan(1_000)
+    await at.kube.whenWatching()
+    at.kube.store(deployment('kept', { edited: 'again' }))
+    at.kube.store(deployment('after'))
+    await at.change('new after by watch')
+    expect(at.cache.get(ref('kept'))?.metadata.labels).toEqual({ edited: 'again' })
+  })
+
+  test('a version that goes back in the middle of a watch is noticed', async () => {
+    const kube = fakeKube([deployment('a'), deployment('lost')])
+    kube.age(1_000)
+    kube.bookmark()
+    await using at = started(kube)
+    await at.cache.want(deployments)
+    await kube.whenWatching()
+    kube.age(-1_000)
+    kube.objects.delete('apps/v1/Deployment/test/lost')
+    kube.bookmark()
+    await at.change('gone lost by watch')
+    expect(names(at.cache.list(deployments))).toEqual(['a'])
+  })
+})
+
+describe('objects that nobody else makes', () => {
+  const isOurs = ({ name }: { name: string }) => name.endsWith('-primary')
+
+  test('are not asked for where the list has none, and are where it has one', async () => {
+    const kube = fakeKube([deployment('a'), deployment('b-primary')])
+    await using at = started(kube)
+    await at.cache.interest('x', [ref('a')], isOurs)
+    await kube.whenWatching()
+    await at.cache.interest('y', [ref('a-primary'), ref('b-primary'), ref('none')], isOurs)
+    expect(kube.requests.filter((request) => request.startsWith('get'))).toEqual([
+      'get Deployment b-primary',
+      'get Deployment none',
+    ])
+    kube.store(deployment('a-primary'))
+    await at.change('new a-primary by watch')
+  })
+})
+
 describe('own writes', () => {
   const at = (resourceVersion: string): KubeObject => {
     const { metadata, ...rest } = deployment('a')
@@ -296,11 +369,24 @@ describe('own writes', () => {
       ...deployment('new'),
       metadata: { ...deployment('new').metadata, resourceVersion: '500' },
     }
-    running.cache.put(created)
+    kube.before = (request) => {
+      if (request.startsWith('list')) running.cache.put(created)
+    }
     kube.objects.delete('apps/v1/Deployment/test/a')
     kube.endWatches(new KubeError('too old', { status: 410 }))
     await running.change('gone a by watch')
     expect(names(running.cache.list(deployments))).toEqual(['new'])
+  })
+
+  test('count for no more than a list that was taken after them', async () => {
+    const kube = fakeKube([deployment('a')])
+    await using running = started(kube)
+    await running.cache.want(deployments)
+    await kube.whenWatching()
+    running.cache.put(at('1000'))
+    kube.endWatches(new KubeError('too old', { status: 410 }))
+    await running.change('changed a by watch')
+    expect(running.cache.get(ref('a'))?.metadata.resourceVersion).toBe('101')
   })
 
   test('forget at once what was deleted', async () => {

@@ -22,6 +22,8 @@ export interface FakeKube extends Kube {
   /** Ends every open watch, with an error or as a server does at its time limit. */
   endWatches(with_: KubeError | 'end'): void
   bookmark(): void
+  /** Moves the version of the server on, or back as a restored backup does. */
+  age(by: number): void
   /** How many watches are open. */
   watching(): number
   /** Resolves when so many watches are open. */
@@ -83,6 +85,9 @@ export function fakeKube(initial: KubeObject[] = []): FakeKube {
         const { apiVersion, kind } = watch.kind
         watch.push({ type: 'BOOKMARK', object: { apiVersion, kind, metadata } })
       }
+    },
+    age(by) {
+      version += by
     },
     watching: () => watches.size,
     whenWatching(count = 1) {

@@ -21,6 +21,13 @@ const list = json(200, {
   metadata: { resourceVersion: '7' },
 })
 
+/** Answers a list in full, and who asks for one object, to see whether data went back, at `later`. */
+function listedAt(later: string): Answer {
+  const probed = json(200, { items: [], metadata: { resourceVersion: later } })
+  return (response, asked) =>
+    /[?&]limit=1(&|$)/.test(asked.url) ? probed(response, asked) : list(response, asked)
+}
+
 /** Answers lists and watches by different scripts; says which watch asks, counted from 0. */
 function api(lists: Answer, watches: (response: ServerResponse, nth: number) => void): Answer {
   let watched = 0
@@ -36,7 +43,7 @@ const watchesOf = (urls: string[]) =>
 test('resumes from the last bookmark when the connection is cut', async () => {
   const resumed = Promise.withResolvers<void>()
   await using server = await startApiStub(
-    api(list, (response, nth) => {
+    api(listedAt('20'), (response, nth) => {
       if (nth > 0) resumed.resolve()
       else response.write(event('MODIFIED', 'a', '8') + event('BOOKMARK', '', '20'))
       if (nth === 0) setImmediate(() => response.destroy())
@@ -56,7 +63,7 @@ test('takes a connection that is silent for too long for dead', async () => {
   const first = Promise.withResolvers<void>()
   const second = Promise.withResolvers<void>()
   await using server = await startApiStub(
-    api(list, (response, nth) => {
+    api(listedAt('9'), (response, nth) => {
       // The connection stays open, but nothing ever comes any more.
       response.write(event('MODIFIED', 'a', '9'))
       if (nth > 0) second.resolve()
