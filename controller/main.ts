@@ -12,7 +12,7 @@ import { resourceKind } from '../src/known-kinds.ts'
 import { type Config, parseConfig, usage } from './process/config.ts'
 import { caches, clients } from './process/connections.ts'
 import type { Deps } from './process/deps.ts'
-import { createLogger } from './process/logger.ts'
+import { createLogger, type ProcessLog } from './process/logger.ts'
 import { createMetrics } from './process/metrics.ts'
 import { assertReady } from './process/ready.ts'
 import { startServer } from './process/server.ts'
@@ -42,12 +42,14 @@ export async function main(args: readonly string[]): Promise<number> {
   }
   if (config.help) return print(usage())
   if (config.version) return print(`Flagger version ${version} revision  ${revision}`)
-  const log = createLogger({ level: config.logLevel, encoding: config.logEncoding })
+  const logging = createLogger({ level: config.logLevel, encoding: config.logEncoding })
   try {
-    return await run(config, log)
+    return await run(config, logging)
   } catch (error) {
-    log.error({}, messageOf(error))
+    logging.log.error({}, messageOf(error))
     return 1
+  } finally {
+    await logging.end()
   }
 }
 
@@ -56,10 +58,11 @@ function print(text: string): number {
   return 0
 }
 
-async function run(config: Readonly<Config>, log: Log): Promise<number> {
+async function run(config: Readonly<Config>, { log, dropped }: ProcessLog): Promise<number> {
   const shutdown = createShutdown(log)
   const metrics = createMetrics()
   metrics.info(version, config.meshProvider)
+  metrics.logLost(dropped)
   const { kube, mesh } = clients(config, metrics)
   // A server that does not answer must not keep the process from ending when it is asked to.
   const starting = new AbortController()

@@ -18,6 +18,8 @@ export interface Metrics {
   lag(seconds: number): void
   apiRequest(of: { verb: string; resource: string; status: number; seconds: number }): void
   failure(reason: string): void
+  /** From where the number of lines is read that the log has lost. */
+  logLost(lines: () => number): void
   /** An alert for a receiver of this type; empty where the type is not known. */
   alert(type: string, sent: boolean): void
   /** Removes the series that a canary has no more, since its spec was edited. */
@@ -111,6 +113,7 @@ export function createMetrics(): Metrics {
       own.requestSeconds.observe({ verb }, seconds)
     },
     failure: (reason) => own.failures.inc({ reason }),
+    logLost: (lines) => observeLost(registers, lines),
     alert: (type, sent) =>
       own.alerts.inc({ type: type || 'unknown', result: sent ? 'sent' : 'failed' }),
     replace(before, after) {
@@ -167,6 +170,18 @@ function createOwnMetrics(registers: Registry[]) {
       registers,
     }),
   }
+}
+
+function observeLost(registers: Registry[], lines: () => number): void {
+  new Counter({
+    name: 'flagger_log_lines_lost_total',
+    help: 'Lines of the log that could not be written: the disk is full, or nobody reads',
+    registers,
+    collect() {
+      this.reset()
+      this.inc(lines())
+    },
+  })
 }
 
 /** Flagger names its series after the target, not after the Canary. */

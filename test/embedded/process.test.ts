@@ -1,4 +1,6 @@
 /** The process and its life: leader election, an orderly end, sudden ends, a dry run. */
+import { execFileSync } from 'node:child_process'
+import { closeSync, constants, openSync, writeSync } from 'node:fs'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { type EmbeddedCluster, startCluster } from './support/cluster.ts'
 import { startController } from './support/controller.ts'
@@ -165,6 +167,41 @@ test('a dry run that sees a pause whose time is up goes on answering, and ends w
   const controller = await startController({ kubeconfig: cluster.kubeconfig, flags })
   await controller.said(/"canary":"podinfo.overdue"/)
 
+  expect(await ready(controller.url)).toBe(200)
+  expect(await controller.end('SIGTERM')).toBe(0)
+})
+
+/** A pipe that is full, and that nobody reads. */
+function fullPipe(): number {
+  const path = `${cluster.folder}/pipe`
+  execFileSync('mkfifo', [path])
+  const reader = openSync(path, constants.O_RDWR | constants.O_NONBLOCK)
+  const block = Buffer.alloc(4_096, 'x')
+  try {
+    for (;;) writeSync(reader, block)
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'EAGAIN' })
+  }
+  onTestFinished(() => closeSync(reader))
+  return openSync(path, 'w')
+}
+
+test.each([
+  ['is full', () => openSync('/dev/full', 'w')],
+  ['is a pipe that nobody reads', fullPipe],
+])('where the log %s, canaries, probes and the end go on', async (_, open) => {
+  const namespace = `mute-${_.length}`
+  const stderr = open()
+  onTestFinished(() => closeSync(stderr))
+  const rollout = givenRollout(cluster, { namespace, spec: { analysis } })
+  const flags = [
+    `-namespace=${namespace}`,
+    '-metrics-server=http://127.0.0.1:1',
+    '-log-level=debug',
+  ]
+  const controller = await startController({ kubeconfig: cluster.kubeconfig, flags, stderr })
+
+  await rollout.reaches({ phase: 'Initialized' })
   expect(await ready(controller.url)).toBe(200)
   expect(await controller.end('SIGTERM')).toBe(0)
 })

@@ -37,6 +37,8 @@ export interface ControllerOptions {
   kubeconfig?: string
   flags?: readonly string[]
   env?: Readonly<Record<string, string>>
+  /** Where its log goes, in place of what the test can read. */
+  stderr?: number
 }
 
 const patienceMs = 30_000
@@ -46,6 +48,7 @@ export async function startController({
   kubeconfig,
   flags = [],
   env = {},
+  stderr,
 }: ControllerOptions): Promise<Controller> {
   const [port = 0] = await freePorts(1)
   const given = [
@@ -55,7 +58,7 @@ export async function startController({
     '-minimum-analysis-interval=200ms',
     ...flags,
   ]
-  const controller = follow(run(given, env), port)
+  const controller = follow(run(given, env, stderr), port)
   onTestFinished(async () => {
     await controller.end('SIGKILL')
   })
@@ -74,10 +77,14 @@ export async function runController(
   return { code: await controller.ended, output: controller.output() }
 }
 
-function run(args: readonly string[], env: Readonly<Record<string, string>>): ChildProcess {
+function run(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  stderr: number | 'pipe' = 'pipe',
+): ChildProcess {
   const [command = '', ...first] = controllerCommand
   return spawn(command, [...first, ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', stderr],
     env: { PATH: process.env.PATH ?? '', HOME: '/nonexistent', ...env },
   })
 }
