@@ -2,26 +2,34 @@ import { boolean } from '@oclif/core/flags'
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import { controllerOf } from '../../src/canary/controller-identity.ts'
 import { KubeError } from '../../src/errors.ts'
-import { handledCanary } from '../../src/report/as-handled.ts'
+import { asHandled } from '../../src/report/as-handled.ts'
 import { canaryKind, servedVersions } from '../input/find-canaries.ts'
 import { outputFlag } from '../input/flag-groups.ts'
 import { clean } from '../output/clean.ts'
 import { documentText, readFormat } from '../output/formats.ts'
 import { CanaryCommand, clientVersion } from '../shell/base.ts'
 import { exits } from '../shell/failure.ts'
+import { lifeReader } from '../shell/read-life.ts'
 import type { Session } from '../shell/session.ts'
 import { warn } from '../shell/terminal.ts'
 
 interface ControllerVersion {
   name: string
   version: string | null
+  /** Null where nothing tells. */
+  alive: boolean | null
+  /** Why it does not live, or why that can't be told. */
+  why: string | null
 }
 
 export class Version extends CanaryCommand {
   static override summary = 'Print the versions of the plugin, the controller and the CRDs'
   static override synopsis = '[--client] [-o json|yaml]'
   static override examples = ['<%= config.bin %> version']
-  static override permissions = ['list canaries.flagger.app, for the version of the controller']
+  static override permissions = [
+    'list canaries.flagger.app, for the version of the controller',
+    'get the lease of the controller, for whether it runs',
+  ]
   static override exitCodes = ['0  done', '1  the server could not be asked', '2  wrong usage']
   static override flags = {
     client: boolean({ summary: 'Do not ask the cluster', allowNo: true }),
@@ -55,6 +63,7 @@ function serverLines(controller: ControllerVersion | null, crds: Record<string, 
     ? [
         controller.name === 'canary-controller' && controller.version ? '' : clean(controller.name),
         controller.version ? clean(controller.version) : '(of an unknown version)',
+        controller.alive === false ? `(it does not run: ${clean(controller.why ?? '')})` : '',
       ]
     : ['unknown (no canary has been handled yet)']
   const served = Object.entries(crds).map(
@@ -73,9 +82,12 @@ async function controllerVersion(session: Session): Promise<ControllerVersion | 
     if (error instanceof KubeError && error.status === 403) return list({ namespace })
     throw error
   })
-  const identities = found.map((item) => handledCanary(item)).map((canary) => controllerOf(canary))
+  const handled = found.map((item) => asHandled(item))
+  const identities = handled.map(({ canary, settings }) => ({ ...controllerOf(canary), settings }))
   const best = identities.find(({ version }) => version) ?? identities.find(({ name }) => name)
-  return best?.name ? { name: best.name, version: best.version } : null
+  if (!best?.name) return null
+  const { alive, why } = await lifeReader(session)(best.settings.lease)
+  return { name: best.name, version: best.version, alive, why }
 }
 
 async function servedResources({ kube, signal }: Session): Promise<Record<string, string[]>> {

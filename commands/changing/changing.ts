@@ -15,12 +15,13 @@ import {
 import { revisionAtHand } from '../../src/canary/revision.ts'
 import { KubeError } from '../../src/errors.ts'
 import { refOf } from '../../src/objects.ts'
-import { handledCanary } from '../../src/report/as-handled.ts'
+import { asHandled, handledCanary } from '../../src/report/as-handled.ts'
 import { summarize } from '../../src/report/summary.ts'
 import { dry, label, type Task } from '../following/task.ts'
 import { ageOf, stamp } from '../output/age.ts'
 import { clean } from '../output/clean.ts'
 import { exits, Failure } from '../shell/failure.ts'
+import { lifeReader } from '../shell/read-life.ts'
 import { note, warn } from '../shell/terminal.ts'
 import { awaitAnswer } from './acknowledge.ts'
 import { byFallback } from './by-fallback.ts'
@@ -138,7 +139,11 @@ async function byAnnotation(task: Task): Promise<Outcome> {
   return answered(task, outcome, answer)
 }
 
-function answered(task: Task, outcome: Outcome, answer: RequestAnswer | undefined): Outcome {
+async function answered(
+  task: Task,
+  outcome: Outcome,
+  answer: RequestAnswer | undefined,
+): Promise<Outcome> {
   const { change, canary, session } = task
   if (!answer) return unanswered(task, outcome)
   const message = clean(answer.message ?? answer.result)
@@ -163,7 +168,9 @@ function answered(task: Task, outcome: Outcome, answer: RequestAnswer | undefine
   }
 }
 
-function unanswered({ change, canary, session, options }: Task, outcome: Outcome): Outcome {
+async function unanswered(task: Task, outcome: Outcome): Promise<Outcome> {
+  const { change, canary, session, options } = task
+  const life = await lifeReader(session)(asHandled(canary.resource).settings.lease)
   const time = shortDuration(formatDuration(options.ackTimeoutMs))
   return {
     ...outcome,
@@ -175,6 +182,7 @@ function unanswered({ change, canary, session, options }: Task, outcome: Outcome
       time,
       now: session.clock.now(),
       commands: session.commands,
+      life,
     }),
   }
 }

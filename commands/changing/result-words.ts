@@ -6,6 +6,7 @@ import { formatDuration, shortDuration } from '../../src/canary/duration.ts'
 import { serviceNames } from '../../src/canary/names.ts'
 import { revisionAtHand } from '../../src/canary/revision.ts'
 import { asHandled } from '../../src/report/as-handled.ts'
+import type { Life } from '../../src/report/life.ts'
 import { isRunning } from '../../src/report/summary.ts'
 import { ageOf } from '../output/age.ts'
 import { clean } from '../output/clean.ts'
@@ -57,11 +58,18 @@ export function requestedWords({ verb, mode }: Change): string {
   return `${verb} requested`
 }
 
+interface SilenceFacts {
+  time: string
+  now: Date
+  commands: CommandLines
+  life: Life
+}
+
 /** What stderr says when nobody answered in that time. */
 export function silenceLines(
   { verb }: Change,
   canary: Canary,
-  { time, now, commands }: { time: string; now: Date; commands: CommandLines },
+  { time, now, commands, life }: SilenceFacts,
 ): string[] {
   const { name } = controllerOf(canary)
   const last = canary.status.lastTransitionTime
@@ -72,6 +80,8 @@ export function silenceLines(
     last
       ? `  last status write: ${ageOf(last, now)} ago${who}, expected every ${interval}`
       : '  no controller has ever written a status',
+    ...(life.alive === false ? [`  it does not run: ${clean(life.why ?? '')}`] : []),
+    ...(life.alive ? ['  it runs, as its lease tells: look at its log'] : []),
     ...(verb === 'abort' ? [`  ${manualAbort(canary, commands)}`] : []),
   ]
 }

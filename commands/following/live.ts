@@ -177,8 +177,10 @@ function refreshed(report: CanaryReport, { clock }: Session): CanaryReport {
   const passed = (clock.now().getTime() - Date.parse(report.observedAt)) / 1000
   const { nextInSeconds } = report.checks
   if (nextInSeconds === null) return report
-  const left = Math.max(0, Math.round(nextInSeconds - passed))
-  return { ...report, checks: { ...report.checks, nextInSeconds: left } }
+  const left = Math.round(nextInSeconds - passed)
+  // What is late for more than a moment is not about to come.
+  const shown = left < -2 ? null : Math.max(0, left)
+  return { ...report, checks: { ...report.checks, nextInSeconds: shown } }
 }
 
 /** Redraws every second, and looks at the pods again every five. */

@@ -2,6 +2,7 @@
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import { type ListItem, type ListOptions, listLines } from '../output/list-view.ts'
 import { gather } from '../shell/gather.ts'
+import { lifeReader } from '../shell/read-life.ts'
 import type { Session } from '../shell/session.ts'
 
 /** Reports of several canaries, in the same order. */
@@ -9,9 +10,10 @@ export async function itemsOf(
   resources: readonly CanaryResource[],
   session: Session,
 ): Promise<ListItem[]> {
+  const life = lifeReader(session)
   return Promise.all(
     resources.map(async (resource) => ({
-      report: await gather(resource, session, { full: false, events: 0, pods: false }),
+      report: await gather(resource, session, { full: false, events: 0, pods: false, life }),
       labels: resource.metadata.labels ?? {},
     })),
   )

@@ -13,7 +13,7 @@ export function changeLine(report: CanaryReport): string {
   const facts = [
     `${clean(metadata.namespace)}/${clean(metadata.name)}`,
     clean(state),
-    `weight=${traffic.canary}`,
+    `weight=${traffic.of === 'matching' ? 'match' : traffic.canary}`,
     ...(stepText(report) === '-' ? [] : [`step=${stepText(report)}`]),
     ...(report.health === 'idle' ? [] : [`checks=${checks.failed}/${checks.threshold}`]),
     ...(eta === '-' ? [] : [`eta=${eta}`]),

@@ -1,6 +1,7 @@
 /** The facts above the tables of `status`: label and text, in the order of reading. */
 import type { Gate } from '../../src/canary/api.gen.ts'
 import { shortDuration } from '../../src/canary/duration.ts'
+import { isNew } from '../../src/canary/phases.ts'
 import type { CanaryReport } from '../../src/report/report.ts'
 import { isRunning } from '../../src/report/summary.ts'
 import { ageOf, ageText, spanText } from './age.ts'
@@ -94,6 +95,7 @@ function waitingFacts(report: CanaryReport, { commands, now }: FactOptions): Fac
       ['', `go on: ${commands.plugin('resume', metadata)}`],
     ]
   }
+  if (report.waitsFor !== null) return [['Waiting', clean(report.waitsFor)]]
   if (health !== 'waiting') return []
   const { gate } = progress
   const open = gate?.broken ? 'correct its hook, or let it pass' : 'open it'
@@ -150,11 +152,18 @@ const resultWords: Record<string, string | undefined> = {
   Restarted: 'restarted',
 }
 
-function trafficText({ traffic, strategy }: CanaryReport, { style, wide, tiny }: FactOptions) {
+function trafficText(
+  { traffic, phase, complete, workloads }: CanaryReport,
+  { style, wide, tiny }: FactOptions,
+) {
   const sure = traffic.source === 'assumed' ? '~' : ''
   const mirrored = traffic.mirrored > 0 || wide ? `  mirrored ${traffic.mirrored}%` : ''
-  const text = `primary ${sure}${percent(traffic.primary)}  canary ${sure}${percent(traffic.canary)}${mirrored}`
-  const who = strategy.type === 'ab-testing' && traffic.canary > 0 ? ' of matching requests' : ''
+  // Before it is initialized, the target serves as if there were no canary.
+  if (isNew(phase) && traffic.source !== 'route')
+    return 'still with the target, until the primary serves'
+  const gone = complete && !workloads.primary.found ? ' (missing)' : ''
+  const text = `primary ${sure}${percent(traffic.primary)}${gone}  canary ${sure}${percent(traffic.canary)}${mirrored}`
+  const who = traffic.of === 'matching' ? ' of matching requests' : ''
   return tiny ? text + who : `${style.bar(traffic, wide ? 60 : 30)} ${text}${who}`
 }
 
@@ -242,7 +251,14 @@ function controllerText({ controller }: CanaryReport, { style, now }: FactOption
   const name = controller.name ? `${clean(controller.name)}${version}` : 'unknown'
   if (!controller.lastStatusWrite) return `${name}, has not written a status yet`
   const text = `${name}, last write ${ageOf(controller.lastStatusWrite, now)} ago`
-  return controller.stale ? style.paint('failed', `${text}: nobody works on this`) : text
+  if (controller.alive === false)
+    return style.paint('failed', `${text}: it does not run: ${clean(controller.why ?? '')}`)
+  if (controller.alive === null && controller.stale)
+    return style.paint(
+      'failed',
+      `${text}: nobody seems to work on this (${clean(controller.why ?? '')})`,
+    )
+  return text
 }
 
 function nextText({ phase, metadata, revision }: CanaryReport, { commands }: FactOptions): string {

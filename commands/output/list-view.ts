@@ -55,7 +55,7 @@ function listRow({ report, labels }: ListItem, options: ListOptions): string[] {
     ...(options.namespaces ? [clean(metadata.namespace)] : []),
     clean(metadata.name),
     clean(report.state),
-    `${traffic.source === 'assumed' ? '~' : ''}${traffic.canary}`,
+    weightText(traffic),
     stepText(report),
     `${checks.failed}/${checks.threshold}`,
     controller.stale ? style.paint('failed', since) : since,
@@ -63,6 +63,11 @@ function listRow({ report, labels }: ListItem, options: ListOptions): string[] {
     ...options.labelColumns.map((key) => clean(labels[key] ?? '<none>')),
     ...(options.showLabels ? [labelText(labels)] : []),
   ]
+}
+
+/** In an A/B test 100 is the share of those who match, and of nobody else. */
+export function weightText({ of, source, canary }: CanaryReport['traffic']): string {
+  return of === 'matching' ? 'match' : `${source === 'assumed' ? '~' : ''}${canary}`
 }
 
 function wideCells(report: CanaryReport): string[] {

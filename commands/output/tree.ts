@@ -109,12 +109,17 @@ function branch(
   const { style, now, tiny } = options
   const kind = workload.kind.toLowerCase()
   const unreadable = report.denied.includes(workload.kind)
+  const unknown = !report.complete && !workload.found
   const { pods } = workload
   const head: Row = {
     ...blank,
     name: tiny ? `${role} ${clean(workload.name)}` : `${role} ${kind}/${clean(workload.name)}`,
     ready: workload.found && kind !== 'service' ? `${workload.ready}/${workload.desired}` : '',
-    status: unreadable ? `(no permission to read ${kind}s)` : workloadState(workload, style),
+    status: unreadable
+      ? `(no permission to read ${kind}s)`
+      : unknown
+        ? '(not shown)'
+        : workloadState(workload, style),
     traffic: share,
     age: workload.found ? ageOf(workload.createdAt ?? undefined, now) : '',
     image: workload.images.map(shortImage).map(clean).join(','),

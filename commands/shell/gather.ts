@@ -13,9 +13,10 @@ import {
   type Seen,
   type Warning,
 } from '../../src/report/report.ts'
-import { isRunning } from '../../src/report/summary.ts'
+import { isRunning, summarize } from '../../src/report/summary.ts'
 import type { WorkloadObject } from '../../src/report/workload-report.ts'
 import type { Pod } from '../../src/workloads/pod-trouble.ts'
+import { type LifeReader, lifeReader } from './read-life.ts'
 import { readRoutes } from './read-routes.ts'
 import { listEvents, orDenied, type Reader, readerOf } from './reader.ts'
 import type { Session } from './session.ts'
@@ -26,6 +27,8 @@ export interface GatherOptions {
   /** Events to read; 0 reads none. */
   events: number
   pods: boolean
+  /** How the lease of the controller is read, for those who look at several canaries. */
+  life?: LifeReader
 }
 
 const podKind = resourceKind({ apiVersion: 'v1', kind: 'Pod' })
@@ -41,7 +44,7 @@ export async function gather(
   const denied: string[] = []
   const reader = readerOf(session, denied)
   const reading = readWorkloads(canary, reader, options)
-  const [workloads, pods, events, autoscaler, routes] = await Promise.all([
+  const [workloads, pods, events, autoscaler, routes, life] = await Promise.all([
     reading,
     options.full && options.pods
       ? reading.then((found) => readPods(canary, found, session, denied))
@@ -49,6 +52,9 @@ export async function gather(
     options.full && options.events > 0 ? readEvents(canary, session, denied) : undefined,
     options.full ? readAutoscaler(canary, reader) : undefined,
     needsRoutes(canary, options) ? readRoutes(handled, reader) : undefined,
+    needsLife(canary, session, options)
+      ? (options.life ?? lifeReader(session))(handled.settings.lease)
+      : undefined,
   ])
   const seen: Seen = {
     now: session.clock.now(),
@@ -62,6 +68,8 @@ export async function gather(
     autoscaler,
     routes: routes?.routes,
     route: routes?.route,
+    life,
+    isComplete: options.full && isShown(canary) && !denied.includes(canary.spec.targetRef.kind),
     denied: [...new Set(denied)],
     warnings: [
       ...problems.map((message): Warning => ({ code: 'CAN001', message })),
@@ -171,6 +179,19 @@ async function readAutoscaler(
       createdAt: found.metadata.creationTimestamp ?? null,
     }
   )
+}
+
+function isShown({ spec }: Canary): boolean {
+  return (
+    referredKind(spec.targetRef, targetKinds) !== undefined && spec.targetRef.kind !== 'Service'
+  )
+}
+
+/** At rest nobody has to work on it, and in a list one that keeps its times shows that it lives. */
+function needsLife(canary: Canary, { clock }: Session, { full }: GatherOptions): boolean {
+  const { health, stale } = summarize(canary, clock.now())
+  if (!full) return stale
+  return ['moving', 'waiting', 'paused', 'stale'].includes(health)
 }
 
 /** A list reads routes only where the status does not tell the weight of a run. */

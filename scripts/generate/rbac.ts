@@ -86,7 +86,12 @@ export function viewRules(): PolicyRule[] {
       .map(({ resource }) => resource)
       .filter((resource) => !isConfiguration(resource)),
   ]
-  return rulesOf(resources.map((resource) => ({ resource, verbs: read })))
+  // Whether a controller lives, and nothing of other leases.
+  const lease = { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['get'] }
+  return [
+    ...rulesOf(resources.map((resource) => ({ resource, verbs: read }))),
+    { ...lease, resourceNames: [electionLease] },
+  ]
 }
 
 /** What `kubectl canary` changes: annotations of Canaries. */

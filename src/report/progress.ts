@@ -87,3 +87,15 @@ function roundsLeft(canary: Canary, weight: number, weights: number[]): number |
       return undefined
   }
 }
+
+/** A time that has passed is none to come: a wait that costs no write leaves the old one there. */
+const lateMs = 2_000
+
+/** Seconds until the next look of a run; null where none is to come. */
+export function nextIn({ status, analysis }: Canary, now: Date): number | null {
+  const next = status.canaryAnalysis?.nextTickAt
+  const last = Date.parse(status.lastTransitionTime ?? '')
+  const due = next === undefined ? last + analysis.intervalMs : Date.parse(next)
+  const leftMs = due - now.getTime()
+  return leftMs >= -lateMs ? Math.max(0, Math.round(leftMs / 1000)) : null
+}

@@ -1,6 +1,6 @@
 /** `CanaryReport`: all that `status` and `watch` know of one canary, as one document. Pure. */
 
-import type { Gate, ImageChange, RunRecord, StringMatch } from '../canary/api.gen.ts'
+import type { Gate, ImageChange, RunRecord } from '../canary/api.gen.ts'
 import type { Canary, Phase, Strategy } from '../canary/canary.ts'
 import { type ControllerIdentity, controllerOf } from '../canary/controller-identity.ts'
 import { formatDuration } from '../canary/duration.ts'
@@ -11,7 +11,10 @@ import type { Routes } from '../routers/router.ts'
 import type { Pod } from '../workloads/pod-trouble.ts'
 import { causeOf } from './cause.ts'
 import { type CheckItem, checkItems } from './check-items.ts'
-import { type Progress, weightsOf } from './progress.ts'
+import { heldUp } from './held-up.ts'
+import type { Life } from './life.ts'
+import { matchTexts } from './match-texts.ts'
+import { nextIn, type Progress, weightsOf } from './progress.ts'
 import { type Health, isRunning, type Paused, summarize, type Traffic } from './summary.ts'
 import {
   changesOf,
@@ -45,6 +48,10 @@ export interface Seen {
   routes?: Routes | undefined
   route?: { kind: string; name: string; createdAt?: string | undefined } | undefined
   autoscaler?: AutoscalerReport | undefined
+  /** What the lease of the controller tells; absent where it was not asked. */
+  life?: Life | undefined
+  /** Both workloads were looked for, and could be read. */
+  isComplete?: boolean | undefined
   /** Kinds that the user may not read. */
   denied: readonly string[]
   warnings?: readonly Warning[] | undefined
@@ -73,7 +80,16 @@ export interface CanaryReport {
     nextInSeconds: number | null
     items: CheckItem[]
   }
-  controller: ControllerIdentity & { lastStatusWrite: string | null; stale: boolean }
+  controller: ControllerIdentity & {
+    lastStatusWrite: string | null
+    /** Nobody works on it, as far as can be told. */
+    stale: boolean
+    /** Whether its lease is held; null where nothing tells. */
+    alive: boolean | null
+    lease: { name: string; renewedAt: string | null } | null
+    /** Why it does not live, or why that can't be told. */
+    why: string | null
+  }
   events: CanaryEvent[]
   eventCount: number
   health: Health
@@ -90,6 +106,8 @@ export interface CanaryReport {
   phase: Phase
   /** The phase, or what lies over it, such as `Paused`. */
   state: string
+  /** What it waits for that is no gate: pods, its primary, its target. */
+  waitsFor: string | null
   progress: Progress & { gate: Gate | null }
   requests: {
     pending: { verb: string; by: string | null; at: string | null; reason: string | null }[]
@@ -135,6 +153,8 @@ export interface CanaryReport {
   autoscaler: AutoscalerReport | null
   route: { kind: string; name: string; createdAt: string | null } | null
   traffic: Traffic
+  /** Both workloads were looked for, and could be read: what is not found is missing. */
+  complete: boolean
   denied: string[]
   warnings: Warning[]
   workloads: { primary: WorkloadReport; canary: WorkloadReport }
@@ -145,24 +165,24 @@ export function reportOf(seen: Seen): CanaryReport {
   const { canary, now } = seen
   const { status, metadata, analysis } = canary
   const summary = summarize(canary, now, seen.routes)
-  const next = status.canaryAnalysis?.nextTickAt
+  const held = heldUp(seen, summary)
   return {
     apiVersion: 'cli.canary/v1',
     kind: 'CanaryReport',
     checks: {
       failed: summary.failedChecks,
       threshold: summary.threshold,
-      nextInSeconds: summary.paused ? null : nextIn(canary, next, now),
+      nextInSeconds: summary.paused || !isRunning(status.phase) ? null : nextIn(canary, now),
       items: checkItems(canary, seen.events ?? []),
     },
     controller: {
       ...controllerOf(canary),
       lastStatusWrite: summary.lastWrite,
-      stale: summary.stale,
+      ...held.controller,
     },
     events: [...(seen.events ?? [])],
     eventCount: seen.eventCount ?? seen.events?.length ?? 0,
-    health: summary.health,
+    health: held.health,
     metadata: {
       name: canary.name,
       namespace: canary.namespace,
@@ -175,7 +195,13 @@ export function reportOf(seen: Seen): CanaryReport {
     paused: summary.paused,
     phase: summary.phase,
     state: summary.word,
-    progress: { ...summary.progress, gate: summary.gate },
+    waitsFor: held.waitsFor,
+    progress: {
+      ...summary.progress,
+      // Nobody knows how long pods take.
+      ...(held.waitsFor !== null && { secondsLeft: null }),
+      gate: summary.gate,
+    },
     requests: requestsOf(canary),
     revision: {
       current: revisionAtHand(status) ?? null,
@@ -198,6 +224,7 @@ export function reportOf(seen: Seen): CanaryReport {
     autoscaler: seen.autoscaler ?? null,
     route: seen.route ? { ...seen.route, createdAt: seen.route.createdAt ?? null } : null,
     traffic: summary.traffic,
+    complete: seen.isComplete === true,
     denied: [...seen.denied],
     warnings: [...(seen.warnings ?? []), ...scaledAtRest(canary)],
     workloads: {
@@ -223,13 +250,6 @@ export function eventOf(object: KubeObject & Record<string, unknown>): CanaryEve
 function scaledAtRest({ status }: Canary): Warning[] {
   const { at, message } = status.askedReplicas ?? {}
   return at && message ? [{ code: 'CAN010', message: `${message} (since ${at})` }] : []
-}
-
-function nextIn({ status, analysis }: Canary, next: string | undefined, now: Date): number | null {
-  if (!isRunning(status.phase)) return null
-  const last = Date.parse(status.lastTransitionTime ?? '')
-  const due = next === undefined ? last + analysis.intervalMs : Date.parse(next)
-  return Number.isNaN(due) ? null : Math.max(0, Math.round((due - now.getTime()) / 1000))
 }
 
 function requestsOf({ status, metadata }: Canary): CanaryReport['requests'] {
@@ -276,20 +296,4 @@ function endedRun(record: RunRecord): NonNullable<CanaryReport['run']> {
     cause: causeOf(record) || null,
     by: record.by ?? null,
   }
-}
-
-function matchTexts({ strategy, analysis }: Canary): string[] {
-  if (strategy !== 'ab-testing') return []
-  return analysis.match.map(({ headers = {}, queryParams = {}, sourceLabels = {} }) =>
-    [
-      ...Object.entries(headers).map(([name, how]) => `header ${name}${matchText(how)}`),
-      ...Object.entries(queryParams).map(([name, how]) => `query ${name}${matchText(how)}`),
-      ...Object.entries(sourceLabels).map(([name, value]) => `source ${name}=${value}`),
-    ].join(' and '),
-  )
-}
-
-function matchText(how: StringMatch): string {
-  const [[kind, value] = []] = Object.entries(how)
-  return kind === undefined ? '' : kind === 'exact' ? `=${value}` : ` ${kind} ${value}`
 }

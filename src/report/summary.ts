@@ -13,6 +13,8 @@ export interface Traffic {
   primary: number
   canary: number
   mirrored: number
+  /** Of which requests these are the shares: of those that match, in an A/B test. */
+  of: 'all' | 'matching'
   /** Where it was read: the routing object, the controller's report, its status, or the phase. */
   source: 'route' | 'report' | 'status' | 'assumed'
 }
@@ -150,6 +152,12 @@ function isStale({ status, analysis }: Canary, now: Date): boolean {
  * stays 0 in blue/green and A/B runs, so that it comes last.
  */
 export function trafficOf(canary: Canary, routes?: Routes): Traffic {
+  const traffic = sharesOf(canary, routes)
+  const isMatching = canary.strategy === 'ab-testing' && traffic.canary > 0
+  return { ...traffic, of: isMatching ? 'matching' : 'all' }
+}
+
+function sharesOf(canary: Canary, routes?: Routes): Omit<Traffic, 'of'> {
   const { status, analysis } = canary
   const run = isRunning(status.phase) ? status.canaryAnalysis : undefined
   const mirrored = (on: boolean | undefined) =>

@@ -18,6 +18,7 @@ export interface WorkloadObject extends KubeObject {
     readyReplicas?: number
     desiredNumberScheduled?: number
     numberReady?: number
+    conditions?: { type: string; status: string; lastUpdateTime?: string }[]
   }
 }
 

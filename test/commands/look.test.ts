@@ -126,6 +126,33 @@ test.each([80, 160])('status and list at %i columns', async (columns) => {
   }
 })
 
+test('with the controller gone status says so, and so does a request that nobody answers', async () => {
+  const lease = {
+    apiVersion: 'coordination.k8s.io/v1',
+    kind: 'Lease',
+    metadata: { namespace: 'empty', name: 'flagger-leader-election' },
+    spec: { holderIdentity: '', leaseDurationSeconds: 60 },
+  }
+  const status = {
+    phase: 'Progressing',
+    controller: 'canary-controller/v0.1.0',
+    controllerSettings: { lease: 'empty/flagger-leader-election' },
+    lastTransitionTime: ago(5),
+  } as const
+  cluster.put(lease as KubeObject, canaryObject({ name: 'left', namespace: 'empty', status }))
+  onTestFinished(() => {
+    cluster.server.store.delete({ ...canaryRef, namespace: 'empty', name: 'left' })
+  })
+  const gone = 'it does not run: nobody holds the lease empty/flagger-leader-election'
+  const { stdout } = await cluster.run('status left -n empty')
+  expect(stdout).toContain(gone)
+  const { code, stderr } = await cluster.run('abort left -n empty --ack-timeout=1s')
+  expect(code).toBe(5)
+  expect(stderr).toContain(gone)
+  const document = JSON.parse((await cluster.run('status left -n empty -o json')).stdout)
+  expect(document.controller).toMatchObject({ alive: false, stale: true })
+})
+
 test('the provider and its prefix are those of the controller, and an old group of the target is read', async () => {
   const ingress = (name: string, annotations: Record<string, string>) =>
     ({

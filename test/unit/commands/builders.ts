@@ -130,6 +130,7 @@ export function report(of: Canary, more: Partial<Seen> = {}): CanaryReport {
       current: 2,
       createdAt: before(12 * day),
     },
+    isComplete: true,
     denied: [],
     ...more,
   })

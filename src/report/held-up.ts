@@ -1,0 +1,32 @@
+/** A canary that does not move: left alone, or waiting for something. Pure. */
+import { type Life, unknownLife } from './life.ts'
+import type { Health, Summary } from './summary.ts'
+import { complaintOf, type Waiting, waitOf } from './waits.ts'
+
+interface HeldUp {
+  waitsFor: string | null
+  health: Health
+  controller: {
+    stale: boolean
+    alive: boolean | null
+    lease: { name: string; renewedAt: string | null } | null
+    why: string | null
+  }
+}
+
+/**
+ * A status that did not change says little: a healthy controller writes none while pods start. Its
+ * lease tells whether it lives; where nothing does, a canary that is overdue and waits for nothing
+ * visible counts as left alone.
+ */
+export function heldUp(seen: Waiting & { life?: Life | undefined }, summary: Summary): HeldUp {
+  const isMoving = summary.health === 'moving' || summary.health === 'stale'
+  const wait = isMoving ? waitOf(seen) : null
+  const waitsFor = wait ?? (summary.stale ? complaintOf(seen) : null)
+  const { alive, lease, renewedAt, why } = seen.life ?? unknownLife
+  const isAtWork = isMoving || summary.health === 'waiting'
+  const stale = alive === null ? summary.stale && waitsFor === null : !alive && isAtWork
+  const health = stale ? 'stale' : summary.health === 'stale' ? 'moving' : summary.health
+  const named = lease === null ? null : { name: lease, renewedAt }
+  return { waitsFor, health, controller: { stale, alive, lease: named, why } }
+}

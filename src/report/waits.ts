@@ -1,0 +1,85 @@
+/** What a canary waits for that is no gate: pods, its primary, its target. Pure. */
+import type { Canary } from '../canary/canary.ts'
+import { formatDuration, shortDuration } from '../canary/duration.ts'
+import { isFinishing, isNew } from '../canary/phases.ts'
+import { type Pod, podTroubles } from '../workloads/pod-trouble.ts'
+import type { WorkloadObject } from './workload-report.ts'
+
+export interface Waiting {
+  now: Date
+  canary: Canary
+  /** Both workloads were looked for, and could be read. */
+  isComplete?: boolean | undefined
+  target?: WorkloadObject | undefined
+  primary?: WorkloadObject | undefined
+  targetPods?: readonly Pod[] | undefined
+  primaryPods?: readonly Pod[] | undefined
+  /** Newest last. */
+  events?: readonly { at: string; type: string; message: string }[] | undefined
+}
+
+/** The end of "waits …"; null where it waits for nothing that can be seen. */
+export function waitOf(of: Waiting): string | null {
+  const { canary, isComplete, target, primary } = of
+  const { phase = '' } = canary.status
+  if (isComplete && phase !== 'Terminating') {
+    if (!target) return `for its target: ${nameOf(canary.targetName, canary)} is missing`
+    const needsPrimary = isNew(phase) || isFinishing(phase) || phase === 'Progressing'
+    if (needsPrimary && !primary)
+      return `for its primary: ${nameOf(canary.primaryName, canary)} is missing`
+    if (needsPrimary && primary && isShort(primary))
+      return `for pods of the primary: ${countOf(primary, of.primaryPods)}`
+    if (phase === 'Progressing' && isShort(target))
+      return `for pods: ${countOf(target, of.targetPods)}${endText(of)}`
+  }
+  return null
+}
+
+/** What lasts is said again every five minutes, by a controller that lives. */
+const repeatedMs = 6 * 60_000
+
+/** The newest warning, where nothing was written since: what the controller is held up by. */
+export function complaintOf({ now, canary, events = [] }: Waiting): string | null {
+  const last = events.at(-1)
+  const written = Date.parse(canary.status.lastTransitionTime ?? '')
+  const said = Date.parse(last?.at ?? '')
+  if (last?.type !== 'Warning' || !(said >= written && said >= now.getTime() - repeatedMs))
+    return null
+  return `its controller says: ${last.message}`
+}
+
+function nameOf(name: string, { spec }: Canary): string {
+  return `${spec.targetRef.kind.toLowerCase()}/${name}`
+}
+
+function wantedOf({ kind, spec, status }: WorkloadObject): number {
+  return (kind === 'DaemonSet' ? status?.desiredNumberScheduled : spec?.replicas) ?? 1
+}
+
+function readyOf({ kind, status }: WorkloadObject): number {
+  return (kind === 'DaemonSet' ? status?.numberReady : status?.readyReplicas) ?? 0
+}
+
+function isShort(workload: WorkloadObject): boolean {
+  return workload.kind !== 'Service' && readyOf(workload) < wantedOf(workload)
+}
+
+function countOf(workload: WorkloadObject, pods: readonly Pod[] = []): string {
+  const [trouble] = podTroubles(pods)
+  const why = trouble ? ` (${trouble.reason})` : ''
+  return `${readyOf(workload)} of ${wantedOf(workload)} ready${why}`
+}
+
+/** When the deadline ends the run; a Deployment says since when too few pods are available. */
+function endText({ now, canary, target }: Waiting): string {
+  const { conditions = [] } = target?.status ?? {}
+  const available = conditions.find(({ type }) => type === 'Available')
+  if (available?.status !== 'False') return ''
+  const since = Date.parse(available.lastUpdateTime ?? '')
+  const leftMs = since + canary.progressDeadlineSeconds * 1000 - now.getTime()
+  if (Number.isNaN(leftMs)) return ''
+  if (leftMs <= 0) return '; its deadline has passed, and it is rolled back'
+  const whole =
+    leftMs < 120_000 ? Math.ceil(leftMs / 1000) * 1000 : Math.ceil(leftMs / 60_000) * 60_000
+  return `; rolled back in ${shortDuration(formatDuration(whole))}`
+}
