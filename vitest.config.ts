@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config'
 const pure = [
   'analysis',
   'canary',
+  'inspection',
   'metrics',
   'notifiers',
   'routers',

@@ -11,9 +11,9 @@ import {
   eventOf,
   reportOf,
   type Seen,
-  type Warning,
 } from '../../src/report/report.ts'
 import { isRunning, summarize } from '../../src/report/summary.ts'
+import type { Warning } from '../../src/report/warnings.ts'
 import type { WorkloadObject } from '../../src/report/workload-report.ts'
 import type { Pod } from '../../src/workloads/pod-trouble.ts'
 import { type LifeReader, lifeReader } from './read-life.ts'

@@ -1,7 +1,6 @@
 /** Watches wake the queue, the queue runs ticks; nothing else starts one. */
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import { type Canary, parseCanary } from '../../src/canary/canary.ts'
-import { warnings } from '../../src/canary/validate.ts'
 import { resourceKind } from '../../src/known-kinds.ts'
 import type { KubeObject } from '../../src/objects.ts'
 import { createMemory, type Deps, type Memory } from '../process/deps.ts'
@@ -87,14 +86,11 @@ export function createLoop(deps: Deps, options: LoopOptions): Loop {
 
   function note(object: KubeObject): void {
     const key = keyOf(object)
-    const { canary, problems } = parseCanary(object, deps.settings.defaults)
+    const { canary } = parseCanary(object, deps.settings.defaults)
     const before = known.get(key)
     // Another one of the same name: nothing was said of it yet, and nothing done.
     const isAnother = before?.metadata.uid !== canary.metadata.uid
     if (isAnother) memories.delete(key)
-    const isEdited = before?.metadata.generation !== canary.metadata.generation
-    if (problems.length === 0 && (isAnother || isEdited))
-      for (const text of warnings(canary)) deps.log.warn({ canary: canary.label }, text)
     warnOfOldName(before, canary)
     if (before) deps.metrics.replace(before, canary)
     known.set(key, canary)

@@ -1,5 +1,5 @@
 /** Reads everything one step may look at, from the cache: an idle look makes no request. */
-import type { Observation } from '../../src/analysis/decision.ts'
+import type { Fault, Observation } from '../../src/analysis/decision.ts'
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import { type Canary, parseCanary } from '../../src/canary/canary.ts'
 import { conflictOf } from '../../src/canary/conflicts.ts'
@@ -8,11 +8,13 @@ import { isNew } from '../../src/canary/phases.ts'
 import { readRequests } from '../../src/canary/requests.ts'
 import { validate } from '../../src/canary/validate.ts'
 import { InvalidSpecError, KubeError } from '../../src/errors.ts'
+import { inspect, inspectSpec } from '../../src/inspection/inspect.ts'
 import { createDeadline, type Deadline } from '../../src/io/deadline.ts'
 import { resourceKind } from '../../src/known-kinds.ts'
 import { type Find, type KubeObject, type ObjectRef, refKey } from '../../src/objects.ts'
 import { claimsOf, refusedProvider, routerFor } from '../../src/routers/index.ts'
 import {
+  type Abilities,
   type Acceptance,
   accepted,
   type Router,
@@ -110,15 +112,18 @@ async function compose(of: Composition): Promise<Scene> {
   const routerContext = { canary, find, facts: state.facts, settings: settings.routers }
   const isBeginning = isNew(canary.status.phase ?? '')
   const routes = readRoutes(() => router.routes(routerContext))
+  const problems = [...problemsOf(of), ...(isBeginning ? takeoverProblems(routerContext) : [])]
+  const abilities = router.abilities(routerContext)
   const seen: Observation = {
     now,
     canary,
-    problems: [...problemsOf(of), ...(isBeginning ? takeoverProblems(routerContext) : [])],
+    problems,
+    faults: problems.length > 0 ? [] : faultsOf(canary, state, { find, abilities, now, deps }),
     warnings: [...(state.warnings ?? []), ...(isBeginning ? [] : lostBackends(routerContext))],
     workload: state,
     routes,
     acceptance: acceptanceOf(router, routerContext, routes),
-    abilities: router.abilities(routerContext),
+    abilities,
     podTroubles: await latePods(canary, state, find, deps),
     requests: readRequests(canary.metadata.annotations),
     lastStepAt: memory.lastStepMs === undefined ? undefined : ago(memory.lastStepMs),
@@ -308,6 +313,18 @@ function problemsOf({ canary, problems, deps }: Composition): string[] {
   const others = deps.cache.list<CanaryResource>(resourceKind(canary.resource), canary.namespace)
   const conflict = conflictOf(canary, others, { ...defaults, claimsOf })
   return conflict === undefined ? found : [...found, conflict]
+}
+
+/** What a Canary refers to may be created right after it: until its primary serves, that is early. */
+function faultsOf(
+  canary: Canary,
+  { primary }: WorkloadState,
+  of: { find: Find; abilities: Abilities; now: Date; deps: Deps },
+): Fault[] {
+  const { find, abilities, now, deps } = of
+  if (isNew(canary.status.phase ?? '') && primary.state !== 'ready') return inspectSpec(canary)
+  const { meshProvider } = deps.settings.defaults
+  return inspect(canary, { find, abilities, now, meshProvider })
 }
 
 /** A guard for errors of the API server that mean: look again at once. */

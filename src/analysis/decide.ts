@@ -7,6 +7,7 @@ import { later, phaseOf, report, stamp, status } from './act.ts'
 import { adopt } from './adoption.ts'
 import { bootstrap, firstSight, isNew } from './bootstrap.ts'
 import type { Decision, Effect, Observation, Verdicts } from './decision.ts'
+import { withFaults } from './faults.ts'
 import { carryOut } from './orders.ts'
 import { finalise, followPrimary } from './promotion.ts'
 import {
@@ -36,14 +37,15 @@ export function decide(seen: Observation, verdicts: Verdicts): Decision {
   if (canary.metadata.deletionTimestamp !== undefined) return terminate(seen)
   const owned = keepFinalizer(seen)
   if (owned.length > 0) return finish(owned)
-  if (seen.problems.length > 0) return invalid(seen)
+  if (seen.problems.length > 0) return withFaults(seen, invalid(seen))
   const taken = takeRequests(seen)
   if (taken.replies.length > 0) return finish([...firstSight(seen), ...answer(seen, taken.replies)])
   const noted = standing(seen, taken)
   const then = after(seen, noted)
   const alone = withoutTarget(then, taken.order)
   const decision = alone ? spent(then, alone, taken) : workedOn(then, verdicts, taken)
-  return wakeForPause(seen, withWait(seen, withFirst(noted, decision)), taken)
+  const whole = withFaults(seen, withWait(seen, withFirst(noted, decision)))
+  return wakeForPause(seen, whole, taken)
 }
 
 /** What standing requests bring about is written together with the step that goes on from there. */

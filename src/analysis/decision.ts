@@ -14,6 +14,8 @@ export interface Observation {
   problems: string[]
   /** What a person should know though nothing is held up by it, one sentence each. */
   warnings?: readonly string[]
+  /** What it, or what it refers to, gets wrong, and is worked on all the same. */
+  faults: Fault[]
   workload: WorkloadState
   /** Undefined while the routing objects do not exist; a text when they can't be read. */
   routes: Routes | { unreadable: string } | undefined
@@ -32,6 +34,15 @@ export interface Observation {
   startedAt: Date
   /** Twenty letters from which session cookies are cut. */
   letters: string
+}
+
+/** Seen before there is any traffic: one sentence, with field and remedy. */
+export interface Fault {
+  message: string
+  /** No run can pass with it. */
+  isFatal: boolean
+  /** The check that fails by it. */
+  check?: { name: string; kind: 'metric' | 'webhook' }
 }
 
 export type HookType =

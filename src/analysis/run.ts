@@ -19,6 +19,7 @@ import {
 } from './act.ts'
 import { isBackAtPromoted, isMovedOn } from './change.ts'
 import type { Decision, Effect, Observation, Verdict } from './decision.ts'
+import { doomOf } from './faults.ts'
 import { ended } from './history.ts'
 import { dueAt, isDue, isRested, nextTick } from './pacing.ts'
 import { isScaledDown } from './pods.ts'
@@ -146,6 +147,8 @@ function startChecks(turn: RunTurn): Decision {
   // A start that failed, or that a gate holds, is not the first one any more.
   const isFirst = runOf(seen).nextTickAt === undefined
   const before = [...turn.before, ...(isFirst ? [started] : [])]
+  const doom = doomOf(seen)
+  if (doom) return countFailure(withVerdict({ ...turn, before }, doom), doom)
   if (runOf(seen).preRolloutPassed) return advance({ ...turn, before })
   const verdict = hooks(turn, 'pre-rollout', 'Progressing')
   if (isDecision(verdict)) return verdict

@@ -45,3 +45,56 @@ export function promotedCondition(
   }
   return [promoted, ...others]
 }
+
+/** Present while a Canary, or what it refers to, gets something wrong. */
+export const faultyType = 'Faulty'
+
+/** Well within what a condition may hold. */
+const mostFaults = 50
+
+/**
+ * The condition that names what is wrong, a line each: `Invalid` holds the canary, with
+ * `CannotPass` no run can be promoted, `Odd` is accepted and rarely meant. Undefined where all is
+ * well.
+ */
+export function faultyCondition(
+  seen: {
+    canary: { label: string }
+    now: Date
+    problems: readonly string[]
+    faults: readonly { message: string; isFatal: boolean }[]
+  },
+  before: Condition | undefined,
+): Condition | undefined {
+  const { canary, now, problems, faults } = seen
+  const said = problems.length > 0 ? problems : faults.map(({ message }) => message)
+  if (said.length === 0) return undefined
+  const isFatal = faults.some((fault) => fault.isFatal)
+  // The object is the one that the condition stands in.
+  const prefix = `canary ${canary.label}: `
+  const bare = said.map((text) => (text.startsWith(prefix) ? text.slice(prefix.length) : text))
+  const lines = bare.slice(0, mostFaults).map(faultLine)
+  const at = now.toISOString().replace(/\.\d+Z$/, 'Z')
+  return {
+    type: faultyType,
+    status: 'True',
+    reason: problems.length > 0 ? 'Invalid' : isFatal ? 'CannotPass' : 'Odd',
+    message: lines.join('\n'),
+    lastUpdateTime: at,
+    lastTransitionTime: before?.lastTransitionTime ?? at,
+  }
+}
+
+/** What is wrong, a sentence each, as the condition has it. */
+export function faultsIn(conditions: readonly Condition[] | undefined): string[] {
+  const message = conditions?.find(({ type }) => type === faultyType)?.message ?? ''
+  return message === '' ? [] : message.split('\n')
+}
+
+/** A sentence as the condition has it: on one line, fifty of them fit. */
+export function faultLine(text: string): string {
+  const line = text.replace(/\s+/g, ' ')
+  return line.length > longestFault ? `${line.slice(0, longestFault - 1)}…` : line
+}
+
+const longestFault = 600

@@ -5,7 +5,7 @@ import { messageOf } from '../errors.ts'
 import type { Find } from '../objects.ts'
 import { shownAddress } from '../shown-address.ts'
 import { metricsProvider, observerFor } from './builtin.ts'
-import { type Answerer, hear, type Question } from './conversation.ts'
+import { type Answerer, hear, type Question, refusal } from './conversation.ts'
 import { prometheus } from './prometheus/provider.ts'
 import type { MetricSource, QueryWindow, Samples } from './provider.ts'
 import { type QueryModel, queryModel, renderQuery } from './template.ts'
@@ -69,6 +69,14 @@ export async function ask(check: MetricCheck, answer: Answerer): Promise<Outcome
   if ('value' in heard) return heard.value
   const { error, begun } = heard
   return begun ? { error } : { problem: question.building + error }
+}
+
+/** Why a check can't be asked, as far as that shows without asking; undefined where it can. */
+export function obstacleTo(check: MetricCheck): string | undefined {
+  const question = check.ask()
+  if ('problem' in question) return question.problem
+  const why = refusal(question)
+  return why === undefined ? undefined : question.building + why
 }
 
 export const isBuiltin = (name: string): name is 'request-success-rate' | 'request-duration' =>
@@ -135,7 +143,7 @@ function templateChecks(canary: Canary, metric: EffectiveMetric, deps: MetricDep
   const base = { ...common(canary, metric, deps), kind: 'template' as const }
   if (templateRef) return [{ ...base, ask: () => askTemplate(canary, metric, deps, templateRef) }]
   if (query !== undefined || isBuiltin(name)) return []
-  const problem = 'Metric query failed for no usable metrics template and query were configured'
+  const problem = `Metric query failed for ${name}: no usable metrics template and query were configured`
   return [{ ...base, ask: () => ({ problem }) }]
 }
 

@@ -35,6 +35,12 @@ export async function hear<T>({ talk, secret }: Question<T>, answer: Answerer): 
   return { error: shownError(why, secrets), begun }
 }
 
+/** Why nothing can be asked; undefined where the first ask comes, which is answered by nobody. */
+export function refusal<T>({ talk, secret }: Question<T>): string | undefined {
+  const step = advance(() => talk.next({}))
+  return 'cause' in step ? shownError(messageOf(step.cause), secretsOf({}, secret)) : undefined
+}
+
 type Step<T> = { ask: Ask } | { value: T } | { cause: unknown }
 
 function advance<T>(next: () => IteratorResult<Ask, T>): Step<T> {

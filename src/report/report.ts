@@ -16,6 +16,7 @@ import type { Life } from './life.ts'
 import { matchTexts } from './match-texts.ts'
 import { nextIn, type Progress, weightsOf } from './progress.ts'
 import { type Health, isRunning, type Paused, summarize, type Traffic } from './summary.ts'
+import { type Warning, warningsOf } from './warnings.ts'
 import {
   changesOf,
   type WorkloadObject,
@@ -55,11 +56,6 @@ export interface Seen {
   /** Kinds that the user may not read. */
   denied: readonly string[]
   warnings?: readonly Warning[] | undefined
-}
-
-export interface Warning {
-  code: string
-  message: string
 }
 
 export interface AutoscalerReport {
@@ -226,7 +222,7 @@ export function reportOf(seen: Seen): CanaryReport {
     traffic: summary.traffic,
     complete: seen.isComplete === true,
     denied: [...seen.denied],
-    warnings: [...(seen.warnings ?? []), ...scaledAtRest(canary)],
+    warnings: warningsOf(canary, seen.warnings),
     workloads: {
       primary: workloadReport(canary.primaryName, canary, seen.primary, seen.primaryPods),
       canary: workloadReport(canary.targetName, canary, seen.target, seen.targetPods),
@@ -244,12 +240,6 @@ export function eventOf(object: KubeObject & Record<string, unknown>): CanaryEve
     message: text('message'),
     count: typeof object.count === 'number' ? object.count : 1,
   }
-}
-
-/** A size that somebody gave the target at rest, until the next run. */
-function scaledAtRest({ status }: Canary): Warning[] {
-  const { at, message } = status.askedReplicas ?? {}
-  return at && message ? [{ code: 'CAN010', message: `${message} (since ${at})` }] : []
 }
 
 function requestsOf({ status, metadata }: Canary): CanaryReport['requests'] {

@@ -231,22 +231,22 @@ test.each([
   [
     'a template that is broken',
     { query: 'sum(' + '{{ .nothing' + ')' },
-    /Warning Metric template .*: template: /,
+    /^Warning Halt .* Metric template .*: template: /m,
   ],
   [
     'a provider that is a word',
     { provider: 'prometheus' },
-    /Warning Metric template errors\.measured: spec\.provider is "prometheus"; set it to an object$/m,
+    /^Warning Halt .* Metric template errors\.measured: spec\.provider is "prometheus"; set it to an object$/m,
   ],
   [
     'a secret whose name is a number',
     { provider: { type: 'prometheus', secretRef: { name: 5 } } },
-    /Warning Metric template errors\.measured: .*secretRef\.name is 5; set it to a text in quotes$/m,
+    /^Warning Halt .* Metric template errors\.measured: .*secretRef\.name is 5; set it to a text in quotes$/m,
   ],
   [
     'a provider that nobody knows',
     { provider: { type: 'oracle' } },
-    /Warning Metric template .* provider oracle error/,
+    /^Warning Halt .* Metric template .* provider oracle error/m,
   ],
   [
     'a provider that is down',

@@ -94,6 +94,7 @@ export function observation(overrides: ObservationOverrides = {}): Observation {
     now: noon,
     canary: parsed,
     problems: [],
+    faults: [],
     routes: { primary: 100, canary: 0, mirrored: false },
     acceptance: accepted,
     abilities: meshAbilities,

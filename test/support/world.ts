@@ -6,6 +6,7 @@ import { decide } from '../../src/analysis/decide.ts'
 import type {
   Decision,
   Effect,
+  Fault,
   HookType,
   Observation,
   Verdicts,
@@ -35,6 +36,8 @@ export interface World {
   /** Holds the routes in real routing objects; undefined where the bare routes do. */
   mesh: Mesh | undefined
   abilities: Abilities
+  /** What is seen to be wrong with the Canary before there is traffic. */
+  faults: Fault[]
   /** How long new pods take to become ready. */
   startupMs: number
   /** Revisions whose pods exceed their deadline instead. */
@@ -103,6 +106,7 @@ export function newWorld(options: WorldOptions = {}): World {
     unreadable: undefined,
     mesh: undefined,
     abilities: meshAbilities,
+    faults: [],
     startupMs: 0,
     broken: [],
     brokenPrimary: [],
@@ -248,6 +252,7 @@ export function observe(world: World): Observation | undefined {
     now: world.now,
     canary,
     problems,
+    faults: world.faults,
     workload: workloadState(world),
     routes: routesIn(world, canary),
     acceptance: accepted,

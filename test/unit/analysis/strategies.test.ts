@@ -179,6 +179,6 @@ test('a canary with problems is left as it is', () => {
   const decision = decide(observation({ problems: [problem] }), {})
   expect(decision).toMatchObject({
     kind: 'act',
-    effects: [{ kind: 'report', type: 'Warning', message: problem }],
+    effects: [{ kind: 'report', type: 'Warning', message: problem }, { kind: 'status' }],
   })
 })

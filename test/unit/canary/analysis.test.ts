@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseCanary } from '../../../src/canary/canary.ts'
-import { warnings } from '../../../src/canary/validate.ts'
+import { inspectSpec } from '../../../src/inspection/inspect.ts'
 import { defaults, parsed, stored } from './resource.ts'
 
 type Fields = Record<string, unknown>
@@ -88,7 +88,7 @@ describe('weights', () => {
     const stepWeights = Array.from({ length: 300_000 }, (_, index) => index % 101)
     const { canary } = parseCanary(stored({ analysis: { ...paced, stepWeights } }), defaults)
     expect(canary.analysis.stepWeights).toHaveLength(100)
-    expect(warnings(canary)).toEqual([])
+    expect(inspectSpec(canary)).toEqual([])
   })
 
   test('grow from step to step, whatever the list', () => {

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parseCanary } from '../../../src/canary/canary.ts'
-import { validate, warnings } from '../../../src/canary/validate.ts'
+import { validate } from '../../../src/canary/validate.ts'
+import { inspectSpec } from '../../../src/inspection/inspect.ts'
 import { defaults, parsed, stored } from './resource.ts'
 
 test('gives a plain canary its names and defaults', () => {
@@ -129,7 +130,8 @@ test('never throws, and whatever it gives can be validated', () => {
   fc.assert(
     fc.property(spec, odd, (oddSpec, status) => {
       const { canary } = parseCanary({ ...stored(), spec: oddSpec, status }, defaults)
-      const sentences = [...validate(canary, { noCrossNamespaceRefs: true }), ...warnings(canary)]
+      const faults = inspectSpec(canary).map(({ message }) => message)
+      const sentences = [...validate(canary, { noCrossNamespaceRefs: true }), ...faults]
       expect(sentences.every((sentence) => sentence.length > 0)).toBe(true)
       expect(canary.analysis.intervalMs).toBeGreaterThanOrEqual(10_000)
       expect(canary.analysis.maxWeight).toBeGreaterThan(0)

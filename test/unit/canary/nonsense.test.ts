@@ -13,8 +13,9 @@ import {
   canarySpecShape,
   metricTemplateSpecShape,
 } from '../../../src/canary/shapes.gen.ts'
-import { validate, warnings } from '../../../src/canary/validate.ts'
+import { validate } from '../../../src/canary/validate.ts'
 import { InvalidSpecError } from '../../../src/errors.ts'
+import { inspect } from '../../../src/inspection/inspect.ts'
 import { metricChecks } from '../../../src/metrics/checks.ts'
 import { providerProbes } from '../../../src/metrics/probes.ts'
 import { alertFor } from '../../../src/notifiers/alerts.ts'
@@ -24,7 +25,7 @@ import { renderMetadata } from '../../../src/webhooks/metadata.ts'
 import { hookPayload } from '../../../src/webhooks/payload.ts'
 import { hookRequest } from '../../../src/webhooks/request.ts'
 import { plainFacts } from '../../../src/workloads/plain-facts.ts'
-import { observation } from '../../support/observation.ts'
+import { noAbilities, observation } from '../../support/observation.ts'
 import { namedProviders, providerNamed } from '../../support/providers.ts'
 import { defaults, stored } from './resource.ts'
 
@@ -90,6 +91,13 @@ function soundValues(shape: Shape, oddity: number): fc.Arbitrary<unknown> {
 
 /** Object, field or part of it, and after a semicolon what to do about it. */
 const sentence = /^[^;\n]+ podinfo\.test: (?:\w+ .* of )?spec\b[^\n]*; [a-z][^\n]*$/
+/** Nothing that it refers to is there. */
+const context = {
+  find: () => undefined,
+  meshProvider: 'istio',
+  now: new Date('2030-01-01T12:00:00Z'),
+  abilities: noAbilities,
+}
 /** Flagger's own texts, which users search for. */
 const known = /^can't (use|access) /
 
@@ -102,7 +110,7 @@ test.each([2, 20, 60])('%d percent of nonsense is refused by sentences', (oddity
       const told = [
         ...problems,
         ...validate(canary, { noCrossNamespaceRefs: true }),
-        ...warnings(canary),
+        ...inspect(canary, context).map(({ message }) => `canary podinfo.test: ${message}`),
       ]
       expect(told.filter((text) => !isSentence(text))).toEqual([])
     }),

@@ -1,18 +1,16 @@
 import { describe, expect, test } from 'vitest'
-import { validate, warnings } from '../../../src/canary/validate.ts'
+import { validate } from '../../../src/canary/validate.ts'
 import { defaults, parsed } from './resource.ts'
 
 type Fields = Record<string, unknown>
 
 const problemsOf = (over: { spec?: Fields; analysis?: Fields }, noCrossNamespaceRefs = false) =>
   validate(parsed(over), { noCrossNamespaceRefs })
-const warningsOf = (analysis: Fields) => warnings(parsed({ analysis }))
 const prefix = 'canary podinfo.test: '
 const knative = { apiVersion: 'serving.knative.dev/v1', kind: 'Service', name: 'podinfo' }
 
 test('finds nothing wrong with a plain canary', () => {
   expect(problemsOf({}, true)).toEqual([])
-  expect(warningsOf({})).toEqual([])
 })
 
 describe('references to other namespaces', () => {
@@ -147,97 +145,4 @@ test('a target needs a name', () => {
   expect(problemsOf({ spec: { targetRef } })).toEqual([
     `${prefix}spec.targetRef.name is empty; set it to the name of the Deployment to release`,
   ])
-})
-
-describe('warnings', () => {
-  const cookies = { cookieName: 'version', primaryCookieName: 'stable' }
-
-  test.each(['nginx', 'skipper', 'kubernetes'])('name what %s has no use for', (provider) => {
-    const analysis = { sessionAffinity: cookies, mirror: true }
-    const ignored = warnings(parsed({ analysis, spec: { provider } }))
-    expect(ignored[0]).toBe(
-      `${prefix}spec.analysis.sessionAffinity has no effect with provider ${provider}; remove it`,
-    )
-    // The other providers get an event of it at the start of each run.
-    expect(ignored.slice(1)).toEqual(
-      provider === 'kubernetes'
-        ? [`${prefix}spec.analysis.mirror has no effect with provider kubernetes; remove it`]
-        : [],
-    )
-  })
-
-  test.each([
-    [
-      { interval: '5mfoo' },
-      'spec.analysis.interval "5mfoo" is no duration, 1m0s is used; write it like 1m',
-    ],
-    [{ interval: '5s' }, 'spec.analysis.interval 5s is too short, 10s is used; set at least 10s'],
-    [
-      { maxWeight: 150 },
-      'spec.analysis has a weight over 100, which counts as 100; set at most 100',
-    ],
-    [
-      { stepWeights: [10, 20] },
-      'spec.analysis.stepWeights is ignored beside stepWeight; remove one of them',
-    ],
-    [
-      { metrics: [{ name: 'm' }] },
-      'metric m of spec.analysis has no thresholdRange, so nothing above 0 passes; set min or max',
-    ],
-    [
-      { metrics: [{ name: 'request-success-rate' }] },
-      'metric request-success-rate of spec.analysis has no thresholdRange, so any value passes; set min or max',
-    ],
-    [
-      { metrics: [{ name: 'm', thresholdRange: {} }] },
-      'metric m of spec.analysis has an empty thresholdRange, so any value passes; set min or max',
-    ],
-    [
-      { metrics: [{ name: 'm', thresholdRange: { min: 2, max: 1 } }] },
-      'metric m of spec.analysis has min 2 above max 1, so no value passes; swap them',
-    ],
-    [
-      { metrics: [{ name: 'm', threshold: 1, interval: '1min' }] },
-      'metric m of spec.analysis has interval "1min", which is no duration; write it like 1m',
-    ],
-    [
-      { metrics: [{ name: 'm', threshold: 1, interval: '0s' }] },
-      'metric m of spec.analysis has interval "0s", which is no duration; write it like 1m',
-    ],
-    [
-      { metrics: [{ name: 'm', threshold: 1, templateRef: { name: '' } }] },
-      'metric m of spec.analysis has no templateRef.name; set it to a MetricTemplate',
-    ],
-    [
-      { alerts: [{ name: 'a', providerRef: { name: '' } }] },
-      'alert a of spec.analysis has no providerRef.name; set it to an AlertProvider',
-    ],
-    [
-      { webhooks: [{ name: 'w', url: 'http://w', metadata: { method: 'SING' } }] },
-      'webhook w of spec.analysis has an unknown metadata.method, POST is used; correct it',
-    ],
-    [
-      { webhooks: [{ name: 'w', url: 'loadtester.test' }] },
-      'webhook w of spec.analysis has no http or https address in url; correct it',
-    ],
-    [
-      { match: [{ headers: { x: { exact: '1' } } }], sessionAffinity: cookies },
-      'spec.analysis.sessionAffinity.primaryCookieName has no effect beside match, which decides who is on the primary; remove it',
-    ],
-    [
-      { webhooks: [{ name: 'w', url: 'http://w', timeout: '10' }] },
-      'webhook w of spec.analysis has no valid timeout (time: missing unit in duration "10"); write it like 10s',
-    ],
-    [
-      { webhooks: [{ name: 'w', url: 'http://w', call: 'onRollback' }] },
-      'webhook w of spec.analysis has call, which only type rollback knows; remove it',
-    ],
-    [
-      { webhooks: [{ name: 'w', url: 'http://w', retries: 1_000_000 }] },
-      'webhook w of spec.analysis has retries 1000000, of which 10 are made; set at most 10',
-    ],
-  ])('%j', (analysis, sentence) => {
-    expect(warningsOf(analysis)).toEqual([prefix + sentence])
-    expect(problemsOf({ analysis })).toEqual([])
-  })
 })

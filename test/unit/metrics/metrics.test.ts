@@ -124,7 +124,7 @@ test.each<[string, object, KubeObject[], string]>([
     'nothing',
     { name: 'x' },
     [],
-    'Metric query failed for no usable metrics template and query were configured',
+    'Metric query failed for x: no usable metrics template and query were configured',
   ],
   [
     'no template',

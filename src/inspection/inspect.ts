@@ -1,0 +1,40 @@
+/** What a Canary and what it refers to get wrong, as far as that shows without any traffic. */
+import type { Fault } from '../analysis/decision.ts'
+import type { Canary } from '../canary/canary.ts'
+import type { MetricDeps } from '../metrics/checks.ts'
+import type { Abilities } from '../routers/router.ts'
+import { alertFaults, receiverFaults } from './alerts.ts'
+import { hookFaults } from './hooks.ts'
+import { matchFaults } from './match.ts'
+import { metricFaults, questionFaults } from './metrics.ts'
+import { intervalFaults, unusedFaults, weightFaults } from './settings.ts'
+
+export interface InspectionContext extends MetricDeps {
+  abilities: Abilities
+}
+
+/**
+ * Every fault, one sentence each with field and remedy: first what no run can pass with. It is for
+ * a canary without problems, which is worked on all the same.
+ */
+export function inspect(canary: Canary, context: InspectionContext): Fault[] {
+  const found = [
+    ...inspectSpec(canary),
+    ...matchFaults(canary, context.abilities),
+    ...questionFaults(canary, context),
+    ...receiverFaults(canary, context.find),
+  ]
+  return [...found.filter(({ isFatal }) => isFatal), ...found.filter(({ isFatal }) => !isFatal)]
+}
+
+/** As much as the Canary alone says: what it refers to may come right after it. */
+export function inspectSpec(canary: Canary): Fault[] {
+  return [
+    ...intervalFaults(canary),
+    ...weightFaults(canary),
+    ...metricFaults(canary),
+    ...hookFaults(canary),
+    ...unusedFaults(canary),
+    ...alertFaults(canary),
+  ]
+}

@@ -1,0 +1,65 @@
+/** Settings of the analysis that are accepted and rarely meant. */
+import type { Fault } from '../analysis/decision.ts'
+import type { Canary } from '../canary/canary.ts'
+import { formatDuration, parseDuration } from '../canary/duration.ts'
+import { odd } from './fault.ts'
+
+/** The time between two checks. */
+export function intervalFaults({ spec, analysis }: Canary): Fault[] {
+  const { interval } = spec.analysis
+  const used = formatDuration(analysis.intervalMs)
+  const read = parseDuration(interval)
+  if (read === undefined)
+    return [
+      odd(`spec.analysis.interval "${interval}" is no duration, ${used} is used; write it like 1m`),
+    ]
+  if (read === analysis.intervalMs) return []
+  return [
+    odd(`spec.analysis.interval ${interval} is too short, ${used} is used; set at least ${used}`),
+  ]
+}
+
+/** Weights, thresholds and numbers of checks. */
+export function weightFaults({ spec }: Canary): Fault[] {
+  const { maxWeight = 0, stepWeight = 0, stepWeights = [], threshold } = spec.analysis
+  const found: Fault[] = []
+  if ([maxWeight, ...stepWeights].some((weight) => weight > 100))
+    found.push(odd('spec.analysis has a weight over 100, which counts as 100; set at most 100'))
+  // As in Flagger, which takes the last of them for the weight at which a run is promoted.
+  if (stepWeight > 0 && stepWeights.length > 0)
+    found.push(
+      odd(
+        `spec.analysis.stepWeights beside stepWeight says only at which weight the run is promoted, ${stepWeights.at(-1)}; remove one of them`,
+      ),
+    )
+  else if (maxWeight > 0 && stepWeights.length > 0 && maxWeight !== stepWeights.at(-1))
+    found.push(
+      odd(
+        `spec.analysis.maxWeight has no effect beside stepWeights, the last of which is ${stepWeights.at(-1)}; remove it`,
+      ),
+    )
+  if (threshold !== undefined && threshold < 1)
+    found.push(odd(`spec.analysis.threshold ${threshold} counts as 1; set at least 1`))
+  return found
+}
+
+/** Providers whose routes can hold users by cookie, or copy requests. */
+const meshesWithHttp = /^(istio|gatewayapi)/
+
+/** Fields that the provider, or another field, takes the effect of. */
+export function unusedFaults({ provider, analysis, spec }: Canary): Fault[] {
+  const { sessionAffinity, match } = analysis
+  const found: string[] = []
+  if (sessionAffinity && !meshesWithHttp.test(provider))
+    found.push(`spec.analysis.sessionAffinity has no effect with provider ${provider}; remove it`)
+  if (spec.analysis.mirror && provider === 'kubernetes')
+    found.push('spec.analysis.mirror has no effect with provider kubernetes; remove it')
+  if (spec.analysis.mirrorWeight && !spec.analysis.mirror)
+    found.push('spec.analysis.mirrorWeight has no effect without mirror; set mirror to true')
+  if (sessionAffinity?.primaryCookieName && match.length > 0)
+    found.push(
+      'spec.analysis.sessionAffinity.primaryCookieName has no effect beside match, ' +
+        'which decides who is on the primary; remove it',
+    )
+  return found.map(odd)
+}
