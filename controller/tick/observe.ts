@@ -119,7 +119,11 @@ async function compose(of: Composition): Promise<Scene> {
     canary,
     problems,
     faults: problems.length > 0 ? [] : faultsOf(canary, state, { find, abilities, now, deps }),
-    warnings: [...(state.warnings ?? []), ...(isBeginning ? [] : lostBackends(routerContext))],
+    warnings: [
+      ...(state.warnings ?? []),
+      ...(isBeginning ? [] : lostBackends(routerContext)),
+      ...(router.warnings?.(routerContext) ?? []),
+    ],
     workload: state,
     routes,
     acceptance: acceptanceOf(router, routerContext, routes),

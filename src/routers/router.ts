@@ -93,4 +93,6 @@ export interface Router {
   render(context: RouterContext, routes: Routes): KubeObject[]
   /** Undoes `render`, for `revertOnDeletion`; a missing object counts as undone. */
   restore(context: RouterContext): Restoration
+  /** What people should know of objects that were taken over, one sentence each; said once. */
+  warnings?(context: RouterContext): string[]
 }

@@ -38,7 +38,11 @@ const istio = 'networking.istio.io/v1beta1'
 const mesh = [
   {
     of: [istio, 'VirtualService', 'podinfo'],
-    spec: { hosts: ['shop'], exportTo: ['.'], http: [{ route: [{ destination: { host: 'x' } }] }] },
+    spec: {
+      hosts: ['shop'],
+      exportTo: ['.'],
+      http: [{ match: [{ uri: { prefix: '/x' } }], route: [{ destination: { host: 'x' } }] }],
+    },
   },
   {
     of: [istio, 'DestinationRule', 'podinfo-primary'],

@@ -1,7 +1,7 @@
 /** The DestinationRules of primary and canary: the Canary's traffic policy, host by host. */
 import type { Canary } from '../../canary/canary.ts'
 import type { ObjectRef } from '../../objects.ts'
-import { routeMetadata, type Specified } from '../metadata.ts'
+import { isGenerated, routeMetadata, type Specified } from '../metadata.ts'
 import { rememberOriginal } from '../original.ts'
 import type { RouterContext } from '../router.ts'
 
@@ -21,8 +21,15 @@ function renderRule(context: RouterContext, { apiVersion, kind, name }: ObjectRe
   const { canary, find } = context
   const found = find<Specified>({ apiVersion, kind, namespace: canary.namespace, name })
   const { host, trafficPolicy, subsets, ...foreign } = found?.spec ?? {}
-  const { trafficPolicy: wanted } = canary.spec.service ?? {}
-  const spec = { ...foreign, host: name, ...(wanted ? { trafficPolicy: wanted } : {}) }
+  // A rule of the user keeps what the Canary says nothing of.
+  const kept = found && !isGenerated(found) ? { trafficPolicy, subsets } : {}
+  const { trafficPolicy: wanted = kept.trafficPolicy } = canary.spec.service ?? {}
+  const spec = {
+    ...foreign,
+    host: name,
+    ...(wanted ? { trafficPolicy: wanted } : {}),
+    ...(kept.subsets ? { subsets: kept.subsets } : {}),
+  }
   const isChanged = JSON.stringify(sorted(found?.spec)) !== JSON.stringify(sorted(spec))
   const metadata = routeMetadata(context, {
     name,

@@ -4,7 +4,14 @@ import { restoreRoute, together } from '../original.ts'
 import { accepted, type Router } from '../router.ts'
 import { isSelective } from '../selective.ts'
 import { destinationRuleRefs, renderDestinationRules } from './destination-rules.ts'
-import { isTcp, readRoutes, renderVirtualService, virtualServiceRef } from './virtual-service.ts'
+import { keptKey } from './kept.ts'
+import {
+  isTcp,
+  lostRoutes,
+  readRoutes,
+  renderVirtualService,
+  virtualServiceRef,
+} from './virtual-service.ts'
 
 export const istio: Router = {
   abilities({ canary }) {
@@ -36,7 +43,9 @@ export const istio: Router = {
   restore: (context) =>
     together(
       [virtualServiceRef(context.canary), ...destinationRuleRefs(context.canary)].map((ref) =>
-        restoreRoute(context, ref),
+        restoreRoute(context, ref, (annotation) => annotation === keptKey),
       ),
     ),
+
+  warnings: lostRoutes,
 }

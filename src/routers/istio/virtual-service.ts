@@ -8,8 +8,8 @@ import type { RouterContext, Routes } from '../router.ts'
 import { routesOf } from '../weights.ts'
 import { weighted } from './destinations.ts'
 import { httpRules } from './http-rules.ts'
-
-type Fields = Record<string, unknown>
+import { keptKey, keptOf, lostBy, rulesBeside, withKept } from './kept.ts'
+import { hostIs, type Kept, list, type Rule, readsCanary, record, weightsOf } from './rules.ts'
 
 export function virtualServiceRef({ namespace, names }: Canary): ObjectRef {
   return {
@@ -54,23 +54,43 @@ export function renderVirtualService(context: RouterContext, routes: Routes): Sp
   const ref = virtualServiceRef(canary)
   const found = find<Specified>(ref)
   const { hosts, gateways, http, tcp, ...foreign } = found?.spec ?? {}
-  const spec = {
-    ...foreign,
-    ...placement(canary),
-    ...(isTcp(canary) ? { tcp: [tcpRoute(canary, routes)] } : { http: httpRules(canary, routes) }),
-  }
+  const kept = keptOf(canary, found)
+  const as = withKept(canary, kept)
+  const spec = { ...foreign, ...placement(as), ...rulesOf(as, routes, kept) }
   const memory = found && !readsCanary(canary, found) ? rememberOriginal(found, found.spec) : {}
   const metadata = routeMetadata(context, {
     name: ref.name,
     found,
     configured: apexMetadata(context),
-    annotations: { ...fluxOff, ...memory },
+    annotations: {
+      ...fluxOff,
+      ...memory,
+      ...(kept && { [keptKey]: JSON.stringify(kept) }),
+    },
   })
   return { ...found, apiVersion: ref.apiVersion, kind: ref.kind, metadata, spec }
 }
 
+/** What of a VirtualService that was taken over is not in force, one sentence each. */
+export function lostRoutes({ canary, find }: RouterContext): string[] {
+  return lostBy(canary, keptOf(canary, find<Specified>(virtualServiceRef(canary))))
+}
+
+/** Rules of both protocols: of the other one those that were there. */
+function rulesOf(canary: Canary, routes: Routes, kept: Kept | undefined): Rule {
+  const { http = [], tcp = [] } = kept ?? {}
+  if (isTcp(canary)) {
+    const make = (of: Canary, to: Routes): Rule[] => [tcpRoute(of, to)]
+    const rules = rulesBeside(canary, routes, { kept: tcp, make })
+    return { ...(http.length > 0 && { http }), tcp: rules }
+  }
+  const make = (of: Canary, to: Routes): Rule[] => httpRules(of, to).map((rule) => ({ ...rule }))
+  const rules = rulesBeside(canary, routes, { kept: http, make })
+  return { http: rules, ...(tcp.length > 0 && { tcp }) }
+}
+
 /** Where the routes apply. Throws InvalidSpecError for a delegate that claims hosts itself. */
-function placement(canary: Canary): Fields {
+function placement(canary: Canary): Rule {
   const { apex } = canary.names
   const { hosts = [], gateways = [], delegation } = canary.spec.service ?? {}
   if (delegation) {
@@ -80,7 +100,8 @@ function placement(canary: Canary): Fields {
         `enabled: remove spec.service.hosts and spec.service.gateways of canary ${canary.label}`,
     )
   }
-  const isNamed = hosts.includes(apex) || hosts.includes('*')
+  const isApex = (host: string) => hostIs(canary, apex, { destination: { host } })
+  const isNamed = hosts.some((host) => host === '*' || isApex(host))
   return {
     hosts: isNamed ? hosts : [...hosts, apex],
     gateways: gateways.length > 0 ? gateways : ['mesh'],
@@ -88,31 +109,10 @@ function placement(canary: Canary): Fields {
 }
 
 /** TCP has no requests to match or to copy: of `service.match`, only the port counts. */
-function tcpRoute(canary: Canary, routes: Routes): Fields {
+function tcpRoute(canary: Canary, routes: Routes): Rule {
   const { match = [] } = canary.spec.service ?? {}
   const ports = match.map(({ port }) => (port ? { port } : {}))
   return { ...(ports.length > 0 ? { match: ports } : {}), route: weighted(canary, routes) }
 }
 
-/** A VirtualService that names the canary is none of before the take-over. */
-function readsCanary({ names }: Canary, { spec }: Specified): boolean {
-  const rules = [...list(spec?.http), ...list(spec?.tcp)]
-  return rules.some(({ route }) => weightsOf(route, names.canary).length > 0)
-}
-
-function weightsOf(route: unknown, host: string): number[] {
-  return list(route)
-    .filter(({ destination }) => record(destination).host === host)
-    .map(({ weight }) => (typeof weight === 'number' ? weight : 0))
-}
-
 const sum = (weights: number[]): number => weights.reduce((total, weight) => total + weight, 0)
-
-/** Routing objects are edited by hand too: what has another shape counts as empty. */
-function list(value: unknown): Fields[] {
-  return Array.isArray(value) ? value.map(record) : []
-}
-
-function record(value: unknown): Fields {
-  return typeof value === 'object' && value !== null ? (value as Fields) : {}
-}

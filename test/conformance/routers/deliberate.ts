@@ -20,4 +20,13 @@ export const deliberate: readonly Deliberate[] = [
       'the Canary names no targetPort, so the port of the Service goes on leading where it led: ' +
       'Flagger leads it to a container port 80 that nobody listens at',
   },
+  {
+    golden: 'istio-taken-over',
+    kind: 'VirtualService',
+    name: 'podinfo',
+    spec: { hosts: ['shop.example.org', 'podinfo'] },
+    reason:
+      'the Canary names no hosts, so those of the VirtualService go on to be served: Flagger ' +
+      'leaves the apex alone, and users of shop.example.org get 404',
+  },
 ]

@@ -1,0 +1,44 @@
+/** Reading rules of VirtualServices, which are edited by hand too: another shape counts as empty. */
+import type { Canary } from '../../canary/canary.ts'
+import type { Specified } from '../metadata.ts'
+
+export type Rule = Record<string, unknown>
+
+/** What a VirtualService had before it was taken over. */
+export interface Kept {
+  hosts: string[]
+  gateways: string[]
+  http: Rule[]
+  tcp: Rule[]
+}
+
+/** A VirtualService that names the canary is none of before the take-over. */
+export function readsCanary({ names }: Canary, { spec }: Specified): boolean {
+  const rules = [...list(spec?.http), ...list(spec?.tcp)]
+  return rules.some(({ route }) => weightsOf(route, names.canary).length > 0)
+}
+
+export function weightsOf(route: unknown, host: string): number[] {
+  return list(route)
+    .filter(({ destination }) => record(destination).host === host)
+    .map(({ weight }) => (typeof weight === 'number' ? weight : 0))
+}
+
+/** Whether a destination is a Service of the Canary's namespace, by its short or a full name. */
+export function hostIs({ namespace }: Canary, service: string, { destination }: Rule): boolean {
+  const { host } = record(destination)
+  const names = [service, `${service}.${namespace}`, `${service}.${namespace}.svc`]
+  return typeof host === 'string' && (names.includes(host) || host.startsWith(`${names[2]}.`))
+}
+
+export function list(value: unknown): Rule[] {
+  return Array.isArray(value) ? value.map(record) : []
+}
+
+export function record(value: unknown): Rule {
+  return typeof value === 'object' && value !== null ? (value as Rule) : {}
+}
+
+export function texts(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : []
+}
