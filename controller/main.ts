@@ -5,6 +5,7 @@ import { messageOf, UsageError } from '../src/errors.ts'
 import { systemClock } from '../src/io/clock.ts'
 import { createHttp } from '../src/io/http-client.ts'
 import { createEventRecorder } from '../src/io/kube/events.ts'
+import type { Kube } from '../src/io/kube/kube.ts'
 import { electLeader, type LeaderElection, leaseName } from '../src/io/kube/lease.ts'
 import type { Log } from '../src/io/log.ts'
 import { proxyFromEnvironment } from '../src/io/proxy.ts'
@@ -18,6 +19,7 @@ import { assertReady } from './process/ready.ts'
 import { startServer } from './process/server.ts'
 import { settingsOf, shownSettings } from './process/settings.ts'
 import { createShutdown, type Shutdown } from './process/shutdown.ts'
+import { whileLeading } from './process/standby.ts'
 import { revision, version } from './process/version.ts'
 import { globalProblem } from './tell/alerting.ts'
 import { createTeller } from './tell/tell.ts'
@@ -76,8 +78,18 @@ async function run(config: Readonly<Config>, { log, dropped }: ProcessLog): Prom
   explainFlags(config, log)
 
   const cache = caches(config, { kube, mesh, log })
-  const http = createHttp({ proxyFor: proxyFromEnvironment(process.env) })
-  const recorder = createEventRecorder({ kube, clock: systemClock, log, burst: 100, paceMs: 1_000 })
+  const client = createHttp({ proxyFor: proxyFromEnvironment(process.env) })
+  let election: LeaderElection | undefined
+  const mayAct = () => !config.leaderElection || election?.mayAct() === true
+  const acting = whileLeading({ kube, http: client }, mayAct)
+  const { http } = acting
+  const recorder = createEventRecorder({
+    kube: acting.kube,
+    clock: systemClock,
+    log,
+    burst: 100,
+    paceMs: 1_000,
+  })
   const contents = createContents(kube)
   // Objects in another cluster can't be owned by a Canary in this one.
   const where = { ownRoutes: mesh === undefined }
@@ -102,7 +114,7 @@ async function run(config: Readonly<Config>, { log, dropped }: ProcessLog): Prom
   const random = Math.random
   const clock = systemClock
   const deps: Deps = {
-    ...{ kube, cache, contents, http, clock, random, log, settings, metrics, teller },
+    ...{ kube: acting.kube, cache, contents, http, clock, random, log, settings, metrics, teller },
     startedAt,
     startedMs,
     signal,
@@ -126,7 +138,7 @@ async function run(config: Readonly<Config>, { log, dropped }: ProcessLog): Prom
     spreadMs,
     longestSpreadMs,
   })
-  const election = await begin(config, { deps, loop, shutdown })
+  election = await begin(config, { deps, loop, shutdown, kube })
   log.info({ provider: config.meshProvider, port: server.port, dryRun: config.dryRun }, 'started')
 
   const code = await shutdown.done
@@ -136,7 +148,7 @@ async function run(config: Readonly<Config>, { log, dropped }: ProcessLog): Prom
   await election?.stop()
   await cache.stop()
   await server.close()
-  await http.close()
+  await client.close()
   await kube.close()
   log.info({ code }, 'stopped')
   return code
@@ -163,6 +175,8 @@ function explainFlags({ minIntervalMs, dryRun, controlLoopMs }: Readonly<Config>
 
 interface Parts {
   deps: Deps
+  /** For the lease itself, which is taken by who does not lead yet. */
+  kube: Kube
   loop: Loop
   shutdown: Shutdown
 }
@@ -170,13 +184,13 @@ interface Parts {
 /** Starts the loop: at once, or when this replica leads. */
 async function begin(
   config: Readonly<Config>,
-  { deps, loop, shutdown }: Parts,
+  { deps, loop, shutdown, kube }: Parts,
 ): Promise<LeaderElection | undefined> {
   if (!config.leaderElection) {
     await loop.start()
     return undefined
   }
-  const { kube, clock, random, log } = deps
+  const { clock, random, log } = deps
   const name = leaseName
   const identity = `${hostname()}_${randomUUID()}`
   const namespace = config.leaseNamespace

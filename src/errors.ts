@@ -38,6 +38,15 @@ export class ProviderError extends Error {
   }
 }
 
+/** This replica may lead no longer, and must not act until it knows; no failure of anybody. */
+export class StandbyError extends Error {
+  override readonly name = 'StandbyError'
+
+  constructor() {
+    super('the lease of this replica was not renewed in time: nothing is changed until it is')
+  }
+}
+
 /** A bad argument of a command, or a request that the phase forbids. */
 export class UsageError extends Error {
   override readonly name = 'UsageError'

@@ -2,7 +2,7 @@
 import type { Check, Effect, HookType, Verdict } from '../../src/analysis/decision.ts'
 import type { EffectiveWebhook } from '../../src/canary/analysis.ts'
 import type { Canary, Phase } from '../../src/canary/canary.ts'
-import { messageOf } from '../../src/errors.ts'
+import { messageOf, StandbyError } from '../../src/errors.ts'
 import { ask as askMetric } from '../../src/metrics/checks.ts'
 import type { Answerer } from '../../src/metrics/conversation.ts'
 import { rangeJudge } from '../../src/metrics/judges.ts'
@@ -100,7 +100,7 @@ function answererOf({ http, signal }: Deps): Answerer {
     try {
       return { http: await http(ask.http, signal) }
     } catch (error) {
-      if (signal.aborted) throw error
+      if (signal.aborted || error instanceof StandbyError) throw error
       return { error: messageOf(error) }
     }
   }

@@ -1,7 +1,7 @@
 /** Calls one hook, as often as it may be tried. */
 import type { EffectiveWebhook } from '../../src/canary/analysis.ts'
 import type { Canary, Phase } from '../../src/canary/canary.ts'
-import { messageOf, ProviderError } from '../../src/errors.ts'
+import { messageOf, ProviderError, StandbyError } from '../../src/errors.ts'
 import type { Clock } from '../../src/io/clock.ts'
 import { pause } from '../../src/io/deadline.ts'
 import type { Http, HttpAnswer, HttpRequest } from '../../src/io/http.ts'
@@ -54,6 +54,7 @@ export async function deliver(
   for (let attempt = 1; ; attempt++) {
     const last = await heard(hook, caller.http(request, caller.signal))
     assertWanted(caller)
+    if (last instanceof StandbyError) throw last
     const meaning = last instanceof Error ? undefined : meaningOf(last)
     if (meaning?.kind === 'passed') return { passed: true, why: '' }
     if (meaning?.kind === 'failed') return { passed: false, why: meaning.why, said: meaning.said }

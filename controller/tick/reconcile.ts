@@ -9,7 +9,7 @@ import { entered } from '../../src/analysis/status.ts'
 import { finalizer } from '../../src/analysis/terminate.ts'
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import { type Canary, parseCanary } from '../../src/canary/canary.ts'
-import { InvalidSpecError, KubeError, messageOf } from '../../src/errors.ts'
+import { InvalidSpecError, KubeError, messageOf, StandbyError } from '../../src/errors.ts'
 import { unknownProvider } from '../../src/routers/index.ts'
 import type { Deps, Memory } from '../process/deps.ts'
 import { runCheck } from './check.ts'
@@ -220,6 +220,7 @@ const lastingFailures = 8
 /** The one place where an error's class becomes what the loop does next. */
 function failed(key: string, error: unknown, { deps }: Reconciler, memory: Memory): Tick {
   if (deps.signal.aborted) return {}
+  if (error instanceof StandbyError) return standBy(key, error, deps)
   memory.failures += 1
   const delayMs = Math.min(lastRetryMs, firstRetryMs * 2 ** (memory.failures - 1))
   const canary = key.split('/').reverse().join('.')
@@ -238,6 +239,14 @@ function failed(key: string, error: unknown, { deps }: Reconciler, memory: Memor
   deps.log.error({ canary, err: error instanceof Error ? error : String(error) }, 'defect')
   deps.metrics.failure('defect')
   return { wakeMs: after(deps, delayMs) }
+}
+
+const standbyMs = 1_000
+
+/** No failure of the canary's: the lease is renewed, or the process ends. */
+function standBy(key: string, error: StandbyError, deps: Deps): Tick {
+  deps.log.warn({ canary: key.split('/').reverse().join('.') }, error.message)
+  return { wakeMs: after(deps, standbyMs) }
 }
 
 /** What will not pass by itself is for the people who look at the canary, not only for the log. */

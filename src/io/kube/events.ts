@@ -1,5 +1,5 @@
 /** Writes Kubernetes events about objects: in order, without holding anybody up, within limits. */
-import { KubeError } from '../../errors.ts'
+import { KubeError, StandbyError } from '../../errors.ts'
 import type { KubeObject, ObjectRef } from '../../objects.ts'
 import type { Clock } from '../clock.ts'
 import { pause } from '../deadline.ts'
@@ -232,6 +232,7 @@ function seconds(date: Date): string {
 }
 
 function isTransient(error: unknown): boolean {
+  if (error instanceof StandbyError) return true
   if (!(error instanceof KubeError)) return false
   return error.status === 0 || error.status === 429 || error.status >= 500
 }

@@ -32,6 +32,11 @@ export interface LeaderOptions {
 
 export interface LeaderElection {
   isLeader(): boolean
+  /**
+   * Whether it leads, and its lease is good for as long as a request may take. False after the
+   * process was stopped for longer, until the lease is renewed or lost.
+   */
+  mayAct(): boolean
   /** Who leads as far as is known; empty when nobody does. */
   leader(): string
   /** Ends the election, and gives the lease back so that another replica takes over at once. */
@@ -50,9 +55,12 @@ interface Lease extends KubeObject {
   spec?: LeaseSpec
 }
 
+const defaultLeaseMs = 60_000
+
 /** Begins to stand for election. It ends when leadership is lost: then the process should too. */
 export function electLeader(options: LeaderOptions): LeaderElection {
   const { clock, identity, log, retryPeriodMs = 5_000, renewDeadlineMs = 15_000 } = options
+  const { leaseDurationMs = defaultLeaseMs } = options
   const stopped = new AbortController()
   const ledger = createLedger(options)
   let isLeading = false
@@ -147,6 +155,8 @@ export function electLeader(options: LeaderOptions): LeaderElection {
   const running = run()
   return {
     isLeader: () => isLeading,
+    mayAct: () =>
+      isLeading && clock.monotonicMs() - ledger.heldMs() < leaseDurationMs - renewDeadlineMs,
     leader: () => ledger.holder(),
     async stop() {
       stopped.abort()
@@ -160,15 +170,18 @@ interface Ledger {
   take(signal: AbortSignal): Promise<boolean>
   release(): Promise<void>
   holder(): string
+  /** When it was last asked for with success, on the clock that only grows. */
+  heldMs(): number
 }
 
 /** Reads and writes the Lease. */
 function createLedger(options: LeaderOptions): Ledger {
-  const { kube, clock, namespace, name, identity, leaseDurationMs = 60_000 } = options
+  const { kube, clock, namespace, name, identity, leaseDurationMs = defaultLeaseMs } = options
   const ref: ObjectRef = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', namespace, name }
   let seen: Lease | undefined
   let seenVersion: string | undefined
   let seenAt = 0
+  let heldMs = Number.NEGATIVE_INFINITY
 
   /** Clocks of other replicas are not trusted: what counts is when we saw the lease change. */
   function observe(lease: Lease): void {
@@ -198,6 +211,8 @@ function createLedger(options: LeaderOptions): Ledger {
 
   async function write(lease: Lease | undefined, signal: AbortSignal): Promise<boolean> {
     const { apiVersion, kind } = ref
+    // Others count from when they see the write, which is later.
+    const askedMs = clock.monotonicMs()
     try {
       observe(
         lease
@@ -207,6 +222,7 @@ function createLedger(options: LeaderOptions): Ledger {
               { signal },
             ),
       )
+      heldMs = askedMs
       return true
     } catch (error) {
       // Another replica was faster; the next try sees what it wrote.
@@ -217,6 +233,7 @@ function createLedger(options: LeaderOptions): Ledger {
 
   return {
     holder: () => seen?.spec?.holderIdentity ?? '',
+    heldMs: () => heldMs,
     async take(signal) {
       const lease = await kube.get<Lease>(ref, signal)
       if (lease) observe(lease)

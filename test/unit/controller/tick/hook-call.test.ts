@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { callHook } from '../../../../controller/tick/hook-call.ts'
-import { ProviderError } from '../../../../src/errors.ts'
+import { ProviderError, StandbyError } from '../../../../src/errors.ts'
 import type { HttpAnswer, HttpRequest } from '../../../../src/io/http.ts'
 import { parsedCanary } from '../../../support/parsed-canary.ts'
 import { hurriedClock } from '../../io/fake-clock.ts'
@@ -46,6 +46,11 @@ test('a busy hook is tried as often as it may, with doubling waits', async () =>
     why: 'POST http://gate/x giving up after 3 attempt(s): busy',
     tries: 3,
   })
+})
+
+test('a call that this replica may not make is no failure of the hook', async () => {
+  const calling = called({ retries: 3 }, [busy, new StandbyError()])
+  await expect(calling).rejects.toBeInstanceOf(StandbyError)
 })
 
 test('without retries a hook is called once', async () => {

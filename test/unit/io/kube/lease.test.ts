@@ -145,3 +145,33 @@ test('survives a renewal that fails for less than the deadline', async () => {
   expect(one.told).toEqual(['started'])
   await one.stop()
 })
+
+test('a leader that was stopped for long acts no more until it has renewed its lease', async () => {
+  const kube = fakeKube()
+  const clock = fakeClock()
+  const one = contender(kube, clock, 'one')
+  expect(one.mayAct()).toBe(false)
+  await settled()
+  expect(one.mayAct()).toBe(true)
+  await pass(clock, 120_000)
+  expect(one.mayAct()).toBe(true)
+  // As after SIGSTOP and SIGCONT: the time has passed before anything of it could run.
+  clock.step(46_000)
+  expect(one.mayAct()).toBe(false)
+  await settled()
+  expect(one.mayAct()).toBe(true)
+  await one.stop()
+  expect(one.mayAct()).toBe(false)
+})
+
+test('the time of day says nothing about the age of a lease', async () => {
+  const kube = fakeKube()
+  const clock = fakeClock()
+  const one = contender(kube, clock, 'one')
+  await settled()
+  clock.set(3_600_000)
+  expect(one.mayAct()).toBe(true)
+  clock.set(-7_200_000)
+  expect(one.mayAct()).toBe(true)
+  await one.stop()
+})
