@@ -53,8 +53,33 @@ export const axes: readonly Axis[] = [
 const head = '// Generated from the folders beside it by `npm run generate`; not to be edited.\n'
 
 /** One registry a folder: a new thing is a new folder, and nothing else is edited by hand. */
-export const registries: Generator = (root) =>
-  Promise.all(axes.map(async (axis) => registryOf(axis, await foldersIn(join(root, axis.folder)))))
+export const registries: Generator = async (root) => [
+  ...(await Promise.all(
+    axes.map(async (axis) => registryOf(axis, await foldersIn(join(root, axis.folder)))),
+  )),
+  planesOf(await foldersIn(join(root, 'src/routers'), 'plane.ts')),
+]
+
+/** The data planes of the embedded cluster; no program of a real one loads them. */
+function planesOf(names: string[]): GeneratedFile {
+  const imports = names.flatMap((name) => [
+    `import { ${exportOf(name)} } from '../routers/${name}/index.ts'\n`,
+    `import { plane as ${exportOf(name)}Plane } from '../routers/${name}/plane.ts'\n`,
+  ])
+  const entries = names.map(
+    (name) => `  { serves: ${exportOf(name)}.serves, plane: ${exportOf(name)}Plane },\n`,
+  )
+  const text = [
+    '// Generated from the folders in src/routers by `npm run generate`; not to be edited.\n',
+    ...imports,
+    `import type { Plane } from './traffic/plane.ts'\n\n`,
+    '/** The data plane of every provider that has one. */\n',
+    'export const planes: readonly { serves(provider: string): boolean; plane: Plane }[] = [\n',
+    ...entries,
+    ']\n',
+  ]
+  return { path: 'src/sandbox/planes.gen.ts', text: text.join('') }
+}
 
 function registryOf({ folder, registry, type, from, doc }: Axis, names: string[]): GeneratedFile {
   const imports = names.map((name) => `import { ${exportOf(name)} } from './${name}/index.ts'\n`)
@@ -69,11 +94,11 @@ function registryOf({ folder, registry, type, from, doc }: Axis, names: string[]
   return { path: `${folder}/registry.gen.ts`, text: text.join('') }
 }
 
-async function foldersIn(folder: string): Promise<string[]> {
+async function foldersIn(folder: string, file = 'index.ts'): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true })
   const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name)
   const withIndex = await Promise.all(
-    folders.map(async (name) => (await readdir(join(folder, name))).includes('index.ts')),
+    folders.map(async (name) => (await readdir(join(folder, name))).includes(file)),
   )
   return folders.filter((_, at) => withIndex[at]).sort()
 }

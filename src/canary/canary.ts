@@ -43,7 +43,8 @@ export interface Canary {
   revertOnDeletion: boolean
 }
 
-const defaultProvider = 'istio'
+/** Provider of a canary that nobody told one. */
+export const defaultProvider = 'istio'
 const defaultProgressDeadlineSeconds = 600
 const shortestIntervalMs = 10_000
 

@@ -1,12 +1,13 @@
-/** Requests of users: split by the live routing objects, answered by simulated versions, counted. */
+/** Requests of users: led by the data plane, answered by simulated versions, counted. */
 import type { Clock } from '../io/clock.ts'
 import type { Store } from './api/store.ts'
 import type { SeriesStore } from './prometheus/series.ts'
 import { createCounters } from './traffic/counters.ts'
 import { type Endpoint, endpointsOf, serviceIn } from './traffic/endpoints.ts'
+import type { Served, Way } from './traffic/plane.ts'
 import { answerOf, type Profiles } from './traffic/profiles.ts'
-import { type Observer, observerOf, podHttp, type Served } from './traffic/series-of-providers.ts'
-import { type Split, type SplitSettings, splitOf, wayOf } from './traffic/split.ts'
+import { type RoadSettings, roadTo } from './traffic/roads.ts'
+import { createUser, type User } from './traffic/users.ts'
 
 /** Requests that somebody sends, all the time. */
 export interface Load {
@@ -14,11 +15,13 @@ export interface Load {
   /** The Service that is called: the apex of a canary, or any other. */
   service: string
   requestsPerSecond: number
-  /** Share, 0 to 1, that meets the conditions of an A/B test; 0.5 unless told. */
+  /** Share of the users, 0 to 1, who meet the conditions of an A/B test; 0.5 unless told. */
   matching?: number
+  /** People who send them, each with their own cookies; 100 unless told. */
+  users?: number
 }
 
-export interface TrafficOptions extends SplitSettings {
+export interface TrafficOptions extends RoadSettings {
   store: Store
   series: SeriesStore
   profiles: Profiles
@@ -49,6 +52,7 @@ export interface Traffic {
 export function startTraffic(options: TrafficOptions): Traffic {
   const { clock, series, everyMs = 500 } = options
   const tallyOf = createTallies()
+  const peopleOf = createPeople()
   /** Parts of requests that are due, for each load. */
   let owed: number[] = []
   let loads: readonly Load[] = []
@@ -63,7 +67,8 @@ export function startTraffic(options: TrafficOptions): Traffic {
     const due = loads.map((load, at) => (owed[at] ?? 0) + load.requestsPerSecond * seconds)
     // Fractions of seconds add up to a little less than they should.
     const counts = due.map((requests) => Math.floor(requests + 1e-6))
-    for (const [at, load] of loads.entries()) send(load, counts[at] ?? 0, tallyOf(load), options)
+    for (const [at, load] of loads.entries())
+      send(load, counts[at] ?? 0, { tally: tallyOf(load), people: peopleOf(load) }, options)
     owed = due.map((requests, at) => requests - (counts[at] ?? 0))
     series.sample(now)
     cancel = clock.after(everyMs, round)
@@ -95,36 +100,56 @@ function createTallies(): (called: Called) => Tally {
   }
 }
 
-function send(load: Load, count: number, tally: Tally, options: TrafficOptions): void {
+/** The people of a load, who stay the same from round to round. */
+type People = (tester: Readonly<Record<string, string>>) => readonly User[]
+
+function createPeople(): (load: Load) => People {
+  const known = new WeakMap<Load, { key: string; users: User[] }>()
+  return (load) => (tester) => {
+    const key = JSON.stringify(tester)
+    const before = known.get(load)
+    if (before?.key === key) return before.users
+    const { users: count = 100, matching = 0.5 } = load
+    const testers = Math.round(count * matching)
+    const users = Array.from({ length: count }, (_, at) => createUser(at < testers ? tester : {}))
+    known.set(load, { key, users })
+    return users
+  }
+}
+
+function send(
+  load: Load,
+  count: number,
+  { tally, people }: { tally: Tally; people: People },
+  options: TrafficOptions,
+): void {
   const { store, random, series } = options
-  const split = splitOf(store, load, options)
-  const observers = observersOf(split, options)
+  const { road, observers, tester } = roadTo(store, load, options)
+  const users = people(tester)
   const counters = createCounters()
   const receivers = receiversIn(store, load.namespace)
   for (let index = 0; index < count; index++) {
-    const { service, copyTo } = wayOf(split, load, random)
-    const { status } = receive(service)
+    const user = users[Math.floor(random() * users.length)]
+    if (!user) break
+    const way = road(user.request(), random)
+    const { service = '', copyTo, setCookies = [] } = way
+    const { status } = receive(service, way)
+    user.receive(setCookies)
     tally.sent += 1
     tally.reached[service] = (tally.reached[service] ?? 0) + 1
-    if (status >= 500) tally.failed += 1
+    if (status >= 400) tally.failed += 1
     if (copyTo === undefined) continue
     tally.copied += 1
-    receive(copyTo)
+    receive(copyTo, way)
   }
   counters.addTo(series)
 
-  function receive(service: string): Served {
-    const served = serve(service, receivers(service), split, load, options)
+  function receive(service: string, way: Way): Served {
+    const served = serve({ service, way }, receivers(service), load, options)
     for (const measurement of observers.flatMap((observe) => observe(served)))
       counters.count(measurement)
     return served
   }
-}
-
-/** An ingress does not see who calls one side of a canary directly. */
-function observersOf({ canary, isApex }: Split, { meshProvider }: TrafficOptions): Observer[] {
-  const { observe, isIngress } = observerOf(canary?.provider ?? meshProvider)
-  return isIngress && !isApex ? [podHttp] : [podHttp, observe]
 }
 
 interface Receiver {
@@ -145,17 +170,15 @@ function receiversIn(store: Store, namespace: string): (service: string) => Rece
   }
 }
 
-/** A Service without a ready pod answers 503 at once, as a proxy does. */
+/** A Service without a ready pod answers 503 at once, as a proxy does; no rule answers 404. */
 function serve(
-  service: string,
+  { service, way }: { service: string; way: Way },
   { endpoints, port }: Receiver,
-  { canary }: Split,
   { namespace }: Load,
   { profiles, random }: TrafficOptions,
 ): Served {
   const endpoint = endpoints[Math.floor(random() * endpoints.length)]
-  const answer = endpoint
-    ? answerOf(profiles.of(endpoint.image), random)
-    : { status: 503, latencyMs: 1 }
-  return { namespace, service, port, canary, endpoint, ...answer }
+  const nobody = { status: way.service === undefined ? 404 : 503, latencyMs: 1 }
+  const answer = endpoint ? answerOf(profiles.of(endpoint.image), random) : nobody
+  return { namespace, service, port, via: way.via, endpoint, ...answer }
 }

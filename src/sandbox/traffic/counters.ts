@@ -1,6 +1,6 @@
 /** Adds up measurements, so that many requests alike touch each series once. */
 import type { Labels, SeriesStore } from '../prometheus/series.ts'
-import type { Measurement } from './series-of-providers.ts'
+import type { Measurement } from './plane.ts'
 
 export interface Counters {
   count(measurement: Measurement): void

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
+import { plane as istio } from '../../../../src/routers/istio/plane.ts'
 import { createCounters } from '../../../../src/sandbox/traffic/counters.ts'
-import { observerOf, type Served } from '../../../../src/sandbox/traffic/series-of-providers.ts'
+import type { Served } from '../../../../src/sandbox/traffic/plane.ts'
+import { observerOf } from '../../../../src/sandbox/traffic/series-of-providers.ts'
 import { town, users } from './support.ts'
 
 const providers = ['istio', 'nginx', 'skipper']
@@ -66,7 +68,7 @@ test('in plain Kubernetes the application itself counts what a load test sends t
 const others = ['appmesh:v1beta2', 'contour', 'gloo', 'kuma', 'linkerd', 'osm', 'traefik']
 
 test.each(others)('the queries of %s find what it counts of the canary alone', async (provider) => {
-  const { series, clock, canary, measure } = await town(provider)
+  const { series, clock, measure } = await town(provider)
   const counters = createCounters()
   for (const [service, workload, failing] of [
     ['podinfo-canary', 'podinfo', 4],
@@ -76,8 +78,8 @@ test.each(others)('the queries of %s find what it counts of the canary alone', a
       const pod = `${workload}-6b7c9d-x2x4z`
       const endpoint = { pod, image: '', workload: { kind: 'Deployment', name: workload } }
       const status = index < failing ? 500 : 200
-      const of = { namespace: 'test', port: 9898, canary: canary(), latencyMs: 40 }
-      const measured = observerOf(provider).observe({ ...of, service, endpoint, status })
+      const of = { namespace: 'test', port: 9898, via: undefined, latencyMs: 40 }
+      const measured = observerOf(provider)?.observe({ ...of, service, endpoint, status }) ?? []
       for (const measurement of measured) counters.count(measurement)
     }
   counters.addTo(series)
@@ -105,14 +107,12 @@ test('a request that no pod answered is reported by the caller alone', () => {
     namespace: 'test',
     service: 'podinfo-canary',
     port: 80,
-    canary: undefined,
+    via: undefined,
     endpoint: undefined,
     status: 503,
     latencyMs: 1,
   }
-  const reporters = observerOf('istio')
-    .observe(served)
-    .map(({ labels }) => labels.reporter)
+  const reporters = istio.counts(served).map(({ labels }) => labels.reporter)
   expect(new Set(reporters)).toEqual(new Set(['source']))
-  expect(observerOf('linkerd').observe(served)).toEqual([])
+  expect(observerOf('linkerd')?.observe(served)).toEqual([])
 })
