@@ -77,6 +77,18 @@ module.exports = {
       { path: '^src/(routers|workloads|scalers|metrics|notifiers)' },
       { path: '^src/analysis/(?!decision)' },
     ),
+    apart(
+      'plane-knows-no-router',
+      'a data plane judges what a router wrote: it is written from the documentation alone',
+      { path: '^src/routers/[^/]+/plane' },
+      { path: '^src/routers/', pathNot: '^src/routers/[^/]+/plane' },
+    ),
+    apart(
+      'planes-in-the-sandbox',
+      'no program of a real cluster loads a data plane',
+      { path: '^(commands|controller|src/(?!sandbox/|routers/[^/]+/plane))' },
+      { path: '^src/(routers/[^/]+/plane|sandbox/planes)' },
+    ),
   ],
   options: {
     parser: 'swc',

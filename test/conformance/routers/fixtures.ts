@@ -1,6 +1,6 @@
 /** What the routers' suites have in common: contexts, clusters in memory, one fixture a router. */
 
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { parseAllDocuments } from 'yaml'
 import type { CanarySpec, CanaryStatus } from '../../../src/canary/api.gen.ts'
 import { parseCanary } from '../../../src/canary/canary.ts'
@@ -11,6 +11,7 @@ import type { RouterContext, RouterSettings } from '../../../src/routers/router.
 import { plainFacts } from '../../../src/workloads/plain-facts.ts'
 import type { WorkloadFacts } from '../../../src/workloads/workload.ts'
 import { findIn } from '../../support/find.ts'
+import { namedProviders } from '../../support/providers.ts'
 
 /** What the shared suite needs to know of a router beside its code. */
 export interface Fixture {
@@ -92,115 +93,20 @@ export function readObjects(path: string): Specified[] {
     .filter((object) => object !== null)
 }
 
-const ingress = {
-  apiVersion: 'networking.k8s.io/v1',
-  kind: 'Ingress',
-  metadata: { name: 'podinfo', namespace: 'test', labels: { team: 'shop' } },
-  spec: {
-    ingressClassName: 'public',
-    tls: [{ hosts: ['app.example.com'], secretName: 'app' }],
-    rules: [
-      {
-        host: 'app.example.com',
-        http: {
-          paths: [
-            {
-              path: '/',
-              pathType: 'Prefix',
-              backend: { service: { name: 'podinfo', port: { number: 80 } } },
-            },
-            {
-              path: '/static',
-              pathType: 'Prefix',
-              backend: { service: { name: 'files', port: { number: 80 } } },
-            },
-          ],
-        },
-      },
-      { host: 'empty.example.com' },
-    ],
-  },
-}
+/** One fixture for each name of a provider: `NAME.fixture.ts`, `:` written as `-`. */
+export const fixtures: Readonly<Record<string, Fixture>> = await loadFixtures()
 
-const oldIngress = {
-  ...ingress,
-  metadata: { name: 'podinfo-canary', namespace: 'test', labels: { old: 'yes' }, uid: 'old' },
-  spec: { defaultBackend: { service: { name: 'files', port: { number: 80 } } } },
-}
-
-const ingressRef = { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', name: 'podinfo' } as const
-
-const istioObject = (kind: string, name: string, spec: object) => ({
-  apiVersion: 'networking.istio.io/v1beta1',
-  kind,
-  metadata: { name, namespace: 'test', labels: { old: 'yes' }, annotations: { note: 'kept' } },
-  spec,
-})
-
-/** One fixture for each router of the registry. */
-export const fixtures: Record<string, Fixture> = {
-  istio: {
-    spec: {
-      service: {
-        port: 80,
-        hosts: ['app.example.com'],
-        match: [{ uri: { prefix: '/' } }],
-        apex: { annotations: { 'external-dns.alpha.kubernetes.io/hostname': 'app.example.com' } },
-      },
-    },
-    cluster: [],
-    inTheWay: [
-      istioObject('VirtualService', 'podinfo', {
-        hosts: ['shop.example.com'],
-        exportTo: ['*'],
-        http: [{ fault: { delay: {} }, route: [{ destination: { host: 'podinfo' } }] }],
-      }),
-      istioObject('DestinationRule', 'podinfo-primary', {
-        host: 'somewhere',
-        subsets: [{ name: 'v1' }],
-      }),
-    ],
-    foreignSpec: {
-      VirtualService: { exportTo: ['.'], tls: [{ match: [{ sniHosts: ['a.example.com'] }] }] },
-      DestinationRule: { exportTo: ['.'] },
-    },
-    match: [{ headers: { 'x-canary': { exact: 'insider' } } }],
-    exceptions: [],
-  },
-  kubernetes: {
-    spec: { service: { port: 80 } },
-    cluster: [],
-    inTheWay: [],
-    foreignSpec: {},
-    match: [],
-    exceptions: [
-      {
-        reason: 'Services alone split no traffic: the routes follow the iterations in the status',
-        tests: [
-          'knows no routes before its objects exist',
-          'reads back the weights that it rendered',
-          'marks and owns what it creates',
-        ],
-      },
-    ],
-  },
-  nginx: {
-    spec: { service: { port: 80 }, ingressRef },
-    cluster: [ingress],
-    inTheWay: [oldIngress],
-    foreignSpec: {},
-    match: [
-      { headers: { 'x-canary': { exact: 'insider' } } },
-      { headers: { cookie: { exact: 'canary' } } },
-    ],
-    exceptions: [],
-  },
-  skipper: {
-    spec: { service: { port: 80 }, ingressRef },
-    cluster: [ingress],
-    inTheWay: [oldIngress],
-    foreignSpec: {},
-    match: [],
-    exceptions: [],
-  },
+async function loadFixtures(): Promise<Record<string, Fixture>> {
+  const folder = new URL('fixtures/', import.meta.url)
+  const files = readdirSync(folder).filter((file) => file.endsWith('.fixture.ts'))
+  const byFile = new Map<string, Fixture>()
+  for (const file of files) {
+    const { fixture } = (await import(new URL(file, folder).href)) as { fixture: Fixture }
+    byFile.set(file.replace('.fixture.ts', ''), fixture)
+  }
+  const known = namedProviders.flatMap(([name]): [string, Fixture][] => {
+    const fixture = byFile.get(name.replaceAll(':', '-'))
+    return fixture ? [[name, fixture]] : []
+  })
+  return Object.fromEntries(known)
 }
