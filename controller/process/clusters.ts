@@ -46,6 +46,7 @@ export function routedCache(home: Cache, mesh: Cache): Cache {
     ownersOf: (ref) => of(ref).ownersOf(ref),
     get: (ref) => of(ref).get(ref),
     list: (kind, namespace) => of(kind).list(kind, namespace),
+    glimpses: (kind, namespace) => of(kind).glimpses(kind, namespace),
     put: (object) => of(object).put(object),
     remove: (ref) => of(ref).remove(ref),
     onChange(listener) {

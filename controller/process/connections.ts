@@ -4,6 +4,8 @@ import { type Cache, createCache } from '../../src/io/kube/cache.ts'
 import { connect, type KubeClient } from '../../src/io/kube/client.ts'
 import { type ConnectionFlags, loadConnection } from '../../src/io/kube/config.ts'
 import type { Log } from '../../src/io/log.ts'
+import type { ResourceKind } from '../../src/resource-kind.ts'
+import { isNeighbourKind, neighbourOf } from '../../src/workloads/neighbours.ts'
 import { routedCache, routedClient } from './clusters.ts'
 import type { Config } from './config.ts'
 import type { Metrics } from './metrics.ts'
@@ -44,7 +46,8 @@ export function caches(
   { namespace }: Readonly<Config>,
   { kube, mesh, log }: Clients & { log: Log },
 ): Cache {
-  const options = namespace ? { namespace } : {}
+  const glimpsesOf = (kind: ResourceKind) => (isNeighbourKind(kind) ? neighbourOf : undefined)
+  const options = { glimpsesOf, ...(namespace && { namespace }) }
   const of = (client: KubeClient) =>
     createCache({ kube: client, clock: systemClock, random: Math.random, log }, options)
   return mesh ? routedCache(of(kube), of(mesh)) : of(kube)

@@ -1,20 +1,18 @@
 /** Reads everything one step may look at, from the cache: an idle look makes no request. */
-import type { Fault, Observation } from '../../src/analysis/decision.ts'
+import type { Observation } from '../../src/analysis/decision.ts'
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import { type Canary, parseCanary } from '../../src/canary/canary.ts'
-import { conflictOf } from '../../src/canary/conflicts.ts'
 import { isGenerated } from '../../src/canary/names.ts'
 import { isNew } from '../../src/canary/phases.ts'
 import { readRequests } from '../../src/canary/requests.ts'
 import { validate } from '../../src/canary/validate.ts'
 import { InvalidSpecError, KubeError } from '../../src/errors.ts'
-import { inspect, inspectSpec } from '../../src/inspection/inspect.ts'
+
 import { createDeadline, type Deadline } from '../../src/io/deadline.ts'
 import { resourceKind } from '../../src/known-kinds.ts'
 import { type Find, type KubeObject, type ObjectRef, refKey } from '../../src/objects.ts'
-import { claimsOf, refusedProvider, routerFor } from '../../src/routers/index.ts'
+import { refusedProvider, routerFor } from '../../src/routers/index.ts'
 import {
-  type Abilities,
   type Acceptance,
   accepted,
   type Router,
@@ -22,7 +20,6 @@ import {
   type Routes,
 } from '../../src/routers/router.ts'
 import { serviceReads } from '../../src/routers/services.ts'
-import { lostBackends, takeoverProblems } from '../../src/routers/takeover.ts'
 import { refusedScaler, scalerFor } from '../../src/scalers/index.ts'
 import { workloadFor } from '../../src/workloads/index.ts'
 import { plainFacts } from '../../src/workloads/plain-facts.ts'
@@ -32,6 +29,7 @@ import { isContentKind } from './contents.ts'
 import { withDropped } from './dropped.ts'
 import { latePods } from './late-pods.ts'
 import { unreadableText } from './refusal.ts'
+import { remarks } from './remarks.ts'
 import { createSnapshot, type Scene, type Snapshot } from './scene.ts'
 import { readSizeWriters } from './size-writers.ts'
 import { checkReads } from './sources.ts'
@@ -110,20 +108,12 @@ async function compose(of: Composition): Promise<Scene> {
   const workloadContext = { canary, find, settings: settings.workloads, now }
   const state = observeWorkload(workload, workloadContext)
   const routerContext = { canary, find, facts: state.facts, settings: settings.routers }
-  const isBeginning = isNew(canary.status.phase ?? '')
   const routes = readRoutes(() => router.routes(routerContext))
-  const problems = [...problemsOf(of), ...(isBeginning ? takeoverProblems(routerContext) : [])]
   const abilities = router.abilities(routerContext)
   const seen: Observation = {
     now,
     canary,
-    problems,
-    faults: problems.length > 0 ? [] : faultsOf(canary, state, { find, abilities, now, deps }),
-    warnings: [
-      ...(state.warnings ?? []),
-      ...(isBeginning ? [] : lostBackends(routerContext)),
-      ...(router.warnings?.(routerContext) ?? []),
-    ],
+    ...remarks({ problems: of.problems, router, routerContext, state, abilities, now, deps }),
     workload: state,
     routes,
     acceptance: acceptanceOf(router, routerContext, routes),
@@ -308,27 +298,6 @@ function assertReadable(refs: readonly ObjectRef[], { metadata }: Canary, deps: 
     )
     if (bad) throw new InvalidSpecError(unreadableText(bad))
   }
-}
-
-/** What is wrong with the spec; the younger of two canaries on the same objects has a problem too. */
-function problemsOf({ canary, problems, deps }: Composition): string[] {
-  const { noCrossNamespaceRefs, defaults } = deps.settings
-  const found = problems.length > 0 ? problems : validate(canary, { noCrossNamespaceRefs })
-  const others = deps.cache.list<CanaryResource>(resourceKind(canary.resource), canary.namespace)
-  const conflict = conflictOf(canary, others, { ...defaults, claimsOf })
-  return conflict === undefined ? found : [...found, conflict]
-}
-
-/** What a Canary refers to may be created right after it: until its primary serves, that is early. */
-function faultsOf(
-  canary: Canary,
-  { primary }: WorkloadState,
-  of: { find: Find; abilities: Abilities; now: Date; deps: Deps },
-): Fault[] {
-  const { find, abilities, now, deps } = of
-  if (isNew(canary.status.phase ?? '') && primary.state !== 'ready') return inspectSpec(canary)
-  const { meshProvider } = deps.settings.defaults
-  return inspect(canary, { find, abilities, now, meshProvider })
 }
 
 /** A guard for errors of the API server that mean: look again at once. */

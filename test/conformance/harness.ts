@@ -84,7 +84,9 @@ export async function runScenario(scenario: Scenario, options: HarnessOptions): 
     processes,
     timeoutSeconds: options.timeoutSeconds ?? 240,
     from: 0,
-    controller: controllerOf(processes, () => command(run, options, stub.url)),
+    controller: controllerOf(processes, (flags) =>
+      command(run, options, { stub: stub.url, flags }),
+    ),
   }
   try {
     await api.request('POST', '/api/v1/namespaces', { metadata: { name: namespace } })
@@ -136,7 +138,7 @@ interface Command {
 async function command(
   { scenario, namespace }: Run,
   options: HarnessOptions,
-  stub: string,
+  { stub, flags: more }: { stub: string; flags: readonly string[] },
 ): Promise<Command> {
   const [program = '', ...args] = options.command
   const [port = 0] = await freePorts(1)
@@ -149,22 +151,26 @@ async function command(
     `-namespace=${namespace}`,
     ...(options.fast ? ['-minimum-analysis-interval=1s'] : []),
     ...(scenario.flags ?? []),
+    ...more,
   ]
   return { program, args: [...args, ...flags], env: scenario.env, port }
 }
 
-function controllerOf(processes: Processes, next: () => Promise<Command>): ControllerProcess {
+function controllerOf(
+  processes: Processes,
+  next: (flags: readonly string[]) => Promise<Command>,
+): ControllerProcess {
   let pid = 0
-  async function begin(): Promise<void> {
-    const { program, args, env, port } = await next()
+  async function begin(flags: readonly string[]): Promise<void> {
+    const { program, args, env, port } = await next(flags)
     pid = await processes.start('controller', program, args, env)
     await ready(`http://127.0.0.1:${port}/readyz`, processes)
   }
   return {
-    async start() {
+    async start(flags = []) {
       for (let triesLeft = 3; ; triesLeft--)
         try {
-          return await begin()
+          return await begin(flags)
         } catch (error) {
           // Another process was quicker to take the port.
           if (triesLeft === 0 || !String(error).includes('EADDRINUSE')) throw error

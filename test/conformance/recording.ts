@@ -23,7 +23,9 @@ export type Step =
   | { sleep: number; changes?: number }
   | { expect: Expected | Expected[]; timeout?: number }
   | { request: Record<string, unknown> }
-  | { controller: 'kill' | 'start' }
+  | { controller: 'kill' }
+  /** From then on with these flags besides. */
+  | { controller: 'start'; flags?: string[] }
 
 /** As much of an object as matters; null is a field, or with `absent` an object, that is not there. */
 export interface Expected {

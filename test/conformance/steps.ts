@@ -27,7 +27,8 @@ export interface Run {
 /** Ends the controller without a warning, and starts it again. */
 export interface ControllerProcess {
   kill(): Promise<void>
-  start(): Promise<void>
+  /** `flags` come last, so that they win. */
+  start(flags?: readonly string[]): Promise<void>
 }
 
 /** Short, so that the sleeps that follow begin where they should. */
@@ -63,7 +64,8 @@ async function doPlainStep(run: Run, step: Exclude<Step, { expect: unknown }>): 
   } else if ('apply' in step) await create(run, step.apply)
   else if ('delete' in step) await api.request('DELETE', path(step.delete.kind, step.delete.name))
   else if ('request' in step) await annotate(run, step.request)
-  else if ('controller' in step) await run.controller[step.controller]()
+  else if ('controller' in step)
+    await (step.controller === 'kill' ? run.controller.kill() : run.controller.start(step.flags))
   else if ('metrics' in step) world.metrics = step.metrics
   else if ('hooks' in step) world.hooks = { ...world.hooks, ...step.hooks }
   else await sleep(run, step)

@@ -30,6 +30,8 @@ export interface CacheOptions {
   isMetadataOnly?: (kind: ResourceKind) => boolean
   /** Hold `metadata.managedFields` as well; they are often half of an object. */
   keepManagedFields?: boolean
+  /** For kinds of which something is held of every object: what that is. */
+  glimpsesOf?: (kind: ResourceKind) => ((object: KubeObject) => KubeObject) | undefined
 }
 
 export interface Cache {
@@ -54,6 +56,8 @@ export interface Cache {
   ownersOf(ref: ObjectRef): readonly string[]
   get: Find
   list<T extends KubeObject>(kind: ResourceKind, namespace?: string): T[]
+  /** Of every object of a kind, also of those that nobody asked for, what `glimpsesOf` leaves. */
+  glimpses<T extends KubeObject>(kind: ResourceKind, namespace?: string): T[]
   /** Takes the answer of a write, unless something newer is there already. */
   put(object: KubeObject): void
   /** Forgets an object that was just deleted. */
@@ -99,6 +103,7 @@ export function createCache(deps: CacheDeps, options: CacheOptions = {}): Cache 
       namespace,
       metadataOnly: isMetadataOnly(kind),
       keepManagedFields,
+      glimpseOf: options.glimpsesOf?.(kind),
       isInteresting: interests.has,
       onChange: emit,
     })
@@ -126,9 +131,15 @@ export function createCache(deps: CacheDeps, options: CacheOptions = {}): Cache 
     // The caller knows which type its reference names.
     get: <T extends KubeObject>(ref: ObjectRef) => find(ref)?.get(ref) as T | undefined,
     list: <T extends KubeObject>(kind: ResourceKind, namespace?: string) =>
-      partsOf(kind)
-        .flatMap((part) => [...part.values()] as T[])
-        .filter(({ metadata }) => namespace === undefined || metadata.namespace === namespace),
+      within(
+        partsOf(kind).map((part) => part.values() as Iterable<T>),
+        namespace,
+      ),
+    glimpses: <T extends KubeObject>(kind: ResourceKind, namespace?: string) =>
+      within(
+        partsOf(kind).map((part) => part.glimpses() as Iterable<T>),
+        namespace,
+      ),
     put: (object) => find(refOf(object))?.put(object, 'write'),
     remove: (ref) => find(ref)?.remove(ref),
     onChange(listener) {
@@ -147,6 +158,17 @@ export function createCache(deps: CacheDeps, options: CacheOptions = {}): Cache 
 }
 
 const everything: Keep = () => true
+
+function within<T extends KubeObject>(
+  parts: readonly Iterable<T>[],
+  namespace: string | undefined,
+): T[] {
+  const found: T[] = []
+  for (const part of parts)
+    for (const object of part)
+      if (namespace === undefined || object.metadata.namespace === namespace) found.push(object)
+  return found
+}
 
 function kindKey({ apiVersion, kind }: { apiVersion: string; kind: string }): string {
   return `${apiVersion}/${kind}`

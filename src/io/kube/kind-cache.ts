@@ -35,6 +35,8 @@ export interface KindCacheOptions {
   namespace: string | undefined
   metadataOnly: boolean
   keepManagedFields: boolean
+  /** What is held of every object of the kind, whether or not somebody depends on it. */
+  glimpseOf?: ((object: KubeObject) => KubeObject) | undefined
   isInteresting: (key: string) => boolean
   onChange: (change: StoreChange, source: 'watch' | 'write') => void
 }
@@ -56,6 +58,8 @@ export interface KindCache {
   release(ref: ObjectRef): void
   get(ref: ObjectRef): KubeObject | undefined
   values(): Iterable<KubeObject>
+  /** Of every object what `glimpseOf` makes of it; none without that. */
+  glimpses(): KubeObject[]
   put(object: KubeObject, source: 'watch' | 'write'): void
   remove(ref: ObjectRef): void
   state(): KindState
@@ -76,8 +80,8 @@ export function createKindCache(deps: CacheDeps, options: KindCacheOptions): Kin
   let message = ''
   /** Keys that a list or a GET has looked for since somebody depends on them. */
   const known = new Set<string>()
-  /** Keys of all objects of the kind, also of those that nobody depends on. */
-  const present = new Set<string>()
+  /** All objects of the kind by their keys, also those that nobody depends on, and a glimpse. */
+  const present = new Map<string, KubeObject | undefined>()
   let isWhole = false
   /** What the list that is under way will tell about. */
   let asked: Lookup[] = []
@@ -86,7 +90,7 @@ export function createKindCache(deps: CacheDeps, options: KindCacheOptions): Kin
 
   function put(object: KubeObject, source: 'watch' | 'write'): void {
     const key = refKey(refOf(object))
-    present.add(key)
+    present.set(key, options.glimpseOf?.(object))
     const isKept = isInteresting(key) || keep?.(object)
     const change = isKept ? store.put(key, slim(object, options)) : lose(key, object)
     if (change) onChange(change, source)
@@ -95,7 +99,7 @@ export function createKindCache(deps: CacheDeps, options: KindCacheOptions): Kin
   /** An object as a list has it; what is not kept stays out, and goes with the end of the list. */
   function take(object: KubeObject): void {
     const key = refKey(refOf(object))
-    present.add(key)
+    present.set(key, options.glimpseOf?.(object))
     if (!isInteresting(key) && !keep?.(object)) return
     const change = store.take(key, slim(object, options))
     if (change) onChange(change, 'watch')
@@ -222,6 +226,7 @@ export function createKindCache(deps: CacheDeps, options: KindCacheOptions): Kin
     },
     get: (ref) => store.get(refKey(ref)),
     values: () => store.values(),
+    glimpses: () => [...present.values()].filter((glimpse) => glimpse !== undefined),
     put,
     remove(ref) {
       present.delete(refKey(ref))

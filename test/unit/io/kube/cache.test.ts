@@ -90,6 +90,25 @@ describe('following a kind', () => {
     expect(names(at.cache.list(deployments))).toEqual(['a', 'b'])
   })
 
+  test('keeps a glimpse of every object of a kind, where one is wanted, and asks for nothing', async () => {
+    const kube = fakeKube([deployment('a', { x: '1' }), deployment('b', {}, 'other')])
+    const nameOnly = ({ apiVersion, kind, metadata }: KubeObject): KubeObject => {
+      const { name, namespace = '', resourceVersion = '' } = metadata
+      return { apiVersion, kind, metadata: { name, namespace, resourceVersion } }
+    }
+    await using at = started(kube, { glimpsesOf: () => nameOnly })
+    await at.cache.interest('canary', [ref('c')])
+    expect(names(at.cache.list(deployments))).toEqual([])
+    expect(names(at.cache.glimpses(deployments))).toEqual(['a', 'b'])
+    const [glimpse] = at.cache.glimpses(deployments, 'test')
+    expect(glimpse?.metadata.labels).toBeUndefined()
+    await kube.whenWatching()
+    kube.drop(ref('a'))
+    kube.store(deployment('c'))
+    await at.change('new c by watch')
+    expect(names(at.cache.glimpses(deployments))).toEqual(['b', 'c'])
+  })
+
   test('holds no contents of secrets and no managed fields', async () => {
     const metadata = { name: 'token', namespace: 'test', managedFields: [{ manager: 'kubectl' }] }
     const secret = { apiVersion: 'v1', kind: 'Secret', metadata, data: { token: 'eA==' } }

@@ -1,0 +1,77 @@
+/** What is to be said of a canary before anything is done: what holds it, and what does not. */
+import type { Fault, Observation } from '../../src/analysis/decision.ts'
+import type { CanaryResource } from '../../src/canary/api.gen.ts'
+import type { Canary } from '../../src/canary/canary.ts'
+import { conflictOf } from '../../src/canary/conflicts.ts'
+import { isNew } from '../../src/canary/phases.ts'
+import { validate } from '../../src/canary/validate.ts'
+import { inspect, inspectSpec } from '../../src/inspection/inspect.ts'
+import { resourceKind } from '../../src/known-kinds.ts'
+import { claimsOf } from '../../src/routers/index.ts'
+import type { Abilities, Router, RouterContext } from '../../src/routers/router.ts'
+import { lostBackends, takeoverProblems } from '../../src/routers/takeover.ts'
+import { type Neighbour, neighbourKinds, sharedPods } from '../../src/workloads/neighbours.ts'
+import type { WorkloadState } from '../../src/workloads/workload.ts'
+import type { Deps } from '../process/deps.ts'
+
+interface Found {
+  /** What the shape of the spec gets wrong. */
+  problems: string[]
+  router: Router
+  routerContext: RouterContext
+  state: WorkloadState
+  abilities: Abilities
+  now: Date
+  deps: Deps
+}
+
+/**
+ * A canary that is not initialized yet is held by what would do harm; one that is, serves with it
+ * already: that is a warning, and nothing is taken away.
+ */
+export function remarks(found: Found): Pick<Observation, 'problems' | 'faults' | 'warnings'> {
+  const noted = problemsAndWarnings(found)
+  return { ...noted, faults: noted.problems.length > 0 ? [] : faultsOf(found) }
+}
+
+function problemsAndWarnings(found: Found): Pick<Observation, 'problems' | 'warnings'> {
+  const { router, routerContext, state } = found
+  const { canary } = routerContext
+  const shared = neighboursServed(found)
+  const problems = specProblems(found, canary)
+  const warnings = [...(state.warnings ?? []), ...(router.warnings?.(routerContext) ?? [])]
+  if (!isNew(canary.status.phase ?? ''))
+    return { problems, warnings: [...warnings, ...lostBackends(routerContext), ...shared] }
+  const ofOthers = shared.map((problem) => `canary ${canary.label}: ${problem}`)
+  return { problems: [...problems, ...takeoverProblems(routerContext), ...ofOthers], warnings }
+}
+
+/** What a Canary refers to may be created right after it: until its primary serves, that is early. */
+function faultsOf({ routerContext, state, abilities, now, deps }: Found): Fault[] {
+  const { canary, find } = routerContext
+  if (isNew(canary.status.phase ?? '') && state.primary.state !== 'ready')
+    return inspectSpec(canary)
+  const { meshProvider } = deps.settings.defaults
+  return inspect(canary, { find, abilities, now, meshProvider })
+}
+
+/** What is wrong with the spec; the younger of two canaries on the same objects has a problem too. */
+function specProblems({ problems, deps }: Found, canary: Canary): string[] {
+  const { noCrossNamespaceRefs, defaults } = deps.settings
+  const found = problems.length > 0 ? problems : validate(canary, { noCrossNamespaceRefs })
+  const others = deps.cache.list<CanaryResource>(resourceKind(canary.resource), canary.namespace)
+  const conflict = conflictOf(canary, others, { ...defaults, claimsOf })
+  return conflict === undefined ? found : [...found, conflict]
+}
+
+/** Workloads are watched anyway, so that their labels cost no request. */
+function neighboursServed({ routerContext, state, deps }: Found): string[] {
+  const { canary, facts } = routerContext
+  // Without a target the labels are a guess.
+  if (state.target.state === 'missing') return []
+  const { namespace } = canary
+  const neighbours = neighbourKinds.flatMap((kind) =>
+    deps.cache.glimpses<Neighbour>(kind, namespace),
+  )
+  return sharedPods(canary, facts, neighbours)
+}

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest'
+import type { Deps } from '../../../../controller/process/deps.ts'
+import { remarks } from '../../../../controller/tick/remarks.ts'
+import type { CanaryStatus } from '../../../../src/canary/api.gen.ts'
+import { routerFor } from '../../../../src/routers/index.ts'
+import { neighbourOf } from '../../../../src/workloads/neighbours.ts'
+import { contextOf } from '../../../conformance/routers/fixtures.ts'
+import { observation } from '../../../support/observation.ts'
+import { deployment } from '../../workloads/builders.ts'
+
+const labels = { app: 'podinfo', tier: 'worker' }
+const sentence = expect.stringContaining('would select the pods of deployment worker')
+
+function said(status: CanaryStatus, target: 'ready' | 'missing' = 'ready') {
+  const neighbours = [neighbourOf(deployment({ name: 'worker', labels }))]
+  const cache = { list: () => [], glimpses: () => neighbours }
+  const defaults = { meshProvider: 'istio', metricsServer: '' }
+  const { workload, abilities, now } = observation()
+  const { problems, warnings } = remarks({
+    ...{ problems: [], router: routerFor('istio'), abilities, now },
+    routerContext: contextOf({ status }),
+    state: target === 'ready' ? workload : { ...workload, target: { state: target, why: '' } },
+    // Remarks look at no other part of these.
+    deps: { cache, settings: { defaults, noCrossNamespaceRefs: false } } as unknown as Deps,
+  })
+  return { problems, warnings }
+}
+
+test('a canary that would take the pods of another workload is not begun with', () => {
+  expect(said({ phase: 'Initializing' })).toEqual({ problems: [sentence], warnings: [] })
+})
+
+test('one that serves is warned of it, and held by nothing', () => {
+  expect(said({ phase: 'Succeeded' })).toEqual({ problems: [], warnings: [sentence] })
+})
+
+test('nobody is accused on the guess that is made of a missing target', () => {
+  expect(said({ phase: 'Initializing' }, 'missing').problems).toEqual([])
+})
