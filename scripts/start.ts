@@ -10,8 +10,10 @@ import { systemClock } from '../src/io/clock.ts'
 import { connect } from '../src/io/kube/client.ts'
 import { loadConnection } from '../src/io/kube/config.ts'
 import { type Sandbox, startSandbox } from '../src/sandbox/sandbox.ts'
-import { startController } from './start/controller.ts'
+import { type ControllerProcess, startController } from './start/controller.ts'
 import { namespace } from './start/manifests.ts'
+import { OtherTurn } from './start/phases.ts'
+import { linesToPaste, pluginCommand } from './start/programs.ts'
 import { type Show, startShow } from './start/show.ts'
 import { stages } from './start/story.ts'
 
@@ -38,7 +40,8 @@ async function run(terminal: Terminal, signal: AbortSignal): Promise<number> {
   const controller = startController(flagsFor(sandbox))
   const kube = connect(loadConnection({ kubeconfig: sandbox.kubeconfigPath }))
   terminal.out(introduction(sandbox))
-  const commands = commandLines('kubectl canary', {}, namespace)
+  // Whoever pastes one has the context's namespace, which is another.
+  const commands = commandLines(pluginCommand(), {}, 'default')
   const clock = systemClock
   const session = { kube, clock, namespace, context: 'sandbox', terminal, signal, commands }
   const show = startShow(sandbox, { ...session, namespaceGiven: true, minIntervalMs })
@@ -54,6 +57,7 @@ async function run(terminal: Terminal, signal: AbortSignal): Promise<number> {
   } catch (error) {
     await show.end()
     if (signal.aborted) return interrupted
+    if (error instanceof OtherTurn) return await otherTurn(error, controller, terminal, signal)
     const why = error instanceof Error ? error.message : String(error)
     terminal.err(`error: ${why}\nThe controller's log ends with:\n${controller.logTail()}\n`)
     return 1
@@ -64,6 +68,21 @@ async function run(terminal: Terminal, signal: AbortSignal): Promise<number> {
     await kube.close()
     await sandbox.close()
   }
+}
+
+/** The story is over; who works in another terminal keeps the cluster. */
+async function otherTurn(
+  { message }: OtherTurn,
+  { failed }: ControllerProcess,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<number> {
+  terminal.out(`${message}.\nThe story ends here, since podinfo took another turn.\n`)
+  if (!terminal.isTerminal && !args.includes('--keep')) return 0
+  await Promise.race([keep(terminal, signal), failed]).catch((error: unknown) => {
+    if (!signal.aborted) throw error
+  })
+  return interrupted
 }
 
 async function tellStory(sandbox: Sandbox, show: Show, signal: AbortSignal): Promise<void> {
@@ -94,9 +113,8 @@ function flagsFor({ kubeconfigPath, prometheusUrl }: Sandbox): string[] {
 function introduction({ kubeconfigPath }: Sandbox): string {
   return `An embedded cluster and the controller are running. In another terminal:
 
-  export KUBECONFIG=${kubeconfigPath}
-  kubectl get canaries,deployments,pods -n ${namespace}
-  node bin/kubectl-canary.js watch podinfo -n ${namespace}
-
+${linesToPaste(kubeconfigPath)
+  .map((line) => `  ${line}\n`)
+  .join('')}
 `
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { canary, canaryRef } from '../../../scripts/start/manifests.ts'
-import { phaseReached, weightReached } from '../../../scripts/start/phases.ts'
+import { OtherTurn, phaseReached, weightReached } from '../../../scripts/start/phases.ts'
 import type { CanaryResource, CanaryStatus } from '../../../src/canary/api.gen.ts'
 import { customKinds } from '../../../src/sandbox/definitions.ts'
 import { server } from '../sandbox/api/support.ts'
@@ -74,5 +74,25 @@ test('an interruption from before ends the wait too', async () => {
   const signal = AbortSignal.abort(new Error('interrupted'))
   await expect(phaseReached(store, 'Failed', { ...patience, signal })).rejects.toThrow(
     'interrupted',
+  )
+})
+
+const asked = { at: '2026-01-01T00:00:00Z', result: 'done', message: 'done' } as const
+
+test('a run that somebody ended is no failure of the story, and told as what happened', async () => {
+  const { store, write } = await cluster()
+  write({ phase: 'Progressing' })
+  const reached = phaseReached(store, 'Succeeded', patience)
+  const ended = { id: 1, result: 'Aborted', reason: 'aborted by jane' } as const
+  write({ phase: 'Failed', requests: { abort: asked }, history: [ended] })
+  await expect(reached).rejects.toThrow(new OtherTurn('podinfo is Failed: aborted by jane'))
+})
+
+test('a run that somebody holds is no failure either', async () => {
+  const { store, write } = await cluster()
+  write({ phase: 'Progressing', requests: { pause: asked } })
+  const reached = phaseReached(store, 'Succeeded', { ...patience, withinMs: 1 })
+  await expect(reached).rejects.toThrow(
+    new OtherTurn('podinfo is Progressing: somebody asked for "pause"'),
   )
 })
