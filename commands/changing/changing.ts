@@ -22,6 +22,8 @@ import { ageOf, stamp } from '../output/age.ts'
 import { clean } from '../output/clean.ts'
 import { exits, Failure } from '../shell/failure.ts'
 import { lifeReader } from '../shell/read-life.ts'
+import { readByHand } from '../shell/read-routes.ts'
+import { readerOf } from '../shell/reader.ts'
 import { note, warn } from '../shell/terminal.ts'
 import { awaitAnswer } from './acknowledge.ts'
 import { byFallback } from './by-fallback.ts'
@@ -170,7 +172,12 @@ async function answered(
 
 async function unanswered(task: Task, outcome: Outcome): Promise<Outcome> {
   const { change, canary, session, options } = task
-  const life = await lifeReader(session)(asHandled(canary.resource).settings.lease)
+  const handled = asHandled(canary.resource)
+  const life = await lifeReader(session)(handled.settings.lease)
+  const byHand =
+    change.verb === 'abort'
+      ? await readByHand(handled, readerOf(session, [])).catch(() => undefined)
+      : undefined
   const time = shortDuration(formatDuration(options.ackTimeoutMs))
   return {
     ...outcome,
@@ -183,6 +190,7 @@ async function unanswered(task: Task, outcome: Outcome): Promise<Outcome> {
       now: session.clock.now(),
       commands: session.commands,
       life,
+      byHand,
     }),
   }
 }

