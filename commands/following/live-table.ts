@@ -88,7 +88,7 @@ export async function watchTable(
         text(await choose(rows), isDrawn),
       )
       if (told === undefined) break
-      if (isDrawn) frame.show(told.trimEnd().split('\n'))
+      if (isDrawn) frame.show(fitted(told.trimEnd().split('\n'), terminal.height))
       else terminal.out(told)
       await wait(clock, 1000, signal)
     }
@@ -101,4 +101,11 @@ export async function watchTable(
 
 function keyOf({ metadata }: CanaryResource): string {
   return `${metadata.namespace}/${metadata.name}`
+}
+
+/** The first lines, and how many there are that the screen has no room for. */
+function fitted(lines: readonly string[], height = 24): string[] {
+  if (lines.length < height) return [...lines]
+  const shown = lines.slice(0, Math.max(1, height - 2))
+  return [...shown, `… ${lines.length - shown.length} more lines; a higher terminal shows them`]
 }

@@ -1,32 +1,90 @@
 /** The rows of a list, read from the cluster. */
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
+import { type CanaryEvent, eventOf } from '../../src/report/report.ts'
 import { type ListItem, type ListOptions, listLines } from '../output/list-view.ts'
 import { gather } from '../shell/gather.ts'
-import { lifeReader } from '../shell/read-life.ts'
+import { type LifeReader, lifeReader } from '../shell/read-life.ts'
+import { listEvents } from '../shell/reader.ts'
 import type { Session } from '../shell/session.ts'
 
-/** Reports of several canaries, in the same order. */
-export async function itemsOf(
-  resources: readonly CanaryResource[],
+/** Reads rows; what was read a moment ago is not read again. */
+export type ItemReader = (resources: readonly CanaryResource[]) => Promise<ListItem[]>
+
+export interface ItemOptions {
+  /** Also why each is where it is: costs the events, and the workloads of those that move. */
+  reasons: boolean
+  /** Events are listed of one namespace, or of all. */
+  allNamespaces: boolean
+}
+
+/** A live table is drawn every second; pods and events are looked at less often. */
+const freshMs = 5_000
+
+/** Reports of several canaries, in the order of the canaries. */
+export function createItemReader(session: Session, options: ItemOptions): ItemReader {
+  const known = new WeakMap<CanaryResource, { item: ListItem; at: number }>()
+  return async (resources) => {
+    const now = session.clock.now().getTime()
+    const isFresh = (at: number) => !options.reasons || now - at < freshMs
+    const stale = resources.filter((one) => !isFresh(known.get(one)?.at ?? 0))
+    const unread = resources.filter((one) => !known.has(one) || stale.includes(one))
+    const events = unread.length > 0 ? await eventsOf(session, options) : undefined
+    const life = lifeReader(session)
+    const items = await Promise.all(unread.map((one) => itemOf(one, session, { events, life })))
+    unread.forEach((one, at) => {
+      const item = items[at]
+      if (item) known.set(one, { item, at: now })
+    })
+    return resources.flatMap((one) => known.get(one)?.item ?? [])
+  }
+}
+
+async function itemOf(
+  resource: CanaryResource,
   session: Session,
-): Promise<ListItem[]> {
-  const life = lifeReader(session)
-  return Promise.all(
-    resources.map(async (resource) => ({
-      report: await gather(resource, session, { full: false, events: 0, pods: false, life }),
-      labels: resource.metadata.labels ?? {},
-    })),
-  )
+  { events, life }: { events: ReadonlyMap<string, CanaryEvent[]> | undefined; life: LifeReader },
+): Promise<ListItem> {
+  const told = events?.get(keyOf(resource.metadata)) ?? []
+  const reasons = events && { events: told }
+  const options = { full: false, events: 0, pods: false, reasons, life }
+  return {
+    report: await gather(resource, session, options),
+    labels: resource.metadata.labels ?? {},
+  }
+}
+
+/** The events of all canaries by one list; newest last. */
+async function eventsOf(
+  session: Session,
+  { reasons, allNamespaces }: ItemOptions,
+): Promise<Map<string, CanaryEvent[]> | undefined> {
+  if (!reasons) return undefined
+  const { namespace } = session
+  const listed = await listEvents(allNamespaces ? {} : { namespace }, session, [])
+  const found = new Map<string, CanaryEvent[]>()
+  for (const object of listed) {
+    const { involvedObject } = object as { involvedObject?: { name?: string; namespace?: string } }
+    const key = keyOf({ name: involvedObject?.name ?? '', namespace: object.metadata.namespace })
+    found.set(key, [...(found.get(key) ?? []), eventOf(object)])
+  }
+  for (const events of found.values())
+    events.sort((one, other) => Date.parse(one.at) - Date.parse(other.at))
+  return found
+}
+
+function keyOf({ name, namespace = '' }: { name: string; namespace?: string | undefined }): string {
+  return `${namespace}/${name}`
 }
 
 /** The table of these canaries as they are now; no text for none. */
 export async function listText(
   resources: readonly CanaryResource[],
+  read: ItemReader,
   session: Session,
   shape: Omit<ListOptions, 'now' | 'width'>,
 ): Promise<string> {
   if (resources.length === 0) return ''
-  const items = await itemsOf(resources, session)
+  const items = await read(resources)
   const { width } = session.terminal
   return `${listLines(items, { ...shape, now: session.clock.now(), width }).join('\n')}\n`
 }

@@ -2,12 +2,10 @@ import { string as argument } from '@oclif/core/args'
 import { boolean, string } from '@oclif/core/flags'
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import { UsageError } from '../../src/errors.ts'
-import { handledCanary } from '../../src/report/as-handled.ts'
-import { summarize } from '../../src/report/summary.ts'
 import { nothingFound } from '../following/view.ts'
-import { choose } from '../input/choose.ts'
+import { choose as findChosen } from '../input/choose.ts'
 import { headerFlags, printFlags, selectFlags } from '../input/flag-groups.ts'
-import { listText } from '../input/items.ts'
+import { createItemReader, listText } from '../input/items.ts'
 import { phaseFilter } from '../input/phase-filter.ts'
 import { readSelection } from '../input/selection.ts'
 import {
@@ -17,6 +15,7 @@ import {
   readFormat,
   streamText,
 } from '../output/formats.ts'
+import { hasColumn, type ListItem } from '../output/list-view.ts'
 import { tableLines } from '../output/table.ts'
 import { CanaryCommand } from '../shell/base.ts'
 import { exits, type Failure } from '../shell/failure.ts'
@@ -26,14 +25,18 @@ export class List extends CanaryCommand {
   static override summary = 'List canaries with weight, step and checks'
   static override group = 'Look' as const
   static override synopsis =
-    '[NAME...] [-l SELECTOR | -A] [-w] [-o FORMAT] [--sort-by=JSONPATH] [--phase=PHASE,...] [options]'
+    '[NAME...] [-l SELECTOR | -A] [-w] [-o FORMAT] [--sort-by=JSONPATH] [--phase=PHASE,...] [--attention] [options]'
   static override description =
-    'WEIGHT is the share of traffic that the canary really gets, ~ where it can only be guessed. CHECKS is failed checks and the number that ends the run. SINCE is the time since the last write of the controller.'
+    'WEIGHT is the share of traffic that the canary really gets, ~ where it can only be guessed. CHECKS is failed checks and the number that ends the run. REASON, on terminals of 120 columns or more, with -o wide and with --attention, says why a canary is not where it should be. SINCE is the time since the last write of the controller.'
   static override examples = [
     { description: 'The canaries of the namespace', command: '<%= config.bin %> list' },
     {
       description: 'All that are moving, anywhere',
       command: '<%= config.bin %> list -A --phase Progressing,WaitingPromotion',
+    },
+    {
+      description: 'What needs somebody, and why',
+      command: '<%= config.bin %> list -A --attention',
     },
     {
       description: 'Names of failed canaries',
@@ -42,7 +45,8 @@ export class List extends CanaryCommand {
   ]
   static override permissions = [
     'get, list, watch canaries.flagger.app',
-    'get deployments, daemonsets and the kinds of the mesh, where readable',
+    'get deployments, daemonsets and the kinds of the mesh; for reasons also: list events and pods;',
+    'what may not be read is left out',
   ]
   static override exitCodes = ['0  done, also when there is none', '1  error', '2  wrong usage']
   static override strict = false
@@ -64,7 +68,11 @@ export class List extends CanaryCommand {
       summary:
         'Only canaries in these phases, or with this STATUS; comma-separated, ! for all others',
     }),
-    stuck: boolean({ summary: 'Only canaries that nobody works on', allowNo: true }),
+    attention: boolean({
+      summary: 'Only canaries that wait for somebody, have failed, or do not move, and why',
+      allowNo: true,
+    }),
+    stuck: boolean({ summary: 'An earlier name of --attention', hidden: true, allowNo: true }),
     'field-selector': string({ summary: 'metadata.name or metadata.namespace, as in kubectl get' }),
     'ignore-not-found': boolean({
       summary: 'A name that does not exist is no error',
@@ -79,19 +87,28 @@ export class List extends CanaryCommand {
     const format = await readFormat(flags.output, { wide: true, columns: true }, terminal.readFile)
     if (flags.watch && (selection.named.length > 0 || selection.files.length > 0))
       throw new UsageError('you may only watch a list, not names; use watch NAME')
-    const choiceAt = choiceOf(flags)
+    const choose = choiceOf(flags)
     const session = await this.session(flags)
-    const found = await choose(selection, session)
+    const wide = format.kind === 'text' && format.wide
+    const needsAttention = flags.attention || flags.stuck
+    const reasons =
+      needsAttention || wide || (format.kind === 'text' && hasColumn(terminal.width ?? 0))
+    const { allNamespaces } = selection
+    const read = createItemReader(session, { reasons, allNamespaces })
+    const found = await findChosen(selection, session)
     const failures = found
       .flatMap(({ failure }) => failure ?? [])
       .filter((failure) => !(flags['ignore-not-found'] && isNotFound(failure)))
-    const choice = (resources: readonly CanaryResource[]) =>
-      choiceAt(resources, session.clock.now())
+    const choice = async (resources: readonly CanaryResource[]) => {
+      const chosen = await choose(resources)
+      return needsAttention ? attentive(chosen, await read(chosen)) : chosen
+    }
     const sorted = await choice(found.flatMap(({ resource }) => resource ?? []))
 
     const options = {
       style: terminal.style,
-      wide: format.kind === 'text' && format.wide,
+      wide,
+      reasons,
       namespaces: selection.allNamespaces,
       headers: !flags['no-headers'],
       showLabels: flags['show-labels'],
@@ -108,7 +125,7 @@ export class List extends CanaryCommand {
     const text = async (resources: readonly CanaryResource[], headers: boolean) => {
       if (format.kind !== 'text') return streamedText(format, bare(resources), headers)
       if (resources.length === 0 && isDrawn) return nothing
-      return listText(resources, session, { ...options, headers })
+      return listText(resources, read, session, { ...options, headers })
     }
     if (format.kind !== 'text' && !flags.watch)
       terminal.out(await machineText(format, bare(sorted), { single, headers: options.headers }))
@@ -134,20 +151,16 @@ interface ChoiceFlags {
   phase: string | undefined
   'field-selector': string | undefined
   'sort-by': string | undefined
-  stuck: boolean
 }
 
 /** Which canaries to show, and in what order. Throws UsageError for flags that say nothing. */
-function choiceOf({ phase, 'field-selector': fields, 'sort-by': path, stuck }: ChoiceFlags) {
+function choiceOf({ phase, 'field-selector': fields, 'sort-by': path }: ChoiceFlags) {
   const isInPhase = phaseFilter(phase)
   const hasFields = fieldFilter(fields)
-  return (resources: readonly CanaryResource[], now: Date): Promise<CanaryResource[]> =>
+  return (resources: readonly CanaryResource[]): Promise<CanaryResource[]> =>
     sortBy(
       path,
-      resources.filter(
-        (resource) =>
-          isInPhase(resource) && hasFields(resource) && (!stuck || isStuck(resource, now)),
-      ),
+      resources.filter((resource) => isInPhase(resource) && hasFields(resource)),
     )
 }
 
@@ -189,10 +202,12 @@ function keepsManaged({ kind }: Format): boolean {
   return kind === 'jsonpath' || kind === 'columns'
 }
 
-/** In a moving phase, and nobody has worked on it for some intervals. */
-function isStuck(resource: CanaryResource, now: Date): boolean {
-  const canary = handledCanary(resource)
-  return summarize(canary, now).stale
+/** Those of which the report says that somebody should look. */
+function attentive(
+  resources: readonly CanaryResource[],
+  items: readonly ListItem[],
+): CanaryResource[] {
+  return resources.filter((_, at) => items[at]?.report.needsAttention === true)
 }
 
 function withoutManaged(resource: CanaryResource): CanaryResource {

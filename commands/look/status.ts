@@ -5,10 +5,10 @@ import type { CanaryReport } from '../../src/report/report.ts'
 import { gatherOptions, type LookFlags, nothingFound, viewOf } from '../following/view.ts'
 import { choose } from '../input/choose.ts'
 import { reportFlags, selectFlags } from '../input/flag-groups.ts'
-import { itemsOf } from '../input/items.ts'
+import { createItemReader, listText } from '../input/items.ts'
 import { isUnspecific, readSelection } from '../input/selection.ts'
 import { documentText, type Format, readFormat } from '../output/formats.ts'
-import { listLines } from '../output/list-view.ts'
+import { hasColumn } from '../output/list-view.ts'
 import { CanaryCommand } from '../shell/base.ts'
 import { exits } from '../shell/failure.ts'
 import { exitOf, tellFailures } from '../shell/failures.ts'
@@ -121,18 +121,12 @@ async function printTable(
   session: Session,
   { wide, namespaces }: { wide: boolean; namespaces: boolean },
 ): Promise<void> {
-  const { terminal, clock } = session
-  const lines = listLines(await itemsOf(resources, session), {
-    style: terminal.style,
-    now: clock.now(),
-    width: terminal.width,
-    wide,
-    namespaces,
-    headers: true,
-    showLabels: false,
-    labelColumns: [],
-  })
-  terminal.out(`${lines.join('\n')}\n`)
+  const { terminal } = session
+  const reasons = wide || hasColumn(terminal.width ?? 0)
+  const read = createItemReader(session, { reasons, allNamespaces: namespaces })
+  const shape = { style: terminal.style, wide, namespaces, reasons }
+  const plain = { headers: true, showLabels: false, labelColumns: [] }
+  terminal.out(await listText(resources, read, session, { ...shape, ...plain }))
 }
 
 function stateExit(reports: readonly CanaryReport[]): number {

@@ -4,13 +4,15 @@ import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import { isRunning } from '../../src/report/summary.ts'
 import { watchRuns } from '../following/live.ts'
 import { watchTable } from '../following/live-table.ts'
+import { movingFirst } from '../following/moving-first.ts'
 import { nothingFound } from '../following/view.ts'
 import { choose } from '../input/choose.ts'
 import { readTime, timeLimit } from '../input/durations.ts'
 import { reportFlags, selectFlags } from '../input/flag-groups.ts'
-import { listText } from '../input/items.ts'
+import { createItemReader, listText } from '../input/items.ts'
 import { isUnspecific, readSelection, type Selection } from '../input/selection.ts'
 import { readFormat } from '../output/formats.ts'
+import { hasColumn } from '../output/list-view.ts'
 import { CanaryCommand } from '../shell/base.ts'
 import { exits, Failure } from '../shell/failure.ts'
 import { tellFailures } from '../shell/failures.ts'
@@ -23,7 +25,7 @@ export class Watch extends CanaryCommand {
   static override synopsis =
     '[NAME...] [-l SELECTOR | --all | -f FILE] [-F] [--timeout=0] [--events=5] [--lines] [-o FORMAT] [options]'
   static override description =
-    'Starts with the run in progress, or waits for the next one, and ends when it ends. Without a name it shows the table of the namespace until interrupted. Without a terminal, and with --lines, it prints one line per change.'
+    'Starts with the run in progress, or waits for the next one, and ends when it ends. Without a name it shows the table of the namespace until interrupted, with what moves on top. Without a terminal, and with --lines, it prints one line per change.'
   static override examples = [
     {
       description: 'Wait in a pipeline for the end of a rollout',
@@ -115,15 +117,19 @@ async function watchAll(
     namespaces: selection.allNamespaces,
     showLabels: false,
     labelColumns: [],
+    reasons: wide || (isDrawn && hasColumn(terminal.width ?? 0)),
   }
+  const { reasons } = shape
+  const read = createItemReader(session, { reasons, allNamespaces: selection.allNamespaces })
   const nothing = nothingFound(selection.allNamespaces, session)
   const text = (rows: readonly CanaryResource[], headers: boolean) =>
     rows.length === 0 && isDrawn
       ? Promise.resolve(nothing)
-      : listText(rows, session, { ...shape, headers })
+      : listText(rows, read, session, { ...shape, headers })
   if (!isDrawn) terminal.out(await text(resources, true))
   if (!isDrawn && resources.length === 0) terminal.err(nothing)
-  const choose = async (rows: readonly CanaryResource[]) => [...rows]
+  const choose = async (rows: readonly CanaryResource[]) =>
+    isDrawn ? movingFirst(rows, session.clock.now()) : [...rows]
   return watchTable(session, { selection, choose, text, isDrawn, shown: resources })
 }
 

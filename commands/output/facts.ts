@@ -1,7 +1,7 @@
 /** The facts above the tables of `status`: label and text, in the order of reading. */
-import type { Gate } from '../../src/canary/api.gen.ts'
 import { shortDuration } from '../../src/canary/duration.ts'
 import { isNew } from '../../src/canary/phases.ts'
+import { gateText } from '../../src/report/reason.ts'
 import type { CanaryReport } from '../../src/report/report.ts'
 import { isRunning } from '../../src/report/summary.ts'
 import { ageOf, ageText, spanText } from './age.ts'
@@ -100,16 +100,9 @@ function waitingFacts(report: CanaryReport, { commands, now }: FactOptions): Fac
   const { gate } = progress
   const open = gate?.broken ? 'correct its hook, or let it pass' : 'open it'
   return [
-    ['Waiting', `for ${gate ? gateText(gate) : 'approval'}`],
+    ['Waiting', `for ${gate ? clean(gateText(gate)) : 'approval'}`],
     ['', `${open}: ${commands.plugin('promote', metadata)}`],
   ]
-}
-
-/** What its hook said is for the person who approves; why it has none, for who wrote the Canary. */
-function gateText({ name, type, reason, broken }: Gate): string {
-  const gate = `the gate "${clean(name)}" (${type})`
-  if (!reason) return gate
-  return broken ? `${gate}, which can't be asked: ${clean(reason)}` : `${gate}: ${clean(reason)}`
 }
 
 function reasonText({ phase, run, checks }: CanaryReport): string {

@@ -2,10 +2,12 @@
 import type { CanaryReport } from '../../src/report/report.ts'
 import { isRunning } from '../../src/report/summary.ts'
 import { ageOf, spanText } from './age.ts'
-import { clean } from './clean.ts'
+import { clean, pad, widthOf } from './clean.ts'
 import { shortImage } from './facts.ts'
+import { moodOf } from './mood.ts'
 import type { Style } from './style.ts'
 import { tableLines } from './table.ts'
+import { wrapBehind } from './wrap.ts'
 
 export interface ListOptions {
   style: Style
@@ -16,6 +18,8 @@ export interface ListOptions {
   headers: boolean
   showLabels: boolean
   labelColumns: readonly string[]
+  /** With the column REASON, or the reason in a line below where there is no room for a column. */
+  reasons: boolean
 }
 
 /** A canary in the list: its report, and the labels of the object. */
@@ -40,10 +44,38 @@ export function listLines(items: readonly ListItem[], options: ListOptions): str
     ...(showLabels ? ['LABELS'] : []),
   ]
   const rows = items.map((item) => listRow(item, options))
-  return tableLines(options.headers ? header : undefined, rows, {
-    width: wide ? undefined : options.width,
+  const width = wide ? undefined : options.width
+  const beside = options.reasons && hasColumn(width) ? leastReason : 0
+  const lines = tableLines(options.headers ? header : undefined, rows, {
+    width: width === undefined ? undefined : width - beside,
     elastic: namespaces ? 1 : 0,
     ellipsis: options.style.ellipsis,
+  })
+  return options.reasons ? withReasons(lines, items, options, width) : lines
+}
+
+/** A terminal has room for the column from this width on; a pipe always has. */
+const columnFrom = 120
+/** Columns that long names leave to the reason. */
+const leastReason = 43
+
+export function hasColumn(width: number | undefined): boolean {
+  return width === undefined || width >= columnFrom
+}
+
+/** A reason is never cut: it goes on below itself. */
+function withReasons(
+  lines: readonly string[],
+  items: readonly ListItem[],
+  { headers }: ListOptions,
+  width: number | undefined,
+): string[] {
+  const room = Math.max(...lines.map(widthOf)) + 3
+  return lines.flatMap((line, at) => {
+    if (headers && at === 0) return [hasColumn(width) ? `${pad(line, room)}REASON` : line]
+    const reason = clean(items[at - (headers ? 1 : 0)]?.report.reason ?? '')
+    if (hasColumn(width)) return wrapBehind(pad(line, room), reason || '-', width)
+    return reason === '' ? [line] : [line, ...wrapBehind('    ', reason, width)]
   })
 }
 
@@ -54,7 +86,7 @@ function listRow({ report, labels }: ListItem, options: ListOptions): string[] {
   return [
     ...(options.namespaces ? [clean(metadata.namespace)] : []),
     clean(metadata.name),
-    clean(report.state),
+    style.paint(moodOf(report), clean(report.state)),
     weightText(traffic),
     stepText(report),
     `${checks.failed}/${checks.threshold}`,

@@ -1,12 +1,12 @@
 /** `status` as text: facts, checks, workloads, events, laid out for the width at hand. */
 import type { CanaryReport } from '../../src/report/report.ts'
-import type { Health } from '../../src/report/summary.ts'
 import { ageOf } from './age.ts'
 import { checkLines } from './check-table.ts'
 import { clean, cut, pad, widthOf } from './clean.ts'
 import type { CommandLines } from './command-line.ts'
 import { type Fact, factsOf } from './facts.ts'
-import type { Mood, Style } from './style.ts'
+import { moodOf } from './mood.ts'
+import type { Style } from './style.ts'
 import { tableLines } from './table.ts'
 import { treeLines } from './tree.ts'
 import { wrapBehind } from './wrap.ts'
@@ -26,16 +26,6 @@ export interface ViewOptions {
   pods: boolean
   /** Pods of a workload to show before the rest is counted. */
   maxPods: number
-}
-
-const moods: Record<Health, Mood> = {
-  idle: 'good',
-  moving: 'moving',
-  waiting: 'waiting',
-  paused: 'paused',
-  failed: 'failed',
-  stale: 'warning',
-  unknown: 'warning',
 }
 
 /** Lines of the view of one canary. */
@@ -68,9 +58,8 @@ export function statusLines(report: CanaryReport, options: ViewOptions): string[
 }
 
 /** Glyph and word of the canary's state. */
-export function stateText({ health, phase, state }: CanaryReport, style: Style): string {
-  const mood = phase === 'Succeeded' || health !== 'idle' ? moods[health] : 'idle'
-  return style.state(mood, clean(state))
+export function stateText(report: CanaryReport, style: Style): string {
+  return style.state(moodOf(report), clean(report.state))
 }
 
 /** Name and state, on one line where both fit. */

@@ -1,12 +1,13 @@
 /** Reads what the report of one canary needs, in as few requests as it takes. */
 
-import type { CanaryResource } from '../../src/canary/api.gen.ts'
+import type { CanaryResource, Phase } from '../../src/canary/api.gen.ts'
 import type { Canary } from '../../src/canary/canary.ts'
 import { autoscalerKinds, referredKind, resourceKind, targetKinds } from '../../src/known-kinds.ts'
 import type { KubeObject } from '../../src/objects.ts'
 import { asHandled } from '../../src/report/as-handled.ts'
 import {
   type AutoscalerReport,
+  type CanaryEvent,
   type CanaryReport,
   eventOf,
   reportOf,
@@ -29,6 +30,8 @@ export interface GatherOptions {
   pods: boolean
   /** How the lease of the controller is read, for those who look at several canaries. */
   life?: LifeReader
+  /** Events read already: with them, and the workloads of what moves, the reason is told. */
+  reasons?: { events: readonly CanaryEvent[] } | undefined
 }
 
 const podKind = resourceKind({ apiVersion: 'v1', kind: 'Pod' })
@@ -46,10 +49,14 @@ export async function gather(
   const reading = readWorkloads(canary, reader, options)
   const [workloads, pods, events, autoscaler, routes, life] = await Promise.all([
     reading,
-    options.full && options.pods
-      ? reading.then((found) => readPods(canary, found, session, denied))
+    wantsPods(options)
+      ? reading.then((found) =>
+          options.full || isUnready(found) ? readPods(canary, found, session, denied) : undefined,
+        )
       : undefined,
-    options.full && options.events > 0 ? readEvents(canary, session, denied) : undefined,
+    options.full && options.events > 0
+      ? readEvents(canary, session, denied)
+      : options.reasons?.events,
     options.full ? readAutoscaler(canary, reader) : undefined,
     needsRoutes(canary, options) ? readRoutes(handled, reader) : undefined,
     needsLife(canary, session, options)
@@ -69,8 +76,12 @@ export async function gather(
     routes: routes?.routes,
     route: routes?.route,
     life,
-    isComplete: options.full && isShown(canary) && !denied.includes(canary.spec.targetRef.kind),
+    isComplete:
+      looksAtWorkloads(canary, options) &&
+      isShown(canary) &&
+      !denied.includes(canary.spec.targetRef.kind),
     denied: [...new Set(denied)],
+    isPartial: !options.full && options.reasons === undefined,
     warnings: [
       ...problems.map((message): Warning => ({ code: 'CAN001', message })),
       ...(routes?.problem ? [{ code: 'CAN002', message: routes.problem }] : []),
@@ -80,7 +91,26 @@ export async function gather(
   return reportOf(seen)
 }
 
-async function readWorkloads(canary: Canary, read: Reader, { full }: GatherOptions) {
+/** Nothing of these waits for pods. */
+const restingPhases: readonly Phase[] = ['Initialized', 'Succeeded', 'Failed', 'Waiting']
+
+function looksAtWorkloads({ status }: Canary, { full, reasons }: GatherOptions): boolean {
+  return full || (reasons !== undefined && !restingPhases.includes(status.phase ?? ''))
+}
+
+function wantsPods({ full, pods, reasons }: GatherOptions): boolean {
+  return full ? pods : reasons !== undefined
+}
+
+/** The pods of a workload that is complete tell nothing. */
+function isUnready(found: Record<string, WorkloadObject | undefined>): boolean {
+  return Object.values(found).some((object) => {
+    const { readyReplicas = 0 } = object?.status ?? {}
+    return object !== undefined && readyReplicas < (object.spec?.replicas ?? 1)
+  })
+}
+
+async function readWorkloads(canary: Canary, read: Reader, options: GatherOptions) {
   const { spec, namespace } = canary
   const target = referredKind(spec.targetRef, targetKinds)
   if (!target) return {}
@@ -88,7 +118,7 @@ async function readWorkloads(canary: Canary, read: Reader, { full }: GatherOptio
   const ref = (name: string) => ({ apiVersion, kind, namespace, name })
   const known = canary.status.canaryAnalysis?.images
   const changing = isRunning(canary.status.phase) || canary.status.phase === 'Failed'
-  if (!full && (!changing || known)) return {}
+  if (!looksAtWorkloads(canary, options) && (!changing || known)) return {}
   const [found, primary] = await Promise.all([
     read<WorkloadObject>(ref(canary.targetName)),
     read<WorkloadObject>(ref(canary.primaryName)),

@@ -33,15 +33,20 @@ export function orDenied(kind: string, denied: string[]): (error: unknown) => un
   }
 }
 
-/** The events about a canary, as the server has them; none where they may not be read. */
+/** The events about a canary, or about all, as the server has them; none where they may not be read. */
 export async function listEvents(
-  { name, namespace }: { name: string; namespace: string },
+  { name, namespace }: { name?: string; namespace?: string },
   { kube, signal }: Pick<Session, 'kube' | 'signal'>,
   denied: string[],
 ): Promise<(KubeObject & Record<string, unknown>)[]> {
-  const fieldSelector = `involvedObject.kind=${canaryKind.kind},involvedObject.name=${name}`
+  const kind = `involvedObject.kind=${canaryKind.kind}`
+  const fieldSelector = name === undefined ? kind : `${kind},involvedObject.name=${name}`
   const answer = await kube
-    .list<KubeObject & Record<string, unknown>>(eventKind, { namespace, fieldSelector, signal })
+    .list<KubeObject & Record<string, unknown>>(eventKind, {
+      ...(namespace !== undefined && { namespace }),
+      fieldSelector,
+      signal,
+    })
     .catch(orDenied('Event', denied))
   return answer?.items ?? []
 }

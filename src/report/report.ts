@@ -1,6 +1,6 @@
 /** `CanaryReport`: all that `status` and `watch` know of one canary, as one document. Pure. */
 
-import type { Gate, ImageChange, RunRecord } from '../canary/api.gen.ts'
+import type { Gate, ImageChange } from '../canary/api.gen.ts'
 import type { Canary, Phase, Strategy } from '../canary/canary.ts'
 import { type ControllerIdentity, controllerOf } from '../canary/controller-identity.ts'
 import { formatDuration } from '../canary/duration.ts'
@@ -9,12 +9,13 @@ import { revisionAtHand } from '../canary/revision.ts'
 import type { KubeObject } from '../objects.ts'
 import type { Routes } from '../routers/router.ts'
 import type { Pod } from '../workloads/pod-trouble.ts'
-import { causeOf } from './cause.ts'
 import { type CheckItem, checkItems } from './check-items.ts'
 import { heldUp } from './held-up.ts'
+import { type LastRun, lastRunOf } from './last-run.ts'
 import type { Life } from './life.ts'
 import { matchTexts } from './match-texts.ts'
 import { nextIn, type Progress, weightsOf } from './progress.ts'
+import { reasonOf } from './reason.ts'
 import { type Health, isRunning, type Paused, summarize, type Traffic } from './summary.ts'
 import { type Warning, warningsOf } from './warnings.ts'
 import {
@@ -55,6 +56,8 @@ export interface Seen {
   isComplete?: boolean | undefined
   /** Kinds that the user may not read. */
   denied: readonly string[]
+  /** Events and workloads were not looked at: nothing can be said of why. */
+  isPartial?: boolean | undefined
   warnings?: readonly Warning[] | undefined
 }
 
@@ -99,6 +102,10 @@ export interface CanaryReport {
   }
   observedAt: string
   paused: Paused | null
+  /** Why it is not where it should be; null where there is nothing to tell, or nobody looked. */
+  reason: string | null
+  /** It waits for a person, has failed, or does not move; null where nobody looked. */
+  needsAttention: boolean | null
   phase: Phase
   /** The phase, or what lies over it, such as `Paused`. */
   state: string
@@ -122,18 +129,7 @@ export interface CanaryReport {
     pending: boolean
     images: ImageChange[]
   }
-  run: {
-    id: number
-    startedAt: string | null
-    endedAt: string | null
-    reason: string | null
-    /** How it ended; null while it runs. */
-    result: string | null
-    /** Why it ended, with the check or the pods behind the reason. */
-    cause: string | null
-    /** Who ended it, if a person did. */
-    by: string | null
-  } | null
+  run: LastRun | null
   strategy: {
     type: Strategy
     provider: string
@@ -158,6 +154,13 @@ export interface CanaryReport {
 
 /** The report of what was seen. Fields are only ever added within `v1`. */
 export function reportOf(seen: Seen): CanaryReport {
+  const reported = reportedOf(seen)
+  if (seen.isPartial) return { ...reported, reason: null, needsAttention: null }
+  const { text, needsAttention } = reasonOf(reported)
+  return { ...reported, reason: text || null, needsAttention }
+}
+
+function reportedOf(seen: Seen): Omit<CanaryReport, 'reason' | 'needsAttention'> {
   const { canary, now } = seen
   const { status, metadata, analysis } = canary
   const summary = summarize(canary, now, seen.routes)
@@ -205,7 +208,7 @@ export function reportOf(seen: Seen): CanaryReport {
       pending: summary.pending,
       images: summary.pending ? changesOf(seen) : [],
     },
-    run: runOf(canary),
+    run: lastRunOf(canary),
     strategy: {
       type: canary.strategy,
       provider: canary.provider,
@@ -263,27 +266,4 @@ function requestsOf({ status, metadata }: Canary): CanaryReport['requests'] {
     }))
     .sort((one, other) => (other.at ?? '').localeCompare(one.at ?? ''))
   return { pending, last }
-}
-
-function runOf({ status }: Canary): CanaryReport['run'] {
-  const run = status.canaryAnalysis
-  const [last] = status.history ?? []
-  if (run?.runId === undefined) return last ? endedRun(last) : null
-  if (!isRunning(status.phase) && last?.id === run.runId)
-    return { ...endedRun(last), startedAt: last.startedAt ?? run.startedAt ?? null }
-  const reason = run.reason ?? null
-  const startedAt = run.startedAt ?? null
-  return { id: run.runId, startedAt, endedAt: null, reason, result: null, cause: reason, by: null }
-}
-
-function endedRun(record: RunRecord): NonNullable<CanaryReport['run']> {
-  return {
-    id: record.id,
-    startedAt: record.startedAt ?? null,
-    endedAt: record.endedAt ?? null,
-    reason: record.reason ?? null,
-    result: record.result,
-    cause: causeOf(record) || null,
-    by: record.by ?? null,
-  }
 }

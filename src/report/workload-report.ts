@@ -1,9 +1,9 @@
 /** Target and primary with their pods, as reports show them. Pure. */
 
-import type { ImageChange } from '../canary/api.gen.ts'
+import type { ImageChange, PodTrouble } from '../canary/api.gen.ts'
 import type { Canary } from '../canary/canary.ts'
 import type { KubeObject } from '../objects.ts'
-import type { Pod } from '../workloads/pod-trouble.ts'
+import { type Pod, podTroubles } from '../workloads/pod-trouble.ts'
 import { isRunning } from './summary.ts'
 
 /** The parts of a Deployment or DaemonSet that matter here. */
@@ -41,6 +41,8 @@ export interface WorkloadReport {
   images: string[]
   createdAt: string | null
   pods: PodReport[]
+  /** What keeps pods from becoming ready, one for each reason. */
+  troubles: PodTrouble[]
 }
 
 /** One workload; an absent object is reported as not found. */
@@ -61,6 +63,7 @@ export function workloadReport(
     images: containersOf(object).map(({ image = '' }) => image),
     createdAt: object?.metadata.creationTimestamp ?? null,
     pods: pods.map(podReport),
+    troubles: podTroubles(pods),
   }
 }
 

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { canaryObject } from '../support/canary-object.ts'
 import { startCluster, type TestCluster } from './support/cluster.ts'
-import { ago, workloads } from './support/objects.ts'
+import { ago, eventObject, workloads } from './support/objects.ts'
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
@@ -119,9 +119,38 @@ test('a token that has expired is told in one line', async () => {
   })
 })
 
-test('list --stuck knows who waits for nobody, in every format', async () => {
-  expect((await cluster.run('list --stuck -o name')).stdout).toBe('canary.flagger.app/stale\n')
-  expect((await cluster.run('list --stuck --no-headers')).stdout).toMatch(/^stale .*\n$/)
+test('list --attention tells what does not move, and why, in every format', async () => {
+  const { stdout } = await cluster.run('list --attention --no-headers')
+  expect(stdout).toMatch(/^stale .* waits for its target: deployment\/stale is missing\n$/)
+  for (const flag of ['--attention', '--stuck'])
+    expect((await cluster.run(`list ${flag} -o name`)).stdout).toBe('canary.flagger.app/stale\n')
+})
+
+test('an idle canary needs attention while the controller warns of it', async () => {
+  const message = 'canary idle.test: spec.analysis.metrics[0] has neither query nor templateRef'
+  const at = { ...status, phase: 'Succeeded', lastPromotedSpec: status.lastAppliedSpec } as const
+  cluster.put(
+    canaryObject({ name: 'idle', status: { ...at, lastTransitionTime: ago(9000) } }),
+    eventObject('idle', ago(20), { type: 'Warning', name: 'idle.1', message }),
+  )
+  const { stdout } = await cluster.run('list --attention -A')
+  expect(stdout).toContain(message)
+  // Its pods are all ready, and its checks have not failed.
+  expect(stdout).not.toMatch(/^test +podinfo/m)
+})
+
+test('reasons cost one list of events, and nothing more where nothing moves', async () => {
+  const at = { ...status, phase: 'Succeeded', lastPromotedSpec: status.lastAppliedSpec } as const
+  cluster.put(
+    ...[1, 2, 3].map((n) => canaryObject({ name: `i${n}`, namespace: 'empty', status: at })),
+  )
+  const before = cluster.server.requests.log().length
+  await cluster.run('list -n empty -l app!=x --phase Succeeded -o wide')
+  const asked = cluster.server.requests.log().slice(before)
+  expect(asked.map(({ verb, resource }) => `${verb} ${resource}`).sort()).toEqual([
+    'list canaries.flagger.app',
+    'list events',
+  ])
 })
 
 test('list -w prints one document a line, of those chosen only', async () => {

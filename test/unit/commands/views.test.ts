@@ -175,6 +175,7 @@ const listShape = {
   headers: true,
   showLabels: false,
   labelColumns: [],
+  reasons: false,
 }
 
 test('a narrow table gives up gaps first, then its last columns, and never the first', () => {
@@ -242,12 +243,28 @@ test('the list has a row for each canary', async () => {
     headers: true,
     showLabels: false,
     labelColumns: [],
+    reasons: false,
   }
   const narrow = `${listLines(items, { ...options, width: 80 }).join('\n')}\n`
   const wide = `${listLines(items, { ...options, wide: true, namespaces: true, labelColumns: ['example.com/tier'] }).join('\n')}\n`
   await expect(narrow).toMatchFileSnapshot(golden('list-80'))
   await expect(wide).toMatchFileSnapshot(golden('list-wide'))
   expect(listLines(items, { ...options, headers: false })).toHaveLength(items.length)
+})
+
+test.each([80, 120, 160])('the list tells reasons in full at %i columns', async (width) => {
+  const items = Object.values(phases).map((of) => ({ report: report(of), labels: {} }))
+  const lines = listLines(items, { ...listShape, width, reasons: true })
+  for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(width)
+  for (const { report: of } of items)
+    expect(letters(lines.join(''))).toContain(letters(of.reason ?? ''))
+  await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(golden(`list-reasons-${width}`))
+})
+
+test('the status of the list has the colour of its mood', () => {
+  const style = createStyle({ color: true, ascii: false })
+  const items = [{ report: report(phases.failed), labels: {} }]
+  expect(listLines(items, { ...listShape, width: 80, style })[1]).toContain('\u001b[31mFailed')
 })
 
 test('a gate that says no, and one that cannot be asked, read differently', async () => {
