@@ -1,4 +1,5 @@
 /** The parsed form of a template. */
+import type { Float, Overflow } from './go-values.ts'
 
 /** Where something stands, and how it is written, for error messages. */
 export interface Place {
@@ -12,7 +13,7 @@ export type Operand = Place &
   (
     | { kind: 'dot' }
     | { kind: 'nil' }
-    | { kind: 'literal'; value: string | number | boolean }
+    | { kind: 'literal'; value: string | bigint | Float | Overflow | boolean }
     | { kind: 'function'; name: string }
     | { kind: 'variable'; name: string }
     | { kind: 'pipe'; pipe: Pipe }

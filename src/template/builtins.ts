@@ -1,4 +1,6 @@
 /** The functions that every template has; `and` and `or` are in `render.ts`, as they stop early. */
+
+import { Float, intOf } from './go-values.ts'
 import { print, printf, println } from './printf.ts'
 import { isMap, isTrue, textOf, typeName } from './values.ts'
 
@@ -6,22 +8,31 @@ export type TemplateFunction = (...values: unknown[]) => unknown
 
 export const builtins: Readonly<Record<string, TemplateFunction>> = {
   not: (...values) => !isTrue(values[0]),
-  len: (...values) => lengthOf(values[0]),
-  index: (value, ...keys) => keys.reduce(indexed, value),
+  len: (...values) => BigInt(lengthOf(values[0])),
+  index: (value, ...keys) => {
+    if (isNone(value)) throw new Error('index of untyped nil')
+    return keys.reduce(indexed, value)
+  },
   slice: (value, ...ends) => sliced(value, ends),
   print,
   println,
   printf: (format, ...values) => printf(formatText(format), ...values),
-  html: (...values) => replaceAll(print(...values), htmlEntities),
-  js: (...values) => print(...values).replace(/[\\'"<>&=\p{Cc}]/gu, scriptEscape),
+  html: (...values) => replaceAll(shown(values), htmlEntities),
+  js: (...values) =>
+    shown(values).replace(/[\\'"<>&=]|(?!\x7f)[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu, scriptEscape),
   // As Go's url.QueryEscape.
   urlquery: (...values) =>
-    encodeURIComponent(print(...values).toWellFormed())
+    encodeURIComponent(shown(values).toWellFormed())
       .replace(/[!'()*]/g, (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`)
       .replaceAll('%20', '+'),
   eq: (first, ...others) => {
     if (others.length === 0) throw new Error('missing argument for comparison')
     return others.some((other) => equal(first, other))
+  },
+  // No template is given a function as a value.
+  call: (value) => {
+    if (isNone(value)) throw new Error('call of nil')
+    throw new Error(`non-function ${textOf(value)} of type ${typeName(value)}`)
   },
   ne: (a, b) => !equal(a, b),
   lt: (a, b) => order(a, b) < 0,
@@ -44,6 +55,7 @@ const counts: Readonly<Record<string, { least: number; most: number }>> = {
   html: { least: 0, most: any },
   js: { least: 0, most: any },
   urlquery: { least: 0, most: any },
+  call: { least: 1, most: any },
   eq: { least: 1, most: any },
   ne: { least: 2, most: 2 },
   lt: { least: 2, most: 2 },
@@ -82,7 +94,8 @@ function indexed(value: unknown, key: unknown): unknown {
     throw new Error(`can't index item of type ${typeName(value)}`)
   }
   const list = typeof value === 'string' ? new TextEncoder().encode(value) : value
-  return list[position(key, list.length - 1)]
+  const found: unknown = list[position(key, list.length - 1)]
+  return list instanceof Uint8Array ? BigInt(Number(found)) : found
 }
 
 /** Texts are cut by bytes. */
@@ -92,7 +105,7 @@ function sliced(value: unknown, ends: unknown[]): unknown {
     throw new Error(`can't slice item of type ${typeName(value)}`)
   if (ends.length > 2) throw new Error('cannot 3-index slice a string')
   const list = typeof value === 'string' ? new TextEncoder().encode(value) : value
-  const [from = 0, to = list.length] = ends
+  const [from, to] = [ends.length > 0 ? ends[0] : 0, ends.length > 1 ? ends[1] : list.length]
   const [start, end] = [position(from, list.length), position(to, list.length)]
   if (start > end) throw new Error(`invalid slice index: ${start} > ${end}`)
   return list instanceof Uint8Array
@@ -101,26 +114,64 @@ function sliced(value: unknown, ends: unknown[]): unknown {
 }
 
 function position(value: unknown, largest: number): number {
-  if (typeof value !== 'number' || !Number.isInteger(value))
-    throw new Error(`cannot index slice/array with type ${typeName(value)}`)
-  if (value < 0 || value > largest) throw new Error(`index out of range: ${value}`)
-  return value
+  const at = intOf(value)
+  if (value === undefined || value === null) throw new Error('cannot index slice/array with nil')
+  if (at === undefined) throw new Error(`cannot index slice/array with type ${typeName(value)}`)
+  if (at < 0 || at > largest) throw new Error(`index out of range: ${textOf(value)}`)
+  return at
 }
 
+const isNone = (value: unknown): boolean => value === undefined || value === null
+
 function equal(a: unknown, b: unknown): boolean {
-  const none = (value: unknown): boolean => value === undefined || value === null
-  if (none(a) || none(b)) return none(a) && none(b)
-  if (typeof a === 'object' || typeof b === 'object')
-    throw new Error(`non-comparable type ${textOf(a)}: ${typeName(a)}`)
-  if (typeof a !== typeof b) throw new Error('incompatible types for comparison')
-  return a === b
+  if (isNone(a) || isNone(b)) return isNone(a) && isNone(b)
+  const [kind, other] = [kindOf(a), kindOf(b)]
+  if (!isSameKind(kind, other)) throw incompatible(a, b)
+  if (kind === undefined) throw new Error(`non-comparable type ${textOf(a)}: ${typeName(a)}`)
+  return comparable(a) === comparable(b)
 }
 
 function order(a: unknown, b: unknown): number {
-  if (typeof a === 'number' && typeof b === 'number') return a - b
-  if (typeof a === 'string' && typeof b === 'string') return a === b ? 0 : a < b ? -1 : 1
-  if (typeof a === typeof b) throw new Error('invalid type for comparison')
-  throw new Error('incompatible types for comparison')
+  if (isNone(a) || isNone(b)) throw new Error('invalid type for comparison')
+  const [kind, other] = [kindOf(a), kindOf(b)]
+  if (kind === undefined) throw new Error('invalid type for comparison')
+  if (!isSameKind(kind, other)) throw incompatible(a, b)
+  if (kind === 'bool') throw new Error('invalid type for comparison')
+  const [one, two] = [comparable(a), comparable(b)]
+  return one === two ? 0 : one < two ? -1 : 1
+}
+
+type Kind = 'int' | 'float' | 'number' | 'string' | 'bool'
+
+/** Undefined where a value can't be compared. */
+function kindOf(value: unknown): Kind | undefined {
+  if (value instanceof Float) return 'float'
+  const kinds: Partial<Record<string, Kind>> = {
+    bigint: 'int',
+    number: 'number',
+    string: 'string',
+    boolean: 'bool',
+  }
+  return kinds[typeof value]
+}
+
+/** A number of the data is compared with either of Go's kinds. */
+function isSameKind(kind: Kind | undefined, other: Kind | undefined): boolean {
+  if (kind === other) return true
+  const numbers: readonly (Kind | undefined)[] = ['int', 'float']
+  if (kind === 'number') return numbers.includes(other)
+  return other === 'number' && numbers.includes(kind)
+}
+
+/** Of numbers of both kinds the value; ints alone stay exact. */
+function comparable(value: unknown): string | number | bigint | boolean {
+  if (value instanceof Float) return value.value
+  if (typeof value === 'bigint') return BigInt.asIntN(53, value) === value ? Number(value) : value
+  return value as string | number | boolean
+}
+
+function incompatible(a: unknown, b: unknown): Error {
+  return new Error(`incompatible types for comparison: ${typeName(a)} and ${typeName(b)}`)
 }
 
 function formatText(format: unknown): string {
@@ -134,10 +185,16 @@ const htmlEntities: Readonly<Record<string, string>> = {
   '>': '&gt;',
   '"': '&#34;',
   "'": '&#39;',
+  '\0': '\ufffd',
 }
 
 function replaceAll(text: string, by: Readonly<Record<string, string>>): string {
-  return text.replace(/[&<>"']/g, (letter) => by[letter] ?? letter)
+  return text.replace(/[&<>"'\0]/g, (letter) => by[letter] ?? letter)
+}
+
+/** What an action would print of these. */
+function shown(values: readonly unknown[]): string {
+  return print(...values.map((value) => (isNone(value) ? '<no value>' : value)))
 }
 
 function scriptEscape(letter: string): string {

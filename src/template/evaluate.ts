@@ -1,6 +1,7 @@
 /** What the operands, commands and pipes of a template are worth. */
 import type { Command, Operand, Pipe, Place } from './ast.ts'
 import { wrongCount } from './builtins.ts'
+import { Overflow } from './go-values.ts'
 import { bind, failure, lookUp, type Run, spend, weigh } from './run.ts'
 import { isMap, isTrue, textOf, typeName } from './values.ts'
 
@@ -80,6 +81,8 @@ function evaluate(run: Run, operand: Operand, dot: unknown): unknown {
     case 'nil':
       return undefined
     case 'literal':
+      if (operand.value instanceof Overflow)
+        throw failure(run, operand, `${operand.value.source} overflows int`)
       return operand.value
     case 'variable':
       return lookUp(run, operand.name)?.value

@@ -11,10 +11,15 @@ export function formatFloat(value: number): string {
   return String(value)
 }
 
+/** What JavaScript computes; zeros follow, so that no format costs more than its length. */
+const mostDecimals = 100
+
 /** `%.2f` and the like: the exact binary value, rounded half to even. */
 export function formatFixed(value: number, decimals: number): string {
   const special = nonFinite(value)
   if (special !== undefined) return special
+  if (decimals > mostDecimals)
+    return formatFixed(value, mostDecimals) + '0'.repeat(decimals - mostDecimals)
   const sign = value < 0 || Object.is(value, -0) ? '-' : ''
   const size = Math.abs(value)
   const exact = size >= 1e21 ? `${BigInt(size)}.` : size.toFixed(100)
@@ -32,8 +37,38 @@ export function formatFixed(value: number, decimals: number): string {
 export function formatExponent(value: number, decimals: number): string {
   const special = nonFinite(value)
   if (special !== undefined) return special
-  const [digits = '', exponent = '0'] = value.toExponential(decimals).split('e')
-  return digits + exponentOf(Number(exponent))
+  if (decimals > mostDecimals) {
+    const [digits = '', power = ''] = formatExponent(value, mostDecimals).split('e')
+    return `${digits}${'0'.repeat(decimals - mostDecimals)}e${power}`
+  }
+  const sign = value < 0 || Object.is(value, -0) ? '-' : ''
+  const [exact = '0', exponentText = '0'] = Math.abs(value).toExponential(100).split('e')
+  const all = exact.replace('.', '')
+  const size = decimals + 1
+  const kept = BigInt(all.slice(0, size).padEnd(size, '0'))
+  const digits = String(roundsUp(kept, all.slice(size)) ? kept + 1n : kept).padStart(size, '0')
+  const exponent = Number(exponentText) + digits.length - size
+  const fraction = digits.slice(1, size)
+  return `${sign}${digits.charAt(0)}${fraction === '' ? '' : `.${fraction}`}${exponentOf(exponent)}`
+}
+
+/** `%.3g`: that many digits, without trailing zeros. */
+export function formatSignificant(value: number, digits: number): string {
+  const special = nonFinite(value)
+  if (special !== undefined) return special
+  const precision = Math.min(mostDecimals, Math.max(1, digits))
+  const [mantissa = '', exponentText = '0'] = formatExponent(value, precision - 1).split('e')
+  const exponent = Number(exponentText)
+  const kept = withoutZeros(mantissa)
+  const written = kept.replace(/[-.]/g, '').length
+  // With more digits asked for than there are, Go compares with those that there are.
+  const limit = precision > written && written >= exponent + 1 ? written : precision
+  if (exponent < -4 || exponent >= limit) return kept + exponentOf(exponent)
+  return withoutZeros(formatFixed(value, Math.max(0, precision - 1 - exponent)))
+}
+
+function withoutZeros(text: string): string {
+  return text.includes('.') ? text.replace(/\.?0+$/, '') : text
 }
 
 function nonFinite(value: number): string | undefined {

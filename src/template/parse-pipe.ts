@@ -13,6 +13,8 @@ export function parsePipe(state: State, where: string): Pipe {
     commands.push(parseCommand(state, where))
     if (peek(state).source !== '|' || peek(state).kind !== 'sign') break
     take(state)
+    // Go lets a pipe end so.
+    if (peek(state).kind === 'close' || peek(state).source === ')') break
   }
   const [head, ...rest] = commands
   if (!head) throw fail(state, first, `missing value for ${where}`)
@@ -43,7 +45,12 @@ function parseVariables(state: State, where: string): Pick<Pipe, 'variables' | '
 function parseCommand(state: State, where: string): Command {
   const operands: Operand[] = []
   const start = peek(state)
-  while (!isEndOfCommand(peek(state))) operands.push(parseOperand(state, where))
+  while (!isEndOfCommand(peek(state))) {
+    operands.push(parseOperand(state, where))
+    const next = peek(state)
+    if (next.joined && !isEndOfCommand(next))
+      throw fail(state, next, `unexpected ${shown(next)} in operand`)
+  }
   const [first, ...rest] = operands
   if (!first) throw fail(state, start, `missing value for ${where}`)
   const source = operands.map((operand) => operand.source).join(' ')

@@ -30,10 +30,13 @@ export function parseTemplate(text: string, options: ParseOptions = {}): Templat
     variables: ['$'],
     defined: new Map(),
     loops: 0,
+    depth: 0,
   }
   const { nodes: body, end } = parseWhole(state)
   if (end.source !== '') throw fail(state, end, `unexpected {{${end.source}}}`)
-  return { name, body, defined: state.defined }
+  // The template is one of its own: an empty one gives way, as below.
+  add(state, name, body, end)
+  return { name, body: state.defined.get(name) ?? body, defined: state.defined }
 }
 
 /** What a template calls by name; nothing where it can't be read as one. */
@@ -59,6 +62,13 @@ const endings = ['end', 'else']
 
 /** Nodes up to `end`, `else` or the end of the text, which is returned. */
 function parseList(state: State): { nodes: Node[]; end: Token } {
+  state.depth++
+  const list = parseNodes(state)
+  state.depth--
+  return list
+}
+
+function parseNodes(state: State): { nodes: Node[]; end: Token } {
   const nodes: Node[] = []
   for (;;) {
     const token = take(state)
@@ -83,6 +93,7 @@ function parseAction(state: State): Node | undefined {
       take(state)
       return parseBranch(state, first.source as 'if' | 'with' | 'range')
     case 'define':
+      if (state.depth > 1) throw fail(state, first, 'unexpected <define> in command')
       take(state)
       return parseDefine(state, first)
     case 'template':
@@ -147,7 +158,9 @@ function parseDefine(state: State, at: Token): undefined {
 /** `template "name" pipe`; a `block` also defines it. */
 function parseCall(state: State, at: Token): Node {
   const name = templateName(state, at)
-  const pipe = peek(state).kind === 'close' ? undefined : parsePipe(state, `${at.source} clause`)
+  const isBare = peek(state).kind === 'close'
+  if (isBare && at.source === 'block') throw fail(state, at, 'missing value for block clause')
+  const pipe = isBare ? undefined : parsePipe(state, `${at.source} clause`)
   expectClose(state, `${at.source} clause`)
   if (at.source === 'block') defineTemplate(state, name, at)
   const source = `{{template ${JSON.stringify(name)}}}`
@@ -166,7 +179,11 @@ function defineTemplate(state: State, name: string, at: Token): void {
   Object.assign(state, { variables: ['$'], loops: 0 })
   const body = parseUntilEnd(state)
   Object.assign(state, { variables, loops })
-  // An empty one gives way to another, so that a default can be replaced.
+  add(state, name, body, at)
+}
+
+/** An empty one gives way to another, so that a default can be replaced. */
+function add(state: State, name: string, body: Node[], at: Token): void {
   if (isEmpty(state.defined.get(name) ?? [])) state.defined.set(name, body)
   else if (!isEmpty(body))
     throw fail(state, at, `template: multiple definition of template ${JSON.stringify(name)}`)

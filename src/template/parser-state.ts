@@ -12,6 +12,8 @@ export interface State {
   defined: Map<string, Node[]>
   /** Ranges around this place. */
   loops: number
+  /** Lists of nodes around this place; templates are defined in the outermost alone. */
+  depth: number
 }
 
 /** Reads a literal; throws TemplateError at its place. */

@@ -2,6 +2,7 @@
 import type { Branch, Node, Pipe, Template } from './ast.ts'
 import { builtins, type TemplateFunction } from './builtins.ts'
 import { evaluateCommands, evaluatePipe } from './evaluate.ts'
+import { intOf } from './go-values.ts'
 import { bind, failure, limit, mostSteps, type Run, scoped, step, weigh, write } from './run.ts'
 import { isMap, isTrue, numbersBelow, sortedEntries, textOf } from './values.ts'
 
@@ -104,15 +105,15 @@ type Items = Iterable<readonly [key: unknown, item: unknown]>
 function itemsOf(run: Run, pipe: Pipe, value: unknown): Items {
   const { variables } = pipe
   const [at] = pipe.commands
-  if (Array.isArray(value)) return value.map((item: unknown, index) => [index, item])
+  if (Array.isArray(value)) return value.map((item: unknown, index) => [BigInt(index), item])
   if (isMap(value)) return sortedEntries(value)
   if (value === undefined || value === null) return []
-  if (typeof value !== 'number' || !Number.isInteger(value))
-    throw failure(run, at, `range can't iterate over ${textOf(value)}`)
+  const end = intOf(value)
+  if (end === undefined) throw failure(run, at, `range can't iterate over ${textOf(value)}`)
   if (variables.length > 1)
-    throw failure(run, at, `can't use ${value} to iterate over more than one variable`)
-  if (value > mostSteps) throw limit(run, `more than ${mostSteps} steps`)
-  return numbersBelow(value)
+    throw failure(run, at, `can't use ${textOf(value)} to iterate over more than one variable`)
+  if (end > mostSteps) throw limit(run, `more than ${mostSteps} steps`)
+  return numbersBelow(end)
 }
 
 function call(run: Run, node: Node & { kind: 'template' }, dot: unknown): void {

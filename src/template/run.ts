@@ -75,9 +75,12 @@ export function write(run: Run, text: string): void {
   run.output.push(text)
 }
 
+/** Go shows all of it; of a template of pages nobody would read that. */
+const longestContext = 200
+
 /** What is wrong at a place, worded as Go does. */
 export function failure(run: Run, { line, column, source }: Place, why: string): TemplateError {
-  const context = source.length > 20 ? `${source.slice(0, 20)}...` : source
+  const context = source.length > longestContext ? `${source.slice(0, longestContext)}...` : source
   return new TemplateError(
     `template: ${run.template.name}:${line}:${column}: ` +
       `executing ${JSON.stringify(run.name)} at <${context}>: ${why}`,

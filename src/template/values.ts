@@ -1,30 +1,35 @@
 /** What template values are worth: types, truth, order and text. */
 import { formatFloat } from './go-numbers.ts'
+import { Float, isInt } from './go-values.ts'
 
 export type ValueMap = Record<string, unknown>
 
 export const isMap = (value: unknown): value is ValueMap =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Float)
 
 /** False for nil, zero, false, and what is empty. */
 export function isTrue(value: unknown): boolean {
   if (Array.isArray(value)) return value.length > 0
   if (isMap(value)) return Object.keys(value).length > 0
-  return value !== undefined && Boolean(value)
+  return value instanceof Float ? value.value !== 0 : value !== undefined && Boolean(value)
 }
 
 /** The name of the Go type that a value corresponds to. */
 export function typeName(value: unknown): string {
   if (value === undefined || value === null) return '<nil>'
-  if (typeof value === 'number') return Number.isInteger(value) ? 'int' : 'float64'
+  if (isInt(value)) return 'int'
+  if (typeof value === 'number' || value instanceof Float) return 'float64'
   if (typeof value === 'boolean') return 'bool'
   if (Array.isArray(value)) return '[]interface {}'
-  return isMap(value) ? 'map[string]interface {}' : typeof value
+  if (!isMap(value)) return typeof value
+  const isOfTexts = Object.values(value).every((member) => typeof member === 'string')
+  return isOfTexts ? 'map[string]string' : 'map[string]interface {}'
 }
 
 /** `%v`: maps with sorted keys, as Go prints them. */
 export function textOf(value: unknown): string {
   if (value === undefined || value === null) return '<nil>'
+  if (value instanceof Float) return formatFloat(value.value)
   if (typeof value === 'number')
     return Number.isSafeInteger(value) && !Object.is(value, -0) ? `${value}` : formatFloat(value)
   if (Array.isArray(value)) return `[${value.map(textOf).join(' ')}]`
@@ -40,6 +45,6 @@ export function sortedEntries(map: ValueMap): [string, unknown][] {
 }
 
 /** What a range over a number gives, one by one: most loops are left early. */
-export function* numbersBelow(end: number): Generator<[number, number]> {
-  for (let index = 0; index < end; index++) yield [index, index]
+export function* numbersBelow(end: number): Generator<[bigint, bigint]> {
+  for (let index = 0n; index < end; index++) yield [index, index]
 }
