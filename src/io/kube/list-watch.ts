@@ -79,6 +79,7 @@ export function followKind(options: ListWatchOptions, follower: Follower): ListW
     try {
       if (version === undefined) {
         version = await list(options, follower, watching.signal)
+        isDoubtful = false
         follower.state('synced', '')
       } else if (isDoubtful && (await isRestored(version))) {
         version = undefined
@@ -119,9 +120,9 @@ export function followKind(options: ListWatchOptions, follower: Follower): ListW
     let seen = 0
     for await (const event of events) {
       seen += 1
-      failures = 0
       const next = event.object.metadata.resourceVersion ?? version
       if (event.type !== 'DELETED' && isOlder(next, version)) throw wentBack()
+      failures = 0
       version = next
       pass(event, follower)
     }

@@ -211,3 +211,22 @@ test('shortens what the server would refuse', async () => {
   expect(Buffer.byteLength(message)).toBeLessThanOrEqual(1024)
   expect(message).toMatch(/^ä+…$/)
 })
+
+test.each([-3_600_000, 3_600_000])(
+  'a time of day that is set by %d ms changes nothing of the pace',
+  async (byMs) => {
+    const { recorder, clock, messages } = recording({ burst: 1 })
+    recorder.event(canary, 'Normal', 'one')
+    recorder.event(canary, 'Normal', 'two')
+    await settled()
+    clock.set(byMs)
+    recorder.event(canary, 'Normal', 'three')
+    await settled()
+    clock.step(9_999)
+    await settled()
+    expect(messages()).toEqual(['one'])
+    clock.step(1)
+    await settled()
+    expect(messages().toSorted()).toEqual(['one', 'three'])
+  },
+)

@@ -44,3 +44,21 @@ test('without a rate waits for nothing', async () => {
   const limit = createRateLimit(fakeClock(), 0, 0)
   for (let number = 0; number < 1_000; number += 1) await limit.take()
 })
+
+test('a time of day that is set back or forward changes nothing of the rate', async () => {
+  const clock = fakeClock()
+  const limit = createRateLimit(clock, 1, 1)
+  await limit.take()
+  for (const byMs of [-3_600_000, 7_200_000]) {
+    clock.set(byMs)
+    let isTaken = false
+    const taking = limit.take().then(() => {
+      isTaken = true
+    })
+    clock.step(999)
+    await Promise.resolve()
+    expect(isTaken).toBe(false)
+    clock.step(1)
+    await taking
+  }
+})
