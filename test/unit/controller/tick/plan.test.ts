@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { planAfter } from '../../../../controller/tick/plan.ts'
+import { Queue } from '../../../../controller/tick/queue.ts'
+import { fakeClock } from '../../io/fake-clock.ts'
 
 const now = new Date('2026-01-01T00:00:00Z')
 const nowMs = 5_000
@@ -33,5 +35,55 @@ test('whatever is planned, it is a number, and never earlier than the look itsel
     fc.property(dates, fc.boolean(), (wakeAt, changed) => {
       expect(plan(wakeAt, changed)).toBeGreaterThan(nowMs)
     }),
+  )
+})
+
+test('whatever a canary is decided to be, its looks keep their pace, and another is looked at', async () => {
+  const answer = fc.record({
+    wakeAt: fc.oneof(
+      fc.integer({ min: -1e12, max: 1e12 }).map((ms) => new Date(ms)),
+      fc.integer({ min: -5, max: 5 }).map((ms) => later(ms)),
+      fc.constant(new Date(Number.NaN)),
+      fc.constant(undefined),
+    ),
+    changed: fc.boolean(),
+    /** The look wrote something, and is woken by that. */
+    isWoken: fc.boolean(),
+  })
+  const seconds = 5
+  await fc.assert(
+    fc.asyncProperty(fc.array(answer, { minLength: 1 }), async (answers) => {
+      const clock = fakeClock()
+      let looks = 0
+      const others: number[] = []
+      const queue = new Queue({
+        clock,
+        concurrency: 4,
+        async work(key) {
+          if (key === 'other') return void others.push(clock.monotonicMs())
+          const { wakeAt, changed, isWoken } = answers[looks % answers.length] ?? { changed: true }
+          looks += 1
+          if (isWoken) queue.add(key)
+          const nowMs = clock.monotonicMs()
+          const next = planAfter({ wakeAt, now, nowMs, changed }, nowMs)
+          if (next !== undefined) queue.add(key, next)
+        },
+      })
+      queue.add('greedy')
+      for (let ms = 0; ms < seconds * 1_000; ms += 10) {
+        if (ms === 2_000) queue.add('other')
+        // A turn of the event loop, and all that it leads to without another one.
+        const before = looks
+        clock.turn()
+        expect(looks - before).toBeLessThanOrEqual(1)
+        for (let turn = 0; turn < 5; turn++) await Promise.resolve()
+        expect(looks - before).toBeLessThanOrEqual(1)
+        clock.step(10)
+        for (let turn = 0; turn < 5; turn++) await Promise.resolve()
+      }
+      expect(looks).toBeLessThanOrEqual(50 + 20 * seconds)
+      expect(others).toHaveLength(1)
+    }),
+    { numRuns: 50 },
   )
 })
