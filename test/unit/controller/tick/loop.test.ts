@@ -166,24 +166,6 @@ test('one of the same name with another uid inherits no back-off', async () => {
   expect(clock.nextMs()).toBe(50)
 })
 
-test('what is rarely meant is in the log, once for each edit', async () => {
-  const { loop, said, change, settle } = given()
-  await loop.start()
-  const edited = (resourceVersion: string, generation: number, retries: number) => {
-    const webhooks = [{ name: 'w', url: 'http://w', retries }]
-    return stored({ metadata: { name: 'a', resourceVersion, generation }, analysis: { webhooks } })
-  }
-  change(edited('1', 1, 99))
-  change(edited('2', 1, 99), edited('1', 1, 99))
-  change(edited('3', 2, 3), edited('2', 1, 99))
-  change(edited('4', 3, 77), edited('3', 2, 3))
-  await settle()
-  expect(said).toEqual([
-    expect.stringMatching(/^canary a.shop: webhook w .* has retries 99,/),
-    expect.stringMatching(/^canary a.shop: webhook w .* has retries 77,/),
-  ])
-})
-
 test('objects of a service name that was changed are pointed out', async () => {
   const { loop, said, change, settle } = given()
   await loop.start()
