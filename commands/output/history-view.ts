@@ -47,7 +47,7 @@ function cellsOf({ run, of }: HistoryRow, { style, now, names }: HistoryOptions)
     ...(names === 'none' ? [] : [clean(canary)]),
     `${run.id}`,
     style.paint(moodOf(run), clean(run.result)),
-    ageOf(run.startedAt ?? undefined, now),
+    run.startedAt === null ? '-' : ageOf(run.startedAt, now),
     // The minute is enough in the row; documents have it all.
     run.startedAt === null ? '-' : clean(run.startedAt).replace(/^(\S+)T(\d\d:\d\d).*$/, '$1 $2Z'),
     tookText(run, now),
@@ -60,6 +60,7 @@ function cellsOf({ run, of }: HistoryRow, { style, now, names }: HistoryOptions)
 function moodOf({ result }: RunReport): Mood {
   if (result === 'Failed') return 'failed'
   if (result === 'Running') return 'moving'
+  if (result === 'Waiting') return 'waiting'
   return result === 'Succeeded' || result === 'Skipped' ? 'good' : 'warning'
 }
 

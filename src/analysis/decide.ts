@@ -151,7 +151,10 @@ function standing(seen: Observation, { pause, skip }: Taken): Effect[] {
     return merged([status(run(seen, { paused: held })), ...answer(seen, [reply])])
   }
   if (!pause && paused) {
-    const { pause: _, ...requests } = seen.canary.status.requests ?? {}
+    const { pause: held, ...others } = seen.canary.status.requests ?? {}
+    // The record of the run names who held it, also once it went on.
+    const over = { ...held, result: 'done', message: 'resumed' } as const
+    const requests = held ? { ...others, pause: over } : others
     const said = {
       kind: 'event',
       type: 'Normal',

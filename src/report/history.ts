@@ -6,7 +6,7 @@ import { isRunning } from './summary.ts'
 
 export interface RunReport {
   id: number
-  /** `Running`, or how it ended. */
+  /** `Running`, `Waiting` for the approval to begin, or how it ended. */
   result: string
   revision: string | null
   startedAt: string | null
@@ -78,7 +78,7 @@ function current({ status }: Canary): RunReport[] {
     {
       ...blank,
       id: run.runId,
-      result: 'Running',
+      result: status.phase === 'Waiting' ? 'Waiting' : 'Running',
       revision: run.revision ?? null,
       startedAt: run.startedAt ?? null,
       images: run.images ?? [],

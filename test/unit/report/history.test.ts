@@ -28,6 +28,13 @@ test('while a canary waits for approval the run before is not told twice', () =>
   expect(historyOf(canary({ status })).runs.map(({ id }) => id)).toEqual([12])
 })
 
+test('a run that waits for approval to begin is no run that moves', () => {
+  const status: CanaryStatus = { ...progressing, phase: 'Waiting', canaryAnalysis: { runId: 13 } }
+  expect(historyOf(canary({ status })).runs).toMatchObject([
+    { id: 13, result: 'Waiting', startedAt: null },
+  ])
+})
+
 test('no record is something else than no run', () => {
   const idle: CanaryStatus = { phase: 'Initialized', lastAppliedSpec: 'v2:5b21aa7c11' }
   expect(historyOf(canary({ status: idle })).source).toBeNull()
