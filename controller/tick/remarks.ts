@@ -49,9 +49,9 @@ function problemsAndWarnings(found: Found): Pick<Observation, 'problems' | 'warn
 /** What a Canary refers to may be created right after it: until its primary serves, that is early. */
 function faultsOf({ routerContext, state, abilities, now, deps }: Found): Fault[] {
   const { canary, find } = routerContext
-  if (isNew(canary.status.phase ?? '') && state.primary.state !== 'ready')
-    return inspectSpec(canary)
   const { meshProvider } = deps.settings.defaults
+  const isEarly = isNew(canary.status.phase ?? '') && state.primary.state !== 'ready'
+  if (isEarly) return inspectSpec(canary, { now, meshProvider })
   return inspect(canary, { find, abilities, now, meshProvider })
 }
 

@@ -192,9 +192,10 @@ function countFailure(turn: RunTurn, verdict: Verdict): Decision {
   return retreat(seen, [status(change), ...before], { wakeAt, paced: true })
 }
 
-/** What the provider is unable to do is said once there is something to go on with. */
+/** What the provider is unable to do is said once in a run, when there is something to go on with. */
 function advance({ seen, adapted, before, ...rest }: RunTurn): Decision {
-  const warned = adapted.warnings.map((text) => warning(seen, text))
+  const isFirst = runOf(seen).nextTickAt === undefined
+  const warned = isFirst ? adapted.warnings.map((text) => warning(seen, text)) : []
   const turn = { ...rest, seen, adapted, before: [...before, ...warned] }
   switch (adapted.strategy) {
     case 'ab-testing':

@@ -19,20 +19,22 @@ export interface InspectionContext extends MetricDeps {
  */
 export function inspect(canary: Canary, context: InspectionContext): Fault[] {
   const found = [
-    ...inspectSpec(canary),
+    ...inspectSpec(canary, context),
     ...matchFaults(canary, context.abilities),
-    ...questionFaults(canary, context),
+    ...questionFaults(canary, context, 'templates'),
     ...receiverFaults(canary, context.find),
   ]
   return [...found.filter(({ isFatal }) => isFatal), ...found.filter(({ isFatal }) => !isFatal)]
 }
 
 /** As much as the Canary alone says: what it refers to may come right after it. */
-export function inspectSpec(canary: Canary): Fault[] {
+export function inspectSpec(canary: Canary, context: Omit<MetricDeps, 'find'>): Fault[] {
+  const alone = { ...context, find: () => undefined }
   return [
     ...intervalFaults(canary),
     ...weightFaults(canary),
     ...metricFaults(canary),
+    ...questionFaults(canary, alone, 'canary'),
     ...hookFaults(canary),
     ...unusedFaults(canary),
     ...alertFaults(canary),

@@ -26,12 +26,20 @@ export function metricFaults({ spec, analysis }: Canary): Fault[] {
   })
 }
 
-/** Metrics for which there is no question: each is one failed check after the other. */
-export function questionFaults(canary: Canary, deps: MetricDeps): Fault[] {
+/**
+ * Metrics for which there is no question: each is one failed check after the other. `of` are those
+ * that the Canary itself holds the query of, or those of templates.
+ */
+export function questionFaults(
+  canary: Canary,
+  deps: MetricDeps,
+  of: 'canary' | 'templates',
+): Fault[] {
   const { metrics } = canary.analysis
   return metricChecks(canary, deps).flatMap((check) => {
-    const { metric } = check
-    const problem = hasNoSource(metric) ? undefined : obstacleTo(check)
+    const { metric, kind } = check
+    const isOf = (kind === 'template') === (of === 'templates')
+    const problem = isOf && !hasNoSource(metric) ? obstacleTo(check) : undefined
     if (problem === undefined) return []
     const field = fieldOf(metric, metrics.indexOf(metric))
     const message = `${field} can't be asked: ${problem}${remedyFor(check, problem)}`

@@ -130,7 +130,9 @@ test('never throws, and whatever it gives can be validated', () => {
   fc.assert(
     fc.property(spec, odd, (oddSpec, status) => {
       const { canary } = parseCanary({ ...stored(), spec: oddSpec, status }, defaults)
-      const faults = inspectSpec(canary).map(({ message }) => message)
+      const faults = inspectSpec(canary, { meshProvider: 'istio', now: new Date(0) }).map(
+        ({ message }) => message,
+      )
       const sentences = [...validate(canary, { noCrossNamespaceRefs: true }), ...faults]
       expect(sentences.every((sentence) => sentence.length > 0)).toBe(true)
       expect(canary.analysis.intervalMs).toBeGreaterThanOrEqual(10_000)

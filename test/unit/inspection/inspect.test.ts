@@ -10,6 +10,8 @@ import { secret, template } from '../metrics/builders.ts'
 
 type Fields = Record<string, unknown>
 
+const known = { meshProvider: 'istio', now: new Date('2030-01-01T12:00:00Z') }
+
 interface Scenery {
   objects?: KubeObject[]
   spec?: Fields
@@ -20,8 +22,7 @@ function faultsOf(
   analysis: Fields,
   { objects = [], spec = {}, abilities = meshAbilities }: Scenery = {},
 ) {
-  const now = new Date('2030-01-01T12:00:00Z')
-  const context = { find: findIn(objects), meshProvider: 'istio', now, abilities }
+  const context = { ...known, find: findIn(objects), abilities }
   return inspect(parsed({ analysis, spec }), context)
 }
 
@@ -193,9 +194,14 @@ describe('what no run can pass with is named with its place and remedy', () => {
     const metrics = [
       { name: 'a', templateRef: { name: 't' }, ...range },
       { name: 'b', ...range },
+      { name: 'c', query: '{{ nothing }}', ...range },
     ]
-    const messages = inspectSpec(parsed({ analysis: { metrics } })).map(({ message }) => message)
-    expect(messages).toEqual([expect.stringContaining('metrics[1] b is not a built-in metric')])
+    const faults = inspectSpec(parsed({ analysis: { metrics } }), known)
+    const messages = faults.map(({ message }) => message)
+    expect(messages).toEqual([
+      expect.stringContaining('metrics[1] b is not a built-in metric'),
+      expect.stringContaining("metrics[2] c can't be asked"),
+    ])
   })
 })
 
@@ -338,7 +344,9 @@ describe('what is accepted and rarely meant', () => {
 
   test.each(['nginx', 'skipper', 'kubernetes'])('is what %s has no use for', (provider) => {
     const analysis = { sessionAffinity: cookies, mirror: true }
-    const ignored = inspectSpec(parsed({ analysis, spec: { provider } })).map((one) => one.message)
+    const ignored = inspectSpec(parsed({ analysis, spec: { provider } }), known).map(
+      (one) => one.message,
+    )
     expect(ignored[0]).toBe(
       `spec.analysis.sessionAffinity has no effect with provider ${provider}; remove it`,
     )
@@ -422,7 +430,7 @@ describe('what is accepted and rarely meant', () => {
       'spec.analysis.metrics[0] m has $interval in its query, which nothing fills in; write {{ interval }}',
     ],
   ])('%j', (analysis, sentence) => {
-    const faults = inspectSpec(parsed({ analysis }))
+    const faults = inspectSpec(parsed({ analysis }), known)
     expect(faults).toMatchObject([{ message: sentence, isFatal: false }])
   })
 })
