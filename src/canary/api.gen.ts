@@ -118,9 +118,12 @@ export interface CanaryService {
   name?: string
   /** Port of the generated Services. */
   port: number
-  /** Name of that port. Default is http. */
+  /** Name of that port. Default is its name in a Service that was there before, or else http. */
   portName?: string
-  /** Number or name of the container port. Default is the port. */
+  /**
+   * Number or name of the container port. Default is where a Service that was there before leads,
+   * or else the port.
+   */
   targetPort?: number | string
   /** Application protocol of the port. */
   appProtocol?: string
