@@ -14,6 +14,7 @@ export interface Ingress extends KubeObject {
 
 interface IngressSpec {
   ingressClassName?: string
+  defaultBackend?: IngressBackend
   rules?: IngressRule[]
 }
 
@@ -22,9 +23,13 @@ interface IngressRule {
   http?: { paths?: IngressPath[] }
 }
 
+interface IngressBackend {
+  service?: { name: string; port?: { name?: string; number?: number } }
+}
+
 export interface IngressPath {
   path?: string
-  backend?: { service?: { name: string; port?: { name?: string; number?: number } } }
+  backend?: IngressBackend
 }
 
 export const ingressKind = namespacedKind('networking.k8s.io/v1', 'Ingress', 'ingresses')

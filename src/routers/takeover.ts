@@ -2,7 +2,7 @@
 import type { Canary } from '../canary/canary.ts'
 import { InvalidSpecError } from '../errors.ts'
 import type { Find, KubeObject } from '../objects.ts'
-import { type Ingress, type IngressPath, ingressReads } from './ingress.ts'
+import { type Ingress, ingressReads } from './ingress.ts'
 import { isOwnedBy } from './metadata.ts'
 import type { RouterContext } from './router.ts'
 import type { LivePort } from './service-ports.ts'
@@ -49,7 +49,8 @@ interface Backend {
 
 function backendsOf({ spec }: Ingress, service: string): Backend[] {
   const paths = (spec?.rules ?? []).flatMap(({ http }) => http?.paths ?? [])
-  const ports = paths.flatMap(({ backend }: IngressPath) =>
+  const backends = [...paths, { backend: spec?.defaultBackend }]
+  const ports = backends.flatMap(({ backend }) =>
     backend?.service?.name === service && backend.service.port ? [backend.service.port] : [],
   )
   return [...new Map(ports.map((port) => [port.name ?? port.number, port])).values()]

@@ -274,7 +274,7 @@ function service(name: string, port: Body = {}): Body {
     apiVersion: 'v1',
     kind: 'Service',
     metadata: { name },
-    spec: { clusterIP: 'None', ports: [{ port: 80, ...port }] },
+    spec: { clusterIP: 'None', selector: { app: 'web' }, ports: [{ port: 80, ...port }] },
   }
 }
 
@@ -290,6 +290,7 @@ const namesOfServices: Sequence[] = [
       send('POST', services, service('web.v2-canary')),
       send('POST', services, service('Web')),
       send('POST', services, service('w'.repeat(64))),
+      send('POST', configMaps, configMap('c'.repeat(254))),
       send('POST', services, service('web', { name: 'Web' })),
       send('POST', services, service('web', { targetPort: 'container-port-80' })),
       send('POST', services, service('web', { targetPort: 'web--1' })),

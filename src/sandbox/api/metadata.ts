@@ -68,7 +68,7 @@ function validateName(resource: Resource, name: string): FieldError[] {
     return /[/%]/.test(name) ? [invalidValue(field, name, "may not contain '/' or '%'")] : []
   const isCore = resource.group === ''
   if (isCore && dnsLabels.includes(resource.plural)) return validateDnsLabel(field, name)
-  if (name.length > 253) return [invalidValue(field, name, 'must be no more than 253 bytes')]
+  if (name.length > 253) return [invalidValue(field, name, 'must be no more than 253 characters')]
   return subdomain.test(name) ? [] : [invalidValue(field, name, subdomainRule)]
 }
 
@@ -77,7 +77,7 @@ const dnsLabels = ['services', 'namespaces']
 
 /** A name that is one label of DNS. */
 export function validateDnsLabel(field: string, name: string): FieldError[] {
-  const tooLong = name.length > 63 ? ['must be no more than 63 bytes'] : []
+  const tooLong = name.length > 63 ? ['must be no more than 63 characters'] : []
   const rule = subdomain.test(name) ? 'must not contain dots' : labelRule
   const malformed = label1123.test(name) ? [] : [rule]
   return [...tooLong, ...malformed].map((why) => invalidValue(field, name, why))

@@ -56,6 +56,13 @@ test('a backend port that no Service has is told, also where no Service is there
   ])
 })
 
+test('a default backend counts as any other', () => {
+  const spec = { defaultBackend: { service: { name: 'podinfo', port: { name: 'web' } } } }
+  expect(problems([{ ...ingress(), spec } as KubeObject])).toEqual([
+    expect.stringContaining('leads to port web of Service podinfo'),
+  ])
+})
+
 test('a named port that would get another number is told before it does', () => {
   expect(problems([webAndMetrics], { port: 8080, portName: 'web' })).toEqual([
     'canary podinfo.test: port web of Service podinfo is 80, and would be 8080; set another ' +

@@ -36,7 +36,7 @@ function validateTarget(field: string, target: unknown): FieldError[] {
 }
 
 const portNameRules = [
-  { holds: (name: string) => name.length <= 15, message: 'must be no more than 15 bytes' },
+  { holds: (name: string) => name.length <= 15, message: 'must be no more than 15 characters' },
   {
     holds: (name: string) => /^[-a-z0-9]+$/.test(name),
     message: 'must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)',

@@ -221,7 +221,7 @@ test('wants a path type of every path of an ingress', async () => {
 test.each([
   ['services', 'web.v2', /metadata\.name: Invalid value: "web\.v2": must not contain dots/],
   ['services', 'Web', /metadata\.name: Invalid value: "Web": a lowercase RFC 1123 label/],
-  ['services', 'a'.repeat(64), /must be no more than 63 bytes/],
+  ['services', 'a'.repeat(64), /must be no more than 63 characters/],
   ['configmaps', 'A', /a lowercase RFC 1123 subdomain/],
   ['configmaps', '', /metadata.name: Required value: name or generateName is required/],
 ])('refuses %s named "%s"', async (plural, name, message) => {
@@ -245,7 +245,7 @@ test('takes a Service whose name begins with a digit', async () => {
 
 test.each([
   [{ name: 'Web' }, /ports\[0\]\.name: Invalid value: "Web": a lowercase RFC 1123 label/],
-  [{ targetPort: 'container-port-80' }, /targetPort: .* must be no more than 15 bytes/],
+  [{ targetPort: 'container-port-80' }, /targetPort: .* must be no more than 15 characters/],
   [{ targetPort: 'web--1' }, /targetPort: .* must not contain consecutive hyphens/],
   [{ targetPort: '80' }, /targetPort: .* must contain at least one letter/],
   [{ appProtocol: 'a b' }, /appProtocol: Invalid value: "a b"/],
