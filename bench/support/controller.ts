@@ -23,6 +23,8 @@ export interface Usage {
   lagSeconds: number
   /** How many looks came later than a second. */
   late: number
+  /** Requests to the API server by verb and resource, such as `create events`. */
+  requests: Record<string, number>
 }
 
 const program = fileURLToPath(new URL('../../bin/kubectl-canary-controller.js', import.meta.url))
@@ -47,6 +49,7 @@ export async function startController(...flags: string[]): Promise<Controller> {
         late:
           seriesValue(text, 'flagger_tick_lag_seconds_count') -
           seriesValue(text, 'flagger_tick_lag_seconds_bucket{le="1"}'),
+        requests: requestsOf(text),
       }
     },
     async stop() {
@@ -70,6 +73,16 @@ function portOf(child: ChildProcess, log: Readable): Promise<number> {
     if (port !== undefined) resolve(Number(port))
   })
   return promise
+}
+
+function requestsOf(text: string): Record<string, number> {
+  const series = /^flagger_api_requests_total\{verb="(\w+)",resource="([^"]*)",.*\} (\d+)$/gm
+  const counts: Record<string, number> = {}
+  for (const [, verb, resource, count] of text.matchAll(series)) {
+    const what = `${verb} ${resource}`
+    counts[what] = (counts[what] ?? 0) + Number(count)
+  }
+  return counts
 }
 
 function seriesValue(text: string, series: string): number {

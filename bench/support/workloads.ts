@@ -15,13 +15,20 @@ export function names(first: number, last: number): string[] {
 }
 
 interface Deployment extends KubeObject {
-  spec: { template: { spec: { containers: { image: string }[] } } }
+  spec: {
+    replicas: number
+    selector: object
+    template: {
+      metadata: object
+      spec: { containers: { name: string; image: string; ports: object[] }[] }
+    }
+  }
 }
 
-/** A Deployment of one pod and its Canary; `analysis` replaces fields of the analysis. */
-export function deploy(store: Store, name: string, analysis: object = {}): void {
+/** A Deployment of one pod. */
+export function deployment(name: string, image = 'app:1'): Deployment {
   const labels = { app: name }
-  store.create({
+  return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
     metadata: { name, namespace },
@@ -30,19 +37,33 @@ export function deploy(store: Store, name: string, analysis: object = {}): void 
       selector: { matchLabels: labels },
       template: {
         metadata: { labels },
-        spec: { containers: [{ name: 'app', image: 'app:1', ports: [{ containerPort: 8080 }] }] },
+        spec: { containers: [{ name: 'app', image, ports: [{ containerPort: 8080 }] }] },
       },
     },
-  } as KubeObject)
-  store.create({
+  }
+}
+
+/** The Canary of that Deployment; `spec` has its analysis, and more where there is more. */
+export function canaryOf(
+  name: string,
+  spec: { analysis: object; provider?: string },
+): KubeObject & { spec: object } {
+  return {
     ...canaryRef(name),
     metadata: { name, namespace },
     spec: {
       targetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name },
       service: { port: 80, targetPort: 8080 },
-      analysis: { interval: '1m', threshold: 5, stepWeight: 10, maxWeight: 50, ...analysis },
+      ...spec,
     },
-  } as KubeObject)
+  }
+}
+
+/** Both of them; `analysis` replaces fields of the analysis. */
+export function deploy(store: Store, name: string, analysis: object = {}): void {
+  const usual = { interval: '1m', threshold: 5, stepWeight: 10, maxWeight: 50 }
+  store.create(deployment(name))
+  store.create(canaryOf(name, { analysis: { ...usual, ...analysis } }))
 }
 
 /** Rolls out another image. */

@@ -1,6 +1,6 @@
 /** The image, as a folder that is filled in the way that the Dockerfile says. */
 import { execFile } from 'node:child_process'
-import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
@@ -54,6 +54,28 @@ test('the controller of the image starts from its own files, and knows its revis
   const { stdout } = await run(process.execPath, [launcher, '-version'])
 
   expect(stdout).toBe(`Flagger version ${version} revision  ${revision}\n`)
+})
+
+test('the controller starts with little room for garbage, and with the options it was given', async () => {
+  const probe = path.join(folder, 'probe.cjs')
+  const seen = path.join(folder, 'seen')
+  await writeFile(
+    probe,
+    `require('node:fs').appendFileSync(${JSON.stringify(seen)}, process.execArgv.join(' ') + '\\n')`,
+  )
+  const launcher = path.join(folder, 'image/opt/kubectl-canary/bin/kubectl-canary-controller.js')
+
+  const { stderr } = await run(process.execPath, ['--trace-uncaught', launcher, '-version'], {
+    env: { ...process.env, NODE_OPTIONS: `--require ${probe}` },
+  })
+
+  expect(stderr).toBe('')
+  const [first, second = '', ...more] = (await readFile(seen, 'utf8')).trim().split('\n')
+  expect(first).toBe('--trace-uncaught')
+  expect(second).toMatch(
+    /^--optimize-for-size --max-semi-space-size=1 (--max-old-space-size=\d+ )?--trace-uncaught$/,
+  )
+  expect(more).toEqual([])
 })
 
 test('a build without git does not know its revision', async () => {

@@ -78,10 +78,20 @@ export function controllerArguments(
   kubeconfig: string,
   stages: string,
 ): Program[] {
-  const common = [`--kubeconfig=${kubeconfig}`, '--leader-elect=false', '--secure-port=0']
+  // Left to their own limits, some tens of requests a second, these two are what everybody waits for.
+  const pace = ['--kube-api-qps=1000', '--kube-api-burst=2000']
+  const common = [`--kubeconfig=${kubeconfig}`, '--leader-elect=false', '--secure-port=0', ...pace]
   const key = path.join(folder, 'service-accounts.key')
   return [
-    ['kube-controller-manager', [...common, `--service-account-private-key-file=${key}`]],
+    [
+      'kube-controller-manager',
+      [
+        ...common,
+        '--concurrent-deployment-syncs=20',
+        '--concurrent-replicaset-syncs=20',
+        `--service-account-private-key-file=${key}`,
+      ],
+    ],
     ['kube-scheduler', common],
     [
       'kwok',
