@@ -2,6 +2,7 @@
 import { basename } from 'node:path'
 import { commands } from './index.ts'
 import { canonicalArguments, splitCommand } from './input/arguments.ts'
+import { printable } from './output/clean.ts'
 import { commandName, shapesOf } from './shell/command-class.ts'
 import { endingOf, exits } from './shell/failure.ts'
 
@@ -15,8 +16,14 @@ export async function main(argv: readonly string[], program: string): Promise<vo
     process.exitCode = await run(argv, bin, signal)
   } catch (thrown) {
     process.exitCode = tellEnd(thrown, argv, bin)
+    leave()
   }
   if (signal.aborted) process.exitCode = interruptedBy(signal)
+}
+
+/** Ends once all is written: a connection that was given up on may take seconds to die. */
+function leave(): void {
+  process.stdout.write('', () => process.stderr.write('', () => process.exit()))
 }
 
 /** How the plugin is called: `kubectl-canary` is `kubectl canary`, as kubectl finds it. */
@@ -70,11 +77,41 @@ async function showHelp(words: string[], bin: string): Promise<number> {
 async function unknownCommand(word: string, bin: string): Promise<Error> {
   const { Failure } = await import('./shell/failure.ts')
   const { distance } = await import('./input/find-canaries.ts')
+  const meant = meanings[word.toLowerCase()]
   const near = Object.keys(commands).filter(
-    (name) => distance(name, word) <= 2 || (word.length > 1 && name.startsWith(word)),
+    (name) =>
+      name === meant ||
+      distance(name, word) <= Math.min(2, word.length - 3) ||
+      (word.length > 1 && name.startsWith(word)),
   )
-  const guess = near.length > 0 ? `\n\nDid you mean this?\n\t${near.join('\n\t')}\n` : ''
+  const guess =
+    near.length > 0
+      ? `\n\nDid you mean this?\n\t${near.join('\n\t')}\n`
+      : `\nSee '${bin} --help' for all commands.`
   return new Failure(`error: unknown command "${word}" for "${bin}"${guess}`, { exit: exits.usage })
+}
+
+/** What people call a command who know other tools. */
+const meanings: Record<string, string | undefined> = {
+  approve: 'promote',
+  continue: 'resume',
+  cancel: 'abort',
+  describe: 'status',
+  doctor: 'status',
+  explain: 'status',
+  hold: 'pause',
+  logs: 'status',
+  rollback: 'abort',
+  rollout: 'status',
+  runs: 'history',
+  show: 'status',
+  skip: 'skip-analysis',
+  stop: 'abort',
+  suspend: 'pause',
+  undo: 'abort',
+  unpause: 'resume',
+  wait: 'watch',
+  why: 'status',
 }
 
 /** Tells how it ended, on stderr, and gives the exit code. */
@@ -83,7 +120,7 @@ function tellEnd(thrown: unknown, argv: readonly string[], bin: string): number 
   const { text, hints, exit } = endingOf(thrown, word === undefined ? bin : `${bin} ${word}`)
   const stopped = process.exitCode === exits.interrupted || process.exitCode === exits.terminated
   if (!stopped) {
-    process.stderr.write([text, ...hints.map((hint) => `  ${hint}`), ''].join('\n'))
+    process.stderr.write(printable([text, ...hints.map((hint) => `  ${hint}`), ''].join('\n')))
     const loud = argv.some(
       (one, at) => /^(-v|--v)=?9$/.test(one) || (one === '-v' && argv[at + 1] === '9'),
     )

@@ -10,7 +10,7 @@ import { electLeader, type LeaderElection, leaseName } from '../src/io/kube/leas
 import type { Log } from '../src/io/log.ts'
 import { proxyFromEnvironment } from '../src/io/proxy.ts'
 import { resourceKind } from '../src/known-kinds.ts'
-import { type Config, parseConfig, usage } from './process/config.ts'
+import { type Config, parseConfig, unnamedCluster, usage } from './process/config.ts'
 import { caches, clients } from './process/connections.ts'
 import type { Deps } from './process/deps.ts'
 import { createLogger, type ProcessLog } from './process/logger.ts'
@@ -44,6 +44,11 @@ export async function main(args: readonly string[]): Promise<number> {
   }
   if (config.help) return print(usage())
   if (config.version) return print(`Flagger version ${version} revision  ${revision}`)
+  const unnamed = unnamedCluster(config, process.env)
+  if (unnamed !== undefined) {
+    process.stderr.write(`error: ${unnamed}\n`)
+    return 2
+  }
   const logging = createLogger({ level: config.logLevel, encoding: config.logEncoding })
   try {
     return await run(config, logging)

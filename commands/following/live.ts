@@ -132,7 +132,9 @@ function createTeller(
   let told = ''
   return async (report) => {
     const line =
-      format.kind === 'name' ? `canary.flagger.app/${report.metadata.name}` : changeLine(report)
+      format.kind === 'name'
+        ? `canary.flagger.app/${clean(report.metadata.name)}`
+        : changeLine(report)
     // A countdown alone is no change.
     const facts = line.replace(/ eta=\S+/, '')
     if (facts === told) return

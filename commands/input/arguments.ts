@@ -93,9 +93,19 @@ function readLong(word: string, reading: Reading): Entry {
   if (given !== undefined) return [name, given]
   const refusal = equalsOnly[name]
   if (refusal) throw new UsageError(refusal)
-  const value = optionalValues[name] ?? reading.rest.shift()
+  const value = optionalValue(name, reading) ?? reading.rest.shift()
   if (value === undefined) throw new UsageError(`flag needs an argument: --${name}`)
   return [name, value]
+}
+
+/** `--step` is one; of `--step 2` the number is meant, as long as something else is the name. */
+function optionalValue(name: string, { rest, names }: Reading): string | undefined {
+  const otherwise = optionalValues[name]
+  if (otherwise === undefined) return undefined
+  const [next = '', ...others] = rest
+  const isNumber = /^\d+$/.test(next)
+  const isNamed = names.length > 0 || others.some((word) => !word.startsWith('-'))
+  return isNumber && isNamed ? rest.shift() : otherwise
 }
 
 function readNegation(

@@ -9,7 +9,7 @@ import type { Selection } from './selection.ts'
 export async function choose(selection: Selection, session: Session): Promise<Found[]> {
   const { files, recursive } = selection
   if (files.length === 0) return findCanaries(selection, session)
-  const mentioned = await readManifests(files, recursive, session.terminal)
+  const mentioned = await readManifests(files, recursive, session)
   if (mentioned.length === 0) throw new UsageError('no canaries found in the files given')
   const found = await Promise.all(
     mentioned.map(({ named, namespace = session.namespace }) => {

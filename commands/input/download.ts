@@ -4,15 +4,16 @@ import { shownAddress } from '../../src/shown-address.ts'
 import { exits, Failure } from '../shell/failure.ts'
 import type { Terminal } from '../shell/terminal.ts'
 
-const timeoutMs = 30_000
+const usualTimeoutMs = 30_000
 
 /**
  * The text behind the URL, through the proxy that the environment names; `from` is the URL as it
- * may be shown. Throws a Failure when there is none within 30 s and 4 MiB.
+ * may be shown. Throws a Failure when there is none in time and within 4 MiB.
  */
 export async function download(
   url: string,
   { signal }: Pick<Terminal, 'signal'>,
+  timeoutMs = usualTimeoutMs,
 ): Promise<{ from: string; text: string }> {
   const { createHttp } = await import('../../src/io/http-client.ts')
   const { proxyFromEnvironment } = await import('../../src/io/proxy.ts')

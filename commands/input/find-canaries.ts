@@ -143,7 +143,9 @@ async function missingType(kube: Kube, signal: AbortSignal): Promise<Failure> {
   if (served.length === 0)
     return new Failure(`error: the server doesn't have a resource type "canaries"`, {
       exit: exits.error,
-      hints: ['the Canary CRD is not installed: ask a cluster administrator to install it'],
+      hints: [
+        'the Canary CRD is not installed; who administers the cluster installs it: kubectl apply -f crds',
+      ],
     })
   return new Failure(
     `error: the server doesn't have a resource type "canaries" in group "flagger.app" and version "v1beta1"`,

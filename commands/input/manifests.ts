@@ -1,7 +1,7 @@
 /** Names found in files, directories, URLs or stdin, for `-f`. */
 import { UsageError } from '../../src/errors.ts'
 import { exits, Failure } from '../shell/failure.ts'
-import type { Terminal } from '../shell/terminal.ts'
+import type { Session } from '../shell/session.ts'
 import { download } from './download.ts'
 import { checkName, type Named } from './selection.ts'
 
@@ -11,6 +11,8 @@ interface Manifest {
   metadata?: { name?: string; namespace?: string }
   items?: Manifest[]
 }
+
+type Source = Pick<Session, 'terminal' | 'requestTimeoutMs'>
 
 /** A canary, or a workload that has one, and the namespace that the file gives. */
 export interface Mentioned {
@@ -22,10 +24,12 @@ export interface Mentioned {
 export async function readManifests(
   files: readonly string[],
   recursive: boolean,
-  terminal: Terminal,
+  { terminal, requestTimeoutMs }: Source,
 ): Promise<Mentioned[]> {
   const { parseAllDocuments } = await import('yaml')
-  const texts = await Promise.all(files.map((file) => readAll(file, recursive, terminal)))
+  const texts = await Promise.all(
+    files.map((file) => readAll(file, recursive, { terminal, requestTimeoutMs })),
+  )
   return texts.flat().flatMap(({ from, text }) =>
     parseAllDocuments(text).flatMap((document) => {
       const [problem] = 'errors' in document ? document.errors : []
@@ -33,9 +37,20 @@ export async function readManifests(
         throw new Failure(`error: error parsing ${from}: ${problem.message.split('\n')[0]}`, {
           exit: exits.error,
         })
-      return mentionedIn(document.toJS() as Manifest | null)
+      return mentionedIn(unfolded(document, from))
     }),
   )
+}
+
+/** Aliases of aliases unfold to more than any memory holds: the parser counts them, and refuses. */
+function unfolded(document: { toJS(): unknown }, from: string): Manifest | null {
+  try {
+    // Outside data: what is read of it is looked at field by field.
+    return document.toJS() as Manifest | null
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message.split('\n')[0] : String(cause)
+    throw new Failure(`error: error parsing ${from}: ${why}`, { exit: exits.error, cause })
+  }
 }
 
 function mentionedIn(manifest: Manifest | null): Mentioned[] {
@@ -54,10 +69,10 @@ function mentionedIn(manifest: Manifest | null): Mentioned[] {
 async function readAll(
   file: string,
   recursive: boolean,
-  terminal: Terminal,
+  { terminal, requestTimeoutMs }: Source,
 ): Promise<{ from: string; text: string }[]> {
   if (file === '-') return [{ from: 'stdin', text: await terminal.readStdin() }]
-  if (/^https?:\/\//.test(file)) return [await download(file, terminal)]
+  if (/^https?:\/\//.test(file)) return [await download(file, terminal, requestTimeoutMs)]
   const { readdir, stat } = await import('node:fs/promises')
   const { join } = await import('node:path')
   const found = await stat(file).catch(() => undefined)

@@ -8,6 +8,7 @@ import { headerFlags, printFlags, selectFlags } from '../input/flag-groups.ts'
 import { createItemReader, listText } from '../input/items.ts'
 import { phaseFilter } from '../input/phase-filter.ts'
 import { readSelection } from '../input/selection.ts'
+import { clean } from '../output/clean.ts'
 import {
   columnCells,
   documentText,
@@ -182,7 +183,7 @@ async function machineText(
   { single, headers }: { single: boolean; headers: boolean },
 ): Promise<string> {
   if (format.kind === 'name')
-    return objects.map(({ metadata }) => `canary.flagger.app/${metadata.name}\n`).join('')
+    return objects.map(({ metadata }) => `canary.flagger.app/${clean(metadata.name)}\n`).join('')
   if (format.kind === 'columns') {
     const { header, rows } = await columnCells(format.columns, objects)
     return `${tableLines(headers ? header : undefined, rows).join('\n')}\n`

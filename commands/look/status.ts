@@ -7,6 +7,7 @@ import { choose } from '../input/choose.ts'
 import { reportFlags, selectFlags } from '../input/flag-groups.ts'
 import { createItemReader, listText } from '../input/items.ts'
 import { isUnspecific, readSelection } from '../input/selection.ts'
+import { clean } from '../output/clean.ts'
 import { documentText, type Format, readFormat } from '../output/formats.ts'
 import { hasColumn } from '../output/list-view.ts'
 import { CanaryCommand } from '../shell/base.ts'
@@ -101,7 +102,9 @@ async function printReports(
 ): Promise<void> {
   const { terminal } = session
   if (format.kind === 'name') {
-    terminal.out(reports.map(({ metadata }) => `canary.flagger.app/${metadata.name}\n`).join(''))
+    terminal.out(
+      reports.map(({ metadata }) => `canary.flagger.app/${clean(metadata.name)}\n`).join(''),
+    )
   } else if (format.kind === 'text') {
     const options = {
       wide: format.wide,

@@ -11,6 +11,8 @@ import { readTime, timeLimit } from '../input/durations.ts'
 import { reportFlags, selectFlags } from '../input/flag-groups.ts'
 import { createItemReader, listText } from '../input/items.ts'
 import { isUnspecific, readSelection, type Selection } from '../input/selection.ts'
+import { ageOf } from '../output/age.ts'
+import { clean } from '../output/clean.ts'
 import { readFormat } from '../output/formats.ts'
 import { hasColumn } from '../output/list-view.ts'
 import { CanaryCommand } from '../shell/base.ts'
@@ -148,6 +150,9 @@ function isIdle({ status }: CanaryResource): boolean {
   return !isRunning(status?.phase)
 }
 
-function idleText({ metadata }: CanaryResource, { commands }: Session): string {
-  return `${commands.name(metadata)} is idle: waiting for a new revision`
+function idleText({ metadata, status }: CanaryResource, { commands, clock }: Session): string {
+  const [last] = status?.history ?? []
+  const ended = last?.endedAt ? `, its last run ended ${ageOf(last.endedAt, clock.now())} ago` : ''
+  const phase = status?.phase ? ` (${clean(status.phase)}${ended})` : ''
+  return `${commands.name(metadata)} has no run in progress${phase}: waiting for the next one`
 }

@@ -2,7 +2,8 @@
 import { stripVTControlCharacters } from 'node:util'
 
 // Control characters, and those that turn the direction of writing.
-const harmful = /\p{Cc}|[\u202a-\u202e\u2066-\u2069]/gu
+const harmful = /\p{Cc}|[\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu
+const harmfulAt = new RegExp(harmful.source, 'u')
 
 /** Control characters made visible (`ESC` as `^[`), so that no value can steer the terminal. */
 export function clean(text: string): string {
@@ -11,6 +12,29 @@ export function clean(text: string): string {
     if (code < 32) return `^${String.fromCharCode(code + 64)}`
     return code === 127 ? '^?' : `\\u${code.toString(16).padStart(4, '0')}`
   })
+}
+
+/** A text of several lines, such as an error of the server: its lines and tabs stay. */
+export function printable(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => line.split('\t').map(clean).join('\t'))
+    .join('\n')
+}
+
+// What this program itself writes beside text: colours, and the moves of a picture drawn anew.
+const esc = String.fromCharCode(27)
+const own = new RegExp(
+  `(${esc}\\[[0-9;]*[mA]|\\r?${esc}\\[J|${esc}\\[H${esc}\\[2J|${esc}\\[\\?25[lh])`,
+)
+
+/** The last net before a terminal: nothing but text, colours and the moves of the own picture. */
+export function harmless(text: string): string {
+  if (!harmfulAt.test(text)) return text
+  return text
+    .split(own)
+    .map((part, at) => (at % 2 === 1 ? part : printable(part)))
+    .join('')
 }
 
 /** Columns that a text takes on a terminal; wide characters take two, colours none. */

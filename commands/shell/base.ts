@@ -8,7 +8,9 @@ import type { ConnectionFlags } from '../../src/io/kube/config.ts'
 import { globalFlags } from '../input/flag-groups.ts'
 import { commandLines } from '../output/command-line.ts'
 import type { Group, Registry } from './command-class.ts'
+import { tellPatience } from './patience.ts'
 import { processTerminal } from './process-terminal.ts'
+import { serverClock } from './server-clock.ts'
 import type { Session } from './session.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -82,23 +84,29 @@ export abstract class CanaryCommand extends Command {
     })
     const { platform, arch } = process
     const verbosity = Number(flags.v ?? 0)
+    const clock = serverClock(systemClock)
+    const patience = tellPatience(terminal, connection.server)
     const kube = connect(connection, {
       userAgent: `kubectl-canary/${clientVersion} (${platform}/${arch}) ${this.id ?? ''}`,
       // A person waits: better say at once what is wrong.
       retries: 1,
-      ...(verbosity >= 6 && {
-        onRequest: ({ verb, resource, status, ms }) =>
-          terminal.err(`${verb} ${resource} ${status} in ${Math.round(ms)} milliseconds\n`),
-      }),
+      onRequest({ verb, resource, status, ms, date }) {
+        patience.end()
+        clock.hear(date)
+        if (verbosity >= 6)
+          terminal.err(`${verb} ${resource} ${status} in ${Math.round(ms)} milliseconds\n`)
+      },
     })
     this.#open.push(() => kube.close())
+    this.#open.push(async () => patience.end())
     return {
       kube,
-      clock: systemClock,
+      clock,
       namespace: connection.namespace,
       context: connection.context,
       terminal,
       signal: CanaryCommand.signal,
+      ...(connection.requestTimeoutMs && { requestTimeoutMs: connection.requestTimeoutMs }),
       commands: commandLines(this.config.bin, flags, connection.namespace),
       namespaceGiven: flags.namespace !== undefined,
     }

@@ -1,11 +1,12 @@
 /** Tells the failures of several objects, one after the other. */
+import { printable } from '../output/clean.ts'
 import { exitOfSeveral, type Failure } from './failure.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Prints each failure with its hints on stderr. */
 export function tellFailures(failures: readonly Failure[], terminal: Terminal): void {
   for (const { message, hints } of failures)
-    terminal.err([message, ...hints.map((hint) => `  ${hint}`), ''].join('\n'))
+    terminal.err(printable([message, ...hints.map((hint) => `  ${hint}`), ''].join('\n')))
 }
 
 /** The exit code for objects of which some failed. */

@@ -1,5 +1,6 @@
 /** The adapter of `Terminal` for the process that runs the plugin. */
 import { isatty } from 'node:tty'
+import { harmless } from '../output/clean.ts'
 import { createStyle, wantsAscii, wantsColor } from '../output/style.ts'
 import { exits, Failure } from './failure.ts'
 import type { Terminal } from './terminal.ts'
@@ -16,8 +17,8 @@ export function processTerminal(
     createStyle({ color: wantsColor({ flag: flags.color, env, platform, isTerminal }), ascii })
   const fixed = Number(env.KUBECTL_CANARY_COLUMNS)
   return {
-    out: (text) => void stdout.write(text),
-    err: (text) => void stderr.write(text),
+    out: (text) => void stdout.write(stdout.isTTY ? harmless(text) : text),
+    err: (text) => void stderr.write(harmless(text)),
     style: styleOf(stdout.isTTY === true),
     errStyle: styleOf(stderr.isTTY === true),
     get width() {
@@ -33,6 +34,8 @@ export function processTerminal(
     async ask(question) {
       const { createInterface } = await import('node:readline/promises')
       const lines = createInterface({ input: process.stdin, output: stderr })
+      // The terminal is read key by key, so that Ctrl-C comes here and sends no signal.
+      lines.on('SIGINT', () => process.kill(process.pid, 'SIGINT'))
       try {
         return await lines.question(question, { signal })
       } catch {
@@ -43,19 +46,18 @@ export function processTerminal(
     },
     async readStdin() {
       const { stdin } = process
-      let text = ''
       stdin.setEncoding('utf8')
-      for await (const chunk of stdin) text += chunk
-      return text
+      return readAll(stdin, 'stdin')
     },
     async readFile(path) {
-      const { readFile } = await import('node:fs/promises')
-      return readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-        throw new Failure(`error: open ${path}: ${fileTrouble(cause)}`, {
-          exit: exits.error,
-          cause,
-        })
-      })
+      const { createReadStream } = await import('node:fs')
+      try {
+        return await readAll(createReadStream(path, 'utf8'), path)
+      } catch (cause) {
+        if (cause instanceof Failure) throw cause
+        const why = fileTrouble(cause as NodeJS.ErrnoException)
+        throw new Failure(`error: open ${path}: ${why}`, { exit: exits.error, cause })
+      }
     },
     onRedraw({ leave, redraw }) {
       const leaveAndStop = () => {
@@ -75,6 +77,19 @@ export function processTerminal(
       }
     },
   }
+}
+
+/** More than a manifest has; a device that never ends is not read for ever. */
+const longestText = 16 * 1024 * 1024
+
+async function readAll(chunks: AsyncIterable<string | Buffer>, from: string): Promise<string> {
+  let text = ''
+  for await (const chunk of chunks) {
+    text += chunk
+    if (text.length > longestText)
+      throw new Failure(`error: ${from} is longer than 16 MiB`, { exit: exits.error })
+  }
+  return text
 }
 
 /** Why a file can't be read, in the words of other programs. */

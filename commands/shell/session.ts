@@ -13,6 +13,8 @@ export interface Session {
   context: string | undefined
   terminal: Terminal
   signal: AbortSignal
+  /** Of --request-timeout; absent leaves it to each who asks. */
+  requestTimeoutMs?: number | undefined
   /** Commands to tell people of, which reach what this one reached. */
   commands: CommandLines
   /** True when --namespace was given. */

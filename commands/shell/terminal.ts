@@ -1,4 +1,5 @@
 /** Everything of the process that a command may use: its streams, its environment, its manners. */
+import { printable } from '../output/clean.ts'
 import type { Style } from '../output/style.ts'
 
 export interface Terminal {
@@ -32,8 +33,8 @@ export interface Terminal {
 
 /** `warning: ` and hints, on stderr. */
 export function warn(terminal: Terminal, text: string, hints: readonly string[] = []): void {
-  terminal.err(`${terminal.errStyle.paint('warning', 'warning:')} ${text}\n`)
-  for (const hint of hints) terminal.err(`  ${hint}\n`)
+  terminal.err(`${terminal.errStyle.paint('warning', 'warning:')} ${printable(text)}\n`)
+  for (const hint of hints) terminal.err(`  ${printable(hint)}\n`)
 }
 
 /** `note: `, on stderr. */
@@ -43,5 +44,5 @@ export function note(terminal: Terminal, text: string): void {
 
 /** The line that tells something which is no error. */
 export function noteText(text: string): string {
-  return `note: ${text}\n`
+  return `note: ${printable(text)}\n`
 }

@@ -26,9 +26,7 @@ const time = (about: string, otherwise: string): FlagSpec => ({
 
 /** Flagger's flags, with its defaults, and ours at the end. */
 export const flagSpecs = {
-  kubeconfig: text(
-    'kubeconfig file; empty takes KUBECONFIG, ~/.kube/config or the account of the pod',
-  ),
+  kubeconfig: text('kubeconfig file; in a pod, empty takes KUBECONFIG or the account of the pod'),
   'kubeconfig-qps': count('requests to the API server in a second', 100),
   'kubeconfig-burst': count('requests to the API server at once', 250),
   'kubeconfig-service-mesh': text('kubeconfig of the cluster that holds the routing objects'),
@@ -215,4 +213,16 @@ const levels: Readonly<Record<string, string>> = {
 /** Like Flagger's, an unknown level means info. */
 function logLevel(value: string): string {
   return levels[value] ?? 'info'
+}
+
+/**
+ * Why it does not start: outside a pod the cluster must be named. kubectl finds this program for
+ * `kubectl canary controller`, and nobody means to take over the cluster of the day from a laptop.
+ */
+export function unnamedCluster(
+  { kubeconfig, master }: Pick<Config, 'kubeconfig' | 'master'>,
+  env: Readonly<Record<string, string | undefined>>,
+): string | undefined {
+  if (env.KUBERNETES_SERVICE_HOST || kubeconfig !== '' || master !== '') return undefined
+  return 'not in a pod: this is the controller, which acts on every canary of a cluster; name the cluster with -kubeconfig or -master'
 }

@@ -238,7 +238,7 @@ test.each(['status podinfo', 'abort podinfo', 'watch podinfo', 'list', 'watch'])
       code: 1,
       stdout: '',
       stderr: `error: the server doesn't have a resource type "canaries"
-  the Canary CRD is not installed: ask a cluster administrator to install it
+  the Canary CRD is not installed; who administers the cluster installs it: kubectl apply -f crds
 `,
     })
   },

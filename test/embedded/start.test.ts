@@ -31,10 +31,14 @@ test('a kubeconfig that is missing is named', async () => {
   expect(messagesOf(output)).toEqual([expect.stringContaining('/nonexistent/config')])
 })
 
-test('no kubeconfig and no pod around the process is said', async () => {
-  const { code, output } = await runController([])
-  expect(code).toBe(1)
-  expect(messagesOf(output)).toEqual([expect.stringMatching(/kubeconfig/i)])
+test('outside a pod it acts on no cluster that nobody named, as behind kubectl canary controller', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'kubectl-canary-start-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const file = path.join(folder, 'kubeconfig')
+  writeFileSync(file, 'current-context: prod')
+  const { code, output } = await runController([], { KUBECONFIG: file })
+  expect(code).toBe(2)
+  expect(output).toMatch(/^error: not in a pod: .* name the cluster with -kubeconfig or -master\n$/)
 })
 
 test('a server that nobody listens at is named', async () => {

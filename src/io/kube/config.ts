@@ -158,6 +158,7 @@ function build(from: Chosen, flags: ConnectionFlags, surroundings: Surroundings)
       env,
       clock,
       isInteractive,
+      timeoutMs: requestTimeoutMs ?? 0,
       cluster: { ...cluster, server, ...(ca === undefined ? {} : { certificateAuthority: ca }) },
     }),
   }

@@ -10,8 +10,8 @@ export interface Credentials {
   clientKey?: string
 }
 
-/** One way to log in. `refused` says that the last answer led to a 401: forget it. */
-export type Login = (refused: boolean) => Promise<Partial<Credentials>>
+/** One way to log in. `refused` is what led to a 401: where it is what would be given, forget it. */
+export type Login = (refused?: Credentials) => Promise<Partial<Credentials>>
 
 export interface Connection {
   /** Address with scheme, and a path where a gateway needs one; no slash at the end. */
@@ -30,10 +30,10 @@ export interface Connection {
   /** Milliseconds for one request, watches aside; 0 waits forever, absent is up to the client. */
   requestTimeoutMs?: number
   /**
-   * Called before each request, so it answers from memory while it can. `refused` says that the
-   * last answer led to a 401: forget it.
+   * Called before each request, so it answers from memory while it can. `refused` is what led to
+   * a 401: where it is what would be given again, it is forgotten.
    */
-  credentials(refused: boolean): Promise<Credentials>
+  credentials(refused?: Credentials): Promise<Credentials>
 }
 
 /** A connection without authentication or TLS settings, such as to an embedded API server. */

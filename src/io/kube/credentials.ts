@@ -12,6 +12,8 @@ export interface CredentialsDeps {
   clock: Clock
   isInteractive: boolean
   cluster: ExecCluster
+  /** Milliseconds for a login program; 0 waits for ever. */
+  timeoutMs?: number
 }
 
 /** How long a file is trusted before it is read again; tokens of pods rotate within minutes. */
@@ -56,7 +58,7 @@ function source(
   data: string | undefined,
   path: string | undefined,
   deps: CredentialsDeps,
-): ((refused: boolean) => Promise<string>) | undefined {
+): ((refused?: Credentials) => Promise<string>) | undefined {
   if (data) {
     const text = Buffer.from(data, 'base64').toString('utf8')
     return () => Promise.resolve(text)
@@ -67,11 +69,11 @@ function source(
 function tokenFile(user: UserEntry, deps: CredentialsDeps) {
   if (!user.tokenFile) return undefined
   const read = followFile(user.tokenFile, deps.clock)
-  return async (refused: boolean) => (await read(refused)).trim()
+  return async (refused?: Credentials) => (await read(refused)).trim()
 }
 
 /** Reads a file at most once a minute, and at once after a refusal. */
-function followFile(path: string, clock: Clock): (refused: boolean) => Promise<string> {
+function followFile(path: string, clock: Clock): (refused?: Credentials) => Promise<string> {
   let text: string | undefined
   let readAt = 0
   return async (refused) => {

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import { KubeError } from '../../errors.ts'
 import type { Clock } from '../clock.ts'
-import type { Login } from './connection.ts'
+import type { Credentials, Login } from './connection.ts'
 import type { ClusterEntry, ExecEntry } from './kubeconfig.ts'
 
 /** The cluster that the program is told about where it asks for that. */
@@ -16,6 +16,8 @@ export interface ExecDeps {
   clock: Clock
   isInteractive: boolean
   cluster: ExecCluster
+  /** Milliseconds for the program; 0, or absent, waits for ever. */
+  timeoutMs?: number
 }
 
 interface ExecStatus {
@@ -32,16 +34,23 @@ export function createExecLogin(exec: ExecEntry, deps: ExecDeps): Login {
   let answer: Promise<ExecStatus> | undefined
   let expires = Number.POSITIVE_INFINITY
 
+  /** The last answer; undefined while the program runs. */
+  let given: ExecStatus | undefined
+
   async function login(): Promise<ExecStatus> {
+    given = undefined
     const status = parseAnswer(await run(exec, deps), exec)
+    given = status
     const time = Date.parse(status.expirationTimestamp ?? '')
     expires = Number.isNaN(time) ? Number.POSITIVE_INFINITY : time
     return status
   }
 
   return async (refused) => {
-    // Requests that start together share one run.
-    if (refused || deps.clock.now().getTime() >= expires) answer = undefined
+    // Requests that start together, or are refused together, share one run: a second program
+    // would ask the person again, on the same terminal.
+    const isOld = refused ? isSame(refused, given) : deps.clock.now().getTime() >= expires
+    if (isOld) answer = undefined
     if (!answer) expires = Number.POSITIVE_INFINITY
     answer ??= login()
     const current = answer
@@ -59,6 +68,18 @@ export function createExecLogin(exec: ExecEntry, deps: ExecDeps): Login {
   }
 }
 
+function isSame(
+  { headers, clientCertificate }: Credentials,
+  given: ExecStatus | undefined,
+): boolean {
+  const { token, clientCertificateData } = given ?? {}
+  if (token !== undefined) return headers.authorization === `Bearer ${token}`
+  return clientCertificateData !== undefined && clientCertificate === clientCertificateData
+}
+
+/** More than any credentials have. */
+const longestAnswer = 1024 * 1024
+
 /** The program's standard output; what it has to say to the user goes to the user. */
 function run(exec: ExecEntry, deps: ExecDeps): Promise<string> {
   const { command } = exec
@@ -72,11 +93,24 @@ function run(exec: ExecEntry, deps: ExecDeps): Promise<string> {
       stdio: [reads ? 'inherit' : 'ignore', 'pipe', 'inherit'],
     })
     let output = ''
+    const stop = (why: string) => {
+      child.kill('SIGKILL')
+      // What it started may hold the pipe open.
+      child.stdout?.destroy()
+      reject(failure(`the login program ${command} ${why}`))
+    }
+    const timeoutMs = deps.timeoutMs ?? 0
+    const cancel =
+      timeoutMs > 0
+        ? deps.clock.after(timeoutMs, () => stop(`did not answer within ${timeoutMs / 1000} s`))
+        : undefined
     child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       output += text
+      if (output.length > longestAnswer) stop('says more than 1 MiB')
     })
     child.on('error', (cause) => reject(failure(whyNot(exec, cause), cause)))
     child.on('close', (code) => {
+      cancel?.()
       if (code === 0) resolve(output)
       else reject(failure(`the login program ${command} failed with exit code ${code}`))
     })

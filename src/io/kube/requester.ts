@@ -3,7 +3,7 @@ import type { Dispatcher } from 'undici'
 import { KubeError } from '../../errors.ts'
 import type { Clock } from '../clock.ts'
 import { createDeadline, type Deadline, pause } from '../deadline.ts'
-import type { Connection } from './connection.ts'
+import type { Connection, Credentials } from './connection.ts'
 import { aborted, connectionFailure, refusal, timeout } from './failures.ts'
 import { createRateLimit } from './rate-limit.ts'
 import { retryDelayMs } from './retry.ts'
@@ -29,6 +29,8 @@ export interface RequestRecord {
   resource: string
   status: number
   ms: number
+  /** Time of the server, as the header of the answer gives it. */
+  date?: string | undefined
 }
 
 export interface RequesterOptions {
@@ -58,6 +60,13 @@ export interface Requester {
   close(): Promise<void>
 }
 
+/** What one request logs in with, over its tries. */
+interface Login {
+  given?: Credentials
+  /** Of a first try that ended with 401. */
+  refused?: Credentials
+}
+
 /** A requester for one server. Every failure is a KubeError that names the server. */
 export function createRequester(connection: Connection, options: RequesterOptions): Requester {
   const { clock, random, timeoutMs, retries } = options
@@ -69,12 +78,14 @@ export function createRequester(connection: Connection, options: RequesterOption
   async function attempt(
     request: KubeRequest,
     deadline: Deadline,
-    refused: boolean,
+    login: Login,
   ): Promise<WireAnswer> {
     const started = clock.monotonicMs()
     let status = 0
+    let date: string | undefined
     try {
-      const credentials = await connection.credentials(refused)
+      const credentials = await connection.credentials(login.refused)
+      login.given = credentials
       const answer = await transport.send(
         {
           method: request.method,
@@ -87,6 +98,7 @@ export function createRequester(connection: Connection, options: RequesterOption
         credentials,
       )
       status = answer.statusCode
+      date = headerOf(answer, 'date')
       if (status >= 200 && status < 300) return answer
       throw refusal(
         {
@@ -99,7 +111,7 @@ export function createRequester(connection: Connection, options: RequesterOption
       )
     } finally {
       const { verb, resource } = request
-      options.onRequest?.({ verb, resource, status, ms: clock.monotonicMs() - started })
+      options.onRequest?.({ verb, resource, status, ms: clock.monotonicMs() - started, date })
     }
   }
 
@@ -115,17 +127,17 @@ export function createRequester(connection: Connection, options: RequesterOption
     use: (answer: WireAnswer, deadline: Deadline) => Promise<T>,
   ): Promise<T> {
     const reads = request.method === 'GET'
-    let loggedInAgain = false
+    const login: Login = {}
     for (let tries = 0; ; ) {
       await limit.take(request.signal)
       const deadline = createDeadline(clock, timeoutMs, request.signal)
       try {
-        return await use(await attempt(request, deadline, loggedInAgain), deadline)
+        return await use(await attempt(request, deadline, login), deadline)
       } catch (thrown) {
         deadline.end()
         const error = failureOf(thrown, request, deadline)
-        if (error.status === 401 && !loggedInAgain) {
-          loggedInAgain = true
+        if (error.status === 401 && !login.refused && login.given) {
+          login.refused = login.given
           continue
         }
         const wait = retryDelayMs(error, { reads, attempt: tries, retries, random: random() })

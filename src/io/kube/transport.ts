@@ -41,8 +41,8 @@ export function createTransport(connection: Connection, connections: number): Tr
     const tls = tlsOptions(connection, credentials)
     pools = {
       certificate,
-      requests: createDispatcher(connection.proxy, tls, connections),
-      streams: createDispatcher(connection.proxy, tls, null),
+      requests: createDispatcher(connection, tls, connections),
+      streams: createDispatcher(connection, tls, null),
     }
     if (old) void Promise.allSettled([old.requests.close(), old.streams.close()])
     return pools
@@ -68,8 +68,17 @@ export function createTransport(connection: Connection, connections: number): Tr
   }
 }
 
+const longestConnectMs = 10_000
+
+/** A connection that nobody waits for any more must not keep the process; the deadline comes first. */
+function connectMs({ requestTimeoutMs = 0 }: Connection): number {
+  return requestTimeoutMs > 0
+    ? Math.min(longestConnectMs, requestTimeoutMs + 100)
+    : longestConnectMs
+}
+
 function createDispatcher(
-  proxy: string | undefined,
+  connection: Connection,
   tls: object,
   connections: number | null,
 ): Dispatcher {
@@ -82,10 +91,11 @@ function createDispatcher(
     keepAliveTimeout: 30_000,
     allowH2: false,
   }
+  const { proxy } = connection
   if (proxy === undefined)
     return new Agent({
       ...options,
-      connect: { ...tls, timeout: 10_000, keepAliveInitialDelay: 30_000 },
+      connect: { ...tls, timeout: connectMs(connection), keepAliveInitialDelay: 30_000 },
     })
   if (proxy.startsWith('socks')) return new Socks5ProxyAgent(proxy, { ...options, requestTls: tls })
   const proxyTls = proxy.startsWith('https:') ? { secureContext: secureContext({}) } : {}

@@ -90,3 +90,18 @@ test('flags before the command are moved behind it, with their values', () => {
   expect(splitCommand(['--namespace=test', '-ntest', 'list'], shapes).command).toBe('list')
   expect(splitCommand(['-h'], shapes)).toEqual({ command: undefined, rest: ['-h'] })
 })
+
+test('a number behind --step is its value, as long as a name is left', () => {
+  const shapes = [
+    { name: 'step', type: 'value' },
+    { name: 'to-weight', type: 'value' },
+  ] as const
+  const read = (line: string) => canonicalArguments(line.split(' '), shapes).join(' ')
+  expect(read('podinfo --step 2')).toBe('--step 2 -- podinfo')
+  expect(read('--step 2 podinfo')).toBe('--step 2 -- podinfo')
+  expect(read('--step podinfo')).toBe('--step 1 -- podinfo')
+  expect(read('podinfo --step')).toBe('--step 1 -- podinfo')
+  // A canary may be called so.
+  expect(read('--step 2')).toBe('--step 1 -- 2')
+  expect(read('podinfo --to-weight 40')).toBe('--to-weight 40 -- podinfo')
+})

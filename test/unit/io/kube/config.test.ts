@@ -12,6 +12,7 @@ import {
   loadConnection,
   parseRequestTimeout,
 } from '../../../../src/io/kube/config.ts'
+import type { Credentials } from '../../../../src/io/kube/connection.ts'
 import { fakeClock } from '../fake-clock.ts'
 import { startProxy } from '../proxy-stub.ts'
 import * as certificates from './certificates.ts'
@@ -44,8 +45,8 @@ function load(flags: ConnectionFlags = {}, env: Record<string, string> = {}, mor
   return loadConnection(flags, { env, home, accountFolder: join(home, 'account'), ...more })
 }
 
-async function headers(flags: ConnectionFlags = {}, refused = false) {
-  return (await load(flags).credentials(refused)).headers
+async function headers(flags: ConnectionFlags = {}) {
+  return (await load(flags).credentials()).headers
 }
 
 function message(run: () => unknown): string {
@@ -169,15 +170,15 @@ describe('in a pod', () => {
       namespace: 'flagger-system',
       certificateAuthority: certificates.caCertificate,
     })
-    const token = async (refused: boolean) =>
+    const token = async (refused?: Credentials) =>
       (await connection.credentials(refused)).headers.authorization
-    expect(await token(false)).toBe('Bearer first')
+    expect(await token()).toBe('Bearer first')
     file('account/token', 'second')
-    expect(await token(false)).toBe('Bearer first')
+    expect(await token()).toBe('Bearer first')
     clock.step(60_000)
-    expect(await token(false)).toBe('Bearer second')
+    expect(await token()).toBe('Bearer second')
     file('account/token', 'third')
-    expect(await token(true)).toBe('Bearer third')
+    expect(await token({ headers: { authorization: 'Bearer second' } })).toBe('Bearer third')
   })
 
   test('prefers a kubeconfig', () => {
@@ -204,7 +205,7 @@ describe('logging in', () => {
       'client-key-data': base64('KEY'),
     }
     file('.kube/config', kubeconfig(user))
-    expect(await load().credentials(false)).toEqual({
+    expect(await load().credentials()).toEqual({
       headers: { authorization: 'Bearer from-file' },
       clientCertificate: 'CERT',
       clientKey: 'KEY',
@@ -230,7 +231,7 @@ describe('logging in', () => {
 
   test('names the file that holds no token any more', async () => {
     file('.kube/config', kubeconfig({ tokenFile: 'gone' }))
-    await expect(load().credentials(false)).rejects.toThrow(
+    await expect(load().credentials()).rejects.toThrow(
       `unable to read ${join(home, '.kube/gone')}: no such file or directory`,
     )
   })
@@ -265,11 +266,31 @@ describe('login programs', () => {
     file('.kube/config', kubeconfig({ exec }))
     const clock = fakeClock()
     const { credentials } = load({}, { PATH: process.env.PATH ?? '' }, { clock })
-    const token = async (refused = false) => (await credentials(refused)).headers.authorization
+    const token = async (refused?: Credentials) =>
+      (await credentials(refused)).headers.authorization
     expect(await Promise.all([token(), token()])).toEqual(['Bearer run-1', 'Bearer run-1'])
-    expect(await token(true)).toBe('Bearer run-2')
+    const first = { headers: { authorization: 'Bearer run-1' } }
+    // Refused together, and later than the program has answered again.
+    expect(await Promise.all([token(first), token(first)])).toEqual([
+      'Bearer run-2',
+      'Bearer run-2',
+    ])
+    expect(await token(first)).toBe('Bearer run-2')
     clock.step(3_600_000)
     expect(await token()).toBe('Bearer run-3')
+  })
+
+  test('are waited for as long as a request is, and not read for ever', async () => {
+    const path = { PATH: process.env.PATH ?? '' }
+    const silent = { command: 'sleep', args: ['600'] }
+    file('.kube/config', kubeconfig({ exec: silent }))
+    await expect(load({ requestTimeout: '1s' }, path).credentials()).rejects.toThrow(
+      'the login program sleep did not answer within 1 s',
+    )
+    file('.kube/config', kubeconfig({ exec: { command: 'yes' } }))
+    await expect(load({}, path).credentials()).rejects.toThrow(
+      'the login program yes says more than 1 MiB',
+    )
   })
 
   test('learn the cluster when they ask for it, and may answer with a certificate', async () => {
@@ -278,7 +299,7 @@ describe('login programs', () => {
       clientKeyData: process.env.EXTRA } }))`)
     const env = [{ name: 'EXTRA', value: 'yes' }]
     file('.kube/config', kubeconfig({ exec: { ...exec, env, provideClusterInfo: true } }))
-    expect(await load().credentials(false)).toEqual({
+    expect(await load().credentials()).toEqual({
       headers: {},
       clientCertificate: 'client.authentication.k8s.io/v1 https://api.test:6443',
       clientKey: 'yes',
@@ -289,7 +310,7 @@ describe('login programs', () => {
     const said = async (exec: object) => {
       file('.kube/config', kubeconfig({ exec }))
       return load()
-        .credentials(false)
+        .credentials()
         .then(
           () => '',
           (error: Error) => error.message,
