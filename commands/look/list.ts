@@ -21,6 +21,7 @@ import { tableLines } from '../output/table.ts'
 import { CanaryCommand } from '../shell/base.ts'
 import { exits, type Failure } from '../shell/failure.ts'
 import { exitOf, tellFailures } from '../shell/failures.ts'
+import type { Session } from '../shell/session.ts'
 
 export class List extends CanaryCommand {
   static override summary = 'List canaries with weight, step and checks'
@@ -122,7 +123,7 @@ export class List extends CanaryCommand {
         : resources.map(withoutManaged)
     // On a terminal the live table is drawn in this place.
     const isDrawn = flags.watch && terminal.isTerminal && format.kind === 'text'
-    const nothing = nothingFound(selection.allNamespaces, session)
+    const nothing = nothingText(needsAttention, allNamespaces, session)
     const text = async (resources: readonly CanaryResource[], headers: boolean) => {
       if (format.kind !== 'text') return streamedText(format, bare(resources), headers)
       if (resources.length === 0 && isDrawn) return nothing
@@ -201,6 +202,11 @@ async function machineText(
 /** As in kubectl, only documents leave managedFields out. */
 function keepsManaged({ kind }: Format): boolean {
   return kind === 'jsonpath' || kind === 'columns'
+}
+
+function nothingText(needsAttention: boolean, everywhere: boolean, session: Session): string {
+  if (!needsAttention) return nothingFound(everywhere, session)
+  return `Nothing needs attention${everywhere ? '' : ` in ${session.namespace} namespace`}.\n`
 }
 
 /** Those of which the report says that somebody should look. */

@@ -126,6 +126,14 @@ test('list --attention tells what does not move, and why, in every format', asyn
     expect((await cluster.run(`list ${flag} -o name`)).stdout).toBe('canary.flagger.app/stale\n')
 })
 
+test('that nothing needs attention is said', async () => {
+  expect(await cluster.run('list -l app=none --attention')).toEqual({
+    code: 0,
+    stdout: '',
+    stderr: 'Nothing needs attention in test namespace.\n',
+  })
+})
+
 test('an idle canary needs attention while the controller warns of it', async () => {
   const message = 'canary idle.test: spec.analysis.metrics[0] has neither query nor templateRef'
   const at = { ...status, phase: 'Succeeded', lastPromotedSpec: status.lastAppliedSpec } as const

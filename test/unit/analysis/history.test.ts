@@ -81,3 +81,17 @@ test('what people asked for in a run is recorded with their reason', () => {
     requests: [{ verb: 'abort', by: 'jane', reason: '5xx', result: 'done' }],
   })
 })
+
+test('who held a run is on record also once it went on', () => {
+  const at = '2030-01-01T11:55:00Z'
+  const paused = { since: at, by: 'jane' }
+  const held: CanaryStatus = {
+    ...running,
+    failedChecks: 2,
+    requests: { pause: { id: '1', result: 'accepted', by: 'jane', at } },
+    canaryAnalysis: { ...running.canaryAnalysis, paused },
+  }
+  expect(recordOf({ canary: { status: held } })).toMatchObject({
+    requests: [{ verb: 'pause', by: 'jane', result: 'done', at }],
+  })
+})
