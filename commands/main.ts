@@ -70,7 +70,9 @@ async function showHelp(words: string[], bin: string): Promise<number> {
   const [name] = words
   const text =
     name === undefined ? await rootHelp(bin, commands) : await commandHelp(name, bin, commands)
-  process.stdout.write(text)
+  const { wrappedHelp } = await import('./shell/help-wrap.ts')
+  const { isTTY, columns } = process.stdout
+  process.stdout.write(wrappedHelp(text, isTTY ? columns : undefined, bin))
   return exits.done
 }
 
