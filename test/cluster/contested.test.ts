@@ -1,0 +1,83 @@
+/** Somebody else writes what the controller writes: the real API server says who. */
+import path from 'node:path'
+import { onTestFinished, vi } from 'vitest'
+import type { KubeObject } from '../../src/objects.ts'
+import { pathOf } from '../conformance/kinds.ts'
+import { startStub } from '../conformance/stub.ts'
+import { baseCanary, deployment, merged } from '../scenarios/scenario.ts'
+import { clusterTest, controllerKubeconfig, runFolder } from './cluster-test.ts'
+import type { Api } from './control-plane/api.ts'
+import { freePorts } from './control-plane/ports.ts'
+import { startProcesses } from './control-plane/processes.ts'
+
+const patience = { timeout: 90_000, interval: 200 }
+const controller = path.join(import.meta.dirname, '../support/controller.ts')
+
+interface VirtualService extends KubeObject {
+  spec: { http: { timeout?: string }[] }
+}
+
+/** A canary on Istio whose requests time out after ten seconds, and the controller for it. */
+async function givenCanary(api: Api, namespace: string): Promise<void> {
+  const stub = await startStub({ metrics: { '.*': 100 }, hooks: {} })
+  const processes = startProcesses(runFolder)
+  onTestFinished(async () => {
+    await processes.stop()
+    await stub.close()
+  })
+  const spec = { provider: 'istio', service: { timeout: '10s' }, analysis: { interval: '1s' } }
+  for (const object of [deployment, merged(baseCanary, { spec })])
+    await api.request('POST', pathOf(object.kind, namespace), object)
+  const [port] = await freePorts(1)
+  await processes.start(`contested-${namespace}`, process.execPath, [
+    controller,
+    `-kubeconfig=${controllerKubeconfig}`,
+    `-namespace=${namespace}`,
+    `-metrics-server=${stub.url}`,
+    `-port=${port}`,
+    '-minimum-analysis-interval=1s',
+  ])
+}
+
+/** Sets the timeout back whenever it is otherwise; counts how often it had to. */
+function fight(api: Api, namespace: string): { writes: number } {
+  const count = { writes: 0 }
+  const at = pathOf('VirtualService', namespace, 'podinfo')
+  let isOver = false
+  onTestFinished(() => {
+    isOver = true
+  })
+  const look = async (): Promise<void> => {
+    const found = await api.find<VirtualService>(at)
+    const [rule] = found?.spec.http ?? []
+    if (!found || !rule || rule.timeout === '5s') return
+    rule.timeout = '5s'
+    count.writes += 1
+    // A conflict with the controller is tried again at the next look.
+    await api.request('PUT', `${at}?fieldManager=mesh-defaults`, found).catch(() => {})
+  }
+  const again = () => void look().finally(() => isOver || setTimeout(again, 20))
+  again()
+  return count
+}
+
+clusterTest(
+  'a field that another manager keeps is left to it, and the event names it',
+  { timeout: 120_000 },
+  async ({ api, namespace, expect }) => {
+    await givenCanary(api, namespace)
+    const fought = fight(api, namespace)
+    await vi.waitFor(async () => {
+      const { items } = await api.request<{ items: { message: string }[] }>(
+        'GET',
+        pathOf('Event', namespace),
+      )
+      expect(items.map(({ message }) => message)).toContainEqual(
+        expect.stringMatching(
+          /spec\.http\[0\]\.timeout is contested: mesh-defaults sets it to "5s"/,
+        ),
+      )
+    }, patience)
+    expect(fought.writes).toBeLessThan(10)
+  },
+)
