@@ -22,123 +22,119 @@ const floatVerbs = 'feFEgGxXb'
 const onlyFloat = 'feFEgG'
 const bases: Readonly<Record<string, number>> = { v: 10, d: 10, b: 2, o: 8, O: 8, x: 16, X: 16 }
 
-export class Formatter {
-  readonly #flags: Flags
+/** The text of a value; what the verb can't show is shown as a mistake, as Go does. */
+export function formatted(value: unknown, verb: string, flags: Flags): string {
+  if (verb === 'T') return plain(typeName(value), flags)
+  if (value === undefined || value === null)
+    return verb === 'v' ? padded('<nil>', flags) : `%!${verb}(<nil>)`
+  return known(value, verb, flags) ?? mistake(value, verb, flags)
+}
 
-  constructor(flags: Flags) {
-    this.#flags = flags
-  }
+function mistake(value: unknown, verb: string, flags: Flags): string {
+  return `%!${verb}(${typeName(value)}=${formatted(value, 'v', flags)})`
+}
 
-  /** The text of a value; what the verb can't show is shown as a mistake, as Go does. */
-  text(value: unknown, verb: string): string {
-    if (verb === 'T') return this.#string(typeName(value))
-    if (value === undefined || value === null)
-      return verb === 'v' ? this.#pad('<nil>') : `%!${verb}(<nil>)`
-    return this.#known(value, verb) ?? this.#bad(value, verb)
-  }
+function known(value: unknown, verb: string, flags: Flags): string | undefined {
+  if (typeof value === 'string') return byString(value, verb, flags)
+  if (typeof value === 'bigint') return byInt(value, verb, flags)
+  if (value instanceof Float) return byFloat(value.value, verb, flags)
+  if (typeof value === 'number') return byData(value, verb, flags)
+  if (typeof value === 'boolean')
+    return verb === 't' || verb === 'v' ? padded(String(value), flags) : undefined
+  if (isMap(value)) return mapText(value, verb, flags)
+  return verb === 'v' ? padded(textOf(value), flags) : undefined
+}
 
-  #bad(value: unknown, verb: string): string {
-    return `%!${verb}(${typeName(value)}=${this.text(value, 'v')})`
-  }
+/** A number of the data is what the verb wants. */
+function byData(value: number, verb: string, flags: Flags): string | undefined {
+  const isWhole = Number.isSafeInteger(value) && !onlyFloat.includes(verb)
+  return isWhole ? byInt(BigInt(value), verb, flags) : byFloat(value, verb, flags)
+}
 
-  #known(value: unknown, verb: string): string | undefined {
-    if (typeof value === 'string') return this.#byString(value, verb)
-    if (typeof value === 'bigint') return this.#byInt(value, verb)
-    if (value instanceof Float) return this.#byFloat(value.value, verb)
-    if (typeof value === 'number') return this.#byData(value, verb)
-    if (typeof value === 'boolean')
-      return verb === 't' || verb === 'v' ? this.#pad(String(value)) : undefined
-    if (isMap(value)) return this.#map(value, verb)
-    return verb === 'v' ? this.#pad(textOf(value)) : undefined
-  }
+function mapText(map: ValueMap, verb: string, flags: Flags): string {
+  const { sharpV } = flags
+  const members = sortedEntries(map).map(
+    ([key, value]) => `${formatted(key, verb, flags)}:${formatted(value, verb, flags)}`,
+  )
+  return sharpV ? `${typeName(map)}{${members.join(', ')}}` : `map[${members.join(' ')}]`
+}
 
-  /** A number of the data is what the verb wants. */
-  #byData(value: number, verb: string): string | undefined {
-    const isWhole = Number.isSafeInteger(value) && !onlyFloat.includes(verb)
-    return isWhole ? this.#byInt(BigInt(value), verb) : this.#byFloat(value, verb)
-  }
+function plain(text: string, flags: Flags): string {
+  return padded(cutTo(text, flags.precision), flags)
+}
 
-  #map(map: ValueMap, verb: string): string {
-    const { sharpV } = this.#flags
-    const members = sortedEntries(map).map(
-      ([key, value]) => `${this.text(key, verb)}:${this.text(value, verb)}`,
-    )
-    return sharpV ? `${typeName(map)}{${members.join(', ')}}` : `map[${members.join(' ')}]`
-  }
+function byString(value: string, verb: string, flags: Flags): string | undefined {
+  const { sharpV } = flags
+  if (verb === 'q' || (verb === 'v' && sharpV))
+    return padded(quoted(cutTo(value, flags.precision), flags, '"'), flags)
+  if (verb === 's' || verb === 'v') return plain(value, flags)
+  return verb === 'x' || verb === 'X' ? bytesText(value, verb, flags) : undefined
+}
 
-  #string(text: string): string {
-    return this.#pad(cutTo(text, this.#flags.precision))
-  }
+function bytesText(value: string, verb: string, flags: Flags): string {
+  const { sharp, space, precision } = flags
+  const bytes = [...new TextEncoder().encode(value).subarray(0, precision)]
+  const prefix = sharp ? '0x' : ''
+  const hex = bytes.map((byte) => byte.toString(16).padStart(2, '0'))
+  const text = space
+    ? hex.map((byte) => prefix + byte).join(' ')
+    : (bytes.length > 0 ? prefix : '') + hex.join('')
+  return padded(verb === 'x' ? text : text.toUpperCase(), flags)
+}
 
-  #byString(value: string, verb: string): string | undefined {
-    const { sharpV } = this.#flags
-    if (verb === 'q' || (verb === 'v' && sharpV))
-      return this.#pad(quoted(cutTo(value, this.#flags.precision), this.#flags, '"'))
-    if (verb === 's' || verb === 'v') return this.#string(value)
-    return verb === 'x' || verb === 'X' ? this.#bytes(value, verb) : undefined
-  }
+function byInt(value: bigint, verb: string, flags: Flags): string | undefined {
+  if (verb === 'c') return padded(letterOf(value), flags)
+  if (verb === 'q') return padded(quoted(letterOf(value), { plus: flags.plus }, "'"), flags)
+  if (verb === 'U') return codePoint(value, flags)
+  const base = bases[verb]
+  return base === undefined ? undefined : whole(value, base, verb, flags)
+}
 
-  #bytes(value: string, verb: string): string {
-    const { sharp, space, precision } = this.#flags
-    const bytes = [...new TextEncoder().encode(value).subarray(0, precision)]
-    const prefix = sharp ? '0x' : ''
-    const hex = bytes.map((byte) => byte.toString(16).padStart(2, '0'))
-    const text = space
-      ? hex.map((byte) => prefix + byte).join(' ')
-      : (bytes.length > 0 ? prefix : '') + hex.join('')
-    return this.#pad(verb === 'x' ? text : text.toUpperCase())
-  }
+function codePoint(value: bigint, flags: Flags): string {
+  const { sharp, precision = 0 } = flags
+  const digits = BigInt.asUintN(64, value).toString(16).toUpperCase()
+  const text = `U+${digits.padStart(Math.max(4, precision), '0')}`
+  const letter = letterOf(value)
+  const isShown = sharp && value >= 0n && value <= 0x10ffffn && isPrintable(letter)
+  return padded(isShown ? `${text} '${letter}'` : text, flags, ' ')
+}
 
-  #byInt(value: bigint, verb: string): string | undefined {
-    if (verb === 'c') return this.#pad(letterOf(value))
-    if (verb === 'q') return this.#pad(quoted(letterOf(value), { plus: this.#flags.plus }, "'"))
-    if (verb === 'U') return this.#codePoint(value)
-    const base = bases[verb]
-    return base === undefined ? undefined : this.#whole(value, base, verb)
-  }
+function whole(value: bigint, base: number, verb: string, flags: Flags): string {
+  const { precision, sharp, width = 0, zero, minus } = flags
+  if (precision === 0 && value === 0n) return padded('', flags, ' ')
+  const sign = signOf(value < 0n, flags)
+  const isPadded = precision === undefined && zero && !minus
+  const least = precision ?? (isPadded ? width - sign.length : 0)
+  const digits = (value < 0n ? -value : value).toString(base).padStart(least, '0')
+  const shown = verb === 'X' ? digits.toUpperCase() : digits
+  return padded(sign + prefixOf(shown, base, verb, sharp) + shown, flags, ' ')
+}
 
-  #codePoint(value: bigint): string {
-    const { sharp, precision = 0 } = this.#flags
-    const digits = BigInt.asUintN(64, value).toString(16).toUpperCase()
-    const text = `U+${digits.padStart(Math.max(4, precision), '0')}`
-    const letter = letterOf(value)
-    const isShown = sharp && value >= 0n && value <= 0x10ffffn && isPrintable(letter)
-    return this.#pad(isShown ? `${text} '${letter}'` : text, ' ')
-  }
+function signOf(isNegative: boolean, flags: Flags): string {
+  const { plus, space } = flags
+  return isNegative ? '-' : plus ? '+' : space ? ' ' : ''
+}
 
-  #whole(value: bigint, base: number, verb: string): string {
-    const { precision, sharp, width = 0, zero, minus } = this.#flags
-    if (precision === 0 && value === 0n) return this.#pad('', ' ')
-    const sign = this.#sign(value < 0n)
-    const isPadded = precision === undefined && zero && !minus
-    const least = precision ?? (isPadded ? width - sign.length : 0)
-    const digits = (value < 0n ? -value : value).toString(base).padStart(least, '0')
-    const shown = verb === 'X' ? digits.toUpperCase() : digits
-    return this.#pad(sign + prefixOf(shown, base, verb, sharp) + shown, ' ')
-  }
+function byFloat(value: number, verb: string, flags: Flags): string | undefined {
+  const digits = floatDigits(Math.abs(value), verb, flags)
+  if (digits === undefined) return undefined
+  const isNegative = value < 0 || Object.is(value, -0)
+  const isInfinite = value === Number.POSITIVE_INFINITY
+  const sign = isInfinite ? '+' : signOf(isNegative, flags)
+  const { zero, minus, width = 0 } = flags
+  if (!zero || minus || !Number.isFinite(value)) return padded(sign + digits, flags, ' ')
+  return sign + digits.padStart(width - sign.length, '0')
+}
 
-  #sign(isNegative: boolean): string {
-    const { plus, space } = this.#flags
-    return isNegative ? '-' : plus ? '+' : space ? ' ' : ''
-  }
-
-  #byFloat(value: number, verb: string): string | undefined {
-    const digits = floatDigits(Math.abs(value), verb, this.#flags)
-    if (digits === undefined) return undefined
-    const isNegative = value < 0 || Object.is(value, -0)
-    const isInfinite = value === Number.POSITIVE_INFINITY
-    const sign = isInfinite ? '+' : this.#sign(isNegative)
-    const { zero, minus, width = 0 } = this.#flags
-    if (!zero || minus || !Number.isFinite(value)) return this.#pad(sign + digits, ' ')
-    return sign + digits.padStart(width - sign.length, '0')
-  }
-
-  #pad(text: string, filler = this.#flags.zero && !this.#flags.minus ? '0' : ' '): string {
-    const { width = 0, minus } = this.#flags
-    const missing = width - [...text].length
-    if (missing <= 0) return text
-    return minus ? text + ' '.repeat(missing) : filler.repeat(missing) + text
-  }
+function padded(
+  text: string,
+  flags: Flags,
+  filler = flags.zero && !flags.minus ? '0' : ' ',
+): string {
+  const { width = 0, minus } = flags
+  const missing = width - [...text].length
+  if (missing <= 0) return text
+  return minus ? text + ' '.repeat(missing) : filler.repeat(missing) + text
 }
 
 const largestLetter = 0x10ffffn

@@ -1,5 +1,5 @@
 /** `printf`, `print` and `println` as in Go's fmt package. */
-import { type Flags, Formatter } from './format.ts'
+import { type Flags, formatted } from './format.ts'
 import { intOf } from './go-values.ts'
 import { textOf, typeName } from './values.ts'
 
@@ -87,7 +87,7 @@ function verbText(run: Run, flags: Flags): string {
   if (run.next >= run.values.length) return `%!${verb}(MISSING)`
   const value = run.values[run.next++]
   if (verb === 'v') Object.assign(flags, { sharpV: flags.sharp, sharp: false, plus: false })
-  return new Formatter(flags).text(value, verb)
+  return formatted(value, verb, flags)
 }
 
 const flagNames: Readonly<Record<string, 'sharp' | 'zero' | 'plus' | 'minus' | 'space'>> = {
