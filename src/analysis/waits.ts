@@ -62,7 +62,8 @@ export function withWait(seen: Observation, decision: Decision): Decision {
   const effects = decision.effects.filter(
     (effect) => !(isOld && effect.kind === 'event' && effect.routine),
   )
-  return { ...decision, effects: [...effects, report(seen, waitText(seen, gate))] }
+  const told = waitTexts(seen, gate).map((text) => report(seen, text))
+  return { ...decision, effects: [...effects, ...told] }
 }
 
 /** The gate that the canary waits at; none while a person holds it. */
@@ -71,11 +72,15 @@ function shutGate({ phase, canaryAnalysis = {} }: CanaryStatus): ShutGate | unde
   return gate && !paused && phases[gate.type] === phase ? gate : undefined
 }
 
-/** Flagger's words, then why: one gate is for the approver, the other for who wrote the Canary. */
-function waitText(seen: Observation, { type, name, reason, broken }: ShutGate): string {
+/**
+ * Flagger's words, which people and their tools look for; then why: a shut gate is for who
+ * approves, one that can't be asked for who wrote the Canary.
+ */
+function waitTexts(seen: Observation, { type, name, reason, broken }: ShutGate): string[] {
   const text = `Halt ${canaryName(seen)} advancement waiting for ${wanted[type]} ${name}`
-  if (reason === undefined) return text
-  return broken ? `${text}, which can't be asked: ${reason}` : `${text}: ${reason}`
+  if (reason === undefined) return [text]
+  const state = broken ? "can't be asked" : 'is shut'
+  return [text, `Gate ${name} of ${canaryName(seen)} ${state}: ${reason}`]
 }
 
 function bounded(text: string): string {

@@ -149,7 +149,7 @@ function referring(name: string) {
 
 /**
  * An Istio recording to whose canary two more come, whose objects are of kinds that are followed
- * already. They get autoscalers, which holds them, and the second of each kind is such an object too.
+ * already; before the third stand a Service and routes of the user's. They get autoscalers, which holds them, and the second of each kind is such an object too.
  */
 export function newcomers(recordings: readonly Recording[]): Scenario {
   const scenario = scenarioNamed(recordings, 'istio-canary')
@@ -163,6 +163,7 @@ export function newcomers(recordings: readonly Recording[]): Scenario {
     name: 'newcomers',
     steps: [
       { phase: 'Initialized' },
+      ...inTheWayOf('third').map((apply) => ({ apply })),
       ...names.flatMap((name) => copiesOf(scenario.objects, name).map((apply) => ({ apply }))),
       { expect: names.map((name) => ({ kind: 'Canary', name, status: { phase: 'Initialized' } })) },
       ...kinds.flatMap((kind) =>
@@ -174,6 +175,28 @@ export function newcomers(recordings: readonly Recording[]): Scenario {
       ),
     ],
   }
+}
+
+/** What the user has in the place of generated objects; it is read when the Canary comes. */
+function inTheWayOf(name: string): KubeObject[] {
+  const of = (apiVersion: string, kind: string, objectName: string, spec: object) => ({
+    apiVersion,
+    kind,
+    metadata: { name: objectName },
+    spec,
+  })
+  const istio = 'networking.istio.io/v1beta1'
+  return [
+    of('v1', 'Service', name, {
+      selector: { app: name },
+      ports: [{ name: 'http', port: 9898, targetPort: 9898 }],
+    }),
+    of(istio, 'VirtualService', name, {
+      hosts: [name],
+      http: [{ route: [{ destination: { host: name } }] }],
+    }),
+    of(istio, 'DestinationRule', `${name}-primary`, { host: `${name}-primary` }),
+  ]
 }
 
 /** Target and Canary under another name. */

@@ -7,8 +7,7 @@ import type { ObjectState, RecordedRequest, Recording } from './recording.ts'
  *   may have further fields, but no further list items, and further states may come between;
  * - there are no objects that the reference does not have;
  * - the Canary goes through the same phases, weights, iterations and failed checks;
- * - the reference's events come in the same order; further events may come between, and that of a
- *   gate may go on with the reason;
+ * - the reference's events come in the same order; further events may come between;
  * - every request of the reference was made, with a body that contains the reference's. Queries
  *   are compared without white space; times and checksums are not compared.
  */
@@ -129,17 +128,8 @@ function eventDifferences(reference: Recording, candidate: Recording): string[] 
 
 function eventsOf({ timeline }: Recording): string[] {
   const events = timeline.flatMap((entry) => ('event' in entry ? [entry.event] : []))
-  const whole = events.map((event) => event.replace('(combined from similar events): ', ''))
-  const plain = whole.map(withoutReason)
+  const plain = events.map((event) => event.replace('(combined from similar events): ', ''))
   return withoutRepetition(plain.filter((event) => !repeatedEvents.test(event)))
-}
-
-/** Why a gate is shut is told here; Flagger names the gate. */
-function withoutReason(event: string): string {
-  return event.replace(
-    /( advancement waiting for [a-z ]*approval [^:,"]+)(: |, which can't)[^"]*/,
-    '$1',
-  )
 }
 
 function withoutRepetition(lines: readonly string[]): string[] {
@@ -168,8 +158,7 @@ function squeezed(query: string): string {
 }
 
 function bodyOf({ body }: RecordedRequest): unknown {
-  const told = withoutReason(body)
-  const timeless = told.replace(/("(?:timestamp|ts|checksum)":\s*)("[^"]*"|\d+)/g, '$1"-"')
+  const timeless = body.replace(/("(?:timestamp|ts|checksum)":\s*)("[^"]*"|\d+)/g, '$1"-"')
   try {
     return JSON.parse(timeless)
   } catch {

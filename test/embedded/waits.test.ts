@@ -57,9 +57,11 @@ test.each([
   const reason = 'ticket OPS-1 is not approved'
   expect(before).toMatchObject({ type, name: 'go', reason })
   expect(rollout.canary()?.status?.canaryAnalysis).toMatchObject({ gate: before, reason })
-  const told = `Warning Halt podinfo.${namespace} advancement waiting for ${words} go: ${reason}`
-  expect(rollout.events()).toContain(told)
-  expect(heard(outside, new RegExp(`waiting for ${words} go: ${reason}`))).toBe(1)
+  const halted = `Warning Halt podinfo.${namespace} advancement waiting for ${words} go`
+  const told = `Warning Gate go of podinfo.${namespace} is shut: ${reason}`
+  expect(rollout.events()).toEqual(expect.arrayContaining([halted, told]))
+  expect(heard(outside, new RegExp(`waiting for ${words} go`))).toBe(1)
+  expect(heard(outside, new RegExp(`is shut: ${reason}`))).toBe(1)
   expect(heard(outside, /Starting canary analysis/)).toBeLessThanOrEqual(1)
   expect(heard(outside, /canary iteration/)).toBeLessThanOrEqual(1)
 })
@@ -73,7 +75,7 @@ test('a gate that can not be asked reads otherwise, and its address is told at f
   const first = events.findIndex((event) => event.includes(`webhooks[0] go has ${url} in url`))
   expect(first).toBeGreaterThanOrEqual(0)
   expect(first).toBeLessThan(events.findIndex((event) => event.includes('Initialization done')))
-  expect(events.at(-1)).toMatch(/approval go, which can't be asked: .*not an http or https URL$/)
+  expect(events.at(-1)).toMatch(/Gate go of .* can't be asked: .*not an http or https URL$/)
   const args = ['status', 'podinfo', '-n', namespace, '--no-pods']
   const { stdout } = await runPlugin(args, cluster.kubeconfig, {})
   expect(stdout).toMatch(/gate "go" \(confirm-rollout\), which can't be asked:/)
@@ -85,7 +87,7 @@ test('what a hook says next is told at once', async () => {
   outside.world.hooks = {
     '^/gate': { status: 403, text: 'ticket OPS-1 waits for a second pair of eyes' },
   }
-  await rollout.hears(/approval go: ticket OPS-1 waits for a second pair of eyes/)
+  await rollout.hears(/is shut: ticket OPS-1 waits for a second pair of eyes/)
   const { gate } = rollout.canary()?.status?.canaryAnalysis ?? {}
   expect(gate?.reason).toBe('ticket OPS-1 waits for a second pair of eyes')
 })

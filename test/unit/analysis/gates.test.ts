@@ -39,14 +39,17 @@ test('a run waits at every gate, and goes on as each one opens', () => {
   deploy(world, 'green')
   expect(rowAndEvents(world)).toEqual([
     'Waiting 0/0/0 100/0',
-    'W Halt checkout.shop advancement waiting for approval confirm-rollout-hook: closed',
+    'W Halt checkout.shop advancement waiting for approval confirm-rollout-hook',
+    'W Gate confirm-rollout-hook of checkout.shop is shut: closed',
     'alert warn Canary is waiting for approval.',
   ])
   expect(tick(world)).toEqual(['Waiting 0/0/0 100/0'])
 
   world.closed = ['confirm-traffic-increase', 'confirm-promotion']
-  const halted =
-    'W Halt checkout.shop advancement waiting for traffic increase approval confirm-traffic-increase-hook: closed'
+  const halted = [
+    'W Halt checkout.shop advancement waiting for traffic increase approval confirm-traffic-increase-hook',
+    'W Gate confirm-traffic-increase-hook of checkout.shop is shut: closed',
+  ]
   expect(tick(world)).toEqual([
     'Progressing 0/0/0 100/0',
     'N Confirm-rollout check confirm-rollout-hook passed',
@@ -54,7 +57,7 @@ test('a run waits at every gate, and goes on as each one opens', () => {
     notRolledBack,
     starting,
     'N Pre-rollout check pre-rollout-hook passed',
-    halted,
+    ...halted,
     'alert info New revision detected, progressing canary analysis.',
     'alert warn Canary traffic increase is waiting for approval.',
   ])
@@ -68,7 +71,8 @@ test('a run waits at every gate, and goes on as each one opens', () => {
     'WaitingPromotion 0/-1/0 60/40',
     notRolledBack,
     increase,
-    'W Halt checkout.shop advancement waiting for promotion approval confirm-promotion-hook: closed',
+    'W Halt checkout.shop advancement waiting for promotion approval confirm-promotion-hook',
+    'W Gate confirm-promotion-hook of checkout.shop is shut: closed',
     'alert warn Canary promotion is waiting for approval.',
   ])
   expect(tick(world)).toEqual(['WaitingPromotion 0/-1/0 60/40'])
@@ -399,7 +403,7 @@ test.each([
       effect.kind === 'event' || effect.kind === 'report' ? [effect.message] : [],
     )
     const told = messages.indexOf(`${label} check first passed`)
-    const halted = messages.findIndex((text) => text.endsWith('approval second: closed'))
+    const halted = messages.findIndex((text) => text.endsWith('approval second'))
     expect(told).toBeGreaterThanOrEqual(0)
     expect(halted).toBeGreaterThan(told)
   },
@@ -522,7 +526,7 @@ describe.each(everyShape)('a closed %s gate in %s', (type, _, analysis) => {
     advance(world, 2 * 60_000)
     expect(gateIn(world)).toMatchObject({ since, reason: world.why })
     expect(world.log.events).toHaveLength(1)
-    expect(world.log.events[0]).toMatch(/^W Halt .* ticket OPS-1 is not approved$/)
+    expect(world.log.events[0]).toMatch(/^W Gate .* is shut: ticket OPS-1 is not approved$/)
   })
 
   test('tells a hook that cannot be asked from one that says no', () => {
@@ -532,7 +536,7 @@ describe.each(everyShape)('a closed %s gate in %s', (type, _, analysis) => {
     advance(world, 2 * 60_000)
     expect(gateIn(world)).toMatchObject({ broken: true, reason: 'the address is no URL' })
     expect(world.log.events).toEqual([
-      expect.stringMatching(/approval \S+-hook, which can't be asked: the address is no URL$/),
+      expect.stringMatching(/^W Gate \S+-hook of .* can't be asked: the address is no URL$/),
     ])
   })
 
