@@ -93,11 +93,13 @@ async function compose(of: Composition): Promise<Scene> {
   assertScaler(canary)
   const router = routerFor(canary.provider)
   const scaler = scalerFor(canary)
-  const fixed = [canaryRef(key), ...serviceReads(canary), ...(scaler?.reads(canary) ?? [])]
+  const fixed = [canaryRef(key), ...serviceReads(canary)]
+  const reading = (find: Find) => ({ canary, find, settings: settings.workloads })
   const snapshot = await read(of, (find) => [
     ...fixed,
     ...router.reads({ canary, find, settings: settings.routers }),
-    ...workload.reads(canary, find, settings.workloads),
+    ...workload.reads(reading(find)),
+    ...(scaler?.reads(reading(find)) ?? []),
     ...checkReads(canary, find),
   ])
   const { find } = snapshot
@@ -105,7 +107,8 @@ async function compose(of: Composition): Promise<Scene> {
   const nowMs = deps.clock.monotonicMs()
   // What this process did itself, it knows the age of, however the time of day was set since.
   const ago = (ms: number) => new Date(now.getTime() - (nowMs - ms))
-  const workloadContext = { canary, find, settings: settings.workloads, now }
+  const sizing = scaler?.sizing(reading(find))
+  const workloadContext = { ...reading(find), now, sizing }
   const state = observeWorkload(workload, workloadContext)
   const routerContext = { canary, find, facts: state.facts, settings: settings.routers }
   const routes = readRoutes(() => router.routes(routerContext))
@@ -115,6 +118,7 @@ async function compose(of: Composition): Promise<Scene> {
     canary,
     ...remarks({ problems: of.problems, router, routerContext, state, abilities, now, deps }),
     workload: state,
+    sizing,
     routes,
     acceptance: acceptanceOf(router, routerContext, routes),
     abilities,
@@ -175,8 +179,6 @@ function observeWorkload(workload: Workload, context: WorkloadContext): Workload
       configs: trackedConfigs,
       images: [],
       promoted: false,
-      targetReplicas: 0,
-      primaryReplicas: 0,
     }
   }
 }

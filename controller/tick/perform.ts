@@ -110,8 +110,6 @@ type WriteEffect = Extract<
 /** The objects that an effect wants to see; equal to what is there where nothing has to change. */
 function desired(effect: WriteEffect, scene: Scene): KubeObject[] {
   const { routerContext, workloadContext, router, workload, scaler } = scene
-  const { canary } = scene.seen
-  const scaling = { canary, find: scene.snapshot.find }
   switch (effect.kind) {
     case 'services':
       return effect.which === 'apex' ? apexService(routerContext) : podServices(routerContext)
@@ -120,14 +118,14 @@ function desired(effect: WriteEffect, scene: Scene): KubeObject[] {
     case 'promote':
       return workload.promote(workloadContext)
     case 'scale':
-      return some(workload.scale(workloadContext, effect.to))
+      return workload.scale(workloadContext, effect.to)
     case 'resize':
-      return some(workload.resize(workloadContext, effect.replicas))
+      return workload.resize(workloadContext, effect.replicas)
     case 'autoscaler':
       assertScaler(scene)
-      return scaler?.primary(scaling, effect.update) ?? []
+      return scaler?.primary(workloadContext, effect.update) ?? []
     case 'hold-autoscaler':
-      return some(scaler?.hold(scaling, effect.held))
+      return scaler?.hold(workloadContext, effect.held) ?? []
     default:
       return router.render(routerContext, effect.routes)
   }
@@ -161,10 +159,6 @@ function owned(objects: readonly KubeObject[], { seen }: Scene): KubeObject[] {
 function assertScaler({ seen }: Scene): void {
   const why = refusedScaler(seen.canary)
   if (why !== undefined) throw new InvalidSpecError(why)
-}
-
-function some(object: KubeObject | undefined): KubeObject[] {
-  return object ? [object] : []
 }
 
 async function applyAll(objects: readonly KubeObject[], writer: Writer): Promise<boolean> {

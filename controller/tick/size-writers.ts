@@ -5,6 +5,7 @@ import { isUpAtRest } from '../../src/analysis/rest.ts'
 import type { Canary } from '../../src/canary/canary.ts'
 import { KubeError } from '../../src/errors.ts'
 import { createDeadline } from '../../src/io/deadline.ts'
+import { referredKind, targetKinds } from '../../src/known-kinds.ts'
 import { sizeWriter } from '../../src/workloads/size-writer.ts'
 import type { SizeWriter, SizeWriters } from '../../src/workloads/workload.ts'
 import type { Deps } from '../process/deps.ts'
@@ -20,7 +21,7 @@ export async function readSizeWriters(
   deps: Pick<Deps, 'kube' | 'clock' | 'signal' | 'log'>,
 ): Promise<SizeWriters | undefined> {
   const { canary } = seen
-  if (canary.suspended || !isUpAtRest(seen)) return undefined
+  if (canary.suspended || !isUpAtRest(seen) || !seen.workload.sizes) return undefined
   const deadline = createDeadline(deps.clock, longestMs, deps.signal)
   try {
     const [target, primary] = await Promise.all(
@@ -43,7 +44,9 @@ async function writerOf(
   { signal }: { signal: AbortSignal },
   { kube }: Pick<Deps, 'kube'>,
 ): Promise<SizeWriter | undefined> {
-  const { apiVersion, kind } = spec.targetRef
+  const known = referredKind(spec.targetRef, targetKinds)
+  if (!known) return undefined
+  const { apiVersion, kind } = known
   const found = await kube.get({ apiVersion, kind, namespace, name }, signal, {
     metadataOnly: true,
   })

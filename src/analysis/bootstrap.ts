@@ -59,14 +59,14 @@ export function bootstrap(turn: Turn): Decision {
  * difference is a change, and starts a run.
  */
 function initialized(seen: Observation) {
-  const { primaryRevision, revision, configs, targetReplicas, primaryReplicas } = seen.workload
+  const { primaryRevision, revision, configs, sizes } = seen.workload
   const promoted = primaryRevision ?? revision
   return {
     ...sync(seen, 'Initialized'),
     lastAppliedSpec: promoted,
     lastPromotedSpec: promoted,
     promotedConfigs: configs,
-    askedReplicas: { count: targetReplicas || primaryReplicas },
+    ...(sizes && { askedReplicas: { count: sizes.target || sizes.primary } }),
   }
 }
 

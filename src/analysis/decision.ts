@@ -4,7 +4,7 @@ import type { Canary } from '../canary/canary.ts'
 import type { Occasion, Severity } from '../canary/occasion.ts'
 import type { Requests } from '../canary/requests.ts'
 import type { Abilities, Acceptance, Routes } from '../routers/router.ts'
-import type { SizeWriters, WorkloadState } from '../workloads/workload.ts'
+import type { SizeWriters, Sizing, WorkloadState } from '../workloads/workload.ts'
 
 /** Everything one step may look at, read in one pass. The time and the dice are part of it. */
 export interface Observation {
@@ -17,6 +17,8 @@ export interface Observation {
   /** What it, or what it refers to, gets wrong, and is worked on all the same. */
   faults: Fault[]
   workload: WorkloadState
+  /** What the autoscaler of the canary makes of the sizes; absent where it has none. */
+  sizing?: Sizing | undefined
   /** Undefined while the routing objects do not exist; a text when they can't be read. */
   routes: Routes | { unreadable: string } | undefined
   /** Whether those routes are in force. */

@@ -24,11 +24,13 @@ export function rested(seen: Observation, decision: Decision): Decision {
 
 /** Whether the target has pods that nobody needs, and nobody misses: the primary serves. */
 export function isUpAtRest(seen: Observation): boolean {
-  const { target, primary, targetReplicas } = seen.workload
+  const { target, primary, atRest } = seen.workload
   const phase = phaseOf(seen)
   if (isNew(phase) || isRunning(phase) || isServedByCanary(seen)) return false
   const isKnown = seen.routes === undefined || !('unreadable' in seen.routes)
-  return isKnown && targetReplicas > 0 && target.state !== 'missing' && primary.state === 'ready'
+  return (
+    isKnown && atRest?.target === false && target.state !== 'missing' && primary.state === 'ready'
+  )
 }
 
 function isBeginning(effects: readonly Effect[]): boolean {
@@ -37,18 +39,17 @@ function isBeginning(effects: readonly Effect[]): boolean {
 
 function toRest(seen: Observation): Effect[] {
   const { canary, workload, now } = seen
-  const { targetReplicas: replicas } = workload
+  const wish = workload.sizes?.target ?? 0
   const before = canary.status.askedReplicas ?? {}
   const { follows, count, what } = outcome(seen, before)
   const by = seen.sizeWriters?.target?.manager ?? 'somebody'
-  const message =
-    `${targetName(seen)} was scaled to ${replicas} by ${by} while no run is on, ` +
-    `and rests again: ${what}`
+  const scaled = workload.sizes ? `scaled to ${wish}` : 'scaled up'
+  const message = `${targetName(seen)} was ${scaled} by ${by} while no run is on, and rests again: ${what}`
   // What Git says again every few minutes is told once.
-  const isNews = before.told !== replicas
-  const asked = { ...(count !== undefined && { count }), told: replicas, at: stamp(now), message }
+  const isNews = before.told !== wish
+  const asked = { ...(count !== undefined && { count }), told: wish, at: stamp(now), message }
   return [
-    ...(follows ? [{ kind: 'resize', replicas } as const] : []),
+    ...(follows ? [{ kind: 'resize', replicas: wish } as const] : []),
     { kind: 'hold-autoscaler', held: true },
     { kind: 'scale', to: 'zero' },
     ...(isNews || count !== before.count ? [status({ askedReplicas: asked })] : []),
@@ -68,8 +69,9 @@ interface Outcome {
 /** A number that differs from the last one that is known is a wish, and reaches the primary. */
 function outcome(seen: Observation, { count }: AskedReplicas): Outcome {
   const { canary, workload, sizeWriters = {} } = seen
-  const { targetReplicas: wish, primaryReplicas: size } = workload
   const primary = `${canary.primaryName}.${canary.namespace}`
+  if (!workload.sizes) return { follows: false, count, what: `${primary} serves` }
+  const { target: wish, primary: size } = workload.sizes
   const keeps = `${primary} keeps its ${size} replicas`
   if (canary.spec.autoscalerRef)
     return { follows: false, count, what: `an autoscaler keeps the size of ${primary}; ${remedy}` }

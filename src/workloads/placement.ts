@@ -5,7 +5,7 @@
 import type { Canary } from '../canary/canary.ts'
 import { canonicalJson, sameContent } from './canonical.ts'
 import { keep } from './metadata.ts'
-import type { Deployment, PodSpec, PodTemplate } from './pod-template.ts'
+import type { PodSpec, PodTemplate, Templated } from './pod-template.ts'
 
 const annotation = 'flagger.app/canary-placement'
 const fields = ['nodeSelector', 'tolerations'] as const
@@ -23,7 +23,7 @@ interface Placement {
  * The target as it runs during an analysis. Labels that the target selects its pods by stay: it
  * would lose its pods.
  */
-export function canaryPlacement(target: Deployment, { analysis }: Canary): Deployment {
+export function canaryPlacement<T extends Templated>(target: T, { analysis }: Canary): T {
   const user = stripPlacement(target)
   const placed = settable(user, analysis.podSettings)
   if (Object.keys(placed).length === 0) return user
@@ -51,7 +51,7 @@ export function canaryPlacement(target: Deployment, { analysis }: Canary): Deplo
 }
 
 /** The target as the user wrote it; settings that the user changed since are left as they are. */
-export function stripPlacement(target: Deployment): Deployment {
+export function stripPlacement<T extends Templated>(target: T): T {
   const placement = readPlacement(target.metadata.annotations?.[annotation])
   if (!placement) return target
   const { metadata, spec } = target
@@ -68,7 +68,7 @@ export function stripPlacement(target: Deployment): Deployment {
 }
 
 /** What is to be placed, without what can't be. */
-function settable({ spec: { selector } }: Deployment, settings: Settings): Settings {
+function settable({ spec: { selector } }: Templated, settings: Settings): Settings {
   const { labels = {}, ...podSettings } = settings
   const selecting = new Set([
     ...Object.keys(selector.matchLabels ?? {}),

@@ -73,11 +73,14 @@ export interface PodTemplate {
   spec: PodSpec
 }
 
-export interface Deployment extends KubeObject {
-  spec: {
+/** A workload of any kind: it makes pods of a template, and selects them. */
+export interface Templated extends KubeObject {
+  spec: { selector: LabelSelector; template: PodTemplate }
+}
+
+export interface Deployment extends Templated {
+  spec: Templated['spec'] & {
     replicas?: number
-    selector: LabelSelector
-    template: PodTemplate
     progressDeadlineSeconds?: number
     minReadySeconds?: number
     revisionHistoryLimit?: number

@@ -2,8 +2,9 @@
 import type { Canary } from '../canary/canary.ts'
 import { isNew } from '../canary/phases.ts'
 import { isForeignRevision } from '../canary/revision.ts'
-import type { DeploymentRead } from './deployment/read.ts'
 import type { WorkloadContext } from './workload.ts'
+
+type Checksums = Readonly<Record<string, string>>
 
 export interface Recreation {
   /** Why it can't be made, and what to do. */
@@ -17,7 +18,7 @@ export interface Recreation {
  * revision, so the primary comes back only where the target is what was promoted last.
  */
 export function recreation(
-  { revision, checksums = {} }: DeploymentRead,
+  { revision, checksums = {} }: { revision: string; checksums: Checksums | undefined },
   { canary }: WorkloadContext,
 ): Recreation {
   const { phase = '', lastPromotedSpec, promotedConfigs = {} } = canary.status
@@ -32,9 +33,9 @@ export function recreation(
   return { problem: remedy(canary), onlyMissingCopies: true }
 }
 
-function remedy({ name, namespace, primaryName, targetName }: Canary): string {
+function remedy({ name, namespace, primaryName, targetName, spec }: Canary): string {
   return (
-    `deployment ${primaryName}.${namespace} is gone, and ${targetName}.${namespace} is not what ` +
+    `${spec.targetRef.kind.toLowerCase()} ${primaryName}.${namespace} is gone, and ${targetName}.${namespace} is not what ` +
     'was promoted last, so it is not copied unverified; set the target back to the promoted ' +
     `version, or accept it as it is with: kubectl canary reset ${name} -n ${namespace}`
   )

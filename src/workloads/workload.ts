@@ -41,12 +41,32 @@ export interface WorkloadSettings {
   configTracking: boolean
 }
 
-export interface WorkloadContext {
+/** What the functions of workloads and scalers are given to read. */
+export interface Reading {
   canary: Canary
   find: Find
   settings: WorkloadSettings
+}
+
+/** What an autoscaler makes of the sizes of target and primary. */
+export interface Sizing {
+  /** With so many pods a canary begins: at least 1. */
+  smallest: number
+  /** It may have them at zero until there is something to do, also in a run. */
+  mayRest: Sides
+}
+
+/** One answer each for target and primary. */
+export interface Sides {
+  target: boolean
+  primary: boolean
+}
+
+export interface WorkloadContext extends Reading {
   /** For deadlines. */
   now: Date
+  /** What the autoscaler of the canary says; absent where it has none. */
+  sizing?: Sizing | undefined
 }
 
 /** Readiness of target or primary. `why` is the whole sentence that users see in the event. */
@@ -76,9 +96,10 @@ export interface WorkloadState {
   images: { container: string; primary: string | undefined; target: string }[]
   /** Whether the primary and its configuration are what `promote` would make of them. */
   promoted: boolean
-  /** Pods wanted by target and primary. */
-  targetReplicas: number
-  primaryReplicas: number
+  /** Who wants no pods at all; absent for a kind that never rests. */
+  atRest?: Sides
+  /** Pods wanted by target and primary; absent for a kind that is not sized by number. */
+  sizes?: { target: number; primary: number }
   /** What the person who runs it should know, one sentence each. */
   warnings?: readonly string[]
 }
@@ -103,7 +124,7 @@ export interface Workload {
    * Every object that the functions below may look up. Called again with more found until the
    * answer is stable: the target's template names the ConfigMaps and Secrets.
    */
-  reads(canary: Canary, find: Find, settings: WorkloadSettings): ObjectRef[]
+  reads(of: Reading): ObjectRef[]
   /**
    * Throws InvalidSpecError, with Flagger's text, when the target is missing or can't be used.
    */
@@ -117,10 +138,10 @@ export interface Workload {
    * configuration changes nothing.
    */
   promote(context: WorkloadContext): KubeObject[]
-  /** The target at zero or at full scale; undefined where there is nothing to do. */
-  scale(context: WorkloadContext, to: 'zero' | 'full'): KubeObject | undefined
-  /** The primary with so many replicas; undefined where there is nothing to do, or no primary. */
-  resize(context: WorkloadContext, replicas: number): KubeObject | undefined
+  /** The target at zero or at full scale; empty where there is nothing to do. */
+  scale(context: WorkloadContext, to: 'zero' | 'full'): KubeObject[]
+  /** The primary with so many replicas; empty where there is nothing to do, or no such number. */
+  resize(context: WorkloadContext, replicas: number): KubeObject[]
   /** Undoes it all, for `revertOnDeletion`. */
   restore(context: WorkloadContext): Restoration
 }

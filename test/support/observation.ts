@@ -76,7 +76,13 @@ export const noon = new Date('2030-01-01T12:00:00Z')
 
 export interface ObservationOverrides extends Partial<Omit<Observation, 'canary' | 'workload'>> {
   canary?: CanaryOverrides
-  workload?: Partial<WorkloadState>
+  workload?: Partial<WorkloadState> & Counts
+}
+
+/** Numbers of pods, for those who think in them. */
+interface Counts {
+  targetReplicas?: number
+  primaryReplicas?: number
 }
 
 /** An idle canary whose target and primary agree, unless the overrides say otherwise. */
@@ -113,11 +119,15 @@ export function observation(overrides: ObservationOverrides = {}): Observation {
       configs: undefined,
       images: [{ container: 'checkout', primary: 'checkout:blue', target: 'checkout:blue' }],
       promoted: true,
-      targetReplicas: 0,
-      primaryReplicas: 2,
+      ...sized(workload),
       ...workload,
     },
   }
+}
+
+function sized({ targetReplicas: target = 0, primaryReplicas: primary = 2 }: Counts = {}) {
+  const atRest = { target: target === 0, primary: primary === 0 }
+  return { atRest, sizes: { target, primary } }
 }
 
 /** The effects of a decision that asks nothing. */

@@ -19,9 +19,9 @@ export function apply(world: World, effect: Effect): boolean {
 }
 
 /** No request is led to a canary without pods, and no pod is taken away from requests. */
-function assertServed({ abilities, resource, routes, target }: World, effect: Effect): void {
-  // Plain Kubernetes moves nobody, and KEDA brings the pods when requests come.
-  if (!abilities.weights || resource?.spec.autoscalerRef?.kind === 'ScaledObject') return
+function assertServed({ abilities, sizing, routes, target }: World, effect: Effect): void {
+  // Plain Kubernetes moves nobody, and some autoscalers bring the pods when requests come.
+  if (!abilities.weights || sizing?.mayRest.target) return
   const share = routes?.canary ?? 0
   if (effect.kind === 'scale' && effect.to === 'zero' && share > 0)
     throw new Error(`scaled to zero with ${share} % of the traffic`)

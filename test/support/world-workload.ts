@@ -34,8 +34,8 @@ export function workloadState(world: World): WorkloadState {
       },
     ],
     promoted: isPromoted(world),
-    targetReplicas: target.replicas,
-    primaryReplicas: primary?.replicas ?? 0,
+    atRest: { target: target.replicas === 0, primary: primary?.replicas === 0 },
+    sizes: { target: target.replicas, primary: primary?.replicas ?? 0 },
   }
 }
 

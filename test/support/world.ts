@@ -16,6 +16,7 @@ import type { CanaryStatus, WebhookType } from '../../src/canary/api.gen.ts'
 import { type Canary, parseCanary } from '../../src/canary/canary.ts'
 import { readRequests } from '../../src/canary/requests.ts'
 import { type Abilities, accepted, type Routes } from '../../src/routers/router.ts'
+import type { Sizing } from '../../src/workloads/workload.ts'
 import type { CanaryOverrides } from './observation.ts'
 import { meshAbilities, noon, stored } from './observation.ts'
 import { answer } from './world-answers.ts'
@@ -64,6 +65,8 @@ export interface World {
   /** Flagger's own definitions are installed: the API server drops the fields they lack. */
   prunes: boolean
   autoscalerHeld: boolean
+  /** What an autoscaler of the canary makes of the sizes. */
+  sizing: Sizing | undefined
   lastStepAt: Date | undefined
   startedAt: Date
   wakeAt: Date | undefined
@@ -122,6 +125,7 @@ export function newWorld(options: WorldOptions = {}): World {
     altersCopies: false,
     prunes: false,
     autoscalerHeld: false,
+    sizing: undefined,
     lastStepAt: undefined,
     startedAt: noon,
     wakeAt: noon,
@@ -254,6 +258,7 @@ export function observe(world: World): Observation | undefined {
     problems,
     faults: world.faults,
     workload: workloadState(world),
+    sizing: world.sizing,
     routes: routesIn(world, canary),
     acceptance: accepted,
     abilities: world.abilities,

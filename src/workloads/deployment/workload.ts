@@ -3,28 +3,27 @@ import type { Canary } from '../../canary/canary.ts'
 import { isLeftOver } from '../../canary/ownership.ts'
 import { isNew, isRunning } from '../../canary/phases.ts'
 import { InvalidSpecError } from '../../errors.ts'
-import { type Find, type KubeObject, type ObjectRef, refOf } from '../../objects.ts'
+import { type KubeObject, type ObjectRef, refOf } from '../../objects.ts'
 import { sameContent } from '../canonical.ts'
 import { configRefs } from '../config-refs.ts'
 import { configCopies, configObjectRef, isCopied, missingConfig, primaryCopy } from '../configs.ts'
+import { fullScale } from '../full-scale.ts'
 import { canaryPlacement, stripPlacement } from '../placement.ts'
 import type { Deployment } from '../pod-template.ts'
 import { deploymentReadiness, type ReadinessLimits, unobserved } from '../readiness.ts'
 import { recreation } from '../recreation.ts'
-import type { Readiness, Workload, WorkloadContext } from '../workload.ts'
+import type { Readiness, Reading, Sides, Workload, WorkloadContext } from '../workload.ts'
 import { factsOf, factsOfPrimary } from './facts.ts'
-import { autoscalerRef, fullScale } from './full-scale.ts'
 import { primaryDeployment } from './primary-deployment.ts'
 import { type DeploymentRead, readDeployments } from './read.ts'
 
 export const deployment: Workload = {
-  reads(canary, find, { configTracking }) {
-    const autoscaler = autoscalerRef(canary)
+  reads(of) {
+    const { canary, settings } = of
     return [
       deploymentRef(canary, canary.targetName),
       deploymentRef(canary, canary.primaryName),
-      ...(autoscaler ? [autoscaler] : []),
-      ...(configTracking ? configReads(canary, find) : []),
+      ...(settings.configTracking ? configReads(of) : []),
     ]
   },
 
@@ -46,8 +45,8 @@ export const deployment: Workload = {
         target: image,
       })),
       promoted: isPromoted(read, context),
-      targetReplicas: target.spec.replicas ?? 1,
-      primaryReplicas: primary?.spec.replicas ?? (primary ? 1 : 0),
+      atRest: atRest(read),
+      sizes: { target: sizeOf(target), primary: primary ? sizeOf(primary) : 0 },
       ...(read.identity.warning !== undefined && { warnings: [read.identity.warning] }),
     }
   },
@@ -72,29 +71,27 @@ export const deployment: Workload = {
     return [...copiesOf(read, context), primaryDeployment(read, context)]
   },
 
-  scale({ canary, find }, to) {
+  scale(context, to) {
+    const { canary, find } = context
     const target = find<Deployment>(deploymentRef(canary, canary.targetName))
-    if (!target) return undefined
+    if (!target) return []
     const user = to === 'full' ? canaryPlacement(target, canary) : stripPlacement(target)
-    const primary = find<Deployment>(deploymentRef(canary, canary.primaryName))
-    const replicas = to === 'full' ? fullScale({ target, primary }, canary, find) : 0
+    const replicas = to === 'full' ? sizeAtFullScale(target, context) : 0
     return changed(target, withReplicas(user, replicas))
   },
 
   resize({ canary, find }, replicas) {
     const primary = find<Deployment>(deploymentRef(canary, canary.primaryName))
-    return primary && changed(primary, withReplicas(primary, replicas))
+    return primary ? changed(primary, withReplicas(primary, replicas)) : []
   },
 
-  restore({ canary, find }) {
+  restore(context) {
+    const { canary, find } = context
     const target = find<Deployment>(deploymentRef(canary, canary.targetName))
     if (!target) return { write: [], remove: [] }
     const primary = find<Deployment>(deploymentRef(canary, canary.primaryName))
-    const replicas = primary
-      ? (primary.spec.replicas ?? 1)
-      : fullScale({ target, primary }, canary, find)
-    const restored = changed(target, withReplicas(stripPlacement(target), replicas))
-    return { write: restored ? [restored] : [], remove: [] }
+    const replicas = primary ? sizeOf(primary) : sizeAtFullScale(target, context)
+    return { write: changed(target, withReplicas(stripPlacement(target), replicas)), remove: [] }
   },
 }
 
@@ -103,7 +100,7 @@ function deploymentRef({ namespace }: Canary, name: string): ObjectRef {
 }
 
 /** What target and primary refer to, and the copies of the target's. */
-function configReads(canary: Canary, find: Find): ObjectRef[] {
+function configReads({ canary, find }: Reading): ObjectRef[] {
   const refsOf = (name: string) => {
     const found = find<Deployment>(deploymentRef(canary, name))
     return found ? configRefs(found.spec.template.spec) : []
@@ -170,7 +167,7 @@ function isPromoted(read: DeploymentRead, context: WorkloadContext): boolean {
 
 function targetReadiness(
   { target, configs }: DeploymentRead,
-  { canary, now }: WorkloadContext,
+  { canary, now, sizing }: WorkloadContext,
 ): Readiness {
   const prefix = `canary deployment ${target.metadata.name}.${canary.namespace} not ready:`
   const threshold = canary.analysis.canaryReadyThreshold
@@ -179,17 +176,16 @@ function targetReadiness(
   const [missing] = configs.missing
   if (missing)
     return { state: 'waiting', why: `${prefix} ${missingConfig(missing, canary.namespace)}` }
-  // Outside a run the target rests at zero, and KEDA may have it there until work comes.
+  // Outside a run the target rests at zero, and an autoscaler may have it there until work comes.
   const { phase } = canary.status
   const isAnalysed = phase === 'Progressing' || phase === 'WaitingPromotion'
-  const mayRest = canary.spec.autoscalerRef?.kind === 'ScaledObject'
-  return isAnalysed && !mayRest && target.spec.replicas === 0
+  return isAnalysed && !sizing?.mayRest.target && target.spec.replicas === 0
     ? { state: 'waiting', why: `${prefix} ${scaledToZero}` }
     : readiness
 }
 
 function primaryReadiness(read: DeploymentRead, context: WorkloadContext): Readiness {
-  const { canary, now } = context
+  const { canary, now, sizing } = context
   const { primary } = read
   const object = `${canary.primaryName}.${canary.namespace}`
   const prefix = `${object} not ready:`
@@ -209,7 +205,7 @@ function primaryReadiness(read: DeploymentRead, context: WorkloadContext): Readi
       return { state: 'waiting', why: `${prefix} ${leftBehind}` }
     return { ...readiness, why: `${prefix} ${readiness.why}` }
   }
-  return primary.spec.replicas === 0
+  return primary.spec.replicas === 0 && !sizing?.mayRest.primary
     ? { state: 'waiting', why: `${prefix} ${scaledToZero}` }
     : readiness
 }
@@ -226,12 +222,25 @@ function imageOf(found: Deployment | undefined, container: string): string | und
   return found?.spec.template.spec.containers.find(({ name }) => name === container)?.image
 }
 
+function sizeOf({ spec }: Deployment): number {
+  return spec.replicas ?? 1
+}
+
+function atRest({ target, primary }: DeploymentRead): Sides {
+  return { target: sizeOf(target) === 0, primary: primary !== undefined && sizeOf(primary) === 0 }
+}
+
+function sizeAtFullScale(target: Deployment, { canary, find, sizing }: WorkloadContext): number {
+  const primary = find<Deployment>(deploymentRef(canary, canary.primaryName))
+  return fullScale({ target: sizeOf(target), primary: primary && sizeOf(primary) }, sizing)
+}
+
 function withReplicas(target: Deployment, replicas: number): Deployment {
   return target.spec.replicas === replicas
     ? target
     : { ...target, spec: { ...target.spec, replicas } }
 }
 
-function changed(found: Deployment, wanted: Deployment): Deployment | undefined {
-  return sameContent(found, wanted) ? undefined : wanted
+function changed(found: Deployment, wanted: Deployment): Deployment[] {
+  return sameContent(found, wanted) ? [] : [wanted]
 }

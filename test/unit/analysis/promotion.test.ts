@@ -348,9 +348,9 @@ test('a canary that somebody scales to zero during a run gets its pods back firs
   expect(row(world)).toBe('Progressing 40/0/0 60/40')
 })
 
-test('a ScaledObject may keep the canary at zero', () => {
-  const autoscalerRef = { apiVersion: 'keda.sh/v1alpha1', kind: 'ScaledObject', name: 'checkout' }
-  const world = idleWorld({ spec: { autoscalerRef: { ...autoscalerRef, kind: 'ScaledObject' } } })
+test('an autoscaler that scales to zero may keep the canary there', () => {
+  const sizing = { smallest: 1, mayRest: { target: true, primary: false } }
+  const world = idleWorld({ sizing })
   deploy(world, 'green')
   change(world, ({ target }) => {
     target.replicas = 0

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import { decide } from '../../../src/analysis/decide.ts'
-import type { WorkloadState } from '../../../src/workloads/workload.ts'
-import { effectsOf, observation } from '../../support/observation.ts'
+import { effectsOf, type ObservationOverrides, observation } from '../../support/observation.ts'
 import {
   advance,
   annotate,
@@ -80,7 +79,7 @@ test('an abort before the copy ends the run', () => {
   expect(world.primary?.revision).toBe('blue')
 })
 
-const after = (workload: Partial<WorkloadState>) =>
+const after = (workload: NonNullable<ObservationOverrides['workload']>) =>
   effectsOf(
     decide(
       observation({
@@ -99,7 +98,7 @@ const after = (workload: Partial<WorkloadState>) =>
     ),
   )
 
-test.each<[string, Partial<WorkloadState>]>([
+test.each<[string, NonNullable<ObservationOverrides['workload']>]>([
   ['a canary that breaks', { target: { state: 'failed', why: 'stuck' }, targetReplicas: 2 }],
   ['a canary without pods', { targetReplicas: 0 }],
   ['an admission webhook that changed the primary', { promoted: false, targetReplicas: 2 }],

@@ -356,11 +356,11 @@ describe('settings of the canary pods only', () => {
 
   test('are there from scaling up to scaling down', () => {
     const full = workloadFor(placing).scale(context([target], { canary: placing }), 'full')
-    expect(full).toEqual(placed)
+    expect(full).toEqual([placed])
     const again = workloadFor(placing).scale(context([placed], { canary: placing }), 'full')
-    expect(again).toBeUndefined()
+    expect(again).toEqual([])
     const zero = workloadFor(placing).scale(context([placed], { canary: placing }), 'zero')
-    expect(zero).toEqual({ ...target, spec: { ...target.spec, replicas: 0 } })
+    expect(zero).toEqual([{ ...target, spec: { ...target.spec, replicas: 0 } }])
   })
 
   test('give way to what the user wrote since', () => {

@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest'
 import type { KubeObject } from '../../../../src/objects.ts'
 import { deployment as workload } from '../../../../src/workloads/deployment/workload.ts'
 import type { Deployment } from '../../../../src/workloads/pod-template.ts'
-import { findIn } from '../../../support/find.ts'
 import { canary, config, context, deployment, golden, written } from '../builders.ts'
 
 const primaryOf = (objects: readonly KubeObject[]) =>
@@ -156,9 +155,9 @@ test('an autoscaled primary keeps its replicas when promoted', () => {
 test('another size reaches the primary alone, and only where it is another', () => {
   const objects = written([deployment()], workload.initialize(context([deployment()])))
   const resized = workload.resize(context(objects), 7)
-  expect(resized).toMatchObject({ metadata: { name: 'podinfo-primary' }, spec: { replicas: 7 } })
-  expect(workload.resize(context(objects), 2)).toBeUndefined()
-  expect(workload.resize(context([deployment()]), 7)).toBeUndefined()
+  expect(resized).toMatchObject([{ metadata: { name: 'podinfo-primary' }, spec: { replicas: 7 } }])
+  expect(workload.resize(context(objects), 2)).toEqual([])
+  expect(workload.resize(context([deployment()]), 7)).toEqual([])
 })
 
 test('a promotion never scales the primary to zero', () => {
@@ -191,7 +190,7 @@ describe('a missing target', () => {
   })
 
   test('is nothing to scale or to restore', () => {
-    expect(workload.scale(context([]), 'full')).toBeUndefined()
+    expect(workload.scale(context([]), 'full')).toEqual([])
     expect(workload.restore(context([]))).toEqual({ write: [], remove: [] })
   })
 })
@@ -386,18 +385,16 @@ describe('a primary that an earlier canary of this name left', () => {
 })
 
 describe('scaling', () => {
-  const replicasOf = (found: KubeObject | undefined) =>
-    (found as Deployment | undefined)?.spec.replicas
-  const autoscaled = (kind: string, apiVersion: string) =>
-    canary({ spec: { autoscalerRef: { apiVersion, kind, name: 'scaler' } } })
+  const replicasOf = (found: readonly KubeObject[]) =>
+    found.map((object) => (object as Deployment).spec.replicas)
 
   test('to zero writes zero, once', () => {
-    expect(replicasOf(workload.scale(context([deployment()]), 'zero'))).toBe(0)
-    expect(workload.scale(context([deployment({ replicas: 0 })]), 'zero')).toBeUndefined()
+    expect(replicasOf(workload.scale(context([deployment()]), 'zero'))).toEqual([0])
+    expect(workload.scale(context([deployment({ replicas: 0 })]), 'zero')).toEqual([])
   })
 
   test('to full leaves a target that has replicas', () => {
-    expect(workload.scale(context([deployment({ replicas: 1 })]), 'full')).toBeUndefined()
+    expect(workload.scale(context([deployment({ replicas: 1 })]), 'full')).toEqual([])
   })
 
   test('to full takes the replicas of the primary', () => {
@@ -405,27 +402,17 @@ describe('scaling', () => {
       deployment({ replicas: 0 }),
       deployment({ name: 'podinfo-primary', replicas: 4 }),
     ]
-    expect(replicasOf(workload.scale(context(objects), 'full'))).toBe(4)
-    expect(replicasOf(workload.scale(context(objects.slice(0, 1)), 'full'))).toBe(1)
+    expect(replicasOf(workload.scale(context(objects), 'full'))).toEqual([4])
+    expect(replicasOf(workload.scale(context(objects.slice(0, 1)), 'full'))).toEqual([1])
   })
 
-  test.each([
-    ['HorizontalPodAutoscaler', 'autoscaling/v2', { minReplicas: 3 }, 3],
-    ['HorizontalPodAutoscaler', 'autoscaling/v2', {}, 1],
-    ['ScaledObject', 'keda.sh/v1alpha1', { minReplicaCount: 2 }, 2],
-    ['ScaledObject', 'keda.sh/v1alpha1', { minReplicaCount: 0 }, 1],
-  ])('to full takes the minimum of a %s %s %j', (kind, apiVersion, spec, want) => {
-    const scaler = { apiVersion, kind, metadata: { name: 'scaler', namespace: 'test' }, spec }
-    const of = { canary: autoscaled(kind, apiVersion) }
-    const objects = [deployment({ replicas: 0 }), scaler]
-    expect(replicasOf(workload.scale(context(objects, of), 'full'))).toBe(want)
-    expect(replicasOf(workload.scale(context(objects.slice(0, 1), of), 'full'))).toBe(1)
-    expect(workload.reads(of.canary, findIn(objects), context([]).settings)).toContainEqual({
-      apiVersion,
-      kind,
-      namespace: 'test',
-      name: 'scaler',
-    })
+  test('to full takes the size that an autoscaler begins with, whatever the primary has', () => {
+    const objects = [
+      deployment({ replicas: 0 }),
+      deployment({ name: 'podinfo-primary', replicas: 40 }),
+    ]
+    const sizing = { smallest: 3, mayRest: { target: false, primary: false } }
+    expect(replicasOf(workload.scale(context(objects, { sizing }), 'full'))).toEqual([3])
   })
 
   test('restoring gives the target as many replicas as the primary', () => {
@@ -434,7 +421,7 @@ describe('scaling', () => {
       deployment({ name: 'podinfo-primary', replicas: 4 }),
     ]
     const { write } = workload.restore(context(objects))
-    expect(write.map(replicasOf)).toEqual([4])
+    expect(replicasOf(write)).toEqual([4])
   })
 })
 
@@ -488,11 +475,15 @@ describe('readiness', () => {
     expect(observe(target, undefined, { phase: 'Succeeded' }).target.state).toBe('ready')
   })
 
-  test('a ScaledObject may rest the target at zero in a run', () => {
-    const autoscalerRef = { apiVersion: 'keda.sh/v1alpha1', kind: 'ScaledObject', name: 'podinfo' }
-    const ours = canary({ spec: { autoscalerRef }, status: { phase: 'Progressing' } })
-    const seen = context([deployment({ replicas: 0 })], { canary: ours })
-    expect(workload.observe(seen).target.state).toBe('ready')
+  test('an autoscaler may rest the target at zero in a run, and the primary', () => {
+    const ours = canary({ status: { phase: 'Progressing' } })
+    const objects = [
+      deployment({ replicas: 0 }),
+      deployment({ name: 'podinfo-primary', replicas: 0 }),
+    ]
+    const sizing = { smallest: 1, mayRest: { target: true, primary: true } }
+    const { target, primary } = workload.observe(context(objects, { canary: ours, sizing }))
+    expect([target.state, primary.state]).toEqual(['ready', 'ready'])
   })
 })
 
@@ -518,7 +509,7 @@ describe('tracked configuration', () => {
     const of = context([deployment({ pods })], { settings })
     expect(workload.observe(of).configs).toBeUndefined()
     expect(workload.initialize(of)).toHaveLength(1)
-    expect(workload.reads(of.canary, of.find, settings)).toHaveLength(2)
+    expect(workload.reads(of)).toHaveLength(2)
   })
 
   test('that is missing holds the target, and keeps its checksum', () => {
@@ -542,9 +533,7 @@ describe('tracked configuration', () => {
   test('is read along with the copies, of target and primary', () => {
     const objects = initialized([deployment({ pods }), env, key])
     const of = context(objects)
-    const names = workload
-      .reads(of.canary, of.find, of.settings)
-      .map(({ kind, name }) => `${kind}/${name}`)
+    const names = workload.reads(of).map(({ kind, name }) => `${kind}/${name}`)
     expect(names).toEqual([
       'Deployment/podinfo',
       'Deployment/podinfo-primary',
@@ -631,7 +620,7 @@ describe('promoted', () => {
 
 test('images are reported for target and primary', () => {
   const objects = [deployment({ image: 'podinfo:2' }), deployment({ name: 'podinfo-primary' })]
-  const { images, targetReplicas, primaryReplicas } = workload.observe(context(objects))
+  const { images, sizes } = workload.observe(context(objects))
   expect(images).toEqual([{ container: 'podinfod', primary: 'podinfo:1', target: 'podinfo:2' }])
-  expect([targetReplicas, primaryReplicas]).toEqual([2, 2])
+  expect(sizes).toEqual({ target: 2, primary: 2 })
 })
