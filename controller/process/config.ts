@@ -27,7 +27,10 @@ const time = (about: string, otherwise: string): FlagSpec => ({
 /** Flagger's flags, with its defaults, and ours at the end. */
 export const flagSpecs = {
   kubeconfig: text('kubeconfig file; in a pod, empty takes KUBECONFIG or the account of the pod'),
-  'kubeconfig-qps': count('requests to the API server in a second', 100),
+  'kubeconfig-qps': count(
+    'requests to the API server in a second; 0 sets no rate: then 20 at a time, and its own limits',
+    0,
+  ),
   'kubeconfig-burst': count('requests to the API server at once', 250),
   'kubeconfig-service-mesh': text('kubeconfig of the cluster that holds the routing objects'),
   master: text('address of the API server, in place of the kubeconfig'),

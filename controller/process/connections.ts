@@ -34,6 +34,8 @@ export function clients(config: Readonly<Config>, metrics: Metrics): Clients {
 function client(config: Readonly<Config>, metrics: Metrics, flags: ConnectionFlags): KubeClient {
   return connect(loadConnection(flags), {
     version,
+    // Over TLS each holds buffers and a session, also for half a minute after its last request.
+    connections: 16,
     qps: config.qps,
     burst: config.burst,
     onRequest: ({ verb, resource, status, ms }) =>

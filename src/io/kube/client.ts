@@ -30,8 +30,9 @@ const metadataList = metadataOf('PartialObjectMetadataList')
 const metadataObject = metadataOf('PartialObjectMetadata')
 
 /**
- * A client of one API server. Nothing is sent before the first request. Limits absent from
- * `options` are Flagger's: 100 requests a second, 250 at once, 30 s for each.
+ * A client of one API server. Nothing is sent before the first request. Unless `options` say
+ * otherwise no rate is kept: so many requests are under way at a time as there are connections, and
+ * a server that has enough says so by 429, which is obeyed. Each may take 30 s.
  */
 export function connect(
   connection: Connection,
@@ -42,7 +43,7 @@ export function connect(
     clock: systemClock,
     random: Math.random,
     userAgent: `kubectl-canary/${version}`,
-    qps: 100,
+    qps: 0,
     burst: 250,
     timeoutMs: connection.requestTimeoutMs ?? 30_000,
     retries: 4,

@@ -1,5 +1,4 @@
 /** Login programs of a kubeconfig (`exec`), run as kubectl runs them. */
-import { spawn } from 'node:child_process'
 import { KubeError } from '../../errors.ts'
 import type { Clock } from '../clock.ts'
 import type { Credentials, Login } from './connection.ts'
@@ -88,6 +87,8 @@ function run(exec: ExecEntry, deps: ExecDeps): Promise<string> {
     throw failure(`the login program ${command} needs a terminal`)
   const reads = deps.isInteractive && exec.interactiveMode !== 'Never'
   return new Promise((resolve, reject) => {
+    // Not imported: most people have no such program, and loading it takes 2 ms of each command.
+    const { spawn } = process.getBuiltinModule('node:child_process')
     const child = spawn(command, exec.args ?? [], {
       env: environment(exec, deps, reads),
       stdio: [reads ? 'inherit' : 'ignore', 'pipe', 'inherit'],

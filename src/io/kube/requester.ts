@@ -7,7 +7,7 @@ import type { Connection, Credentials } from './connection.ts'
 import { aborted, connectionFailure, refusal, timeout } from './failures.ts'
 import { createRateLimit } from './rate-limit.ts'
 import { retryDelayMs } from './retry.ts'
-import { createTransport, type WireAnswer } from './transport.ts'
+import { createTransport, type WireAnswer, type WireRequest } from './transport.ts'
 
 export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete' | 'raw'
 
@@ -44,7 +44,7 @@ export interface RequesterOptions {
   /** Milliseconds for one request; 0 waits forever. */
   timeoutMs: number
   retries: number
-  /** Connections used at a time by requests other than watches. */
+  /** Connections used at a time by requests other than watches; a quarter more are for events. */
   connections: number
   onRequest?: (record: RequestRecord) => void
 }
@@ -93,7 +93,7 @@ export function createRequester(connection: Connection, options: RequesterOption
           headers: { ...headersOf(request, options.userAgent), ...credentials.headers },
           body: request.body === undefined ? undefined : JSON.stringify(request.body),
           signal: deadline.signal,
-          stream: request.verb === 'watch',
+          lane: laneOf(request),
         },
         credentials,
       )
@@ -171,6 +171,11 @@ export function createRequester(connection: Connection, options: RequesterOption
     },
     close: () => transport.close(),
   }
+}
+
+function laneOf({ verb, resource, method }: KubeRequest): WireRequest['lane'] {
+  if (verb === 'watch') return 'streams'
+  return resource === 'events' && method !== 'GET' ? 'news' : 'requests'
 }
 
 function headersOf(request: KubeRequest, userAgent: string): Record<string, string> {

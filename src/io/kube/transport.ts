@@ -10,9 +10,11 @@ export interface WireRequest {
   headers: Record<string, string | string[]>
   body?: string | undefined
   signal: AbortSignal
-  /** Watches have connections of their own, so that they never hold up other requests. */
-  stream: boolean
+  /** Watches, and events that are told, have connections of their own: they hold up nothing else. */
+  lane: Lane
 }
+
+type Lane = 'requests' | 'news' | 'streams'
 
 export type WireAnswer = Dispatcher.ResponseData
 
@@ -23,8 +25,7 @@ export interface Transport {
 
 interface Pools {
   certificate: string
-  requests: Dispatcher
-  streams: Dispatcher
+  lanes: Record<Lane, Dispatcher>
 }
 
 /** Connections to one server; they are made anew when the client certificate changes. */
@@ -41,17 +42,19 @@ export function createTransport(connection: Connection, connections: number): Tr
     const tls = tlsOptions(connection, credentials)
     pools = {
       certificate,
-      requests: createDispatcher(connection, tls, connections),
-      streams: createDispatcher(connection, tls, null),
+      lanes: {
+        requests: createDispatcher(connection, tls, connections),
+        news: createDispatcher(connection, tls, Math.ceil(connections / 4)),
+        streams: createDispatcher(connection, tls, null),
+      },
     }
-    if (old) void Promise.allSettled([old.requests.close(), old.streams.close()])
+    if (old) void Promise.allSettled(Object.values(old.lanes).map((lane) => lane.close()))
     return pools
   }
 
   return {
-    send({ method, path, headers, body, signal, stream }, credentials) {
-      const { requests, streams } = poolsFor(credentials)
-      return (stream ? streams : requests).request({
+    send({ method, path, headers, body, signal, lane }, credentials) {
+      return poolsFor(credentials).lanes[lane].request({
         origin,
         path: `${base}${path}`,
         method,
@@ -63,7 +66,7 @@ export function createTransport(connection: Connection, connections: number): Tr
     async close() {
       const open = pools
       pools = undefined
-      if (open) await Promise.all([open.requests.destroy(), open.streams.destroy()])
+      if (open) await Promise.all(Object.values(open.lanes).map((lane) => lane.destroy()))
     },
   }
 }

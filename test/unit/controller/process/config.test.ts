@@ -11,7 +11,7 @@ test('without flags the defaults are those of Flagger', () => {
     controlLoopMs: 10_000,
     threads: 2,
     port: 8080,
-    qps: 100,
+    qps: 0,
     burst: 250,
     logLevel: 'debug',
     selectorLabels: ['app', 'name', 'app.kubernetes.io/name'],

@@ -49,6 +49,42 @@ async function failure(promise: Promise<unknown>): Promise<KubeError> {
   return error
 }
 
+describe('how many requests are under way', () => {
+  test('events that the server is slow to take hold up nothing else', async () => {
+    await using at = await running(
+      (response, asked) => {
+        if (asked.url.includes('/events')) return
+        void json(200, object())(response, asked)
+      },
+      { connections: 2 },
+    )
+    const event = { apiVersion: 'v1', kind: 'Event', metadata: { name: 'e', namespace: 'test' } }
+    const told = Array.from({ length: 20 }, () => at.kube.create(event).catch(() => undefined))
+    for (let count = 0; count < 10; count++) expect(await at.kube.get(deployment)).toEqual(object())
+    expect(at.api.asked.filter(({ url }) => url.includes('/events'))).toHaveLength(1)
+    await at.kube.close()
+    await Promise.all(told)
+  })
+
+  test('is bounded by connections, and by no rate', async () => {
+    const answers: (() => void)[] = []
+    const waiting = Promise.withResolvers<void>()
+    await using at = await running(
+      (response, asked) => {
+        answers.push(() => void json(200, object())(response, asked))
+        if (answers.length === 3) waiting.resolve()
+      },
+      { connections: 3 },
+    )
+    const all = Array.from({ length: 5 }, () => at.kube.get(deployment))
+    await waiting.promise
+    expect(answers).toHaveLength(3)
+    at.api.answer(json(200, object()))
+    for (const answer of answers) answer()
+    expect(await Promise.all(all)).toHaveLength(5)
+  })
+})
+
 describe('reading', () => {
   test('gets one object and says who asks', async () => {
     await using at = await running(json(200, object()))
