@@ -1,5 +1,5 @@
 /** The data of one change that a person asks for; `changing.ts` carries it out. */
-import type { PromoteMode, RequestFields, Verb } from '../../src/canary/requests.ts'
+import type { PromoteMode, RequestFields, Verb } from '../../src/requests/request.ts'
 
 export type ChangeVerb =
   | 'promote'

@@ -5,18 +5,18 @@ import type { CanaryResource, RequestAnswer } from '../../src/canary/api.gen.ts'
 import type { Canary } from '../../src/canary/canary.ts'
 import { controllerOf } from '../../src/canary/controller-identity.ts'
 import { formatDuration, shortDuration } from '../../src/canary/duration.ts'
+import { revisionAtHand } from '../../src/canary/revision.ts'
+import { KubeError } from '../../src/errors.ts'
+import { refOf } from '../../src/objects.ts'
+import { asHandled, handledCanary } from '../../src/report/as-handled.ts'
+import { summarize } from '../../src/report/summary.ts'
 import {
   clearPatch,
   type RequestFields,
   readRequests,
   requestPrefix,
   writeRequest,
-} from '../../src/canary/requests.ts'
-import { revisionAtHand } from '../../src/canary/revision.ts'
-import { KubeError } from '../../src/errors.ts'
-import { refOf } from '../../src/objects.ts'
-import { asHandled, handledCanary } from '../../src/report/as-handled.ts'
-import { summarize } from '../../src/report/summary.ts'
+} from '../../src/requests/request.ts'
 import { dry, label, type Task } from '../following/task.ts'
 import { ageOf, stamp } from '../output/age.ts'
 import { clean } from '../output/clean.ts'

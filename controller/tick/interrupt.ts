@@ -1,8 +1,8 @@
 /** What a person wants now goes before a check that is under way, which may take minutes. */
 import type { Observation } from '../../src/analysis/decision.ts'
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
-import { readRequests } from '../../src/canary/requests.ts'
 import { refKey } from '../../src/objects.ts'
+import { readRequests } from '../../src/requests/request.ts'
 import type { Deps } from '../process/deps.ts'
 import { canaryRef } from './observe.ts'
 import type { Scene } from './scene.ts'

@@ -4,13 +4,12 @@ import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import { type Canary, parseCanary } from '../../src/canary/canary.ts'
 import { isGenerated } from '../../src/canary/names.ts'
 import { isNew } from '../../src/canary/phases.ts'
-import { readRequests } from '../../src/canary/requests.ts'
 import { validate } from '../../src/canary/validate.ts'
 import { InvalidSpecError, KubeError } from '../../src/errors.ts'
-
 import { createDeadline, type Deadline } from '../../src/io/deadline.ts'
 import { resourceKind } from '../../src/known-kinds.ts'
 import { type Find, type KubeObject, type ObjectRef, refKey } from '../../src/objects.ts'
+import { readRequests } from '../../src/requests/request.ts'
 import { refusedProvider, routerFor } from '../../src/routers/index.ts'
 import {
   type Acceptance,

@@ -1,10 +1,10 @@
 /** A canary whose target is gone, or can't be used: what is safe is done, the rest waits. */
 import { isRunning } from '../canary/phases.ts'
+import { abortEffects, done } from '../requests/orders.ts'
+import { answered } from '../requests/take.ts'
 import { alert, later, phaseOf, report } from './act.ts'
 import { firstSight, isNew } from './bootstrap.ts'
 import type { Decision, Effect, Observation } from './decision.ts'
-import { abortEffects, done } from './orders.ts'
-import { answered } from './requests.ts'
 import { rollBackEffects } from './rollback.ts'
 import { readRoutes } from './routes.ts'
 import type { Order } from './turn.ts'

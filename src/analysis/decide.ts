@@ -1,15 +1,8 @@
 /** The step function: everything that is seen goes in, everything that is to be done comes out. */
 import type { RunResult } from '../canary/api.gen.ts'
 import { isRunning } from '../canary/phases.ts'
-import type { Request } from '../canary/requests.ts'
-import { withoutTarget } from './absent.ts'
-import { later, phaseOf, report, stamp, status } from './act.ts'
-import { adopt } from './adoption.ts'
-import { bootstrap, firstSight, isNew } from './bootstrap.ts'
-import type { Decision, Effect, Observation, Verdicts } from './decision.ts'
-import { withFaults } from './faults.ts'
-import { carryOut } from './orders.ts'
-import { finalise, followPrimary } from './promotion.ts'
+import { carryOut } from '../requests/orders.ts'
+import type { Request } from '../requests/request.ts'
 import {
   answer,
   answered,
@@ -17,7 +10,14 @@ import {
   refuseAll,
   type Taken,
   takeRequests,
-} from './requests.ts'
+} from '../requests/take.ts'
+import { withoutTarget } from './absent.ts'
+import { later, phaseOf, report, stamp, status } from './act.ts'
+import { adopt } from './adoption.ts'
+import { bootstrap, firstSight, isNew } from './bootstrap.ts'
+import type { Decision, Effect, Observation, Verdicts } from './decision.ts'
+import { withFaults } from './faults.ts'
+import { finalise, followPrimary } from './promotion.ts'
 import { rested } from './rest.ts'
 import { analyse } from './run.ts'
 import { idle } from './start.ts'

@@ -1,5 +1,5 @@
 /** The state of one step while it is decided: what was seen, answered and ordered. */
-import type { Request, Verb } from '../canary/requests.ts'
+import type { Request, Verb } from '../requests/request.ts'
 import type { CheckResult, Effect, Observation, Verdicts } from './decision.ts'
 import type { Adapted } from './strategy.ts'
 

@@ -3,7 +3,7 @@
 import type { CanaryStatus, Gate } from '../canary/api.gen.ts'
 import type { Canary, Phase } from '../canary/canary.ts'
 import { controllerOf } from '../canary/controller-identity.ts'
-import { readRequests } from '../canary/requests.ts'
+import { readRequests } from '../requests/request.ts'
 import type { Routes } from '../routers/router.ts'
 import { type Progress, progressOf, weightsOf } from './progress.ts'
 

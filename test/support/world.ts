@@ -14,7 +14,7 @@ import type {
 import { checkKey } from '../../src/analysis/decision.ts'
 import type { CanaryStatus, WebhookType } from '../../src/canary/api.gen.ts'
 import { type Canary, parseCanary } from '../../src/canary/canary.ts'
-import { readRequests } from '../../src/canary/requests.ts'
+import { readRequests } from '../../src/requests/request.ts'
 import { type Abilities, accepted, type Routes } from '../../src/routers/router.ts'
 import type { Sizing } from '../../src/workloads/workload.ts'
 import type { CanaryOverrides } from './observation.ts'

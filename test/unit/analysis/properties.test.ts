@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { weightSteps } from '../../../src/analysis/weights.ts'
-import { type Verb, verbs } from '../../../src/canary/requests.ts'
+import { type Verb, verbs } from '../../../src/requests/request.ts'
 import { noAbilities } from '../../support/observation.ts'
 import {
   advance,

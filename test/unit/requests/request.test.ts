@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readRequests } from '../../../src/canary/requests.ts'
+import { readRequests } from '../../../src/requests/request.ts'
 
 test.each(['constructor', '__proto__', 'toString', 'hasOwnProperty'])(
   'the word %s asks for nothing',

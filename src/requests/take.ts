@@ -1,17 +1,18 @@
 /** What people ask for by annotation: which request counts, and how each is answered. */
+
+import { normal, phaseOf, report, stamp, status } from '../analysis/act.ts'
+import { isChanged } from '../analysis/change.ts'
+import type { Effect, Observation, StatusChange } from '../analysis/decision.ts'
+import { requestsSince } from '../analysis/history.ts'
+import { readRoutes } from '../analysis/routes.ts'
+import { runOf } from '../analysis/status.ts'
+import { adapt } from '../analysis/strategy.ts'
+import type { Order } from '../analysis/turn.ts'
+import { lastWeight, nextWeight } from '../analysis/weights.ts'
 import type { Phase, RequestAnswer, RequestResult } from '../canary/api.gen.ts'
 import { isFinishing, isNew } from '../canary/phases.ts'
-import { lastingVerbs, type Request, type Verb } from '../canary/requests.ts'
 import { revisionPrefix } from '../canary/revision.ts'
-import { normal, phaseOf, report, stamp, status } from './act.ts'
-import { isChanged } from './change.ts'
-import type { Effect, Observation, StatusChange } from './decision.ts'
-import { requestsSince } from './history.ts'
-import { readRoutes } from './routes.ts'
-import { runOf } from './status.ts'
-import { adapt } from './strategy.ts'
-import type { Order } from './turn.ts'
-import { lastWeight, nextWeight } from './weights.ts'
+import { lastingVerbs, type Request, type Verb } from './request.ts'
 
 /** An answer that needs no action. */
 export interface Reply {
