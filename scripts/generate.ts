@@ -21,8 +21,8 @@ async function compare({ path, text }: GeneratedFile): Promise<void> {
 // The registries first: what they name is loaded by the generators of the rest.
 for (const file of await registries(root)) await compare(file)
 const { generators } = await import('./generate/generators.ts')
-const files = (await Promise.all(generators.map((generate) => generate(root)))).flat()
-for (const file of files) await compare(file)
+// One after the other: some read, or write another part of, what one before them wrote.
+for (const generate of generators) for (const file of await generate(root)) await compare(file)
 
 for (const path of stale) console.error(checkOnly ? `${path} is out of date` : `wrote ${path}`)
 if (checkOnly && stale.length > 0) {

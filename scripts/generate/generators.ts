@@ -1,17 +1,21 @@
-/** Every generator but that of the registries, which some of these load. */
+/** Every generator but that of the registries, which some of these load; each may read what those before it wrote. */
 import { apiShapes } from './api-shapes.ts'
 import { apiTypes } from './api-types.ts'
 import { configuration } from './configuration.ts'
+import { definitions } from './definitions.ts'
 import type { Generator } from './generator.ts'
 import { kinds } from './kinds.ts'
 import { rbac } from './rbac.ts'
 import { readmeCommands } from './readme-commands.ts'
+import { supportedTables } from './supported-tables.ts'
 
 export const generators: readonly Generator[] = [
+  definitions,
   apiTypes,
   apiShapes,
   kinds,
   rbac,
   configuration,
   readmeCommands,
+  supportedTables,
 ]

@@ -1,6 +1,7 @@
 import { Document, isScalar, visit } from 'yaml'
 import { resourceKind } from '../../src/known-kinds.ts'
 import type { ResourceKind } from '../../src/resource-kind.ts'
+import type { Provider } from '../../src/routers/provider.ts'
 import { providers } from '../../src/routers/registry.gen.ts'
 import { scalerKinds } from '../../src/scalers/registry.gen.ts'
 import { workloadKinds } from '../../src/workloads/registry.gen.ts'
@@ -57,12 +58,17 @@ const electionLease = 'flagger-leader-election'
 function registered(): Grant[] {
   const of = (registry: readonly { kinds: readonly ResourceKind[] }[]) =>
     registry.flatMap(({ kinds }) => kinds.map(nameOf))
-  const written = [...of(workloadKinds), ...of(scalerKinds)]
+  const written = [...of(workloadKinds), ...of(scalerKinds), ...of(providers)]
   return [
     ...written.map((resource) => ({ resource, verbs: [...read, ...write] })),
     // Routes go before the Services that they lead to, so they are deleted and not left to others.
-    ...of(providers).map((resource) => ({ resource, verbs: [...read, ...write, 'delete'] })),
+    ...providers.flatMap(deletedBy).map((kind) => ({ resource: nameOf(kind), verbs: ['delete'] })),
   ]
+}
+
+/** The kinds of which a provider deletes objects. */
+export function deletedBy({ kinds, keeps = [] }: Provider): readonly ResourceKind[] {
+  return kinds.filter((kind) => !keeps.includes(kind))
 }
 
 function nameOf({ apiVersion, plural }: ResourceKind): string {

@@ -878,5 +878,5 @@ export type AlertProviderType =
   | 'discord'
   | 'rocket'
   | 'gchat'
-  | 'webhook'
   | 'pagerduty'
+  | 'webhook'

@@ -921,7 +921,7 @@ export const alertProviderSpecShape = {
   properties: {
     type: {
       type: 'string',
-      enum: ['slack', 'msteams', 'discord', 'rocket', 'gchat', 'webhook', 'pagerduty'],
+      enum: ['slack', 'msteams', 'discord', 'rocket', 'gchat', 'pagerduty', 'webhook'],
     },
     channel: { type: 'string' },
     username: { type: 'string' },

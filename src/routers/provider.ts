@@ -11,6 +11,8 @@ export interface Provider {
   serves(provider: string): boolean
   /** Kinds that its router reads or writes; RBAC and watches come from it. */
   kinds: readonly ResourceKind[]
+  /** Of these kinds its router never deletes an object: no right to do so is asked for. */
+  keeps?: readonly ResourceKind[]
   router: Router
   /** The queries of the two built-in checks. */
   checks: Checks

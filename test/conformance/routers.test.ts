@@ -1,11 +1,13 @@
 import { readdirSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test as plainTest } from 'vitest'
+import { deletedBy } from '../../scripts/generate/rbac.ts'
 import { InvalidSpecError } from '../../src/errors.ts'
 import { type KubeObject, refKey, refOf } from '../../src/objects.ts'
 import { routerFor } from '../../src/routers/index.ts'
 import { lastApplied, type Specified } from '../../src/routers/metadata.ts'
 import { originalConfiguration } from '../../src/routers/original.ts'
+import { providers } from '../../src/routers/registry.gen.ts'
 import type { RouterContext, Routes } from '../../src/routers/router.ts'
 import { apexService, podServices } from '../../src/routers/services.ts'
 import { findIn } from '../support/find.ts'
@@ -32,7 +34,7 @@ plainTest('every router has a fixture', () => {
   expect(Object.keys(fixtures).sort()).toEqual(namedProviders.map(([name]) => name).sort())
 })
 
-describe.each(namedProviders)('router %s', (provider, { router, kinds }) => {
+describe.each(namedProviders)('router %s', (provider, { router, kinds, keeps }) => {
   const fixture = fixtureOf(provider)
   const { spec, cluster } = fixture
   const left = new Set(fixture.exceptions.flatMap(({ tests }) => tests))
@@ -166,6 +168,15 @@ describe.each(namedProviders)('router %s', (provider, { router, kinds }) => {
     expect(sorted(now)).toEqual(sorted(before))
   })
 
+  test('deletes nothing of the kinds that it says it keeps', () => {
+    const kept = (keeps ?? []).map(({ apiVersion, kind }) => `${apiVersion} ${kind}`)
+    for (const ownRoutes of [true, false]) {
+      const context = setUp({ settings: { ownRoutes } })
+      const { remove } = router.restore(having(context, rendered(context, toCanary)))
+      for (const { apiVersion, kind } of remove) expect(kept).not.toContain(`${apiVersion} ${kind}`)
+    }
+  })
+
   test('does not own what it took over', () => {
     const context = setUp({ cluster: [...cluster, ...fixture.inTheWay] })
     const taken = new Set(fixture.inTheWay.map((object) => refKey(refOf(object))))
@@ -249,6 +260,22 @@ describe.each(namedProviders)('router %s', (provider, { router, kinds }) => {
     expect([...left]).toEqual([])
   })
 })
+
+plainTest.each(providers)(
+  '$names.0 asks for the right to delete what it deletes, and no more',
+  (of) => {
+    const removed = of.names.flatMap((provider) => {
+      const { spec, cluster } = fixtureOf(provider)
+      const context = contextOf({ provider, spec, cluster })
+      const objects = of.router.render(context, toCanary)
+      return of.router.restore({ ...context, find: findIn([...cluster, ...objects]) }).remove
+    })
+    const nameOf = ({ apiVersion, kind }: { apiVersion: string; kind: string }) =>
+      `${apiVersion} ${kind}`
+    const deleted = new Set(removed.map(nameOf))
+    expect(deletedBy(of).map(nameOf).sort()).toEqual([...deleted].sort())
+  },
+)
 
 describe('goldens', () => {
   const cases = readdirSync(new URL('routers/', import.meta.url), { withFileTypes: true })
