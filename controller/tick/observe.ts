@@ -29,6 +29,7 @@ import { withDropped } from './dropped.ts'
 import { latePods } from './late-pods.ts'
 import { unreadableText } from './refusal.ts'
 import { remarks } from './remarks.ts'
+import { readRoutesWriter } from './routes-writer.ts'
 import { createSnapshot, type Scene, type Snapshot } from './scene.ts'
 import { readSizeWriters } from './size-writers.ts'
 import { checkReads } from './sources.ts'
@@ -127,10 +128,13 @@ async function compose(of: Composition): Promise<Scene> {
     startedAt: earlier(deps.startedAt, ago(deps.startedMs)),
     letters: Array.from({ length: 20 }, () => letters[Math.floor(deps.random() * 52)]).join(''),
   }
-  const sized = { ...seen, sizeWriters: await readSizeWriters(seen, deps) }
+  const [sizeWriters, routesWriter] = await Promise.all([
+    readSizeWriters(seen, deps),
+    readRoutesWriter(seen, { router, routerContext, deps }),
+  ])
   return {
     key,
-    seen: sized,
+    seen: { ...seen, sizeWriters, routesWriter },
     nowMs,
     router,
     workload,

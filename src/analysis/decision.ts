@@ -28,6 +28,8 @@ export interface Observation {
   podTroubles?: PodTrouble[] | undefined
   /** Who gave the workloads their size; looked up only where the target is up at rest. */
   sizeWriters?: SizeWriters | undefined
+  /** Who else set the routes; looked up only where they are ahead of the status. */
+  routesWriter?: string | undefined
   /** Requests by annotation, parsed. */
   requests: Requests
   /** When the controller last took a paced step for this canary; memory only, may be absent. */

@@ -18,7 +18,7 @@ import { isBackAtPromoted, isMovedOn } from './change.ts'
 import type { Decision, Effect, Observation } from './decision.ts'
 import { nextTick } from './pacing.ts'
 import { rollBack } from './rollback.ts'
-import { readRoutes } from './routes.ts'
+import { notedWeight, readRoutes } from './routes.ts'
 import { copyNoted, counters, phase, run, runOf } from './status.ts'
 import { switching } from './strategies.ts'
 import { adapt } from './strategy.ts'
@@ -84,6 +84,7 @@ export function withoutPods(seen: Observation, before: Effect[]): Decision {
 export function unnotedRoutes(seen: Observation): Routes | undefined {
   const now = readRoutes(seen)
   if (!now || phaseOf(seen) !== 'Progressing' || !seen.abilities.weights) return undefined
+  if (seen.routesWriter !== undefined) return undefined
   const weight = notedWeight(seen)
   if (weight === undefined) return isUncounted(seen, now) ? now : undefined
   const { mirrored = now.mirrored } = runOf(seen)
@@ -91,16 +92,13 @@ export function unnotedRoutes(seen: Observation): Routes | undefined {
   return isNoted || !isNextStep(seen, now, weight) ? undefined : now
 }
 
-/** Routes that somebody edited are no step of the run: its next one starts there, as Flagger's. */
+/** Routes that somebody edited are no step of the run: no check led to them. */
 function isNextStep(seen: Observation, now: Routes, weight: number): boolean {
-  if (now.mirrored) return now.canary === 0
-  const isWeighted = adapt(seen).strategy === 'canary'
-  return now.canary === (isWeighted ? nextWeight(seen.canary.analysis, weight) : 100)
-}
-
-function notedWeight({ canary }: Observation): number | undefined {
-  const { canaryAnalysis, canaryWeight = 0 } = canary.status
-  return canaryAnalysis?.weight ?? (canary.strategy === 'canary' ? canaryWeight : undefined)
+  const { strategy, iterations: last, mirror } = adapt(seen)
+  const { iterations: done = 0 } = seen.canary.status
+  if (now.mirrored) return mirror && now.canary === 0 && weight === 0 && done === 0
+  if (strategy === 'canary') return now.canary === nextWeight(seen.canary.analysis, weight)
+  return now.canary === 100 && done === (strategy === 'ab-testing' ? 0 : last)
 }
 
 /** Where the status has nothing but counters: the first iteration, and the switch in blue/green. */

@@ -51,6 +51,28 @@ export function isServedByCanary(seen: Observation): boolean {
   return phaseOf(seen) === 'Failed' && seen.canary.status.canaryWeight === 100
 }
 
+/** The canary's weight that the status knows of this run; undefined where it has no room for it. */
+export function notedWeight({ canary }: Observation): number | undefined {
+  const { canaryAnalysis, canaryWeight = 0 } = canary.status
+  return canaryAnalysis?.weight ?? (canary.strategy === 'canary' ? canaryWeight : undefined)
+}
+
+/**
+ * The weight up to which the run has made its checks: more than that was sent by somebody else, and
+ * counts for no step; where somebody sent less, that is where the next step starts.
+ */
+export function countedWeight(seen: Observation, now: Routes): number {
+  // Past the last step the status of Flagger says nothing of the weight.
+  if (phaseOf(seen) !== 'Progressing') return now.canary
+  return Math.min(now.canary, notedWeight(seen) ?? now.canary)
+}
+
+/** Routes that give the canary more than its run has come to; undefined where none do. */
+export function raisedRoutes(seen: Observation): Routes | undefined {
+  const now = seen.abilities.weights ? readRoutes(seen) : undefined
+  return now && now.canary > countedWeight(seen, now) ? now : undefined
+}
+
 function remembered(seen: Observation): Routes {
   const { weight, mirrored = false, mirrorWeight } = runOf(seen)
   if (weight !== undefined)

@@ -33,7 +33,7 @@ import {
   withoutPods,
 } from './resume.ts'
 import { abandon, deadlineExceeded, failPromotion, rollBack, thresholdReached } from './rollback.ts'
-import { isOtherStrategy, readRoutes, shift } from './routes.ts'
+import { countedWeight, isOtherStrategy, readRoutes, shift } from './routes.ts'
 import { isSkipCopied, skipPromotion } from './skip.ts'
 import { freshRun } from './start.ts'
 import { checksAfter, counters, run, runOf, sync } from './status.ts'
@@ -137,7 +137,10 @@ function isAtStart(seen: Observation): boolean {
   const routes = readRoutes(seen) ?? toPrimary
   const iterations = seen.canary.status.iterations ?? 0
   return (
-    phaseOf(seen) === 'Progressing' && routes.canary === 0 && iterations === 0 && !routes.mirrored
+    phaseOf(seen) === 'Progressing' &&
+    countedWeight(seen, routes) === 0 &&
+    iterations === 0 &&
+    !routes.mirrored
   )
 }
 

@@ -1,10 +1,20 @@
 /** The three strategies: by weights, by iterations with a match (A/B), and blue/green. */
 import type { Routes } from '../routers/router.ts'
-import { canaryName, copying, normal, phaseOf, stamp, status, toCanary, toPrimary } from './act.ts'
+import {
+  canaryName,
+  copying,
+  normal,
+  phaseOf,
+  stamp,
+  status,
+  toCanary,
+  toPrimary,
+  warning,
+} from './act.ts'
 import type { Decision, Effect, Observation } from './decision.ts'
 import { promotionGate, trafficGate } from './gates.ts'
 import { nextTick } from './pacing.ts'
-import { readRoutes, shift } from './routes.ts'
+import { countedWeight, readRoutes, shift } from './routes.ts'
 import { checksAfter, counters, phase, run, runOf } from './status.ts'
 import type { RunTurn } from './turn.ts'
 import { act } from './upkeep.ts'
@@ -20,15 +30,23 @@ export function advanceByWeights(turn: RunTurn): Decision {
   const now = readRoutes(seen) ?? toPrimary
   const gated = trafficGate(turn, now)
   if (gated.kind !== 'open') return gated.decision
-  const open = { ...turn, before: [...turn.before, ...gated.told] }
-  if (turn.adapted.mirror && now.canary === 0 && !now.mirrored && order?.mode !== 'weight')
+  const weight = order ? now.canary : countedWeight(seen, now)
+  const raised = now.canary > weight ? [raisedByHand(seen, now.canary, weight)] : []
+  const open = { ...turn, before: [...turn.before, ...gated.told, ...raised] }
+  if (turn.adapted.mirror && weight === 0 && !now.mirrored && order?.mode !== 'weight')
     return moveTo(open, { primary: 100, canary: 0, mirrored: true, ...mirrorShare(turn, 0) })
-  const next = orderedWeight(turn, now.canary) ?? nextWeight(analysis, now.canary)
-  if (next !== undefined && now.canary < lastWeight(analysis))
+  const next = orderedWeight(turn, weight) ?? nextWeight(analysis, weight)
+  if (next !== undefined && weight < lastWeight(analysis))
     return moveTo(open, { primary: 100 - next, canary: next, mirrored: false })
   if (analysis.iterations > (seen.canary.status.iterations ?? 0) && !order && !isWaiting)
     return countIteration(open, now)
   return gateThenPromote(open)
+}
+
+function raisedByHand(seen: Observation, found: number, weight: number): Effect {
+  const who = seen.routesWriter ?? 'somebody else'
+  const text = `${canaryName(seen)} had weight ${found}, to which no check led: ${who} set it`
+  return warning(seen, `${text}; the run goes on from ${weight}`)
 }
 
 /** Where a person sent the weight, by steps or in percent. */

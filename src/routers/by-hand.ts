@@ -1,7 +1,9 @@
 /** What a person types to take all traffic off the canary where no controller is there to do it. */
-import { type KubeObject, refKey, refOf } from '../objects.ts'
+import { type KubeObject, type ObjectRef, refKey, refOf } from '../objects.ts'
 import { differences, type Field, type Path } from '../writes/fields.ts'
 import type { Router, RouterContext, Routes } from './router.ts'
+
+const toPrimary: Routes = { primary: 100, canary: 0, mirrored: false }
 
 /**
  * The commands, each as the words after `kubectl -n NAMESPACE`; none where nothing sends users to
@@ -9,17 +11,34 @@ import type { Router, RouterContext, Routes } from './router.ts'
  * from what is found to all of it on the primary. Throws InvalidSpecError as `render` does.
  */
 export function byHand(router: Router, context: RouterContext, live: Routes): string[][] {
-  const wanted = router.render(context, { primary: 100, canary: 0, mirrored: false })
-  const now = new Map(router.render(context, live).map((object) => [refKey(refOf(object)), object]))
-  return wanted.flatMap((object) => {
-    const ref = refOf(object)
+  return movingObjects(router, context, live).flatMap(({ ref, object, moving }) => {
     const found = context.find(ref)
     if (!found) return []
-    const moving = differences(now.get(refKey(ref)), object)
     const fields = differences(found, object).filter(({ path }) =>
       moving.some((field) => isPartOf(path, field.path) || isPartOf(field.path, path)),
     )
     return fields.length === 0 ? [] : [wordsFor(object, fields)]
+  })
+}
+
+interface MovingObject {
+  ref: ObjectRef
+  /** As it is with all traffic on the primary. */
+  object: KubeObject
+  /** What sends users to the canary now, and would not then. */
+  moving: Field[]
+}
+
+/** The objects, and their fields, by which the traffic is moved. Throws as `render` does. */
+export function movingObjects(
+  router: Router,
+  context: RouterContext,
+  live: Routes,
+): MovingObject[] {
+  const now = new Map(router.render(context, live).map((object) => [refKey(refOf(object)), object]))
+  return router.render(context, toPrimary).map((object) => {
+    const ref = refOf(object)
+    return { ref, object, moving: differences(now.get(refKey(ref)), object) }
   })
 }
 

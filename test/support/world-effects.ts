@@ -43,6 +43,7 @@ function carryOut(world: World, effect: Effect): void {
       if (JSON.stringify(world.routes) !== JSON.stringify(effect.routes)) {
         world.log.routes.push(effect.routes)
         world.routedAt = world.now
+        world.routesWriter = undefined
       }
       world.routes = structuredClone(effect.routes)
       return

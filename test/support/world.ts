@@ -33,6 +33,8 @@ export interface World {
   primary: Pods | undefined
   configs: Record<string, string> | undefined
   routes: Routes | undefined
+  /** Who else set them, as managedFields tells; the next write of ours takes them back. */
+  routesWriter: string | undefined
   unreadable: string | undefined
   /** Holds the routes in real routing objects; undefined where the bare routes do. */
   mesh: Mesh | undefined
@@ -106,6 +108,7 @@ export function newWorld(options: WorldOptions = {}): World {
     primary: undefined,
     configs: undefined,
     routes: undefined,
+    routesWriter: undefined,
     unreadable: undefined,
     mesh: undefined,
     abilities: meshAbilities,
@@ -260,6 +263,7 @@ export function observe(world: World): Observation | undefined {
     workload: workloadState(world),
     sizing: world.sizing,
     routes: routesIn(world, canary),
+    routesWriter: world.routesWriter,
     acceptance: accepted,
     abilities: world.abilities,
     requests: readRequests(canary.metadata.annotations),

@@ -4,6 +4,7 @@ import {
   annotate,
   change,
   deploy,
+  hooksOf,
   idleWorld,
   row,
   statusOf,
@@ -38,16 +39,68 @@ test('the same where the status has no room for our own fields', () => {
   expect(row(world)).toBe('Progressing 60/0/0 40/60')
 })
 
-test('a weight that somebody edits in a run is where the next step starts', () => {
-  const world = idleWorld({ analysis: { stepWeight: 10 } })
+test('a weight that somebody raises in a run counts for no step: the run goes on from its own', () => {
+  const world = idleWorld({ analysis: { stepWeight: 10, maxWeight: 30 } })
   deploy(world, 'green')
   change(world, (edited) => {
-    edited.routes = { primary: 70, canary: 30, mirrored: false }
+    edited.routes = { primary: 0, canary: 100, mirrored: false }
   })
-  expect(row(world)).toBe('Progressing 10/0/0 70/30')
+  expect(row(world)).toBe('Progressing 10/0/0 0/100')
   advance(world, 60_000)
-  expect(row(world)).toBe('Progressing 40/0/0 60/40')
-  expect(world.log.events).not.toContain('N Advance checkout.shop canary weight 30')
+  expect(row(world)).toBe('Progressing 20/0/0 80/20')
+  expect(world.log.events).toContain(
+    'W checkout.shop had weight 100, to which no check led: somebody else set it; the run goes on from 10',
+  )
+})
+
+test('the next weight of a run, set by somebody else, is no step of it', () => {
+  const world = idleWorld({ analysis: { stepWeight: 10, maxWeight: 30 } })
+  deploy(world, 'green')
+  change(world, (edited) => {
+    edited.routes = { primary: 80, canary: 20, mirrored: false }
+    edited.routesWriter = 'kubectl-edit'
+  })
+  advance(world, 60_000)
+  expect(row(world)).toBe('Progressing 20/0/0 80/20')
+  expect(world.log.events.join()).toContain('kubectl-edit set it; the run goes on from 10')
+})
+
+test('a weight that somebody lowers in a run is where the next step starts', () => {
+  const world = idleWorld({ analysis: { stepWeight: 10 } })
+  deploy(world, 'green')
+  advance(world, 2 * 60_000)
+  expect(row(world)).toBe('Progressing 30/0/0 70/30')
+  change(world, (edited) => {
+    edited.routes = { primary: 95, canary: 5, mirrored: false }
+  })
+  advance(world, 60_000)
+  expect(row(world)).toBe('Progressing 15/0/0 85/15')
+})
+
+test('who sends users to a canary before its first step skips no hook', () => {
+  const world = idleWorld({ analysis: { webhooks: hooksOf('pre-rollout') }, startupMs: 10_000 })
+  deploy(world, 'green')
+  change(world, (edited) => {
+    edited.routes = { primary: 50, canary: 50, mirrored: false }
+  })
+  advance(world, 10_000)
+  expect(world.log.asked).toContain('hooks:pre-rollout')
+  expect(row(world)).toBe('Progressing 20/0/0 80/20')
+})
+
+test.each([
+  ['blue/green', { iterations: 4 }],
+  ['blue/green with copies', { iterations: 4, mirror: true }],
+])('%s: a switch by hand counts for no check', (_, analysis) => {
+  const world = idleWorld({ analysis })
+  deploy(world, 'green')
+  advance(world, 60_000)
+  change(world, (edited) => {
+    edited.routes = { primary: 0, canary: 100, mirrored: false }
+  })
+  advance(world, 20 * 60_000)
+  expect(row(world)).toMatch(/^Succeeded/)
+  expect(world.log.asked.filter((key) => key === 'metrics')).toHaveLength(5)
 })
 
 test('a copy that was made and not noted is a promotion that has begun', () => {

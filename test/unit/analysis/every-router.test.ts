@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { weightSteps } from '../../../src/analysis/weights.ts'
+import { nextWeight, weightSteps } from '../../../src/analysis/weights.ts'
 import type { Analysis, ProviderName } from '../../../src/canary/api.gen.ts'
 import { parseCanary } from '../../../src/canary/canary.ts'
 import type { Abilities } from '../../../src/routers/router.ts'
@@ -8,6 +8,7 @@ import { stored } from '../../support/observation.ts'
 import { namedProviders } from '../../support/providers.ts'
 import {
   advance,
+  change,
   deploy,
   idleWorld,
   row,
@@ -15,7 +16,7 @@ import {
   type World,
   type WorldOptions,
 } from '../../support/world.ts'
-import { contextIn, ingressRef, meshOf } from '../../support/world-mesh.ts'
+import { contextIn, ingressRef, meshOf, writeMesh } from '../../support/world-mesh.ts'
 
 // Each world holds its routes in the objects of a real router, and throws as soon as the router
 // reads back other routes than it wrote.
@@ -84,6 +85,24 @@ function canaryOf(provider: Provider, analysis: Partial<Analysis>) {
   return parseCanary(stored({ analysis, spec: spec(provider) }), defaults).canary
 }
 
+/** Weights that people set: the next step among them. */
+const byHand = ['next', 3, 50, 100] as const
+
+function setByHand(
+  world: World,
+  provider: Provider,
+  { analysis, canary }: { analysis: Partial<Analysis>; canary: (typeof byHand)[number] },
+): void {
+  const { analysis: plan } = canaryOf(provider, analysis)
+  const now = world.routes?.canary ?? 0
+  const weight = canary === 'next' ? (nextWeight(plan, now) ?? 100) : canary
+  change(world, (edited) => {
+    edited.routesWriter = 'kubectl-edit'
+    edited.routes = { primary: 100 - weight, canary: weight, mirrored: false }
+    writeMesh(edited, edited.routes)
+  })
+}
+
 /** How often the Canary asks to be measured before what it tries is copied to the primary. */
 function checksAskedFor(provider: Provider, analysis: Partial<Analysis>, able: Abilities): number {
   const { analysis: effective, strategy } = canaryOf(provider, analysis)
@@ -112,6 +131,34 @@ test('on every router a promotion takes the checks that the Canary asks for', ()
       expect(row(world)).toMatch(/^Succeeded/)
       expect(checks).toBe(checksAskedFor(provider, analysis, world.abilities))
     }),
+    { numRuns: 50 },
+  )
+})
+
+test('on every router no weight that somebody sets by hand in a run takes a check away from it', () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...providers),
+      analyses,
+      fc.array(fc.tuple(fc.integer({ min: 1, max: 8 }), fc.constantFrom(...byHand)), {
+        minLength: 1,
+        maxLength: 4,
+      }),
+      (provider, analysis, edits) => {
+        const world = worldOf(provider, analysis)
+        fc.pre(world.abilities.weights)
+        deploy(world, 'green')
+        for (const [minutes, canary] of edits) {
+          advance(world, minutes * 60_000)
+          if (statusOf(world).phase !== 'Progressing') break
+          setByHand(world, provider, { analysis, canary })
+        }
+        advance(world, 300 * 60_000)
+        const checks = world.log.asked.filter((key) => key === 'metrics').length
+        if (statusOf(world).phase !== 'Succeeded') return
+        expect(checks).toBeGreaterThanOrEqual(checksAskedFor(provider, analysis, world.abilities))
+      },
+    ),
     { numRuns: 50 },
   )
 })

@@ -1,0 +1,46 @@
+/** Who set the routes that are ahead of the status: asked only where some are. */
+import type { Observation } from '../../src/analysis/decision.ts'
+import { isDue } from '../../src/analysis/pacing.ts'
+import { unnotedRoutes } from '../../src/analysis/resume.ts'
+import { raisedRoutes } from '../../src/analysis/routes.ts'
+import { InvalidSpecError, KubeError } from '../../src/errors.ts'
+import { createDeadline } from '../../src/io/deadline.ts'
+import { movingObjects } from '../../src/routers/by-hand.ts'
+import type { Router, RouterContext } from '../../src/routers/router.ts'
+import { otherManager } from '../../src/writes/managers.ts'
+import type { Deps } from '../process/deps.ts'
+import { fieldManager } from './contest.ts'
+
+const longestMs = 5_000
+
+/**
+ * The other writer of the weights in force, as the API server records it; undefined where they are
+ * our own: a process died between the route and the status. The cache keeps no managers, so that
+ * this is a request for each routing object, at a step that was cut off.
+ */
+export async function readRoutesWriter(
+  seen: Observation,
+  of: { router: Router; routerContext: RouterContext; deps: Deps },
+): Promise<string | undefined> {
+  const routes = unnotedRoutes(seen) ?? raisedRoutes(seen)
+  if (!routes || seen.canary.suspended || !isDue(seen)) return undefined
+  const { kube, clock, signal, log } = of.deps
+  const deadline = createDeadline(clock, longestMs, signal)
+  try {
+    const moving = movingObjects(of.router, of.routerContext, routes)
+    const writers = moving.map(async ({ ref, moving: fields }) => {
+      if (fields.length === 0) return undefined
+      const live = await kube.get(ref, deadline.signal, { metadataOnly: true })
+      const names = fields.map(({ path }) => live && otherManager(live, path, fieldManager))
+      return names.find((name) => name !== undefined)
+    })
+    return (await Promise.all(writers)).find((name) => name !== undefined)
+  } catch (error) {
+    const isKnown = error instanceof KubeError || error instanceof InvalidSpecError
+    if (!isKnown || signal.aborted) throw error
+    log.debug({ canary: seen.canary.label, error: error.message }, 'writers not read')
+    return undefined
+  } finally {
+    deadline.end()
+  }
+}
