@@ -1,0 +1,100 @@
+/**
+ * Runs in a copy of the project that has the made-up folders and what `npm run generate` made of
+ * them: whoever asks finds each, and no list was edited.
+ */
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { controllerRules, viewRules } from '../../scripts/generate/rbac.ts'
+import { parseCanary } from '../../src/canary/canary.ts'
+import { resourceKind } from '../../src/known-kinds.ts'
+import { metricProviders } from '../../src/metrics/index.ts'
+import { notifiers } from '../../src/notifiers/index.ts'
+import {
+  checksFor,
+  claimsOf,
+  refusedProvider,
+  routerFor,
+  unknownProvider,
+} from '../../src/routers/index.ts'
+import { tideway } from '../../src/routers/tideway/index.ts'
+import { plane } from '../../src/routers/tideway/plane.ts'
+import { planes } from '../../src/sandbox/planes.gen.ts'
+import { accordion } from '../../src/scalers/accordion/index.ts'
+import { refusedScaler, scalerFor } from '../../src/scalers/index.ts'
+import { workloadFor } from '../../src/workloads/index.ts'
+import { shift } from '../../src/workloads/shift/index.ts'
+import { refusals } from '../manifests/custom-resources.ts'
+
+const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
+
+const targetRef = { apiVersion: 'people.example.com/v1', kind: 'Shift', name: 'night' }
+const autoscalerRef = { apiVersion: 'music.example.com/v1', kind: 'Accordion', name: 'night' }
+const analysis = { interval: '1m', threshold: 1, stepWeight: 10 }
+const stored = {
+  apiVersion: 'flagger.app/v1beta1',
+  kind: 'Canary',
+  metadata: { name: 'night', namespace: 'test' },
+  spec: { provider: 'tideway', targetRef, autoscalerRef, service: { port: 80 }, analysis },
+}
+const { canary } = parseCanary(stored, { meshProvider: 'istio', metricsServer: '' })
+
+describe('what is made up', () => {
+  test('a provider is served, with its queries, claims and plane', () => {
+    expect(refusedProvider('tideway')).toBeUndefined()
+    expect(unknownProvider('tideway')).toBeUndefined()
+    expect(routerFor('tideway')).toBe(tideway.router)
+    expect(checksFor('tideway')).toBe(tideway.checks)
+    expect(claimsOf('tideway', { service: { port: 80, name: 'shop' } })).toHaveLength(1)
+    expect(planes.find(({ serves }) => serves('tideway'))?.plane).toBe(plane)
+    expect(unknownProvider('tidewy')).toContain('tideway')
+  })
+
+  test('target and autoscaler are those of a Canary that names them', () => {
+    expect(workloadFor(canary)).toBe(shift.workload)
+    expect(scalerFor(canary)).toBe(accordion.scaler)
+    expect(refusedScaler(canary)).toBeUndefined()
+  })
+
+  test('a metric service and receiver of alerts are found by their names', () => {
+    expect(Object.keys(metricProviders)).toContain('abacus')
+    expect(Object.keys(notifiers)).toContain('pigeon')
+  })
+
+  const madeKinds = [...tideway.kinds, ...shift.kinds, ...accordion.kinds]
+
+  test.each(madeKinds)('objects of kind $kind can be watched, written and looked at', (of) => {
+    const rights = (rules: ReturnType<typeof controllerRules>) =>
+      rules
+        .filter(({ apiGroups }) => apiGroups.includes(of.apiVersion.split('/')[0] ?? ''))
+        .flatMap(({ resources, verbs }) => (resources.includes(of.plural) ? verbs : []))
+    const deletes = tideway.kinds.includes(of) ? ['delete'] : []
+
+    expect(resourceKind(of)).toEqual(of)
+    expect(rights(controllerRules())).toEqual([
+      ...['get', 'list', 'watch', 'create', 'update'],
+      ...deletes,
+    ])
+    expect(rights(viewRules())).toEqual(['get', 'list', 'watch'])
+    for (const role of ['cluster/rbac', 'cluster/user-roles', 'namespaced/rbac'])
+      expect(read(`deploy/${role}.yaml`)).toContain(of.plural)
+  })
+
+  test('the definitions accept what names them', () => {
+    const { apiVersion, metadata } = stored
+    const provider = { type: 'abacus', address: 'http://abacus.example.com' }
+    const alert = { type: 'pigeon', address: 'http://loft.example.com' }
+    const objects = [
+      stored,
+      { apiVersion, kind: 'MetricTemplate', metadata, spec: { provider, query: 'beads' } },
+      { apiVersion, kind: 'AlertProvider', metadata, spec: alert },
+    ]
+
+    for (const object of objects) expect(refusals(object)).toEqual([])
+  })
+
+  test('the tables of README and documents list them', () => {
+    for (const page of ['README.md', 'docs/compatibility.md'])
+      for (const name of ['Shift', 'Accordion', 'tideway', 'abacus', 'pigeon'])
+        expect(read(page)).toMatch(new RegExp(`\\| .*\`${name}\``))
+  })
+})
