@@ -1,12 +1,14 @@
 /**
  * Bundles plugin and controller into dist/, one file each that bin/ loads, so that they start
- * without reading hundreds of files. `node scripts/build.ts FOLDER NAME` makes one of them elsewhere.
+ * without reading hundreds of files, and writes the notices of the packages that they hold beside
+ * them. `node scripts/build.ts FOLDER NAME` makes one of them elsewhere.
  */
 import { createHash } from 'node:crypto'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { build } from 'esbuild'
 import pack from '../package.json' with { type: 'json' }
+import { noticesOf, packagesIn } from './build/notices.ts'
 import {
   chalkOnDemand,
   clientLibrary,
@@ -31,8 +33,9 @@ const entries = Object.entries({
 }).filter(([name]) => name === shared || (only ?? name) === name)
 
 if (!only) await rm(outdir, { recursive: true, force: true })
+const packages = new Set<string>()
 for (const [name, source] of entries) {
-  const { outputFiles } = await build({
+  const { outputFiles, metafile } = await build({
     absWorkingDir: root,
     entryPoints: { [name]: source },
     outdir,
@@ -66,7 +69,9 @@ for (const [name, source] of entries) {
     ],
     logLevel: 'warning',
     write: false,
+    metafile: true,
   })
+  for (const folder of packagesIn(metafile)) packages.add(folder)
   for (const { path, text } of outputFiles) {
     const ascii = text.replaceAll(/\\?([\u0080-\uffff])/g, escaped)
     // The plugin's launcher knows by it which compiled code belongs to the bundle.
@@ -76,6 +81,8 @@ for (const [name, source] of entries) {
     process.stdout.write(`${name}.cjs: ${Math.round(ascii.length / 1024)} KiB\n`)
   }
 }
+
+await writeFile(join(outdir, 'THIRD_PARTY_NOTICES'), await noticesOf(root, [...packages].sort()))
 
 /** esbuild leaves other characters in regular expressions; for a single one V8 takes twice the room. */
 function escaped(_: string, unit: string): string {

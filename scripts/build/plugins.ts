@@ -107,7 +107,7 @@ export const widthsAsOurs: Plugin = {
 export const withoutDiscovery: Plugin = {
   name: 'without-discovery',
   setup(of) {
-    const unused = /^(ejs|minimatch|tinyglobby|lilconfig|wsl-utils|semver)$/
+    const unused = /^(ejs|minimatch|tinyglobby|lilconfig|wsl-utils|semver|typescript)$/
     of.onResolve({ filter: unused }, ({ path, importer }) =>
       importer.includes('/@oclif/core/') ? { path, namespace: 'unused' } : undefined,
     )

@@ -56,6 +56,19 @@ test('the controller of the image starts from its own files, and knows its revis
   expect(stdout).toBe(`Flagger version ${version} revision  ${revision}\n`)
 })
 
+test('the image has its license, and the notices of what is bundled', async () => {
+  const inImage = (name: string) =>
+    readFile(path.join(folder, 'image/opt/kubectl-canary', name), 'utf8')
+
+  expect(await inImage('LICENSE')).toContain('Apache License')
+  const notices = await inImage('dist/THIRD_PARTY_NOTICES')
+  for (const name of ['undici', 'pino', 'js-yaml']) expect(notices).toMatch(noticeOf(name))
+  // Of the plugin alone.
+  expect(notices).not.toMatch(noticeOf('chalk'))
+})
+
+const noticeOf = (name: string) => new RegExp(`^${name} [0-9.]+ \\(`, 'm')
+
 test('the controller starts with little room for garbage, and with the options it was given', async () => {
   const probe = path.join(folder, 'probe.cjs')
   const seen = path.join(folder, 'seen')
