@@ -1,4 +1,7 @@
-/** `npm test`: every check and every test that this machine can run, and a plain word on the rest. */
+/**
+ * `npm test`: every check and every test that this machine can run, and a plain word on the rest.
+ * `--no-cluster` leaves out the real cluster, for machines that run it by itself.
+ */
 import { spawnSync } from 'node:child_process'
 
 interface Step {
@@ -6,9 +9,12 @@ interface Step {
   command: readonly string[]
   /** Why it can't run here; undefined when it can. */
   lacks?: string | undefined
+  /** Why it is not to run, wherever that is. */
+  leftOut?: string | undefined
 }
 
 const isCi = process.env.CI === 'true'
+const withoutCluster = process.argv.includes('--no-cluster')
 
 function has(program: string, ...args: string[]): boolean {
   return spawnSync(program, args, { stdio: 'ignore' }).status === 0
@@ -29,15 +35,17 @@ const steps: readonly Step[] = [
     name: 'tests on a real cluster',
     command: ['vitest', 'run', '--config', 'test/cluster/vitest.config.ts'],
     lacks: has('go', 'version') ? undefined : 'Go is not installed, which builds the cluster',
+    leftOut: withoutCluster ? '--no-cluster was given' : undefined,
   },
 ]
 
 let failed = 0
 let skipped = 0
-for (const { name, command, lacks } of steps) {
+for (const { name, command, lacks, leftOut } of steps) {
   const [program = '', ...args] = command
-  if (lacks !== undefined && !isCi) {
-    console.log(`\n== ${name}: skipped, ${lacks}`)
+  const why = leftOut ?? (isCi ? undefined : lacks)
+  if (why !== undefined) {
+    console.log(`\n== ${name}: skipped, ${why}`)
     skipped += 1
     continue
   }

@@ -1,11 +1,13 @@
 /**
  * `npm run verify`: what a change has to pass before it is merged. It generates, checks and tests,
  * and fails where the tree then holds anything that is not committed, generated files included.
+ * Its arguments are those of `npm test`.
  */
 import { execFileSync, spawnSync } from 'node:child_process'
 
-for (const script of ['scripts/generate.ts', 'scripts/test.ts']) {
-  const { status } = spawnSync('node', [script], { stdio: 'inherit' })
+const steps = [['scripts/generate.ts'], ['scripts/test.ts', ...process.argv.slice(2)]]
+for (const step of steps) {
+  const { status } = spawnSync('node', step, { stdio: 'inherit' })
   if (status !== 0) process.exit(status ?? 1)
 }
 
