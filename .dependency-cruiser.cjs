@@ -66,9 +66,17 @@ module.exports = {
     apart(
       'decide-knows-no-provider',
       'the analysis speaks of abilities, not of providers',
-      { path: '^src/analysis' },
+      { path: '^src/(analysis|requests)' },
       {
         path: '^src/(routers/(?!router)|workloads/(?!workload)|scalers/(?!scaler)|metrics|webhooks|notifiers|template|sandbox|io)',
+      },
+    ),
+    apart(
+      'rows-not-analysis',
+      'the plugin reads the rows of requests; what they bring about is for the controller alone',
+      { path: '^src/requests/(?!(take|answers|seen|orders)[.]|[^/]+/carry-out[.])' },
+      {
+        path: '^src/(analysis/(?!weights)|requests/((take|answers|seen|orders)[.]|[^/]+/carry-out[.]))',
       },
     ),
     apart(

@@ -1,7 +1,7 @@
 /** Waiting for the controller's answer to one request. */
 import type { CanaryResource, RequestAnswer, RequestResult } from '../../src/canary/api.gen.ts'
 import { KubeError } from '../../src/errors.ts'
-import type { Verb } from '../../src/requests/request.ts'
+import type { Verb } from '../../src/requests/names.gen.ts'
 import { followCanary, wait } from '../following/follow.ts'
 import { timeLimit } from '../input/durations.ts'
 import { exits, Failure } from '../shell/failure.ts'

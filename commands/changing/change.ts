@@ -1,20 +1,12 @@
 /** The data of one change that a person asks for; `changing.ts` carries it out. */
-import type { PromoteMode, RequestFields, Verb } from '../../src/requests/request.ts'
 
-export type ChangeVerb =
-  | 'promote'
-  | 'abort'
-  | 'pause'
-  | 'resume'
-  | 'skip-analysis'
-  | 'reset'
-  | 'retry'
-  | 'restart'
+import type { RequestFields } from '../../src/requests/fields.ts'
+import type { Verb } from '../../src/requests/names.gen.ts'
 
 export interface Change {
-  verb: ChangeVerb
+  verb: Verb
   /** promote: which way; skip-analysis: for how long. */
-  mode?: PromoteMode | 'once' | 'always' | 'off'
+  mode?: string
   /** What goes into the request beside id, time, person, reason and revision. */
   fields: RequestFields
   /** `Promote?`, for the prompt. */
@@ -39,7 +31,7 @@ export function changeName({ verb, mode }: Change): string {
   return mode === 'always' || mode === 'off' ? `${verb} --${mode}` : verb
 }
 
-const participles: Record<ChangeVerb, string> = {
+const participles: Record<Verb, string> = {
   promote: 'promoted',
   abort: 'aborted',
   pause: 'paused',

@@ -10,9 +10,9 @@ import { KubeError } from '../../src/errors.ts'
 import { refOf } from '../../src/objects.ts'
 import { asHandled, handledCanary } from '../../src/report/as-handled.ts'
 import { summarize } from '../../src/report/summary.ts'
+import type { RequestFields } from '../../src/requests/fields.ts'
 import {
   clearPatch,
-  type RequestFields,
   readRequests,
   requestPrefix,
   writeRequest,

@@ -1,9 +1,11 @@
 /** Whether a change fits the phase, judged before anything is sent. Pure; the controller decides. */
-import { lastWeight } from '../../src/analysis/weights.ts'
+import { adapt } from '../../src/analysis/strategy.ts'
 import type { Canary } from '../../src/canary/canary.ts'
-import { isFinishing, isNew } from '../../src/canary/phases.ts'
 import type { Summary } from '../../src/report/summary.ts'
+import type { Advice, Fit } from '../../src/requests/fit.ts'
 import { readRequests } from '../../src/requests/request.ts'
+import type { Situation } from '../../src/requests/situation.ts'
+import { rowOf, whileSuspended } from '../../src/requests/verbs.ts'
 import { routerFor } from '../../src/routers/index.ts'
 import { usualSettings } from '../../src/routers/router.ts'
 import type { Change } from './change.ts'
@@ -20,151 +22,53 @@ interface Case {
   summary: Summary
   /** Name of the canary behind the plugin's: `kubectl canary ... podinfo`. */
   command: (verb: string, ...words: string[]) => string
+  /** Whether the primary is missing, where somebody has looked. */
+  isPrimaryGone?: boolean
 }
 
-const go: Judgement = { kind: 'go' }
-const same = (why: string): Judgement => ({ kind: 'same', why })
-const no = (why: string, ...hints: string[]): Judgement => ({ kind: 'no', why, hints })
-
-/** The table of verbs by phase. */
+/** What the row of the verb says, of the object and its status as they are. */
 export function judge(of: Case): Judgement {
-  const { canary, change } = of
-  if (canary.metadata.deletionTimestamp) return no('it is being deleted')
-  if (canary.spec.suspend && change.verb !== 'resume' && change.verb !== 'skip-analysis')
-    return change.verb === 'pause'
-      ? same('already suspended')
-      : no('spec.suspend is true', `go on first: ${of.command('resume', '--via=spec')}`)
-  switch (change.verb) {
-    case 'promote':
-      return judgePromote(of)
-    case 'abort':
-      return judgeAbort(of)
-    case 'pause':
-      return of.summary.paused ? same('already paused') : go
-    case 'resume':
-      return judgeResume(of)
-    case 'skip-analysis':
-      return judgeSkip(of)
-    case 'reset':
-      return judgeReset(of)
-    case 'retry':
-      return judgeRetry(of)
-    case 'restart':
-      return judgeRestart(of)
+  const { canary, change, command } = of
+  if (canary.metadata.deletionTimestamp)
+    return { kind: 'no', why: 'it is being deleted', hints: [] }
+  const row = rowOf(change.verb)
+  const asked = { ...change.fields, ...(change.mode !== undefined && { mode: change.mode }) }
+  const at = situationOf(of)
+  const fit = whileSuspended(row, canary) ?? row.fit(asked, at)
+  return judgementOf(fit.kind === 'act' ? (row.guard?.(asked, at) ?? fit) : fit, command)
+}
+
+function judgementOf(fit: Fit, command: Case['command']): Judgement {
+  if (fit.kind === 'act') return { kind: 'go' }
+  if (fit.kind === 'same') return fit
+  const { why, instead, advice = instead === undefined ? [] : [instead] } = fit
+  return { kind: 'no', why, hints: hintsOf(advice, command) }
+}
+
+/** Commands stand below each other. */
+function hintsOf(advice: readonly Advice[], command: Case['command']): string[] {
+  const widths = advice.map((one) => (typeof one === 'string' ? 0 : one.say.length))
+  return advice.map((one) => {
+    if (typeof one === 'string') return one
+    const [verb, ...words] = one.words
+    return `${`${one.say}:`.padEnd(Math.max(...widths) + 1)} ${command(verb, ...words)}`
+  })
+}
+
+/** The situation as the object and its status tell it. */
+function situationOf({ canary, summary, isPrimaryGone = false }: Case): Situation {
+  const abilities = routerFor(canary.provider).abilities({ canary, settings: usualSettings })
+  const { phase, gate, paused, pending, traffic } = summary
+  return {
+    canary,
+    phase,
+    isChanged: pending,
+    isHeld: phase !== 'Progressing' || gate !== null || paused !== null,
+    isPaused: paused?.how === 'request',
+    weight: traffic.canary,
+    ...adapt({ canary, abilities }),
+    movesTraffic: abilities.weights,
+    isPrimaryGone,
+    pending: readRequests(canary.metadata.annotations),
   }
-}
-
-function judgePromote(of: Case): Judgement {
-  const { summary, change, command } = of
-  const { phase } = summary
-  if (isFinishing(phase))
-    return change.mode === 'gate' || change.mode === 'full'
-      ? same('the promotion is under way')
-      : no('the promotion has begun')
-  if (phase === 'Failed') return no('the run has failed', `try again: ${command('retry')}`)
-  if (isNew(phase)) return no('it is not initialized yet')
-  if (phase === 'Initialized' || phase === 'Succeeded') {
-    if (summary.pending) return no('the run has not started yet')
-    return change.mode === 'gate' ? same('already promoted') : no('no rollout in progress')
-  }
-  if (change.mode === 'full') return go
-  if (change.mode === 'gate') return judgeGate(of)
-  return judgeSteps(of)
-}
-
-function judgeGate({ summary, command }: Case): Judgement {
-  const waits = summary.phase !== 'Progressing' || summary.gate || summary.paused
-  if (waits) return go
-  return no(
-    `it is not waiting (Progressing at weight ${summary.traffic.canary})`,
-    `go one step on:         ${command('promote', '--step')}`,
-    `go straight to the end: ${command('promote', '--full')}`,
-  )
-}
-
-/** An A/B test and blue/green go on by an iteration, where the traffic is moved at all. */
-function judgeSteps({ summary, change, canary }: Case): Judgement {
-  const { traffic, progress, phase } = summary
-  const { provider, strategy, analysis } = canary
-  if (phase !== 'Progressing') return no(`there are no steps in ${phase}`)
-  if (!routerFor(provider).abilities({ canary, settings: usualSettings }).weights)
-    return no(`provider ${provider} moves no traffic by weight`)
-  const isWeighted = strategy === 'canary'
-  if (!isWeighted && change.mode === 'weight') return no(`strategy ${strategy} has no weights`)
-  const { iteration, iterations, nextWeight } = progress
-  const isLast = isWeighted ? nextWeight === null : (iteration ?? 0) >= (iterations ?? 0)
-  if (isLast) return no(`it is at the last ${isWeighted ? 'weight' : 'iteration'}`, lastStep)
-  const { weight } = change.fields
-  const most = lastWeight(analysis)
-  const isBad = weight !== undefined && (weight <= traffic.canary || weight > most)
-  return change.mode === 'weight' && isBad
-    ? no(`the weight must be above ${traffic.canary} and at most ${most}`)
-    : go
-}
-
-const lastStep = 'the last step is promotion: use promote once it waits, or --full'
-
-function judgeAbort({ summary, canary }: Case): Judgement {
-  const { phase } = summary
-  if (phase === 'Failed') return same('already failed')
-  if (isFinishing(phase))
-    return no('the promotion has begun', 'to go back, put the earlier version into the target')
-  const running = phase === 'Waiting' || phase === 'Progressing' || phase === 'WaitingPromotion'
-  if (running) return go
-  const [last] = canary.status.history ?? []
-  const image = last?.images?.[0]?.to?.split('/').at(-1)
-  const told = last?.result === 'Succeeded' && image && last.endedAt
-  return no('no rollout in progress', ...(told ? [`${image} was promoted at ${last.endedAt}`] : []))
-}
-
-function judgeResume({ canary, summary, command, change }: Case): Judgement {
-  const asked = readRequests(canary.metadata.annotations).some(({ verb }) => verb === 'pause')
-  if (asked || summary.paused?.how === 'request') return go
-  if (!canary.spec.suspend) return same('not paused')
-  // `--via=spec` says so by asking for nothing else.
-  if (change.mode === 'always') return go
-  const manager = canary.metadata.managedFields?.find(({ subresource }) => !subresource)?.manager
-  const by = manager ? ` (last changed by ${manager})` : ''
-  return no(
-    `the object itself is suspended: spec.suspend is true${by}`,
-    `change it: ${command('resume', '--via=spec')}`,
-  )
-}
-
-function judgeSkip({ canary, summary, change }: Case): Judgement {
-  const asked = readRequests(canary.metadata.annotations).some(
-    ({ verb }) => verb === 'skip-analysis',
-  )
-  if (change.mode === 'off')
-    return asked || canary.spec.skipAnalysis ? go : same('the analysis is not skipped')
-  if (canary.spec.skipAnalysis) return same('spec.skipAnalysis is true')
-  if (isFinishing(summary.phase))
-    return change.mode === 'always' ? go : same('the promotion is under way')
-  return asked && change.mode === 'once' ? same('already asked for') : go
-}
-
-function judgeReset({ summary, change, command }: Case): Judgement {
-  const { phase } = summary
-  if (isFinishing(phase)) return no('the promotion has begun; wait for its end')
-  const running = phase === 'Waiting' || phase === 'Progressing' || phase === 'WaitingPromotion'
-  if (running && !change.fields.force)
-    return no('a run is in progress', `abort it and reset: ${command('reset', '--force')}`)
-  return go
-}
-
-function judgeRetry({ summary, command }: Case): Judgement {
-  const { phase } = summary
-  if (phase === 'Failed') return go
-  if (isNew(phase)) return no('it is not initialized yet')
-  return no(`it has not failed (${phase})`, ...(isFinishing(phase) ? [] : [restartHint(command)]))
-}
-
-function restartHint(command: Case['command']): string {
-  return `start from the beginning all the same: ${command('restart')}`
-}
-
-function judgeRestart({ summary }: Case): Judgement {
-  const { phase } = summary
-  if (isNew(phase)) return no('it is not initialized yet')
-  return isFinishing(phase) ? no('the promotion has begun; wait for its end') : go
 }

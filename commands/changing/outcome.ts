@@ -1,6 +1,6 @@
 /** What became of one change, as a line and as a document. */
 import type { Canary } from '../../src/canary/canary.ts'
-import type { RequestFields } from '../../src/requests/request.ts'
+import type { RequestFields } from '../../src/requests/fields.ts'
 import { exits } from '../shell/failure.ts'
 import type { Change } from './change.ts'
 

@@ -8,18 +8,19 @@ import { revisionAtHand } from '../../src/canary/revision.ts'
 import { asHandled } from '../../src/report/as-handled.ts'
 import type { Life } from '../../src/report/life.ts'
 import { isRunning } from '../../src/report/summary.ts'
+import type { Verb } from '../../src/requests/names.gen.ts'
 import { ageOf } from '../output/age.ts'
 import { clean } from '../output/clean.ts'
 import type { CommandLines } from '../output/command-line.ts'
 import { shortRevision } from '../output/facts.ts'
-import type { Change, ChangeVerb } from './change.ts'
+import type { Change } from './change.ts'
 
 /** What was done, once the controller has confirmed it. */
 export function doneWords(change: Change, canary: Canary): string {
   return words[change.verb](change, canary)
 }
 
-const words: Record<ChangeVerb, (change: Change, canary: Canary) => string> = {
+const words: Record<Verb, (change: Change, canary: Canary) => string> = {
   promote: promotedWords,
   abort: () => 'aborted',
   pause: (_, { status }) =>

@@ -10,6 +10,8 @@ export interface Axis {
   type: string
   from: string
   doc: string
+  /** A type of the names of the folders, where other parts call the things by name. */
+  names?: string
 }
 
 export const axes: readonly Axis[] = [
@@ -48,15 +50,28 @@ export const axes: readonly Axis[] = [
     from: './notifier.ts',
     doc: 'Every chat and paging service',
   },
+  {
+    folder: 'src/requests',
+    registry: 'verbs',
+    type: 'RequestVerb',
+    from: './verb.ts',
+    doc: 'Every verb that a person can ask for',
+    names: 'Verb',
+  },
 ]
 
 const head = '// Generated from the folders beside it by `npm run generate`; not to be edited.\n'
 
 /** One registry a folder: a new thing is a new folder, and nothing else is edited by hand. */
 export const registries: Generator = async (root) => [
-  ...(await Promise.all(
-    axes.map(async (axis) => registryOf(axis, await foldersIn(join(root, axis.folder)))),
-  )),
+  ...(
+    await Promise.all(
+      axes.map(async (axis) => {
+        const names = await foldersIn(join(root, axis.folder))
+        return [registryOf(axis, names), ...unionOf(axis, names)]
+      }),
+    )
+  ).flat(),
   planesOf(await foldersIn(join(root, 'src/routers'), 'plane.ts')),
 ]
 
@@ -92,6 +107,14 @@ function registryOf({ folder, registry, type, from, doc }: Axis, names: string[]
     `export const ${registry}: readonly ${type}[] = [${entries === '' ? '' : `\n${entries}`}]\n`,
   ]
   return { path: `${folder}/registry.gen.ts`, text: text.join('') }
+}
+
+/** Apart from the registry, so that what the registry holds can name the type. */
+function unionOf({ folder, names: type }: Axis, names: string[]): GeneratedFile[] {
+  if (type === undefined) return []
+  const union = names.map((name) => `\n  | '${name}'`).join('')
+  const doc = '/** The names of the folders. */\n'
+  return [{ path: `${folder}/names.gen.ts`, text: `${head}${doc}export type ${type} =${union}\n` }]
 }
 
 async function foldersIn(folder: string, file = 'index.ts'): Promise<string[]> {

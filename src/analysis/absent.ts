@@ -1,7 +1,7 @@
 /** A canary whose target is gone, or can't be used: what is safe is done, the rest waits. */
 import { isRunning } from '../canary/phases.ts'
+import { answered } from '../requests/answers.ts'
 import { abortEffects, done } from '../requests/orders.ts'
-import { answered } from '../requests/take.ts'
 import { alert, later, phaseOf, report } from './act.ts'
 import { firstSight, isNew } from './bootstrap.ts'
 import type { Decision, Effect, Observation } from './decision.ts'

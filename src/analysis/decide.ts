@@ -1,16 +1,10 @@
 /** The step function: everything that is seen goes in, everything that is to be done comes out. */
 import type { RunResult } from '../canary/api.gen.ts'
 import { isRunning } from '../canary/phases.ts'
+import { answer, answered, isAcknowledged } from '../requests/answers.ts'
+import type { Request } from '../requests/fields.ts'
 import { carryOut } from '../requests/orders.ts'
-import type { Request } from '../requests/request.ts'
-import {
-  answer,
-  answered,
-  isAcknowledged,
-  refuseAll,
-  type Taken,
-  takeRequests,
-} from '../requests/take.ts'
+import { refuseAll, type Taken, takeRequests } from '../requests/take.ts'
 import { withoutTarget } from './absent.ts'
 import { later, phaseOf, report, stamp, status } from './act.ts'
 import { adopt } from './adoption.ts'

@@ -2,7 +2,7 @@
 import type { CanaryStatus, Phase, PodTrouble } from '../canary/api.gen.ts'
 import type { Canary } from '../canary/canary.ts'
 import type { Occasion, Severity } from '../canary/occasion.ts'
-import type { Requests } from '../requests/request.ts'
+import type { Requests } from '../requests/fields.ts'
 import type { Abilities, Acceptance, Routes } from '../routers/router.ts'
 import type { SizeWriters, Sizing, WorkloadState } from '../workloads/workload.ts'
 

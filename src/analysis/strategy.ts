@@ -14,7 +14,7 @@ export interface Adapted {
 const defaultIterations = 10
 
 /** Fits the Canary's analysis to the provider's abilities. */
-export function adapt({ canary, abilities }: Observation): Adapted {
+export function adapt({ canary, abilities }: Pick<Observation, 'canary' | 'abilities'>): Adapted {
   const { analysis, provider, strategy, spec } = canary
   if (!abilities.weights) {
     const matches = spec.analysis.match?.length ?? 0

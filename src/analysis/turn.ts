@@ -1,12 +1,14 @@
 /** The state of one step while it is decided: what was seen, answered and ordered. */
-import type { Request, Verb } from '../requests/request.ts'
+
+import type { Request } from '../requests/fields.ts'
+import type { Verb } from '../requests/names.gen.ts'
 import type { CheckResult, Effect, Observation, Verdicts } from './decision.ts'
 import type { Adapted } from './strategy.ts'
 
 /** A request that this step must carry out. */
 export interface Order {
   verb: Verb
-  mode: 'gate' | 'step' | 'weight' | 'full'
+  mode: string
   request: Request
 }
 

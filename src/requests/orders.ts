@@ -14,7 +14,9 @@ import { runOf, sync } from '../analysis/status.ts'
 import type { Order, Turn } from '../analysis/turn.ts'
 import { act, finish, retreat } from '../analysis/upkeep.ts'
 import { isRunning } from '../canary/phases.ts'
-import { accepted, answered, promotionHasBegun, type Reply } from './take.ts'
+import { promotionHasBegun } from './abort/index.ts'
+import { accepted, answered, type Reply } from './answers.ts'
+import { sentence } from './fit.ts'
 
 const remedy = 'reset makes a new one of the target as it is'
 
@@ -25,7 +27,8 @@ export function carryOut(turn: Turn & { order: Order }): Decision {
     case 'abort':
       if (seen.workload.primary.state === 'missing')
         return refused(seen, order, `there is no primary to go back to; ${remedy}`)
-      if (isSkipping(seen) && isSkipCopied(seen)) return refused(seen, order, promotionHasBegun)
+      if (isSkipping(seen) && isSkipCopied(seen))
+        return refused(seen, order, sentence(promotionHasBegun))
       return settled(seen, abort(seen, order), done(order, 'the canary is rolled back'))
     case 'reset':
       return reset(seen, order)
@@ -155,13 +158,13 @@ function promote(turn: Turn & { order: Order }): Decision {
     return act(seen, [...answered(seen, [], done(order, 'resumed')), ...clear])
   const obstacle = obstacleTo(seen, order)
   if (obstacle !== undefined) return waiting(turn, obstacle, clear)
-  const decision = settled(seen, promoted(turn), done(order, messages[order.mode]))
+  const decision = settled(seen, promoted(turn), done(order, messages[order.mode] ?? 'done'))
   return decision.kind === 'check'
     ? decision
     : { ...decision, effects: [...decision.effects, ...clear] }
 }
 
-const messages = {
+const messages: Readonly<Record<string, string>> = {
   gate: 'the gate is open',
   step: 'moved on',
   weight: 'moved to the weight',

@@ -3,62 +3,11 @@
  * the contract are here together, so that plugin and controller can't disagree.
  */
 
+import type { RequestFields, Requests } from './fields.ts'
+import type { Verb } from './names.gen.ts'
+import { allModes, rowOf, verbs } from './verbs.ts'
+
 export const requestPrefix = 'flagger.app/'
-
-/** Every verb; of several at once the first is taken, the safest one. */
-export const verbs = [
-  'abort',
-  'pause',
-  'reset',
-  'restart',
-  'retry',
-  'skip-analysis',
-  'promote',
-] as const
-
-export type Verb = (typeof verbs)[number]
-
-/** `pause` holds for as long as its annotation is there; the others are done once and removed. */
-export const lastingVerbs: readonly Verb[] = ['pause']
-
-export type PromoteMode = 'gate' | 'step' | 'weight' | 'full'
-
-/** What the plugin writes as JSON; `true`, written by hand, means all defaults. */
-export interface RequestFields {
-  /** Never acted on twice. */
-  id?: string
-  /** RFC 3339. */
-  at?: string
-  by?: string
-  reason?: string
-  /** The revision that the person saw; a request for another one is rejected. */
-  revision?: string
-  /** promote: which way; absent means open the gate, or go to the end where none is waited at. */
-  mode?: PromoteMode
-  /** promote, mode `step`: how many. */
-  steps?: number
-  /** promote, mode `weight`: percent. */
-  weight?: number
-  /** pause: resume by itself then; RFC 3339. */
-  until?: string
-  /** reset: stay idle, also when the target differs from what is promoted. */
-  hold?: boolean
-  /** reset: also in the middle of a run. */
-  force?: boolean
-}
-
-export interface Request extends RequestFields {
-  verb: Verb
-  /** Key of the annotation. */
-  annotation: string
-  /** Its value as found. */
-  value: string
-  /** Set when the value is neither a word nor readable JSON; says why. */
-  unreadable?: string
-}
-
-/** Pending requests, safest first. */
-export type Requests = readonly Request[]
 
 const words: Record<string, RequestFields | undefined> = { true: {}, once: {}, yes: {} }
 
@@ -68,7 +17,7 @@ export function readRequests(annotations: Record<string, string> | undefined): R
     const annotation = requestPrefix + verb
     const value = annotations?.[annotation]
     if (value === undefined || value === '' || value === 'false') return []
-    return [{ ...parseFields(value), verb, annotation, value }]
+    return [{ ...parseFields(value, verb), verb, annotation, value }]
   })
 }
 
@@ -82,14 +31,14 @@ export function clearPatch(annotations: readonly string[]): { metadata: { annota
   return { metadata: { annotations: Object.fromEntries(annotations.map((key) => [key, null])) } }
 }
 
-function parseFields(value: string): RequestFields & { unreadable?: string } {
+function parseFields(value: string, verb: Verb): RequestFields & { unreadable?: string } {
   const text = value.trim()
   const word = Object.hasOwn(words, text) ? words[text] : undefined
   if (word) return word
   try {
     const json: unknown = JSON.parse(value)
     if (typeof json === 'object' && json !== null && !Array.isArray(json))
-      return checkedFields(json as Record<string, unknown>)
+      return checkedFields(json as Record<string, unknown>, verb)
   } catch {
     // Falls through: what can't be read is answered, not thrown.
   }
@@ -115,13 +64,17 @@ const longestId = 128
 /** RFC 3339, as the API server wants times. */
 const timeShape = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/
 
-function checkedFields(json: Record<string, unknown>): RequestFields & { unreadable?: string } {
+function checkedFields(
+  json: Record<string, unknown>,
+  verb: Verb,
+): RequestFields & { unreadable?: string } {
   for (const [field, type] of Object.entries(fieldTypes))
     if (Object.hasOwn(json, field) && typeof json[field] !== type)
       return { unreadable: `"${field}" must be a ${type}` }
   const { mode } = json
-  if (mode !== undefined && !['gate', 'step', 'weight', 'full'].includes(String(mode)))
-    return { unreadable: `"mode" must be gate, step, weight or full, not ${String(mode)}` }
+  const { modes = allModes } = rowOf(verb)
+  if (mode !== undefined && !modes.includes(String(mode)))
+    return { unreadable: `"mode" must be ${orList(modes)}, not ${String(mode)}` }
   const { id, until } = json
   if (typeof id === 'string' && id.length > longestId)
     return { unreadable: `"id" must have at most ${longestId} characters` }
@@ -136,4 +89,9 @@ function checkedFields(json: Record<string, unknown>): RequestFields & { unreada
 
 function isTime(text: string): boolean {
   return timeShape.test(text) && !Number.isNaN(Date.parse(text))
+}
+
+/** `gate, step, weight or full`. */
+function orList(words: readonly string[]): string {
+  return [words.slice(0, -1).join(', '), words.at(-1)].filter(Boolean).join(' or ')
 }

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { weightSteps } from '../../../src/analysis/weights.ts'
-import { type Verb, verbs } from '../../../src/requests/request.ts'
+import type { Verb } from '../../../src/requests/names.gen.ts'
+import { verbs } from '../../../src/requests/verbs.ts'
 import { noAbilities } from '../../support/observation.ts'
 import {
   advance,

@@ -1,0 +1,33 @@
+import { isFinishing, isNew } from '../../canary/phases.ts'
+import { act, isAnalysed, type No, no, notInitialized, same } from '../fit.ts'
+import type { Situation } from '../situation.ts'
+import type { RequestVerb } from '../verb.ts'
+
+/** All traffic to the primary, the canary at zero, phase Failed: the emergency brake. */
+export const abort: RequestVerb = {
+  name: 'abort',
+  safety: 1,
+  lasts: 'once',
+  neverExpires: true,
+
+  fit(_asked, at) {
+    const { phase } = at
+    if (isNew(phase)) return notInitialized
+    if (phase === 'Failed') return same('already failed')
+    if (isFinishing(phase)) return promotionHasBegun
+    return isAnalysed(phase) ? act() : no('no rollout in progress', { advice: lastPromotion(at) })
+  },
+}
+
+/** Why a run can't be aborted any more, and the way back that is left. */
+export const promotionHasBegun: No = no('promotion has begun', {
+  instead: 'to go back, put the earlier version into the target',
+})
+
+/** Somebody who pulls the brake a second too late must learn that it was too late. */
+function lastPromotion({ canary }: Situation): string[] {
+  const [last] = canary.status.history ?? []
+  const image = last?.images?.[0]?.to?.split('/').at(-1)
+  const isTold = last?.result === 'Succeeded' && image && last.endedAt
+  return isTold ? [`${image} was promoted at ${last.endedAt}`] : []
+}
