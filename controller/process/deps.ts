@@ -13,6 +13,7 @@ import { createSaid, type Said } from '../tell/said.ts'
 import type { Teller } from '../tell/tell.ts'
 import { type Answers, createAnswers } from '../tick/answers.ts'
 import type { Contents } from '../tick/contents.ts'
+import type { ClockSight } from '../tick/deadline-clock.ts'
 import type { Metrics } from './metrics.ts'
 
 /** The part of the configuration that decisions depend on. */
@@ -48,6 +49,8 @@ export interface Deps {
 export interface Memory {
   /** On the clock that only grows. */
   lastStepMs: number | undefined
+  /** What was last seen of the clock. */
+  clock: ClockSight | undefined
   said: Said
   /** Answers to the checks of a step that is not written yet. */
   answers: Answers
@@ -72,6 +75,7 @@ export interface Memory {
 export function createMemory(): Memory {
   return {
     lastStepMs: undefined,
+    clock: undefined,
     said: createSaid(),
     answers: createAnswers(),
     settled: new Map(),

@@ -11,13 +11,6 @@ import { resourceKind } from '../../src/known-kinds.ts'
 import { type Find, type KubeObject, type ObjectRef, refKey } from '../../src/objects.ts'
 import { readRequests } from '../../src/requests/request.ts'
 import { refusedProvider, routerFor } from '../../src/routers/index.ts'
-import {
-  type Acceptance,
-  accepted,
-  type Router,
-  type RouterContext,
-  type Routes,
-} from '../../src/routers/router.ts'
 import { serviceReads } from '../../src/routers/services.ts'
 import { refusedScaler, scalerFor } from '../../src/scalers/index.ts'
 import { workloadFor } from '../../src/workloads/index.ts'
@@ -25,12 +18,14 @@ import { plainFacts } from '../../src/workloads/plain-facts.ts'
 import type { Workload, WorkloadContext, WorkloadState } from '../../src/workloads/workload.ts'
 import type { Deps, Memory } from '../process/deps.ts'
 import { isContentKind } from './contents.ts'
+import { deadlineNow, sightOf } from './deadline-clock.ts'
 import { withDropped } from './dropped.ts'
 import { latePods } from './late-pods.ts'
 import { unreadableText } from './refusal.ts'
 import { remarks } from './remarks.ts'
 import { readRoutesWriter } from './routes-writer.ts'
 import { createSnapshot, type Scene, type Snapshot } from './scene.ts'
+import { acceptanceOf, seenRoutes } from './seen-routes.ts'
 import { readSizeWriters } from './size-writers.ts'
 import { checkReads } from './sources.ts'
 
@@ -107,14 +102,18 @@ async function compose(of: Composition): Promise<Scene> {
   const nowMs = deps.clock.monotonicMs()
   // What this process did itself, it knows the age of, however the time of day was set since.
   const ago = (ms: number) => new Date(now.getTime() - (nowMs - ms))
+  const deadlineMs = canary.progressDeadlineSeconds * 1000
+  memory.clock = sightOf(memory.clock, { wallMs: now.getTime(), monotonicMs: nowMs }, deadlineMs)
+  const deadlineTime = deadlineNow(memory.clock)
   const sizing = scaler?.sizing(reading(find))
-  const workloadContext = { ...reading(find), now, sizing }
+  const workloadContext = { ...reading(find), now: deadlineTime, sizing }
   const state = observeWorkload(workload, workloadContext)
   const routerContext = { canary, find, facts: state.facts, settings: settings.routers }
-  const routes = readRoutes(() => router.routes(routerContext))
+  const routes = seenRoutes(router, routerContext)
   const abilities = router.abilities(routerContext)
   const seen: Observation = {
     now,
+    deadlineTime,
     canary,
     ...remarks({ problems: of.problems, router, routerContext, state, abilities, now, deps }),
     workload: state,
@@ -183,26 +182,6 @@ function observeWorkload(workload: Workload, context: WorkloadContext): Workload
       images: [],
       promoted: false,
     }
-  }
-}
-
-/** Routes that are not there, or can't be read, are dealt with as such. */
-function acceptanceOf(
-  router: Router,
-  context: RouterContext,
-  routes: Observation['routes'],
-): Acceptance {
-  return routes === undefined || 'unreadable' in routes
-    ? accepted
-    : router.accepted(context, routes)
-}
-
-function readRoutes(routes: () => Routes | undefined): Observation['routes'] {
-  try {
-    return routes()
-  } catch (error) {
-    if (error instanceof InvalidSpecError) return { unreadable: error.message }
-    throw error
   }
 }
 

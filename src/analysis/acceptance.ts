@@ -11,17 +11,17 @@ import { act } from './upkeep.ts'
  * ends in a rollback. `before` are the events of this step so far.
  */
 export function awaitRoute(seen: Observation, before: readonly Effect[]): Decision | undefined {
-  const { acceptance, canary, now } = seen
+  const { acceptance, canary, now, deadlineTime = now } = seen
   if (acceptance.state === 'accepted') return undefined
   const { routePendingSince, reason } = runOf(seen)
   const { why } = acceptance
   const since = routePendingSince === undefined ? now : new Date(routePendingSince)
   const deadline = later(since, canary.progressDeadlineSeconds * 1000)
-  if (deadline <= now) return notInForce(seen, before, why)
+  if (deadline <= deadlineTime) return notInForce(seen, before, why)
   const isNews = routePendingSince === undefined || reason !== why
   const noted = status(run(seen, { routePendingSince: stamp(since), reason: why }))
   const again = later(now, canary.analysis.intervalMs)
-  const wakeAt = new Date(Math.min(deadline.getTime(), again.getTime()))
+  const wakeAt = deadline > now && deadline < again ? deadline : again
   return act(seen, [...(isNews ? [noted] : []), ...before, report(seen, why)], { wakeAt })
 }
 

@@ -9,6 +9,8 @@ import type { SizeWriters, Sizing, WorkloadState } from '../workloads/workload.t
 /** Everything one step may look at, read in one pass. The time and the dice are part of it. */
 export interface Observation {
   now: Date
+  /** The time by which deadlines are counted, where the clock was set forward meanwhile. */
+  deadlineTime?: Date
   canary: Canary
   /** What `spec` gets wrong, one sentence each; a canary with problems is held where it is. */
   problems: string[]

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { KubeError } from '../../../../src/errors.ts'
+import { createAllowance } from '../../../../src/io/deadline.ts'
 import { connect, type KubeClient } from '../../../../src/io/kube/client.ts'
 import { anonymousConnection } from '../../../../src/io/kube/connection.ts'
 import type { RequesterOptions } from '../../../../src/io/kube/requester.ts'
@@ -302,6 +303,35 @@ describe('without an answer', () => {
     clock.step(5_000)
     expect(await answer).toMatchObject({ status: 0, reason: 'Timeout' })
     expect((await answer).message).toContain('within 5 s')
+  })
+
+  test('all requests of one allowance together take no longer than it', async () => {
+    const clock = fakeClock()
+    const allowance = createAllowance(clock, 2_000)
+    let hang = Promise.withResolvers<void>()
+    await using at = await running(() => hang.resolve(), { clock, timeoutMs: 2_000, allowance })
+    at.api.answer((response) => {
+      clock.step(1_500)
+      response.end(JSON.stringify(object('1')))
+    })
+    await at.kube.get(deployment)
+    at.api.answer(() => hang.resolve())
+    const answer = failure(at.kube.get(deployment))
+    await hang.promise
+    clock.step(500)
+    expect((await answer).message).toContain('no answer within 2 s')
+
+    allowance.restart()
+    hang = Promise.withResolvers()
+    const anew = failure(at.kube.get(deployment))
+    await hang.promise
+    clock.step(1_999)
+    expect(allowance.leftMs()).toBe(1)
+    clock.step(1)
+    expect((await anew).message).toContain('no answer within 2 s')
+
+    allowance.lift()
+    expect(allowance.leftMs()).toBe(Number.POSITIVE_INFINITY)
   })
 
   test('ends at once when the caller gives up', async () => {
