@@ -22,6 +22,7 @@ export async function awaitAnswer(
   patched: CanaryResource,
   { session, verb, id, timeoutMs }: Awaited,
 ): Promise<RequestAnswer | undefined> {
+  session.allowance?.lift()
   const timeout = timeLimit(timeoutMs)
   const found = new AbortController()
   const signal = AbortSignal.any([timeout, session.signal, found.signal])

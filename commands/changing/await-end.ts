@@ -22,6 +22,7 @@ export async function awaitEnds(
   session: Session,
   timeoutMs: number,
 ): Promise<number> {
+  session.allowance?.lift()
   const timeout = timeLimit(timeoutMs)
   const signal = AbortSignal.any([timeout, session.signal])
   const resources = found.flatMap(({ resource }) => resource ?? [])

@@ -28,6 +28,7 @@ export async function watchTable(
   session: Session,
   { selection, choose, text, isDrawn, shown }: LiveTableOptions,
 ): Promise<number> {
+  session.allowance?.lift()
   const { terminal, signal, clock, kube } = session
   const current = new Map(shown.map((resource) => [keyOf(resource), resource]))
   const changed = new Set<string>()

@@ -33,6 +33,7 @@ export async function watchRuns(
   session: Session,
   options: LiveOptions,
 ): Promise<number> {
+  session.allowance?.lift()
   const { terminal, signal } = session
   const isDrawn = terminal.isTerminal && !options.lines && options.format.kind === 'text'
   const blocks: string[][] = resources.map(() => [])

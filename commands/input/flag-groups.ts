@@ -28,7 +28,7 @@ export const globalFlags = {
   'tls-server-name': text('Server name to check the server certificate against'),
   'insecure-skip-tls-verify': onOff('Do not check the certificate of the server'),
   'request-timeout': text(
-    'How long to wait for one answer of the server, such as 10s; 0 is for ever',
+    'How long the server may take for all that a command asks, such as 10s; 0 is for ever',
   ),
   'cache-dir': text('Accepted as kubectl does; nothing is cached'),
   'disable-compression': onOff('Accepted as kubectl does; compression is up to the server'),

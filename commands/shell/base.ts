@@ -4,6 +4,7 @@ import { Command } from '@oclif/core/command'
 import pack from '../../package.json' with { type: 'json' }
 import { UsageError } from '../../src/errors.ts'
 import { systemClock } from '../../src/io/clock.ts'
+import { createAllowance } from '../../src/io/deadline.ts'
 import type { ConnectionFlags } from '../../src/io/kube/config.ts'
 import { globalFlags } from '../input/flag-groups.ts'
 import { commandLines } from '../output/command-line.ts'
@@ -85,11 +86,14 @@ export abstract class CanaryCommand extends Command {
     const { platform, arch } = process
     const verbosity = Number(flags.v ?? 0)
     const clock = serverClock(systemClock)
+    const { requestTimeoutMs } = connection
+    const allowance = requestTimeoutMs ? createAllowance(systemClock, requestTimeoutMs) : undefined
     const patience = tellPatience(terminal, connection.server)
     const kube = connect(connection, {
       userAgent: `kubectl-canary/${clientVersion} (${platform}/${arch}) ${this.id ?? ''}`,
       // A person waits: better say at once what is wrong.
       retries: 1,
+      allowance,
       onRequest({ verb, resource, status, ms, date }) {
         patience.end()
         clock.hear(date)
@@ -106,7 +110,8 @@ export abstract class CanaryCommand extends Command {
       context: connection.context,
       terminal,
       signal: CanaryCommand.signal,
-      ...(connection.requestTimeoutMs && { requestTimeoutMs: connection.requestTimeoutMs }),
+      ...(requestTimeoutMs && { requestTimeoutMs }),
+      allowance,
       commands: commandLines(this.config.bin, flags, connection.namespace),
       namespaceGiven: flags.namespace !== undefined,
     }

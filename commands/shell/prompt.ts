@@ -11,7 +11,7 @@ export async function confirm(
   lines: readonly string[],
   question: string,
   change: Change,
-  { terminal, signal }: Session,
+  { terminal, signal, allowance }: Session,
 ): Promise<void> {
   if (!terminal.canAsk)
     throw new Failure(
@@ -20,6 +20,7 @@ export async function confirm(
     )
   terminal.err(`${lines.join('\n')}\n`)
   const answer = await terminal.ask(`${question} [y/N]: `)
+  allowance?.restart()
   if (signal.aborted) throw new Failure('canceled', { exit: exits.interrupted })
   if (!/^y(es)?$/i.test(answer?.trim() ?? '')) throw new Failure('canceled', { exit: exits.error })
 }

@@ -47,6 +47,30 @@ export function createDeadline(clock: Clock, ms: number, signal?: AbortSignal): 
   }
 }
 
+/** Time that several calls share. */
+export interface Allowance {
+  /** Milliseconds that are left, never less than 0. */
+  leftMs(): number
+  /** All of it again: what went by was nobody's fault, as while a person was asked. */
+  restart(): void
+  /** Takes the limit away: from here on somebody waits on purpose. */
+  lift(): void
+}
+
+/** `ms` milliseconds from now. */
+export function createAllowance(clock: Clock, ms: number): Allowance {
+  let end = clock.monotonicMs() + ms
+  return {
+    leftMs: () => Math.max(0, end - clock.monotonicMs()),
+    restart() {
+      end = clock.monotonicMs() + ms
+    },
+    lift() {
+      end = Number.POSITIVE_INFINITY
+    },
+  }
+}
+
 /** Resolves after `ms` milliseconds, or at once when the signal aborts; never rejects. */
 export function pause(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
   if (signal?.aborted) return Promise.resolve()

@@ -2,7 +2,7 @@
 import type { Dispatcher } from 'undici'
 import { KubeError } from '../../errors.ts'
 import type { Clock } from '../clock.ts'
-import { createDeadline, type Deadline, pause } from '../deadline.ts'
+import { type Allowance, createDeadline, type Deadline, pause } from '../deadline.ts'
 import type { Connection, Credentials } from './connection.ts'
 import { aborted, connectionFailure, refusal, timeout } from './failures.ts'
 import { createRateLimit } from './rate-limit.ts'
@@ -43,6 +43,8 @@ export interface RequesterOptions {
   burst: number
   /** Milliseconds for one request; 0 waits forever. */
   timeoutMs: number
+  /** What all requests together may take. */
+  allowance?: Allowance | undefined
   retries: number
   /** Connections used at a time by requests other than watches; a quarter more are for events. */
   connections: number
@@ -69,7 +71,8 @@ interface Login {
 
 /** A requester for one server. Every failure is a KubeError that names the server. */
 export function createRequester(connection: Connection, options: RequesterOptions): Requester {
-  const { clock, random, timeoutMs, retries } = options
+  const { clock, random, timeoutMs, allowance, retries } = options
+  const leftMs = () => allowance?.leftMs() ?? Number.POSITIVE_INFINITY
   const { server } = connection
   const transport = createTransport(connection, options.connections)
   const limit = createRateLimit(clock, options.qps, options.burst)
@@ -116,7 +119,9 @@ export function createRequester(connection: Connection, options: RequesterOption
   }
 
   function failureOf(error: unknown, request: KubeRequest, deadline: Deadline): KubeError {
-    if (deadline.expired()) return timeout(server, deadline.limitMs(), nameOf(request))
+    // People are told the time that they gave, not what was left of it.
+    const limitMs = Math.max(deadline.limitMs(), timeoutMs)
+    if (deadline.expired()) return timeout(server, limitMs, nameOf(request))
     if (deadline.signal.aborted) return aborted(server, nameOf(request), error)
     return error instanceof KubeError ? error : connectionFailure(error, server)
   }
@@ -130,7 +135,7 @@ export function createRequester(connection: Connection, options: RequesterOption
     const login: Login = {}
     for (let tries = 0; ; ) {
       await limit.take(request.signal)
-      const deadline = createDeadline(clock, timeoutMs, request.signal)
+      const deadline = createDeadline(clock, limitOf(timeoutMs, leftMs()), request.signal)
       try {
         return await use(await attempt(request, deadline, login), deadline)
       } catch (thrown) {
@@ -141,7 +146,7 @@ export function createRequester(connection: Connection, options: RequesterOption
           continue
         }
         const wait = retryDelayMs(error, { reads, attempt: tries, retries, random: random() })
-        if (wait === undefined) throw error
+        if (wait === undefined || wait >= leftMs()) throw error
         tries += 1
         await pause(clock, wait, request.signal)
       }
@@ -171,6 +176,12 @@ export function createRequester(connection: Connection, options: RequesterOption
     },
     close: () => transport.close(),
   }
+}
+
+/** Of two limits the shorter one, at least a moment: 0 would be none. */
+function limitOf(timeoutMs: number, leftMs: number): number {
+  if (leftMs === Number.POSITIVE_INFINITY) return timeoutMs
+  return Math.max(1, timeoutMs === 0 ? leftMs : Math.min(timeoutMs, leftMs))
 }
 
 function laneOf({ verb, resource, method }: KubeRequest): WireRequest['lane'] {
