@@ -24,10 +24,6 @@ export function referredKind(
   return kinds.find((one) => one.kind === kind)
 }
 
-const { targetRef, autoscalerRef } = canarySpecShape.properties
-
 /** What `spec.targetRef` may name. */
-export const targetKinds: readonly string[] = targetRef.properties.kind.enum
-
-/** What `spec.autoscalerRef` may name. */
-export const autoscalerKinds: readonly string[] = autoscalerRef.properties.kind.enum
+export const targetKinds: readonly string[] =
+  canarySpecShape.properties.targetRef.properties.kind.enum

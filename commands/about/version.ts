@@ -3,13 +3,14 @@ import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import { controllerOf } from '../../src/canary/controller-identity.ts'
 import { KubeError } from '../../src/errors.ts'
 import { asHandled } from '../../src/report/as-handled.ts'
+import { lifeReader } from '../../src/report/reading/lease.ts'
 import { canaryKind, servedVersions } from '../input/find-canaries.ts'
 import { outputFlag } from '../input/flag-groups.ts'
 import { clean } from '../output/clean.ts'
 import { documentText, readFormat } from '../output/formats.ts'
 import { CanaryCommand, clientVersion } from '../shell/base.ts'
 import { exits } from '../shell/failure.ts'
-import { lifeReader } from '../shell/read-life.ts'
+import { readerOf } from '../shell/reader.ts'
 import type { Session } from '../shell/session.ts'
 import { warn } from '../shell/terminal.ts'
 
@@ -86,7 +87,7 @@ async function controllerVersion(session: Session): Promise<ControllerVersion | 
   const identities = handled.map(({ canary, settings }) => ({ ...controllerOf(canary), settings }))
   const best = identities.find(({ version }) => version) ?? identities.find(({ name }) => name)
   if (!best?.name) return null
-  const { alive, why } = await lifeReader(session)(best.settings.lease)
+  const { alive, why } = await lifeReader(readerOf(session))(best.settings.lease)
   return { name: best.name, version: best.version, alive, why }
 }
 

@@ -1,11 +1,13 @@
 /** Waiting for the controller's answer to one request. */
 import type { CanaryResource, RequestAnswer, RequestResult } from '../../src/canary/api.gen.ts'
 import { KubeError } from '../../src/errors.ts'
+import { eventsAbout } from '../../src/report/reading/events.ts'
+import { permitted } from '../../src/report/reading/permitted.ts'
 import type { Verb } from '../../src/requests/names.gen.ts'
 import { followCanary, wait } from '../following/follow.ts'
 import { timeLimit } from '../input/durations.ts'
 import { exits, Failure } from '../shell/failure.ts'
-import { listEvents } from '../shell/reader.ts'
+import { readerOf } from '../shell/reader.ts'
 import type { Session } from '../shell/session.ts'
 import { note } from '../shell/terminal.ts'
 
@@ -72,14 +74,12 @@ async function eventAnswer(
   for (;;) {
     await wait(session.clock, eventsEveryMs, session.signal)
     if (session.signal.aborted) return undefined
-    const denied: string[] = []
+    const reader = permitted(readerOf(session))
     try {
-      const events = await listEvents({ name, namespace }, session, denied)
-      const later = events.filter((event) =>
-        isLater(event.metadata.resourceVersion, resourceVersion),
-      )
-      const [answer] = later.flatMap(({ message }) => readAnswer(`${message}`, verb) ?? [])
-      if (answer || denied.length > 0) return answer
+      const events = await eventsAbout({ name, namespace }, reader)
+      const later = events.filter((one) => isLater(one.resourceVersion, resourceVersion))
+      const [answer] = later.flatMap(({ event }) => readAnswer(event.message, verb) ?? [])
+      if (answer || reader.denied.size > 0) return answer
     } catch (error) {
       // The watch tells what is wrong with the server.
       if (!(error instanceof KubeError)) throw error

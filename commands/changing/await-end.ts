@@ -1,10 +1,10 @@
 /** `--wait`: until the runs have ended, with the verdict as exit code. */
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import type { KubeError } from '../../src/errors.ts'
-import { referredKind } from '../../src/known-kinds.ts'
 import { causeOf } from '../../src/report/cause.ts'
+import { shownWorkload } from '../../src/report/shown-kinds.ts'
 import { isRunning } from '../../src/report/summary.ts'
-import type { WorkloadObject } from '../../src/report/workload-report.ts'
+import type { WorkloadObject } from '../../src/workloads/shown.ts'
 import { type FollowOptions, followCanary, patiently, wait } from '../following/follow.ts'
 import { timeLimit } from '../input/durations.ts'
 import type { Found } from '../input/find-canaries.ts'
@@ -77,15 +77,15 @@ async function awaitEnd(start: CanaryResource, change: Change, session: Session)
 /** An aborted run has ended when its pods are told to go. */
 async function scaledDown({ spec, metadata }: CanaryResource, how: FollowOptions): Promise<void> {
   const { kube, clock, signal } = how
-  const target = referredKind(spec.targetRef, ['Deployment'])
-  if (!target) return
-  const { apiVersion, kind } = target
+  const shown = shownWorkload(spec.targetRef)
+  if (!shown?.podsOf) return
+  const { apiVersion, kind } = shown.kind
   const { name } = spec.targetRef
   const { namespace = '' } = metadata
   while (!signal.aborted) {
     const ref = { apiVersion, kind, namespace, name }
     const found = await patiently(how, () => kube.get<WorkloadObject>(ref, signal))
-    if (!found || found.spec?.replicas === 0) return
+    if (!found || shown.podsOf(found).wanted === 0) return
     await wait(clock, 500, signal)
   }
 }

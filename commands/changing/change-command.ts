@@ -1,5 +1,6 @@
 /** What all changing commands share: from words and flags to outcomes and the exit code. */
 import { KubeError } from '../../src/errors.ts'
+import { gather } from '../../src/report/reading/gather.ts'
 import type { ChangeOptions } from '../following/task.ts'
 import { nothingFound } from '../following/view.ts'
 import { choose } from '../input/choose.ts'
@@ -11,8 +12,8 @@ import { documentText, type Format, readFormat } from '../output/formats.ts'
 import { CanaryCommand, type GlobalValues } from '../shell/base.ts'
 import { exitOfSeveral, exits, Failure, failureOf } from '../shell/failure.ts'
 import { tellFailures } from '../shell/failures.ts'
-import { gather } from '../shell/gather.ts'
 import { confirm, promptForMany, promptLines } from '../shell/prompt.ts'
+import { readerOf } from '../shell/reader.ts'
 import type { Session } from '../shell/session.ts'
 import { whoAmI } from '../shell/who-am-i.ts'
 import type { Change } from './change.ts'
@@ -118,8 +119,9 @@ async function ask(
     }
   })
   if (affected.length === 0) return false
+  const row = { full: false, events: 0, pods: false }
   const reports = await Promise.all(
-    affected.map((resource) => gather(resource, session, { full: false, events: 0, pods: false })),
+    affected.map((resource) => gather(resource, readerOf(session), row)),
   )
   const [only] = reports
   const lines =

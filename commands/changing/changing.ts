@@ -9,6 +9,9 @@ import { revisionAtHand } from '../../src/canary/revision.ts'
 import { KubeError } from '../../src/errors.ts'
 import { refOf } from '../../src/objects.ts'
 import { asHandled, handledCanary } from '../../src/report/as-handled.ts'
+import { lifeReader } from '../../src/report/reading/lease.ts'
+import { permitted } from '../../src/report/reading/permitted.ts'
+import { readByHand } from '../../src/report/reading/routes.ts'
 import { summarize } from '../../src/report/summary.ts'
 import type { RequestFields } from '../../src/requests/fields.ts'
 import {
@@ -21,8 +24,6 @@ import { dry, label, type Task } from '../following/task.ts'
 import { ageOf, stamp } from '../output/age.ts'
 import { clean } from '../output/clean.ts'
 import { exits, Failure } from '../shell/failure.ts'
-import { lifeReader } from '../shell/read-life.ts'
-import { readByHand } from '../shell/read-routes.ts'
 import { readerOf } from '../shell/reader.ts'
 import { note, warn } from '../shell/terminal.ts'
 import { awaitAnswer } from './acknowledge.ts'
@@ -173,10 +174,11 @@ async function answered(
 async function unanswered(task: Task, outcome: Outcome): Promise<Outcome> {
   const { change, canary, session, options } = task
   const handled = asHandled(canary.resource)
-  const life = await lifeReader(session)(handled.settings.lease)
+  const reader = readerOf(session)
+  const life = await lifeReader(reader)(handled.settings.lease)
   const byHand =
     change.verb === 'abort'
-      ? await readByHand(handled, readerOf(session, [])).catch(() => undefined)
+      ? await readByHand(handled, permitted(reader)).catch(() => undefined)
       : undefined
   const time = shortDuration(formatDuration(options.ackTimeoutMs))
   return {

@@ -1,8 +1,8 @@
 /** How to get a change from Flagger, which does not read requests: by the object itself. */
 import type { Canary } from '../../src/canary/canary.ts'
 import type { Kube, PatchOptions } from '../../src/io/kube/kube.ts'
-import { referredKind } from '../../src/known-kinds.ts'
 import { refOf } from '../../src/objects.ts'
+import { shownWorkload } from '../../src/report/shown-kinds.ts'
 import { wait } from '../following/follow.ts'
 import { stamp } from '../output/age.ts'
 import type { Session } from '../shell/session.ts'
@@ -105,9 +105,9 @@ function openGate(kube: Kube, canary: Canary): Fallback | undefined {
 
 /** What `kubectl rollout restart` does: a new template is a new revision, which Flagger runs. */
 function renewed({ spec, namespace }: Canary, { kube, clock }: Session): Fallback | undefined {
-  const target = referredKind(spec.targetRef, ['Deployment', 'DaemonSet'])
-  if (!target) return undefined
-  const { apiVersion, kind } = target
+  const shown = shownWorkload(spec.targetRef)
+  if (!shown?.podsOf) return undefined
+  const { apiVersion, kind } = shown.kind
   const { name } = spec.targetRef
   const annotation = 'kubectl.kubernetes.io/restartedAt'
   const annotations = { [annotation]: stamp(clock.now()) }

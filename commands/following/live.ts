@@ -3,6 +3,7 @@
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import type { KubeError } from '../../src/errors.ts'
 import { handledCanary } from '../../src/report/as-handled.ts'
+import { gather } from '../../src/report/reading/gather.ts'
 import type { CanaryReport } from '../../src/report/report.ts'
 import { isRunning } from '../../src/report/summary.ts'
 import { type Verdict, verdictOf } from '../changing/verdict.ts'
@@ -13,7 +14,7 @@ import { shortImage } from '../output/facts.ts'
 import { type Format, streamText } from '../output/formats.ts'
 import { createFrame } from '../output/frame.ts'
 import { exits, Failure } from '../shell/failure.ts'
-import { gather } from '../shell/gather.ts'
+import { readerOf } from '../shell/reader.ts'
 import type { Session } from '../shell/session.ts'
 import { note, noteText } from '../shell/terminal.ts'
 import { followCanary, patiently, wait } from './follow.ts'
@@ -85,6 +86,7 @@ async function watchRun(
   { draw, tell, say }: Speech,
 ): Promise<Verdict | undefined> {
   const { signal, kube, clock } = session
+  const reader = readerOf(session)
   const teller = createTeller(session, options)
   let inRun = isRunning(phaseOf(start))
   let latest = start
@@ -94,7 +96,7 @@ async function watchRun(
   }
   const ticking = countDown(session, redraw, async () => {
     const seen = latest
-    const looked = await gather(seen, session, gatherOptions(options))
+    const looked = await gather(seen, reader, gatherOptions(options))
     // Of an older state than the one on the screen, when the canary has changed meanwhile.
     if (seen === latest) report = looked
   })
@@ -103,7 +105,7 @@ async function watchRun(
     const how = { kube, clock, signal, onLost }
     for await (const resource of followCanary(start, how)) {
       latest = resource
-      const looked = await patiently(how, () => gather(resource, session, gatherOptions(options)))
+      const looked = await patiently(how, () => gather(resource, reader, gatherOptions(options)))
       if (!looked) break
       report = looked
       redraw()

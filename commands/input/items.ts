@@ -1,10 +1,12 @@
 /** The rows of a list, read from the cluster. */
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
-import { type CanaryEvent, eventOf } from '../../src/report/report.ts'
+import { eventsAbout } from '../../src/report/reading/events.ts'
+import { gather } from '../../src/report/reading/gather.ts'
+import { type LifeReader, lifeReader } from '../../src/report/reading/lease.ts'
+import { permitted } from '../../src/report/reading/permitted.ts'
+import type { CanaryEvent } from '../../src/report/report.ts'
 import { type ListItem, type ListOptions, listLines } from '../output/list-view.ts'
-import { gather } from '../shell/gather.ts'
-import { type LifeReader, lifeReader } from '../shell/read-life.ts'
-import { listEvents } from '../shell/reader.ts'
+import { readerOf } from '../shell/reader.ts'
 import type { Session } from '../shell/session.ts'
 
 /** Reads rows; what was read a moment ago is not read again. */
@@ -29,7 +31,7 @@ export function createItemReader(session: Session, options: ItemOptions): ItemRe
     const stale = resources.filter((one) => !isFresh(known.get(one)?.at ?? 0))
     const unread = resources.filter((one) => !known.has(one) || stale.includes(one))
     const events = unread.length > 0 ? await eventsOf(session, options) : undefined
-    const life = lifeReader(session)
+    const life = lifeReader(readerOf(session))
     const items = await Promise.all(unread.map((one) => itemOf(one, session, { events, life })))
     unread.forEach((one, at) => {
       const item = items[at]
@@ -48,7 +50,7 @@ async function itemOf(
   const reasons = events && { events: told }
   const options = { full: false, events: 0, pods: false, reasons, life }
   return {
-    report: await gather(resource, session, options),
+    report: await gather(resource, readerOf(session), options),
     labels: resource.metadata.labels ?? {},
   }
 }
@@ -60,15 +62,12 @@ async function eventsOf(
 ): Promise<Map<string, CanaryEvent[]> | undefined> {
   if (!reasons) return undefined
   const { namespace } = session
-  const listed = await listEvents(allNamespaces ? {} : { namespace }, session, [])
+  const reader = permitted(readerOf(session))
   const found = new Map<string, CanaryEvent[]>()
-  for (const object of listed) {
-    const { involvedObject } = object as { involvedObject?: { name?: string; namespace?: string } }
-    const key = keyOf({ name: involvedObject?.name ?? '', namespace: object.metadata.namespace })
-    found.set(key, [...(found.get(key) ?? []), eventOf(object)])
+  for (const { about, event } of await eventsAbout(allNamespaces ? {} : { namespace }, reader)) {
+    const key = keyOf(about)
+    found.set(key, [...(found.get(key) ?? []), event])
   }
-  for (const events of found.values())
-    events.sort((one, other) => Date.parse(one.at) - Date.parse(other.at))
   return found
 }
 

@@ -1,5 +1,6 @@
 /** Names found in files, directories, URLs or stdin, for `-f`. */
 import { UsageError } from '../../src/errors.ts'
+import { shownWorkloads } from '../../src/workloads/shown.gen.ts'
 import { exits, Failure } from '../shell/failure.ts'
 import type { Session } from '../shell/session.ts'
 import { download } from './download.ts'
@@ -61,9 +62,17 @@ function mentionedIn(manifest: Manifest | null): Mentioned[] {
   if (!name) return []
   if (kind === 'Canary' && `${apiVersion}`.startsWith('flagger.app/'))
     return [{ named: { kind: 'canary', name: checkName(`${name}`) }, namespace }]
-  if ((kind === 'Deployment' || kind === 'DaemonSet') && apiVersion === 'apps/v1')
-    return [{ named: { kind: 'target', targetKind: kind, name: checkName(`${name}`) }, namespace }]
-  return []
+  const target = shownWorkloads.find(
+    (one) => one.kind.kind === kind && one.kind.apiVersion === apiVersion,
+  )
+  // Nearly every application brings Services, which is no sign that they are the target.
+  if (!target?.podsOf) return []
+  const named: Named = {
+    kind: 'target',
+    targetKind: target.kind.kind,
+    name: checkName(`${name}`),
+  }
+  return [{ named, namespace }]
 }
 
 async function readAll(

@@ -1,10 +1,12 @@
 /** Which canaries a command line names. Pure. */
 import { UsageError } from '../../src/errors.ts'
+import { shownWorkloads } from '../../src/workloads/shown.gen.ts'
+import type { ShownWorkload } from '../../src/workloads/shown.ts'
 
 export type Named =
   | { kind: 'canary'; name: string }
   /** The canary whose `spec.targetRef` is this object. */
-  | { kind: 'target'; targetKind: 'Deployment' | 'DaemonSet' | 'Service'; name: string }
+  | { kind: 'target'; targetKind: string; name: string }
 
 export interface Selection {
   named: Named[]
@@ -24,11 +26,6 @@ export interface SelectFlags {
 }
 
 const canaryTypes = /^(canary|canaries)(\.(v1beta1\.)?flagger\.app)?$/i
-const targetTypes: readonly (readonly [RegExp, 'Deployment' | 'DaemonSet' | 'Service'])[] = [
-  [/^(deploy|deployments?)(\.(v1\.)?apps)?$/i, 'Deployment'],
-  [/^(ds|daemonsets?)(\.(v1\.)?apps)?$/i, 'DaemonSet'],
-  [/^(svc|services?)$/i, 'Service'],
-]
 
 /** Reads names and select flags; throws UsageError for what can't be meant. */
 export function readSelection(words: readonly string[], flags: SelectFlags): Selection {
@@ -92,8 +89,17 @@ function readNames(words: readonly string[]): Named[] {
 
 function readType(word: string): ((name: string) => Named) | undefined {
   if (canaryTypes.test(word)) return (name) => ({ kind: 'canary', name })
-  const target = targetTypes.find(([pattern]) => pattern.test(word))
-  return target && ((name) => ({ kind: 'target', targetKind: target[1], name }))
+  const target = shownWorkloads.find((one) => isTypeOf(word.toLowerCase(), one))
+  return target && ((name) => ({ kind: 'target', targetKind: target.kind.kind, name }))
+}
+
+/** `deploy`, `deployment`, `deployments`, `deployments.apps`, `deployments.v1.apps`. */
+function isTypeOf(word: string, { kind, shortNames }: ShownWorkload): boolean {
+  const [type = '', ...rest] = word.split('.')
+  const [version, group] = kind.apiVersion.split('/').toReversed()
+  const groups = group === undefined ? [''] : ['', group, `${version}.${group}`]
+  const names = [kind.kind.toLowerCase(), kind.plural, ...shortNames]
+  return names.includes(type) && groups.includes(rest.join('.'))
 }
 
 const dns1123 = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/

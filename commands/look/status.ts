@@ -1,6 +1,7 @@
 import { string as argument } from '@oclif/core/args'
 import { boolean, integer } from '@oclif/core/flags'
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
+import { gather } from '../../src/report/reading/gather.ts'
 import type { CanaryReport } from '../../src/report/report.ts'
 import { gatherOptions, type LookFlags, nothingFound, viewOf } from '../following/view.ts'
 import { choose } from '../input/choose.ts'
@@ -13,7 +14,7 @@ import { hasColumn } from '../output/list-view.ts'
 import { CanaryCommand } from '../shell/base.ts'
 import { exits } from '../shell/failure.ts'
 import { exitOf, tellFailures } from '../shell/failures.ts'
-import { gather } from '../shell/gather.ts'
+import { readerOf } from '../shell/reader.ts'
 import type { Session } from '../shell/session.ts'
 import { note } from '../shell/terminal.ts'
 
@@ -84,7 +85,7 @@ export class Status extends CanaryCommand {
       return watchRuns(resources, session, { ...flags, format, follow: true, lines: false })
     }
     const reports = await Promise.all(
-      resources.map((resource) => gather(resource, session, gatherOptions(flags))),
+      resources.map((resource) => gather(resource, readerOf(session), gatherOptions(flags))),
     )
     const isMany = selection.named.length !== 1
     await printReports(reports, format, session, { ...flags, isMany })

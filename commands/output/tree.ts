@@ -1,5 +1,6 @@
 /** The tree of workloads and pods in `status`. */
 import type { CanaryReport } from '../../src/report/report.ts'
+import { shownScaler, shownWorkload } from '../../src/report/shown-kinds.ts'
 import type { PodReport, WorkloadReport } from '../../src/report/workload-report.ts'
 import { ageOf } from './age.ts'
 import { clean, cut } from './clean.ts'
@@ -114,7 +115,7 @@ function branch(
   const head: Row = {
     ...blank,
     name: tiny ? `${role} ${clean(workload.name)}` : `${role} ${kind}/${clean(workload.name)}`,
-    ready: workload.found && kind !== 'service' ? `${workload.ready}/${workload.desired}` : '',
+    ready: workload.found && hasPods(workload) ? `${workload.ready}/${workload.desired}` : '',
     status: unreadable
       ? `(no permission to read ${kind}s)`
       : unknown
@@ -139,9 +140,15 @@ function branch(
   ]
 }
 
-function workloadState({ found, desired, ready, kind }: WorkloadReport, style: Style): string {
+/** Of a kind that nobody here knows nothing is found. */
+function hasPods({ kind }: WorkloadReport): boolean {
+  return shownWorkload({ kind })?.podsOf !== undefined
+}
+
+function workloadState(workload: WorkloadReport, style: Style): string {
+  const { found, desired, ready } = workload
   if (!found) return style.state('failed', 'missing')
-  if (kind === 'Service') return style.state('good', 'found')
+  if (!hasPods(workload)) return style.state('good', 'found')
   if (desired === 0) return style.dim('scaled to zero')
   return ready >= desired ? style.state('good', 'Available') : style.state('moving', 'Updating')
 }
@@ -170,8 +177,7 @@ function extras(report: CanaryReport, { style, now }: TreeOptions): Row[][] {
   const { autoscaler, route, traffic } = report
   const rows: Row[][] = []
   if (autoscaler) {
-    const short =
-      autoscaler.kind === 'HorizontalPodAutoscaler' ? 'hpa' : autoscaler.kind.toLowerCase()
+    const short = shownScaler(autoscaler)?.shortName ?? autoscaler.kind.toLowerCase()
     const range = `${autoscaler.current ?? '?'} of ${autoscaler.min ?? '?'}..${autoscaler.max ?? '?'}`
     rows.push([
       {

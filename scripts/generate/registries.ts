@@ -73,7 +73,37 @@ export const registries: Generator = async (root) => [
     )
   ).flat(),
   planesOf(await foldersIn(join(root, 'src/routers'), 'plane.ts')),
+  ...(await Promise.all(
+    shownAxes.map(async (axis) =>
+      shownIn(axis, await foldersIn(join(root, axis.folder), 'shown.ts')),
+    ),
+  )),
 ]
+
+/** What the plugin loads of each kind: `shown.ts` alone, so that it starts fast. */
+const shownAxes = [
+  { folder: 'src/workloads', registry: 'shownWorkloads', type: 'ShownWorkload' },
+  { folder: 'src/scalers', registry: 'shownScalers', type: 'ShownScaler' },
+]
+
+function shownIn(
+  { folder, registry, type }: (typeof shownAxes)[number],
+  names: string[],
+): GeneratedFile {
+  const imports = names.map(
+    (name) => `import { shown as ${exportOf(name)} } from './${name}/shown.ts'\n`,
+  )
+  const text = [
+    head,
+    ...imports,
+    `import type { ${type} } from './shown.ts'\n\n`,
+    '/** What people are shown of every kind, in the order of the folders. */\n',
+    `export const ${registry}: readonly ${type}[] = [\n`,
+    ...names.map((name) => `  ${exportOf(name)},\n`),
+    ']\n',
+  ]
+  return { path: `${folder}/shown.gen.ts`, text: text.join('') }
+}
 
 /** The data planes of the embedded cluster; no program of a real one loads them. */
 function planesOf(names: string[]): GeneratedFile {

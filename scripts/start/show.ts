@@ -5,9 +5,10 @@ import { ageText } from '../../commands/output/age.ts'
 import { changeLine } from '../../commands/output/change-line.ts'
 import { cut } from '../../commands/output/clean.ts'
 import { createFrame } from '../../commands/output/frame.ts'
-import { gather } from '../../commands/shell/gather.ts'
+import { readerOf } from '../../commands/shell/reader.ts'
 import type { Session } from '../../commands/shell/session.ts'
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
+import { gather } from '../../src/report/reading/gather.ts'
 import type { CanaryReport } from '../../src/report/report.ts'
 import type { Sandbox } from '../../src/sandbox/sandbox.ts'
 import { canaryRef, load, namespace } from './manifests.ts'
@@ -27,6 +28,7 @@ const rowsWithEvents = 28
 export function startShow(sandbox: Sandbox, session: Session): Show {
   const { terminal, clock, signal } = session
   const frame = createFrame(terminal)
+  const reader = readerOf(session)
   const startedAt = clock.now().getTime()
   let stage = ''
   let told = ''
@@ -36,7 +38,7 @@ export function startShow(sandbox: Sandbox, session: Session): Show {
   async function draw(): Promise<void> {
     const resource = sandbox.store.get<CanaryResource>(canaryRef)
     if (!resource) return
-    const report = await gather(resource, session, { full: true, events: 4, pods: true })
+    const report = await gather(resource, reader, { full: true, events: 4, pods: true })
     if (terminal.isTerminal) frame.show(linesOf(report))
     else if (report.phase !== '') tell(changeLine(report))
   }

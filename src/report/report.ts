@@ -9,6 +9,7 @@ import type { KubeObject } from '../objects.ts'
 import { readRequests } from '../requests/request.ts'
 import type { Routes } from '../routers/router.ts'
 import type { Pod } from '../workloads/pod-trouble.ts'
+import type { WorkloadObject } from '../workloads/shown.ts'
 import { type CheckItem, checkItems } from './check-items.ts'
 import { heldUp } from './held-up.ts'
 import { type LastRun, lastRunOf } from './last-run.ts'
@@ -18,12 +19,7 @@ import { nextIn, type Progress, weightsOf } from './progress.ts'
 import { reasonOf } from './reason.ts'
 import { type Health, isRunning, type Paused, summarize, type Traffic } from './summary.ts'
 import { type Warning, warningsOf } from './warnings.ts'
-import {
-  changesOf,
-  type WorkloadObject,
-  type WorkloadReport,
-  workloadReport,
-} from './workload-report.ts'
+import { changesOf, type WorkloadReport, workloadReport } from './workload-report.ts'
 
 export interface CanaryEvent {
   at: string

@@ -3,7 +3,8 @@ import type { Canary } from '../canary/canary.ts'
 import { formatDuration, shortDuration } from '../canary/duration.ts'
 import { isFinishing, isNew } from '../canary/phases.ts'
 import { type Pod, podTroubles } from '../workloads/pod-trouble.ts'
-import type { WorkloadObject } from './workload-report.ts'
+import type { WorkloadObject } from '../workloads/shown.ts'
+import { podsOf } from './shown-kinds.ts'
 
 export interface Waiting {
   now: Date
@@ -27,10 +28,10 @@ export function waitOf(of: Waiting): string | null {
     const needsPrimary = isNew(phase) || isFinishing(phase) || phase === 'Progressing'
     if (needsPrimary && !primary)
       return `for its primary: ${nameOf(canary.primaryName, canary)} is missing`
-    if (needsPrimary && primary && isShort(primary))
-      return `for pods of the primary: ${countOf(primary, of.primaryPods)}`
-    if (phase === 'Progressing' && isShort(target))
-      return `for pods: ${countOf(target, of.targetPods)}${endText(of)}`
+    const short = shortOf(canary, primary, of.primaryPods)
+    if (needsPrimary && short) return `for pods of the primary: ${short}`
+    const shortTarget = shortOf(canary, target, of.targetPods)
+    if (phase === 'Progressing' && shortTarget) return `for pods: ${shortTarget}${endText(of)}`
   }
   return null
 }
@@ -52,22 +53,16 @@ function nameOf(name: string, { spec }: Canary): string {
   return `${spec.targetRef.kind.toLowerCase()}/${name}`
 }
 
-function wantedOf({ kind, spec, status }: WorkloadObject): number {
-  return (kind === 'DaemonSet' ? status?.desiredNumberScheduled : spec?.replicas) ?? 1
-}
-
-function readyOf({ kind, status }: WorkloadObject): number {
-  return (kind === 'DaemonSet' ? status?.numberReady : status?.readyReplicas) ?? 0
-}
-
-function isShort(workload: WorkloadObject): boolean {
-  return workload.kind !== 'Service' && readyOf(workload) < wantedOf(workload)
-}
-
-function countOf(workload: WorkloadObject, pods: readonly Pod[] = []): string {
+/** `1 of 2 ready`, with what keeps the others; undefined where none is missing. */
+function shortOf(
+  canary: Canary,
+  workload: WorkloadObject | undefined,
+  pods: readonly Pod[] = [],
+): string | undefined {
+  const { ready, wanted } = podsOf(canary, workload) ?? { ready: 0, wanted: 0 }
+  if (ready >= wanted) return undefined
   const [trouble] = podTroubles(pods)
-  const why = trouble ? ` (${trouble.reason})` : ''
-  return `${readyOf(workload)} of ${wantedOf(workload)} ready${why}`
+  return `${ready} of ${wanted} ready${trouble ? ` (${trouble.reason})` : ''}`
 }
 
 /** When the deadline ends the run; a Deployment says since when too few pods are available. */

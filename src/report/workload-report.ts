@@ -2,25 +2,10 @@
 
 import type { ImageChange, PodTrouble } from '../canary/api.gen.ts'
 import type { Canary } from '../canary/canary.ts'
-import type { KubeObject } from '../objects.ts'
 import { type Pod, podTroubles } from '../workloads/pod-trouble.ts'
+import type { WorkloadObject } from '../workloads/shown.ts'
+import { podsOf } from './shown-kinds.ts'
 import { isRunning } from './summary.ts'
-
-/** The parts of a Deployment or DaemonSet that matter here. */
-export interface WorkloadObject extends KubeObject {
-  spec?: {
-    replicas?: number
-    selector?: { matchLabels?: Record<string, string> }
-    template?: { spec?: { containers?: { name: string; image?: string }[] } }
-  }
-  status?: {
-    replicas?: number
-    readyReplicas?: number
-    desiredNumberScheduled?: number
-    numberReady?: number
-    conditions?: { type: string; status: string; lastUpdateTime?: string }[]
-  }
-}
 
 export interface PodReport {
   name: string
@@ -53,13 +38,13 @@ export function workloadReport(
   pods: readonly Pod[] = [],
 ): WorkloadReport {
   const { kind } = spec.targetRef
-  const isDaemon = kind === 'DaemonSet'
+  const count = podsOf({ spec }, object)
   return {
     kind,
     name,
     found: object !== undefined,
-    desired: (isDaemon ? object?.status?.desiredNumberScheduled : object?.spec?.replicas) ?? 0,
-    ready: (isDaemon ? object?.status?.numberReady : object?.status?.readyReplicas) ?? 0,
+    desired: count?.wanted ?? 0,
+    ready: count?.ready ?? 0,
     images: containersOf(object).map(({ image = '' }) => image),
     createdAt: object?.metadata.creationTimestamp ?? null,
     pods: pods.map(podReport),

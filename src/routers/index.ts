@@ -16,7 +16,12 @@ const missing = [
  * here, routes nothing: Istio's objects would be of no use to it, or get in its way.
  */
 export function routerFor(provider: string): Router {
-  return servingOr(provider, isMissing(provider) ? 'kubernetes' : 'istio').router
+  return providerFor(provider).router
+}
+
+/** All that is known of it; of another one as `routerFor` says. */
+export function providerFor(provider: string): Provider {
+  return servingOr(provider, isMissing(provider) ? 'kubernetes' : 'istio')
 }
 
 /** The queries of the built-in checks; Istio's for an unknown provider, as in Flagger. */

@@ -1,13 +1,14 @@
 /** Deployments as targets. The API group is not asked for: manifests with old ones are about. */
 import { namespacedKind } from '../../resource-kind.ts'
 import type { WorkloadKind } from '../workload.ts'
+import { shown } from './shown.ts'
 import { deployment as workload } from './workload.ts'
 
 export const deployment: WorkloadKind = {
   kind: 'Deployment',
-  serves: ({ kind }) => kind === 'Deployment',
+  serves: shown.serves,
   kinds: [
-    namespacedKind('apps/v1', 'Deployment', 'deployments'),
+    shown.kind,
     namespacedKind('v1', 'ConfigMap', 'configmaps'),
     namespacedKind('v1', 'Secret', 'secrets'),
   ],

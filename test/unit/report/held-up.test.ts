@@ -3,7 +3,7 @@ import { heldUp } from '../../../src/report/held-up.ts'
 import { lifeOf } from '../../../src/report/life.ts'
 import { reportOf } from '../../../src/report/report.ts'
 import { summarize } from '../../../src/report/summary.ts'
-import type { WorkloadObject } from '../../../src/report/workload-report.ts'
+import type { WorkloadObject } from '../../../src/workloads/shown.ts'
 import { before as ago, canary, now, progressing } from '../commands/builders.ts'
 
 const name = 'flagger-system/flagger-leader-election'

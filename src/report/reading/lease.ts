@@ -1,20 +1,21 @@
 /** Asks the lease of a controller whether it lives. */
-import { KubeError } from '../../src/errors.ts'
-import { type LeaseObject, type Life, lifeOf, unknownLife } from '../../src/report/life.ts'
-import type { Session } from './session.ts'
+import { KubeError } from '../../errors.ts'
+import { type LeaseObject, type Life, lifeOf, unknownLife } from '../life.ts'
+import type { Reader } from './reader.ts'
 
 /** By `status.controllerSettings.lease`; each lease is read once. */
 export type LifeReader = (lease: string | undefined) => Promise<Life>
 
-export function lifeReader({ kube, clock, signal }: Session): LifeReader {
+/** That it can't be told is no reason to show nothing: only a server that does not answer rejects. */
+export function lifeReader(reader: Reader): LifeReader {
   const read = async (text: string): Promise<Life> => {
     const [namespace = '', name = ''] = text.split('/')
     const ref = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', namespace, name }
     try {
-      return lifeOf(text, await kube.get<LeaseObject>(ref, signal), clock.now())
+      return lifeOf(text, await reader.get<LeaseObject>(ref), reader.now())
     } catch (error) {
-      // That it can't be told is no reason to show nothing.
-      if (error instanceof KubeError && error.status > 0) return lifeOf(text, 'denied', clock.now())
+      if (error instanceof KubeError && error.status > 0)
+        return lifeOf(text, 'denied', reader.now())
       throw error
     }
   }

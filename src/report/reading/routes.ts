@@ -1,11 +1,12 @@
 /** The routes of a canary, as its router reads them from the cluster. */
-
-import { InvalidSpecError } from '../../src/errors.ts'
-import { type Find, type KubeObject, type ObjectRef, refKey } from '../../src/objects.ts'
-import type { AsHandled } from '../../src/report/as-handled.ts'
-import type { Seen } from '../../src/report/report.ts'
-import { type Routes, usualSettings } from '../../src/routers/router.ts'
-import type { Reader } from './reader.ts'
+import { InvalidSpecError } from '../../errors.ts'
+import { type Find, type KubeObject, type ObjectRef, refKey } from '../../objects.ts'
+import type { ResourceKind } from '../../resource-kind.ts'
+import { type Routes, usualSettings } from '../../routers/router.ts'
+import { plainFacts } from '../../workloads/plain-facts.ts'
+import type { AsHandled } from '../as-handled.ts'
+import type { Seen } from '../report.ts'
+import type { Permitted } from './permitted.ts'
 
 interface RouteFindings {
   routes?: Routes | undefined
@@ -16,56 +17,54 @@ interface RouteFindings {
 type Handled = Pick<AsHandled, 'canary' | 'settings'>
 
 /** Asks the router, and reads what it looks for until it has all it asks for. */
-export async function readRoutes(handled: Handled, read: Reader): Promise<RouteFindings> {
-  const asked = await routerOf(handled)
+export async function readRoutes(handled: Handled, reader: Permitted): Promise<RouteFindings> {
+  const asked = await providerOf(handled)
   // The status tells what is in another cluster.
   if (!asked) return {}
-  const { router, of } = asked
+  const { provider, of } = asked
+  const { router, kinds } = provider
   // Without routes to move, such as on plain Kubernetes, users only ever reach the primary.
   if (!router.abilities(of).weights) return { routes: { primary: 100, canary: 0, mirrored: false } }
-  const refs = router
-    .reads({ ...of, find: () => undefined })
-    .filter(({ kind }) => kind === 'VirtualService')
-  for (const ref of refs) void read(ref)
-  const { answer, found, problem } = await inRounds((find) => router.routes({ ...of, find }), read)
+  const { answer, found, problem } = await inRounds(
+    (find) => router.routes({ ...of, find }),
+    reader,
+  )
   if (problem !== undefined) return { problem }
-  return found ? { routes: answer, route: routeAmong(found) } : {}
+  return found ? { routes: answer, route: routeAmong(found, kinds) } : {}
 }
 
 /**
  * What a person types to take all traffic off the canary, each as the words after `kubectl -n
  * NAMESPACE`; undefined where the routing objects can't be read.
  */
-export async function readByHand(handled: Handled, read: Reader): Promise<string[][] | undefined> {
-  const asked = await routerOf(handled)
+export async function readByHand(
+  handled: Handled,
+  reader: Permitted,
+): Promise<string[][] | undefined> {
+  const asked = await providerOf(handled)
   if (!asked) return undefined
-  const { router, of } = asked
+  const { of } = asked
+  const { router } = asked.provider
   if (!router.abilities(of).weights) return []
-  const { byHand } = await import('../../src/routers/by-hand.ts')
+  const { byHand } = await import('../../routers/by-hand.ts')
   // Of the target's pods nothing is in what moves traffic.
-  const facts = {
-    selectorKey: 'app',
-    selectorValue: of.canary.targetName,
-    discoveredPorts: [],
-    targetLabels: {},
-    primaryLabels: {},
-  }
+  const facts = plainFacts(of.canary.targetName)
   const { answer } = await inRounds((find) => {
     const live = router.routes({ ...of, find })
     return live && byHand(router, { ...of, facts, find }, live)
-  }, read)
+  }, reader)
   return answer
 }
 
-async function routerOf({ canary, settings: told }: Handled) {
+async function providerOf({ canary, settings: told }: Handled) {
   if (told.routesElsewhere) return undefined
-  const { routerFor } = await import('../../src/routers/index.ts')
+  const { providerFor } = await import('../../routers/index.ts')
   const { ingressAnnotationsPrefix } = usualSettings
   const settings = {
     ...usualSettings,
     ingressAnnotationsPrefix: told.ingressAnnotationsPrefix || ingressAnnotationsPrefix,
   }
-  return { router: routerFor(canary.provider), of: { canary, settings } }
+  return { provider: providerFor(canary.provider), of: { canary, settings } }
 }
 
 /** Each answer may lead to further objects; no router asks more than that many times. */
@@ -78,7 +77,10 @@ interface Rounds<T> {
   problem?: string
 }
 
-async function inRounds<T>(ask: (find: Find) => T | undefined, read: Reader): Promise<Rounds<T>> {
+async function inRounds<T>(
+  ask: (find: Find) => T | undefined,
+  reader: Permitted,
+): Promise<Rounds<T>> {
   const found = new Map<string, KubeObject | undefined>()
   for (let round = 0; round < mostRounds; round++) {
     const missing: ObjectRef[] = []
@@ -96,15 +98,20 @@ async function inRounds<T>(ask: (find: Find) => T | undefined, read: Reader): Pr
         throw error
       }
     }
-    for (const ref of missing) found.set(refKey(ref), await read(ref))
+    const objects = await Promise.all(missing.map((ref) => reader.get(ref)))
+    missing.forEach((ref, at) => {
+      found.set(refKey(ref), objects[at])
+    })
   }
   return {}
 }
 
-function routeAmong(found: Map<string, KubeObject | undefined>): Seen['route'] {
-  const object = [...found.values()].find(
-    (one) => one !== undefined && one.kind !== 'Service' && one.kind !== 'DestinationRule',
-  )
+/** The first that the router asked for and the cluster has, of what is the provider's own. */
+function routeAmong(
+  found: Map<string, KubeObject | undefined>,
+  kinds: readonly ResourceKind[],
+): Seen['route'] {
+  const object = [...found.values()].find((one) => kinds.some(({ kind }) => kind === one?.kind))
   return (
     object && {
       kind: object.kind,

@@ -1,0 +1,35 @@
+/** What people are shown of a kind of target. Small, and loaded without the rest of its folder. */
+import type { KubeObject } from '../objects.ts'
+import type { ResourceKind } from '../resource-kind.ts'
+
+/** The parts that objects with a pod template have in common. */
+export interface WorkloadObject extends KubeObject {
+  spec?: {
+    replicas?: number
+    selector?: { matchLabels?: Record<string, string> }
+    template?: { spec?: { containers?: { name: string; image?: string }[] } }
+  }
+  status?: {
+    readyReplicas?: number
+    desiredNumberScheduled?: number
+    numberReady?: number
+    conditions?: { type: string; status: string; lastUpdateTime?: string }[]
+  }
+}
+
+/** Pods by number, as kubectl counts them. */
+export interface PodCount {
+  wanted: number
+  ready: number
+}
+
+/** `shown.ts` of the folder of a kind. */
+export interface ShownWorkload {
+  kind: ResourceKind
+  /** Whether a target is of this kind; as in Flagger, the version is not asked for. */
+  serves(target: { apiVersion?: string; kind: string }): boolean
+  /** What people type in place of the kind, beside its name and its plural: `deploy`. */
+  shortNames: readonly string[]
+  /** Absent for a kind that has no pods of its own, and no primary. */
+  podsOf?(object: WorkloadObject): PodCount
+}
