@@ -7,6 +7,7 @@ const pure = [
   'inspection',
   'metrics',
   'notifiers',
+  'report',
   'requests',
   'routers',
   'scalers',

@@ -114,7 +114,7 @@ test('nobody answers: the request stays, and the code is 5', async () => {
   expect(stderr).toContain(
     'warning: no controller answered within 1s; the request stays on the object',
   )
-  expect(stderr).toContain('last status write: 10m ago by canary-controller, expected every 1m')
+  expect(stderr).toMatch(/last status write: \d+m ago by canary-controller, expected every 1m/)
   expect(stderr).toContain('kubectl -n test patch virtualservice podinfo')
   expect(request('podinfo', 'abort')).toBeDefined()
 })
