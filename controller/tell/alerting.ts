@@ -109,7 +109,7 @@ function receiverOf(
         throw new Error(`error: ${problem.replace(`alert provider ${name}.${namespace}: `, '')}`)
       const secret = spec.secretRef && (await readSecret(deps, namespace, spec.secretRef.name))
       const target = targetOf({ ...provider, spec }, secret)
-      if (target.address === '' && !hasOwnAddress.includes(spec.type))
+      if (target.address === '' && !notifierOf(spec.type)?.hasOwnAddress)
         throw new Error('secret does not contain an address; add the entry "address"')
       return post(deps, { type: spec.type, target }, templated(deps, spec, of))
     },
@@ -132,9 +132,6 @@ function knownType(type: string | undefined): string {
 function notifierOf(type = ''): Notifier | undefined {
   return Object.hasOwn(notifiers, type) ? notifiers[type] : undefined
 }
-
-/** These know where to send to; their Secret holds a key. */
-const hasOwnAddress: readonly string[] = ['pagerduty']
 
 async function readSecret(
   { cache, contents, signal }: AlertingDeps,

@@ -84,7 +84,8 @@ export function controllerRules(): PolicyRule[] {
 /** What `kubectl canary` reads about a canary. */
 export function viewRules(): PolicyRule[] {
   const resources = [
-    ...['canaries', 'metrictemplates', 'alertproviders'].map((plural) => `flagger.app/${plural}`),
+    // Not AlertProviders and MetricTemplates: it shows none, and their addresses are often secret.
+    'flagger.app/canaries',
     ...['/pods', '/services', '/events', 'apps/replicasets'],
     ...['autoscaling/horizontalpodautoscalers', 'keda.sh/scaledobjects'],
     // Not the content of what the pods read, which the controller copies.

@@ -24,6 +24,8 @@ export interface NotifierTarget {
 /** Builds requests, reads answers; never any I/O. */
 export interface Notifier {
   request(target: NotifierTarget, alert: Alert): HttpRequest
+  /** It knows where to send to where no address is given: the Secret holds a key. */
+  hasOwnAddress?: true
   /** Text of the cluster, such that the service takes none of it for markup. */
   escape?(text: string): string
   /** The occasions that the service is for; all, where there are none. */

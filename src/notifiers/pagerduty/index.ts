@@ -22,6 +22,7 @@ const closing: readonly Occasion[] = ['succeeded', 'ended']
  * the end of the trouble resolves it. That a run starts is no incident.
  */
 const notifier: Notifier = {
+  hasOwnAddress: true,
   occasions: ['waiting', 'failed', ...closing],
   closing,
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { controllerRules, electionRules, rbac } from '../../../scripts/generate/rbac.ts'
+import { controllerRules, electionRules, rbac, viewRules } from '../../../scripts/generate/rbac.ts'
 import { providers } from '../../../src/routers/registry.gen.ts'
 import { scalerKinds } from '../../../src/scalers/registry.gen.ts'
 import { workloadKinds } from '../../../src/workloads/registry.gen.ts'
@@ -45,4 +45,12 @@ test('each right is granted once', () => {
   )
 
   expect(new Set(rights).size).toBe(rights.length)
+})
+
+test('people who look at canaries see no addresses, and no content of configuration', () => {
+  const seen = viewRules().flatMap(({ resources }) => resources)
+
+  expect(seen).toContain('canaries')
+  for (const resource of ['alertproviders', 'metrictemplates', 'secrets', 'configmaps'])
+    expect(seen).not.toContain(resource)
 })
