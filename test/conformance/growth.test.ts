@@ -13,7 +13,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 const run = promisify(execFile)
 const root = join(import.meta.dirname, '../..')
 const madeUp = join(root, 'test/made-up')
-const left = ['node_modules', '.git', 'dist', 'coverage', 'field-try', 'recordings']
+const left = ['node_modules', '.git', '.cache', 'dist', 'coverage', 'field-try', 'recordings']
 let copy: string
 
 beforeAll(async () => {
