@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 // CommonJS, and node:fs by require: the loader of ES modules takes 3 ms, node:fs through it 2 more.
 const { mkdirSync, readFileSync, renameSync, writeFileSync } = require('node:fs')
-const { createRequire } = require('node:module')
 const { dirname, join } = require('node:path')
 const { pathToFileURL } = require('node:url')
 const { Script } = require('node:vm')
@@ -45,7 +44,10 @@ function evaluate(filename, text) {
     })
   const bundle = { exports: {} }
   const folder = dirname(filename)
-  script.runInThisContext()(bundle.exports, createRequire(filename), bundle, filename, folder)
+  // As createRequire would; node:module takes half a millisecond.
+  const beside = (name) => require(name.startsWith('.') ? join(folder, name) : name)
+  Object.assign(beside, require)
+  script.runInThisContext()(bundle.exports, beside, bundle, filename, folder)
   return bundle.exports
 }
 

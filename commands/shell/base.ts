@@ -94,6 +94,7 @@ export abstract class CanaryCommand extends Command {
       // A person waits: better say at once what is wrong.
       retries: 1,
       allowance,
+      brief: true,
       onRequest({ verb, resource, status, ms, date }) {
         patience.end()
         clock.hear(date)

@@ -44,16 +44,21 @@ export const undiciInParts: Plugin = {
     of.onLoad({ filter: /.*/, namespace: 'parts' }, () => ({
       resolveDir: root,
       contents: `
-        const Dispatcher = require('undici/lib/dispatcher/dispatcher.js')
-        Dispatcher.prototype.request = require('undici/lib/api/api-request.js')
-        Dispatcher.prototype.connect = function (...all) {
-          return require('undici/lib/api/api-connect.js').apply(this, all)
+        const able = (dispatcher) => {
+          const { prototype } = require('undici/lib/dispatcher/dispatcher.js')
+          prototype.request = require('undici/lib/api/api-request.js')
+          prototype.connect = function (...all) {
+            return require('undici/lib/api/api-connect.js').apply(this, all)
+          }
+          return dispatcher
         }
         module.exports = {
-          get Agent() { return require('undici/lib/dispatcher/agent.js') },
+          get Agent() { return able(require('undici/lib/dispatcher/agent.js')) },
           get errors() { return require('undici/lib/core/errors.js') },
-          get ProxyAgent() { return require('undici/lib/dispatcher/proxy-agent.js') },
-          get Socks5ProxyAgent() { return require('undici/lib/dispatcher/socks5-proxy-agent.js') },
+          get ProxyAgent() { return able(require('undici/lib/dispatcher/proxy-agent.js')) },
+          get Socks5ProxyAgent() {
+            return able(require('undici/lib/dispatcher/socks5-proxy-agent.js'))
+          },
         }`,
     }))
     // Looked at for bodies that are messages of node:http, which none is here: 1.5 ms to load it.

@@ -48,6 +48,7 @@ export function connect(
     timeoutMs: connection.requestTimeoutMs ?? 30_000,
     retries: 4,
     connections: 32,
+    brief: false,
     ...rest,
   })
   return {

@@ -5,9 +5,10 @@ import type { Clock } from '../clock.ts'
 import { type Allowance, createDeadline, type Deadline, pause } from '../deadline.ts'
 import type { Connection, Credentials } from './connection.ts'
 import { aborted, connectionFailure, refusal, timeout } from './failures.ts'
+import type { WireAnswer, WireRequest } from './lane.ts'
 import { createRateLimit } from './rate-limit.ts'
 import { retryDelayMs } from './retry.ts'
-import { createTransport, type WireAnswer, type WireRequest } from './transport.ts'
+import { createTransport } from './transport.ts'
 
 export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete' | 'raw'
 
@@ -48,6 +49,8 @@ export interface RequesterOptions {
   retries: number
   /** Connections used at a time by requests other than watches; a quarter more are for events. */
   connections: number
+  /** For a program that sends a few requests and ends. */
+  brief: boolean
   onRequest?: (record: RequestRecord) => void
 }
 
@@ -74,7 +77,7 @@ export function createRequester(connection: Connection, options: RequesterOption
   const { clock, random, timeoutMs, allowance, retries } = options
   const leftMs = () => allowance?.leftMs() ?? Number.POSITIVE_INFINITY
   const { server } = connection
-  const transport = createTransport(connection, options.connections)
+  const transport = createTransport(connection, options)
   const limit = createRateLimit(clock, options.qps, options.burst)
 
   /** One try: an answer with a success status, or a KubeError. */

@@ -1,111 +1,72 @@
 /** The one place where requests to an API server meet the network. */
-import { Agent, type Dispatcher, ProxyAgent, Socks5ProxyAgent } from 'undici'
 import { secureContext } from '../trust.ts'
 import type { Connection, Credentials } from './connection.ts'
+import type { Lane, LaneName, TlsOptions, WireAnswer, WireRequest } from './lane.ts'
+import { nodeLane } from './node-lane.ts'
+import { undiciLane } from './undici-lane.ts'
 
-export interface WireRequest {
-  method: Dispatcher.HttpMethod
-  /** Path and query below the server's address. */
-  path: string
-  headers: Record<string, string | string[]>
-  body?: string | undefined
-  signal: AbortSignal
-  /** Watches, and events that are told, have connections of their own: they hold up nothing else. */
-  lane: Lane
+export interface TransportOptions {
+  /** For requests other than watches; a quarter more are for events. */
+  connections: number
+  /** For a program that sends a few requests and ends. */
+  brief: boolean
 }
-
-type Lane = 'requests' | 'news' | 'streams'
-
-export type WireAnswer = Dispatcher.ResponseData
 
 export interface Transport {
   send(request: WireRequest, credentials: Credentials): Promise<WireAnswer>
   close(): Promise<void>
 }
 
-interface Pools {
+interface Lanes {
   certificate: string
-  lanes: Record<Lane, Dispatcher>
+  lanes: Record<LaneName, Lane>
 }
 
 /** Connections to one server; they are made anew when the client certificate changes. */
-export function createTransport(connection: Connection, connections: number): Transport {
-  const { origin, pathname } = new URL(connection.server)
+export function createTransport(connection: Connection, options: TransportOptions): Transport {
+  const { pathname } = new URL(connection.server)
   const base = pathname === '/' ? '' : pathname.replace(/\/$/, '')
-  let pools: Pools | undefined
+  let open: Lanes | undefined
 
-  function poolsFor(credentials: Credentials): Pools {
+  function lanesFor(credentials: Credentials): Lanes {
     const certificate = `${credentials.clientCertificate ?? ''}${credentials.clientKey ?? ''}`
-    if (pools?.certificate === certificate) return pools
+    if (open?.certificate === certificate) return open
     // Requests under way end on the old connections; those close by themselves afterwards.
-    const old = pools
-    const tls = tlsOptions(connection, credentials)
-    pools = {
-      certificate,
-      lanes: {
-        requests: createDispatcher(connection, tls, connections),
-        news: createDispatcher(connection, tls, Math.ceil(connections / 4)),
-        streams: createDispatcher(connection, tls, null),
-      },
-    }
+    const old = open
+    open = { certificate, lanes: createLanes(connection, credentials, options) }
     if (old) void Promise.allSettled(Object.values(old.lanes).map((lane) => lane.close()))
-    return pools
+    return open
   }
 
   return {
-    send({ method, path, headers, body, signal, lane }, credentials) {
-      return poolsFor(credentials).lanes[lane].request({
-        origin,
-        path: `${base}${path}`,
-        method,
-        headers,
-        signal,
-        ...(body === undefined ? {} : { body }),
-      })
-    },
+    send: (request, credentials) =>
+      lanesFor(credentials).lanes[request.lane].send({
+        ...request,
+        path: `${base}${request.path}`,
+      }),
     async close() {
-      const open = pools
-      pools = undefined
-      if (open) await Promise.all(Object.values(open.lanes).map((lane) => lane.destroy()))
+      const last = open
+      open = undefined
+      if (last) await Promise.all(Object.values(last.lanes).map((lane) => lane.destroy()))
     },
   }
 }
 
-const longestConnectMs = 10_000
-
-/** A connection that nobody waits for any more must not keep the process; the deadline comes first. */
-function connectMs({ requestTimeoutMs = 0 }: Connection): number {
-  return requestTimeoutMs > 0
-    ? Math.min(longestConnectMs, requestTimeoutMs + 100)
-    : longestConnectMs
-}
-
-function createDispatcher(
+function createLanes(
   connection: Connection,
-  tls: object,
-  connections: number | null,
-): Dispatcher {
-  const options = {
-    connections,
-    // The caller's deadline covers these; a watch may be silent for minutes.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    // API servers keep idle connections for minutes, and a new TLS session costs more than a socket.
-    keepAliveTimeout: 30_000,
-    allowH2: false,
+  credentials: Credentials,
+  { connections, brief }: TransportOptions,
+): Record<LaneName, Lane> {
+  const tls = tlsOptions(connection, credentials)
+  const create = brief && connection.proxy === undefined ? nodeLane : undiciLane
+  return {
+    requests: create({ connection, tls, connections }),
+    news: create({ connection, tls, connections: Math.ceil(connections / 4) }),
+    streams: create({ connection, tls }),
   }
-  const { proxy } = connection
-  if (proxy === undefined)
-    return new Agent({
-      ...options,
-      connect: { ...tls, timeout: connectMs(connection), keepAliveInitialDelay: 30_000 },
-    })
-  if (proxy.startsWith('socks')) return new Socks5ProxyAgent(proxy, { ...options, requestTls: tls })
-  const proxyTls = proxy.startsWith('https:') ? { secureContext: secureContext({}) } : {}
-  return new ProxyAgent({ ...options, uri: proxy, requestTls: tls, proxyTls })
 }
 
-function tlsOptions(connection: Connection, credentials: Credentials) {
+function tlsOptions(connection: Connection, credentials: Credentials): TlsOptions {
   if (!connection.server.startsWith('https:')) return {}
   const {
     certificateAuthority,

@@ -331,7 +331,10 @@ describe('login programs', () => {
   })
 })
 
-describe('TLS', () => {
+describe.each([
+  { by: 'undici', brief: false },
+  { by: 'Node itself', brief: true },
+])('TLS by $by', ({ brief }) => {
   async function startTls() {
     const server = createServer(
       {
@@ -358,7 +361,7 @@ describe('TLS', () => {
   }
 
   async function ask(flags: ConnectionFlags): Promise<unknown> {
-    const kube = connect(load(flags))
+    const kube = connect(load(flags), { brief })
     try {
       return await kube.raw('GET', '/')
     } finally {

@@ -1,0 +1,63 @@
+/** What the connections to an API server have in common, whoever makes them. */
+import type { SecureContext } from 'node:tls'
+import type { Dispatcher } from 'undici'
+import type { Connection } from './connection.ts'
+
+export interface WireRequest {
+  method: Dispatcher.HttpMethod
+  /** Path and query below the server's address. */
+  path: string
+  headers: Record<string, string | string[]>
+  body?: string | undefined
+  signal: AbortSignal
+  /** Watches, and events that are told, have connections of their own: they hold up nothing else. */
+  lane: LaneName
+}
+
+export type LaneName = 'requests' | 'news' | 'streams'
+
+export interface WireAnswer {
+  statusCode: number
+  headers: Record<string, string | string[] | undefined>
+  body: WireBody
+}
+
+export interface WireBody extends AsyncIterable<Buffer> {
+  text(): Promise<string>
+  on(event: 'error', listener: (error: Error) => void): { destroy(): unknown }
+}
+
+/** Some connections to one server. */
+export interface Lane {
+  /** Sends it to `path`, which is whole here. */
+  send(request: WireRequest): Promise<WireAnswer>
+  /** Lets requests under way end. */
+  close(): Promise<void>
+  destroy(): Promise<void>
+}
+
+export interface LaneOptions {
+  connection: Connection
+  /** For `tls.connect`. */
+  tls: TlsOptions
+  /** How many connections there may be; absent sets no limit. */
+  connections?: number
+}
+
+export interface TlsOptions {
+  rejectUnauthorized?: boolean
+  secureContext?: SecureContext
+  servername?: string
+}
+
+/** API servers keep idle connections for minutes, and a new TLS session costs more than a socket. */
+export const keepAliveMs = 30_000
+
+const longestConnectMs = 10_000
+
+/** A connection that nobody waits for any more must not keep the process; the deadline comes first. */
+export function connectMs({ requestTimeoutMs = 0 }: Connection): number {
+  return requestTimeoutMs > 0
+    ? Math.min(longestConnectMs, requestTimeoutMs + 100)
+    : longestConnectMs
+}
