@@ -12,7 +12,4 @@ export const ownKinds: readonly ResourceKind[] = [
   namespacedKind('v1', 'Pod', 'pods'),
   namespacedKind('v1', 'Event', 'events'),
   namespacedKind('coordination.k8s.io/v1', 'Lease', 'leases'),
-  // How far an autoscaler has scaled the target is where a canary begins.
-  namespacedKind('autoscaling/v2', 'HorizontalPodAutoscaler', 'horizontalpodautoscalers'),
-  namespacedKind('keda.sh/v1alpha1', 'ScaledObject', 'scaledobjects'),
 ]

@@ -123,7 +123,7 @@ function desired(effect: WriteEffect, scene: Scene): KubeObject[] {
       return workload.resize(workloadContext, effect.replicas)
     case 'autoscaler':
       assertScaler(scene)
-      return scaler?.primary(workloadContext, effect.update) ?? []
+      return scaler?.primary(workloadContext, effect.follow) ?? []
     case 'hold-autoscaler':
       return scaler?.hold(workloadContext, effect.held) ?? []
     default:

@@ -5,13 +5,15 @@ import type { Canary } from '../../src/canary/canary.ts'
 import { conflictOf } from '../../src/canary/conflicts.ts'
 import { isNew } from '../../src/canary/phases.ts'
 import { validate } from '../../src/canary/validate.ts'
+import { odd } from '../../src/inspection/fault.ts'
 import { inspect, inspectSpec } from '../../src/inspection/inspect.ts'
 import { resourceKind } from '../../src/known-kinds.ts'
 import { claimsOf } from '../../src/routers/index.ts'
 import type { Abilities, Router, RouterContext } from '../../src/routers/router.ts'
 import { lostBackends, takeoverProblems } from '../../src/routers/takeover.ts'
+import type { Scaler } from '../../src/scalers/scaler.ts'
 import { type Neighbour, neighbourKinds, sharedPods } from '../../src/workloads/neighbours.ts'
-import type { WorkloadState } from '../../src/workloads/workload.ts'
+import type { Reading, WorkloadState } from '../../src/workloads/workload.ts'
 import type { Deps } from '../process/deps.ts'
 
 interface Found {
@@ -19,6 +21,7 @@ interface Found {
   problems: string[]
   router: Router
   routerContext: RouterContext
+  scaler?: Scaler | undefined
   state: WorkloadState
   abilities: Abilities
   now: Date
@@ -35,11 +38,15 @@ export function remarks(found: Found): Pick<Observation, 'problems' | 'faults' |
 }
 
 function problemsAndWarnings(found: Found): Pick<Observation, 'problems' | 'warnings'> {
-  const { router, routerContext, state } = found
+  const { router, routerContext, scaler, state } = found
   const { canary } = routerContext
   const shared = neighboursServed(found)
   const problems = specProblems(found, canary)
-  const warnings = [...(state.warnings ?? []), ...(router.warnings?.(routerContext) ?? [])]
+  const warnings = [
+    ...(state.warnings ?? []),
+    ...(router.warnings?.(routerContext) ?? []),
+    ...(scaler?.warnings?.(readingOf(found)) ?? []),
+  ]
   if (!isNew(canary.status.phase ?? ''))
     return { problems, warnings: [...warnings, ...lostBackends(routerContext), ...shared] }
   const ofOthers = shared.map((problem) => `canary ${canary.label}: ${problem}`)
@@ -47,12 +54,18 @@ function problemsAndWarnings(found: Found): Pick<Observation, 'problems' | 'warn
 }
 
 /** What a Canary refers to may be created right after it: until its primary serves, that is early. */
-function faultsOf({ routerContext, state, abilities, now, deps }: Found): Fault[] {
+function faultsOf(found: Found): Fault[] {
+  const { routerContext, scaler, state, abilities, now, deps } = found
   const { canary, find } = routerContext
   const { meshProvider } = deps.settings.defaults
   const isEarly = isNew(canary.status.phase ?? '') && state.primary.state !== 'ready'
   if (isEarly) return inspectSpec(canary, { now, meshProvider })
-  return inspect(canary, { find, abilities, now, meshProvider })
+  const ofScaler = scaler?.faults?.(readingOf(found)) ?? []
+  return [...inspect(canary, { find, abilities, now, meshProvider }), ...ofScaler.map(odd)]
+}
+
+function readingOf({ routerContext: { canary, find }, deps }: Found): Reading {
+  return { canary, find, settings: deps.settings.workloads }
 }
 
 /** What is wrong with the spec; the younger of two canaries on the same objects has a problem too. */

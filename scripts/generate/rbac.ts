@@ -47,9 +47,6 @@ const fixed: readonly Grant[] = [
   { resource: '/services', verbs: [...read, ...write] },
   // Credentials of metric and alert providers.
   { resource: '/secrets', verbs: read },
-  // How far an autoscaler has scaled the target is where a canary begins.
-  { resource: 'autoscaling/horizontalpodautoscalers', verbs: read },
-  { resource: 'keda.sh/scaledobjects', verbs: read },
 ]
 
 const electionLease = 'flagger-leader-election'
@@ -87,7 +84,6 @@ export function viewRules(): PolicyRule[] {
     // Not AlertProviders and MetricTemplates: it shows none, and their addresses are often secret.
     'flagger.app/canaries',
     ...['/pods', '/services', '/events', 'apps/replicasets'],
-    ...['autoscaling/horizontalpodautoscalers', 'keda.sh/scaledobjects'],
     // Not the content of what the pods read, which the controller copies.
     ...registered()
       .map(({ resource }) => resource)

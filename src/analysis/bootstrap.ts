@@ -34,16 +34,19 @@ export function bootstrap(turn: Turn): Decision {
   // Also when it failed: the target still serves, and there is nothing to roll back to.
   if (primary.state !== 'ready') {
     const again = later(seen.now, seen.canary.analysis.intervalMs)
-    return finish([...first, waitsFor(primary.why)], { wakeAt: again })
+    // A primary that its autoscaler holds at zero gets its pods by that.
+    const woken = seen.workload.atRest?.primary === true
+    const scaled: Effect[] = woken ? [{ kind: 'autoscaler', follow: 'nothing' }] : []
+    return finish([...first, ...scaled, waitsFor(primary.why)], { wakeAt: again })
   }
 
   const providers = seen.canary.skipAnalysis ? undefined : metrics(turn, 'providers')
   if (providers && isDecision(providers)) return providers
   return finish([
     ...first,
-    { kind: 'autoscaler', update: false },
+    { kind: 'autoscaler', follow: 'nothing' },
     { kind: 'hold-autoscaler', held: true },
-    ...frontage(toPrimary).filter(({ kind }) => kind !== 'autoscaler'),
+    ...frontage(toPrimary),
     { kind: 'scale', to: 'zero' },
     status(initialized(seen)),
     ...(providers ? told(seen, providers, 'Initializing') : []),

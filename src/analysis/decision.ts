@@ -4,6 +4,7 @@ import type { Canary } from '../canary/canary.ts'
 import type { Occasion, Severity } from '../canary/occasion.ts'
 import type { Requests } from '../requests/fields.ts'
 import type { Abilities, Acceptance, Routes } from '../routers/router.ts'
+import type { Follow } from '../scalers/scaler.ts'
 import type { SizeWriters, Sizing, WorkloadState } from '../workloads/workload.ts'
 
 /** Everything one step may look at, read in one pass. The time and the dice are part of it. */
@@ -117,7 +118,7 @@ export type Effect =
   /** Canary and primary Service (`pods`), or the Service that users call (`apex`). */
   | { kind: 'services'; which: 'pods' | 'apex' }
   | { kind: 'initialize' }
-  | { kind: 'autoscaler'; update: boolean }
+  | { kind: 'autoscaler'; follow: Follow }
   | { kind: 'hold-autoscaler'; held: boolean }
   | { kind: 'route'; routes: Routes }
   | { kind: 'promote' }

@@ -55,7 +55,7 @@ function moved(seen: Observation, routes?: Routes, text = ''): Decision {
   return act(
     seen,
     [
-      { kind: 'autoscaler', update: true },
+      { kind: 'autoscaler', follow: 'all' },
       ...(routes ? shift(seen, routes) : []),
       status({ ...change, ...progress }),
       ...(routes ? [normal(seen, text)] : []),

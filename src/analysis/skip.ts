@@ -17,7 +17,7 @@ export function skipPromotion({ seen }: Turn): Decision {
   const reason = 'analysis was skipped'
   return act(seen, [
     ...shift(seen, toPrimary),
-    { kind: 'autoscaler', update: true },
+    { kind: 'autoscaler', follow: 'all' },
     { kind: 'hold-autoscaler', held: true },
     { kind: 'scale', to: 'zero' },
     status({ ...phase(seen, 'Succeeded'), ...ended(seen, { result: 'Skipped', reason }) }),

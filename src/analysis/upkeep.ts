@@ -1,7 +1,9 @@
 /** What every step sees to first: the objects of a canary exist and say what they should. */
 import { isRunning } from '../canary/phases.ts'
 import type { Routes } from '../routers/router.ts'
+import type { Follow } from '../scalers/scaler.ts'
 import { later, phaseOf, report, targetName } from './act.ts'
+import { isChanged } from './change.ts'
 import type { Decision, Effect, Observation } from './decision.ts'
 import { isScaledDown } from './pods.ts'
 import { routesDue } from './routes.ts'
@@ -11,10 +13,9 @@ export function foundations(): Effect[] {
   return [{ kind: 'services', which: 'pods' }, { kind: 'initialize' }]
 }
 
-/** Apex Service, autoscaler and routes; only once the primary can serve. */
+/** Apex Service and routes; only once the primary can serve. */
 export function frontage(routes: Routes): Effect[] {
   return [
-    { kind: 'autoscaler', update: false },
     { kind: 'services', which: 'apex' },
     { kind: 'route', routes },
   ]
@@ -45,8 +46,16 @@ export function retreat(seen: Observation, effects: Effect[], ending: Ending = {
 function upkeepBeside(seen: Observation, effects: Effect[]): Effect[] {
   const moves = effects.some(({ kind }) => kind === 'route')
   const due = routesDue(seen)
-  const upkeep = [...foundations(), ...frontage(due)]
+  const scaled = { kind: 'autoscaler', follow: followed(seen) } as const
+  const upkeep = [...foundations(), scaled, ...frontage(due)]
   return moves || isTooEarly(seen, due) ? upkeep.filter(({ kind }) => kind !== 'route') : upkeep
+}
+
+/** What an autoscaler gets along with a new version reaches the primary with that version. */
+function followed(seen: Observation): Follow {
+  const phase = phaseOf(seen)
+  const isAtRest = !isRunning(phase) && phase !== 'Waiting'
+  return isAtRest && !isChanged(seen) ? 'edits' : 'nothing'
 }
 
 /** A routing object that is gone comes back with traffic for the canary once that has pods. */

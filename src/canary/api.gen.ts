@@ -25,8 +25,8 @@ export interface CanarySpec {
   /** The workload to release. It serves the canary traffic during a run. */
   targetRef: TargetRef
   /**
-   * The autoscaler of the target; the primary gets a copy of it. Not supported yet, a Canary with
-   * one is held as it is.
+   * The autoscaler of the target; the primary gets a copy of it. Its edits are followed while no
+   * run is on.
    */
   autoscalerRef?: AutoscalerRef
   /** The Ingress that the nginx and skipper providers copy. */

@@ -32,6 +32,7 @@ export function conflictOf(
     const problem =
       onWorkloads(canary, other.spec, owner) ??
       onServices(canary, other.spec, owner) ??
+      onAutoscalers(canary, other.spec, owner) ??
       onClaims(canary, other.spec, { owner, ...options })
     if (problem !== undefined) return `canary ${canary.label}: ${problem}`
   }
@@ -61,6 +62,17 @@ function onServices(canary: Canary, other: Claims, owner: string): string | unde
   const shared = Object.values(canary.names).find((name) => taken.includes(name))
   if (shared === undefined) return undefined
   return `Service ${shared} belongs to ${owner} already; set another spec.service.name`
+}
+
+/** The copies for both primaries would have one name. */
+function onAutoscalers(canary: Canary, other: Claims, owner: string): string | undefined {
+  const { kind, name } = canary.spec.autoscalerRef ?? {}
+  if (name === undefined || other?.autoscalerRef?.name !== name) return undefined
+  if (other.autoscalerRef.kind !== kind) return undefined
+  return (
+    `spec.autoscalerRef ${kind}/${name} is that of ${owner} already; ` +
+    'give each target an autoscaler of its own'
+  )
 }
 
 function onClaims(

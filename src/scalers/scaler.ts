@@ -3,6 +3,12 @@ import type { KubeObject, ObjectRef } from '../objects.ts'
 import type { ResourceKind } from '../resource-kind.ts'
 import type { Reading, Sizing } from '../workloads/workload.ts'
 
+/**
+ * What a primary's autoscaler that exists takes over: during a run nothing, at rest what somebody
+ * edited since the last time, and with a promotion all that the target's says.
+ */
+export type Follow = 'nothing' | 'edits' | 'all'
+
 /** Kubernetes objects in, desired objects out; never any I/O. */
 export interface Scaler {
   /** Every object that the functions below may look up. */
@@ -10,12 +16,16 @@ export interface Scaler {
   /** What it makes of the sizes of target and primary. */
   sizing(of: Reading): Sizing
   /**
-   * The primary's autoscaler: created where missing, brought up to date only with `update`.
-   * Throws InvalidSpecError when the target's autoscaler is missing, or can't be the target's.
+   * The primary's autoscaler, made where it is missing. Throws InvalidSpecError when it can't be
+   * made of the target's.
    */
-  primary(of: Reading, update: boolean): KubeObject[]
+  primary(of: Reading, follow: Follow): KubeObject[]
   /** The target's autoscaler held at zero, or running again; empty where nothing changes. */
   hold(of: Reading, held: boolean): KubeObject[]
+  /** What is wrong with either, one sentence each, with field and remedy. */
+  faults?(of: Reading): string[]
+  /** What the person who runs it should know, one sentence each. */
+  warnings?(of: Reading): string[]
 }
 
 /** One folder for each kind of autoscaler: all that is known of it. */

@@ -149,14 +149,15 @@ function referring(name: string) {
 
 /**
  * An Istio recording to whose canary two more come, whose objects are of kinds that are followed
- * already; before the third stand a Service and routes of the user's. They get autoscalers, which holds them, and the second of each kind is such an object too.
+ * already; before the third stand a Service and routes of the user's. They get autoscalers that
+ * are not there, and the second of each kind is looked for where the kind is followed already.
  */
 export function newcomers(recordings: readonly Recording[]): Scenario {
   const scenario = scenarioNamed(recordings, 'istio-canary')
   const kinds = ['HorizontalPodAutoscaler', 'ScaledObject'] as const
   const names = ['second', 'third']
   const told = (name: string, kind: string) => ({
-    event: `canary ${name}\\..*autoscalerRef.kind ${kind} is not supported`,
+    event: `canary ${name}\\..*${kind} ${name}\\..*get query error.*not found; create it`,
   })
   return {
     ...scenario,

@@ -98,14 +98,6 @@ const notHere: Readonly<Record<string, [spec: object, sentence: string]>> = {
     { targetRef: { apiVersion: 'v1', kind: 'Service' } },
     'spec.targetRef.kind Service is not supported, use one of Deployment',
   ],
-  'horizontal-pod-autoscaler': [
-    { autoscalerRef: { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', name: 'x' } },
-    'spec.autoscalerRef.kind HorizontalPodAutoscaler is not supported by this version; remove autoscalerRef',
-  ],
-  'scaled-object': [
-    { autoscalerRef: { apiVersion: 'keda.sh/v1alpha1', kind: 'ScaledObject', name: 'x' } },
-    'spec.autoscalerRef.kind ScaledObject is not supported by this version; remove autoscalerRef',
-  ],
   linkerd: [
     { provider: 'linkerd' },
     'provider linkerd is not supported by this version; set spec.provider to one of istio,',

@@ -31,6 +31,8 @@ export interface Filter {
 export interface Store {
   /** The resourceVersion of the last change. */
   version(): string
+  /** Whether the server has the kind. */
+  serves(kind: { apiVersion: string; kind: string }): boolean
   get<T extends KubeObject>(ref: ObjectRef): T | undefined
   list<T extends KubeObject>(kind: { apiVersion: string; kind: string }, filter?: Filter): T[]
   create<T extends KubeObject>(object: T, options?: WriteOptions): T
@@ -70,6 +72,7 @@ export function createStore(cluster: Cluster): Store {
 
   const store: Store = {
     version: () => String(storage.version()),
+    serves: ({ apiVersion, kind }) => cluster.registry.ofKind(apiVersion, kind) !== undefined,
     get,
     list<T extends KubeObject>(kind: { apiVersion: string; kind: string }, filter: Filter = {}) {
       const resource = resourceOf(cluster, kind)

@@ -94,9 +94,26 @@ export interface Pod extends KubeObject {
   }
 }
 
+/** What an autoscaler scales. */
+export interface ScaleTarget {
+  apiVersion?: string
+  kind?: string
+  name: string
+}
+
+/** A custom kind, of KEDA. */
+export interface ScaledObject extends KubeObject {
+  spec: {
+    scaleTargetRef: ScaleTarget
+    minReplicaCount?: number
+    maxReplicaCount?: number
+    advanced?: { horizontalPodAutoscalerConfig?: { name?: string } }
+  }
+}
+
 export interface HorizontalPodAutoscaler extends KubeObject {
   spec: {
-    scaleTargetRef: { apiVersion?: string; kind: string; name: string }
+    scaleTargetRef: ScaleTarget
     minReplicas?: number
     maxReplicas: number
   }
@@ -130,6 +147,9 @@ export const kindOf = {
   endpointSlice: { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice' },
   autoscaler: { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' },
 } as const
+
+/** What is simulated though a cluster may not have it. */
+export const scaledObjectKind = { apiVersion: 'keda.sh/v1alpha1', kind: 'ScaledObject' } as const
 
 /** Whether labels have all that a selector asks for. */
 export function matches(

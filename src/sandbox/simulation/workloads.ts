@@ -12,13 +12,17 @@ import { createLabelIndex } from './label-index.ts'
 import {
   type DaemonSet,
   type Deployment,
+  type HorizontalPodAutoscaler,
   kindOf,
   type Pod,
   type ReplicaSet,
+  type ScaledObject,
   type Service,
+  scaledObjectKind,
 } from './objects.ts'
 import { startPod } from './pods.ts'
 import { syncReplicaSet } from './replica-sets.ts'
+import { syncScaledObject } from './scaled-objects.ts'
 import type { SimulationOptions, World } from './world.ts'
 
 export interface Simulation {
@@ -83,11 +87,12 @@ const syncs: Readonly<Record<string, (object: KubeObject, world: World) => void>
   Pod: (object, world) => startPod(object as Pod, world),
   Service: (object, world) => syncService(object as Service, world),
   HorizontalPodAutoscaler: (object, world) => scaleByAutoscaler(object, world),
+  ScaledObject: (object, world) => syncScaledObject(object, world),
 }
 
 /** False for kinds of other groups that happen to have the same name. */
 function isSimulated(of: { apiVersion: string; kind: string }): boolean {
-  return Object.values(kindOf).some(
+  return [...Object.values(kindOf), scaledObjectKind].some(
     ({ apiVersion, kind }) => of.kind === kind && of.apiVersion === apiVersion,
   )
 }
@@ -96,14 +101,24 @@ function isSimulated(of: { apiVersion: string; kind: string }): boolean {
 function concerned(store: Store, object: KubeObject): KubeObject[] {
   const { namespace } = object.metadata
   if (object.kind === 'Node') return [...store.list(kindOf.pod), ...store.list(kindOf.daemonSet)]
-  const autoscalers =
-    object.kind === 'Deployment'
-      ? store.list(kindOf.autoscaler, { namespace: namespace ?? '' })
-      : []
+  const autoscalers = autoscalersOf(store, object)
   const owners = (object.metadata.ownerReferences ?? []).flatMap(({ apiVersion, kind, name }) => {
     if (!isSimulated({ apiVersion, kind })) return []
     const owner = store.get({ apiVersion, kind, name, ...(namespace && { namespace }) })
     return owner ? [owner] : []
   })
   return [...owners, ...autoscalers]
+}
+
+/** Who scales a workload, if anybody does. */
+function autoscalersOf(store: Store, { kind, metadata }: KubeObject): KubeObject[] {
+  if (kind !== 'Deployment' && kind !== 'StatefulSet') return []
+  const { name, namespace = '' } = metadata
+  const all = [
+    ...store.list<HorizontalPodAutoscaler>(kindOf.autoscaler, { namespace }),
+    ...(store.serves(scaledObjectKind)
+      ? store.list<ScaledObject>(scaledObjectKind, { namespace })
+      : []),
+  ]
+  return all.filter(({ spec }) => spec.scaleTargetRef.name === name)
 }

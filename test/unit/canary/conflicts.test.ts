@@ -21,6 +21,10 @@ function stored(name: string, spec: object = {}, metadata: object = {}): CanaryR
 const older = { creationTimestamp: '2026-01-01T00:00:00Z' }
 const target = (kind: string, name: string) => ({ targetRef: { apiVersion: 'v1', kind, name } })
 
+const scaledBy = (name: string) => ({
+  autoscalerRef: { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', name },
+})
+
 function conflict(younger: CanaryResource, others: CanaryResource[], meshProvider = 'nginx') {
   const defaults = { meshProvider, metricsServer: '' }
   return conflictOf(parseCanary(younger, defaults).canary, others, { meshProvider, claimsOf })
@@ -50,6 +54,12 @@ test.each([
     stored('b', { service: { port: 80, name: 'a' } }),
     stored('a', {}, older),
     'canary b.test: Service a belongs to canary a.test already; set another spec.service.name',
+  ],
+  [
+    'the same autoscaler',
+    stored('b', scaledBy('hpa')),
+    stored('a', scaledBy('hpa'), older),
+    'canary b.test: spec.autoscalerRef HorizontalPodAutoscaler/hpa is that of canary a.test already; give each target an autoscaler of its own',
   ],
   [
     'a Service that another generates',

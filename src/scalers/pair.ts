@@ -1,0 +1,88 @@
+/** The autoscaler that a Canary names, the one of its primary, and what can be wrong with them. */
+import type { Canary } from '../canary/canary.ts'
+import type { KubeObject, ObjectRef } from '../objects.ts'
+import type { ResourceKind } from '../resource-kind.ts'
+import type { Reading } from '../workloads/workload.ts'
+
+export interface Autoscaler extends KubeObject {
+  spec: { scaleTargetRef: { apiVersion?: string; kind?: string; name: string } }
+}
+
+export interface Pair<T> {
+  target: T | undefined
+  primary: T | undefined
+}
+
+/** Where the two autoscalers of a canary are, in the version in which they are read. */
+export function pairRefs(
+  { spec, namespace }: Canary,
+  { apiVersion, kind }: ResourceKind,
+): { target: ObjectRef; primary: ObjectRef } {
+  const { name = '' } = spec.autoscalerRef ?? {}
+  const at = { apiVersion, kind, namespace }
+  return { target: { ...at, name }, primary: { ...at, name: `${name}-primary` } }
+}
+
+export function pairOf<T extends Autoscaler>(
+  { canary, find }: Pick<Reading, 'canary' | 'find'>,
+  kind: ResourceKind,
+): Pair<T> {
+  const { target, primary } = pairRefs(canary, kind)
+  return { target: find<T>(target), primary: find<T>(primary) }
+}
+
+/** Whether it scales the target of the canary, and nothing else. */
+export function aimsAtTarget({ spec }: Autoscaler, canary: Canary): boolean {
+  const { kind = defaultKind, name } = spec.scaleTargetRef
+  return kind === canary.spec.targetRef.kind && name === canary.targetName
+}
+
+/** As KEDA has it; a HorizontalPodAutoscaler always names the kind. */
+const defaultKind = 'Deployment'
+
+/** Whether this canary made it, or an earlier one of its name. */
+export function isMadeFor({ metadata }: KubeObject, { name }: Canary): boolean {
+  const { ownerReferences = [] } = metadata
+  return ownerReferences.some((owner) => owner.kind === 'Canary' && owner.name === name)
+}
+
+/** Why the primary's autoscaler can't be made, or is left alone; one sentence each. */
+export function pairFaults(
+  { target, primary }: Pair<Autoscaler>,
+  canary: Canary,
+  of: { kind: ResourceKind; said: string },
+): string[] {
+  const refs = pairRefs(canary, of.kind)
+  if (!target) return [missing(refs.target, of)]
+  const found: string[] = []
+  if (!aimsAtTarget(target, canary)) found.push(aimsElsewhere(target, canary))
+  if (primary && !isMadeFor(primary, canary))
+    found.push(
+      `${nameOf(refs.primary)} was not made for it, and is left as it is; ` +
+        `delete it to get a copy of ${refs.target.name}, or remove spec.autoscalerRef`,
+    )
+  return found
+}
+
+/** Flagger's text, and what to do. */
+function missing(ref: ObjectRef, { kind, said }: { kind: ResourceKind; said: string }): string {
+  const group = kind.apiVersion.replace(/\/.*/, '')
+  return (
+    `${said} ${ref.name}.${ref.namespace} get query error: ${kind.plural}.${group} "${ref.name}" ` +
+    'not found; create it, or remove spec.autoscalerRef'
+  )
+}
+
+function aimsElsewhere({ kind, metadata, spec }: Autoscaler, canary: Canary): string {
+  const { kind: aim = defaultKind, name } = spec.scaleTargetRef
+  const { targetRef } = canary.spec
+  return (
+    `${nameOf({ ...metadata, kind })} scales ${aim} ${name}, and not ${targetRef.kind} ` +
+    `${targetRef.name}; correct its spec.scaleTargetRef, or name another one in spec.autoscalerRef`
+  )
+}
+
+/** `HorizontalPodAutoscaler podinfo.test` */
+export function nameOf(of: { kind: string; namespace?: string; name: string }): string {
+  return `${of.kind} ${of.name}.${of.namespace ?? ''}`
+}
