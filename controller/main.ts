@@ -10,6 +10,7 @@ import { electLeader, type LeaderElection, leaseName } from '../src/io/kube/leas
 import type { Log } from '../src/io/log.ts'
 import { proxyFromEnvironment } from '../src/io/proxy.ts'
 import { resourceKind } from '../src/known-kinds.ts'
+import { createContents } from './observe/contents.ts'
 import { type Config, parseConfig, unnamedCluster, usage } from './process/config.ts'
 import { caches, clients } from './process/connections.ts'
 import type { Deps } from './process/deps.ts'
@@ -23,7 +24,6 @@ import { whileLeading } from './process/standby.ts'
 import { revision, version } from './process/version.ts'
 import { globalProblem } from './tell/alerting.ts'
 import { createTeller } from './tell/tell.ts'
-import { createContents } from './tick/contents.ts'
 import { createLoop, type Loop } from './tick/loop.ts'
 
 /** Ticks that may run at the same time for each thread of Flagger's flag. */

@@ -12,7 +12,7 @@ import type { Verb } from '../../src/requests/names.gen.ts'
 import { ageOf } from '../output/age.ts'
 import { clean } from '../output/clean.ts'
 import type { CommandLines } from '../output/command-line.ts'
-import { shortRevision } from '../output/facts.ts'
+import { shortRevision } from '../output/views/facts.ts'
 import type { Change } from './change.ts'
 
 /** What was done, once the controller has confirmed it. */

@@ -1,6 +1,6 @@
 /** How `status` and `watch` look at a canary. */
 import type { CanaryReport } from '../../src/report/report.ts'
-import { statusLines } from '../output/status-view.ts'
+import { statusLines } from '../output/views/status-view.ts'
 import type { Session } from '../shell/session.ts'
 
 export interface LookFlags {

@@ -5,7 +5,7 @@ import { gather } from '../../src/report/reading/gather.ts'
 import { type LifeReader, lifeReader } from '../../src/report/reading/lease.ts'
 import { permitted } from '../../src/report/reading/permitted.ts'
 import type { CanaryEvent } from '../../src/report/report.ts'
-import { type ListItem, type ListOptions, listLines } from '../output/list-view.ts'
+import { type ListItem, type ListOptions, listLines } from '../output/views/list-view.ts'
 import { readerOf } from '../shell/reader.ts'
 import type { Session } from '../shell/session.ts'
 

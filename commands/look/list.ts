@@ -16,8 +16,8 @@ import {
   readFormat,
   streamText,
 } from '../output/formats.ts'
-import { hasColumn, type ListItem } from '../output/list-view.ts'
 import { tableLines } from '../output/table.ts'
+import { hasColumn, type ListItem } from '../output/views/list-view.ts'
 import { CanaryCommand } from '../shell/base.ts'
 import { exits, type Failure } from '../shell/failure.ts'
 import { exitOf, tellFailures } from '../shell/failures.ts'

@@ -14,7 +14,7 @@ import { isUnspecific, readSelection, type Selection } from '../input/selection.
 import { ageOf } from '../output/age.ts'
 import { clean } from '../output/clean.ts'
 import { readFormat } from '../output/formats.ts'
-import { hasColumn } from '../output/list-view.ts'
+import { hasColumn } from '../output/views/list-view.ts'
 import { CanaryCommand } from '../shell/base.ts'
 import { exits, Failure } from '../shell/failure.ts'
 import { tellFailures } from '../shell/failures.ts'

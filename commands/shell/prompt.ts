@@ -2,7 +2,7 @@
 import type { CanaryReport } from '../../src/report/report.ts'
 import { type Change, changeName } from '../changing/change.ts'
 import { clean } from '../output/clean.ts'
-import { changeText, shortRevision } from '../output/facts.ts'
+import { changeText, shortRevision } from '../output/views/facts.ts'
 import { exits, Failure } from './failure.ts'
 import type { Session } from './session.ts'
 

@@ -16,8 +16,8 @@ import { messageFrom } from '../../src/notifiers/message-template.ts'
 import type { Alert, Notifier, NotifierTarget } from '../../src/notifiers/notifier.ts'
 import { decodeSecret } from '../../src/secrets.ts'
 import { retryWaitMs } from '../../src/webhooks/request.ts'
+import type { Contents } from '../observe/contents.ts'
 import type { Config } from '../process/config.ts'
-import type { Contents } from '../tick/contents.ts'
 
 export interface AlertingDeps {
   http: Http

@@ -11,8 +11,8 @@ import { eventPayload } from '../../src/webhooks/payload.ts'
 import type { Config } from '../process/config.ts'
 import type { Metrics } from '../process/metrics.ts'
 import { deliver } from '../tick/hook-call.ts'
-import { createLanes } from '../tick/lanes.ts'
 import { type AlertingDeps, notify, receiversOf } from './alerting.ts'
+import { createLanes } from './lanes.ts'
 
 export interface ToldEvent {
   type: EventType

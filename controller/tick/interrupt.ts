@@ -3,8 +3,8 @@ import type { Observation } from '../../src/analysis/decision.ts'
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import { refKey } from '../../src/objects.ts'
 import { readRequests } from '../../src/requests/request.ts'
+import { canaryRef } from '../observe/observe.ts'
 import type { Deps } from '../process/deps.ts'
-import { canaryRef } from './observe.ts'
 import type { Scene } from './scene.ts'
 
 /**

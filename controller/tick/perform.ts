@@ -12,11 +12,11 @@ import { apexService, podServices, restoreServices } from '../../src/routers/ser
 import { movesTraffic } from '../../src/routers/traffic-fields.ts'
 import { refusedScaler } from '../../src/scalers/index.ts'
 import type { Field } from '../../src/writes/fields.ts'
+import { canaryRef, isConflict } from '../observe/observe.ts'
 import type { Deps, Memory } from '../process/deps.ts'
 import { callHooks } from './check.ts'
 import { droppedFrom, withDropped } from './dropped.ts'
 import { isUrgent } from './interrupt.ts'
-import { canaryRef, isConflict } from './observe.ts'
 import type { Scene } from './scene.ts'
 import { createDryWriter, createWriter, type Writer } from './write.ts'
 

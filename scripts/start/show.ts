@@ -2,9 +2,9 @@
 
 import { viewOf } from '../../commands/following/view.ts'
 import { ageText } from '../../commands/output/age.ts'
-import { changeLine } from '../../commands/output/change-line.ts'
 import { cut } from '../../commands/output/clean.ts'
 import { createFrame } from '../../commands/output/frame.ts'
+import { changeLine } from '../../commands/output/views/change-line.ts'
 import { readerOf } from '../../commands/shell/reader.ts'
 import type { Session } from '../../commands/shell/session.ts'
 import type { CanaryResource } from '../../src/canary/api.gen.ts'

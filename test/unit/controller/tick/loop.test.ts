@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
+import { createContents } from '../../../../controller/observe/contents.ts'
 import type { Deps } from '../../../../controller/process/deps.ts'
 import { createMetrics } from '../../../../controller/process/metrics.ts'
-import { createContents } from '../../../../controller/tick/contents.ts'
 import { createLoop } from '../../../../controller/tick/loop.ts'
 import type { ChangeListener } from '../../../../src/io/kube/cache.ts'
 import type { Kube } from '../../../../src/io/kube/kube.ts'

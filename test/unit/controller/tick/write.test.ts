@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { createContents } from '../../../../controller/observe/contents.ts'
 import { createMemory, type Deps } from '../../../../controller/process/deps.ts'
-import { createContents } from '../../../../controller/tick/contents.ts'
 import { createSnapshot } from '../../../../controller/tick/scene.ts'
 import { createDryWriter, createWriter } from '../../../../controller/tick/write.ts'
 import { KubeError } from '../../../../src/errors.ts'

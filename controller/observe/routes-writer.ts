@@ -9,7 +9,7 @@ import { movingObjects } from '../../src/routers/by-hand.ts'
 import type { Router, RouterContext } from '../../src/routers/router.ts'
 import { otherManager } from '../../src/writes/managers.ts'
 import type { Deps } from '../process/deps.ts'
-import { fieldManager } from './contest.ts'
+import { fieldManager } from '../tick/contest.ts'
 
 const longestMs = 5_000
 

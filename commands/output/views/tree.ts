@@ -1,12 +1,12 @@
 /** The tree of workloads and pods in `status`. */
-import type { CanaryReport } from '../../src/report/report.ts'
-import { shownScaler, shownWorkload } from '../../src/report/shown-kinds.ts'
-import type { PodReport, WorkloadReport } from '../../src/report/workload-report.ts'
-import { ageOf } from './age.ts'
-import { clean, cut } from './clean.ts'
+import type { CanaryReport } from '../../../src/report/report.ts'
+import { shownScaler, shownWorkload } from '../../../src/report/shown-kinds.ts'
+import type { PodReport, WorkloadReport } from '../../../src/report/workload-report.ts'
+import { ageOf } from '../age.ts'
+import { clean, cut } from '../clean.ts'
+import type { Mood, Style } from '../style.ts'
+import { tableLines } from '../table.ts'
 import { shortImage } from './facts.ts'
-import type { Mood, Style } from './style.ts'
-import { tableLines } from './table.ts'
 
 export interface TreeOptions {
   style: Style

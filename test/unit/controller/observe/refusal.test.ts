@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { lastingText, refusalText, unreadableText } from '../../../../controller/tick/refusal.ts'
+import { lastingText, refusalText, unreadableText } from '../../../../controller/observe/refusal.ts'
 import { KubeError } from '../../../../src/errors.ts'
 import { resourceKind } from '../../../../src/known-kinds.ts'
 

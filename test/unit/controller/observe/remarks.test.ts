@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { remarks } from '../../../../controller/observe/remarks.ts'
 import type { Deps } from '../../../../controller/process/deps.ts'
-import { remarks } from '../../../../controller/tick/remarks.ts'
 import type { CanaryStatus } from '../../../../src/canary/api.gen.ts'
 import { routerFor } from '../../../../src/routers/index.ts'
 import { neighbourOf } from '../../../../src/workloads/neighbours.ts'

@@ -1,13 +1,13 @@
 /** The facts above the tables of `status`: label and text, in the order of reading. */
-import { shortDuration } from '../../src/canary/duration.ts'
-import { isNew } from '../../src/canary/phases.ts'
-import { gateText } from '../../src/report/reason.ts'
-import type { CanaryReport } from '../../src/report/report.ts'
-import { isRunning } from '../../src/report/summary.ts'
-import { ageOf, ageText, spanText } from './age.ts'
-import { clean } from './clean.ts'
-import type { CommandLines } from './command-line.ts'
-import type { Style } from './style.ts'
+import { shortDuration } from '../../../src/canary/duration.ts'
+import { isNew } from '../../../src/canary/phases.ts'
+import { gateText } from '../../../src/report/reason.ts'
+import type { CanaryReport } from '../../../src/report/report.ts'
+import { isRunning } from '../../../src/report/summary.ts'
+import { ageOf, ageText, spanText } from '../age.ts'
+import { clean } from '../clean.ts'
+import type { CommandLines } from '../command-line.ts'
+import type { Style } from '../style.ts'
 
 export interface FactOptions {
   style: Style

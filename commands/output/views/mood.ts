@@ -1,7 +1,7 @@
 /** How a canary is, as a colour says it. */
-import type { CanaryReport } from '../../src/report/report.ts'
-import type { Health } from '../../src/report/summary.ts'
-import type { Mood } from './style.ts'
+import type { CanaryReport } from '../../../src/report/report.ts'
+import type { Health } from '../../../src/report/summary.ts'
+import type { Mood } from '../style.ts'
 
 const moods: Record<Health, Mood> = {
   idle: 'good',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createContents } from '../../../../controller/tick/contents.ts'
+import { createContents } from '../../../../controller/observe/contents.ts'
 import type { Kube } from '../../../../src/io/kube/kube.ts'
 import type { KubeObject, ObjectRef } from '../../../../src/objects.ts'
 

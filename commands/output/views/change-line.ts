@@ -1,8 +1,8 @@
 /** One line for one change of a canary: for logs, pipes and CI. */
 
-import { checkText } from '../../src/report/cause.ts'
-import type { CanaryReport } from '../../src/report/report.ts'
-import { clean } from './clean.ts'
+import { checkText } from '../../../src/report/cause.ts'
+import type { CanaryReport } from '../../../src/report/report.ts'
+import { clean } from '../clean.ts'
 import { changeText } from './facts.ts'
 import { etaText, stepText } from './list-view.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createLanes } from '../../../../controller/tick/lanes.ts'
+import { createLanes } from '../../../../controller/tell/lanes.ts'
 
 /** A job that ends when the test says so. */
 function job(log: string[], name: string) {

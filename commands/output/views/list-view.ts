@@ -1,13 +1,13 @@
 /** The table of `list`. */
-import type { CanaryReport } from '../../src/report/report.ts'
-import { isRunning } from '../../src/report/summary.ts'
-import { ageOf, spanText } from './age.ts'
-import { clean, pad, widthOf } from './clean.ts'
+import type { CanaryReport } from '../../../src/report/report.ts'
+import { isRunning } from '../../../src/report/summary.ts'
+import { ageOf, spanText } from '../age.ts'
+import { clean, pad, widthOf } from '../clean.ts'
+import type { Style } from '../style.ts'
+import { tableLines } from '../table.ts'
+import { wrapBehind } from '../wrap.ts'
 import { shortImage } from './facts.ts'
 import { moodOf } from './mood.ts'
-import type { Style } from './style.ts'
-import { tableLines } from './table.ts'
-import { wrapBehind } from './wrap.ts'
 
 export interface ListOptions {
   style: Style
