@@ -50,7 +50,10 @@ function problemsAndWarnings(found: Found): Pick<Observation, 'problems' | 'warn
   if (!isNew(canary.status.phase ?? ''))
     return { problems, warnings: [...warnings, ...lostBackends(routerContext), ...shared] }
   const ofOthers = shared.map((problem) => `canary ${canary.label}: ${problem}`)
-  return { problems: [...problems, ...takeoverProblems(routerContext), ...ofOthers], warnings }
+  return {
+    problems: [...problems, ...takeoverProblems(router, routerContext), ...ofOthers],
+    warnings,
+  }
 }
 
 /** What a Canary refers to may be created right after it: until its primary serves, that is early. */

@@ -1,10 +1,10 @@
-/** What would be lost if a Canary took over the Services that are there already. */
+/** What would be lost if a Canary took over the Services and Ingresses that are there already. */
 import type { Canary } from '../canary/canary.ts'
 import { InvalidSpecError } from '../errors.ts'
-import type { Find, KubeObject } from '../objects.ts'
+import { type Find, type KubeObject, refKey } from '../objects.ts'
 import { type Ingress, ingressReads } from './ingress.ts'
-import { isOwnedBy } from './metadata.ts'
-import type { RouterContext } from './router.ts'
+import { isGenerated, isOwnedBy } from './metadata.ts'
+import type { Router, RouterContext } from './router.ts'
 import type { LivePort } from './service-ports.ts'
 import { apexService, serviceReads } from './services.ts'
 
@@ -13,10 +13,10 @@ interface Service extends KubeObject {
 }
 
 /** Reasons not to begin, one sentence each, for a canary that is not initialized yet. */
-export function takeoverProblems(context: RouterContext): string[] {
+export function takeoverProblems(router: Router, context: RouterContext): string[] {
   const { canary, find } = context
   const ofServices = [...externalServices(canary, find), ...movedPorts(canary, find)]
-  const problems = [...ofServices, ...lostBackends(context)]
+  const problems = [...ofServices, ...lostBackends(context), ...replacedRoutes(router, context)]
   return problems.map((problem) => `canary ${canary.label}: ${problem}`)
 }
 
@@ -40,6 +40,48 @@ export function lostBackends(context: RouterContext): string[] {
       `Service ${apex}, which has ${has} for this canary; set ${asked}, or correct the Ingress`
     )
   })
+}
+
+/**
+ * Routes of an Ingress in the place of the copy that nobody generated, and that the copy would not
+ * have, in one sentence.
+ */
+function replacedRoutes(router: Router, context: RouterContext): string[] {
+  const { canary, find } = context
+  const [userRef, ref] = ingressReads(canary)
+  const isRead = router.reads(context).some((one) => ref && refKey(one) === refKey(ref))
+  const found = ref && isRead ? find<Ingress>(ref) : undefined
+  const user = userRef && find<Ingress>(userRef)
+  if (!found || !user || isGenerated(found)) return []
+  const { apex, primary, canary: ofCanary } = canary.names
+  const ours = [apex, primary, ofCanary]
+  const kept = routesOf(user)
+  const lost = routesOf(found).filter(
+    ({ where, to }) =>
+      !kept.some((one) => one.where === where && (one.to === to || ours.includes(to))),
+  )
+  if (lost.length === 0) return []
+  const routes = lost.map(({ where, to }) => `${where} to ${to}`).join(', ')
+  return [
+    `Ingress ${found.metadata.name} would become the copy for the canary, and lose ${routes}; ` +
+      'rename or remove it, or name another Ingress in spec.ingressRef',
+  ]
+}
+
+interface IngressRoute {
+  /** Host and path. */
+  where: string
+  /** Service, or another backend. */
+  to: string
+}
+
+function routesOf({ spec }: Ingress): IngressRoute[] {
+  return (spec?.rules ?? []).flatMap(({ host = '*', http }) =>
+    (http?.paths ?? []).map(({ path = '/', backend }) => ({
+      where: `${host}${path}`,
+      to: backend?.service?.name ?? 'another backend',
+    })),
+  )
 }
 
 interface Backend {

@@ -32,7 +32,8 @@ const services = [
 ] as const
 const ingresses = [
   { of: ['networking.k8s.io/v1', 'Ingress', 'podinfo'], spec: ingressTo('podinfo') },
-  { of: ['networking.k8s.io/v1', 'Ingress', 'podinfo-canary'], spec: ingressTo('mine') },
+  // With other routes it is held, and never taken over.
+  { of: ['networking.k8s.io/v1', 'Ingress', 'podinfo-canary'], spec: ingressTo('podinfo-canary') },
 ] as const
 const istio = 'networking.istio.io/v1beta1'
 const mesh = [

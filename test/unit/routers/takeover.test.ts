@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest'
 import type { KubeObject } from '../../../src/objects.ts'
+import { kubernetes } from '../../../src/routers/kubernetes/router.ts'
+import { nginx } from '../../../src/routers/nginx/router.ts'
+import { skipper } from '../../../src/routers/skipper/router.ts'
 import { takeoverProblems } from '../../../src/routers/takeover.ts'
 import { type ContextOf, contextOf } from '../../conformance/routers/fixtures.ts'
 
@@ -29,7 +32,7 @@ function problems(
   ofService: NonNullable<NonNullable<ContextOf['spec']>['service']> = { port: 80 },
 ) {
   const spec = { ingressRef, service: ofService }
-  return takeoverProblems(contextOf({ provider: 'nginx', spec, cluster }))
+  return takeoverProblems(nginx, contextOf({ provider: 'nginx', spec, cluster }))
 }
 
 test('a Service whose ports stay under their names loses nothing', () => {
@@ -75,4 +78,46 @@ test('a Service that leads out of the cluster is not taken over', () => {
     'canary podinfo.test: Service podinfo is of type ExternalName, which leads to no pods; ' +
       'change or remove it, or set another spec.service.name',
   ])
+})
+
+const pathTo = (path: string, service: string) => ({
+  path,
+  backend: { service: { name: service, port: { number: 80 } } },
+})
+
+function ingressOf(name: string, host: string, ...paths: object[]): KubeObject {
+  const metadata = { name, namespace: 'test' }
+  return { ...ingressRef, metadata, spec: { rules: [{ host, http: { paths } }] } } as KubeObject
+}
+
+const user = ingressOf('shop', 'shop.io', pathTo('/', 'podinfo'), pathTo('/files', 'files'))
+
+test.each([
+  [
+    'to a service of their own',
+    ingressOf('shop-canary', 'shop.io', pathTo('/', 'mine')),
+    'shop.io/ to mine',
+  ],
+  [
+    'under a host for testers',
+    ingressOf('shop-canary', 'test.shop.io', pathTo('/', 'podinfo-canary')),
+    'test.shop.io/ to podinfo-canary',
+  ],
+])(
+  'an Ingress by hand in the place of the copy, with routes %s, holds the canary',
+  (_, copy, lost) => {
+    const context = { provider: 'nginx', spec: { ingressRef, service: { port: 80 } } } as const
+    const cluster = [webAndMetrics, user, copy]
+    for (const router of [nginx, skipper])
+      expect(takeoverProblems(router, contextOf({ ...context, cluster }))).toEqual([
+        `canary podinfo.test: Ingress shop-canary would become the copy for the canary, and lose ${lost}; ` +
+          'rename or remove it, or name another Ingress in spec.ingressRef',
+      ])
+    expect(takeoverProblems(kubernetes, contextOf({ ...context, cluster }))).toEqual([])
+  },
+)
+
+test('an Ingress by hand that has the routes of the copy loses nothing', () => {
+  const paths = [pathTo('/', 'podinfo-canary'), pathTo('/files', 'files')]
+  expect(problems([webAndMetrics, user, ingressOf('shop-canary', 'shop.io', ...paths)])).toEqual([])
 })
