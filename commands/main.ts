@@ -80,12 +80,11 @@ async function unknownCommand(word: string, bin: string): Promise<Error> {
   const { Failure } = await import('./shell/failure.ts')
   const { distance } = await import('./input/find-canaries.ts')
   const meant = meanings[word.toLowerCase()]
-  const near = Object.keys(commands).filter(
-    (name) =>
-      name === meant ||
-      distance(name, word) <= Math.min(2, word.length - 3) ||
-      (word.length > 1 && name.startsWith(word)),
-  )
+  const isNear = (name: string) =>
+    distance(name, word) <= Math.min(2, word.length - 3) ||
+    (word.length > 1 && name.startsWith(word))
+  // Who writes a word of another tool made no slip of the fingers.
+  const near = Object.keys(commands).filter(meant ? (name) => name === meant : isNear)
   const guess =
     near.length > 0
       ? `\n\nDid you mean this?\n\t${near.join('\n\t')}\n`
@@ -98,10 +97,12 @@ const meanings: Record<string, string | undefined> = {
   approve: 'promote',
   continue: 'resume',
   cancel: 'abort',
+  check: 'status',
   describe: 'status',
   doctor: 'status',
   explain: 'status',
   hold: 'pause',
+  lint: 'status',
   logs: 'status',
   rollback: 'abort',
   rollout: 'status',
@@ -112,6 +113,7 @@ const meanings: Record<string, string | undefined> = {
   suspend: 'pause',
   undo: 'abort',
   unpause: 'resume',
+  validate: 'status',
   wait: 'watch',
   why: 'status',
 }

@@ -369,6 +369,9 @@ test('usage errors have code 2 and name the help', async () => {
   expect(await usage('promot podinfo')).toBe(
     'error: unknown command "promot" for "kubectl canary"\n\nDid you mean this?\n\tpromote\n\n',
   )
+  for (const word of ['lint', 'doctor', 'describe'])
+    expect(await usage(`${word} podinfo`)).toMatch(/Did you mean this\?\n\tstatus\n\n$/)
+  expect(await usage('frobnicate')).toContain("See 'kubectl canary --help' for all commands.")
   expect(await usage('list -o foo')).toContain('unable to match a printer')
   expect(await usage('pause')).toContain('name a canary, or use -l SELECTOR or --all')
   expect(await usage('status --events=many')).toContain('--events')
