@@ -9,9 +9,10 @@ import type {
 } from '../../canary/api.gen.ts'
 import type { Canary, EffectiveAnalysis } from '../../canary/canary.ts'
 import { InvalidSpecError } from '../../errors.ts'
+import { isNamed } from '../cookies.ts'
 import type { Routes } from '../router.ts'
 import { isSelective } from '../selective.ts'
-import { cookieMatch, isNamed, setCookie } from './cookies.ts'
+import { cookieMatch, setCookie } from './cookies.ts'
 import { destinationOf, type WeightedDestination, weighted } from './destinations.ts'
 import { bothMatch, inTermsOfIstio } from './match.ts'
 

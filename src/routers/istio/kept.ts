@@ -6,8 +6,9 @@ import type { CanaryService, ServiceMatch } from '../../canary/api.gen.ts'
 import type { Canary } from '../../canary/canary.ts'
 import { InvalidSpecError } from '../../errors.ts'
 import { isGenerated, type Specified } from '../metadata.ts'
+import { list, record, texts } from '../reading.ts'
 import type { Routes } from '../router.ts'
-import { hostIs, type Kept, list, type Rule, readsCanary, record, texts } from './rules.ts'
+import { hostIs, type Kept, type Rule, readsCanary } from './rules.ts'
 
 /** Holds what is kept; gone with the Canary. */
 export const keptKey = 'flagger.app/kept-routes'

@@ -1,8 +1,9 @@
-/** Reading rules of VirtualServices, which are edited by hand too: another shape counts as empty. */
+/** Reading rules of VirtualServices. */
 import type { Canary } from '../../canary/canary.ts'
 import type { Specified } from '../metadata.ts'
+import { type Fields, list, record } from '../reading.ts'
 
-export type Rule = Record<string, unknown>
+export type Rule = Fields
 
 /** What a VirtualService had before it was taken over. */
 export interface Kept {
@@ -29,16 +30,4 @@ export function hostIs({ namespace }: Canary, service: string, { destination }: 
   const { host } = record(destination)
   const names = [service, `${service}.${namespace}`, `${service}.${namespace}.svc`]
   return typeof host === 'string' && (names.includes(host) || host.startsWith(`${names[2]}.`))
-}
-
-export function list(value: unknown): Rule[] {
-  return Array.isArray(value) ? value.map(record) : []
-}
-
-export function record(value: unknown): Rule {
-  return typeof value === 'object' && value !== null ? (value as Rule) : {}
-}
-
-export function texts(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : []
 }

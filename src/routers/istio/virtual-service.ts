@@ -4,12 +4,13 @@ import { InvalidSpecError } from '../../errors.ts'
 import type { ObjectRef } from '../../objects.ts'
 import { apexMetadata, fluxOff, routeMetadata, type Specified } from '../metadata.ts'
 import { rememberOriginal } from '../original.ts'
+import { list, record } from '../reading.ts'
 import type { RouterContext, Routes } from '../router.ts'
 import { routesOf } from '../weights.ts'
 import { weighted } from './destinations.ts'
 import { httpRules } from './http-rules.ts'
 import { keptKey, keptOf, lostBy, rulesBeside, withKept } from './kept.ts'
-import { hostIs, type Kept, list, type Rule, readsCanary, record, weightsOf } from './rules.ts'
+import { hostIs, type Kept, type Rule, readsCanary, weightsOf } from './rules.ts'
 
 export function virtualServiceRef({ namespace, names }: Canary): ObjectRef {
   return {
