@@ -26,6 +26,18 @@ export const kinds: readonly ResourceKind[] = [
     namespaced: true,
   },
   {
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'HTTPRoute',
+    plural: 'httproutes',
+    namespaced: true,
+  },
+  {
+    apiVersion: 'gateway.networking.k8s.io/v1beta1',
+    kind: 'HTTPRoute',
+    plural: 'httproutes',
+    namespaced: true,
+  },
+  {
     apiVersion: 'keda.sh/v1alpha1',
     kind: 'ScaledObject',
     plural: 'scaledobjects',

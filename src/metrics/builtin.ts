@@ -76,6 +76,5 @@ export function observerFor(metricsProvider: string): Checks {
   const name = metricsProvider.replace(/:service$/, '')
   if (name.startsWith('appmesh')) return measured.appmesh ?? checksFor(name)
   if (name.startsWith('gloo')) return measured.gloo ?? checksFor(name)
-  if (name.startsWith('gatewayapi')) return checksFor('kubernetes')
   return (Object.hasOwn(measured, name) ? measured[name] : undefined) ?? checksFor(name)
 }

@@ -1,4 +1,5 @@
 // Generated from the folders beside it by `npm run generate`; not to be edited.
+import { gatewayApi } from './gateway-api/index.ts'
 import { istio } from './istio/index.ts'
 import { kubernetes } from './kubernetes/index.ts'
 import { nginx } from './nginx/index.ts'
@@ -7,6 +8,7 @@ import type { Provider } from './provider.ts'
 
 /** Every mesh, ingress and gateway, in the order of their folders. */
 export const providers: readonly Provider[] = [
+  gatewayApi,
   istio,
   kubernetes,
   nginx,

@@ -7,6 +7,7 @@ import type { Router, RouterContext } from './router.ts'
 /** How a request is served, not by whom. */
 const harmless = [
   'timeout',
+  'timeouts',
   'retries',
   'corsPolicy',
   'rewrite',

@@ -1,4 +1,6 @@
 // Generated from the folders in src/routers by `npm run generate`; not to be edited.
+import { gatewayApi } from '../routers/gateway-api/index.ts'
+import { plane as gatewayApiPlane } from '../routers/gateway-api/plane.ts'
 import { istio } from '../routers/istio/index.ts'
 import { plane as istioPlane } from '../routers/istio/plane.ts'
 import { kubernetes } from '../routers/kubernetes/index.ts'
@@ -11,6 +13,7 @@ import type { Plane } from './traffic/plane.ts'
 
 /** The data plane of every provider that has one. */
 export const planes: readonly { serves(provider: string): boolean; plane: Plane }[] = [
+  { serves: gatewayApi.serves, plane: gatewayApiPlane },
   { serves: istio.serves, plane: istioPlane },
   { serves: kubernetes.serves, plane: kubernetesPlane },
   { serves: nginx.serves, plane: nginxPlane },

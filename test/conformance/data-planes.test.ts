@@ -197,7 +197,9 @@ const mutations: Record<string, (object: KubeObject) => KubeObject> = {
       metadata: { ...swapped.metadata, annotations: Object.fromEntries(turned) },
     }
   },
-  'rules in the other order': rules((list) => [...list].reverse()),
+  // The most specific match of an HTTPRoute is taken, wherever it stands.
+  'rules in the other order': (object) =>
+    object.kind === 'HTTPRoute' ? object : rules((list) => [...list].reverse())(object),
   'only the last rule': rules((list) => list.slice(-1)),
   'conditions left out': withoutKeys((key) => /^(match|matches|.*canary-by-.*)$/.test(key)),
   'copies left out': withoutKeys((key) => /^(mirror|mirrors|filters)$/.test(key)),

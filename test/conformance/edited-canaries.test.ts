@@ -73,9 +73,11 @@ function render(
 ): KubeObject[] {
   const { provider, version, found } = of
   const { spec = {}, cluster = [] } = fixtures[provider] ?? {}
+  // Without a parent there is no HTTPRoute.
+  const { gatewayRefs } = spec.service ?? {}
   const context = contextOf({
     provider,
-    spec: { ...spec, service: version.service },
+    spec: { ...spec, service: { ...(gatewayRefs && { gatewayRefs }), ...version.service } },
     analysis: version.analysis,
     status: {
       phase: 'Progressing',

@@ -67,7 +67,7 @@ const providers = namedProviders.map(([name]) => name as ProviderName)
 type Provider = ProviderName
 
 const spec = (provider: Provider): NonNullable<WorldOptions['spec']> => {
-  return { provider, service: { port: 80 }, ingressRef }
+  return { provider, service: { port: 80, gatewayRefs: [{ name: 'gw' }] }, ingressRef }
 }
 
 function worldOf(provider: Provider, analysis: Partial<Analysis>): World {
@@ -93,9 +93,11 @@ function setByHand(
   provider: Provider,
   { analysis, canary }: { analysis: Partial<Analysis>; canary: (typeof byHand)[number] },
 ): void {
-  const { analysis: plan } = canaryOf(provider, analysis)
+  const { analysis: plan, strategy } = canaryOf(provider, analysis)
   const now = world.routes?.canary ?? 0
-  const weight = canary === 'next' ? (nextWeight(plan, now) ?? 100) : canary
+  const weighted = canary === 'next' ? (nextWeight(plan, now) ?? 100) : canary
+  // Of those who meet a test, not every provider can take a part.
+  const weight = strategy === 'ab-testing' ? 100 : weighted
   change(world, (edited) => {
     edited.routesWriter = 'kubectl-edit'
     edited.routes = { primary: 100 - weight, canary: weight, mirrored: false }

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 
 const root = new URL('../../../', import.meta.url).pathname
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
-const pages = globSync(['*.md', 'docs/*.md', 'test/conformance/**/*.md'], { cwd: root })
+const pages = globSync(['*.md', 'docs/**/*.md', 'test/conformance/**/*.md'], { cwd: root })
 
 /** A page without what is printed or run, where brackets and hashes mean something else. */
 const proseOf = (page: string) => read(page).replace(/^ *```[\s\S]*?^ *```$/gm, '')
@@ -52,12 +52,12 @@ test('every link leads to a file, and to a heading in it', () => {
   expect(broken).toEqual([])
 })
 
-test('every page of the documents is reached from the README', () => {
-  const fromReadme = links.filter(({ page }) => page === 'README.md')
-  const linked = new Set(['README.md', ...fromReadme.map((link) => destination(link).file)])
-
+test('every page of the documents is reached from the README, or from the page of providers', () => {
+  const hubs = ['README.md', 'docs/providers.md']
+  const fromHubs = links.filter(({ page }) => hubs.includes(page))
+  const linked = new Set(['README.md', ...fromHubs.map((link) => destination(link).file)])
   expect(
-    globSync(['docs/*.md', '*.md'], { cwd: root }).filter((page) => !linked.has(page)),
+    globSync(['docs/**/*.md', '*.md'], { cwd: root }).filter((page) => !linked.has(page)),
   ).toEqual([])
 })
 

@@ -1,0 +1,19 @@
+/** Gateway API: an HTTPRoute, at a Gateway or at the Service of a mesh. */
+import { namespacedKind } from '../../resource-kind.ts'
+import { podHttp } from '../checks.ts'
+import type { Provider } from '../provider.ts'
+import { gatewayApi as router } from './router.ts'
+
+export const gatewayApi: Provider = {
+  names: ['gatewayapi:v1', 'gatewayapi:v1beta1'],
+  // As in Flagger any later form of the name, such as `gatewayapi:v1alpha2`, means v1.
+  serves: (provider) => provider.startsWith('gatewayapi:v1'),
+  kinds: ['v1', 'v1beta1'].map((version) =>
+    namespacedKind(`gateway.networking.k8s.io/${version}`, 'HTTPRoute', 'httproutes'),
+  ),
+  router,
+  // Gateways have no metrics in common: what the pods count themselves is measured.
+  checks: podHttp,
+  // The route has the name of the apex Service, which no two canaries may share.
+  claims: () => [],
+}

@@ -1,0 +1,79 @@
+/** Reading rules of HTTPRoutes. */
+import type { Canary } from '../../canary/canary.ts'
+import { InvalidSpecError } from '../../errors.ts'
+import type { Specified } from '../metadata.ts'
+import { type Fields, list } from '../reading.ts'
+import type { Routes } from '../router.ts'
+import { routesOf } from '../weights.ts'
+import { copiesOf } from './filters.ts'
+
+/** True once the route names the canary: before the take-over it names none. */
+export function readsCanary(canary: Canary, { spec }: Specified): boolean {
+  return splitRule(canary, spec?.rules) !== undefined
+}
+
+/**
+ * The traffic that the route splits; undefined while it names no canary. Throws InvalidSpecError
+ * when neither backend has a weight.
+ */
+export function readRoutes(canary: Canary, { spec }: Specified): Routes | undefined {
+  const { names, namespace } = canary
+  const rule = splitRule(canary, spec?.rules)
+  if (!rule) return undefined
+  const routes = routesOf(
+    weightOf(rule, names.primary),
+    weightOf(rule, names.canary),
+    `HTTPRoute ${names.apex}.${namespace} has no weight for ${names.primary} and ` +
+      `${names.canary}: give one of them a weight`,
+  )
+  // What the Canary copies there all the time is no step of the analysis.
+  const always = (canary.spec.service?.mirror ?? []).filter(
+    ({ backendRef }) => backendRef?.name === names.canary,
+  )
+  const copies = copiesOf(rule.filters, names.canary)
+  if (copies.length <= always.length) return routes
+  const percent = copies.at(-1)
+  return { ...routes, mirrored: true, ...(percent !== undefined && { mirrorWeight: percent }) }
+}
+
+/**
+ * The route with everybody on the primary, and otherwise as it is: for a rollback that the rules
+ * of a Canary that was edited since must not stand in the way of.
+ */
+export function withdrawn({ names }: Canary, found: Specified): Specified {
+  const rules = list(found.spec?.rules).map((rule) => {
+    const backends = list(rule.backendRefs)
+    const isOurs = ({ name }: Fields) => name === names.primary || name === names.canary
+    const total = backends.filter(isOurs).reduce((sum, to) => sum + weight(to), 0)
+    const moved = (to: Fields) => ({ ...to, weight: to.name === names.primary ? total : 0 })
+    return { ...rule, backendRefs: backends.map((to) => (isOurs(to) ? moved(to) : to)) }
+  })
+  return { ...found, spec: { ...found.spec, rules } }
+}
+
+/** What `render` throws where the route still gives the canary users, and none are wanted, is for later. */
+export function isWithdrawal(canary: Canary, found: Specified, wanted: Routes): boolean {
+  if (wanted.canary > 0 || wanted.mirrored) return false
+  try {
+    return (readRoutes(canary, found)?.canary ?? 0) > 0
+  } catch (error) {
+    if (error instanceof InvalidSpecError) return true
+    throw error
+  }
+}
+
+function splitRule({ names }: Canary, rules: unknown): Fields | undefined {
+  return list(rules).findLast(({ backendRefs }) =>
+    list(backendRefs).some(({ name }) => name === names.canary),
+  )
+}
+
+function weightOf({ backendRefs }: Fields, service: string): number {
+  const to = list(backendRefs).filter(({ name }) => name === service)
+  return to.reduce((sum, one) => sum + weight(one), 0)
+}
+
+/** A backend without a weight counts as 1. */
+export function weight({ weight: of }: Fields): number {
+  return typeof of === 'number' ? of : 1
+}
