@@ -58,7 +58,8 @@ test('what was generated from the folders has its types', async () => {
 test('the suites of all providers and services pass on what is made up', async () => {
   const report = join(copy, 'report.json')
   const suites = ['conformance/made-up', 'conformance/routers', 'conformance/data-planes']
-  const files = [...suites, 'unit/metrics/broken-answers'].map((name) => `test/${name}.test.ts`)
+  const others = ['unit/metrics/broken-answers', 'embedded/made-up']
+  const files = [...suites, ...others].map((name) => `test/${name}.test.ts`)
   await inCopy(
     'node_modules/vitest/vitest.mjs',
     ...['run', ...files, '--reporter=json', `--outputFile=${report}`],
@@ -67,12 +68,11 @@ test('the suites of all providers and services pass on what is made up', async (
 
   const { testResults } = JSON.parse(await readFile(report, 'utf8')) as Report
   const results = testResults.flatMap(({ assertionResults }) => assertionResults)
-  const names = (status: string) =>
-    results.filter((one) => one.status === status).map(({ fullName }) => fullName)
-  expect(names('failed')).toEqual([])
-  const passed = names('passed')
+  const failed = results.filter(({ status }) => status === 'failed')
+  expect(failed.map(({ fullName, failureMessages }) => [fullName, ...failureMessages])).toEqual([])
+  const passed = results.filter(({ status }) => status === 'passed').map((one) => one.fullName)
   const ofSuite = (suite: string) => passed.filter((name) => name.startsWith(suite)).length
-  expect(ofSuite('what is made up')).toBe(8)
+  expect(ofSuite('what is made up')).toBe(9)
   expect(ofSuite('router tideway')).toBeGreaterThan(15)
   expect(passed).toEqual(
     expect.arrayContaining([
@@ -84,5 +84,11 @@ test('the suites of all providers and services pass on what is made up', async (
 }, 120_000)
 
 interface Report {
-  testResults: { assertionResults: { fullName: string; status: string }[] }[]
+  testResults: { assertionResults: Result[] }[]
+}
+
+interface Result {
+  fullName: string
+  status: string
+  failureMessages: string[]
 }
