@@ -1,7 +1,7 @@
 /** Does what a step decided, one effect after the other. */
 import { isDeepStrictEqual } from 'node:util'
 import type { Effect, StatusChange } from '../../src/analysis/decision.ts'
-import { finalizer } from '../../src/analysis/terminate.ts'
+import { finalizer } from '../../src/analysis/rules/deletion.ts'
 import type { CanaryResource, CanaryStatus, ControllerSettings } from '../../src/canary/api.gen.ts'
 import { parseCanary } from '../../src/canary/canary.ts'
 import { inherited } from '../../src/canary/ownership.ts'

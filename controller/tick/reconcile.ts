@@ -5,8 +5,8 @@ import { later } from '../../src/analysis/act.ts'
 import { decide } from '../../src/analysis/decide.ts'
 import type { Decision, Effect, Observation, Verdicts } from '../../src/analysis/decision.ts'
 import { checkKey } from '../../src/analysis/decision.ts'
+import { finalizer } from '../../src/analysis/rules/deletion.ts'
 import { entered } from '../../src/analysis/status.ts'
-import { finalizer } from '../../src/analysis/terminate.ts'
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import { type Canary, parseCanary } from '../../src/canary/canary.ts'
 import { InvalidSpecError, KubeError, messageOf, StandbyError } from '../../src/errors.ts'
@@ -63,7 +63,7 @@ async function look(key: string, of: Reconciler, memory: Memory): Promise<Tick> 
   if (decision.paced) memory.lastStepMs = found.nowMs
   const endedMs = deps.clock.monotonicMs()
   const seconds = (endedMs - started) / 1000
-  note(found, { changed, seconds, analysed }, deps)
+  note(found, { changed, seconds, analysed, rule: decision.rule }, deps)
   // What is refused is said again as long as it is.
   const { now, canary } = found.seen
   const again = refused.length > 0 ? later(now, canary.analysis.intervalMs) : undefined
@@ -195,7 +195,7 @@ async function markSeen(canary: Canary, deps: Deps, identity: Identity): Promise
 
 function note(
   { seen }: Scene,
-  of: { changed: string[]; seconds: number; analysed: boolean },
+  of: { changed: string[]; seconds: number; analysed: boolean; rule: string },
   { log, metrics }: Deps,
 ): void {
   const { canary, routes } = seen
@@ -205,6 +205,7 @@ function note(
     canary: canary.label,
     phase: canary.status.phase ?? '',
     weight: canary.status.canaryWeight ?? 0,
+    rule: of.rule,
     effects: of.changed,
     ms: Math.round(of.seconds * 1000),
   }

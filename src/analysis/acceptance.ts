@@ -1,6 +1,6 @@
 /** A step is measured once its route is in force: until then users are where they were before. */
 import { alert, canaryName, later, report, stamp, status, warning } from './act.ts'
-import type { Decision, Effect, Observation } from './decision.ts'
+import type { Effect, Observation, Step } from './decision.ts'
 import { rollBack } from './rollback.ts'
 import { run, runOf } from './status.ts'
 import { act } from './upkeep.ts'
@@ -10,7 +10,7 @@ import { act } from './upkeep.ts'
  * has. The wait has the deadline of the canary's pods, counted from when it was first seen, and
  * ends in a rollback. `before` are the events of this step so far.
  */
-export function awaitRoute(seen: Observation, before: readonly Effect[]): Decision | undefined {
+export function awaitRoute(seen: Observation, before: readonly Effect[]): Step | undefined {
   const { acceptance, canary, now, deadlineTime = now } = seen
   if (acceptance.state === 'accepted') return undefined
   const { routePendingSince, reason } = runOf(seen)
@@ -25,7 +25,7 @@ export function awaitRoute(seen: Observation, before: readonly Effect[]): Decisi
   return act(seen, [...(isNews ? [noted] : []), ...before, report(seen, why)], { wakeAt })
 }
 
-function notInForce(seen: Observation, before: readonly Effect[], why: string): Decision {
+function notInForce(seen: Observation, before: readonly Effect[], why: string): Step {
   const seconds = seen.canary.progressDeadlineSeconds
   const reason = `the route was not in force after ${seconds}s: ${why}`
   return rollBack(seen, {

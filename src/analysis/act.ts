@@ -3,12 +3,12 @@ import type { Phase } from '../canary/api.gen.ts'
 import type { Occasion, Severity } from '../canary/occasion.ts'
 import type { Routes } from '../routers/router.ts'
 import type {
-  Decision,
   Effect,
   EventType,
   HookType,
   Observation,
   StatusChange,
+  Step,
   Verdict,
 } from './decision.ts'
 import { checkKey } from './decision.ts'
@@ -88,26 +88,26 @@ export function stamp(time: Date): string {
   return time.toISOString().replace(/\.\d+Z$/, 'Z')
 }
 
-const passed: Verdict = { passed: true, events: [], results: [] }
-const closed: Verdict = { passed: false, events: [], results: [] }
+export const passed: Verdict = { passed: true, events: [], results: [] }
+export const closed: Verdict = { passed: false, events: [], results: [] }
 
 /** The answer of the hooks of one type, or the question; hooks that do not exist need no asking. */
-export function hooks(turn: Turn, type: HookType, phase: Phase): Verdict | Decision {
+export function hooks(turn: Turn, type: HookType, phase: Phase): Verdict | Step {
   const { webhooks } = turn.seen.canary.analysis
   const has = webhooks.some((hook) => hook.type === type && hook.call !== 'onRollback')
   if (!has) return type === 'rollback' ? closed : passed
   const check = { kind: 'hooks', type, phase } as const
-  return turn.verdicts[checkKey(check)] ?? { kind: 'check', check }
+  return turn.preset[checkKey(check)] ?? turn.verdicts[checkKey(check)] ?? { kind: 'check', check }
 }
 
 /** The answer of the metric servers, or the question. */
-export function metrics(turn: Turn, kind: 'metrics' | 'providers'): Verdict | Decision {
+export function metrics(turn: Turn, kind: 'metrics' | 'providers'): Verdict | Step {
   if (kind === 'metrics' && turn.seen.canary.analysis.metrics.length === 0) return passed
-  return turn.verdicts[kind] ?? { kind: 'check', check: { kind } }
+  return turn.preset[kind] ?? turn.verdicts[kind] ?? { kind: 'check', check: { kind } }
 }
 
-/** Tells a decision from an answer. */
-export function isDecision(of: Verdict | Decision): of is Decision {
+/** Tells what is to be done, or asked, from an answer. */
+export function isStep(of: Verdict | Step): of is Step {
   return 'kind' in of
 }
 

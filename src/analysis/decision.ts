@@ -102,7 +102,8 @@ export type Verdicts = Partial<Record<string, Verdict>>
 
 export type EventType = 'Normal' | 'Warning'
 
-export type Decision =
+/** What a rule comes to. */
+export type Step =
   | { kind: 'check'; check: Check }
   | {
       kind: 'act'
@@ -112,6 +113,9 @@ export type Decision =
       /** Look again then, if nothing happens before. Absent: only a change wakes this canary. */
       wakeAt?: Date
     }
+
+/** A step, with the name of the rule that decided it. */
+export type Decision = Step & { rule: string }
 
 /** What a step does, in domain terms and in order; the first that fails ends the tick. */
 export type Effect =

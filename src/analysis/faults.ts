@@ -2,14 +2,7 @@
 import type { Condition } from '../canary/api.gen.ts'
 import { faultLine, faultsIn, faultyCondition, faultyType } from '../canary/conditions.ts'
 import { canaryName, report, status } from './act.ts'
-import type {
-  CheckResult,
-  Decision,
-  Effect,
-  Observation,
-  StatusChange,
-  Verdict,
-} from './decision.ts'
+import type { CheckResult, Effect, Observation, StatusChange, Step, Verdict } from './decision.ts'
 import { after } from './status.ts'
 
 /** So many are told as events of their own; all of them stand in the condition. */
@@ -19,7 +12,7 @@ const mostTold = 5
  * The decision, which also notes and tells what was not known before. The condition remembers what
  * was told, so that neither a look nor a restart repeats it.
  */
-export function withFaults(seen: Observation, decision: Decision): Decision {
+export function withFaults<S extends Step>(seen: Observation, decision: S): S {
   if (decision.kind === 'check' || seen.canary.metadata.deletionTimestamp !== undefined)
     return decision
   const { conditions } = after(seen, decision.effects).canary.status

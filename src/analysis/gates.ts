@@ -1,27 +1,15 @@
 /** The gates of a run: hooks that hold the traffic, or the promotion, until somebody approves. */
-import type { Routes } from '../routers/router.ts'
-import { alert, hooks, isDecision, phaseOf, stamp, status, told } from './act.ts'
-import type { Decision, Effect, Observation, Verdict } from './decision.ts'
+import { alert, phaseOf, stamp, status, told } from './act.ts'
+import type { Effect, Observation, Step, Verdict } from './decision.ts'
 import { nextTick } from './pacing.ts'
 import { checksAfter, counters, phase, run, runOf } from './status.ts'
-import type { RunTurn } from './turn.ts'
+import { adapt } from './strategy.ts'
+import type { Turn } from './turn.ts'
 import { act } from './upkeep.ts'
 import { gateOf, isSameGate } from './waits.ts'
 
-/** Open, with the events of its hooks; or shut, and what to do about that. */
-export type Gate = { kind: 'open'; told: Effect[] } | { kind: 'shut'; decision: Decision }
-
-/** Every weight moves behind this gate, also the one that leads to the promotion. */
-export function trafficGate(turn: RunTurn, now: Routes): Gate {
-  const { seen, order } = turn
-  if (order || now.mirrored || phaseOf(seen) !== 'Progressing') return { kind: 'open', told: [] }
-  const verdict = hooks(turn, 'confirm-traffic-increase', 'Progressing')
-  if (isDecision(verdict)) return { kind: 'shut', decision: verdict }
-  if (verdict.passed) return { kind: 'open', told: told(seen, verdict) }
-  return { kind: 'shut', decision: waitForTraffic(turn, verdict) }
-}
-
-function waitForTraffic(turn: RunTurn, verdict: Verdict): Decision {
+/** The traffic stays where it is until somebody approves. */
+export function waitForTraffic(turn: Turn, verdict: Verdict): Step {
   const { seen, before } = turn
   const next = nextTick(seen)
   const gate = gateOf(seen, 'confirm-traffic-increase', verdict)
@@ -44,21 +32,11 @@ function waitForTraffic(turn: RunTurn, verdict: Verdict): Decision {
   return act(seen, effects, { wakeAt: next, paced: true })
 }
 
-/** Asked before the copy, and in blue/green before the switch as well. */
-export function promotionGate(turn: RunTurn): Gate {
-  const { seen, order } = turn
-  if (order?.verb === 'promote') return { kind: 'open', told: [] }
-  const verdict = hooks(turn, 'confirm-promotion', 'Progressing')
-  if (isDecision(verdict)) return { kind: 'shut', decision: verdict }
-  if (verdict.passed) return { kind: 'open', told: told(seen, verdict) }
-  return { kind: 'shut', decision: waitForPromotion(turn, verdict) }
-}
-
 /**
  * Flagger's way of waiting: the counter goes back one, so that checks go on and the gate is asked
  * again after the next; a cluster that goes back to Flagger finds what it expects.
  */
-function waitForPromotion(turn: RunTurn, verdict: Verdict): Decision {
+export function waitForPromotion(turn: Turn, verdict: Verdict): Step {
   const { seen, before, results } = turn
   const next = nextTick(seen)
   const isNews = phaseOf(seen) !== 'WaitingPromotion'
@@ -69,7 +47,7 @@ function waitForPromotion(turn: RunTurn, verdict: Verdict): Decision {
     gate,
     reason: gate.reason,
   })
-  const iterations = turn.adapted.iterations - 1
+  const iterations = adapt(seen).iterations - 1
   const change = isNews
     ? { ...phase(seen, 'WaitingPromotion'), iterations }
     : counters(seen, { iterations })

@@ -75,3 +75,8 @@ export function shownUntil({ now, canary }: Observation): Date | undefined {
   const isAhead = until > now.getTime() && until <= now.getTime() + lengthMs
   return isAhead ? new Date(until) : undefined
 }
+
+/** Whether so many checks have failed that the run goes back. */
+export function isOverThreshold({ canary }: Observation): boolean {
+  return (canary.status.failedChecks ?? 0) >= canary.analysis.threshold
+}

@@ -5,12 +5,15 @@ import { later, phaseOf, stamp, status, targetName } from './act.ts'
 import type { Decision, Effect, Observation } from './decision.ts'
 import { isRested } from './pacing.ts'
 import { isServedByCanary } from './routes.ts'
+import type { Turn } from './turn.ts'
 
 /**
  * Adds to the decision of an idle step what brings the target to rest. At most one correction an
  * interval: who sets the size again and again is not fought with.
  */
-export function rested(seen: Observation, decision: Decision): Decision {
+export function rested({ seen, order, isPaused }: Turn, decision: Decision): Decision {
+  // A pause leaves the pods as they are: somebody may be looking at them.
+  if (order || isPaused) return decision
   if (decision.kind === 'check' || !isUpAtRest(seen) || isBeginning(decision.effects))
     return decision
   const { lastStepAt, now, canary } = seen

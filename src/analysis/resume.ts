@@ -14,13 +14,13 @@ import {
   toPrimary,
   warning,
 } from './act.ts'
+import { switching } from './advance.ts'
 import { isBackAtPromoted, isMovedOn } from './change.ts'
-import type { Decision, Effect, Observation } from './decision.ts'
+import type { Effect, Observation, Step } from './decision.ts'
 import { nextTick } from './pacing.ts'
 import { rollBack } from './rollback.ts'
 import { notedWeight, readRoutes } from './routes.ts'
 import { copyNoted, counters, phase, run, runOf } from './status.ts'
-import { switching } from './strategies.ts'
 import { adapt } from './strategy.ts'
 import { act, finish, scaleUpAgain } from './upkeep.ts'
 import { nextWeight } from './weights.ts'
@@ -37,7 +37,7 @@ export function isCopied(seen: Observation): boolean {
 }
 
 /** The promotion goes on from the copy. */
-export function noteCopy(seen: Observation): Decision {
+export function noteCopy(seen: Observation): Step {
   const weight = (readRoutes(seen) ?? toPrimary).canary
   const noted = run(seen, {
     gate: undefined,
@@ -58,7 +58,7 @@ export function isCopyUnnoted({ canary, workload }: Observation): boolean {
 }
 
 /** What the primary runs counts as promoted; the next step, which this write brings, goes on. */
-export function notePromoted(seen: Observation): Decision {
+export function notePromoted(seen: Observation): Step {
   return finish([status(copyNoted(seen))], { wakeAt: nextTick(seen) })
 }
 
@@ -66,7 +66,7 @@ export function notePromoted(seen: Observation): Decision {
  * Pods that somebody took away come back, and the run goes on. Where the traffic was taken away as
  * well, it was a rollback that was cut off before its last write.
  */
-export function withoutPods(seen: Observation, before: Effect[]): Decision {
+export function withoutPods(seen: Observation, before: readonly Effect[]): Step {
   const isTakenBack = readRoutes(seen)?.canary === 0 && (notedWeight(seen) ?? 0) > 0
   if (!seen.abilities.weights || !isTakenBack) return scaleUpAgain(seen, before)
   const reason = 'its rollback had begun'
@@ -110,7 +110,7 @@ function isUncounted(seen: Observation, now: Routes): boolean {
 }
 
 /** What is measured next must come from these routes: they get their interval first. */
-export function noteRoutes(seen: Observation, now: Routes, before: Effect[]): Decision {
+export function noteRoutes(seen: Observation, now: Routes, before: readonly Effect[]): Step {
   const { canary: weight, mirrored, mirrorWeight } = now
   const next = nextTick(seen)
   const noted = run(seen, {

@@ -13,7 +13,7 @@ import {
   toPrimary,
   warning,
 } from './act.ts'
-import type { Decision, Effect, Observation, StatusChange } from './decision.ts'
+import type { Effect, Observation, StatusChange, Step } from './decision.ts'
 import { ended } from './history.ts'
 import { hasNoPods } from './pods.ts'
 import { shift } from './routes.ts'
@@ -34,7 +34,7 @@ export interface Cause {
 }
 
 /** Ends a run without promotion. */
-export function rollBack(seen: Observation, cause: Cause): Decision {
+export function rollBack(seen: Observation, cause: Cause): Step {
   return retreat(seen, rollBackEffects(seen, cause))
 }
 
@@ -67,7 +67,7 @@ function tried(seen: Observation): StatusChange {
 }
 
 /** The failed checks reached the threshold; `before` are the events of this step so far. */
-export function thresholdReached(seen: Observation, before: readonly Effect[]): Decision {
+export function thresholdReached(seen: Observation, before: readonly Effect[]): Step {
   const failed = seen.canary.status.failedChecks ?? 0
   return rollBack(seen, {
     reason: `failed checks threshold reached ${failed}`,
@@ -80,7 +80,7 @@ export function thresholdReached(seen: Observation, before: readonly Effect[]): 
 }
 
 /** Target or primary is stuck beyond its deadline. */
-export function deadlineExceeded(seen: Observation, why: string): Decision {
+export function deadlineExceeded(seen: Observation, why: string): Step {
   return rollBack(seen, {
     reason: why,
     isTooLate: true,
@@ -93,7 +93,7 @@ export function deadlineExceeded(seen: Observation, why: string): Decision {
  * the canary's pods are not ready the traffic stays where it is; if they are stuck as well, it
  * goes to the canary too, because that is what the user's next revision heals first.
  */
-export function failPromotion(seen: Observation, why: string): Decision {
+export function failPromotion(seen: Observation, why: string): Step {
   if (seen.workload.target.state === 'waiting') return hold(seen, [report(seen, why)])
   if (hasNoPods(seen)) return scaleUpAgain(seen)
   const text = `primary not ready: ${why}`
@@ -116,7 +116,7 @@ export function failPromotion(seen: Observation, why: string): Decision {
 }
 
 /** The target is back at what is promoted already: there is nothing left to analyse. */
-export function abandon(seen: Observation): Decision {
+export function abandon(seen: Observation): Step {
   const reason = 'target is back at the promoted revision'
   const message = `The ${reason}; the run was ended.`
   return retreat(seen, [

@@ -1,7 +1,7 @@
 /** Promotion without analysis: the same copy and the same care, no checks. */
 import { alert, copying, normal, status, targetName, toPrimary } from './act.ts'
 import { isBackAtPromoted } from './change.ts'
-import type { Decision, Effect, Observation } from './decision.ts'
+import type { Effect, Observation, Step } from './decision.ts'
 import { ended } from './history.ts'
 import { shift } from './routes.ts'
 import { phase } from './status.ts'
@@ -12,7 +12,7 @@ import { act, hold } from './upkeep.ts'
  * Copies first; with the copy ready on the primary, moves the traffic and scales the canary down.
  * The phase stays Progressing meanwhile, as people who watch Flagger expect.
  */
-export function skipPromotion({ seen }: Turn): Decision {
+export function skipPromotion({ seen }: Turn): Step {
   if (!isSkipCopied(seen)) return hold(seen, [{ kind: 'promote' }, ...noted(seen), copying(seen)])
   const reason = 'analysis was skipped'
   return act(seen, [

@@ -2,11 +2,18 @@
 import { isRunning } from '../canary/phases.ts'
 import type { Routes } from '../routers/router.ts'
 import type { Follow } from '../scalers/scaler.ts'
-import { later, phaseOf, report, targetName } from './act.ts'
+import { later, phaseOf, report, status, targetName } from './act.ts'
 import { isChanged } from './change.ts'
-import type { Decision, Effect, Observation } from './decision.ts'
+import type { Effect, Observation, Step } from './decision.ts'
 import { isScaledDown } from './pods.ts'
 import { routesDue } from './routes.ts'
+import { entered } from './status.ts'
+
+/** The first write of all, so that people see that somebody cares for the object. */
+export function firstSight(seen: Observation): Effect[] {
+  if (seen.canary.status.conditions !== undefined) return []
+  return [status(entered(seen, 'Initializing'))]
+}
 
 /** Services and the primary; safe before the primary is ready. */
 export function foundations(): Effect[] {
@@ -31,7 +38,7 @@ export interface Ending {
  * Ends a step of an initialized canary: upkeep first, then what the phase decided. Where the
  * upkeep fails, nothing goes on.
  */
-export function act(seen: Observation, effects: Effect[], ending: Ending = {}): Decision {
+export function act(seen: Observation, effects: readonly Effect[], ending: Ending = {}): Step {
   return finish([...upkeepBeside(seen, effects), ...effects], ending)
 }
 
@@ -39,11 +46,11 @@ export function act(seen: Observation, effects: Effect[], ending: Ending = {}): 
  * Ends a step that takes traffic back, or counts a failure: no Service or autoscaler that can't
  * be put right may stop that.
  */
-export function retreat(seen: Observation, effects: Effect[], ending: Ending = {}): Decision {
+export function retreat(seen: Observation, effects: readonly Effect[], ending: Ending = {}): Step {
   return finish([...effects, ...upkeepBeside(seen, effects)], ending)
 }
 
-function upkeepBeside(seen: Observation, effects: Effect[]): Effect[] {
+function upkeepBeside(seen: Observation, effects: readonly Effect[]): Effect[] {
   const moves = effects.some(({ kind }) => kind === 'route')
   const due = routesDue(seen)
   const scaled = { kind: 'autoscaler', follow: followed(seen) } as const
@@ -64,12 +71,12 @@ function isTooEarly(seen: Observation, due: Routes): boolean {
 }
 
 /** Ends a step without upkeep. */
-export function finish(effects: Effect[], { wakeAt, paced = false }: Ending = {}): Decision {
+export function finish(effects: Effect[], { wakeAt, paced = false }: Ending = {}): Step {
   return { kind: 'act', effects, paced, ...(wakeAt && { wakeAt }) }
 }
 
 /** Waits: for a change, and while a run is on at most for one interval. */
-export function hold(seen: Observation, effects: Effect[], wakeAt?: Date): Decision {
+export function hold(seen: Observation, effects: Effect[], wakeAt?: Date): Step {
   const { intervalMs } = seen.canary.analysis
   const isWaiting = effects.length > 0 || isRunning(phaseOf(seen))
   const again = isWaiting ? later(seen.now, intervalMs) : undefined
@@ -77,7 +84,7 @@ export function hold(seen: Observation, effects: Effect[], wakeAt?: Date): Decis
 }
 
 /** Brings the pods back before anything else; `before` are the events of this step so far. */
-export function scaleUpAgain(seen: Observation, before: readonly Effect[] = []): Decision {
+export function scaleUpAgain(seen: Observation, before: readonly Effect[] = []): Step {
   return hold(seen, [
     { kind: 'hold-autoscaler', held: false },
     { kind: 'scale', to: 'full' },

@@ -1,15 +1,32 @@
 /** Carries out what a person asked for. */
 
-import { alert, canaryName, phaseOf, status, toPrimary, warning } from '../analysis/act.ts'
+import {
+  alert,
+  canaryName,
+  closed,
+  passed,
+  phaseOf,
+  status,
+  toPrimary,
+  warning,
+} from '../analysis/act.ts'
+import { begin, restart } from '../analysis/begin.ts'
 import { isMovedOn } from '../analysis/change.ts'
-import type { Decision, Effect, Observation, StatusChange } from '../analysis/decision.ts'
+import type {
+  Decision,
+  Effect,
+  Observation,
+  StatusChange,
+  Step,
+  Verdicts,
+} from '../analysis/decision.ts'
 import { ended } from '../analysis/history.ts'
+import { isOverThreshold } from '../analysis/pacing.ts'
 import { isScaledDown } from '../analysis/pods.ts'
 import { rollBackEffects } from '../analysis/rollback.ts'
 import { shift } from '../analysis/routes.ts'
-import { analyse, isOverThreshold, restart } from '../analysis/run.ts'
+import type { Rule } from '../analysis/rules/rule.ts'
 import { isSkipCopied } from '../analysis/skip.ts'
-import { begin, idle } from '../analysis/start.ts'
 import { runOf, sync } from '../analysis/status.ts'
 import type { Order, Turn } from '../analysis/turn.ts'
 import { act, finish, retreat } from '../analysis/upkeep.ts'
@@ -17,41 +34,64 @@ import { isRunning } from '../canary/phases.ts'
 import { promotionHasBegun } from './abort/index.ts'
 import { accepted, answered, type Reply } from './answers.ts'
 import { sentence } from './fit.ts'
+import type { Verb } from './names.gen.ts'
 
 const remedy = 'reset makes a new one of the target as it is'
 
-/** One step by order. The answer is in the same status write as what was done. */
-export function carryOut(turn: Turn & { order: Order }): Decision {
-  const { seen, order } = turn
-  switch (order.verb) {
-    case 'abort':
-      if (seen.workload.primary.state === 'missing')
-        return refused(seen, order, `there is no primary to go back to; ${remedy}`)
-      if (isSkipping(seen) && isSkipCopied(seen))
-        return refused(seen, order, sentence(promotionHasBegun))
-      return settled(seen, abort(seen, order), done(order, 'the canary is rolled back'))
-    case 'reset':
-      return reset(seen, order)
-    case 'retry':
-    case 'restart':
-      return again(seen, order)
-    default:
-      return promote(turn)
-  }
+/** Orders that decide by themselves. The answer is in the same status write as what was done. */
+export const orders: readonly Rule[] = [
+  {
+    name: 'abortedByPerson',
+    because: 'a person takes the traffic back',
+    apply: by(['abort'], abort),
+  },
+  {
+    name: 'resetByPerson',
+    because: 'a person asks for a clean state',
+    apply: by(['reset'], reset),
+  },
+  {
+    name: 'startedAgainByPerson',
+    because: 'a person asks for a run from its beginning',
+    apply: by(['retry', 'restart'], again),
+  },
+  {
+    name: 'promotionIsRefused',
+    because: 'what a person wants to promote is going back anyway',
+    apply: by(['promote'], object),
+  },
+  {
+    name: 'resumedByPerson',
+    because: 'to promote what is paused, and waits at no gate, is to resume it',
+    apply: by(['promote'], resume),
+  },
+]
+
+/** The rule where a person ordered one of these. */
+function by(
+  verbs: readonly Verb[],
+  apply: (seen: Observation, order: Order) => Step | undefined,
+): Rule['apply'] {
+  return ({ seen, order }) => (order && verbs.includes(order.verb) ? apply(seen, order) : undefined)
 }
 
 export function done({ request }: Order, message: string): Reply {
   return { request, result: 'done', message }
 }
 
-/** The decision with the answer in it; a question stays a question. */
-function settled(seen: Observation, decision: Decision, reply: Reply): Decision {
-  if (decision.kind === 'check') return decision
-  return { ...decision, effects: answered(seen, decision.effects, reply) }
+/** The step with the answer in it; a question stays a question. */
+function settled<S extends Step>(seen: Observation, step: S, reply: Reply): S {
+  if (step.kind === 'check') return step
+  return { ...step, effects: answered(seen, step.effects, reply) }
 }
 
-function abort(seen: Observation, order: Order): Decision {
-  return retreat(seen, abortEffects(seen, order))
+function abort(seen: Observation, order: Order): Step {
+  if (seen.workload.primary.state === 'missing')
+    return refused(seen, order, `there is no primary to go back to; ${remedy}`)
+  if (isSkipping(seen) && isSkipCopied(seen))
+    return refused(seen, order, sentence(promotionHasBegun))
+  const undone = retreat(seen, abortEffects(seen, order))
+  return settled(seen, undone, done(order, 'the canary is rolled back'))
 }
 
 /** The rollback of a run that somebody aborts. */
@@ -79,7 +119,7 @@ function isSkipping(seen: Observation): boolean {
 }
 
 /** A clean state: traffic on the primary, counters zero, nothing pending. */
-function reset(seen: Observation, order: Order): Decision {
+function reset(seen: Observation, order: Order): Step {
   const { canary, workload } = seen
   if (workload.primary.state !== 'ready' && canary.status.canaryWeight === 100)
     return refused(seen, order, `the primary can't take the traffic: ${workload.primary.why}`)
@@ -111,7 +151,7 @@ function reset(seen: Observation, order: Order): Decision {
 }
 
 /** The primary is gone: who asks for a reset accepts the target as it is for the new one. */
-function initializeAgain(seen: Observation, order: Order, record: StatusChange): Decision {
+function initializeAgain(seen: Observation, order: Order, record: StatusChange): Step {
   const message = 'The canary was reset, and starts anew because its primary is gone.'
   const { paused: _, ...rest } = record.canaryAnalysis ?? runOf(seen)
   const begun = status({
@@ -132,7 +172,7 @@ function dropped({ requests }: Observation): Reply[] {
 }
 
 /** From the start: a run under way at weight zero, an idle canary as if its target had changed. */
-function again(seen: Observation, order: Order): Decision {
+function again(seen: Observation, order: Order): Step {
   const { primary } = seen.workload
   const reply = done(order, 'the analysis starts from the beginning')
   if (isRunning(phaseOf(seen))) return settled(seen, restart(seen, 'order'), reply)
@@ -140,28 +180,72 @@ function again(seen: Observation, order: Order): Decision {
   return settled(seen, begin(seen, []), reply)
 }
 
-function refused(seen: Observation, { request }: Order, message: string): Decision {
+function refused(seen: Observation, { request }: Order, message: string): Step {
   return retreat(seen, answered(seen, [], { request, result: 'rejected', message }))
 }
 
-function promote(turn: Turn & { order: Order }): Decision {
-  const { seen, order } = turn
+/** What is refused is answered, and the next step sees to why. */
+function object(seen: Observation, order: Order): Step | undefined {
   const why = objection(seen)
-  if (why !== undefined) return refused(seen, order, why)
-  const paused = seen.requests.find(({ verb }) => verb === 'pause')
-  const isLifted = paused && order.mode !== 'step' && order.mode !== 'weight'
-  const clear: Effect[] = isLifted
-    ? [{ kind: 'clear-requests', annotations: [paused.annotation] }]
-    : []
-  // To promote what is paused, and waits at no gate, is to resume it.
-  if (isLifted && order.mode === 'gate' && !isGated(seen))
-    return act(seen, [...answered(seen, [], done(order, 'resumed')), ...clear])
-  const obstacle = obstacleTo(seen, order)
-  if (obstacle !== undefined) return waiting(turn, obstacle, clear)
-  const decision = settled(seen, promoted(turn), done(order, messages[order.mode] ?? 'done'))
-  return decision.kind === 'check'
-    ? decision
-    : { ...decision, effects: [...decision.effects, ...clear] }
+  return why === undefined ? undefined : refused(seen, order, why)
+}
+
+function resume(seen: Observation, order: Order): Step | undefined {
+  const lifted = liftedBy(seen, order)
+  if (lifted.length === 0 || order.mode !== 'gate' || isGated(seen)) return undefined
+  return act(seen, [...answered(seen, [], done(order, 'resumed')), ...lifted])
+}
+
+/** A promotion ends the pause, unless it is one of single steps. */
+function liftedBy({ requests }: Observation, { mode }: Order): Effect[] {
+  const paused = requests.find(({ verb }) => verb === 'pause')
+  const isLifted = paused && mode !== 'step' && mode !== 'weight'
+  return isLifted ? [{ kind: 'clear-requests', annotations: [paused.annotation] }] : []
+}
+
+/** What a person's order has answered already: the ways back are shut, and all else has passed. */
+const answeredByOrder: Verdicts = {
+  'hooks:rollback': closed,
+  'hooks:confirm-rollout': passed,
+  'hooks:pre-rollout': passed,
+  'hooks:rollout': passed,
+  'hooks:confirm-traffic-increase': passed,
+  'hooks:confirm-promotion': passed,
+  metrics: passed,
+}
+
+/** A step on its way through the rules of its phase, and what its decision says of the order. */
+export interface Way {
+  turn: Turn
+  settle(decision: Decision): Decision
+}
+
+/**
+ * How a promotion goes through the rules of its phase: with every question answered. What is in
+ * its way is seen to first, as without the order, and the order stays on the object until then.
+ */
+export function wayOf(turn: Turn): Way {
+  const { seen, order } = turn
+  if (!order) return { turn, settle: (decision) => decision }
+  const lifted = liftedBy(seen, order)
+  const ordered = { ...turn, isPaused: false, skip: false, preset: answeredByOrder }
+  const why = obstacleTo(seen, order)
+  if (why === undefined)
+    return {
+      turn: ordered,
+      settle: (decision) =>
+        and(settled(seen, decision, done(order, messages[order.mode] ?? 'done')), lifted),
+    }
+  const isWaiting = phaseOf(seen) === 'Waiting'
+  return {
+    turn: isWaiting ? ordered : { ...ordered, order: undefined, preset: {} },
+    settle: (decision) => and(waiting(seen, decision, { order, why }), lifted),
+  }
+}
+
+function and(decision: Decision, effects: readonly Effect[]): Decision {
+  if (decision.kind === 'check') return decision
+  return { ...decision, effects: [...decision.effects, ...effects] }
 }
 
 const messages: Readonly<Record<string, string>> = {
@@ -195,22 +279,14 @@ function obstacleTo(seen: Observation, order: Order): string | undefined {
   return isScaledDown(seen) ? 'the canary is being scaled up' : undefined
 }
 
-/** The order stays on the object until nothing is in its way; the deadline goes on counting. */
-function waiting(turn: Turn & { order: Order }, why: string, clear: Effect[]): Decision {
-  const { seen, order } = turn
-  const decision =
-    phaseOf(seen) === 'Waiting'
-      ? idle(turn, false)
-      : analyse({ ...turn, order: undefined }, { isPaused: false, skip: false })
+function waiting(
+  seen: Observation,
+  decision: Decision,
+  { order, why }: { order: Order; why: string },
+): Decision {
   const known = seen.canary.status.requests?.[order.request.verb]
-  if (decision.kind === 'check') return decision
   const isKnown = known?.result === 'accepted' && known.id === order.request.id
+  if (decision.kind === 'check' || isKnown) return decision
   const reply: Reply = { request: order.request, result: 'accepted', message: `waiting: ${why}` }
-  const effects = isKnown ? decision.effects : accepted(seen, decision.effects, reply)
-  return { ...decision, effects: [...effects, ...clear] }
-}
-
-function promoted(turn: Turn): Decision {
-  if (phaseOf(turn.seen) === 'Waiting') return idle(turn, false)
-  return analyse(turn, { isPaused: false, skip: false })
+  return { ...decision, effects: accepted(seen, decision.effects, reply) }
 }

@@ -54,7 +54,11 @@ test('once the route is in force the checks are made', () => {
     { acceptance: { state: 'accepted' } },
   )
 
-  expect(decide(seen, {})).toEqual({ kind: 'check', check: { kind: 'metrics' } })
+  expect(decide(seen, {})).toEqual({
+    kind: 'check',
+    check: { kind: 'metrics' },
+    rule: 'metricChecks',
+  })
 })
 
 test('a route that does not come into force by the deadline is rolled back, with the reason', () => {

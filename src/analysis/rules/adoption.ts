@@ -1,22 +1,34 @@
 /** Taking over a canary that Flagger cared for before. */
-import { isRunning } from '../canary/phases.ts'
-import { canaryName, phaseOf, report, status } from './act.ts'
-import { isForeign, isPromoted } from './change.ts'
-import type { Decision, Observation } from './decision.ts'
-import { act } from './upkeep.ts'
+import { isRunning } from '../../canary/phases.ts'
+import { canaryName, phaseOf, report, status } from '../act.ts'
+import { isForeign, isPromoted } from '../change.ts'
+import type { Observation, Step } from '../decision.ts'
+import { act } from '../upkeep.ts'
+import type { Rule } from './rule.ts'
 
-/** Takes a status of Flagger's over, before anything else is done; undefined where none is. */
-export function adopt(seen: Observation): Decision | undefined {
-  if (!isForeign(seen)) return undefined
-  return isRunning(phaseOf(seen)) ? adoptRunning(seen) : adoptIdle(seen)
-}
+/** Before anything else is done. */
+export const adoption: readonly Rule[] = [
+  {
+    name: 'runIsTakenOver',
+    because:
+      "a run under way is taken for one of what the target says now: Flagger's hashes mean nothing here",
+    apply: ({ seen }) =>
+      isForeign(seen) && isRunning(phaseOf(seen)) ? adoptRunning(seen) : undefined,
+  },
+  {
+    name: 'idleIsTakenOver',
+    because: 'a cluster that moves over starts no run by that',
+    apply: ({ seen }) =>
+      isForeign(seen) && !isRunning(phaseOf(seen)) ? adoptIdle(seen) : undefined,
+  },
+]
 
 /**
  * A status of Flagger's: its hashes can't be compared, so target and primary are. Where they
  * agree, ours replace them and nothing runs; where they differ, an idle canary has a change, and
  * a failed one has been told about it already.
  */
-function adoptIdle(seen: Observation): Decision | undefined {
+function adoptIdle(seen: Observation): Step | undefined {
   const { revision, primaryRevision } = seen.workload
   const phase = phaseOf(seen)
   if (seen.workload.primary.state === 'missing') return undefined
@@ -28,8 +40,7 @@ function adoptIdle(seen: Observation): Decision | undefined {
   return act(seen, [status(known), said])
 }
 
-/** A run under way is taken for one of what the target says now, and goes on. */
-function adoptRunning(seen: Observation): Decision {
+function adoptRunning(seen: Observation): Step {
   const { revision, primaryRevision } = seen.workload
   const lastPromotedSpec = primaryRevision ?? seen.canary.status.lastPromotedSpec
   const change = { lastAppliedSpec: revision, lastPromotedSpec }

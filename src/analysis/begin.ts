@@ -1,0 +1,80 @@
+/** How a run begins: the canary is scaled up, and the status of the run starts from nothing. */
+import { alert, later, normal, stamp, status, targetName, toPrimary } from './act.ts'
+import { nextRunId } from './change.ts'
+import type { Effect, Observation, Step } from './decision.ts'
+import { ended, imageChanges } from './history.ts'
+import { isServedByCanary, shift } from './routes.ts'
+import { runOf, sync } from './status.ts'
+import { adapt } from './strategy.ts'
+import { act, retreat } from './upkeep.ts'
+
+/** Scales the canary up; from the status write on the run is on. */
+export function begin(seen: Observation, before: readonly Effect[]): Step {
+  return act(
+    seen,
+    [
+      // After a failed promotion that healed, the canary has all: a run starts with none.
+      ...(isServedByCanary(seen) ? shift(seen, toPrimary) : []),
+      { kind: 'hold-autoscaler', held: false },
+      { kind: 'scale', to: 'full' },
+      status({ ...sync(seen, 'Progressing'), ...freshRun(seen) }),
+      ...before,
+      normal(seen, `New revision detected! Scaling up ${targetName(seen)}`, 'Progressing'),
+      alert('started', 'New revision detected, progressing canary analysis.', { fields: true }),
+    ],
+    { wakeAt: later(seen.now, seen.canary.analysis.intervalMs) },
+  )
+}
+
+/** The state of a new run. */
+export function freshRun(seen: Observation, weight = 0) {
+  const { paused } = runOf(seen)
+  const { count } = seen.canary.status.askedReplicas ?? {}
+  return {
+    // What was said of the target at rest is over; after the run it is news again.
+    ...(count !== undefined && { askedReplicas: { count } }),
+    canaryAnalysis: {
+      runId: nextRunId(seen),
+      revision: seen.workload.revision,
+      startedAt: stamp(seen.now),
+      strategy: adapt(seen).strategy,
+      weight,
+      mirrored: false,
+      step: 0,
+      ...(paused && { paused }),
+      images: imageChanges(seen),
+      checks: [],
+    },
+  }
+}
+
+const restarts = {
+  revision: { reason: 'a new revision was detected', said: 'New revision detected!' },
+  order: { reason: 'a restart was requested', said: 'Restart requested!' },
+  strategy: { reason: 'the strategy was changed', said: 'Strategy changed!' },
+}
+
+/** Another revision or configuration, an order, another strategy: back to nothing, and anew. */
+export function restart(seen: Observation, cause: keyof typeof restarts): Step {
+  const { reason, said } = restarts[cause]
+  const restarted = ended(seen, { result: 'Restarted', reason })
+  return retreat(
+    seen,
+    [
+      ...shift(seen, toPrimary),
+      ...(cause === 'revision' ? freshPods(seen) : []),
+      status({ ...sync(seen, 'Progressing'), ...restarted, ...freshRun(seen) }),
+      normal(seen, `${said} Restarting analysis for ${targetName(seen)}`),
+    ],
+    { wakeAt: later(seen.now, seen.canary.analysis.intervalMs) },
+  )
+}
+
+/**
+ * With the same revision the pods stay, and with them the configuration that they read when they
+ * started: they go, and come back by the next step, while the traffic is on the primary.
+ */
+function freshPods({ canary, workload }: Observation): Effect[] {
+  const hasSamePods = workload.revision === canary.status.lastAppliedSpec
+  return hasSamePods ? [{ kind: 'scale', to: 'zero' }] : []
+}

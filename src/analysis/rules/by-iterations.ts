@@ -1,0 +1,35 @@
+/** Strategy A/B testing: users that match see the canary for so many checks, then promotion. */
+import { toCanary } from '../act.ts'
+import { iterate, nextIteration, promote } from '../advance.ts'
+import type { Step } from '../decision.ts'
+import { adapt } from '../strategy.ts'
+import type { Turn } from '../turn.ts'
+import { confirmPromotion } from './gates.ts'
+import type { Rule } from './rule.ts'
+
+/** How an A/B test moves on once its checks have passed. */
+export const byIterations: readonly Rule[] = [
+  {
+    name: 'promotedByOrder',
+    because: 'a person asked for it, or opened the gate',
+    apply: (turn) => (turn.order && turn.order.mode !== 'step' ? promote(turn) : undefined),
+  },
+  {
+    name: 'iterationAdvances',
+    because: 'not all checks are made',
+    apply: advance,
+  },
+  confirmPromotion,
+  {
+    name: 'runIsPromoted',
+    because: 'all checks have passed',
+    apply: (turn) => promote(turn),
+  },
+]
+
+function advance(turn: Turn): Step | undefined {
+  const { seen } = turn
+  const done = Math.max(0, seen.canary.status.iterations ?? 0)
+  if (done >= adapt(seen).iterations) return undefined
+  return iterate(turn, toCanary, nextIteration(turn, done))
+}

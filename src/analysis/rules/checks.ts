@@ -1,0 +1,118 @@
+/** The checks of a run, one after the other; the first that fails is counted, and ends the step. */
+import {
+  hooks,
+  isStep,
+  metrics,
+  normal,
+  phaseOf,
+  stamp,
+  status,
+  targetName,
+  told,
+  toPrimary,
+  warning,
+} from '../act.ts'
+import type { Observation, Step, Verdict } from '../decision.ts'
+import { doomOf } from '../faults.ts'
+import { nextTick } from '../pacing.ts'
+import { countedWeight, readRoutes } from '../routes.ts'
+import { checksAfter, counters, run, runOf } from '../status.ts'
+import { adapt } from '../strategy.ts'
+import type { Turn } from '../turn.ts'
+import { retreat } from '../upkeep.ts'
+import { type Noted, noted, type Rule } from './rule.ts'
+
+/** What every step of a run must pass before it moves on. */
+export const checks: readonly Rule[] = [
+  {
+    name: 'analysisBegins',
+    because: 'the first step of a run is told',
+    yields: true,
+    apply: tellBegin,
+  },
+  {
+    name: 'nothingCanPass',
+    because: 'what can not pass in any run fails before a user meets the canary',
+    yields: true,
+    apply: failEarly,
+  },
+  {
+    name: 'preRolloutHooks',
+    because: 'asked until they pass, before anything reaches the canary',
+    apply: (turn) =>
+      isAtStart(turn.seen) && !runOf(turn.seen).preRolloutPassed
+        ? passing(turn, hooks(turn, 'pre-rollout', 'Progressing'))
+        : undefined,
+  },
+  {
+    name: 'rolloutHooks',
+    because: 'asked before the metrics, once something reaches the canary',
+    apply: (turn) =>
+      isAtStart(turn.seen) ? undefined : passing(turn, hooks(turn, 'rollout', 'Progressing')),
+  },
+  {
+    name: 'metricChecks',
+    because: 'users of the canary must fare well',
+    apply: (turn) => (isAtStart(turn.seen) ? undefined : passing(turn, metrics(turn, 'metrics'))),
+  },
+  {
+    name: 'strategyIsFitted',
+    because:
+      'what the provider is unable to do is said once in a run, when there is something to go on with',
+    apply: tellFitted,
+  },
+]
+
+/** Nothing has reached the canary yet: there is nothing to measure. */
+function isAtStart(seen: Observation): boolean {
+  const routes = readRoutes(seen) ?? toPrimary
+  const iterations = seen.canary.status.iterations ?? 0
+  return (
+    phaseOf(seen) === 'Progressing' &&
+    countedWeight(seen, routes) === 0 &&
+    iterations === 0 &&
+    !routes.mirrored
+  )
+}
+
+/** A start that failed, or that a gate holds, is not the first one any more. */
+function isFirst(seen: Observation): boolean {
+  return runOf(seen).nextTickAt === undefined
+}
+
+function tellBegin({ seen }: Turn): Noted | undefined {
+  if (!isAtStart(seen) || !isFirst(seen)) return undefined
+  return noted([normal(seen, `Starting canary analysis for ${targetName(seen)}`)])
+}
+
+function failEarly(turn: Turn): Step | undefined {
+  const doom = isAtStart(turn.seen) ? doomOf(turn.seen) : undefined
+  return doom && countFailure(turn, doom)
+}
+
+function tellFitted({ seen }: Turn): Noted | undefined {
+  if (!isFirst(seen)) return undefined
+  return noted(adapt(seen).warnings.map((text) => warning(seen, text)))
+}
+
+/** Asks, counts a failure, or goes on with what the answer says. */
+function passing(turn: Turn, verdict: Verdict | Step): Step | Noted {
+  if (isStep(verdict)) return verdict
+  if (!verdict.passed) return countFailure(turn, verdict)
+  return noted(told(turn.seen, verdict), verdict.results)
+}
+
+/** One failed check, at most one a step; the rollback comes with the next look. */
+function countFailure({ seen, before, results }: Turn, verdict: Verdict): Step {
+  const failedChecks = (seen.canary.status.failedChecks ?? 0) + 1
+  const next = nextTick(seen)
+  const progress = run(seen, {
+    checks: checksAfter(seen, [...results, ...verdict.results]),
+    nextTickAt: stamp(next),
+    reason: verdict.why ?? verdict.by,
+  })
+  const change = { ...counters(seen, { failedChecks }), ...progress }
+  // The last failure is written before it is acted on, and that comes right after.
+  const wakeAt = failedChecks >= seen.canary.analysis.threshold ? seen.now : next
+  return retreat(seen, [status(change), ...before, ...told(seen, verdict)], { wakeAt, paced: true })
+}

@@ -1,0 +1,43 @@
+/** Before anything is asked or ordered: may this canary be worked on at all? */
+
+import { answer } from '../../requests/answers.ts'
+import { refuseAll } from '../../requests/take.ts'
+import { later, report } from '../act.ts'
+import type { Effect, Observation, Step } from '../decision.ts'
+import { withFaults } from '../faults.ts'
+import { finish, firstSight } from '../upkeep.ts'
+import { deletion, finalizer } from './deletion.ts'
+import type { Rule } from './rule.ts'
+
+/** Nothing is looked at before these. */
+export const door: readonly Rule[] = [
+  ...deletion,
+  {
+    name: 'finalizerIsKept',
+    because: '`revertOnDeletion` needs the finalizer, and nothing else does',
+    apply: ({ seen }) => {
+      const owned = keepFinalizer(seen)
+      return owned.length > 0 ? finish(owned) : undefined
+    },
+  },
+  {
+    name: 'specMustBeSound',
+    because: 'traffic and pods stay as they are until the object says something sound',
+    apply: ({ seen }) => (seen.problems.length > 0 ? withFaults(seen, invalid(seen)) : undefined),
+  },
+]
+
+function keepFinalizer({ canary }: Observation): Effect[] {
+  const has = canary.metadata.finalizers?.includes(finalizer) ?? false
+  if (has === canary.revertOnDeletion) return []
+  return [{ kind: 'finalizer', present: canary.revertOnDeletion }]
+}
+
+function invalid(seen: Observation): Step {
+  const told = seen.problems.map((problem) => report(seen, problem))
+  const replies = refuseAll(seen, `the canary must be corrected first: ${seen.problems[0]}`)
+  const answers = replies.length > 0 ? answer(seen, replies) : []
+  return finish([...firstSight(seen), ...answers, ...told], {
+    wakeAt: later(seen.now, seen.canary.analysis.intervalMs),
+  })
+}

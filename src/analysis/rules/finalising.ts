@@ -1,0 +1,60 @@
+/** Phase Finalising: the traffic is back, the canary goes. */
+import { alert, normal, report, status, targetName, toPrimary } from '../act.ts'
+import type { Step } from '../decision.ts'
+import { ended } from '../history.ts'
+import { dueAt, isDue } from '../pacing.ts'
+import { shift } from '../routes.ts'
+import { phase } from '../status.ts'
+import type { Turn } from '../turn.ts'
+import { act, hold } from '../upkeep.ts'
+import type { Rule } from './rule.ts'
+import { primaryIsStuck } from './shared.ts'
+
+/** From the last move of the traffic to the end of the run. */
+export const finalising: readonly Rule[] = [
+  primaryIsStuck,
+  {
+    name: 'primaryMustBeReady',
+    because: 'the canary keeps its pods until the primary can serve without it',
+    apply: awaitPrimary,
+  },
+  {
+    name: 'trafficMustHaveLeft',
+    because: 'the canary goes once the traffic had an interval to leave it',
+    apply: ({ seen }) => (isDue(seen) ? undefined : act(seen, [], { wakeAt: dueAt(seen) })),
+  },
+  {
+    name: 'routeMustBeInForce',
+    because: 'users that the data plane still sends to the canary would find nobody there',
+    apply: awaitRoute,
+  },
+  {
+    name: 'promotionCompleted',
+    because: 'nobody needs the canary any more',
+    apply: complete,
+  },
+]
+
+function awaitPrimary({ seen }: Turn): Step | undefined {
+  const { primary } = seen.workload
+  return primary.state === 'ready' ? undefined : hold(seen, [report(seen, primary.why)])
+}
+
+function awaitRoute({ seen }: Turn): Step | undefined {
+  const { acceptance } = seen
+  return acceptance.state === 'pending' ? hold(seen, [report(seen, acceptance.why)]) : undefined
+}
+
+function complete({ seen }: Turn): Step {
+  const reason = 'analysis completed'
+  return act(seen, [
+    ...shift(seen, toPrimary),
+    { kind: 'hold-autoscaler', held: true },
+    { kind: 'scale', to: 'zero' },
+    status({ ...phase(seen, 'Succeeded'), ...ended(seen, { result: 'Succeeded', reason }) }),
+    { kind: 'finished', result: 'completed' },
+    { kind: 'call', type: 'post-rollout', phase: 'Succeeded', eventPhase: 'Succeeded' },
+    normal(seen, `Promotion completed! Scaling down ${targetName(seen)}`, 'Succeeded'),
+    alert('succeeded', 'Canary analysis completed successfully, promotion finished.'),
+  ])
+}

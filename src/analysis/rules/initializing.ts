@@ -1,0 +1,106 @@
+/** From a new Canary to `Initialized`: everything exists, the primary serves, the target rests. */
+import {
+  alert,
+  canaryName,
+  isStep,
+  later,
+  metrics,
+  normal,
+  status,
+  told,
+  toPrimary,
+} from '../act.ts'
+import type { Effect, Observation, Step } from '../decision.ts'
+import { sync } from '../status.ts'
+import type { Turn } from '../turn.ts'
+import { finish, firstSight, foundations, frontage } from '../upkeep.ts'
+import { type Noted, noted, type Rule } from './rule.ts'
+
+/** Phases before `Initialized`. */
+export const initializing: readonly Rule[] = [
+  {
+    name: 'primaryIsMade',
+    because: 'there is nothing to promote to before the copy of the target exists',
+    apply: makePrimary,
+  },
+  {
+    name: 'primaryMustBeReady',
+    because:
+      'the traffic goes to the primary only once it can serve; a failed one is waited for as well, because the target still serves',
+    apply: awaitPrimary,
+  },
+  {
+    name: 'providersAreAsked',
+    because: 'a metric provider that is not there is told before the first run needs it',
+    apply: askProviders,
+  },
+  {
+    name: 'initialized',
+    because: 'the primary can serve: it gets the traffic, and the target rests',
+    apply: initialize,
+  },
+]
+
+function makePrimary({ seen }: Turn): Step | undefined {
+  const { primary } = seen.workload
+  if (primary.state !== 'missing') return undefined
+  const { onceMade } = primary
+  return finish([...made(seen), ...(onceMade === undefined ? [] : [waitsFor(onceMade)])])
+}
+
+function awaitPrimary({ seen }: Turn): Step | undefined {
+  const { primary } = seen.workload
+  if (primary.state === 'ready') return undefined
+  const wakeAt = later(seen.now, seen.canary.analysis.intervalMs)
+  // A primary that its autoscaler holds at zero gets its pods by that.
+  const woken = seen.workload.atRest?.primary === true
+  const scaled: Effect[] = woken ? [{ kind: 'autoscaler', follow: 'nothing' }] : []
+  return finish([...made(seen), ...scaled, waitsFor(primary.why)], { wakeAt })
+}
+
+function askProviders(turn: Turn): Step | Noted | undefined {
+  if (turn.seen.canary.skipAnalysis) return undefined
+  const providers = metrics(turn, 'providers')
+  return isStep(providers) ? providers : noted(told(turn.seen, providers, 'Initializing'))
+}
+
+function initialize({ seen, before }: Turn): Step {
+  return finish([
+    ...made(seen),
+    { kind: 'autoscaler', follow: 'nothing' },
+    { kind: 'hold-autoscaler', held: true },
+    ...frontage(toPrimary),
+    { kind: 'scale', to: 'zero' },
+    status(initialized(seen)),
+    ...before,
+    normal(seen, `Initialization done! ${canaryName(seen)}`, 'Initialized'),
+    alert('started', `New ${seen.canary.spec.targetRef.kind} detected, initialization completed.`, {
+      fields: true,
+    }),
+  ])
+}
+
+function made(seen: Observation): Effect[] {
+  return [...firstSight(seen), ...foundations()]
+}
+
+/**
+ * What the primary runs is what counts as promoted. Where the target moved on meanwhile, the
+ * difference is a change, and starts a run.
+ */
+function initialized(seen: Observation) {
+  const { primaryRevision, revision, configs, sizes } = seen.workload
+  const promoted = primaryRevision ?? revision
+  return {
+    ...sync(seen, 'Initialized'),
+    lastAppliedSpec: promoted,
+    lastPromotedSpec: promoted,
+    promotedConfigs: configs,
+    ...(sizes && { askedReplicas: { count: sizes.target || sizes.primary } }),
+  }
+}
+
+/** The phase is the one that the first write of this step leads to. */
+function waitsFor(why: string): Effect {
+  return { kind: 'report', type: 'Warning', message: why, phase: 'Initializing' }
+}

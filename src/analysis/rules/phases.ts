@@ -1,0 +1,35 @@
+/** Which list of rules a canary goes through, by its phase and, in a run, its strategy. */
+import { phaseOf } from '../act.ts'
+import type { Observation } from '../decision.ts'
+import { type Adapted, adapt } from '../strategy.ts'
+import { blueGreen } from './blue-green.ts'
+import { byIterations } from './by-iterations.ts'
+import { byWeights } from './by-weights.ts'
+import { checks } from './checks.ts'
+import { finalising } from './finalising.ts'
+import { idle } from './idle.ts'
+import { progressing } from './progressing.ts'
+import { promoting } from './promoting.ts'
+import type { Rule } from './rule.ts'
+
+/** How a run moves on, by its strategy. */
+export const moves: Readonly<Record<Adapted['strategy'], readonly Rule[]>> = {
+  canary: byWeights,
+  'ab-testing': byIterations,
+  'blue-green': blueGreen,
+}
+
+/** The rules of an initialized canary. The last of each list always decides. */
+export function rulesOf(seen: Observation): readonly Rule[] {
+  switch (phaseOf(seen)) {
+    case 'Progressing':
+    case 'WaitingPromotion':
+      return [...progressing, ...checks, ...moves[adapt(seen).strategy]]
+    case 'Promoting':
+      return promoting
+    case 'Finalising':
+      return finalising
+    default:
+      return idle
+  }
+}

@@ -1,0 +1,26 @@
+/** Rules that stand in the lists of several phases. */
+import { report } from '../act.ts'
+import { failPromotion } from '../rollback.ts'
+import { hold } from '../upkeep.ts'
+import type { Rule } from './rule.ts'
+
+/** From the copy on, a primary that does not come up is a promotion that failed. */
+export const primaryIsStuck: Rule = {
+  name: 'primaryIsStuck',
+  because:
+    'the primary has the new version and does not come up: the canary that passed its checks serves everybody',
+  apply: ({ seen }) => {
+    const { primary } = seen.workload
+    return primary.state === 'failed' ? failPromotion(seen, primary.why) : undefined
+  },
+}
+
+/** Who does not know where the traffic is must not move it. */
+export const routesMustBeReadable: Rule = {
+  name: 'routesMustBeReadable',
+  because: 'who can not tell where the traffic is must not move it',
+  apply: ({ seen }) =>
+    seen.routes && 'unreadable' in seen.routes
+      ? hold(seen, [report(seen, seen.routes.unreadable)])
+      : undefined,
+}

@@ -1,0 +1,99 @@
+/** Requests that stand on the object: a pause, and a skip of the analysis. */
+import type { RunResult } from '../canary/api.gen.ts'
+import { answer, answered, isAcknowledged } from '../requests/answers.ts'
+import type { Request } from '../requests/fields.ts'
+import type { Taken } from '../requests/take.ts'
+import { phaseOf, stamp, status } from './act.ts'
+import type { Decision, Effect, Observation } from './decision.ts'
+import { run, runOf } from './status.ts'
+
+/** Acknowledges pause and skip once, ends a pause whose time is up, and notes what was taken back. */
+export function standing(seen: Observation, { pause, skip }: Taken): Effect[] {
+  const { paused } = runOf(seen)
+  if (pause && isOver(seen, pause)) {
+    const reply = { request: pause, result: 'done', message: 'its time is up' } as const
+    return merged([status(run(seen, { paused: undefined })), ...answer(seen, [reply])])
+  }
+  if (pause && !isAcknowledged(seen, pause)) {
+    const { by, reason, until } = pause
+    const held = {
+      since: stamp(seen.now),
+      ...(by !== undefined && { by }),
+      ...(reason !== undefined && { reason }),
+      ...(until !== undefined && { until }),
+    }
+    const reply = { request: pause, result: 'accepted', message: 'paused' } as const
+    return merged([status(run(seen, { paused: held })), ...answer(seen, [reply])])
+  }
+  if (!pause && paused) {
+    const { pause: held, ...others } = seen.canary.status.requests ?? {}
+    // The record of the run names who held it, also once it went on.
+    const over = { ...held, result: 'done', message: 'resumed' } as const
+    const requests = held ? { ...others, pause: over } : others
+    const said = {
+      kind: 'event',
+      type: 'Normal',
+      message: 'Resumed',
+      phase: phaseOf(seen),
+    } as const
+    return [status({ ...run(seen, { paused: undefined }), requests }), said]
+  }
+  if (skip && !isAcknowledged(seen, skip))
+    return answer(seen, [
+      { request: skip, result: 'accepted', message: 'the next promotion is made without checks' },
+    ])
+  return skip ? [] : forgetSkip(seen)
+}
+
+/** A skip whose annotation went before a run used it up was taken back. */
+function forgetSkip(seen: Observation): Effect[] {
+  const { 'skip-analysis': skip, ...requests } = seen.canary.status.requests ?? {}
+  if (skip?.result !== 'accepted') return []
+  const message = 'The analysis is skipped no longer'
+  const said = { kind: 'event', type: 'Normal', message, phase: phaseOf(seen) } as const
+  return [status({ requests }), said]
+}
+
+/** Whether the time of a pause is up. */
+export function isOver({ now }: Observation, { until }: Request): boolean {
+  return until !== undefined && Date.parse(until) <= now.getTime()
+}
+
+/** One status write in place of two. */
+function merged(effects: Effect[]): Effect[] {
+  const changes = effects.flatMap((effect) => (effect.kind === 'status' ? [effect.change] : []))
+  const others = effects.filter(({ kind }) => kind !== 'status')
+  return [status(Object.assign({}, ...changes)), ...others]
+}
+
+/** A pause ends by itself when its time is up, also if nothing else happens. */
+export function wakeForPause(seen: Observation, decision: Decision, { pause }: Taken): Decision {
+  const until = pause?.until === undefined ? Number.NaN : Date.parse(pause.until)
+  // One that is over is over: what ends it was decided above.
+  if (decision.kind === 'check' || !(until > seen.now.getTime())) return decision
+  const wake = Math.min(until, decision.wakeAt?.getTime() ?? until)
+  return { ...decision, wakeAt: new Date(wake) }
+}
+
+/**
+ * A skip that was asked for once is used up when a run ends, however it ends: what was meant for
+ * this run must not promote the next one.
+ */
+export function spent(seen: Observation, decision: Decision, { skip, order }: Taken): Decision {
+  // A reset answers it itself, unless there is no target to reset.
+  const isReset = order?.verb === 'reset' && seen.workload.target.state !== 'missing'
+  if (decision.kind === 'check' || !skip || isReset) return decision
+  const result = endOf(decision.effects)
+  if (result === undefined || result === 'Restarted') return decision
+  const isPromoted = result === 'Succeeded' || result === 'Skipped'
+  const message = isPromoted ? 'the run was promoted' : 'the run ended without a promotion'
+  const reply = { request: skip, result: 'done', message } as const
+  return { ...decision, effects: answered(seen, decision.effects, reply) }
+}
+
+/** How the run ended with these effects; undefined where it goes on. */
+function endOf(effects: readonly Effect[]): RunResult | undefined {
+  for (const effect of effects)
+    if (effect.kind === 'status' && effect.change.history) return effect.change.history[0]?.result
+  return undefined
+}
