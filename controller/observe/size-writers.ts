@@ -6,43 +6,80 @@ import type { Canary } from '../../src/canary/canary.ts'
 import { KubeError } from '../../src/errors.ts'
 import { createDeadline } from '../../src/io/deadline.ts'
 import { referredKind, targetKinds } from '../../src/known-kinds.ts'
+import { autoscalerByHand, byHandKind } from '../../src/scalers/by-hand.ts'
+import type { Autoscaler } from '../../src/scalers/pair.ts'
 import { sizeWriter } from '../../src/workloads/size-writer.ts'
 import type { SizeWriter, SizeWriters } from '../../src/workloads/workload.ts'
 import type { Deps } from '../process/deps.ts'
+import type { Scene } from '../tick/scene.ts'
 
 const longestMs = 5_000
 
+type Asking = Pick<Deps, 'kube' | 'clock' | 'signal' | 'log'>
+
 /**
- * The writers as the API server records them, which the cache leaves out: two requests for each
+ * The writers as the API server records them, which the cache leaves out: three requests for each
  * time that somebody scales a target up while no run is on.
  */
 export async function readSizeWriters(
   seen: Observation,
-  deps: Pick<Deps, 'kube' | 'clock' | 'signal' | 'log'>,
+  deps: Asking,
 ): Promise<SizeWriters | undefined> {
   const { canary } = seen
   if (canary.suspended || !isUpAtRest(seen) || !seen.workload.sizes) return undefined
+  // Without names the safe side is taken: no size is made smaller.
+  return withinTime(canary, deps, async (signal) => {
+    const [target, primary, autoscaler] = await Promise.all([
+      writerOf(canary, canary.targetName, signal, deps),
+      writerOf(canary, canary.primaryName, signal, deps),
+      canary.spec.autoscalerRef ? undefined : autoscalerOf(canary, signal, deps),
+    ])
+    return { target, primary, autoscaler }
+  })
+}
+
+/**
+ * The scene for a promotion, which leaves the size of a primary that an autoscaler sees to though
+ * the Canary does not name it. Asked, by one request, only where it would get another size.
+ */
+export async function withSizeKept(scene: Scene, deps: Asking): Promise<Scene> {
+  const { canary, workload } = scene.seen
+  const { target, primary } = workload.sizes ?? { target: 0, primary: 0 }
+  if (canary.spec.autoscalerRef || target === primary) return scene
+  const found = await withinTime(canary, deps, (signal) => autoscalerOf(canary, signal, deps))
+  const workloadContext = { ...scene.workloadContext, keepsSize: found !== undefined }
+  return { ...scene, workloadContext }
+}
+
+/** Undefined also where the answer did not come in time, or may not be read. */
+async function withinTime<T>(
+  { label }: Canary,
+  deps: Asking,
+  read: (signal: AbortSignal) => Promise<T>,
+): Promise<T | undefined> {
   const deadline = createDeadline(deps.clock, longestMs, deps.signal)
   try {
-    const [target, primary] = await Promise.all(
-      [canary.targetName, canary.primaryName].map((name) => writerOf(canary, name, deadline, deps)),
-    )
-    return { target, primary }
+    return await read(deadline.signal)
   } catch (error) {
     if (!(error instanceof KubeError) || deps.signal.aborted) throw error
-    // Without names the safe side is taken: no size is made smaller.
-    deps.log.debug({ canary: canary.label, error: error.message }, 'writers not read')
+    deps.log.debug({ canary: label, error: error.message }, 'writers not read')
     return undefined
   } finally {
     deadline.end()
   }
 }
 
+async function autoscalerOf(canary: Canary, signal: AbortSignal, { kube }: Asking) {
+  const { namespace } = canary
+  const { items } = await kube.list<Autoscaler>(byHandKind, { namespace, signal })
+  return autoscalerByHand(items, canary)
+}
+
 async function writerOf(
   { spec, namespace }: Canary,
   name: string,
-  { signal }: { signal: AbortSignal },
-  { kube }: Pick<Deps, 'kube'>,
+  signal: AbortSignal,
+  { kube }: Asking,
 ): Promise<SizeWriter | undefined> {
   const known = referredKind(spec.targetRef, targetKinds)
   if (!known) return undefined

@@ -13,6 +13,7 @@ import { movesTraffic } from '../../src/routers/traffic-fields.ts'
 import { refusedScaler } from '../../src/scalers/index.ts'
 import type { Field } from '../../src/writes/fields.ts'
 import { canaryRef, isConflict } from '../observe/observe.ts'
+import { withSizeKept } from '../observe/size-writers.ts'
 import type { Deps, Memory } from '../process/deps.ts'
 import { callHooks } from './check.ts'
 import { droppedFrom, withDropped } from './dropped.ts'
@@ -72,7 +73,7 @@ interface Outcome {
 }
 
 async function one(act: Act): Promise<Outcome> {
-  const { effect, scene, writer } = act
+  const { effect, scene, writer, deps } = act
   switch (effect.kind) {
     case 'status':
       return writeStatus(act, effect.change)
@@ -87,6 +88,8 @@ async function one(act: Act): Promise<Outcome> {
     case 'call':
     case 'finished':
       return { scene, changed: await tell(act, effect) }
+    case 'promote':
+      return { scene, changed: await write(effect, await withSizeKept(scene, deps), writer) }
     default:
       return { scene, changed: await write(effect, scene, writer) }
   }

@@ -76,10 +76,17 @@ function outcome(seen: Observation, { count }: AskedReplicas): Outcome {
   if (!workload.sizes) return { follows: false, count, what: `${primary} serves` }
   const { target: wish, primary: size } = workload.sizes
   const keeps = `${primary} keeps its ${size} replicas`
-  if (canary.spec.autoscalerRef)
-    return { follows: false, count, what: `an autoscaler keeps the size of ${primary}; ${remedy}` }
+  if (canary.spec.autoscalerRef) {
+    const keeper = `an autoscaler keeps the size of ${primary}`
+    // What scaled the target is told; in no manifest is there anything to change.
+    const isScaled = sizeWriters.target?.byScale === true
+    return { follows: false, count, what: isScaled ? keeper : `${keeper}; ${remedy}` }
+  }
   if (wish === size || wish === count)
     return { follows: false, count: wish, what: `${keeps}; ${remedy}` }
+  const { autoscaler } = sizeWriters
+  if (autoscaler !== undefined)
+    return { follows: false, count, what: `${keeps}, which ${autoscaler} sees to; ${remedy}` }
   const { manager } = sizeWriters.primary ?? {}
   if (manager !== undefined && !ours.includes(manager))
     return { follows: false, count, what: `${keeps}, which ${manager} set; ${remedy}` }

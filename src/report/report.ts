@@ -17,6 +17,7 @@ import type { Life } from './life.ts'
 import { matchTexts } from './match-texts.ts'
 import { nextIn, type Progress, weightsOf } from './progress.ts'
 import { reasonOf } from './reason.ts'
+import { podsOf } from './shown-kinds.ts'
 import { type Health, isRunning, type Paused, summarize, type Traffic } from './summary.ts'
 import { type Warning, warningsOf } from './warnings.ts'
 import { changesOf, type WorkloadReport, workloadReport } from './workload-report.ts'
@@ -216,7 +217,7 @@ function reportedOf(seen: Seen): Omit<CanaryReport, 'reason' | 'needsAttention'>
       skipAnalysis: canary.skipAnalysis || status.skipAnalysisOnce === true,
       match: matchTexts(canary),
     },
-    autoscaler: seen.autoscaler ?? null,
+    autoscaler: autoscalerOf(seen),
     route: seen.route ? { ...seen.route, createdAt: seen.route.createdAt ?? null } : null,
     traffic: summary.traffic,
     complete: seen.isComplete === true,
@@ -262,4 +263,10 @@ function requestsOf({ status, metadata }: Canary): CanaryReport['requests'] {
     }))
     .sort((one, other) => (other.at ?? '').localeCompare(one.at ?? ''))
   return { pending, last }
+}
+
+/** An autoscaler that does not say where it stands has brought the primary to the size it has. */
+function autoscalerOf({ autoscaler, canary, primary }: Seen): AutoscalerReport | null {
+  if (!autoscaler) return null
+  return { ...autoscaler, current: autoscaler.current ?? podsOf(canary, primary)?.wanted ?? null }
 }

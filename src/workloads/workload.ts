@@ -67,6 +67,8 @@ export interface WorkloadContext extends Reading {
   now: Date
   /** What the autoscaler of the canary says; absent where it has none. */
   sizing?: Sizing | undefined
+  /** An autoscaler that the Canary does not name sees to the primary: a promotion leaves its size. */
+  keepsSize?: boolean
 }
 
 /** Readiness of target or primary. `why` is the whole sentence that users see in the event. */
@@ -116,6 +118,8 @@ export interface SizeWriter {
 export interface SizeWriters {
   target?: SizeWriter | undefined
   primary?: SizeWriter | undefined
+  /** An autoscaler that sees to the primary though the Canary does not name it. */
+  autoscaler?: string | undefined
 }
 
 /** Kubernetes objects in, desired objects out; never any I/O. */

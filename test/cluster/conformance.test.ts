@@ -17,7 +17,13 @@ import {
   controllerKubeconfig,
   runFolder,
 } from './cluster-test.ts'
-import { deletions, newcomers, otherReferences, takeover } from './further-scenarios.ts'
+import {
+  deletions,
+  editedAutoscaler,
+  newcomers,
+  otherReferences,
+  takeover,
+} from './further-scenarios.ts'
 
 const controller = path.join(import.meta.dirname, '../support/controller.ts')
 const recordings = readRecordings(path.join(import.meta.dirname, '../conformance/recordings'))
@@ -76,6 +82,14 @@ describe.concurrent('a recording of Flagger is reproduced', () => {
     { timeout: 300_000 },
     async (scenario, { expect }) => {
       expect(await run(scenario)).not.toHaveProperty('error')
+    },
+  )
+
+  clusterTest(
+    'an edited autoscaler reaches the primary, and no promotion takes its pods away',
+    { timeout: 300_000 },
+    async ({ expect }) => {
+      expect(await run(editedAutoscaler(recordings))).not.toHaveProperty('error')
     },
   )
 })

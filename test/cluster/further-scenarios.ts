@@ -200,6 +200,43 @@ function inTheWayOf(name: string): KubeObject[] {
   ]
 }
 
+/** The recording with an autoscaler, which somebody edits while no run is on, and in one. */
+export function editedAutoscaler(recordings: readonly Recording[]): Scenario {
+  const scenario = scenarioNamed(recordings, 'k8s-bluegreen')
+  const [kind, name] = ['HorizontalPodAutoscaler', 'podinfo']
+  const edited = (maxReplicas: number) => ({
+    patch: { kind, name, body: { spec: { maxReplicas } } },
+  })
+  const has = (maxReplicas: number) => ({
+    expect: [{ kind, name: 'podinfo-primary', spec: { minReplicas: 3, maxReplicas } }],
+  })
+  const autoscalerRef = { primaryScalerReplicas: { minReplicas: 3 } }
+  return {
+    ...scenario,
+    name: 'edited-autoscaler',
+    steps: [
+      { phase: 'Initialized' },
+      { patch: { kind: 'Canary', name, body: { spec: { autoscalerRef } } } },
+      has(4),
+      edited(6),
+      has(6),
+      // The real controller scales the primary to its minimum, which nobody takes back.
+      { expect: [{ kind: 'Deployment', name: 'podinfo-primary', spec: { replicas: 3 } }] },
+      { image: 'stefanprodan/podinfo:6.0.1' },
+      { phase: 'Progressing' },
+      edited(8),
+      { phase: 'Succeeded' },
+      has(8),
+      {
+        expect: [
+          { kind: 'Deployment', name: 'podinfo-primary', spec: { replicas: 3 } },
+          { kind: 'Deployment', name, spec: { replicas: 0 } },
+        ],
+      },
+    ],
+  }
+}
+
 /** Target and Canary under another name. */
 function copiesOf(objects: readonly KubeObject[], name: string): KubeObject[] {
   const wanted = objects.filter(({ kind }) => kind === 'Deployment' || kind === 'Canary')

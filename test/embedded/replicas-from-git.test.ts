@@ -46,7 +46,18 @@ async function given(namespace: string) {
   await rollout.reaches({ phase: 'Initialized' })
   await become(0, 2)
   const told = () => rollout.events().filter((text) => text.includes('rests again'))
-  return { rollout, apply, scale, become, told }
+  const autoscale = (target: string, minReplicas: number) =>
+    cluster.store.create({
+      apiVersion: 'autoscaling/v2',
+      kind: 'HorizontalPodAutoscaler',
+      metadata: { namespace, name: `${target}-own` },
+      spec: {
+        scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: target },
+        minReplicas,
+        maxReplicas: 20,
+      },
+    } as KubeObject)
+  return { rollout, apply, scale, become, told, autoscale }
 }
 
 test('the same manifest again and again makes no second set of pods, and is told once', async () => {
@@ -91,4 +102,18 @@ test('an autoscaler of the primary is not fought with', async () => {
     /podinfo-primary.autoscaled keeps its 5 replicas, which kube-controller-manager set/,
   )
   await become(0, 5)
+})
+
+test('autoscalers that the Canary does not name keep the sizes that they see to', async () => {
+  const { rollout, apply, become, autoscale } = await given('own')
+  autoscale('podinfo-primary', 2)
+  // No autoscaler ever set it, and still it is not for a manifest to set.
+  apply(5)
+  await rollout.hears(
+    /keeps its 2 replicas, which HorizontalPodAutoscaler podinfo-primary-own.own sees to/,
+  )
+  await become(0, 2)
+  apply(3, 'podinfo:6.0.1')
+  await rollout.reaches({ phase: 'Succeeded' })
+  await become(0, 2)
 })

@@ -1,10 +1,10 @@
 /** Copies the target's HorizontalPodAutoscaler. Kubernetes itself rests one whose target is at zero. */
 import type { Canary } from '../../canary/canary.ts'
-import { namespacedKind } from '../../resource-kind.ts'
 import type { Reading } from '../../workloads/workload.ts'
 import { type CopyRules, copyFor, editedByHand } from '../copy.ts'
 import { type Autoscaler, nameOf, pairFaults, pairOf, pairRefs } from '../pair.ts'
 import type { Scaler } from '../scaler.ts'
+import { shown } from './shown.ts'
 
 export interface HorizontalPodAutoscaler extends Autoscaler {
   spec: Autoscaler['spec'] & {
@@ -15,7 +15,7 @@ export interface HorizontalPodAutoscaler extends Autoscaler {
   }
 }
 
-const kind = namespacedKind('autoscaling/v2', 'HorizontalPodAutoscaler', 'horizontalpodautoscalers')
+const { kind } = shown
 
 const rules: CopyRules<HorizontalPodAutoscaler> = {
   kind,

@@ -1,10 +1,10 @@
 /** ScaledObjects of KEDA, in their only version. */
-import { namespacedKind } from '../../resource-kind.ts'
 import type { ScalerKind } from '../scaler.ts'
 import { scaler } from './scaler.ts'
+import { shown } from './shown.ts'
 
 export const scaledObject: ScalerKind = {
   kind: 'ScaledObject',
-  kinds: [namespacedKind('keda.sh/v1alpha1', 'ScaledObject', 'scaledobjects')],
+  kinds: [shown.kind],
   scaler,
 }

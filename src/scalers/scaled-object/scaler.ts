@@ -1,6 +1,5 @@
 /** Copies the target's ScaledObject, and pauses it at zero while no run is on. */
 import type { Canary } from '../../canary/canary.ts'
-import { namespacedKind } from '../../resource-kind.ts'
 import { keep } from '../../workloads/metadata.ts'
 import type { Reading } from '../../workloads/workload.ts'
 import { type CopyRules, copyFor, editedByHand } from '../copy.ts'
@@ -15,6 +14,7 @@ import {
 } from '../pair.ts'
 import type { Scaler } from '../scaler.ts'
 import { primaryTriggers, type Trigger, unknownQueries } from './queries.ts'
+import { shown } from './shown.ts'
 
 export interface ScaledObject extends Autoscaler {
   spec: Autoscaler['spec'] & {
@@ -26,7 +26,7 @@ export interface ScaledObject extends Autoscaler {
   }
 }
 
-const kind = namespacedKind('keda.sh/v1alpha1', 'ScaledObject', 'scaledobjects')
+const { kind } = shown
 const said = 'Keda ScaledObject'
 
 /** KEDA scales to this number, and does nothing else, for as long as it is there. */

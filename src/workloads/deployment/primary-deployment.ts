@@ -78,11 +78,14 @@ function rolloutSettings(spec: Partial<Deployment['spec']>): Partial<Deployment[
 }
 
 /** An autoscaled primary keeps its size; and no promotion scales one to zero. */
-function replicasOf({ target, primary }: DeploymentRead, { canary }: WorkloadContext): number {
+function replicasOf(
+  { target, primary }: DeploymentRead,
+  { canary, keepsSize = false }: WorkloadContext,
+): number {
   const wanted = target.spec.replicas ?? 1
   if (!primary) return wanted > 0 ? wanted : 1
   const current = primary.spec.replicas ?? 1
-  return canary.spec.autoscalerRef || wanted === 0 ? current : wanted
+  return canary.spec.autoscalerRef || keepsSize || wanted === 0 ? current : wanted
 }
 
 /** New for each run and each content, so that a change of configuration restarts the pods. */

@@ -132,6 +132,13 @@ test('an autoscaler of the canary keeps the size of the primary', () => {
   })
 })
 
+test('one that the Canary does not name does so as well', () => {
+  const sizeWriters = { ...git, autoscaler: 'HorizontalPodAutoscaler own.shop' }
+  const { primary, said } = outcome({ wish: 5, size: 2, sizeWriters })
+  expect(primary).toBe(2)
+  expect(said.join()).toContain('which HorizontalPodAutoscaler own.shop sees to; ')
+})
+
 describe('nothing is touched', () => {
   const failed = { phase: 'Failed', canaryWeight: 100 } as const
   test.each<[string, Partial<Given>]>([

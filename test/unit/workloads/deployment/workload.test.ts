@@ -152,6 +152,14 @@ test('an autoscaled primary keeps its replicas when promoted', () => {
   expect(primaryOf(workload.promote(autoscaled)).spec.replicas).toBe(2)
 })
 
+test('a promotion leaves the size of a primary that an autoscaler by hand sees to', () => {
+  const before = initialized([deployment({ replicas: 2 })])
+  const next = written(before, [deployment({ replicas: 9, image: 'podinfo:2' })])
+  const sizeOf = (keepsSize: boolean) =>
+    primaryOf(workload.promote(context(next, { keepsSize }))).spec.replicas
+  expect([sizeOf(true), sizeOf(false)]).toEqual([2, 9])
+})
+
 test('another size reaches the primary alone, and only where it is another', () => {
   const objects = written([deployment()], workload.initialize(context([deployment()])))
   const resized = workload.resize(context(objects), 7)
