@@ -138,7 +138,7 @@ async function compose(of: Composition): Promise<Scene> {
   }
   const [sizeWriters, routesWriter] = await Promise.all([
     readSizeWriters(seen, deps),
-    readRoutesWriter(seen, { router, routerContext, deps }),
+    readRoutesWriter(seen, { router, routerContext, deps, memory }),
   ])
   return {
     key,

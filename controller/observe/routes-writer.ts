@@ -8,7 +8,7 @@ import { createDeadline } from '../../src/io/deadline.ts'
 import { movingObjects } from '../../src/routers/by-hand.ts'
 import type { Router, RouterContext } from '../../src/routers/router.ts'
 import { otherManager } from '../../src/writes/managers.ts'
-import type { Deps } from '../process/deps.ts'
+import type { Deps, Memory } from '../process/deps.ts'
 import { fieldManager } from '../tick/contest.ts'
 
 const longestMs = 5_000
@@ -16,14 +16,16 @@ const longestMs = 5_000
 /**
  * The other writer of the weights in force, as the API server records it; undefined where they are
  * our own: a process died between the route and the status. The cache keeps no managers, so that
- * this is a request for each routing object, at a step that was cut off.
+ * this is a request for each routing object, at a step that another process was cut off in.
  */
 export async function readRoutesWriter(
   seen: Observation,
-  of: { router: Router; routerContext: RouterContext; deps: Deps },
+  of: { router: Router; routerContext: RouterContext; deps: Deps; memory: Memory },
 ): Promise<string | undefined> {
   const routes = unnotedRoutes(seen) ?? raisedRoutes(seen)
   if (!routes || seen.canary.suspended || !isDue(seen)) return undefined
+  // The status was refused after it: the same step is written again, without a question.
+  if (of.memory.routed?.canary === routes.canary) return undefined
   const { kube, clock, signal, log } = of.deps
   const deadline = createDeadline(clock, longestMs, signal)
   try {

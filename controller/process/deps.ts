@@ -6,7 +6,7 @@ import type { Http } from '../../src/io/http.ts'
 import type { Cache } from '../../src/io/kube/cache.ts'
 import type { Kube } from '../../src/io/kube/kube.ts'
 import type { Log } from '../../src/io/log.ts'
-import type { RouterSettings } from '../../src/routers/router.ts'
+import type { RouterSettings, Routes } from '../../src/routers/router.ts'
 import type { WorkloadSettings } from '../../src/workloads/workload.ts'
 import type { History } from '../../src/writes/brake.ts'
 import type { Contents } from '../observe/contents.ts'
@@ -64,6 +64,8 @@ export interface Memory {
   retryMs: number | undefined
   /** Of the last status written: fields that the API server dropped. */
   dropped: CanaryStatus
+  /** The traffic that this process wrote last. */
+  routed: Routes | undefined
   /** Ticks in a row that ended with an error. */
   failures: number
   /** What the user was warned of: each is said once. */
@@ -83,6 +85,7 @@ export function createMemory(): Memory {
     rivals: new Map(),
     retryMs: undefined,
     dropped: {},
+    routed: undefined,
     failures: 0,
     warned: new Set(),
   }

@@ -8,6 +8,7 @@ import { inherited } from '../../src/canary/ownership.ts'
 import { fitStatus } from '../../src/canary/status.ts'
 import { InvalidSpecError } from '../../src/errors.ts'
 import type { KubeObject, Restoration } from '../../src/objects.ts'
+import type { Routes } from '../../src/routers/router.ts'
 import { apexService, podServices, restoreServices } from '../../src/routers/services.ts'
 import { movesTraffic } from '../../src/routers/traffic-fields.ts'
 import { refusedScaler } from '../../src/scalers/index.ts'
@@ -90,9 +91,19 @@ async function one(act: Act): Promise<Outcome> {
       return { scene, changed: await tell(act, effect) }
     case 'promote':
       return { scene, changed: await write(effect, await withSizeKept(scene, deps), writer) }
+    case 'route': {
+      const changed = await write(effect, scene, writer)
+      if (changed && isMove(effect.routes, scene)) act.memory.routed = effect.routes
+      return { scene, changed }
+    }
     default:
       return { scene, changed: await write(effect, scene, writer) }
   }
+}
+
+/** Whether users are sent elsewhere than they were seen to go, rather than kept there. */
+function isMove(wanted: Routes, { seen: { routes } }: Scene): boolean {
+  return routes !== undefined && 'canary' in routes && routes.canary !== wanted.canary
 }
 
 type WriteEffect = Extract<
