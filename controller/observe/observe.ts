@@ -137,7 +137,7 @@ async function compose(of: Composition): Promise<Scene> {
     letters: Array.from({ length: 20 }, () => letters[Math.floor(deps.random() * 52)]).join(''),
   }
   const [sizeWriters, routesWriter] = await Promise.all([
-    readSizeWriters(seen, deps),
+    readSizeWriters(seen, { deps, memory, find }),
     readRoutesWriter(seen, { router, routerContext, deps, memory }),
   ])
   return {

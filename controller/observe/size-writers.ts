@@ -6,11 +6,12 @@ import type { Canary } from '../../src/canary/canary.ts'
 import { KubeError } from '../../src/errors.ts'
 import { createDeadline } from '../../src/io/deadline.ts'
 import { referredKind, targetKinds } from '../../src/known-kinds.ts'
+import type { Find, ObjectRef } from '../../src/objects.ts'
 import { autoscalerByHand, byHandKind } from '../../src/scalers/by-hand.ts'
 import type { Autoscaler } from '../../src/scalers/pair.ts'
 import { sizeWriter } from '../../src/workloads/size-writer.ts'
 import type { SizeWriter, SizeWriters } from '../../src/workloads/workload.ts'
-import type { Deps } from '../process/deps.ts'
+import type { Deps, Memory } from '../process/deps.ts'
 import type { Scene } from '../tick/scene.ts'
 
 const longestMs = 5_000
@@ -19,23 +20,28 @@ type Asking = Pick<Deps, 'kube' | 'clock' | 'signal' | 'log'>
 
 /**
  * The writers as the API server records them, which the cache leaves out: three requests for each
- * time that somebody scales a target up while no run is on.
+ * time that somebody scales a target up while no run is on, however often what follows is refused.
  */
 export async function readSizeWriters(
   seen: Observation,
-  deps: Asking,
+  { deps, memory, find }: { deps: Asking; memory: Memory; find: Find },
 ): Promise<SizeWriters | undefined> {
   const { canary } = seen
   if (canary.suspended || !isUpAtRest(seen) || !seen.workload.sizes) return undefined
+  const refs = [canary.targetName, canary.primaryName].map((name) => refTo(canary, name))
+  const versions = refs.map((ref) => ref && find(ref)?.metadata.resourceVersion).join()
+  if (memory.sized?.versions === versions) return memory.sized.writers
   // Without names the safe side is taken: no size is made smaller.
-  return withinTime(canary, deps, async (signal) => {
+  const writers = await withinTime(canary, deps, async (signal) => {
     const [target, primary, autoscaler] = await Promise.all([
-      writerOf(canary, canary.targetName, signal, deps),
-      writerOf(canary, canary.primaryName, signal, deps),
+      writerOf(refs[0], signal, deps),
+      writerOf(refs[1], signal, deps),
       canary.spec.autoscalerRef ? undefined : autoscalerOf(canary, signal, deps),
     ])
     return { target, primary, autoscaler }
   })
+  if (writers) memory.sized = { versions, writers }
+  return writers
 }
 
 /**
@@ -75,17 +81,16 @@ async function autoscalerOf(canary: Canary, signal: AbortSignal, { kube }: Askin
   return autoscalerByHand(items, canary)
 }
 
+function refTo({ spec, namespace }: Canary, name: string): ObjectRef | undefined {
+  const known = referredKind(spec.targetRef, targetKinds)
+  return known && { apiVersion: known.apiVersion, kind: known.kind, namespace, name }
+}
+
 async function writerOf(
-  { spec, namespace }: Canary,
-  name: string,
+  ref: ObjectRef | undefined,
   signal: AbortSignal,
   { kube }: Asking,
 ): Promise<SizeWriter | undefined> {
-  const known = referredKind(spec.targetRef, targetKinds)
-  if (!known) return undefined
-  const { apiVersion, kind } = known
-  const found = await kube.get({ apiVersion, kind, namespace, name }, signal, {
-    metadataOnly: true,
-  })
+  const found = ref && (await kube.get(ref, signal, { metadataOnly: true }))
   return found && sizeWriter(found)
 }

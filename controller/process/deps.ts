@@ -7,7 +7,7 @@ import type { Cache } from '../../src/io/kube/cache.ts'
 import type { Kube } from '../../src/io/kube/kube.ts'
 import type { Log } from '../../src/io/log.ts'
 import type { RouterSettings, Routes } from '../../src/routers/router.ts'
-import type { WorkloadSettings } from '../../src/workloads/workload.ts'
+import type { SizeWriters, WorkloadSettings } from '../../src/workloads/workload.ts'
 import type { History } from '../../src/writes/brake.ts'
 import type { Contents } from '../observe/contents.ts'
 import { createSaid, type Said } from '../tell/said.ts'
@@ -64,6 +64,8 @@ export interface Memory {
   retryMs: number | undefined
   /** Of the last status written: fields that the API server dropped. */
   dropped: CanaryStatus
+  /** Who gave target and primary their size, as of these versions of the two. */
+  sized: { versions: string; writers: SizeWriters } | undefined
   /** The traffic that this process wrote last. */
   routed: Routes | undefined
   /** Ticks in a row that ended with an error. */
@@ -85,6 +87,7 @@ export function createMemory(): Memory {
     rivals: new Map(),
     retryMs: undefined,
     dropped: {},
+    sized: undefined,
     routed: undefined,
     failures: 0,
     warned: new Set(),
