@@ -3,7 +3,11 @@ import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import { KubeError } from '../../src/errors.ts'
 import type { Clock } from '../../src/io/clock.ts'
 import type { Kube } from '../../src/io/kube/kube.ts'
+import { backoffMs } from '../../src/retry.ts'
 import { canaryKind } from '../input/find-canaries.ts'
+
+/** Between two tries to reach the server. */
+const pauses = { firstMs: 1_000, mostMs: 30_000 }
 
 export interface FollowOptions {
   kube: Kube
@@ -47,7 +51,7 @@ async function afterLoss(
 ): Promise<void> {
   if (failure.status === 410) return
   if (failures === 1) onLost?.(failure)
-  await wait(clock, backoffMs(failures), signal)
+  await wait(clock, backoffMs(failures - 1, pauses), signal)
 }
 
 interface Place extends FollowOptions {
@@ -93,7 +97,7 @@ export async function patiently<T>(
       if (signal.aborted) return undefined
       const failure = worthAnotherTry(error)
       if (failures === 1) onLost?.(failure)
-      await wait(clock, backoffMs(failures), signal)
+      await wait(clock, backoffMs(failures - 1, pauses), signal)
     }
   }
   return undefined
@@ -133,8 +137,4 @@ async function reread(place: Place): Promise<CanaryResource | 'gone' | undefined
 function worthAnotherTry(error: unknown): KubeError {
   if (!(error instanceof KubeError) || error.status === 401 || error.status === 403) throw error
   return error
-}
-
-function backoffMs(failures: number): number {
-  return Math.min(30_000, 1_000 * 2 ** (failures - 1))
 }

@@ -10,6 +10,7 @@ import { entered } from '../../src/analysis/status.ts'
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import { type Canary, parseCanary } from '../../src/canary/canary.ts'
 import { InvalidSpecError, KubeError, messageOf, StandbyError } from '../../src/errors.ts'
+import { backoffMs } from '../../src/retry.ts'
 import { unknownProvider } from '../../src/routers/index.ts'
 import { canaryRef, isConflict, observe } from '../observe/observe.ts'
 import { lastingText, refusalText } from '../observe/refusal.ts'
@@ -213,8 +214,7 @@ function note(
   else log.debug(fields, 'canary looked at')
 }
 
-const firstRetryMs = 50
-const lastRetryMs = 60_000
+const pauses = { firstMs: 50, mostMs: 60_000 }
 /** In a row, which takes some seconds: more than a server needs to recover. */
 const lastingFailures = 8
 
@@ -223,7 +223,7 @@ function failed(key: string, error: unknown, { deps }: Reconciler, memory: Memor
   if (deps.signal.aborted) return {}
   if (error instanceof StandbyError) return standBy(key, error, deps)
   memory.failures += 1
-  const delayMs = Math.min(lastRetryMs, firstRetryMs * 2 ** (memory.failures - 1))
+  const delayMs = backoffMs(memory.failures - 1, pauses)
   const canary = key.split('/').reverse().join('.')
   if (isConflict(error)) {
     deps.log.debug({ canary, err: messageOf(error) }, 'changed meanwhile, looking again')

@@ -5,6 +5,23 @@
 import type { KubeObject, OwnerReference } from '../objects.ts'
 import type { Canary } from './canary.ts'
 
+/** The label of all that is generated. */
+export const managedBy: Readonly<Record<string, string>> = {
+  'app.kubernetes.io/managed-by': 'flagger',
+}
+
+/** By which the API server deletes a generated object along with its Canary. */
+export function ownerReference({ metadata }: Pick<Canary, 'metadata'>): OwnerReference {
+  return {
+    apiVersion: 'flagger.app/v1beta1',
+    kind: 'Canary',
+    name: metadata.name,
+    uid: metadata.uid ?? '',
+    controller: true,
+    blockOwnerDeletion: true,
+  }
+}
+
 /** True when an earlier Canary of this name owns the object: it is going to be removed. */
 export function isLeftOver({ metadata }: KubeObject, canary: Canary): boolean {
   return (metadata.ownerReferences ?? []).some((owner) => isPredecessor(owner, canary))

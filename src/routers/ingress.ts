@@ -4,7 +4,8 @@ import type { Canary } from '../canary/canary.ts'
 import { InvalidSpecError } from '../errors.ts'
 import type { KubeObject, ObjectRef } from '../objects.ts'
 import { namespacedKind } from '../resource-kind.ts'
-import { lastApplied, type Texts } from './metadata.ts'
+import { fluxOff, lastApplied, routeMetadata, type Texts } from './metadata.ts'
+import { rememberOriginal } from './original.ts'
 import type { Claim } from './provider.ts'
 import type { RouterContext, Routes } from './router.ts'
 
@@ -110,8 +111,36 @@ function hasTraffic(live: () => Routes | undefined): boolean {
   }
 }
 
+interface Copying {
+  annotations: Texts
+  /** Annotations that tell the ingress controller what the copy is for. */
+  isOurs: (annotation: string) => boolean
+  /** No others of these may stand on the copy. */
+  isExclusive?: boolean
+  /** Whether what is found is a copy already: no original, which is to be remembered. */
+  isCopy: (found: Ingress) => boolean
+  pathsOf: (paths: IngressPath[]) => IngressPath[]
+}
+
+/** The copy, whole: the user's Ingress with other paths and annotations. */
+export function renderCopy(context: RouterContext, user: Ingress, of: Copying): Ingress {
+  const ref = canaryIngressRef(context.canary)
+  const { apiVersion, kind, name } = ref
+  const found = context.find<Ingress>(ref)
+  const memory = found && !of.isCopy(found) ? rememberOriginal(found, found.spec) : {}
+  const metadata = routeMetadata(context, {
+    name,
+    found,
+    configured: copiedMetadata(user, of.isOurs),
+    isCopied: true,
+    annotations: { ...fluxOff, ...of.annotations, ...memory },
+    ...(of.isExclusive && { isExclusive: of.isOurs }),
+  })
+  return { ...found, apiVersion, kind, metadata, spec: copiedSpec(user, found, of.pathsOf) }
+}
+
 /** The spec of the user's Ingress with other paths; a class that the API server chose is kept. */
-export function copiedSpec(
+function copiedSpec(
   { spec = {} }: Ingress,
   copy: Ingress | undefined,
   pathsOf: (paths: IngressPath[]) => IngressPath[],
@@ -139,7 +168,7 @@ export function withBackend(path: IngressPath, service: string): IngressPath {
  * Labels and annotations for the copy: those of the user's Ingress, but for what ties one object
  * to a tool that would then adopt, prune or answer for the copy as well.
  */
-export function copiedMetadata(
+function copiedMetadata(
   { metadata }: Ingress,
   isLeftOut: (annotation: string) => boolean,
 ): { labels: Texts; annotations: Texts } {

@@ -1,6 +1,7 @@
 /** Labels, annotations and ownership of the objects that routers generate or take over. */
 import { createHash } from 'node:crypto'
 import type { Canary } from '../canary/canary.ts'
+import { managedBy, ownerReference } from '../canary/ownership.ts'
 import type { KubeObject, Metadata, ObjectRef, OwnerReference } from '../objects.ts'
 import type { RouterContext } from './router.ts'
 
@@ -17,24 +18,11 @@ export const fluxOff: Readonly<Texts> = {
   'helm.toolkit.fluxcd.io/driftDetection': 'disabled',
 }
 
-export const managedBy: Readonly<Texts> = { 'app.kubernetes.io/managed-by': 'flagger' }
-
 /** What `kubectl apply` leaves on the objects that it writes. */
 export const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration'
 
 /** Notes the labels and annotations that came from the Canary or from a copied object. */
 const configuredKeys = 'flagger.app/configured-metadata'
-
-export function ownerReference({ name, metadata }: Canary): OwnerReference {
-  return {
-    apiVersion: 'flagger.app/v1beta1',
-    kind: 'Canary',
-    name,
-    uid: metadata.uid ?? '',
-    controller: true,
-    blockOwnerDeletion: true,
-  }
-}
 
 /** True when a Canary, of whatever name, owns the object: it goes when that Canary goes. */
 export function isOwned({ metadata }: KubeObject): boolean {

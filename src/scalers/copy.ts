@@ -1,17 +1,12 @@
 /** The copy of an autoscaler that scales the primary. */
+
 import type { Canary } from '../canary/canary.ts'
+import { managedBy, ownerReference } from '../canary/ownership.ts'
 import { InvalidSpecError } from '../errors.ts'
 import type { KubeObject, Metadata } from '../objects.ts'
 import type { ResourceKind } from '../resource-kind.ts'
 import { sameContent } from '../workloads/canonical.ts'
-import {
-  copiedAnnotations,
-  keep,
-  managedBy,
-  ownerReference,
-  prefixed,
-  withoutToolkit,
-} from '../workloads/metadata.ts'
+import { copiedAnnotations, keep, prefixed, withoutToolkit } from '../workloads/metadata.ts'
 import { revisionOf } from '../workloads/revision.ts'
 import type { Reading } from '../workloads/workload.ts'
 import { type Autoscaler, isMadeFor, nameOf, pairOf, pairRefs } from './pair.ts'

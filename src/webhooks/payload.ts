@@ -1,5 +1,6 @@
 /** What a hook is sent: Flagger's JSON, in Flagger's order. */
 import type { CanaryStatus, Phase } from '../canary/api.gen.ts'
+import { asInGo } from '../go-json.ts'
 import { checksum } from './checksum.ts'
 
 export interface PayloadOf {
@@ -14,13 +15,15 @@ export interface PayloadOf {
 export function hookPayload({ name, namespace, phase, status, metadata }: PayloadOf): string {
   const has = Object.keys(metadata).length > 0
   const sorted = Object.fromEntries(Object.entries(metadata).sort(([a], [b]) => (a < b ? -1 : 1)))
-  return goJson({
-    name,
-    namespace,
-    phase,
-    checksum: checksum(status),
-    ...(has && { metadata: sorted }),
-  })
+  return asInGo(
+    JSON.stringify({
+      name,
+      namespace,
+      phase,
+      checksum: checksum(status),
+      ...(has && { metadata: sorted }),
+    }),
+  )
 }
 
 export interface EventOf {
@@ -38,12 +41,4 @@ export function eventPayload(of: PayloadOf, event: EventOf): string {
     timestamp: String(event.now.getTime()),
   }
   return hookPayload({ ...of, metadata })
-}
-
-/** JSON as Go writes it: the three characters that HTML minds are escaped. */
-function goJson(value: unknown): string {
-  return JSON.stringify(value).replace(
-    /[<>&\u2028\u2029]/g,
-    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
 }

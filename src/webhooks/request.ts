@@ -1,6 +1,7 @@
 /** One call of a hook as an HTTP request. */
 import type { EffectiveWebhook } from '../canary/analysis.ts'
 import type { HttpRequest } from '../io/http.ts'
+import { backoffMs, readRetryAfter } from '../retry.ts'
 
 /** Methods that `metadata.method` may ask for, in place of POST. */
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
@@ -42,20 +43,15 @@ function isForLoadTester(metadata: Readonly<Record<string, string>>): boolean {
   return 'cmd' in metadata || 'type' in metadata
 }
 
-const firstWaitMs = 1_000
 const longestWaitMs = 30_000
+/** What a tick can bear. */
+const longestAskedMs = 60_000
 
 /**
  * Milliseconds to wait before a further try, counted from 0: doubling from one second, or what
  * the answer to 429 and 503 asked for.
  */
 export function retryWaitMs(attempt: number, retryAfter: string | undefined, now: Date): number {
-  const asked = retryAfter === undefined ? undefined : askedMs(retryAfter, now)
-  return asked ?? Math.min(longestWaitMs, firstWaitMs * 2 ** attempt)
-}
-
-/** `Retry-After` in seconds or as an HTTP date, kept within what a tick can bear. */
-function askedMs(value: string, now: Date): number | undefined {
-  const ms = /^\d+$/.test(value) ? Number(value) * 1_000 : Date.parse(value) - now.getTime()
-  return Number.isNaN(ms) ? undefined : Math.min(longestWaitMs * 2, Math.max(0, ms))
+  const asked = readRetryAfter(retryAfter, { now, mostMs: longestAskedMs })
+  return asked ?? backoffMs(attempt, { firstMs: 1_000, mostMs: longestWaitMs })
 }

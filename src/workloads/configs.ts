@@ -1,10 +1,12 @@
 /** Tracking of the ConfigMaps and Secrets that a target uses: references, checksums, copies. */
 import { createHash } from 'node:crypto'
 import type { Canary } from '../canary/canary.ts'
+import { managedBy, ownerReference } from '../canary/ownership.ts'
 import { InvalidSpecError } from '../errors.ts'
+import { asInGo } from '../go-json.ts'
 import type { Find, KubeObject, ObjectRef, OwnerReference } from '../objects.ts'
 import type { ConfigRef } from './config-refs.ts'
-import { managedBy, ownerReference, prefixed } from './metadata.ts'
+import { prefixed } from './metadata.ts'
 
 interface ConfigObject extends KubeObject {
   data?: Record<string, string>
@@ -71,7 +73,7 @@ export function missingConfig({ kind, name }: ConfigRef, namespace: string): str
  * other versions stored stay valid; `binaryData` counts only where there is some.
  */
 export function configChecksum({ data, binaryData }: Partial<ConfigObject>): string {
-  const text = goJson(data ?? null) + (binaryData ? goJson(binaryData) : '')
+  const text = goMap(data ?? null) + (binaryData ? goMap(binaryData) : '')
   return createHash('sha256').update(text).digest('hex').slice(0, 16)
 }
 
@@ -192,14 +194,11 @@ function isTracked({ metadata, kind, type = 'Opaque' }: ConfigObject): boolean {
   return kind !== 'Secret' || copiedSecretTypes.includes(type)
 }
 
-/** JSON as Go's encoder writes a map: sorted keys, and no characters that could end a script. */
-function goJson(map: Record<string, string> | null): string {
+/** A map as Go's encoder writes it: with sorted keys. */
+function goMap(map: Record<string, string> | null): string {
   if (map === null) return 'null'
   // Not by way of an object, which would put keys that are numbers first.
   const sorted = Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1))
   const fields = sorted.map(([key, text]) => `${JSON.stringify(key)}:${JSON.stringify(text)}`)
-  return `{${fields.join()}}`.replace(
-    /[<>&\u2028\u2029]/g,
-    (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
+  return asInGo(`{${fields.join()}}`)
 }

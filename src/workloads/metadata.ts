@@ -1,10 +1,6 @@
 /** Which labels and annotations travel from a target to what is generated from it. */
-import type { Canary } from '../canary/canary.ts'
-import type { OwnerReference } from '../objects.ts'
 
 type Keys = Record<string, string> | undefined
-
-export const managedBy = { 'app.kubernetes.io/managed-by': 'flagger' }
 
 /** These describe one object, and would be wrong on any other. */
 const neverCopied = [
@@ -36,16 +32,4 @@ export function keep(
   wanted: (key: string) => boolean,
 ): Record<string, string> {
   return Object.fromEntries(Object.entries(keys).filter(([key]) => wanted(key)))
-}
-
-/** By which the API server deletes a generated object along with its Canary. */
-export function ownerReference({ metadata }: Pick<Canary, 'metadata'>): OwnerReference {
-  return {
-    apiVersion: 'flagger.app/v1beta1',
-    kind: 'Canary',
-    name: metadata.name,
-    uid: metadata.uid ?? '',
-    controller: true,
-    blockOwnerDeletion: true,
-  }
 }

@@ -1,5 +1,7 @@
 /** Turns answers and broken connections into KubeError. Pure. */
+
 import { KubeError } from '../../errors.ts'
+import { readRetryAfter } from '../../retry.ts'
 import { type Cause, causeOf } from '../causes.ts'
 
 /** Reasons of a KubeError with status 0: there was no answer. */
@@ -23,7 +25,7 @@ export function refusal(
   const status = parseStatus(of.body)
   const hinted = status?.details?.retryAfterSeconds
   const retryAfterMs =
-    readRetryAfter(of.retryAfter, of.now) ??
+    readRetryAfter(of.retryAfter, { now: of.now, mostMs: longestRetryAfterMs }) ??
     (typeof hinted === 'number' && hinted > 0 ? bearable(hinted * 1000) : undefined)
   return new KubeError(messageOf(of, status, request), {
     status: of.status,
@@ -77,20 +79,7 @@ export function neverSent(error: KubeError): boolean {
   return error.reason === 'ConnectionRefused' || error.reason === 'Unreachable'
 }
 
-/** A server, or what stands before it, that names a day must not be lost for a day. */
 const longestRetryAfterMs = 5 * 60_000
-
-/**
- * Milliseconds of a Retry-After header, in seconds or as a date, no more than five minutes;
- * undefined when unreadable.
- */
-export function readRetryAfter(value: string | undefined, now: Date): number | undefined {
-  if (value === undefined || value.trim() === '') return undefined
-  const seconds = Number(value)
-  if (Number.isFinite(seconds)) return bearable(seconds * 1000)
-  const date = Date.parse(value)
-  return Number.isNaN(date) ? undefined : bearable(date - now.getTime())
-}
 
 function bearable(ms: number): number {
   return Math.min(longestRetryAfterMs, Math.max(0, ms))

@@ -1,7 +1,9 @@
 /** Follows one kind for as long as the process lives: list once, then watch, come what may. */
+
 import { KubeError } from '../../errors.ts'
 import type { KubeObject } from '../../objects.ts'
 import type { ResourceKind } from '../../resource-kind.ts'
+import { backoffMs, jittered } from '../../retry.ts'
 import type { Clock } from '../clock.ts'
 import { pause } from '../deadline.ts'
 import type { Kube, WatchEvent } from './kube.ts'
@@ -138,7 +140,7 @@ export function followKind(options: ListWatchOptions, follower: Follower): ListW
     const failure = asKubeError(error)
     failures += 1
     const next = afterwards(failure, version !== undefined)
-    const backoff = backoffMs(failures, options.random())
+    const backoff = pauseMs(failures, options.random())
     if (next === 'absent') {
       if (failure.status === 404) forgetAll(follower)
       follower.state(failure.status === 404 ? 'missing' : 'forbidden', failure.message)
@@ -239,7 +241,7 @@ function scopeOf({ namespace, labelSelector, metadataOnly }: ListWatchOptions) {
   }
 }
 
-/** 1 s doubling to 30 s, each between half of it and all of it. */
-function backoffMs(failures: number, random: number): number {
-  return Math.min(slowestRetryMs, 1_000 * 2 ** Math.min(10, failures - 1)) * (0.5 + random / 2)
+/** 1 s doubling to 30 s. */
+function pauseMs(failures: number, random: number): number {
+  return jittered(backoffMs(failures - 1, { firstMs: 1_000, mostMs: slowestRetryMs }), random)
 }

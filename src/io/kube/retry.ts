@@ -1,5 +1,6 @@
 /** Which failed requests are sent again, and when. Pure. */
 import type { KubeError } from '../../errors.ts'
+import { backoffMs, jittered } from '../../retry.ts'
 import { neverSent } from './failures.ts'
 
 /** A server that asks for a longer wait gets its way by the caller's own pace. */
@@ -15,11 +16,11 @@ export function retryDelayMs(
   { reads, attempt, retries, random }: RetryState,
 ): number | undefined {
   if (attempt >= retries) return undefined
-  if (neverSent(error)) return attempt === 0 ? backoffMs(attempt, random) : undefined
+  if (neverSent(error)) return attempt === 0 ? pauseMs(attempt, random) : undefined
   const again =
     error.status === 429 || (reads && (isBusy(error.status) || error.reason === 'ConnectionReset'))
   if (!again) return undefined
-  const wait = error.retryAfterMs ?? backoffMs(attempt, random)
+  const wait = error.retryAfterMs ?? pauseMs(attempt, random)
   return wait > longestWaitMs ? undefined : wait
 }
 
@@ -35,7 +36,7 @@ function isBusy(status: number): boolean {
   return status === 502 || status === 503 || status === 504
 }
 
-/** 200 ms doubling, each between half of it and all of it. */
-function backoffMs(attempt: number, random: number): number {
-  return 200 * 2 ** attempt * (0.5 + random / 2)
+/** 200 ms doubling. */
+function pauseMs(attempt: number, random: number): number {
+  return jittered(backoffMs(attempt, { firstMs: 200, mostMs: longestWaitMs }), random)
 }

@@ -3,16 +3,16 @@ import type { Canary } from '../../canary/canary.ts'
 import { InvalidSpecError } from '../../errors.ts'
 import {
   canaryIngressRef,
-  copiedMetadata,
-  copiedSpec,
   type Ingress,
+  type IngressPath,
   ingressReads,
   ingressToCopy,
   isBackend,
+  renderCopy,
   withBackend,
 } from '../ingress.ts'
-import { fluxOff, routeMetadata, type Texts } from '../metadata.ts'
-import { rememberOriginal, restoreRoute } from '../original.ts'
+import type { Texts } from '../metadata.ts'
+import { restoreRoute } from '../original.ts'
 import {
   accepted,
   type Router,
@@ -45,34 +45,20 @@ export const nginx: Router = {
   render(context, routes) {
     const { canary, find, settings } = context
     const { names } = canary
-    const ref = canaryIngressRef(canary)
-    const found = find<Ingress>(ref)
+    const found = find<Ingress>(canaryIngressRef(canary))
     const keys = keysOf(settings)
     const user = ingressToCopy(context, routes, () => found && readRoutes(canary, found, keys))
     if (!user) return found ? [withdrawn(found, keys)] : []
-    const metadata = routeMetadata(context, {
-      name: ref.name,
-      found,
-      configured: copiedMetadata(user, keys.isOurs),
-      isCopied: true,
-      annotations: {
-        ...fluxOff,
-        ...keys.prefixed(canaryAnnotations(canary, routes)),
-        ...(found && !isCanary(found, keys) ? rememberOriginal(found, found.spec) : {}),
-      },
-      isExclusive: keys.isOurs,
+    const toCanary = (path: IngressPath) =>
+      isBackend(path, names.apex) ? withBackend(path, names.canary) : path
+    const copy = renderCopy(context, user, {
+      annotations: keys.prefixed(canaryAnnotations(canary, routes)),
+      isOurs: keys.isOurs,
+      isExclusive: true,
+      isCopy: (ingress) => isCanary(ingress, keys),
+      pathsOf: (paths) => paths.map(toCanary),
     })
-    const spec = copiedSpec(user, found, (paths) =>
-      paths.map((path) => (isBackend(path, names.apex) ? withBackend(path, names.canary) : path)),
-    )
-    const ingress: Ingress = {
-      ...found,
-      apiVersion: ref.apiVersion,
-      kind: ref.kind,
-      metadata,
-      spec,
-    }
-    return [ingress]
+    return [copy]
   },
 
   restore(context: RouterContext) {

@@ -3,17 +3,16 @@ import type { Canary, Phase } from '../../canary/canary.ts'
 import { InvalidSpecError } from '../../errors.ts'
 import {
   canaryIngressRef,
-  copiedMetadata,
-  copiedSpec,
   type Ingress,
   type IngressPath,
   ingressReads,
   ingressToCopy,
   isBackend,
+  renderCopy,
   withBackend,
 } from '../ingress.ts'
-import { fluxOff, isOwnedBy, lastApplied, routeMetadata, type Texts } from '../metadata.ts'
-import { originalConfiguration, rememberOriginal, restoreRoute } from '../original.ts'
+import { isOwnedBy, lastApplied, type Texts } from '../metadata.ts'
+import { originalConfiguration, restoreRoute } from '../original.ts'
 import { accepted, type Router, type RouterContext, type Routes } from '../router.ts'
 import { routesOf } from '../weights.ts'
 import { disabled, preferred, withPredicate } from './predicates.ts'
@@ -41,30 +40,16 @@ export const skipper: Router = {
 
   render(context, routes) {
     const { canary, find } = context
-    const ref = canaryIngressRef(canary)
-    const found = find<Ingress>(ref)
+    const found = find<Ingress>(canaryIngressRef(canary))
     const user = ingressToCopy(context, routes, () => found && readRoutes(canary, found))
     if (!user) return found ? [withdrawn(canary, found)] : []
-    const metadata = routeMetadata(context, {
-      name: ref.name,
-      found,
-      configured: copiedMetadata(user, isOurs),
-      isCopied: true,
-      annotations: {
-        ...fluxOff,
-        ...splitAnnotations(canary, user, found, routes),
-        ...(found && !isSplit(canary, found) ? rememberOriginal(found, found.spec) : {}),
-      },
+    const copy = renderCopy(context, user, {
+      annotations: splitAnnotations(canary, user, found, routes),
+      isOurs,
+      isCopy: (ingress) => isSplit(canary, ingress),
+      pathsOf: (paths) => bothBackends(canary, paths),
     })
-    const spec = copiedSpec(user, found, (paths) => bothBackends(canary, paths))
-    const ingress: Ingress = {
-      ...found,
-      apiVersion: ref.apiVersion,
-      kind: ref.kind,
-      metadata,
-      spec,
-    }
-    return [ingress]
+    return [copy]
   },
 
   restore,

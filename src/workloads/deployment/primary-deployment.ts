@@ -1,6 +1,7 @@
 /** The primary Deployment: created where it is missing, and brought up to the target. */
 
-import { copiedAnnotations, keep, managedBy, ownerReference, prefixed } from '../metadata.ts'
+import { managedBy, ownerReference } from '../../canary/ownership.ts'
+import { copiedAnnotations, keep, prefixed } from '../metadata.ts'
 import type { Deployment } from '../pod-template.ts'
 import { primaryTemplate } from '../primary.ts'
 import { stableId } from '../revision.ts'

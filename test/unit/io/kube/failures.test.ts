@@ -1,21 +1,7 @@
 import { expect, test } from 'vitest'
-import { connectionFailure, readRetryAfter, refusal } from '../../../../src/io/kube/failures.ts'
+import { connectionFailure, refusal } from '../../../../src/io/kube/failures.ts'
 
 const now = new Date('2026-01-01T00:00:00Z')
-
-test.each([
-  ['7', 7_000],
-  ['0', 0],
-  ['Thu, 01 Jan 2026 00:00:30 GMT', 30_000],
-  ['Thu, 01 Jan 2015 00:00:00 GMT', 0],
-  ['86400', 300_000],
-  ['Fri, 02 Jan 2026 00:00:00 GMT', 300_000],
-  ['soon', undefined],
-  ['', undefined],
-  [undefined, undefined],
-])('a Retry-After of %s means %s milliseconds', (value, ms) => {
-  expect(readRetryAfter(value, now)).toBe(ms)
-})
 
 test('quotes no page of a gateway, and little of any other text', () => {
   const page = { status: 502, body: '<html>Bad gateway</html>', now }
