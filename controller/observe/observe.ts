@@ -2,13 +2,10 @@
 import type { Observation } from '../../src/analysis/decision.ts'
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import { type Canary, parseCanary } from '../../src/canary/canary.ts'
-import { isGenerated } from '../../src/canary/names.ts'
 import { isNew } from '../../src/canary/phases.ts'
 import { validate } from '../../src/canary/validate.ts'
 import { InvalidSpecError, KubeError } from '../../src/errors.ts'
-import { createDeadline, type Deadline } from '../../src/io/deadline.ts'
-import { resourceKind } from '../../src/known-kinds.ts'
-import { type Find, type KubeObject, type ObjectRef, refKey } from '../../src/objects.ts'
+import type { Find, ObjectRef } from '../../src/objects.ts'
 import { readRequests } from '../../src/requests/request.ts'
 import { refusedProvider, routerFor } from '../../src/routers/index.ts'
 import { serviceReads } from '../../src/routers/services.ts'
@@ -19,18 +16,15 @@ import type { Workload, WorkloadContext, WorkloadState } from '../../src/workloa
 import type { Deps, Memory } from '../process/deps.ts'
 import { deadlineNow, sightOf } from '../tick/deadline-clock.ts'
 import { withDropped } from '../tick/dropped.ts'
-import { createSnapshot, type Scene, type Snapshot } from '../tick/scene.ts'
-import { isContentKind } from './contents.ts'
+import type { Scene } from '../tick/scene.ts'
 import { latePods } from './late-pods.ts'
-import { unreadableText } from './refusal.ts'
+import { lookUp } from './look-up.ts'
 import { remarks } from './remarks.ts'
 import { readRoutesWriter } from './routes-writer.ts'
 import { acceptanceOf, seenRoutes } from './seen-routes.ts'
 import { readSizeWriters } from './size-writers.ts'
 import { checkReads } from './sources.ts'
 
-/** Rounds in which objects may name further objects: target, its ConfigMaps, their copies. */
-const maxRounds = 4
 const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'
 
 /** A canary that can't be worked on now, and the sentence that says why. */
@@ -90,7 +84,7 @@ async function compose(of: Composition): Promise<Scene> {
   const scaler = scalerFor(canary)
   const fixed = [canaryRef(key), ...serviceReads(canary)]
   const reading = (find: Find) => ({ canary, find, settings: settings.workloads })
-  const snapshot = await read(of, (find) => [
+  const snapshot = await lookUp(of, (find) => [
     ...fixed,
     ...router.reads({ canary, find, settings: settings.routers }),
     ...workload.reads(reading(find)),
@@ -191,105 +185,6 @@ function observeWorkload(workload: Workload, context: WorkloadContext): Workload
       images: [],
       promoted: false,
     }
-  }
-}
-
-/**
- * Looks up what is named, and what that names in turn, until nothing new comes. Begins with what
- * the cache holds: to begin with less would let go of the rest, and finding it again is a change
- * that wakes the canary, without end.
- */
-async function read(of: Composition, reads: (find: Find) => ObjectRef[]): Promise<Snapshot> {
-  const { canary, deps } = of
-  let known = ''
-  let find: Find = deps.cache.get
-  let snapshot = createSnapshot()
-  for (let round = 0; round < maxRounds; round++) {
-    const refs = unique(reads(find))
-    const named = refs.map(refKey).join()
-    if (named === known) break
-    known = named
-    await lookUp(of, refs)
-    assertReadable(refs, canary, deps)
-    snapshot = createSnapshot()
-    for (const ref of refs) {
-      const object = await current(ref, deps)
-      if (object) snapshot.put(object)
-    }
-    find = snapshot.find
-  }
-  return snapshot
-}
-
-/** Far longer than a list takes. */
-const longestLookupMs = 30_000
-
-/**
- * Waits for the objects, for so long only: a kind that the server fails to list, for instance for
- * want of its conversion webhook, must hold neither a worker nor the end of the process.
- */
-async function lookUp(
-  { key, canary, deps, memory }: Composition,
-  refs: ObjectRef[],
-): Promise<void> {
-  const of = refs.map(refKey).join()
-  const known = memory.lookup?.of === of ? memory.lookup : undefined
-  const interest = () => deps.cache.interest(key, refs, (ref) => isGenerated(canary.spec, ref))
-  const lookup = known ?? { of, done: interest() }
-  if (!known) memory.lookup = lookup
-  const forget = () => {
-    if (memory.lookup === lookup) memory.lookup = undefined
-  }
-  if (!known) lookup.done.then(forget, forget)
-  const deadline = createDeadline(deps.clock, longestLookupMs, deps.signal)
-  try {
-    await Promise.race([lookup.done, ended(deadline, deps)])
-  } finally {
-    deadline.end()
-  }
-}
-
-function ended({ signal, expired }: Deadline, { cache }: Deps): Promise<never> {
-  return new Promise((_, reject) => {
-    const end = () => reject(expired() ? unlisted(cache) : new KubeError('given up', { status: 0 }))
-    if (signal.aborted) end()
-    else signal.addEventListener('abort', end, { once: true })
-  })
-}
-
-function unlisted(cache: Deps['cache']): InvalidSpecError {
-  const lost = cache.states().filter(({ state }) => state === 'connecting')
-  const why = lost.map(({ kind, message }) => `${kind.plural}: ${message}`).join('; ')
-  return new InvalidSpecError(
-    `the API server does not list what this canary needs; see to the server (${why})`,
-  )
-}
-
-async function current(ref: ObjectRef, deps: Deps): Promise<KubeObject | undefined> {
-  const object = deps.cache.get(ref)
-  return object && isContentKind(ref) ? deps.contents.read(object, deps.signal) : object
-}
-
-function unique(refs: readonly ObjectRef[]): ObjectRef[] {
-  return [...new Map(refs.map((ref) => [refKey(ref), ref])).values()]
-}
-
-/**
- * A kind that the cluster does not have, or that we may not read, is the user's to mend. A Canary
- * that is deleted has nothing to give back of a kind that is gone.
- */
-function assertReadable(refs: readonly ObjectRef[], { metadata }: Canary, deps: Deps): void {
-  const bars = metadata.deletionTimestamp === undefined ? ['missing', 'forbidden'] : ['forbidden']
-  const states = deps.cache.states().filter(({ state }) => bars.includes(state))
-  for (const ref of refs) {
-    const kind = resourceKind(ref)
-    const bad = states.find(
-      (state) =>
-        state.kind.apiVersion === kind.apiVersion &&
-        state.kind.kind === kind.kind &&
-        (state.namespace === undefined || state.namespace === ref.namespace),
-    )
-    if (bad) throw new InvalidSpecError(unreadableText(bad))
   }
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { createLogStream, type Sink } from '../../../../controller/process/log-stream.ts'
-import { createLogger } from '../../../../controller/process/logger.ts'
+import { createLogStream, type Sink } from '../../../../controller/tell/log-stream.ts'
+import { createLogger } from '../../../../controller/tell/logger.ts'
 
 /** A file whose writes end when the test says so. */
 function given() {

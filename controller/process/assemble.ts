@@ -1,0 +1,67 @@
+/** Builds what ticks are given. */
+
+import { systemClock } from '../../src/io/clock.ts'
+import { createHttp } from '../../src/io/http-client.ts'
+import type { KubeClient } from '../../src/io/kube/client.ts'
+import { createEventRecorder } from '../../src/io/kube/events.ts'
+import type { Log } from '../../src/io/log.ts'
+import { proxyFromEnvironment } from '../../src/io/proxy.ts'
+import { createContents } from '../observe/contents.ts'
+import { globalProblem } from '../tell/alerting.ts'
+import { createTeller } from '../tell/tell.ts'
+import type { Config } from './config.ts'
+import { caches } from './connections.ts'
+import type { Deps } from './deps.ts'
+import type { Metrics } from './metrics.ts'
+import { settingsOf } from './settings.ts'
+import { whileLeading } from './standby.ts'
+
+interface Given {
+  kube: KubeClient
+  /** The cluster of the service mesh, where it is another one. */
+  mesh: KubeClient | undefined
+  log: Log
+  metrics: Metrics
+  signal: AbortSignal
+  /** Whether this replica leads: nothing is written, called or alerted otherwise. */
+  mayAct: () => boolean
+}
+
+interface Assembly {
+  deps: Deps
+  /** Sends the alerts and events that wait. */
+  flush(): Promise<void>
+  close(): Promise<void>
+}
+
+/** No request is made yet. */
+export function assemble(config: Readonly<Config>, given: Given): Assembly {
+  const { kube, mesh, log, metrics, signal, mayAct } = given
+  const clock = systemClock
+  const cache = caches(config, { kube, mesh, log })
+  const client = createHttp({ proxyFor: proxyFromEnvironment(process.env) })
+  const acting = whileLeading({ kube, http: client }, mayAct)
+  const contents = createContents(kube)
+  const shared = { http: acting.http, cache, contents, clock, log, metrics, signal }
+  const recorder = createEventRecorder({ kube: acting.kube, clock, log, burst: 100, paceMs: 1_000 })
+  const teller = createTeller({ ...shared, recorder, config })
+  const problem = globalProblem({ config })
+  if (problem !== undefined) log.error({}, `Notifier ${problem}`)
+  const deps: Deps = {
+    ...shared,
+    kube: acting.kube,
+    teller,
+    random: Math.random,
+    settings: settingsOf(config, { ownRoutes: mesh === undefined }),
+    startedAt: clock.now(),
+    startedMs: clock.monotonicMs(),
+  }
+  return {
+    deps,
+    async flush() {
+      await teller.flush()
+      await recorder.flush()
+    },
+    close: () => client.close(),
+  }
+}
