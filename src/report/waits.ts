@@ -26,8 +26,12 @@ export function waitOf(of: Waiting): string | null {
   if (isComplete && phase !== 'Terminating') {
     if (!target) return `for its target: ${nameOf(canary.targetName, canary)} is missing`
     const needsPrimary = isNew(phase) || isFinishing(phase) || phase === 'Progressing'
-    if (needsPrimary && !primary)
-      return `for its primary: ${nameOf(canary.primaryName, canary)} is missing`
+    if (needsPrimary && !primary) {
+      // It is made by the controller, which says what keeps it from that.
+      const complaint = complaintOf(of)
+      const missing = `for its primary: ${nameOf(canary.primaryName, canary)} is missing`
+      return complaint === null ? missing : `${missing}; ${complaint}`
+    }
     const short = shortOf(canary, primary, of.primaryPods)
     if (needsPrimary && short) return `for pods of the primary: ${short}`
     const shortTarget = shortOf(canary, target, of.targetPods)

@@ -26,8 +26,7 @@ export function exhausted(url: string, attempts: number, last: HttpAnswer | Erro
   // The client names method and host; both are there already.
   if (last instanceof Error)
     return `${text}: Post "${shown}": ${bounded(last.message.replace(/^[A-Z]+ https?:\/\/\S+: /, ''))}`
-  const why = bounded(last.body)
-  return why === '' ? text : `${text}: ${why}`
+  return `${text}: ${bounded(last.body) || `status ${last.status}`}`
 }
 
 function bounded(text: string): string {

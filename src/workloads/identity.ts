@@ -70,8 +70,7 @@ export function targetLabels(labels: Labels, { marks }: Identity): Labels {
 
 function fresh(target: Selecting, keys: readonly string[]): Identity {
   const labels = fixedLabels(target.spec.selector)
-  const present = keys.filter((key) => labels[key] !== undefined)
-  const key = present.find((label) => (labels[label]?.length ?? 0) <= roomForValue) ?? present[0]
+  const key = chosenKey(labels, keys)
   const value = key === undefined ? undefined : labels[key]
   if (key === undefined || value === undefined) throw noSelectingLabel(target, keys)
   if (value.length > roomForValue) throw tooLongValue(target, { key, value, keys })
@@ -84,6 +83,12 @@ function fresh(target: Selecting, keys: readonly string[]): Identity {
   }
 }
 
+/** The first label of the target's that the flags name and that leaves room for `-primary`. */
+function chosenKey(labels: Labels, keys: readonly string[]): string | undefined {
+  const present = keys.filter((key) => labels[key] !== undefined)
+  return present.find((label) => (labels[label]?.length ?? 0) <= roomForValue) ?? present[0]
+}
+
 function existing(target: Selecting, primary: Selecting, keys: readonly string[]): Identity {
   const labels = fixedLabels(target.spec.selector)
   const fixed = fixedLabels(primary.spec.selector)
@@ -93,7 +98,7 @@ function existing(target: Selecting, primary: Selecting, keys: readonly string[]
   const own = labels[key] ?? target.spec.template.metadata?.labels?.[key]
   if (own === value) throw samePods(target, primary, key)
   const origin = value.endsWith(primarySuffix) ? withoutSuffix(value) : (own ?? value)
-  const asked = keys.find((label) => labels[label] !== undefined)
+  const asked = chosenKey(labels, keys)
   const warning = changedLabel({ target, primary, keys }, { asked, key, value, own: labels[key] })
   return {
     key,

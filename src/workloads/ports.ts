@@ -24,6 +24,26 @@ export function discoverPorts(containers: readonly Container[], main: MainPort):
     })
 }
 
+/**
+ * Why the Services would lead nowhere, in a sentence: no container has a port of that name. A
+ * webhook may still add one, as those of meshes do.
+ */
+export function unknownPort(
+  containers: readonly Container[],
+  { targetPort }: Partial<MainPort>,
+  target: string,
+): string | undefined {
+  if (isUnset(targetPort) || typeof targetPort === 'number' || /^\d+$/.test(targetPort))
+    return undefined
+  const names = containers.flatMap(({ ports = [] }) => ports.flatMap(({ name }) => name ?? []))
+  if (names.includes(targetPort)) return undefined
+  const has = names.length > 0 ? names.join(', ') : 'no named ports'
+  return (
+    `spec.service.targetPort ${targetPort} is no port of ${target}, which has ${has}: its ` +
+    'Services lead nowhere unless something else adds it; correct the one or the other'
+  )
+}
+
 const longestName = 63
 
 function nameOf(of: { protocol: string; container: string; index: number; number: number }) {

@@ -10,6 +10,7 @@ import { configCopies, configObjectRef, isCopied, missingConfig, primaryCopy } f
 import { fullScale } from '../full-scale.ts'
 import { canaryPlacement, stripPlacement } from '../placement.ts'
 import type { Deployment } from '../pod-template.ts'
+import { unknownPort } from '../ports.ts'
 import { deploymentReadiness, type ReadinessLimits, unobserved } from '../readiness.ts'
 import { recreation } from '../recreation.ts'
 import type { Readiness, Reading, Sides, Workload, WorkloadContext } from '../workload.ts'
@@ -47,7 +48,7 @@ export const deployment: Workload = {
       promoted: isPromoted(read, context),
       atRest: atRest(read),
       sizes: { target: sizeOf(target), primary: primary ? sizeOf(primary) : 0 },
-      ...(read.identity.warning !== undefined && { warnings: [read.identity.warning] }),
+      warnings: warningsOf(read, canary),
     }
   },
 
@@ -216,6 +217,17 @@ const scaledToZero = 'it is scaled to zero, and traffic needs at least one repli
 
 function limits(canary: Canary, threshold: number, now: Date): ReadinessLimits {
   return { threshold, deadlineMs: canary.progressDeadlineSeconds * 1000, now }
+}
+
+function warningsOf({ identity, target }: DeploymentRead, canary: Canary): string[] {
+  const { containers, initContainers = [] } = target.spec.template.spec
+  const all = [...containers, ...initContainers]
+  const name = `deployment ${target.metadata.name}`
+  const port = unknownPort(all, canary.spec.service ?? {}, name)
+  return [
+    ...(identity.warning === undefined ? [] : [identity.warning]),
+    ...(port === undefined ? [] : [port]),
+  ]
 }
 
 function imageOf(found: Deployment | undefined, container: string): string | undefined {

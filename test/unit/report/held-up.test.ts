@@ -131,3 +131,14 @@ test('while pods are waited for no end is promised, and a time that has passed i
   const late = reportOf({ ...seen, canary: overdue, target: deployment('podinfo', 2, 2) })
   expect(late.checks.nextInSeconds).toBeNull()
 })
+
+test('a canary whose primary can not be made says what its controller says of it', () => {
+  const fresh = canary({ status: { phase: 'Initializing', lastTransitionTime: ago(60) } })
+  const target = deployment('podinfo', 2, 2)
+  const events = [{ at: ago(30), type: 'Warning', message: 'provider gloo is not supported' }]
+  expect(look({ target, primary: undefined, events }, fresh)).toMatchObject({
+    waitsFor:
+      'for its primary: deployment/podinfo-primary is missing; ' +
+      'its controller says: provider gloo is not supported',
+  })
+})

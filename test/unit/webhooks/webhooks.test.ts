@@ -77,6 +77,9 @@ test('busy and broken servers are tried again, a missing method is not', () => {
 test('giving up names the address without its password, the attempts and the last cause', () => {
   const why = exhausted('http://u:p@gate/check', 3, { status: 500, headers: {}, body: 'boom' })
   expect(why).toBe('POST http://gate/check giving up after 3 attempt(s): boom')
+  expect(exhausted('http://gate/', 1, { status: 502, headers: {}, body: ' ' })).toBe(
+    'POST http://gate/ giving up after 1 attempt(s): status 502',
+  )
   expect(exhausted('http://u:p@gate/', 1, new Error('connection refused'))).toBe(
     'POST http://gate/ giving up after 1 attempt(s): Post "http://gate/": connection refused',
   )

@@ -68,7 +68,10 @@ describe('a primary that is to be made', () => {
 
   test('takes the first listed label that leaves room for the suffix', () => {
     const labels = { app: 'a'.repeat(56), name: 'web' }
-    expect(identityOf({ target: target(labels), primary: undefined }, keys).key).toBe('name')
+    const fresh = identityOf({ target: target(labels), primary: undefined }, keys)
+    expect(fresh.key).toBe('name')
+    const made = primary(fresh.primary)
+    expect(identityOf({ target: target(labels), primary: made }, keys).warning).toBeUndefined()
   })
 
   test('is refused where no listed label leaves room, with the reason and the remedy', () => {
