@@ -74,9 +74,11 @@ module.exports = {
     apart(
       'rows-not-analysis',
       'the plugin reads the rows of requests; what they bring about is for the controller alone',
-      { path: '^src/requests/(?!(take|answers|seen|orders)[.]|[^/]+/carry-out[.])' },
       {
-        path: '^src/(analysis/(?!weights)|requests/((take|answers|seen|orders)[.]|[^/]+/carry-out[.]))',
+        path: '^src/requests/(?!(take|answers|seen|orders|again|carry-out)[.]|[^/]+/(carry-out|way)[.])',
+      },
+      {
+        path: '^src/(analysis/(?!weights)|requests/((take|answers|seen|orders|again|carry-out)[.]|[^/]+/(carry-out|way)[.]))',
       },
     ),
     apart(

@@ -78,6 +78,7 @@ export const registries: Generator = async (root) => [
       shownIn(axis, await foldersIn(join(root, axis.folder), 'shown.ts')),
     ),
   )),
+  ordersOf(await foldersIn(join(root, 'src/requests'), 'carry-out.ts')),
 ]
 
 /** What the plugin loads of each kind: `shown.ts` alone, so that it starts fast. */
@@ -124,6 +125,27 @@ function planesOf(names: string[]): GeneratedFile {
     ']\n',
   ]
   return { path: 'src/sandbox/planes.gen.ts', text: text.join('') }
+}
+
+/** What the verbs bring about, apart from their rows: the plugin loads none of it. */
+function ordersOf(names: string[]): GeneratedFile {
+  const imports = names.map(
+    (name) => `import { rules as ${exportOf(name)} } from './${name}/carry-out.ts'\n`,
+  )
+  const text = [
+    head,
+    `import type { OrderRule } from './carry-out.ts'\n`,
+    ...imports,
+    '\n',
+    '/** The rules of each verb that is done at once. */\n',
+    'export const verbRules: Readonly<Record<string, readonly OrderRule[]>> = {\n',
+    ...names.map((name) => {
+      const key = exportOf(name)
+      return key === name ? `  ${name},\n` : `  '${name}': ${key},\n`
+    }),
+    '}\n',
+  ]
+  return { path: 'src/requests/orders.gen.ts', text: text.join('') }
 }
 
 function registryOf({ folder, registry, type, from, doc }: Axis, names: string[]): GeneratedFile {

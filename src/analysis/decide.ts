@@ -1,7 +1,8 @@
 /** The step function: everything that is seen goes in, everything that is to be done comes out. */
 import { isNew } from '../canary/phases.ts'
 import { answer } from '../requests/answers.ts'
-import { orders, wayOf } from '../requests/orders.ts'
+import { orders } from '../requests/orders.ts'
+import { wayOf } from '../requests/promote/way.ts'
 import { type Taken, takeRequests } from '../requests/take.ts'
 import { closed, phaseOf, report } from './act.ts'
 import type { Decision, Effect, Observation, Verdicts } from './decision.ts'

@@ -1,7 +1,8 @@
 /** A canary whose target is gone, or can't be used: what is safe is done, the rest waits. */
 import { isNew, isRunning } from '../../canary/phases.ts'
+import { abortEffects } from '../../requests/abort/carry-out.ts'
 import { answered } from '../../requests/answers.ts'
-import { abortEffects, done } from '../../requests/orders.ts'
+import { done } from '../../requests/carry-out.ts'
 import { alert, later, phaseOf, report } from '../act.ts'
 import type { Observation, Step } from '../decision.ts'
 import { rollBackEffects } from '../rollback.ts'

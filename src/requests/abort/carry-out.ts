@@ -1,0 +1,52 @@
+import { alert, canaryName, phaseOf, warning } from '../../analysis/act.ts'
+import type { Effect, Observation, Step } from '../../analysis/decision.ts'
+import { rollBackEffects } from '../../analysis/rollback.ts'
+import { isSkipCopied } from '../../analysis/skip.ts'
+import type { Order } from '../../analysis/turn.ts'
+import { retreat } from '../../analysis/upkeep.ts'
+import { isRunning } from '../../canary/phases.ts'
+import { done, type OrderRule, refused, settled } from '../carry-out.ts'
+import { sentence } from '../fit.ts'
+import { promotionHasBegun } from './index.ts'
+
+export const rules: readonly OrderRule[] = [
+  {
+    name: 'abortedByPerson',
+    because: 'a person takes the traffic back',
+    apply: abort,
+  },
+]
+
+const noWayBack = 'there is no primary to go back to; reset makes a new one of the target as it is'
+
+function abort(seen: Observation, order: Order): Step {
+  if (seen.workload.primary.state === 'missing') return refused(seen, order, noWayBack)
+  if (isSkipping(seen) && isSkipCopied(seen))
+    return refused(seen, order, sentence(promotionHasBegun))
+  const undone = retreat(seen, abortEffects(seen, order))
+  return settled(seen, undone, done(order, 'the canary is rolled back'))
+}
+
+/** The rollback of a run that somebody aborts. */
+export function abortEffects(seen: Observation, { request }: Order): Effect[] {
+  const by = request.by ?? 'request'
+  const reason = request.reason === undefined ? '' : `: ${request.reason}`
+  const text = `aborted by ${by}${reason}`
+  return rollBackEffects(seen, {
+    reason: text,
+    result: 'Aborted',
+    by: request.by,
+    message: text,
+    told: [
+      warning(seen, `Rolling back ${canaryName(seen)} ${text}`),
+      alert('failed', `Canary ${text}`),
+    ],
+  })
+}
+
+/** Without analysis the copy is made in the phase of the analysis. */
+function isSkipping(seen: Observation): boolean {
+  const { canary, requests } = seen
+  if (!isRunning(phaseOf(seen))) return false
+  return canary.skipAnalysis || requests.some(({ verb }) => verb === 'skip-analysis')
+}

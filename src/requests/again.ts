@@ -1,0 +1,24 @@
+/** A run from its start: what retry and restart bring about. */
+import { phaseOf } from '../analysis/act.ts'
+import { begin, restart } from '../analysis/begin.ts'
+import type { Observation, Step } from '../analysis/decision.ts'
+import type { Order } from '../analysis/turn.ts'
+import { isRunning } from '../canary/phases.ts'
+import { done, type OrderRule, refused, settled } from './carry-out.ts'
+
+export const startAgain: readonly OrderRule[] = [
+  {
+    name: 'startedAgainByPerson',
+    because: 'a person asks for a run from its beginning',
+    apply: again,
+  },
+]
+
+/** From the start: a run under way at weight zero, an idle canary as if its target had changed. */
+function again(seen: Observation, order: Order): Step {
+  const { primary } = seen.workload
+  const reply = done(order, 'the analysis starts from the beginning')
+  if (isRunning(phaseOf(seen))) return settled(seen, restart(seen, 'order'), reply)
+  if (primary.state !== 'ready') return refused(seen, order, primary.why)
+  return settled(seen, begin(seen, []), reply)
+}

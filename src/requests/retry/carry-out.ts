@@ -1,0 +1,1 @@
+export { startAgain as rules } from '../again.ts'
