@@ -1,8 +1,8 @@
 /** Starts the plugin: finds the command, reads its words, runs it, and ends in kubectl's manner. */
 import { basename } from 'node:path'
-import { commands } from './index.ts'
 import { canonicalArguments, splitCommand } from './input/arguments.ts'
 import { printable } from './output/clean.ts'
+import { commands } from './registry.gen.ts'
 import { commandName, shapesOf } from './shell/command-class.ts'
 import { endingOf, exits } from './shell/failure.ts'
 

@@ -20,6 +20,8 @@ async function compare({ path, text }: GeneratedFile): Promise<void> {
 
 // The registries first: what they name is loaded by the generators of the rest.
 for (const file of await registries(root)) await compare(file)
+const { commandRegistry } = await import('./generate/commands.ts')
+for (const file of await commandRegistry(root)) await compare(file)
 const { generators } = await import('./generate/generators.ts')
 // One after the other: some read, or write another part of, what one before them wrote.
 for (const generate of generators) for (const file of await generate(root)) await compare(file)

@@ -3,6 +3,7 @@ import { exits } from '../shell/failure.ts'
 import { globalHelp } from '../shell/help-text.ts'
 
 export class Options extends CanaryCommand {
+  static override place = 3
   static override summary = 'Print the list of options that every command takes'
   static override exitCodes = ['0  done']
 

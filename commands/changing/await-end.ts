@@ -12,7 +12,7 @@ import { clean } from '../output/clean.ts'
 import { exitOfSeveral, exits, Failure } from '../shell/failure.ts'
 import type { Session } from '../shell/session.ts'
 import { note } from '../shell/terminal.ts'
-import type { Change } from './change.ts'
+import { type Change, commandOf } from './change.ts'
 import { verdictOf } from './verdict.ts'
 
 /** Waits for all of them; `timeoutMs` 0 waits for ever. */
@@ -49,15 +49,16 @@ async function awaitEnd(start: CanaryResource, change: Change, session: Session)
   const now = await patiently(how, async () => (await look()) ?? 'gone')
   if (now === undefined) return exits.timeout
   if (now === 'gone') throw deleted(shown)
+  const { waitsFor } = commandOf(change)
   const tell = (words: string) => terminal.out(`${shown} ${words}\n`)
   for await (const resource of followCanary(now, how)) {
     const phase = resource.status?.phase
     if (isRunning(phase)) continue
-    if (change.verb === 'abort') {
+    if (waitsFor === 'pods') {
       await scaledDown(resource, how)
       return exits.done
     }
-    if (change.verb === 'reset' && phase !== 'Failed') return exits.done
+    if (waitsFor === 'idle' && phase !== 'Failed') return exits.done
     const verdict = verdictOf(resource)
     if (verdict === 'promoted') {
       tell('promoted')

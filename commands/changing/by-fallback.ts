@@ -5,7 +5,7 @@ import { dry, label, type Task } from '../following/task.ts'
 import { clean } from '../output/clean.ts'
 import { exits, Failure } from '../shell/failure.ts'
 import { confirm } from '../shell/prompt.ts'
-import { type Fallback, fallbackOf } from './fallback.ts'
+import { fallbackOf, type Way } from './fallback.ts'
 import { ownerOf } from './gitops.ts'
 import { newOutcome, type Outcome } from './outcome.ts'
 
@@ -28,12 +28,12 @@ export async function byFallback(task: Task, controller: ControllerIdentity): Pr
   }
   await fallback.send(how)
   if (options.dryRun === 'server') return dry({ ...outcome, said: fallback.done }, task)
-  const { undo } = fallback
+  const { undo, isAtNextTick } = fallback
   const told = undo
     ? [
-        `note: put it back when the run has ended: ${undo.what} (${session.commands.plugin('skip-analysis', canary, '--off')})`,
+        `note: put it back when the run has ended: ${undo} (${session.commands.plugin('skip-analysis', canary, '--off')})`,
       ]
-    : change.verb === 'abort'
+    : isAtNextTick
       ? [
           `note: the roll back comes with the next tick of Flagger, within ${shortDuration(formatDuration(canary.analysis.intervalMs))}`,
         ]
@@ -43,7 +43,7 @@ export async function byFallback(task: Task, controller: ControllerIdentity): Pr
 
 async function warnOfFallback(
   { canary, change, options, session }: Task,
-  { what }: Fallback,
+  { what, isHarmless }: Way,
   { upstream }: ControllerIdentity,
 ): Promise<void> {
   const { terminal } = session
@@ -58,8 +58,7 @@ async function warnOfFallback(
       : [`warning: this changes ${what} of ${label(canary)}`]),
     ...(owner && spec ? [`  managed by ${clean(owner)}: it may be reverted`] : []),
   ]
-  const harmless = change.verb === 'abort' || change.mode === 'off'
-  const asks = upstream && !harmless && !options.yes && options.dryRun === 'none'
+  const asks = upstream && !isHarmless && !options.yes && options.dryRun === 'none'
   if (asks) await confirm(lines, `Change ${what.split(':')[0]}?`, change, session)
   else terminal.err(`${lines.join('\n')}\n`)
 }

@@ -1,11 +1,13 @@
 /** The data of one change that a person asks for; `changing.ts` carries it out. */
-
+import type { Canary } from '../../src/canary/canary.ts'
 import type { RequestFields } from '../../src/requests/fields.ts'
 import type { Verb } from '../../src/requests/names.gen.ts'
+import type { Asked, RequestVerb, VerbCommand } from '../../src/requests/verb.ts'
+import { rowOf } from '../../src/requests/verbs.ts'
 
 export interface Change {
   verb: Verb
-  /** promote: which way; skip-analysis: for how long. */
+  /** Which way, where the verb has several. */
   mode?: string
   /** What goes into the request beside id, time, person, reason and revision. */
   fields: RequestFields
@@ -17,32 +19,38 @@ export interface Change {
   anyRevision: boolean
 }
 
-/** The verb of the annotation by which a change is asked; undefined when one is taken away. */
-export function requestVerb({ verb, mode }: Change): Verb | undefined {
-  if (verb === 'resume') return undefined
-  if (verb === 'skip-analysis' && mode !== 'once') return undefined
-  return verb
+/** The change that the flags of a verb's command ask for. */
+export function changeOf(
+  { name, command }: RequestVerb,
+  { mode, fields = {} }: { mode?: string; fields?: RequestFields },
+): Change {
+  const asked = { ...fields, ...(mode !== undefined && { mode }) }
+  return {
+    verb: name,
+    ...(mode !== undefined && { mode }),
+    fields,
+    question: command.question(asked),
+    asksForOne: command.asksForOne(asked),
+    anyRevision: !command.seenRevision,
+  }
+}
+
+/** What is asked, as the row of the verb reads it. */
+export function askedOf({ fields, mode }: Change): Asked {
+  return { ...fields, ...(mode !== undefined && { mode }) }
+}
+
+/** How the plugin does it. */
+export function commandOf({ verb }: Change): VerbCommand {
+  return rowOf(verb).command
+}
+
+/** Whether it is a request of its own, takes one away, or is a change of the spec. */
+export function sendingOf(change: Change, canary: Canary): 'request' | 'withdrawal' | 'spec' {
+  return commandOf(change).sends?.(askedOf(change), canary) ?? 'request'
 }
 
 /** How the change is called in messages: `promote --full`. */
-export function changeName({ verb, mode }: Change): string {
-  if (verb === 'promote' && mode !== 'gate')
-    return `promote --${mode === 'weight' ? 'to-weight' : mode}`
-  return mode === 'always' || mode === 'off' ? `${verb} --${mode}` : verb
-}
-
-const participles: Record<Verb, string> = {
-  promote: 'promoted',
-  abort: 'aborted',
-  pause: 'paused',
-  resume: 'resumed',
-  'skip-analysis': 'let through without analysis',
-  reset: 'reset',
-  retry: 'retried',
-  restart: 'restarted',
-}
-
-/** `cannot be promoted`. */
-export function participle({ verb }: Change): string {
-  return participles[verb]
+export function changeName(change: Change): string {
+  return [change.verb, ...(commandOf(change).flagOf?.(askedOf(change)) ?? [])].join(' ')
 }

@@ -14,12 +14,7 @@ import { permitted } from '../../src/report/reading/permitted.ts'
 import { readByHand } from '../../src/report/reading/routes.ts'
 import { summarize } from '../../src/report/summary.ts'
 import type { RequestFields } from '../../src/requests/fields.ts'
-import {
-  clearPatch,
-  readRequests,
-  requestPrefix,
-  writeRequest,
-} from '../../src/requests/request.ts'
+import { annotationOf, clearPatch, readRequests, writeRequest } from '../../src/requests/request.ts'
 import { dry, label, type Task } from '../following/task.ts'
 import { ageOf, stamp } from '../output/age.ts'
 import { clean } from '../output/clean.ts'
@@ -28,7 +23,7 @@ import { readerOf } from '../shell/reader.ts'
 import { note, warn } from '../shell/terminal.ts'
 import { awaitAnswer } from './acknowledge.ts'
 import { byFallback } from './by-fallback.ts'
-import { participle, requestVerb } from './change.ts'
+import { commandOf, sendingOf } from './change.ts'
 import { isTakenOverByFlux } from './gitops.ts'
 import { type Judgement, judge } from './judge.ts'
 import { newOutcome, type Outcome } from './outcome.ts'
@@ -51,7 +46,7 @@ export function judged(task: Pick<Task, 'canary' | 'change' | 'session'>): Judge
     throw new Failure(
       canary.metadata.deletionTimestamp
         ? `error: ${commands.name(canary)} is being deleted`
-        : `error: ${commands.name(canary)} cannot be ${participle(change)}: ${clean(judgement.why)}`,
+        : `error: ${commands.name(canary)} cannot be ${commandOf(change).participle}: ${clean(judgement.why)}`,
       { exit: exits.rejected, hints: judgement.hints },
     )
   return judgement
@@ -90,14 +85,11 @@ async function reread({ canary, session }: Task): Promise<Canary> {
 async function sent(task: Task): Promise<Outcome> {
   const { canary, change, options, session } = task
   const controller = controllerOf(canary)
-  const verb = requestVerb(change)
-  // What stands in the spec is changed in the spec, whoever the controller is.
-  const bySpec =
-    options.via === 'spec' ||
-    change.mode === 'always' ||
-    (change.mode === 'off' && canary.spec.skipAnalysis === true)
+  const { verb } = change
+  const sending = sendingOf(change, canary)
+  const bySpec = options.via === 'spec' || sending === 'spec'
   if (bySpec || (options.via === 'auto' && controller.upstream)) return byFallback(task, controller)
-  if (verb && controller.verbs.length > 0 && !controller.verbs.includes(verb))
+  if (sending === 'request' && controller.verbs.length > 0 && !controller.verbs.includes(verb))
     throw new Failure(
       `error: ${clean(controller.name ?? 'the controller')} ${clean(controller.version ?? '')} does not know "${verb}"; it needs a later version`,
       { exit: exits.rejected },
@@ -111,13 +103,12 @@ async function byAnnotation(task: Task): Promise<Outcome> {
   const { canary, change, options, session } = task
   const request = requestOf(task)
   const annotations = request
-    ? writeRequest(requestVerb(change) ?? 'promote', request)
-    : clearPatch([requestPrefix + (change.verb === 'resume' ? 'pause' : 'skip-analysis')]).metadata
-        .annotations
+    ? writeRequest(change.verb, request)
+    : clearPatch([annotationOf(change.verb)]).metadata.annotations
   tellBefore(task)
   // The emergency brake must never lose a race.
   const { resourceVersion } = canary.metadata
-  const guard = change.verb === 'abort' || !resourceVersion ? {} : { resourceVersion }
+  const guard = commandOf(change).isBrake || !resourceVersion ? {} : { resourceVersion }
   const outcome = { ...newOutcome(task.canary, 'annotation'), request }
   if (options.dryRun === 'client') return dry(outcome, task)
   const patched = await session.kube.patch<CanaryResource>(
@@ -135,7 +126,7 @@ async function byAnnotation(task: Task): Promise<Outcome> {
     return { ...outcome, outcome: 'unacknowledged', said: requestedWords(change), message: 'sent' }
   const answer = await awaitAnswer(patched, {
     session,
-    verb: requestVerb(change),
+    verb: request && change.verb,
     id: request?.id,
     timeoutMs: options.ackTimeoutMs,
   })
@@ -155,7 +146,7 @@ async function answered(
       ...outcome,
       said: doneWords(change, canary),
       message,
-      told: change.verb === 'abort' ? afterAbort(canary, session.commands) : [],
+      told: commandOf(change).isBrake ? afterAbort(canary, session.commands) : [],
     }
   if (answer.result === 'unchanged')
     return { ...outcome, outcome: 'unchanged', said: `unchanged (${message})`, message }
@@ -165,7 +156,7 @@ async function answered(
     exit: exits.rejected,
     message,
     told: [
-      `error: ${session.commands.name(canary)} cannot be ${participle(change)}: the request was ${answer.result}`,
+      `error: ${session.commands.name(canary)} cannot be ${commandOf(change).participle}: the request was ${answer.result}`,
       `  ${message}`,
     ],
   }
@@ -176,10 +167,9 @@ async function unanswered(task: Task, outcome: Outcome): Promise<Outcome> {
   const handled = asHandled(canary.resource)
   const reader = readerOf(session)
   const life = await lifeReader(reader)(handled.settings.lease)
-  const byHand =
-    change.verb === 'abort'
-      ? await readByHand(handled, permitted(reader)).catch(() => undefined)
-      : undefined
+  const byHand = commandOf(change).isBrake
+    ? await readByHand(handled, permitted(reader)).catch(() => undefined)
+    : undefined
   const time = shortDuration(formatDuration(options.ackTimeoutMs))
   return {
     ...outcome,
@@ -203,7 +193,7 @@ function unchanged(task: Task, why: string): Outcome {
 }
 
 function requestOf({ change, options, session, canary, by }: Task): RequestFields | undefined {
-  if (!requestVerb(change)) return undefined
+  if (sendingOf(change, canary) !== 'request') return undefined
   const seen = change.anyRevision ? undefined : revisionAtHand(canary.status)
   const revision = options.revision ?? seen
   return {
@@ -218,8 +208,10 @@ function requestOf({ change, options, session, canary, by }: Task): RequestField
 
 function tellBefore({ canary, change, options, session }: Task): void {
   const { terminal, clock } = session
-  const verb = requestVerb(change)
-  const pending = readRequests(canary.metadata.annotations).find((one) => one.verb === verb)
+  const pending =
+    sendingOf(change, canary) === 'request'
+      ? readRequests(canary.metadata.annotations).find(({ verb }) => verb === change.verb)
+      : undefined
   if (pending && pending.id !== canary.status.requests?.[pending.verb]?.id) {
     const by = pending.by ? ` by ${clean(pending.by)}` : ''
     const age = pending.at ? `, ${ageOf(pending.at, clock.now())} old` : ''

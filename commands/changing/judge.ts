@@ -8,7 +8,7 @@ import type { Situation } from '../../src/requests/situation.ts'
 import { rowOf, whileSuspended } from '../../src/requests/verbs.ts'
 import { routerFor } from '../../src/routers/index.ts'
 import { usualSettings } from '../../src/routers/router.ts'
-import type { Change } from './change.ts'
+import { askedOf, type Change } from './change.ts'
 
 export type Judgement =
   | { kind: 'go' }
@@ -32,7 +32,7 @@ export function judge(of: Case): Judgement {
   if (canary.metadata.deletionTimestamp)
     return { kind: 'no', why: 'it is being deleted', hints: [] }
   const row = rowOf(change.verb)
-  const asked = { ...change.fields, ...(change.mode !== undefined && { mode: change.mode }) }
+  const asked = askedOf(change)
   const at = situationOf(of)
   const fit = whileSuspended(row, canary) ?? row.fit(asked, at)
   return judgementOf(fit.kind === 'act' ? (row.guard?.(asked, at) ?? fit) : fit, command)

@@ -4,59 +4,21 @@ import type { Canary } from '../../src/canary/canary.ts'
 import { controllerOf } from '../../src/canary/controller-identity.ts'
 import { formatDuration, shortDuration } from '../../src/canary/duration.ts'
 import { serviceNames } from '../../src/canary/names.ts'
-import { revisionAtHand } from '../../src/canary/revision.ts'
 import { asHandled } from '../../src/report/as-handled.ts'
 import type { Life } from '../../src/report/life.ts'
-import { isRunning } from '../../src/report/summary.ts'
-import type { Verb } from '../../src/requests/names.gen.ts'
 import { ageOf } from '../output/age.ts'
 import { clean } from '../output/clean.ts'
 import type { CommandLines } from '../output/command-line.ts'
-import { shortRevision } from '../output/views/facts.ts'
-import type { Change } from './change.ts'
+import { askedOf, type Change, commandOf } from './change.ts'
 
 /** What was done, once the controller has confirmed it. */
 export function doneWords(change: Change, canary: Canary): string {
-  return words[change.verb](change, canary)
-}
-
-const words: Record<Verb, (change: Change, canary: Canary) => string> = {
-  promote: promotedWords,
-  abort: () => 'aborted',
-  pause: (_, { status }) =>
-    isRunning(status.phase) ? 'paused' : 'paused (holding: the next run will wait)',
-  resume: () => 'resumed',
-  'skip-analysis': skippedWords,
-  reset: ({ fields }) => (fields.hold ? 'reset (held until the target changes)' : 'reset'),
-  retry: () => 'retry accepted: the run starts from the beginning',
-  restart: (_, { status }) =>
-    isRunning(status.phase) ? 'restarted from the beginning' : 'restart accepted: a run begins',
-}
-
-function promotedWords({ mode, fields }: Change, { status }: Canary): string {
-  const { steps = 1, weight } = fields
-  if (mode === 'full') return 'full promotion accepted'
-  if (mode === 'weight') return `moved to weight ${weight}`
-  if (mode === 'step') return `moved on ${steps} ${steps === 1 ? 'step' : 'steps'}`
-  if (status.phase === 'Waiting') return 'start approved'
-  if (status.phase === 'WaitingPromotion') return 'promotion approved'
-  return status.canaryAnalysis?.gate ? 'traffic increase approved' : 'resumed'
-}
-
-function skippedWords({ mode }: Change, { status }: Canary): string {
-  if (mode === 'off') return 'analysis no longer skipped'
-  if (mode === 'always') return 'analysis skipped from now on'
-  if (!isRunning(status.phase)) return 'analysis skipped for the next run'
-  const revision = revisionAtHand(status)
-  const which = revision ? ` for revision ${shortRevision(revision)}` : ''
-  return `analysis skipped${which}${status.phase === 'Waiting' ? ', once its start is approved' : ''}`
+  return clean(commandOf(change).done(askedOf(change), canary))
 }
 
 /** What was sent, as long as nobody has answered. */
-export function requestedWords({ verb, mode }: Change): string {
-  if (verb === 'promote')
-    return mode === 'full' ? 'full promotion requested' : 'promotion requested'
-  return `${verb} requested`
+export function requestedWords(change: Change): string {
+  return commandOf(change).requested?.(askedOf(change)) ?? `${change.verb} requested`
 }
 
 interface SilenceFacts {
@@ -70,7 +32,7 @@ interface SilenceFacts {
 
 /** What stderr says when nobody answered in that time. */
 export function silenceLines(
-  { verb }: Change,
+  change: Change,
   canary: Canary,
   { time, now, commands, life, byHand }: SilenceFacts,
 ): string[] {
@@ -85,7 +47,7 @@ export function silenceLines(
       : '  no controller has ever written a status',
     ...(life.alive === false ? [`  it does not run: ${clean(life.why ?? '')}`] : []),
     ...(life.alive ? ['  it runs, as its lease tells: look at its log'] : []),
-    ...(verb === 'abort' ? [`  ${manualAbort(canary, commands, byHand)}`] : []),
+    ...(commandOf(change).isBrake ? [`  ${manualAbort(canary, commands, byHand)}`] : []),
   ]
 }
 

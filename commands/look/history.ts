@@ -16,6 +16,7 @@ import type { Session } from '../shell/session.ts'
 import { note, type Terminal } from '../shell/terminal.ts'
 
 export class History extends CanaryCommand {
+  static override place = 4
   static override summary = 'Show past runs: why they ended, and who did what'
   static override group = 'Look' as const
   static override synopsis =

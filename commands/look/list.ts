@@ -24,6 +24,8 @@ import { exitOf, tellFailures } from '../shell/failures.ts'
 import type { Session } from '../shell/session.ts'
 
 export class List extends CanaryCommand {
+  static override place = 1
+  static override aliases = ['get', 'ls']
   static override summary = 'List canaries with weight, step and checks'
   static override group = 'Look' as const
   static override synopsis =

@@ -19,6 +19,7 @@ import type { Session } from '../shell/session.ts'
 import { note } from '../shell/terminal.ts'
 
 export class Status extends CanaryCommand {
+  static override place = 2
   static override summary = 'Show a canary in full: traffic, steps, checks, pods, events'
   static override group = 'Look' as const
   static override synopsis =

@@ -22,6 +22,7 @@ import type { Session } from '../shell/session.ts'
 import { note } from '../shell/terminal.ts'
 
 export class Watch extends CanaryCommand {
+  static override place = 3
   static override summary = 'Follow one run live, and end with its verdict'
   static override group = 'Look' as const
   static override synopsis =

@@ -45,6 +45,8 @@ export interface GlobalValues {
 export abstract class CanaryCommand extends Command {
   static override baseFlags = globalFlags
   static group: Group = 'Other'
+  /** In help the lowest stands first in its group. */
+  static place = 100
   /** The line behind `Usage:`, without the name of the plugin. */
   static synopsis = ''
   /** Kubernetes permissions that it needs, for its help. */

@@ -14,6 +14,9 @@ export interface CommandClass {
   flags?: Record<string, FlagInfo> | undefined
   baseFlags: Record<string, FlagInfo>
   group: Group
+  /** In help the lowest stands first in its group. */
+  place: number
+  aliases: readonly string[]
   synopsis: string
   permissions: readonly string[]
   exitCodes: readonly string[]

@@ -1,6 +1,7 @@
 /** Asking before damage is done. */
 import type { CanaryReport } from '../../src/report/report.ts'
-import { type Change, changeName } from '../changing/change.ts'
+import type { RunAtHand } from '../../src/requests/verb.ts'
+import { askedOf, type Change, changeName, commandOf } from '../changing/change.ts'
 import { clean } from '../output/clean.ts'
 import { changeText, shortRevision } from '../output/views/facts.ts'
 import { exits, Failure } from './failure.ts'
@@ -37,6 +38,7 @@ export function promptLines(
   const where = context ? ` in context ${clean(context)}` : ''
   const images = changeText(report.revision.images)
   const revision = report.revision.current
+  const losses = commandOf(change).losses?.(askedOf(change), runAtHand(report)) ?? []
   return [
     `${word} ${clean(namespace)}/${clean(name)}${where}${now}?`,
     ...(images ? [`  ${images}${revision ? `   revision ${shortRevision(revision)}` : ''}`] : []),
@@ -45,7 +47,7 @@ export function promptLines(
       : [
           `  ${stateText(report)}, ${report.checks.failed} of ${report.checks.threshold} checks failed`,
         ]),
-    ...lossLines(report, change).map((line) => `  ${line}`),
+    ...losses.map((line) => `  ${line}`),
   ]
 }
 
@@ -71,42 +73,15 @@ function stateText({ phase, traffic }: CanaryReport): string {
   return phase === 'Progressing' ? `now at weight ${traffic.canary}` : phase || 'no phase yet'
 }
 
-function lossLines(report: CanaryReport, { verb, mode, fields }: Change): string[] {
-  if (verb === 'promote')
-    return mode === 'full'
-      ? [skippedText(report)]
-      : ['the checks of the steps in between are not run']
-  if (verb === 'skip-analysis')
-    return [
-      mode === 'always'
-        ? 'this run and every run to come is promoted without checks'
-        : 'the run in progress, or the next one, is promoted without checks',
-      ...(report.phase === 'Waiting'
-        ? ['its start is still to be approved: promote does that']
-        : []),
-    ]
-  if (verb === 'restart')
-    return [
-      report.health === 'idle'
-        ? 'a run of the target as it is begins, with all its checks'
-        : 'traffic to the primary, counters to zero; the run begins again',
-    ]
-  if (verb !== 'reset') return []
-  const then = fields.hold
-    ? 'nothing starts until the target changes'
-    : 'then a new run, if the target differs'
-  return [`traffic to the primary, counters to zero; ${then}`]
-}
-
-/** What a full promotion leaves out. */
-function skippedText({ progress, checks }: CanaryReport): string {
-  const steps = (progress.steps ?? 0) - (progress.step ?? 0)
+/** The run as the rows of requests look at it. */
+function runAtHand({ phase, health, progress, checks }: CanaryReport): RunAtHand {
   const gates = checks.items.filter(
     ({ type, ok }) => type.startsWith('confirm-') && type !== 'confirm-rollout' && ok !== true,
-  ).length
-  const parts = [
-    ...(steps > 0 ? [`${steps} traffic ${steps === 1 ? 'step' : 'steps'}`] : []),
-    ...(gates > 0 ? [`${gates} ${gates === 1 ? 'gate' : 'gates'}`] : []),
-  ]
-  return `skips ${parts.length > 0 ? `${parts.join(', ')} and ` : ''}all remaining checks`
+  )
+  return {
+    phase,
+    isIdle: health === 'idle',
+    stepsLeft: (progress.steps ?? 0) - (progress.step ?? 0),
+    gatesLeft: gates.length,
+  }
 }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { commands } from '../../commands/index.ts'
+import { commands } from '../../commands/registry.gen.ts'
 import type { Generator } from './generator.ts'
 import { markdownTable, withMarked } from './marked.ts'
 

@@ -9,6 +9,11 @@ export function isForeignRevision(hash: string | undefined): boolean {
   return hash !== undefined && hash !== '' && !hash.startsWith(revisionPrefix)
 }
 
+/** The first letters of a revision; `v2:` only says how it was made. */
+export function shortRevision(revision: string): string {
+  return revision.replace(/^v\d+:/, '').slice(0, 8)
+}
+
 /**
  * The revision that a run brings, or that waits for approval; idle, the one that was seen last.
  * While a run waits to begin `lastAppliedSpec` is still the one before: there only the run itself

@@ -1,5 +1,6 @@
 /** The answers of a row: it can be done, is so already, or can't be. */
 import type { Phase } from '../canary/api.gen.ts'
+import { isFinishing } from '../canary/phases.ts'
 
 /** What can be done in its place: words, or words before a command of the plugin. */
 export type Advice = string | { say: string; words: readonly [string, ...string[]] }
@@ -51,6 +52,11 @@ const analysed: readonly Phase[] = ['Waiting', 'Progressing', 'WaitingPromotion'
 /** From the wait for the start of a run to the decision about it: it can still be taken back. */
 export function isAnalysed(phase: Phase): boolean {
   return analysed.includes(phase)
+}
+
+/** From the wait for its start to the end of its promotion. */
+export function isUnderWay(phase: Phase = ''): boolean {
+  return isAnalysed(phase) || isFinishing(phase)
 }
 
 export const notInitialized = no('it is not initialized yet')

@@ -7,14 +7,19 @@ import type { RequestFields, Requests } from './fields.ts'
 import type { Verb } from './names.gen.ts'
 import { allModes, rowOf, verbs } from './verbs.ts'
 
-export const requestPrefix = 'flagger.app/'
+const prefix = 'flagger.app/'
+
+/** The annotation of a verb; for one that takes another back, that one's. */
+export function annotationOf(verb: Verb): string {
+  return prefix + (rowOf(verb).takesBack ?? verb)
+}
 
 const words: Record<string, RequestFields | undefined> = { true: {}, once: {}, yes: {} }
 
 /** The requests that an object's annotations hold, safest first; never throws. */
 export function readRequests(annotations: Record<string, string> | undefined): Requests {
   return verbs.flatMap((verb) => {
-    const annotation = requestPrefix + verb
+    const annotation = annotationOf(verb)
     const value = annotations?.[annotation]
     if (value === undefined || value === '' || value === 'false') return []
     return [{ ...parseFields(value, verb), verb, annotation, value }]
@@ -23,7 +28,7 @@ export function readRequests(annotations: Record<string, string> | undefined): R
 
 /** The annotation for a request: a key and a value to merge into `metadata.annotations`. */
 export function writeRequest(verb: Verb, fields: RequestFields): Record<string, string> {
-  return { [requestPrefix + verb]: JSON.stringify(fields) }
+  return { [annotationOf(verb)]: JSON.stringify(fields) }
 }
 
 /** A merge patch that removes these annotations. */

@@ -1,6 +1,6 @@
 /** All commands, flags and aliases in one golden: whoever changes the surface sees it here. */
 import { expect, test } from 'vitest'
-import { commands } from '../../commands/index.ts'
+import { commands } from '../../commands/registry.gen.ts'
 
 test('the command surface is what it was', async () => {
   const surface = await Promise.all(

@@ -1,6 +1,7 @@
 /** The facts above the tables of `status`: label and text, in the order of reading. */
 import { shortDuration } from '../../../src/canary/duration.ts'
 import { isNew } from '../../../src/canary/phases.ts'
+import { shortRevision as firstLetters } from '../../../src/canary/revision.ts'
 import { gateText } from '../../../src/report/reason.ts'
 import type { CanaryReport } from '../../../src/report/report.ts'
 import { isRunning } from '../../../src/report/summary.ts'
@@ -33,9 +34,9 @@ export function shortImage(image: string): string {
   return image.split('/').at(-1) ?? image
 }
 
-/** The first letters of a revision; `v2:` only says how it was made. */
+/** The first letters of a revision, for people. */
 export function shortRevision(revision: string): string {
-  return clean(revision.replace(/^v\d+:/, '').slice(0, 8))
+  return clean(firstLetters(revision))
 }
 
 /** What the narrow and the wide layout both show; empty texts are left out. */

@@ -1,4 +1,5 @@
 import { isFinishing, isNew } from '../../canary/phases.ts'
+import { byStatus } from '../fallback.ts'
 import { act, isAnalysed, type No, no, notInitialized, same } from '../fit.ts'
 import type { Situation } from '../situation.ts'
 import type { RequestVerb } from '../verb.ts'
@@ -9,6 +10,7 @@ export const abort: RequestVerb = {
   safety: 1,
   lasts: 'once',
   neverExpires: true,
+  byHand: 'Traffic to the primary, canary scaled to zero, phase `Failed`.',
 
   fit(_asked, at) {
     const { phase } = at
@@ -17,7 +19,35 @@ export const abort: RequestVerb = {
     if (isFinishing(phase)) return promotionHasBegun
     return isAnalysed(phase) ? act() : no('no rollout in progress', { advice: lastPromotion(at) })
   },
+
+  command: {
+    place: 2,
+    summary: 'Stop a run and send all traffic to the primary',
+    usage: '[--reason=TEXT] [--wait]',
+    description:
+      'All traffic goes to the primary, the canary is scaled to zero, and the phase is Failed. It never asks for a single canary: it is the emergency brake.',
+    examples: [{ description: 'Roll back now', words: 'podinfo --reason "5xx in checkout"' }],
+    waitsFor: 'pods',
+    isBrake: true,
+    question: () => 'Abort?',
+    asksForOne: () => false,
+    participle: 'aborted',
+    done: () => 'aborted',
+    fallbacks: (_asked, { analysis }) => [
+      {
+        kind: 'hook',
+        type: 'rollback',
+        ending: '/rollback/check',
+        path: '/rollback/open',
+        done: 'abort requested',
+        ...brake,
+      },
+      byStatus('failedChecks', analysis.threshold, { done: 'abort requested', ...brake }),
+    ],
+  },
 }
+
+const brake = { isHarmless: true, isAtNextTick: true }
 
 /** Why a run can't be aborted any more, and the way back that is left. */
 export const promotionHasBegun: No = no('promotion has begun', {

@@ -1,4 +1,5 @@
 import type { RequestVerb } from '../verb.ts'
+import { command } from './command.ts'
 import { fitPromotion, promoteModes } from './fit.ts'
 
 /** Opens the gate that a run waits at, or moves it on. */
@@ -7,5 +8,7 @@ export const promote: RequestVerb = {
   safety: 7,
   lasts: 'once',
   modes: promoteModes,
+  byHand: 'Open the gate that the run waits at. In a run that waits at none: promote in full.',
   fit: fitPromotion,
+  command,
 }

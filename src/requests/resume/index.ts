@@ -1,3 +1,4 @@
+import { bySpec } from '../fallback.ts'
 import { act, no, same } from '../fit.ts'
 import type { RequestVerb } from '../verb.ts'
 
@@ -20,5 +21,23 @@ export const resume: RequestVerb = {
     return no(`the object itself is suspended: spec.suspend is true${by}`, {
       advice: [{ say: 'change it', words: ['resume', '--via=spec'] }],
     })
+  },
+
+  command: {
+    place: 4,
+    summary: 'Go on with a paused canary',
+    usage: '[--wait]',
+    description:
+      'Takes a pause back. A canary whose spec.suspend is true is resumed only with --via=spec, for Git may say otherwise.',
+    examples: [{ description: 'Go on', words: 'podinfo' }],
+    // With --via=spec the spec is what is meant.
+    ask: ({ via }) => (via === 'spec' ? { mode: 'always' } : {}),
+    waitsFor: 'verdict',
+    question: () => 'Resume?',
+    asksForOne: () => false,
+    participle: 'resumed',
+    done: () => 'resumed',
+    sends: ({ mode }) => (mode === 'always' ? 'spec' : 'withdrawal'),
+    fallbacks: () => [bySpec('suspend', false, { done: 'resumed' })],
   },
 }

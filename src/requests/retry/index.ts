@@ -7,6 +7,7 @@ export const retry: RequestVerb = {
   name: 'retry',
   safety: 5,
   lasts: 'once',
+  byHand: 'A failed canary starts a run of the same target again.',
 
   fit(_asked, { phase }) {
     if (phase === 'Failed') return act()
@@ -15,5 +16,20 @@ export const retry: RequestVerb = {
     return no(`it has not failed (${phase})`, {
       advice: isFinishing(phase) ? [] : [{ say: restart, words: ['restart'] }],
     })
+  },
+
+  command: {
+    place: 7,
+    summary: 'Run a failed revision again',
+    usage: '[--reason=TEXT] [--wait]',
+    description:
+      'A failed canary starts a run of its target as it is, from the beginning, with all its checks. Who asks for it approves the start: the hook confirm-rollout is not asked.',
+    examples: [{ description: 'Try again, and wait for the verdict', words: 'podinfo --wait' }],
+    waitsFor: 'verdict',
+    question: () => 'Retry?',
+    asksForOne: () => false,
+    participle: 'retried',
+    done: () => 'retry accepted: the run starts from the beginning',
+    fallbacks: () => [{ kind: 'new-pods' }],
   },
 }

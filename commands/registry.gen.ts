@@ -1,0 +1,27 @@
+/**
+ * Generated from the folders of commands and the rows of requests by `npm run generate`; not to be
+ * edited. Each command is loaded only when it is called: start-up time is felt.
+ */
+import type { Verb } from '../src/requests/names.gen.ts'
+import type { CommandClass, Registry } from './shell/command-class.ts'
+
+const verb = (name: Verb) => async (): Promise<CommandClass> =>
+  (await import('./changing/verb-command.ts')).verbCommand(name)
+
+export const commands: Registry = {
+  list: { aliases: ['get', 'ls'], load: async () => (await import('./look/list.ts')).List },
+  status: { aliases: [], load: async () => (await import('./look/status.ts')).Status },
+  watch: { aliases: [], load: async () => (await import('./look/watch.ts')).Watch },
+  history: { aliases: [], load: async () => (await import('./look/history.ts')).History },
+  promote: { aliases: [], load: verb('promote') },
+  abort: { aliases: [], load: verb('abort') },
+  pause: { aliases: [], load: verb('pause') },
+  resume: { aliases: [], load: verb('resume') },
+  'skip-analysis': { aliases: [], load: verb('skip-analysis') },
+  reset: { aliases: [], load: verb('reset') },
+  retry: { aliases: [], load: verb('retry') },
+  restart: { aliases: [], load: verb('restart') },
+  version: { aliases: [], load: async () => (await import('./about/version.ts')).Version },
+  help: { aliases: [], load: async () => (await import('./about/help.ts')).Help },
+  options: { aliases: [], load: async () => (await import('./about/options.ts')).Options },
+}
