@@ -3,6 +3,7 @@ import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import { type Canary, parseCanary } from '../../src/canary/canary.ts'
 import { resourceKind } from '../../src/known-kinds.ts'
 import type { KubeObject } from '../../src/objects.ts'
+import { isRoutine } from '../../src/scalers/news.ts'
 import { canaryRef } from '../observe/observe.ts'
 import { createMemory, type Deps, type Memory } from '../process/deps.ts'
 import type { Identity } from './perform.ts'
@@ -131,6 +132,7 @@ export function createLoop(deps: Deps, options: LoopOptions): Loop {
           if (isWorthALook(object, previous, source)) wake(key)
           return
         }
+        if (object && previous && isRoutine(object, previous)) return
         for (const owner of deps.cache.ownersOf(ref)) wake(owner)
       })
       const all = deps.cache.list<CanaryResource>(canaryKind)

@@ -38,7 +38,12 @@ export const scaler: Scaler = {
   primary: (of, follow) => copyFor(of, rules, follow),
   hold: () => [],
   faults,
-  warnings: (of) => [...oldVersion(of.canary), ...restless(of), ...editedByHand(of, rules)],
+  warnings: (of) => [
+    ...oldVersion(of.canary),
+    ...unused(of.canary),
+    ...restless(of),
+    ...editedByHand(of, rules),
+  ],
 }
 
 function specOf(
@@ -80,6 +85,14 @@ function restless(of: Reading): string[] {
 
 function smallestOf(of: HorizontalPodAutoscaler | undefined): number {
   return of?.spec.minReplicas ?? 1
+}
+
+function unused({ spec }: Canary): string[] {
+  if (!spec.autoscalerRef?.primaryScalerQueries) return []
+  return [
+    `spec.autoscalerRef.primaryScalerQueries has no effect with a ${kind.kind}, which has no ` +
+      'triggers; remove it',
+  ]
 }
 
 const oldVersions: Readonly<Record<string, string>> = {

@@ -155,3 +155,9 @@ test.each(['autoscaling/v2beta1', 'autoscaling/v2beta2'])(
     expect(scaler.warnings?.(of([hpa()], { apiVersion: 'autoscaling/v2' }))).toEqual([])
   },
 )
+
+test('queries are for triggers, which it has none of', () => {
+  expect(scaler.warnings?.(of([hpa()], { primaryScalerQueries: { rps: 'up' } }))).toEqual([
+    `spec.autoscalerRef.primaryScalerQueries has no effect with a ${kind}, which has no triggers; remove it`,
+  ])
+})

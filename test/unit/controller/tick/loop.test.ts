@@ -108,6 +108,22 @@ test('a change of an object wakes the canaries that depend on it, and no others'
   expect(looks.toSorted()).toEqual(['a', 'b'])
 })
 
+test('an autoscaler that says how it stands is no reason for a look', async () => {
+  const { loop, looks, owners, change, settle } = given()
+  await loop.start()
+  const metadata = { namespace: 'shop', name: 'hpa' }
+  const kind = { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' }
+  const at = (resourceVersion: string, spec: object, status: object) =>
+    ({ ...kind, metadata: { ...metadata, resourceVersion }, spec, status }) as KubeObject
+  owners.set(refKey(refOf(at('1', {}, {}))), ['shop/a'])
+  change(at('2', { maxReplicas: 4 }, { currentReplicas: 3 }), at('1', { maxReplicas: 4 }, {}))
+  await settle()
+  expect(looks).toEqual([])
+  change(at('3', { maxReplicas: 5 }, {}), at('2', { maxReplicas: 4 }, {}))
+  await settle()
+  expect(looks).toEqual(['a'])
+})
+
 test('canaries that come and go leave no series and no plan behind', async () => {
   const { loop, clock, looks, change, metrics, settle } = given()
   await loop.start()
