@@ -126,8 +126,9 @@ function settle(seen: Observation): void {
   let verdicts: Verdicts = {}
   let decision = decide(seen, verdicts)
   while (decision.kind === 'check') {
-    const passed = decision.check.kind !== 'hooks' || decision.check.type !== 'rollback'
-    verdicts = { ...verdicts, [checkKey(decision.check)]: { ...passes, passed } }
+    const isRollback = decision.check.kind === 'hooks' && decision.check.type === 'rollback'
+    const outcome = isRollback ? 'failed' : 'passed'
+    verdicts = { ...verdicts, [checkKey(decision.check)]: { ...passes, outcome } }
     decision = decide(seen, verdicts)
   }
 }

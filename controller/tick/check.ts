@@ -34,7 +34,11 @@ async function askHooks(
   const pending = { lastAppliedSpec: workload.revision, trackedConfigs: workload.configs ?? {} }
   const about: Canary =
     type === 'confirm-rollout' ? { ...canary, status: { ...canary.status, ...pending } } : canary
-  const verdict: Verdict = { passed: type !== 'rollback', events: [], results: [] }
+  const verdict: Verdict = {
+    outcome: type === 'rollback' ? 'failed' : 'passed',
+    events: [],
+    results: [],
+  }
   for (const hook of hooksOf(canary, type)) {
     const answer = await ask(hook, { canary: about, phase }, deps)
     const { passed, why, broken } = answer
@@ -45,7 +49,7 @@ async function askHooks(
     if (decides)
       return {
         ...verdict,
-        passed,
+        outcome: passed ? 'passed' : 'failed',
         by: hook.name,
         ...(why !== '' && { why }),
         ...(broken && { broken }),
@@ -112,10 +116,10 @@ async function askProviders({ seen, snapshot }: Scene, deps: Deps): Promise<Verd
     const problem = await probeProblem(probe, answererOf(deps))
     if (problem === undefined) continue
     const message = `Error checking metric providers: ${problem}`
-    return { passed: false, why: problem, events: [{ type: 'Warning', message }], results: [] }
+    return { outcome: 'failed', why: problem, events: [{ type: 'Warning', message }], results: [] }
   }
   const message = 'all the metrics providers are available!'
-  return { passed: true, events: [{ type: 'Normal', message }], results: [] }
+  return { outcome: 'passed', events: [{ type: 'Normal', message }], results: [] }
 }
 
 /** Calls hooks whose answer changes nothing; the first that fails ends the row. */

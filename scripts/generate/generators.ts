@@ -7,6 +7,7 @@ import type { Generator } from './generator.ts'
 import { kinds } from './kinds.ts'
 import { rbac } from './rbac.ts'
 import { readmeCommands } from './readme-commands.ts'
+import { rulesOfDecisions } from './rules.ts'
 import { supportedTables } from './supported-tables.ts'
 
 export const generators: readonly Generator[] = [
@@ -18,4 +19,5 @@ export const generators: readonly Generator[] = [
   configuration,
   readmeCommands,
   supportedTables,
+  rulesOfDecisions,
 ]

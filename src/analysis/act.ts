@@ -88,8 +88,8 @@ export function stamp(time: Date): string {
   return time.toISOString().replace(/\.\d+Z$/, 'Z')
 }
 
-export const passed: Verdict = { passed: true, events: [], results: [] }
-export const closed: Verdict = { passed: false, events: [], results: [] }
+export const passed: Verdict = { outcome: 'passed', events: [], results: [] }
+export const closed: Verdict = { outcome: 'failed', events: [], results: [] }
 
 /** The answer of the hooks of one type, or the question; hooks that do not exist need no asking. */
 export function hooks(turn: Turn, type: HookType, phase: Phase): Verdict | Step {

@@ -4,7 +4,7 @@ import { answer } from '../requests/answers.ts'
 import { orders } from '../requests/orders.ts'
 import { wayOf } from '../requests/promote/way.ts'
 import { type Taken, takeRequests } from '../requests/take.ts'
-import { closed, phaseOf, report } from './act.ts'
+import { closed, phaseOf } from './act.ts'
 import type { Decision, Effect, Observation, Verdicts } from './decision.ts'
 import { withFaults } from './faults.ts'
 import { rested } from './rest.ts'
@@ -13,6 +13,7 @@ import { door } from './rules/door.ts'
 import { initializing } from './rules/initializing.ts'
 import { rulesOf } from './rules/phases.ts'
 import { firstOf, type Rule } from './rules/rule.ts'
+import { suspended } from './rules/suspended.ts'
 import { targetIsGone } from './rules/target-is-gone.ts'
 import { isOver, spent, standing, wakeForPause } from './standing.ts'
 import { after } from './status.ts'
@@ -63,32 +64,19 @@ function wanted(turn: Turn, { order, pause, skip }: Taken): Turn {
 
 /** By the rules for every canary, and then by those of its phase. */
 function decided(turn: Turn): Decision {
-  const common = firstOf(turn.seen.canary.suspended ? held : worked(turn.seen), turn)
-  if (common) return common
+  const settled = firstOf(common(turn.seen), turn)
+  if (settled) return settled
   const way = wayOf(turn)
   const decision = firstOf(rulesOf(turn.seen), way.turn)
   if (!decision) throw new Error(`no rule decides in phase ${phaseOf(turn.seen)}`)
   return rested(turn, way.settle(decision))
 }
 
-/** A suspended canary. */
-const held: readonly Rule[] = [
-  ...targetIsGone,
-  {
-    name: 'suspended',
-    because: 'somebody suspended the canary: nothing is done but what keeps users served',
-    apply: ({ seen }) =>
-      finish([
-        ...firstSight(seen),
-        report(seen, 'skipping canary run as object is suspended', 'Normal'),
-      ]),
-  },
-]
-
-/** The first rules of a canary that is worked on; a new one needs no others. */
-function worked(seen: Observation): readonly Rule[] {
-  const next = isNew(phaseOf(seen)) ? initializing : [...adoption, ...orders]
-  return [...targetIsGone, ...next]
+/** The rules before those of the phase; they always decide where they are the last ones. */
+function common({ canary }: Observation): readonly Rule[] {
+  if (canary.suspended) return [...targetIsGone, ...suspended]
+  if (isNew(canary.status.phase ?? '')) return [...targetIsGone, ...initializing]
+  return [...targetIsGone, ...adoption, ...orders]
 }
 
 /** What standing requests bring about is written together with the step that goes on from there. */

@@ -86,8 +86,12 @@ export interface CheckResult {
 
 /** The answer to a check. */
 export interface Verdict {
-  /** Hooks: all answered with success (`rollback`: one did). Metrics: all within their limits. */
-  passed: boolean
+  /**
+   * `passed`: all hooks answered with success (`rollback`: one did), all metrics are within their
+   * limits. `undecided`: what was measured says neither yet, and is asked again; such a measurement
+   * is none of the results.
+   */
+  outcome: 'passed' | 'failed' | 'undecided'
   /** What decided it: the failing hook's or metric's name, and for hooks the error text. */
   by?: string
   why?: string

@@ -62,5 +62,5 @@ export function doomOf(seen: Observation): Verdict | undefined {
   const results = fatal.flatMap(({ check, message: error }): CheckResult[] =>
     check ? [{ ...check, ok: false, error }] : [],
   )
-  return { passed: false, why, events: [{ type: 'Warning', message }], results }
+  return { outcome: 'failed', why, events: [{ type: 'Warning', message }], results }
 }

@@ -26,7 +26,7 @@ export interface Judge {
 /** Each value within its range; the first that is not ends the look. */
 export const rangeJudge: Judge = {
   *look({ canary, ...deps }) {
-    const verdict: Verdict = { passed: true, events: [], results: [] }
+    const verdict: Verdict = { outcome: 'passed', events: [], results: [] }
     const recorded: Recorded[] = []
     for (const check of metricChecks(canary, deps)) {
       const outcomes: Outcome[] = yield [check]
@@ -36,8 +36,8 @@ export const rangeJudge: Judge = {
       verdict.results.push(result)
       if (event !== undefined) verdict.events.push({ type: 'Warning', message: event })
       if (ok) continue
-      const failed = { ...verdict, passed: false, by: check.metric.name, why: event ?? '' }
-      return { verdict: failed, recorded }
+      const { name: by } = check.metric
+      return { verdict: { ...verdict, outcome: 'failed', by, why: event ?? '' }, recorded }
     }
     return { verdict, recorded }
   },

@@ -6,13 +6,10 @@ import type { Order } from '../analysis/turn.ts'
 import { isRunning } from '../canary/phases.ts'
 import { done, type OrderRule, refused, settled } from './carry-out.ts'
 
-export const startAgain: readonly OrderRule[] = [
-  {
-    name: 'startedAgainByPerson',
-    because: 'a person asks for a run from its beginning',
-    apply: again,
-  },
-]
+/** The rule of a verb that starts a run again; each has a name of its own. */
+export function startAgain(name: string): readonly OrderRule[] {
+  return [{ name, because: 'a person asks for a run from its beginning', apply: again }]
+}
 
 /** From the start: a run under way at weight zero, an idle canary as if its target had changed. */
 function again(seen: Observation, order: Order): Step {

@@ -137,5 +137,5 @@ export function effectsOf(decision: Decision): Effect[] {
   return decision.effects
 }
 
-export const passes: Verdict = { passed: true, events: [], results: [] }
-export const fails: Verdict = { passed: false, events: [], results: [] }
+export const passes: Verdict = { outcome: 'passed', events: [], results: [] }
+export const fails: Verdict = { outcome: 'failed', events: [], results: [] }

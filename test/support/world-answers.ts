@@ -16,7 +16,7 @@ export function answer(world: World, check: Check): Verdict {
 function metrics(world: World): Verdict {
   const failing = complaint(world)
   const results = [{ name: 'err', kind: 'metric', ok: failing === undefined } as const]
-  if (failing === undefined) return { passed: true, events: [], results }
+  if (failing === undefined) return { outcome: 'passed', events: [], results }
   const message = `Halt checkout.shop advancement ${failing}`
   return { ...verdict(false, 'Warning', message), by: 'err', why: failing, results }
 }
@@ -60,9 +60,9 @@ function rollback({ opened }: World, by: string): Verdict {
 }
 
 function verdict(passed: boolean, type: 'Normal' | 'Warning', message: string): Verdict {
-  return { passed, events: [{ type, message }], results: [] }
+  return { ...quiet(passed), events: [{ type, message }] }
 }
 
 function quiet(passed: boolean): Verdict {
-  return { passed, events: [], results: [] }
+  return { outcome: passed ? 'passed' : 'failed', events: [], results: [] }
 }

@@ -1,10 +1,12 @@
 /** The checks of a run, one after the other; the first that fails is counted, and ends the step. */
 import {
+  canaryName,
   hooks,
   isStep,
   metrics,
   normal,
   phaseOf,
+  report,
   stamp,
   status,
   targetName,
@@ -12,14 +14,14 @@ import {
   toPrimary,
   warning,
 } from '../act.ts'
-import type { Observation, Step, Verdict } from '../decision.ts'
+import type { Effect, Observation, Step, Verdict } from '../decision.ts'
 import { doomOf } from '../faults.ts'
 import { nextTick } from '../pacing.ts'
 import { countedWeight, readRoutes } from '../routes.ts'
 import { checksAfter, counters, run, runOf } from '../status.ts'
 import { adapt } from '../strategy.ts'
 import type { Turn } from '../turn.ts'
-import { retreat } from '../upkeep.ts'
+import { act, retreat } from '../upkeep.ts'
 import { type Noted, noted, type Rule } from './rule.ts'
 
 /** What every step of a run must pass before it moves on. */
@@ -32,7 +34,7 @@ export const checks: readonly Rule[] = [
   },
   {
     name: 'nothingCanPass',
-    because: 'what can not pass in any run fails before a user meets the canary',
+    because: 'what cannot pass in any run fails before a user meets the canary',
     yields: true,
     apply: failEarly,
   },
@@ -98,8 +100,33 @@ function tellFitted({ seen }: Turn): Noted | undefined {
 /** Asks, counts a failure, or goes on with what the answer says. */
 function passing(turn: Turn, verdict: Verdict | Step): Step | Noted {
   if (isStep(verdict)) return verdict
-  if (!verdict.passed) return countFailure(turn, verdict)
+  if (verdict.outcome === 'failed') return countFailure(turn, verdict)
+  if (verdict.outcome === 'undecided') return awaitVerdict(turn, verdict)
   return noted(told(turn.seen, verdict), verdict.results)
+}
+
+/**
+ * What can't be judged yet neither counts nor leads on. It is told like every wait, and written only
+ * when it is news.
+ */
+function awaitVerdict({ seen, before, results }: Turn, verdict: Verdict): Step {
+  const next = nextTick(seen)
+  const why = verdict.why ?? `${verdict.by ?? 'the measurement'} is undecided`
+  const isKnown = runOf(seen).reason === why
+  const waiting = run(seen, {
+    checks: checksAfter(seen, [...results, ...verdict.results]),
+    nextTickAt: stamp(next),
+    reason: why,
+  })
+  const news = isKnown
+    ? before.filter((effect) => !isRoutine(effect))
+    : [status(waiting), ...before]
+  const text = `Hold ${canaryName(seen)} advancement, undecided: ${why}`
+  return act(seen, [...news, report(seen, text)], { wakeAt: next, paced: true })
+}
+
+function isRoutine(effect: Effect): boolean {
+  return effect.kind === 'event' && effect.routine === true
 }
 
 /** One failed check, at most one a step; the rollback comes with the next look. */

@@ -30,5 +30,5 @@ function gate(
 ): Step | Noted {
   const verdict = hooks(turn, type, 'Progressing')
   if (isStep(verdict)) return verdict
-  return verdict.passed ? noted(told(turn.seen, verdict)) : wait(turn, verdict)
+  return verdict.outcome === 'passed' ? noted(told(turn.seen, verdict)) : wait(turn, verdict)
 }

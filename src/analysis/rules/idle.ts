@@ -132,7 +132,7 @@ function askToBegin(turn: Turn): Step | Noted {
   const { seen } = turn
   const gate = hooks(turn, 'confirm-rollout', phaseOf(seen))
   if (isStep(gate)) return gate
-  return gate.passed ? noted(told(seen, gate)) : wait(seen, gate)
+  return gate.outcome === 'passed' ? noted(told(seen, gate)) : wait(seen, gate)
 }
 
 function wait(seen: Observation, verdict: Verdict): Step {

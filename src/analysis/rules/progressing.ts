@@ -177,7 +177,8 @@ function askRollback(turn: Turn): Step | Noted | undefined {
   if (seen.workload.target.state !== 'ready' && !isRested(seen)) return undefined
   const verdict = hooks(turn, 'rollback', phaseOf(seen))
   if (isStep(verdict)) return verdict
-  return verdict.passed ? rolledBackByHook(seen, verdict) : noted(told(seen, verdict))
+  if (verdict.outcome === 'passed') return rolledBackByHook(seen, verdict)
+  return noted(told(seen, verdict))
 }
 
 function rolledBackByHook(seen: Observation, verdict: Verdict): Step {

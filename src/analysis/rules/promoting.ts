@@ -19,7 +19,7 @@ export const promoting: readonly Rule[] = [
   {
     name: 'primaryMustBeReady',
     because:
-      'no traffic goes to a primary that can not serve; meanwhile the canary keeps its share, and needs its pods for it',
+      'no traffic goes to a primary that cannot serve; meanwhile the canary keeps its share, and needs its pods for it',
     apply: awaitPrimary,
   },
   routesMustBeReadable,

@@ -18,7 +18,7 @@ export const primaryIsStuck: Rule = {
 /** Who does not know where the traffic is must not move it. */
 export const routesMustBeReadable: Rule = {
   name: 'routesMustBeReadable',
-  because: 'who can not tell where the traffic is must not move it',
+  because: 'who cannot tell where the traffic is must not move it',
   apply: ({ seen }) =>
     seen.routes && 'unreadable' in seen.routes
       ? hold(seen, [report(seen, seen.routes.unreadable)])

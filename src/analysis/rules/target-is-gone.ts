@@ -26,7 +26,7 @@ export const targetIsGone: readonly Rule[] = [
   },
   {
     name: 'orderNeedsTarget',
-    because: 'what a person asks for can not be done without a target',
+    because: 'what a person asks for cannot be done without a target',
     apply: unlessThere(refuse),
   },
   {

@@ -1,1 +1,3 @@
-export { startAgain as rules } from '../again.ts'
+import { startAgain } from '../again.ts'
+
+export const rules = startAgain('retriedByPerson')

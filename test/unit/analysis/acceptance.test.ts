@@ -30,7 +30,7 @@ const kindsOf = (effects: readonly Effect[]) => effects.map(({ kind }) => kind)
 
 test('nothing is asked while the route is not in force, and what is waited for is told', () => {
   const effects = effectsOf(
-    decide(atStep(), { 'hooks:rollback': { passed: false, events: [], results: [] } }),
+    decide(atStep(), { 'hooks:rollback': { outcome: 'failed', events: [], results: [] } }),
   )
 
   expect(effects).toContainEqual(expect.objectContaining({ kind: 'report', message: why }))

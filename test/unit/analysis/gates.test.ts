@@ -360,13 +360,13 @@ test('a gate is asked once an interval also before the second run', () => {
 /** Of two hooks at one gate the first says yes, the second no. */
 const halfOpen = (type: string, label: string) => ({
   [`hooks:${type}`]: {
-    passed: false,
+    outcome: 'failed' as const,
     by: 'second',
     why: 'closed',
     events: [{ type: 'Normal' as const, message: `${label} check first passed` }],
     results: [],
   },
-  metrics: { passed: true, events: [], results: [] },
+  metrics: { outcome: 'passed' as const, events: [], results: [] },
 })
 
 test.each([

@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { decide } from '../../../src/analysis/decide.ts'
 import type { Decision, Observation, Verdicts } from '../../../src/analysis/decision.ts'
-import { meshAbilities, noAbilities, observation, passes } from '../../support/observation.ts'
+import {
+  fails,
+  meshAbilities,
+  noAbilities,
+  observation,
+  passes,
+} from '../../support/observation.ts'
 import { advance, deploy, idleWorld, row, type World } from '../../support/world.ts'
 
 const match = [{ headers: { cookie: { exact: 'beta' } } }]
@@ -101,7 +107,7 @@ function asked(seen: Observation): string[] {
     const { check } = decision
     const key = check.kind === 'hooks' ? `hooks:${check.type}` : check.kind
     keys.push(key)
-    verdicts[key] = key === 'hooks:rollback' ? { ...passes, passed: false } : passes
+    verdicts[key] = key === 'hooks:rollback' ? fails : passes
   }
 }
 

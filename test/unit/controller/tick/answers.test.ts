@@ -5,7 +5,7 @@ import { observation } from '../../../support/observation.ts'
 
 const hook: Check = { kind: 'hooks', type: 'pre-rollout', phase: 'Progressing' }
 const metrics: Check = { kind: 'metrics' }
-const passed: Verdict = { passed: true, events: [], results: [] }
+const passed: Verdict = { outcome: 'passed', events: [], results: [] }
 const status = { phase: 'Progressing', canaryWeight: 20 } as const
 const run = { canary: { analysis: { interval: '1m' }, status } }
 const minuteMs = 60_000

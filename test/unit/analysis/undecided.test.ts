@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest'
+import { decide } from '../../../src/analysis/decide.ts'
+import type { Effect, Verdict } from '../../../src/analysis/decision.ts'
+import type { RunStatus } from '../../../src/canary/api.gen.ts'
+import { effectsOf, noon, observation } from '../../support/observation.ts'
+
+const why = 'err: 3 of 200 requests are too few to tell'
+const undecided: Verdict = { outcome: 'undecided', by: 'err', why, events: [], results: [] }
+
+const atStep = (run: RunStatus = {}) =>
+  observation({
+    canary: {
+      status: {
+        phase: 'Progressing',
+        canaryWeight: 20,
+        failedChecks: 1,
+        lastAppliedSpec: 'v2:green',
+        canaryAnalysis: { runId: 1, weight: 20, startedAt: noon.toISOString(), ...run },
+      },
+    },
+    routes: { primary: 80, canary: 20, mirrored: false },
+    workload: { revision: 'v2:green', promoted: false, atRest: { target: false, primary: false } },
+  })
+
+const decided = (run?: RunStatus) => decide(atStep(run), { metrics: undecided })
+
+test('an undecided measurement neither counts as a failure nor moves the traffic', () => {
+  const decision = decided()
+  expect(decision.rule).toBe('metricChecks')
+  const changes = effectsOf(decision).flatMap((effect) =>
+    effect.kind === 'status' ? [effect.change] : [],
+  )
+  expect(changes.map(Object.keys)).toEqual([['canaryAnalysis']])
+  expect(routes(effectsOf(decision))).toEqual([{ primary: 80, canary: 20, mirrored: false }])
+})
+
+test('an undecided measurement is told like a wait, with its reason in the status', () => {
+  const effects = effectsOf(decided())
+  expect(effects).toContainEqual(
+    expect.objectContaining({
+      kind: 'report',
+      message: `Hold checkout.shop advancement, undecided: ${why}`,
+    }),
+  )
+  expect(effects).toContainEqual({
+    kind: 'status',
+    change: { canaryAnalysis: expect.objectContaining({ reason: why, weight: 20 }) },
+  })
+})
+
+test('an undecided measurement is asked again after the interval, and costs no write meanwhile', () => {
+  const decision = decided({ reason: why })
+  expect(decision).toMatchObject({ paced: true, wakeAt: new Date(noon.getTime() + 60_000) })
+  expect(effectsOf(decision).filter(({ kind }) => kind === 'status')).toEqual([])
+})
+
+function routes(effects: readonly Effect[]) {
+  return effects.flatMap((effect) => (effect.kind === 'route' ? [effect.routes] : []))
+}
