@@ -10,7 +10,7 @@ import { InvalidSpecError } from '../../src/errors.ts'
 import type { KubeObject, Restoration } from '../../src/objects.ts'
 import type { Routes } from '../../src/routers/router.ts'
 import { apexService, podServices, restoreServices } from '../../src/routers/services.ts'
-import { movesTraffic } from '../../src/routers/traffic-fields.ts'
+import { leadsRequests, movesTraffic } from '../../src/routers/traffic-fields.ts'
 import { refusedScaler } from '../../src/scalers/index.ts'
 import type { Field } from '../../src/writes/fields.ts'
 import { canaryRef, isConflict } from '../observe/observe.ts'
@@ -161,7 +161,8 @@ function isHeldFor(
   { object, field }: { object: KubeObject; field: Field },
 ): boolean {
   if (kind === 'route') return movesTraffic({ router, context }, object, field)
-  const isWhole = kind === 'services' || kind === 'initialize' || kind === 'promote'
+  if (kind === 'services') return leadsRequests(field)
+  const isWhole = kind === 'initialize' || kind === 'promote'
   return isWhole && field.path[0] !== 'metadata'
 }
 

@@ -82,12 +82,15 @@ function outcome(seen: Observation, { count }: AskedReplicas): Outcome {
     const isScaled = sizeWriters.target?.byScale === true
     return { follows: false, count, what: isScaled ? keeper : `${keeper}; ${remedy}` }
   }
+  const { autoscaler } = sizeWriters
+  const { manager } = sizeWriters.primary ?? {}
+  // It got the number by a step that was cut off before the target rested.
+  if (wish === size && count !== undefined && wish !== count && manager === ours[0])
+    return { follows: false, count: wish, what: follows(primary, wish, count) }
   if (wish === size || wish === count)
     return { follows: false, count: wish, what: `${keeps}; ${remedy}` }
-  const { autoscaler } = sizeWriters
   if (autoscaler !== undefined)
     return { follows: false, count, what: `${keeps}, which ${autoscaler} sees to; ${remedy}` }
-  const { manager } = sizeWriters.primary ?? {}
   if (manager !== undefined && !ours.includes(manager))
     return { follows: false, count, what: `${keeps}, which ${manager} set; ${remedy}` }
   const isApplied = sizeWriters.target?.byScale === false
@@ -96,13 +99,17 @@ function outcome(seen: Observation, { count }: AskedReplicas): Outcome {
     return {
       follows: true,
       count: wish,
-      what: `${primary} gets ${wish} replicas in place of ${size}`,
+      what: follows(primary, wish, size),
     }
   return {
     follows: false,
     count: isApplied ? wish : count,
     what: `${keeps}; for fewer: ${scaleCommand(seen, wish)}`,
   }
+}
+
+function follows(primary: string, wish: number, before: number): string {
+  return `${primary} gets ${wish} replicas in place of ${before}`
 }
 
 /** Names under which this controller, and Flagger before it, write. */

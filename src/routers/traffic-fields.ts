@@ -33,6 +33,18 @@ export function movesTraffic(
   )
 }
 
+/**
+ * Whether a field of a Service, left to another writer, would lead requests to other pods or
+ * ports, or to none; how a port is spoken to is for the mesh.
+ */
+export function leadsRequests({ path }: Field): boolean {
+  const [top, part] = path
+  if (top !== 'spec') return false
+  return part === 'selector' || part === 'type' || (part === 'ports' && path.at(-1) !== aside)
+}
+
+const aside = 'appProtocol'
+
 function routesWith(
   { router, context }: { router: Router; context: RouterContext },
   object: KubeObject,

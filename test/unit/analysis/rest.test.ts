@@ -48,6 +48,17 @@ function outcome(of: Given) {
 
 const remedy = 'leave replicas out of what is applied, for instance from Git'
 
+test('a number that reached the primary in a step that was cut off is told as what it was', () => {
+  expect(outcome({ wish: 5, size: 5 })).toEqual({
+    primary: 5,
+    rests: true,
+    said: [
+      'checkout.shop was scaled to 5 by kustomize-controller while no run is on, and rests again: ' +
+        'checkout-primary.shop gets 5 replicas in place of 2',
+    ],
+  })
+})
+
 test('the manifest applied again: the target rests again, and one event says what to change', () => {
   expect(outcome({ wish: 2, size: 2 })).toEqual({
     primary: 2,

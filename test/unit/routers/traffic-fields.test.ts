@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { routerFor } from '../../../src/routers/index.ts'
 import type { Routes } from '../../../src/routers/router.ts'
-import { movesTraffic } from '../../../src/routers/traffic-fields.ts'
+import { leadsRequests, movesTraffic } from '../../../src/routers/traffic-fields.ts'
 import { differences, pathText } from '../../../src/writes/fields.ts'
 import { contextOf, fixtures } from '../../conformance/routers/fixtures.ts'
 
@@ -42,4 +42,20 @@ test.each([
   const edit = ({ metadata }: { metadata: object }) =>
     Object.assign(metadata, { labels: { team: 'other' } })
   expect(moving(provider, edit)).toEqual(fields)
+})
+
+test('of a Service, selector, type and ports lead requests; how a port is spoken to does not', () => {
+  const service = (spec: object, labels = {}) => ({ metadata: { labels }, spec })
+  const port = { name: 'http', port: 80, targetPort: 80 }
+  const wanted = service({ type: 'ClusterIP', selector: { app: 'web' }, ports: [port] })
+  const leading = (live: object) =>
+    differences(live, wanted)
+      .filter(leadsRequests)
+      .map(({ path }) => pathText(path))
+  const spoken = { ...port, appProtocol: 'http' }
+  const kept = { type: 'ClusterIP', selector: { app: 'web' }, ports: [spoken] }
+  expect(leading(service({ ...kept, sessionAffinity: 'ClientIP' }, { team: 'x' }))).toEqual([])
+  const other = { type: 'ExternalName', selector: { app: 'db' }, ports: [{ ...port, port: 81 }] }
+  expect(leading(service(other))).toEqual(['spec.type', 'spec.selector.app', 'spec.ports[0].port'])
+  expect(leading(service({ ...kept, ports: [port, port] }))).toEqual(['spec.ports'])
 })
