@@ -10,7 +10,7 @@ import { inspect, inspectSpec } from '../../src/inspection/inspect.ts'
 import { resourceKind } from '../../src/known-kinds.ts'
 import { claimsOf } from '../../src/routers/index.ts'
 import type { Abilities, Router, RouterContext } from '../../src/routers/router.ts'
-import { lostBackends, takeoverProblems } from '../../src/routers/takeover.ts'
+import { ledElsewhere, lostBackends, takeoverProblems } from '../../src/routers/takeover.ts'
 import type { Scaler } from '../../src/scalers/scaler.ts'
 import { type Neighbour, neighbourKinds, sharedPods } from '../../src/workloads/neighbours.ts'
 import type { Reading, WorkloadState } from '../../src/workloads/workload.ts'
@@ -40,7 +40,8 @@ export function remarks(found: Found): Pick<Observation, 'problems' | 'faults' |
 function problemsAndWarnings(found: Found): Pick<Observation, 'problems' | 'warnings'> {
   const { router, routerContext, scaler, state } = found
   const { canary } = routerContext
-  const shared = neighboursServed(found)
+  const neighbours = neighboursOf(found)
+  const shared = sharedPods(canary, routerContext.facts, neighbours)
   const problems = specProblems(found, canary)
   const warnings = [
     ...(state.warnings ?? []),
@@ -49,7 +50,9 @@ function problemsAndWarnings(found: Found): Pick<Observation, 'problems' | 'warn
   ]
   if (!isNew(canary.status.phase ?? ''))
     return { problems, warnings: [...warnings, ...lostBackends(routerContext), ...shared] }
-  const ofOthers = shared.map((problem) => `canary ${canary.label}: ${problem}`)
+  const ofOthers = [...shared, ...ledElsewhere(routerContext, neighbours)].map(
+    (problem) => `canary ${canary.label}: ${problem}`,
+  )
   return {
     problems: [...problems, ...takeoverProblems(router, routerContext), ...ofOthers],
     warnings,
@@ -81,13 +84,9 @@ function specProblems({ problems, deps }: Found, canary: Canary): string[] {
 }
 
 /** Workloads are watched anyway, so that their labels cost no request. */
-function neighboursServed({ routerContext, state, deps }: Found): string[] {
-  const { canary, facts } = routerContext
+function neighboursOf({ routerContext, state, deps }: Found): Neighbour[] {
   // Without a target the labels are a guess.
   if (state.target.state === 'missing') return []
-  const { namespace } = canary
-  const neighbours = neighbourKinds.flatMap((kind) =>
-    deps.cache.glimpses<Neighbour>(kind, namespace),
-  )
-  return sharedPods(canary, facts, neighbours)
+  const { namespace } = routerContext.canary
+  return neighbourKinds.flatMap((kind) => [...deps.cache.glimpses<Neighbour>(kind, namespace)])
 }

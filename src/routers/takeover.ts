@@ -2,6 +2,8 @@
 import type { Canary } from '../canary/canary.ts'
 import { InvalidSpecError } from '../errors.ts'
 import { type Find, type KubeObject, refKey } from '../objects.ts'
+import { areAmong } from '../workloads/identity.ts'
+import type { Neighbour } from '../workloads/neighbours.ts'
 import { type Ingress, ingressReads } from './ingress.ts'
 import { isGenerated, isOwnedBy } from './metadata.ts'
 import type { Router, RouterContext } from './router.ts'
@@ -9,7 +11,7 @@ import type { LivePort } from './service-ports.ts'
 import { apexService, serviceReads } from './services.ts'
 
 interface Service extends KubeObject {
-  spec?: { type?: string; ports?: LivePort[] }
+  spec?: { type?: string; ports?: LivePort[]; selector?: Record<string, string> }
 }
 
 /** Reasons not to begin, one sentence each, for a canary that is not initialized yet. */
@@ -107,6 +109,31 @@ function portsAfter(context: RouterContext): LivePort[] | undefined {
     if (error instanceof InvalidSpecError) return undefined
     throw error
   }
+}
+
+/**
+ * Services of somebody else that lead to the pods of another workload, and not to the target's: they
+ * would lead to those from one moment to the next. One sentence each.
+ */
+export function ledElsewhere(
+  { canary, find }: Pick<RouterContext, 'canary' | 'find'>,
+  neighbours: Iterable<Neighbour>,
+): string[] {
+  const all = [...neighbours]
+  const own = [canary.targetName, canary.primaryName]
+  return serviceReads(canary).flatMap((ref) => {
+    const found = find<Service>(ref)
+    const { selector = {} } = found?.spec ?? {}
+    if (!found || isGenerated(found) || Object.keys(selector).length === 0) return []
+    const served = all.filter(({ spec }) => areAmong(selector, spec.template.metadata.labels))
+    const other = served[0]
+    if (!other || served.some(({ metadata }) => own.includes(metadata.name))) return []
+    return [
+      `Service ${ref.name} leads to the pods of ${other.kind.toLowerCase()} ` +
+        `${other.metadata.name}, and would lead to those of ${canary.targetName}; let it select ` +
+        'those first, or set another spec.service.name',
+    ]
+  })
 }
 
 function externalServices(canary: Canary, find: Find): string[] {

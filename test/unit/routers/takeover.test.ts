@@ -1,9 +1,10 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { KubeObject } from '../../../src/objects.ts'
 import { kubernetes } from '../../../src/routers/kubernetes/router.ts'
 import { nginx } from '../../../src/routers/nginx/router.ts'
 import { skipper } from '../../../src/routers/skipper/router.ts'
-import { takeoverProblems } from '../../../src/routers/takeover.ts'
+import { ledElsewhere, takeoverProblems } from '../../../src/routers/takeover.ts'
+import type { Neighbour } from '../../../src/workloads/neighbours.ts'
 import { type ContextOf, contextOf } from '../../conformance/routers/fixtures.ts'
 
 const ingressRef = { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', name: 'shop' } as const
@@ -120,4 +121,34 @@ test.each([
 test('an Ingress by hand that has the routes of the copy loses nothing', () => {
   const paths = [pathTo('/', 'podinfo-canary'), pathTo('/files', 'files')]
   expect(problems([webAndMetrics, user, ingressOf('shop-canary', 'shop.io', ...paths)])).toEqual([])
+})
+
+describe('a Service that leads to', () => {
+  const workload = (name: string, labels: Record<string, string>): Neighbour => ({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, namespace: 'test' },
+    spec: { template: { metadata: { labels } } },
+  })
+  const all = [
+    workload('podinfo', { app: 'podinfo', version: 'v1' }),
+    workload('shop', { app: 'shop' }),
+    workload('podinfo-v2', { app: 'podinfo', version: 'v2' }),
+  ]
+  const ledBy = (selector: Record<string, string>) =>
+    ledElsewhere(contextOf({ provider: 'kubernetes', cluster: [service({ selector })] }), all)
+
+  test('the pods of another workload is not taken from it: the canary is held', () => {
+    const told = (name: string) => [
+      `Service podinfo leads to the pods of deployment ${name}, and would lead to those of podinfo; ` +
+        'let it select those first, or set another spec.service.name',
+    ]
+    expect(ledBy({ app: 'shop' })).toEqual(told('shop'))
+    expect(ledBy({ version: 'v2' })).toEqual(told('podinfo-v2'))
+  })
+
+  test('the pods of the target, to some of them, or to none is taken over', () => {
+    for (const selector of [{ app: 'podinfo' }, { app: 'nobody' }, {}])
+      expect(ledBy(selector)).toEqual([])
+  })
 })
