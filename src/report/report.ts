@@ -58,13 +58,18 @@ export interface Seen {
   warnings?: readonly Warning[] | undefined
 }
 
-export interface AutoscalerReport {
-  kind: string
+export interface AutoscalerBounds {
   name: string
   min: number | null
   max: number | null
-  current: number | null
   createdAt: string | null
+}
+
+export interface AutoscalerReport extends AutoscalerBounds {
+  kind: string
+  current: number | null
+  /** The target's own, with which a canary begins; absent where there is none. */
+  target?: AutoscalerBounds
 }
 
 export interface CanaryReport {

@@ -1,5 +1,9 @@
 /** The tree of workloads and pods in `status`. */
-import type { CanaryReport } from '../../../src/report/report.ts'
+import type {
+  AutoscalerBounds,
+  AutoscalerReport,
+  CanaryReport,
+} from '../../../src/report/report.ts'
 import { shownScaler, shownWorkload } from '../../../src/report/shown-kinds.ts'
 import type { PodReport, WorkloadReport } from '../../../src/report/workload-report.ts'
 import { ageOf } from '../age.ts'
@@ -173,21 +177,10 @@ function podRow(pod: PodReport, { style, now, wide }: TreeOptions): Row {
   }
 }
 
-function extras(report: CanaryReport, { style, now }: TreeOptions): Row[][] {
+function extras(report: CanaryReport, options: TreeOptions): Row[][] {
   const { autoscaler, route, traffic } = report
-  const rows: Row[][] = []
-  if (autoscaler) {
-    const short = shownScaler(autoscaler)?.shortName ?? autoscaler.kind.toLowerCase()
-    const range = `${autoscaler.current ?? '?'} of ${autoscaler.min ?? '?'}..${autoscaler.max ?? '?'}`
-    rows.push([
-      {
-        ...blank,
-        name: `autoscaler ${short}/${clean(autoscaler.name)}`,
-        status: style.state('good', range),
-        age: ageOf(autoscaler.createdAt ?? undefined, now),
-      },
-    ])
-  }
+  const { style, now } = options
+  const rows: Row[][] = autoscaler ? scalers(autoscaler, options) : []
   if (route)
     rows.push([
       {
@@ -198,4 +191,23 @@ function extras(report: CanaryReport, { style, now }: TreeOptions): Row[][] {
       },
     ])
   return rows
+}
+
+function scalers(primary: AutoscalerReport, { style, now }: TreeOptions): Row[][] {
+  const short = shownScaler(primary)?.shortName ?? primary.kind.toLowerCase()
+  const rowOf = (name: string, status: string, created: string | null) => [
+    {
+      ...blank,
+      name: `autoscaler ${short}/${clean(name)}`,
+      status,
+      age: ageOf(created ?? undefined, now),
+    },
+  ]
+  const range = ({ min, max }: AutoscalerBounds) => `${min ?? '?'}..${max ?? '?'}`
+  const stands = style.state('good', `${primary.current ?? '?'} of ${range(primary)}`)
+  const rows = [rowOf(primary.name, stands, primary.createdAt)]
+  const { target } = primary
+  if (!target) return rows
+  const begins = style.dim(`${range(target)} for the canary`)
+  return [...rows, rowOf(target.name, begins, target.createdAt)]
 }

@@ -1,7 +1,7 @@
-/** The autoscaler of the primary: it serves the users. */
+/** The autoscaler of the primary, which serves the users, and the target's beside it. */
 import type { Canary } from '../../canary/canary.ts'
-import type { ScalerObject } from '../../scalers/shown.ts'
-import type { AutoscalerReport } from '../report.ts'
+import type { ScalerObject, ShownScaler } from '../../scalers/shown.ts'
+import type { AutoscalerBounds, AutoscalerReport } from '../report.ts'
 import { shownScaler } from '../shown-kinds.ts'
 import type { Permitted } from './permitted.ts'
 
@@ -15,15 +15,23 @@ export async function readAutoscaler(
   if (!shown) return undefined
   const { apiVersion, kind } = shown.kind
   const name = `${autoscalerRef.name}-primary`
-  const found = await reader.get<ScalerObject>({ apiVersion, kind, namespace, name })
+  const at = { apiVersion, kind, namespace }
+  const [found, target] = await Promise.all([
+    reader.get<ScalerObject>({ ...at, name }),
+    reader.get<ScalerObject>({ ...at, name: autoscalerRef.name }),
+  ])
   if (!found) return undefined
-  const { min, max, current } = shown.rangeOf(found)
+  const { current } = shown.rangeOf(found)
   return {
     kind,
-    name,
-    min: min ?? null,
-    max: max ?? null,
+    ...boundsOf(found, shown),
     current: current ?? null,
-    createdAt: found.metadata.creationTimestamp ?? null,
+    ...(target && { target: boundsOf(target, shown) }),
   }
+}
+
+function boundsOf(object: ScalerObject, shown: ShownScaler): AutoscalerBounds {
+  const { min, max } = shown.rangeOf(object)
+  const { name, creationTimestamp } = object.metadata
+  return { name, min: min ?? null, max: max ?? null, createdAt: creationTimestamp ?? null }
 }

@@ -50,6 +50,22 @@ test('ASCII has a sign for every glyph', async () => {
   await expect(text).toMatchFileSnapshot(golden('status-ascii'))
 })
 
+test('status shows the autoscaler that a canary begins with, and where the primary stands', () => {
+  const target = { name: 'podinfo-so', min: 1, max: 3, createdAt: before(60) }
+  const autoscaler = {
+    ...{ kind: 'ScaledObject', name: 'podinfo-so-primary', min: 2, max: 9 },
+    ...{ current: null, createdAt: before(60), target },
+  }
+  const whole = report(canary({ status: progressing }), { autoscaler })
+  const lines = view(whole, { width: 160 }).split('\n')
+  const shown = lines.filter((line) => line.includes('autoscaler '))
+  // KEDA does not say where it stands, and the primary does.
+  expect(shown.map((line) => line.replace(/\s+/g, ' ').trim())).toEqual([
+    '├─ autoscaler scaledobject/podinfo-so-primary ✔ 2 of 2..9 60s',
+    '├─ autoscaler scaledobject/podinfo-so 1..3 for the canary 60s',
+  ])
+})
+
 test('colours change no layout', () => {
   const style = createStyle({ color: true, ascii: false })
   const of = report(canary({ status: progressing }))
