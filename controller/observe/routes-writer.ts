@@ -1,7 +1,7 @@
 /** Who set the routes that are ahead of the status: asked only where some are. */
 import type { Observation } from '../../src/analysis/decision.ts'
+import { unnotedRoutes } from '../../src/analysis/effects/resume.ts'
 import { isDue } from '../../src/analysis/pacing.ts'
-import { unnotedRoutes } from '../../src/analysis/resume.ts'
 import { raisedRoutes } from '../../src/analysis/routes.ts'
 import { InvalidSpecError, KubeError } from '../../src/errors.ts'
 import { createDeadline } from '../../src/io/deadline.ts'

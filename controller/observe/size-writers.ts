@@ -1,7 +1,7 @@
 /** Who gave target and primary their size: asked only where the target is up at rest. */
 
 import type { Observation } from '../../src/analysis/decision.ts'
-import { isUpAtRest } from '../../src/analysis/rest.ts'
+import { isUpAtRest } from '../../src/analysis/status/rest.ts'
 import type { Canary } from '../../src/canary/canary.ts'
 import { KubeError } from '../../src/errors.ts'
 import { createDeadline } from '../../src/io/deadline.ts'

@@ -1,12 +1,12 @@
 /** One tick: observe, decide (and check, as often as needed), perform, and say when to look again. */
 
 import { isDeepStrictEqual } from 'node:util'
-import { later } from '../../src/analysis/act.ts'
 import { decide } from '../../src/analysis/decide.ts'
 import type { Decision, Effect, Observation, Verdicts } from '../../src/analysis/decision.ts'
 import { checkKey } from '../../src/analysis/decision.ts'
+import { later } from '../../src/analysis/effects/act.ts'
 import { finalizer } from '../../src/analysis/rules/deletion.ts'
-import { entered } from '../../src/analysis/status.ts'
+import { entered } from '../../src/analysis/status/status.ts'
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import { type Canary, parseCanary } from '../../src/canary/canary.ts'
 import { InvalidSpecError, KubeError, messageOf, StandbyError } from '../../src/errors.ts'

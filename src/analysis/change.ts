@@ -2,7 +2,7 @@
 
 import { isForeignRevision } from '../canary/revision.ts'
 import type { Observation } from './decision.ts'
-import { runOf } from './status.ts'
+import { runOf } from './status/status.ts'
 
 /** Whether another controller, Flagger, wrote the revision in the status. */
 export function isForeign({ canary }: Observation): boolean {

@@ -1,7 +1,8 @@
 /** The interval paces checks and weights only; everything else happens at once. */
-import { later } from './act.ts'
+
 import type { Observation } from './decision.ts'
-import { runOf } from './status.ts'
+import { later } from './effects/act.ts'
+import { runOf } from './status/status.ts'
 
 /**
  * When the next check or weight is due. A status without our fields (Flagger's CRDs prune them)

@@ -1,9 +1,9 @@
 /** Traffic: what is in force, what should be, and the cookies that go with a move. */
 import { isRunning } from '../canary/phases.ts'
 import type { Routes } from '../routers/router.ts'
-import { allToCanary, phaseOf, status, toCanary, toPrimary } from './act.ts'
 import type { Effect, Observation } from './decision.ts'
-import { runOf } from './status.ts'
+import { allToCanary, phaseOf, status, toCanary, toPrimary } from './effects/act.ts'
+import { runOf } from './status/status.ts'
 import { adapt } from './strategy.ts'
 
 /**

@@ -1,7 +1,8 @@
 /** A run from its start: what retry and restart bring about. */
-import { phaseOf } from '../analysis/act.ts'
-import { begin, restart } from '../analysis/begin.ts'
+
 import type { Observation, Step } from '../analysis/decision.ts'
+import { phaseOf } from '../analysis/effects/act.ts'
+import { begin, restart } from '../analysis/effects/begin.ts'
 import type { Order } from '../analysis/turn.ts'
 import { isRunning } from '../canary/phases.ts'
 import { done, type OrderRule, refused, settled } from './carry-out.ts'

@@ -1,8 +1,8 @@
 /** How requests are answered: in the status, by an event, and by taking their annotation away. */
 
-import { normal, report, stamp, status } from '../analysis/act.ts'
 import type { Effect, Observation, StatusChange } from '../analysis/decision.ts'
-import { requestsSince } from '../analysis/history.ts'
+import { normal, report, stamp, status } from '../analysis/effects/act.ts'
+import { requestsSince } from '../analysis/status/history.ts'
 import type { RequestAnswer, RequestResult } from '../canary/api.gen.ts'
 import type { Request } from './fields.ts'
 import type { Verb } from './names.gen.ts'

@@ -1,9 +1,9 @@
 /** Taking over a canary that Flagger cared for before. */
 import { isRunning } from '../../canary/phases.ts'
-import { canaryName, phaseOf, report, status } from '../act.ts'
 import { isForeign, isPromoted } from '../change.ts'
 import type { Observation, Step } from '../decision.ts'
-import { act } from '../upkeep.ts'
+import { canaryName, phaseOf, report, status } from '../effects/act.ts'
+import { act } from '../effects/upkeep.ts'
 import type { Rule } from './rule.ts'
 
 /** Before anything else is done. */

@@ -1,8 +1,8 @@
 /** Strategy blue/green: checks without live traffic, one switch, then promotion. */
 import type { Routes } from '../../routers/router.ts'
-import { toCanary, toPrimary } from '../act.ts'
-import { iterate, mirrorShare, nextIteration, promote, switchOver } from '../advance.ts'
 import type { Observation, Step } from '../decision.ts'
+import { toCanary, toPrimary } from '../effects/act.ts'
+import { iterate, mirrorShare, nextIteration, promote, switchOver } from '../effects/advance.ts'
 import { readRoutes, shift } from '../routes.ts'
 import { adapt } from '../strategy.ts'
 import type { Turn } from '../turn.ts'

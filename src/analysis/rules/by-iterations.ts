@@ -1,7 +1,8 @@
 /** Strategy A/B testing: users that match see the canary for so many checks, then promotion. */
-import { toCanary } from '../act.ts'
-import { iterate, nextIteration, promote } from '../advance.ts'
+
 import type { Step } from '../decision.ts'
+import { toCanary } from '../effects/act.ts'
+import { iterate, nextIteration, promote } from '../effects/advance.ts'
 import { adapt } from '../strategy.ts'
 import type { Turn } from '../turn.ts'
 import { confirmPromotion } from './gates.ts'

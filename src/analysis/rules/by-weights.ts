@@ -1,8 +1,8 @@
 /** Strategy canary: step by step to the last weight, then promotion. */
 import type { Routes } from '../../routers/router.ts'
-import { canaryName, phaseOf, toPrimary, warning } from '../act.ts'
-import { iterate, mirrorShare, moveTo, promote } from '../advance.ts'
 import type { Observation, Step } from '../decision.ts'
+import { canaryName, phaseOf, toPrimary, warning } from '../effects/act.ts'
+import { iterate, mirrorShare, moveTo, promote } from '../effects/advance.ts'
 import { countedWeight, readRoutes } from '../routes.ts'
 import { adapt } from '../strategy.ts'
 import type { Turn } from '../turn.ts'

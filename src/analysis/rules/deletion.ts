@@ -1,9 +1,10 @@
 /** The end of a Canary with `revertOnDeletion`: hand the target back, then let the object go. */
-import { canaryName, later, normal, phaseOf, report, status } from '../act.ts'
+
 import type { Effect, Observation, Step } from '../decision.ts'
+import { canaryName, later, normal, phaseOf, report, status } from '../effects/act.ts'
+import { finish } from '../effects/upkeep.ts'
 import { hasNoPods } from '../pods.ts'
-import { phase } from '../status.ts'
-import { finish } from '../upkeep.ts'
+import { phase } from '../status/status.ts'
 import type { Rule } from './rule.ts'
 
 export const finalizer = 'finalizer.flagger.app'

@@ -2,10 +2,10 @@
 
 import { answer } from '../../requests/answers.ts'
 import { refuseAll } from '../../requests/take.ts'
-import { later, report } from '../act.ts'
 import type { Effect, Observation, Step } from '../decision.ts'
-import { withFaults } from '../faults.ts'
-import { finish, firstSight } from '../upkeep.ts'
+import { later, report } from '../effects/act.ts'
+import { finish, firstSight } from '../effects/upkeep.ts'
+import { withFaults } from '../status/faults.ts'
 import { deletion, finalizer } from './deletion.ts'
 import type { Rule } from './rule.ts'
 

@@ -1,12 +1,13 @@
 /** Phase Finalising: the traffic is back, the canary goes. */
-import { alert, normal, report, status, targetName, toPrimary } from '../act.ts'
+
 import type { Step } from '../decision.ts'
-import { ended } from '../history.ts'
+import { alert, normal, report, status, targetName, toPrimary } from '../effects/act.ts'
+import { act, hold } from '../effects/upkeep.ts'
 import { dueAt, isDue } from '../pacing.ts'
 import { shift } from '../routes.ts'
-import { phase } from '../status.ts'
+import { ended } from '../status/history.ts'
+import { phase } from '../status/status.ts'
 import type { Turn } from '../turn.ts'
-import { act, hold } from '../upkeep.ts'
 import type { Rule } from './rule.ts'
 import { primaryIsStuck } from './shared.ts'
 

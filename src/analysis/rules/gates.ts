@@ -1,7 +1,8 @@
 /** The gates of a run: hooks that hold the traffic, or the promotion, until somebody approves. */
-import { hooks, isStep, phaseOf, told } from '../act.ts'
+
 import type { HookType, Step, Verdict } from '../decision.ts'
-import { waitForPromotion, waitForTraffic } from '../gates.ts'
+import { hooks, isStep, phaseOf, told } from '../effects/act.ts'
+import { waitForPromotion, waitForTraffic } from '../effects/gates.ts'
 import { readRoutes } from '../routes.ts'
 import type { Turn } from '../turn.ts'
 import { type Noted, noted, type Rule } from './rule.ts'

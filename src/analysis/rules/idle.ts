@@ -1,5 +1,7 @@
 /** No run is on: detect the change, ask the gate, begin. Also phase Waiting, before a run begins. */
 import type { Phase } from '../../canary/api.gen.ts'
+import { isBackAtPromoted, isChanged, isMovedOn, nextRunId } from '../change.ts'
+import type { Effect, Observation, Step, Verdict } from '../decision.ts'
 import {
   alert,
   canaryName,
@@ -13,19 +15,17 @@ import {
   status,
   targetName,
   told,
-} from '../act.ts'
-import { begin, freshRun } from '../begin.ts'
-import { isBackAtPromoted, isChanged, isMovedOn, nextRunId } from '../change.ts'
-import type { Effect, Observation, Step, Verdict } from '../decision.ts'
-import { alarm } from '../gates.ts'
-import { imageChanges } from '../history.ts'
+} from '../effects/act.ts'
+import { begin, freshRun } from '../effects/begin.ts'
+import { alarm } from '../effects/gates.ts'
+import { act, hold, scaleUpAgain } from '../effects/upkeep.ts'
 import { dueAt, isDue, shownUntil } from '../pacing.ts'
 import { hasNoPods } from '../pods.ts'
 import { isServedByCanary } from '../routes.ts'
-import { phase as enter, run, runOf, sync } from '../status.ts'
+import { imageChanges } from '../status/history.ts'
+import { phase as enter, run, runOf, sync } from '../status/status.ts'
+import { gateOf, isSameGate } from '../status/waits.ts'
 import type { Turn } from '../turn.ts'
-import { act, hold, scaleUpAgain } from '../upkeep.ts'
-import { gateOf, isSameGate } from '../waits.ts'
 import { type Noted, noted, type Rule } from './rule.ts'
 import { routesMustBeReadable } from './shared.ts'
 

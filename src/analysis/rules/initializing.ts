@@ -1,4 +1,6 @@
 /** From a new Canary to `Initialized`: everything exists, the primary serves, the target rests. */
+
+import type { Effect, Observation, Step } from '../decision.ts'
 import {
   alert,
   canaryName,
@@ -9,11 +11,10 @@ import {
   status,
   told,
   toPrimary,
-} from '../act.ts'
-import type { Effect, Observation, Step } from '../decision.ts'
-import { sync } from '../status.ts'
+} from '../effects/act.ts'
+import { finish, firstSight, foundations, frontage } from '../effects/upkeep.ts'
+import { sync } from '../status/status.ts'
 import type { Turn } from '../turn.ts'
-import { finish, firstSight, foundations, frontage } from '../upkeep.ts'
 import { type Noted, noted, type Rule } from './rule.ts'
 
 /** Phases before `Initialized`. */

@@ -1,6 +1,7 @@
 /** Which list of rules a canary goes through, by its phase and, in a run, its strategy. */
-import { phaseOf } from '../act.ts'
+
 import type { Observation } from '../decision.ts'
+import { phaseOf } from '../effects/act.ts'
 import { type Adapted, adapt } from '../strategy.ts'
 import { blueGreen } from './blue-green.ts'
 import { byIterations } from './by-iterations.ts'

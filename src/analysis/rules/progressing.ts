@@ -1,5 +1,8 @@
 /** A run under way: phases Progressing and WaitingPromotion, up to the first copy to the primary. */
-import { awaitRoute } from '../acceptance.ts'
+
+import { isBackAtPromoted, isMovedOn } from '../change.ts'
+import type { Observation, Step, Verdict } from '../decision.ts'
+import { awaitRoute } from '../effects/acceptance.ts'
 import {
   alert,
   canaryName,
@@ -12,12 +15,8 @@ import {
   status,
   told,
   warning,
-} from '../act.ts'
-import { restart } from '../begin.ts'
-import { isBackAtPromoted, isMovedOn } from '../change.ts'
-import type { Observation, Step, Verdict } from '../decision.ts'
-import { dueAt, isDue, isOverThreshold, isRested, nextTick } from '../pacing.ts'
-import { isScaledDown } from '../pods.ts'
+} from '../effects/act.ts'
+import { restart } from '../effects/begin.ts'
 import {
   isCopied,
   isCopyUnnoted,
@@ -26,19 +25,21 @@ import {
   noteRoutes,
   unnotedRoutes,
   withoutPods,
-} from '../resume.ts'
+} from '../effects/resume.ts'
 import {
   abandon,
   deadlineExceeded,
   failPromotion,
   rollBack,
   thresholdReached,
-} from '../rollback.ts'
+} from '../effects/rollback.ts'
+import { isSkipCopied, skipPromotion } from '../effects/skip.ts'
+import { act, hold } from '../effects/upkeep.ts'
+import { dueAt, isDue, isOverThreshold, isRested, nextTick } from '../pacing.ts'
+import { isScaledDown } from '../pods.ts'
 import { isOtherStrategy } from '../routes.ts'
-import { isSkipCopied, skipPromotion } from '../skip.ts'
-import { run, runOf } from '../status.ts'
+import { run, runOf } from '../status/status.ts'
 import type { Turn } from '../turn.ts'
-import { act, hold } from '../upkeep.ts'
 import { type Noted, noted, type Rule } from './rule.ts'
 import { routesMustBeReadable } from './shared.ts'
 

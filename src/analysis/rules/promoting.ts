@@ -1,15 +1,15 @@
 /** Phase Promoting: the copy is made; wait for the primary, then move the traffic back to it. */
 import type { Routes } from '../../routers/router.ts'
-import { canaryName, normal, report, stamp, status, toPrimary } from '../act.ts'
 import { isMovedOn } from '../change.ts'
 import type { Observation, Step } from '../decision.ts'
+import { canaryName, normal, report, stamp, status, toPrimary } from '../effects/act.ts'
+import { act, hold, scaleUpAgain } from '../effects/upkeep.ts'
 import { dueAt, isDue, nextTick } from '../pacing.ts'
 import { isScaledDown } from '../pods.ts'
 import { readRoutes, shift } from '../routes.ts'
-import { counters, phase, run } from '../status.ts'
+import { counters, phase, run } from '../status/status.ts'
 import { adapt } from '../strategy.ts'
 import type { Turn } from '../turn.ts'
-import { act, hold, scaleUpAgain } from '../upkeep.ts'
 import type { Rule } from './rule.ts'
 import { primaryIsStuck, routesMustBeReadable } from './shared.ts'
 

@@ -1,7 +1,7 @@
 /** Rules that stand in the lists of several phases. */
-import { report } from '../act.ts'
-import { failPromotion } from '../rollback.ts'
-import { hold } from '../upkeep.ts'
+import { report } from '../effects/act.ts'
+import { failPromotion } from '../effects/rollback.ts'
+import { hold } from '../effects/upkeep.ts'
 import type { Rule } from './rule.ts'
 
 /** From the copy on, a primary that does not come up is a promotion that failed. */

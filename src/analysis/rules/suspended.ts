@@ -1,6 +1,6 @@
 /** A canary whose `spec.suspend` is true. */
-import { report } from '../act.ts'
-import { finish, firstSight } from '../upkeep.ts'
+import { report } from '../effects/act.ts'
+import { finish, firstSight } from '../effects/upkeep.ts'
 import type { Rule } from './rule.ts'
 
 /** After those of a target that is gone. */

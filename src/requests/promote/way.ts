@@ -1,6 +1,7 @@
 /** How an order to promote goes through the rules of its phase. */
-import { closed, passed, phaseOf } from '../../analysis/act.ts'
+
 import type { Decision, Effect, Observation, Verdicts } from '../../analysis/decision.ts'
+import { closed, passed, phaseOf } from '../../analysis/effects/act.ts'
 import { isScaledDown } from '../../analysis/pods.ts'
 import type { Order, Turn } from '../../analysis/turn.ts'
 import { accepted, type Reply } from '../answers.ts'

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { later } from '../../../src/analysis/act.ts'
 import { decide } from '../../../src/analysis/decide.ts'
 import type { Effect } from '../../../src/analysis/decision.ts'
+import { later } from '../../../src/analysis/effects/act.ts'
 import type { RunStatus } from '../../../src/canary/api.gen.ts'
 import { effectsOf, noon, observation } from '../../support/observation.ts'
 

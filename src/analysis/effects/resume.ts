@@ -2,7 +2,14 @@
  * What was cut off between two writes, because the process died or somebody edited the Canary, is
  * found by comparing the world with the status, and brought to the end that it was meant to have.
  */
-import type { Routes } from '../routers/router.ts'
+import type { Routes } from '../../routers/router.ts'
+import { isBackAtPromoted, isMovedOn } from '../change.ts'
+import type { Effect, Observation, Step } from '../decision.ts'
+import { nextTick } from '../pacing.ts'
+import { notedWeight, readRoutes } from '../routes.ts'
+import { copyNoted, counters, phase, run, runOf } from '../status/status.ts'
+import { adapt } from '../strategy.ts'
+import { nextWeight } from '../weights.ts'
 import {
   alert,
   canaryName,
@@ -15,15 +22,8 @@ import {
   warning,
 } from './act.ts'
 import { switching } from './advance.ts'
-import { isBackAtPromoted, isMovedOn } from './change.ts'
-import type { Effect, Observation, Step } from './decision.ts'
-import { nextTick } from './pacing.ts'
 import { rollBack } from './rollback.ts'
-import { notedWeight, readRoutes } from './routes.ts'
-import { copyNoted, counters, phase, run, runOf } from './status.ts'
-import { adapt } from './strategy.ts'
 import { act, finish, scaleUpAgain } from './upkeep.ts'
-import { nextWeight } from './weights.ts'
 
 /**
  * Whether the primary got this run's copy, although nobody noted it. All checks had passed, and

@@ -1,11 +1,12 @@
 /** Promotion without analysis: the same copy and the same care, no checks. */
+
+import { isBackAtPromoted } from '../change.ts'
+import type { Effect, Observation, Step } from '../decision.ts'
+import { shift } from '../routes.ts'
+import { ended } from '../status/history.ts'
+import { phase } from '../status/status.ts'
+import type { Turn } from '../turn.ts'
 import { alert, copying, normal, status, targetName, toPrimary } from './act.ts'
-import { isBackAtPromoted } from './change.ts'
-import type { Effect, Observation, Step } from './decision.ts'
-import { ended } from './history.ts'
-import { shift } from './routes.ts'
-import { phase } from './status.ts'
-import type { Turn } from './turn.ts'
 import { act, hold } from './upkeep.ts'
 
 /**

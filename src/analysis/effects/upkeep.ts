@@ -1,13 +1,13 @@
 /** What every step sees to first: the objects of a canary exist and say what they should. */
-import { isRunning } from '../canary/phases.ts'
-import type { Routes } from '../routers/router.ts'
-import type { Follow } from '../scalers/scaler.ts'
+import { isRunning } from '../../canary/phases.ts'
+import type { Routes } from '../../routers/router.ts'
+import type { Follow } from '../../scalers/scaler.ts'
+import { isChanged } from '../change.ts'
+import type { Effect, Observation, Step } from '../decision.ts'
+import { isScaledDown } from '../pods.ts'
+import { routesDue } from '../routes.ts'
+import { entered } from '../status/status.ts'
 import { later, phaseOf, report, status, targetName } from './act.ts'
-import { isChanged } from './change.ts'
-import type { Effect, Observation, Step } from './decision.ts'
-import { isScaledDown } from './pods.ts'
-import { routesDue } from './routes.ts'
-import { entered } from './status.ts'
 
 /** The first write of all, so that people see that somebody cares for the object. */
 export function firstSight(seen: Observation): Effect[] {

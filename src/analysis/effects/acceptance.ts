@@ -1,8 +1,9 @@
 /** A step is measured once its route is in force: until then users are where they were before. */
+
+import type { Effect, Observation, Step } from '../decision.ts'
+import { run, runOf } from '../status/status.ts'
 import { alert, canaryName, later, report, stamp, status, warning } from './act.ts'
-import type { Effect, Observation, Step } from './decision.ts'
 import { rollBack } from './rollback.ts'
-import { run, runOf } from './status.ts'
 import { act } from './upkeep.ts'
 
 /**

@@ -1,12 +1,13 @@
 /** The gates of a run: hooks that hold the traffic, or the promotion, until somebody approves. */
+
+import type { Effect, Observation, Step, Verdict } from '../decision.ts'
+import { nextTick } from '../pacing.ts'
+import { checksAfter, counters, phase, run, runOf } from '../status/status.ts'
+import { gateOf, isSameGate } from '../status/waits.ts'
+import { adapt } from '../strategy.ts'
+import type { Turn } from '../turn.ts'
 import { alert, phaseOf, stamp, status, told } from './act.ts'
-import type { Effect, Observation, Step, Verdict } from './decision.ts'
-import { nextTick } from './pacing.ts'
-import { checksAfter, counters, phase, run, runOf } from './status.ts'
-import { adapt } from './strategy.ts'
-import type { Turn } from './turn.ts'
 import { act } from './upkeep.ts'
-import { gateOf, isSameGate } from './waits.ts'
 
 /** The traffic stays where it is until somebody approves. */
 export function waitForTraffic(turn: Turn, verdict: Verdict): Step {

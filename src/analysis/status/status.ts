@@ -4,10 +4,10 @@ import type {
   Phase,
   RunStatus,
   CheckResult as StoredCheck,
-} from '../canary/api.gen.ts'
-import { promotedCondition } from '../canary/conditions.ts'
-import { stamp } from './act.ts'
-import type { CheckResult, Effect, Observation, StatusChange } from './decision.ts'
+} from '../../canary/api.gen.ts'
+import { promotedCondition } from '../../canary/conditions.ts'
+import type { CheckResult, Effect, Observation, StatusChange } from '../decision.ts'
+import { stamp } from '../effects/act.ts'
 
 const keepsProgress: readonly Phase[] = ['Progressing', 'Waiting', 'Promoting']
 

@@ -7,11 +7,11 @@ import type {
   RunRequest,
   RunResult,
   CheckResult as StoredCheck,
-} from '../canary/api.gen.ts'
-import { stamp } from './act.ts'
-import type { Observation, StatusChange } from './decision.ts'
+} from '../../canary/api.gen.ts'
+import type { Observation, StatusChange } from '../decision.ts'
+import { stamp } from '../effects/act.ts'
+import { lastWeight } from '../weights.ts'
 import { runOf } from './status.ts'
-import { lastWeight } from './weights.ts'
 
 const maxRuns = 10
 const maxChecks = 5

@@ -1,11 +1,11 @@
 /** A target that somebody scales up while no run is on rests again, and its wish is not lost. */
-import type { AskedReplicas } from '../canary/api.gen.ts'
-import { isNew, isRunning } from '../canary/phases.ts'
-import { later, phaseOf, stamp, status, targetName } from './act.ts'
-import type { Decision, Effect, Observation } from './decision.ts'
-import { isRested } from './pacing.ts'
-import { isServedByCanary } from './routes.ts'
-import type { Turn } from './turn.ts'
+import type { AskedReplicas } from '../../canary/api.gen.ts'
+import { isNew, isRunning } from '../../canary/phases.ts'
+import type { Decision, Effect, Observation } from '../decision.ts'
+import { later, phaseOf, stamp, status, targetName } from '../effects/act.ts'
+import { isRested } from '../pacing.ts'
+import { isServedByCanary } from '../routes.ts'
+import type { Turn } from '../turn.ts'
 
 /**
  * Adds to the decision of an idle step what brings the target to rest. At most one correction an

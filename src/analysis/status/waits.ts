@@ -1,7 +1,7 @@
 /** What a run that waits at a gate notes and says: which gate, since when, and why it is shut. */
-import type { CanaryStatus, GateType, Phase, Gate as ShutGate } from '../canary/api.gen.ts'
-import { canaryName, report, stamp } from './act.ts'
-import type { Decision, Observation, Verdict } from './decision.ts'
+import type { CanaryStatus, GateType, Phase, Gate as ShutGate } from '../../canary/api.gen.ts'
+import type { Decision, Observation, Verdict } from '../decision.ts'
+import { canaryName, report, stamp } from '../effects/act.ts'
 import { after, runOf } from './status.ts'
 
 /** As much of an answer as people are shown, in characters. */

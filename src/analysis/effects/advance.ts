@@ -1,15 +1,15 @@
 /** The moves of a run: traffic, counters, and the copy at its end; each notes what was checked. */
-import type { Routes } from '../routers/router.ts'
+import type { Routes } from '../../routers/router.ts'
+import type { Effect, Observation, Step } from '../decision.ts'
+import { nextTick } from '../pacing.ts'
+import { shift } from '../routes.ts'
+import { checksAfter, counters, phase, run, runOf } from '../status/status.ts'
+import { stillShut } from '../status/waits.ts'
+import { adapt } from '../strategy.ts'
+import type { Turn } from '../turn.ts'
+import { weightSteps } from '../weights.ts'
 import { canaryName, copying, normal, phaseOf, stamp, status, toCanary } from './act.ts'
-import type { Effect, Observation, Step } from './decision.ts'
-import { nextTick } from './pacing.ts'
-import { shift } from './routes.ts'
-import { checksAfter, counters, phase, run, runOf } from './status.ts'
-import { adapt } from './strategy.ts'
-import type { Turn } from './turn.ts'
 import { act } from './upkeep.ts'
-import { stillShut } from './waits.ts'
-import { weightSteps } from './weights.ts'
 
 /** Another share of the traffic, or the copies of requests before any. */
 export function moveTo(turn: Turn, routes: Routes): Step {

@@ -1,7 +1,7 @@
 /** The words of a decision: short constructors for effects, and what several phases share. */
-import type { Phase } from '../canary/api.gen.ts'
-import type { Occasion, Severity } from '../canary/occasion.ts'
-import type { Routes } from '../routers/router.ts'
+import type { Phase } from '../../canary/api.gen.ts'
+import type { Occasion, Severity } from '../../canary/occasion.ts'
+import type { Routes } from '../../routers/router.ts'
 import type {
   Effect,
   EventType,
@@ -10,9 +10,9 @@ import type {
   StatusChange,
   Step,
   Verdict,
-} from './decision.ts'
-import { checkKey } from './decision.ts'
-import type { Turn } from './turn.ts'
+} from '../decision.ts'
+import { checkKey } from '../decision.ts'
+import type { Turn } from '../turn.ts'
 
 export const toPrimary: Routes = { primary: 100, canary: 0, mirrored: false }
 export const toCanary: Routes = { primary: 0, canary: 100, mirrored: false }

@@ -1,6 +1,11 @@
 /** The ways back: everything on the primary, the canary at zero, and why. */
-import type { RunResult } from '../canary/api.gen.ts'
-import { isFinishing, isRunning } from '../canary/phases.ts'
+import type { RunResult } from '../../canary/api.gen.ts'
+import { isFinishing, isRunning } from '../../canary/phases.ts'
+import type { Effect, Observation, StatusChange, Step } from '../decision.ts'
+import { hasNoPods } from '../pods.ts'
+import { shift } from '../routes.ts'
+import { ended } from '../status/history.ts'
+import { copyNoted, sync } from '../status/status.ts'
 import {
   alert,
   allToCanary,
@@ -13,11 +18,6 @@ import {
   toPrimary,
   warning,
 } from './act.ts'
-import type { Effect, Observation, StatusChange, Step } from './decision.ts'
-import { ended } from './history.ts'
-import { hasNoPods } from './pods.ts'
-import { shift } from './routes.ts'
-import { copyNoted, sync } from './status.ts'
 import { hold, retreat, scaleUpAgain } from './upkeep.ts'
 
 export interface Cause {
