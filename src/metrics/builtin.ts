@@ -12,16 +12,6 @@ const linkerd: Checks = {
   toMs: 1,
 }
 
-const traefikService = 'service=~"{{ namespace }}-{{ target }}-canary-[0-9a-zA-Z-]+@kubernetescrd"'
-const traefikBucket = 'traefik_service_request_duration_seconds_bucket'
-const traefik: Checks = {
-  successRate:
-    ` sum( rate( ${traefikBucket}{ ${traefikService}, code!~"5..", le="+Inf" }[{{ interval }}] ) )` +
-    ` / sum( rate( ${traefikBucket}{ ${traefikService}, le="+Inf" }[{{ interval }}] ) ) * 100`,
-  duration: `${quantile(traefikBucket, traefikService)} * 1000`,
-  toMs: 1,
-}
-
 const osmTarget =
   'destination_namespace="{{ namespace }}", destination_kind="Deployment", destination_name="{{ target }}"'
 const osm: Checks = {
@@ -53,7 +43,6 @@ const measured: Readonly<Record<string, Checks>> = {
   linkerd,
   contour: cluster('{{ namespace }}_{{ service }}-canary_[0-9a-zA-Z-]+'),
   gloo: cluster('{{ namespace }}-{{ target }}-canaryupstream-[0-9a-zA-Z-]+_[0-9a-zA-Z-]+'),
-  traefik,
   osm,
   kuma: envoy('service=~"{{ target }}-canary_{{ namespace }}_svc_[0-9a-zA-Z-]+"', ','),
   apisix,

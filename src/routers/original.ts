@@ -44,6 +44,17 @@ export function originalSpec(found: KubeObject): Record<string, unknown> | undef
   return remembered === undefined ? undefined : readRecord(found, originalConfiguration, remembered)
 }
 
+/** The spec of an object that was taken over, as far as it can be read: to tell what is gone. */
+export function specBefore(found: KubeObject): Record<string, unknown> | undefined {
+  if (isGenerated(found)) return undefined
+  try {
+    return originalSpec(found)
+  } catch (error) {
+    if (error instanceof InvalidSpecError) return undefined
+    throw error
+  }
+}
+
 /**
  * Gives a routing object back. What was generated is removed, rather than left to the garbage
  * collector, so that no request is sent to Services that went first; what was taken over gets its

@@ -4,6 +4,7 @@ import { istio } from './istio/index.ts'
 import { kubernetes } from './kubernetes/index.ts'
 import { nginx } from './nginx/index.ts'
 import { skipper } from './skipper/index.ts'
+import { traefik } from './traefik/index.ts'
 import type { Provider } from './provider.ts'
 
 /** Every mesh, ingress and gateway, in the order of their folders. */
@@ -13,4 +14,5 @@ export const providers: readonly Provider[] = [
   kubernetes,
   nginx,
   skipper,
+  traefik,
 ]

@@ -9,6 +9,8 @@ import { nginx } from '../routers/nginx/index.ts'
 import { plane as nginxPlane } from '../routers/nginx/plane.ts'
 import { skipper } from '../routers/skipper/index.ts'
 import { plane as skipperPlane } from '../routers/skipper/plane.ts'
+import { traefik } from '../routers/traefik/index.ts'
+import { plane as traefikPlane } from '../routers/traefik/plane.ts'
 import type { Plane } from './traffic/plane.ts'
 
 /** The data plane of every provider that has one. */
@@ -18,4 +20,5 @@ export const planes: readonly { serves(provider: string): boolean; plane: Plane 
   { serves: kubernetes.serves, plane: kubernetesPlane },
   { serves: nginx.serves, plane: nginxPlane },
   { serves: skipper.serves, plane: skipperPlane },
+  { serves: traefik.serves, plane: traefikPlane },
 ]

@@ -52,21 +52,6 @@ const linkerd: Observer = ({ namespace, endpoint, status, latencyMs }) => {
   ]
 }
 
-const traefik: Observer = ({ namespace, service, port, status, latencyMs }) => [
-  {
-    kind: 'histogram',
-    name: 'traefik_service_request_duration_seconds',
-    labels: {
-      service: `${namespace}-${service}-${port}@kubernetescrd`,
-      code: `${status}`,
-      method: 'GET',
-      protocol: 'http',
-    },
-    value: latencyMs / 1_000,
-    bounds: [0.1, 0.3, 1.2, 5],
-  },
-]
-
 const openServiceMesh: Observer = ({ namespace, endpoint, status, latencyMs }) => {
   if (!endpoint) return []
   const { kind, name } = endpoint.workload
@@ -136,7 +121,6 @@ const rules: readonly Rule[] = [
   { serves: is('kuma'), observe: kuma },
   { serves: is('linkerd'), observe: linkerd },
   { serves: is('osm'), observe: openServiceMesh },
-  { serves: is('traefik'), observe: traefik, isIngress: true },
 ]
 
 function is(name: string): (provider: string) => boolean {

@@ -34,7 +34,6 @@ test.each([
   'osm',
   'smi:v1alpha1:istio',
   'smi:v1alpha3',
-  'traefik',
 ])('provider %s, which is meant but not here, is refused and routes nothing', (provider) => {
   expect(refusedProvider(provider)).toMatch(
     /^provider .* is not supported by this version; set spec.provider to one of /,

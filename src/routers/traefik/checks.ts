@@ -1,0 +1,13 @@
+/** What Traefik counts of the Services behind its custom resources. */
+import { type Checks, quantile } from '../checks.ts'
+
+const service = 'service=~"{{ namespace }}-{{ target }}-canary-[0-9a-zA-Z-]+@kubernetescrd"'
+const bucket = 'traefik_service_request_duration_seconds_bucket'
+
+export const checks: Checks = {
+  successRate:
+    ` sum( rate( ${bucket}{ ${service}, code!~"5..", le="+Inf" }[{{ interval }}] ) )` +
+    ` / sum( rate( ${bucket}{ ${service}, le="+Inf" }[{{ interval }}] ) ) * 100`,
+  duration: `${quantile(bucket, service)} * 1000`,
+  toMs: 1,
+}
