@@ -1,9 +1,9 @@
 /** `--wait`: until the runs have ended, with the verdict as exit code. */
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
+import { isUnderWay } from '../../src/canary/phases.ts'
 import type { KubeError } from '../../src/errors.ts'
 import { causeOf } from '../../src/report/cause.ts'
 import { shownWorkload } from '../../src/report/shown-kinds.ts'
-import { isRunning } from '../../src/report/summary.ts'
 import type { WorkloadObject } from '../../src/workloads/shown.ts'
 import { type FollowOptions, followCanary, patiently, wait } from '../following/follow.ts'
 import { timeLimit } from '../input/durations.ts'
@@ -53,7 +53,7 @@ async function awaitEnd(start: CanaryResource, change: Change, session: Session)
   const tell = (words: string) => terminal.out(`${shown} ${words}\n`)
   for await (const resource of followCanary(now, how)) {
     const phase = resource.status?.phase
-    if (isRunning(phase)) continue
+    if (isUnderWay(phase)) continue
     if (waitsFor === 'pods') {
       await scaledDown(resource, how)
       return exits.done

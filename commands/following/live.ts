@@ -1,11 +1,11 @@
 /** One or more canaries, live: until their runs have ended, or for as long as one likes. */
 
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
+import { isUnderWay } from '../../src/canary/phases.ts'
 import type { KubeError } from '../../src/errors.ts'
 import { handledCanary } from '../../src/report/as-handled.ts'
 import { gather } from '../../src/report/reading/gather.ts'
 import type { CanaryReport } from '../../src/report/report.ts'
-import { isRunning } from '../../src/report/summary.ts'
 import { type Verdict, verdictOf } from '../changing/verdict.ts'
 import { stamp } from '../output/age.ts'
 import { clean } from '../output/clean.ts'
@@ -88,7 +88,7 @@ async function watchRun(
   const { signal, kube, clock } = session
   const reader = readerOf(session)
   const teller = createTeller(session, options)
-  let inRun = isRunning(phaseOf(start))
+  let inRun = isUnderWay(phaseOf(start))
   let latest = start
   let report: CanaryReport | undefined
   const redraw = () => {
@@ -110,7 +110,7 @@ async function watchRun(
       report = looked
       redraw()
       await teller(report)
-      const running = isRunning(phaseOf(resource))
+      const running = isUnderWay(phaseOf(resource))
       const verdict = inRun && !running ? verdictOf(resource) : undefined
       if (verdict && !options.follow) {
         say(verdictText(report, verdict, session, options))

@@ -1,7 +1,7 @@
 import { string as argument } from '@oclif/core/args'
 import { boolean, integer, string } from '@oclif/core/flags'
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
-import { isRunning } from '../../src/report/summary.ts'
+import { isUnderWay } from '../../src/canary/phases.ts'
 import { watchRuns } from '../following/live.ts'
 import { watchTable } from '../following/live-table.ts'
 import { movingFirst } from '../following/moving-first.ts'
@@ -148,7 +148,7 @@ export async function withTimeout(
 }
 
 function isIdle({ status }: CanaryResource): boolean {
-  return !isRunning(status?.phase)
+  return !isUnderWay(status?.phase)
 }
 
 function idleText({ metadata, status }: CanaryResource, { commands, clock }: Session): string {

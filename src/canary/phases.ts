@@ -21,3 +21,8 @@ const running: readonly Phase[] = ['Progressing', 'WaitingPromotion', 'Promoting
 export function isRunning(phase: Phase): boolean {
   return running.includes(phase)
 }
+
+/** What people call a run: also while it waits for approval to begin. */
+export function isUnderWay(phase: Phase | undefined): boolean {
+  return phase !== undefined && (phase === 'Waiting' || isRunning(phase))
+}

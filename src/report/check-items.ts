@@ -1,7 +1,7 @@
 /** The checks of a canary with the last result of each, as people are shown them. Pure. */
 import type { CheckResult } from '../canary/api.gen.ts'
 import type { Canary } from '../canary/canary.ts'
-import { isRunning } from './summary.ts'
+import { isUnderWay } from '../canary/phases.ts'
 
 export interface CheckItem {
   name: string
@@ -106,7 +106,7 @@ function failureIn(
   metric: string,
   canary: Canary,
 ): Partial<CheckItem> {
-  if (!isRunning(canary.status.phase) && canary.status.phase !== 'Failed') return {}
+  if (!isUnderWay(canary.status.phase) && canary.status.phase !== 'Failed') return {}
   const text = builtinTexts[metric] ?? metric
   const found = events.findLast(
     ({ message }) => message.startsWith('Halt ') && message.includes(`advancement ${text} `),

@@ -1,8 +1,8 @@
 /** `CanaryHistory`: the runs of a canary, as far as its status still knows them. Pure. */
 import type { FailedCheck, ImageChange, PodTrouble, RunRequest } from '../canary/api.gen.ts'
 import type { Canary } from '../canary/canary.ts'
+import { isUnderWay } from '../canary/phases.ts'
 import { causeOf } from './cause.ts'
-import { isRunning } from './summary.ts'
 
 export interface RunReport {
   id: number
@@ -71,7 +71,7 @@ const blank = {
 
 function current({ status }: Canary): RunReport[] {
   const run = status.canaryAnalysis
-  if (!isRunning(status.phase) || run?.runId === undefined) return []
+  if (!isUnderWay(status.phase) || run?.runId === undefined) return []
   // In the phase Waiting the state is still that of the run before.
   if (status.history?.[0]?.id === run.runId) return []
   return [

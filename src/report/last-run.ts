@@ -1,8 +1,8 @@
 /** The run in progress, or the last one. Pure. */
 import type { RunRecord } from '../canary/api.gen.ts'
 import type { Canary } from '../canary/canary.ts'
+import { isUnderWay } from '../canary/phases.ts'
 import { causeOf } from './cause.ts'
-import { isRunning } from './summary.ts'
 
 export interface LastRun {
   id: number
@@ -22,7 +22,7 @@ export function lastRunOf({ status }: Canary): LastRun | null {
   const run = status.canaryAnalysis
   const [last] = status.history ?? []
   if (run?.runId === undefined) return last ? endedRun(last) : null
-  if (!isRunning(status.phase) && last?.id === run.runId)
+  if (!isUnderWay(status.phase) && last?.id === run.runId)
     return { ...endedRun(last), startedAt: last.startedAt ?? run.startedAt ?? null }
   const reason = run.reason ?? null
   const startedAt = run.startedAt ?? null

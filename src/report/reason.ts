@@ -1,9 +1,10 @@
 /** Why a canary is not where it should be, in one sentence, and whether somebody should look. Pure. */
 import type { Gate, Phase } from '../canary/api.gen.ts'
+import { isUnderWay } from '../canary/phases.ts'
 import { checkText } from './cause.ts'
 import type { CheckItem } from './check-items.ts'
 import type { LastRun } from './last-run.ts'
-import { type Health, isRunning, type Paused } from './summary.ts'
+import type { Health, Paused } from './summary.ts'
 import type { Warning } from './warnings.ts'
 import type { WorkloadReport } from './workload-report.ts'
 
@@ -127,7 +128,7 @@ function waiting({ waitsFor }: Reported): string | undefined {
 const startingMs = 60_000
 
 function isStarting({ run, metadata, observedAt, phase, workloads }: Reported): boolean {
-  const began = isRunning(phase) ? run?.startedAt : metadata.createdAt
+  const began = isUnderWay(phase) ? run?.startedAt : metadata.createdAt
   const isYoung = Date.parse(observedAt) - Date.parse(began ?? '') < startingMs
   const { primary, canary } = workloads
   const troubles = [...primary.troubles, ...canary.troubles]
@@ -136,7 +137,7 @@ function isStarting({ run, metadata, observedAt, phase, workloads }: Reported): 
 
 /** The run stands still as long as the last look failed. */
 function failingCheck({ phase, health, checks }: Reported): string | undefined {
-  if (!isRunning(phase) || health !== 'moving') return undefined
+  if (!isUnderWay(phase) || health !== 'moving') return undefined
   const failing = checks.items.filter(
     ({ ok, type }) => ok === false && !type.startsWith('confirm-'),
   )

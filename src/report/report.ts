@@ -4,6 +4,7 @@ import type { Gate, ImageChange } from '../canary/api.gen.ts'
 import type { Canary, Phase, Strategy } from '../canary/canary.ts'
 import { type ControllerIdentity, controllerOf } from '../canary/controller-identity.ts'
 import { formatDuration } from '../canary/duration.ts'
+import { isUnderWay } from '../canary/phases.ts'
 import { revisionAtHand } from '../canary/revision.ts'
 import type { KubeObject } from '../objects.ts'
 import { readRequests } from '../requests/request.ts'
@@ -18,7 +19,7 @@ import { matchTexts } from './match-texts.ts'
 import { nextIn, type Progress, weightsOf } from './progress.ts'
 import { reasonOf } from './reason.ts'
 import { podsOf } from './shown-kinds.ts'
-import { type Health, isRunning, type Paused, summarize, type Traffic } from './summary.ts'
+import { type Health, type Paused, summarize, type Traffic } from './summary.ts'
 import { type Warning, warningsOf } from './warnings.ts'
 import { changesOf, type WorkloadReport, workloadReport } from './workload-report.ts'
 
@@ -173,7 +174,7 @@ function reportedOf(seen: Seen): Omit<CanaryReport, 'reason' | 'needsAttention'>
     checks: {
       failed: summary.failedChecks,
       threshold: summary.threshold,
-      nextInSeconds: summary.paused || !isRunning(status.phase) ? null : nextIn(canary, now),
+      nextInSeconds: summary.paused || !isUnderWay(status.phase) ? null : nextIn(canary, now),
       items: checkItems(canary, seen.events ?? []),
     },
     controller: {

@@ -3,6 +3,7 @@
 import type { CanaryStatus, Gate } from '../canary/api.gen.ts'
 import type { Canary, Phase } from '../canary/canary.ts'
 import { controllerOf } from '../canary/controller-identity.ts'
+import { isUnderWay } from '../canary/phases.ts'
 import { readRequests } from '../requests/request.ts'
 import type { Routes } from '../routers/router.ts'
 import { type Progress, progressOf, weightsOf } from './progress.ts'
@@ -49,24 +50,11 @@ export interface Summary {
 
 /** Phases in which the controller moves something at every interval. */
 const moving: readonly Phase[] = ['Initializing', 'Progressing', 'Promoting', 'Finalising']
-const running: readonly Phase[] = [
-  'Waiting',
-  'Progressing',
-  'WaitingPromotion',
-  'Promoting',
-  'Finalising',
-]
-
-/** True between the start of a run and its end. */
-export function isRunning(phase: Phase | undefined): boolean {
-  return phase !== undefined && running.includes(phase)
-}
-
 /** Sums up a canary at a time; `routes` is what its routing object says, if it could be read. */
 export function summarize(canary: Canary, now: Date, routes?: Routes): Summary {
   const { status } = canary
   const phase = status.phase ?? ''
-  const run = isRunning(phase) ? status.canaryAnalysis : undefined
+  const run = isUnderWay(phase) ? status.canaryAnalysis : undefined
   const gate = run?.gate ?? null
   const paused = pausedOf(canary)
   const stale = !paused && !gate && isStale(canary, now)
@@ -159,7 +147,7 @@ export function trafficOf(canary: Canary, routes?: Routes): Traffic {
 
 function sharesOf(canary: Canary, routes?: Routes): Omit<Traffic, 'of'> {
   const { status, analysis } = canary
-  const run = isRunning(status.phase) ? status.canaryAnalysis : undefined
+  const run = isUnderWay(status.phase) ? status.canaryAnalysis : undefined
   const mirrored = (on: boolean | undefined) =>
     on ? run?.mirrorWeight || analysis.mirrorWeight || 100 : 0
   if (routes)
@@ -173,7 +161,7 @@ function sharesOf(canary: Canary, routes?: Routes): Omit<Traffic, 'of'> {
       mirrored: 0,
       source: canaryWeight ? 'status' : 'assumed',
     }
-  return { ...shares(isRunning(phase) ? canaryWeight : 0), mirrored: 0, source: 'status' }
+  return { ...shares(isUnderWay(phase) ? canaryWeight : 0), mirrored: 0, source: 'status' }
 }
 
 function shares(canary: number): { primary: number; canary: number } {
@@ -182,6 +170,6 @@ function shares(canary: number): { primary: number; canary: number } {
 
 function isPending({ status }: Canary): boolean {
   const { phase, lastAppliedSpec, lastPromotedSpec } = status
-  if (isRunning(phase) || phase === 'Failed') return true
+  if (isUnderWay(phase) || phase === 'Failed') return true
   return Boolean(lastPromotedSpec && lastAppliedSpec && lastAppliedSpec !== lastPromotedSpec)
 }

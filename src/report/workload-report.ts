@@ -2,10 +2,10 @@
 
 import type { ImageChange, PodTrouble } from '../canary/api.gen.ts'
 import type { Canary } from '../canary/canary.ts'
+import { isUnderWay } from '../canary/phases.ts'
 import { type Pod, podTroubles } from '../workloads/pod-trouble.ts'
 import type { WorkloadObject } from '../workloads/shown.ts'
 import { podsOf } from './shown-kinds.ts'
-import { isRunning } from './summary.ts'
 
 export interface PodReport {
   name: string
@@ -64,9 +64,9 @@ export function changesOf(of: {
   const { target, primary } = of
   const { status } = of.canary
   const [last] = status.history ?? []
-  const changing = isRunning(status.phase) || status.phase === 'Failed'
+  const changing = isUnderWay(status.phase) || status.phase === 'Failed'
   if (changing && status.canaryAnalysis?.images) return status.canaryAnalysis.images
-  if (!isRunning(status.phase) && last?.images && last.revision === status.lastAppliedSpec)
+  if (!isUnderWay(status.phase) && last?.images && last.revision === status.lastAppliedSpec)
     return last.images
   const promoted = containersOf(primary)
   return containersOf(target).flatMap(({ name, image }): ImageChange[] => {

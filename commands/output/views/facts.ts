@@ -1,10 +1,9 @@
 /** The facts above the tables of `status`: label and text, in the order of reading. */
 import { shortDuration } from '../../../src/canary/duration.ts'
-import { isNew } from '../../../src/canary/phases.ts'
+import { isNew, isUnderWay } from '../../../src/canary/phases.ts'
 import { shortRevision as firstLetters } from '../../../src/canary/revision.ts'
 import { gateText } from '../../../src/report/reason.ts'
 import type { CanaryReport } from '../../../src/report/report.ts'
-import { isRunning } from '../../../src/report/summary.ts'
 import { ageOf, ageText, spanText } from '../age.ts'
 import { clean } from '../clean.ts'
 import type { CommandLines } from '../command-line.ts'
@@ -124,7 +123,7 @@ function reasonText({ phase, run, checks }: CanaryReport): string {
 
 /** How the last run ended, where none is on. */
 function lastRunText({ run, phase }: CanaryReport, { now }: FactOptions): string {
-  if (!run?.result || run.endedAt === null || isRunning(phase)) return ''
+  if (!run?.result || run.endedAt === null || isUnderWay(phase)) return ''
   const { id, result, startedAt, endedAt, cause, by } = run
   const ms = startedAt === null ? Number.NaN : Date.parse(endedAt) - Date.parse(startedAt)
   const took = Number.isNaN(ms) ? '' : `, took ${ageText(Math.max(0, ms))}`

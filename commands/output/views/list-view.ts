@@ -1,6 +1,7 @@
 /** The table of `list`. */
+
+import { isUnderWay } from '../../../src/canary/phases.ts'
 import type { CanaryReport } from '../../../src/report/report.ts'
-import { isRunning } from '../../../src/report/summary.ts'
 import { ageOf, spanText } from '../age.ts'
 import { clean, pad, widthOf } from '../clean.ts'
 import type { Style } from '../style.ts'
@@ -115,7 +116,7 @@ function wideCells(report: CanaryReport): string[] {
 
 /** `4/10` weights or iterations; `-` when no run is in progress. */
 export function stepText({ progress, phase }: CanaryReport): string {
-  if (!isRunning(phase)) return '-'
+  if (!isUnderWay(phase)) return '-'
   const { step, steps, iteration, iterations } = progress
   if (step !== null && steps !== null) return `${step}/${steps}`
   return iteration !== null && iterations !== null ? `${iteration}/${iterations}` : '-'

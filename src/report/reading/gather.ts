@@ -1,10 +1,11 @@
 /** Reads what the report of one canary needs, in as few requests as it takes. */
 import type { CanaryResource, Phase } from '../../canary/api.gen.ts'
 import type { Canary } from '../../canary/canary.ts'
+import { isUnderWay } from '../../canary/phases.ts'
 import { type AsHandled, asHandled } from '../as-handled.ts'
 import { type CanaryEvent, type CanaryReport, reportOf } from '../report.ts'
 import { shownScaler, shownWorkload } from '../shown-kinds.ts'
-import { isRunning, summarize } from '../summary.ts'
+import { summarize } from '../summary.ts'
 import type { Warning } from '../warnings.ts'
 import { readAutoscaler } from './autoscaler.ts'
 import { eventsAbout } from './events.ts'
@@ -105,7 +106,7 @@ function looksAtWorkloads({ status }: Canary, { full, reasons }: GatherOptions):
 function needsWorkloads(canary: Canary, options: GatherOptions): boolean {
   const { phase, canaryAnalysis } = canary.status
   if (looksAtWorkloads(canary, options)) return true
-  return (isRunning(phase) || phase === 'Failed') && !canaryAnalysis?.images
+  return (isUnderWay(phase) || phase === 'Failed') && !canaryAnalysis?.images
 }
 
 function wantsPods({ full, pods, reasons }: GatherOptions): boolean {
@@ -121,7 +122,7 @@ function needsLife(canary: Canary, now: Date, { full }: GatherOptions): boolean 
 
 /** A list reads routes only where the status does not tell the weight of a run. */
 function needsRoutes({ status }: Canary, { full }: GatherOptions): boolean {
-  return full || (isRunning(status.phase) && status.canaryAnalysis?.weight === undefined)
+  return full || (isUnderWay(status.phase) && status.canaryAnalysis?.weight === undefined)
 }
 
 function isShown({ spec }: Canary): boolean {
