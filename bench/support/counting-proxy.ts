@@ -1,6 +1,7 @@
 /** A TCP proxy on the loopback address that counts what goes through it. */
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { passOn } from './pass-on.ts'
 
 export interface CountingProxy {
   url: string
@@ -23,18 +24,7 @@ export async function startCountingProxy(target: string): Promise<CountingProxy>
     upstream.on('data', (chunk) => {
       down += chunk.length
     })
-    for (const [socket, other] of [
-      [client, upstream],
-      [upstream, client],
-    ] as const) {
-      open.add(socket)
-      socket.pipe(other)
-      socket.on('error', () => other.destroy())
-      socket.on('close', () => {
-        open.delete(socket)
-        other.destroy()
-      })
-    }
+    passOn(client, upstream, open)
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -11,6 +11,7 @@ import {
   loopbackCertificate,
   loopbackKey,
 } from '../../test/support/loopback-certificates.ts'
+import { passOn } from './pass-on.ts'
 
 export interface TlsFront {
   /** A kubeconfig for it, with the authority in a file. */
@@ -30,18 +31,7 @@ export async function startTlsFront(kubeconfig: string): Promise<TlsFront> {
   const open = new Set<Socket>()
   const server = createServer({ cert: loopbackCertificate, key: loopbackKey }, (client) => {
     const upstream = connect(Number(port), hostname).setNoDelay(true)
-    for (const [socket, other] of [
-      [client, upstream],
-      [upstream, client],
-    ] as const) {
-      open.add(socket)
-      socket.pipe(other)
-      socket.on('error', () => other.destroy())
-      socket.on('close', () => {
-        open.delete(socket)
-        other.destroy()
-      })
-    }
+    passOn(client, upstream, open)
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -7,7 +7,7 @@ import { systemClock } from '../../src/io/clock.ts'
 import { createAllowance } from '../../src/io/deadline.ts'
 import type { ConnectionFlags } from '../../src/io/kube/config.ts'
 import { globalFlags } from '../input/flag-groups.ts'
-import { commandLines } from '../output/command-line.ts'
+import { type ConnectionWords, commandLines } from '../output/command-line.ts'
 import type { Group, Registry } from './command-class.ts'
 import { tellPatience } from './patience.ts'
 import { processTerminal } from './process-terminal.ts'
@@ -18,22 +18,7 @@ import type { Terminal } from './terminal.ts'
 export const clientVersion = `v${pack.version}`
 
 /** Values of the global flags, as oclif gives them. */
-export interface GlobalValues {
-  kubeconfig?: string | undefined
-  context?: string | undefined
-  cluster?: string | undefined
-  user?: string | undefined
-  namespace?: string | undefined
-  server?: string | undefined
-  token?: string | undefined
-  as?: string | undefined
-  'as-group'?: string[] | undefined
-  'as-uid'?: string | undefined
-  'as-user-extra'?: string[] | undefined
-  'client-certificate'?: string | undefined
-  'client-key'?: string | undefined
-  'certificate-authority'?: string | undefined
-  'tls-server-name'?: string | undefined
+export interface GlobalValues extends ConnectionWords {
   'insecure-skip-tls-verify': boolean
   'request-timeout'?: string | undefined
   color: string

@@ -65,7 +65,7 @@ function faultsOf(found: Found): Fault[] {
   const { canary, find } = routerContext
   const { meshProvider } = deps.settings.defaults
   const isEarly = isNew(canary.status.phase ?? '') && state.primary.state !== 'ready'
-  if (isEarly) return inspectSpec(canary, { now, meshProvider })
+  if (isEarly) return inspectSpec(canary, { abilities, now, meshProvider })
   const ofScaler = scaler?.faults?.(readingOf(found)) ?? []
   return [...inspect(canary, { find, abilities, now, meshProvider }), ...ofScaler.map(odd)]
 }

@@ -28,7 +28,7 @@ export function inspect(canary: Canary, context: InspectionContext): Fault[] {
 }
 
 /** As much as the Canary alone says: what it refers to may come right after it. */
-export function inspectSpec(canary: Canary, context: Omit<MetricDeps, 'find'>): Fault[] {
+export function inspectSpec(canary: Canary, context: Omit<InspectionContext, 'find'>): Fault[] {
   const alone = { ...context, find: () => undefined }
   return [
     ...intervalFaults(canary),
@@ -36,7 +36,7 @@ export function inspectSpec(canary: Canary, context: Omit<MetricDeps, 'find'>): 
     ...metricFaults(canary),
     ...questionFaults(canary, alone, 'canary'),
     ...hookFaults(canary),
-    ...unusedFaults(canary),
+    ...unusedFaults(canary, context.abilities),
     ...alertFaults(canary),
   ]
 }

@@ -8,9 +8,9 @@ import { regexProblem } from './regex.ts'
 
 /** What the provider can't do is replaced when a run begins; here it is said before. */
 export function matchFaults(canary: Canary, abilities: Abilities): Fault[] {
-  const { spec, provider } = canary
+  const { spec } = canary
   const { analysis, service } = spec
-  const options = { isRe2: provider !== 'nginx' }
+  const options = { isRe2: !abilities.backtracks }
   const found = [
     ...textsIn('spec.analysis.match', analysis.match),
     ...textsIn('spec.service.match', service?.match),

@@ -2,6 +2,7 @@
 import type { Fault } from '../analysis/decision.ts'
 import type { Canary } from '../canary/canary.ts'
 import { formatDuration, parseDuration } from '../canary/duration.ts'
+import type { Abilities } from '../routers/router.ts'
 import { odd } from './fault.ts'
 
 /** The time between two checks. */
@@ -43,17 +44,15 @@ export function weightFaults({ spec }: Canary): Fault[] {
   return found
 }
 
-/** Providers whose routes can hold users by cookie, or copy requests. */
-const meshesWithHttp = /^(istio|gatewayapi)/
-
 /** Fields that the provider, or another field, takes the effect of. */
-export function unusedFaults({ provider, analysis, spec }: Canary): Fault[] {
+export function unusedFaults({ provider, analysis, spec }: Canary, abilities: Abilities): Fault[] {
   const { sessionAffinity, match } = analysis
   const found: string[] = []
-  if (sessionAffinity && !meshesWithHttp.test(provider))
+  if (sessionAffinity && !abilities.sessionAffinity)
     found.push(`spec.analysis.sessionAffinity has no effect with provider ${provider}; remove it`)
-  if (spec.analysis.mirror && provider === 'kubernetes')
-    found.push('spec.analysis.mirror has no effect with provider kubernetes; remove it')
+  // Where traffic is moved, an event says so at the start of each run.
+  if (spec.analysis.mirror && !abilities.weights)
+    found.push(`spec.analysis.mirror has no effect with provider ${provider}; remove it`)
   if (spec.analysis.mirrorWeight && !spec.analysis.mirror)
     found.push('spec.analysis.mirrorWeight has no effect without mirror; set mirror to true')
   if (sessionAffinity?.primaryCookieName && match.length > 0)

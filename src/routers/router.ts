@@ -68,6 +68,8 @@ export interface Abilities {
   mirrorWeight: boolean
   /** Keeps users on the version they first met, by cookie. */
   sessionAffinity: boolean
+  /** Reads regular expressions that look around and refer back, which RE2 does not. */
+  backtracks?: boolean
 }
 
 /** Kubernetes objects in, desired objects out; never any I/O. */

@@ -1,12 +1,10 @@
 /** Secrets: read anew when they change, and told to nobody but the server that they are for. */
-import { once } from 'node:events'
-import { createServer, type IncomingMessage } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { KubeObject } from '../../src/objects.ts'
 import { type EmbeddedCluster, startCluster } from './support/cluster.ts'
 import { startController } from './support/controller.ts'
 import { givenOutside, givenRollout } from './support/rollout.ts'
+import { givenServer } from './support/servers.ts'
 
 let cluster: EmbeddedCluster
 
@@ -126,7 +124,7 @@ test('a Secret that changes in a run is used from the next check on', async () =
 /** A server that refuses everything, with all that it was sent. */
 async function givenEcho(): Promise<{ url: string; paths: () => string[] }> {
   const seen = new Set<string>()
-  const server = createServer(async (request: IncomingMessage, response) => {
+  const url = await givenServer(async (request, response) => {
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk as Buffer)
     const { pathname } = new URL(request.url ?? '/', 'http://echo')
@@ -136,14 +134,8 @@ async function givenEcho(): Promise<{ url: string; paths: () => string[] }> {
     const { authorization } = request.headers
     const body = Buffer.concat(chunks).toString('utf8').slice(0, 50)
     response.writeHead(400).end(JSON.stringify({ authorization, path, body }))
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(() => {
-    server.closeAllConnections()
-    server.close()
   })
-  const { port } = server.address() as AddressInfo
-  return { url: `http://127.0.0.1:${port}`, paths: () => [...seen].sort() }
+  return { url, paths: () => [...seen].sort() }
 }
 
 function createSecret(namespace: string, name: string, values: Record<string, string>): void {

@@ -1,11 +1,9 @@
 /** Hooks that take their time: nobody but their own canary waits for them. */
-import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type EmbeddedCluster, startCluster } from './support/cluster.ts'
 import { startController } from './support/controller.ts'
 import { givenOutside, givenRollout } from './support/rollout.ts'
+import { givenServer } from './support/servers.ts'
 
 let cluster: EmbeddedCluster
 
@@ -97,14 +95,8 @@ async function givenAsked(namespace: string, spec: object = {}) {
 /** A server that takes requests and never answers. */
 async function givenSilence(): Promise<{ url: string; asked: () => number }> {
   let asked = 0
-  const server = createServer(() => {
+  const url = await givenServer(() => {
     asked += 1
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(() => {
-    server.closeAllConnections()
-    server.close()
   })
-  const { port } = server.address() as AddressInfo
-  return { url: `http://127.0.0.1:${port}/`, asked: () => asked }
+  return { url: `${url}/`, asked: () => asked }
 }

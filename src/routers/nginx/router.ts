@@ -30,6 +30,7 @@ export const nginx: Router = {
     mirror: false,
     mirrorWeight: false,
     sessionAffinity: false,
+    backtracks: true,
   }),
 
   reads: ({ canary }) => ingressReads(canary),

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseCanary } from '../../../src/canary/canary.ts'
 import { inspectSpec } from '../../../src/inspection/inspect.ts'
+import { meshAbilities } from '../../support/observation.ts'
 import { defaults, parsed, stored } from './resource.ts'
 
 type Fields = Record<string, unknown>
@@ -88,7 +89,9 @@ describe('weights', () => {
     const stepWeights = Array.from({ length: 300_000 }, (_, index) => index % 101)
     const { canary } = parseCanary(stored({ analysis: { ...paced, stepWeights } }), defaults)
     expect(canary.analysis.stepWeights).toHaveLength(100)
-    expect(inspectSpec(canary, { meshProvider: 'istio', now: new Date(0) })).toEqual([])
+    expect(
+      inspectSpec(canary, { abilities: meshAbilities, meshProvider: 'istio', now: new Date(0) }),
+    ).toEqual([])
   })
 
   test('grow from step to step, whatever the list', () => {

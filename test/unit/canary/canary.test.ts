@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { parseCanary } from '../../../src/canary/canary.ts'
 import { validate } from '../../../src/canary/validate.ts'
 import { inspectSpec } from '../../../src/inspection/inspect.ts'
+import { meshAbilities } from '../../support/observation.ts'
 import { defaults, parsed, stored } from './resource.ts'
 
 test('gives a plain canary its names and defaults', () => {
@@ -130,9 +131,11 @@ test('never throws, and whatever it gives can be validated', () => {
   fc.assert(
     fc.property(spec, odd, (oddSpec, status) => {
       const { canary } = parseCanary({ ...stored(), spec: oddSpec, status }, defaults)
-      const faults = inspectSpec(canary, { meshProvider: 'istio', now: new Date(0) }).map(
-        ({ message }) => message,
-      )
+      const faults = inspectSpec(canary, {
+        abilities: meshAbilities,
+        meshProvider: 'istio',
+        now: new Date(0),
+      }).map(({ message }) => message)
       const sentences = [...validate(canary, { noCrossNamespaceRefs: true }), ...faults]
       expect(sentences.every((sentence) => sentence.length > 0)).toBe(true)
       expect(canary.analysis.intervalMs).toBeGreaterThanOrEqual(10_000)

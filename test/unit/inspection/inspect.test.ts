@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest'
 import { inspect, inspectSpec } from '../../../src/inspection/inspect.ts'
 import type { KubeObject } from '../../../src/objects.ts'
-import type { Abilities } from '../../../src/routers/router.ts'
+import { routerFor } from '../../../src/routers/index.ts'
+import { type Abilities, usualSettings } from '../../../src/routers/router.ts'
 import { findIn } from '../../support/find.ts'
 import { meshAbilities, noAbilities } from '../../support/observation.ts'
 import { parsed } from '../canary/resource.ts'
@@ -10,7 +11,11 @@ import { secret, template } from '../metrics/builders.ts'
 
 type Fields = Record<string, unknown>
 
-const known = { meshProvider: 'istio', now: new Date('2030-01-01T12:00:00Z') }
+const known = {
+  abilities: meshAbilities,
+  meshProvider: 'istio',
+  now: new Date('2030-01-01T12:00:00Z'),
+}
 
 interface Scenery {
   objects?: KubeObject[]
@@ -271,7 +276,9 @@ describe('conditions of routes', () => {
   })
 
   test('may look ahead where the proxy can', () => {
-    expect(said(matching('a(?!b)'), { spec: { provider: 'nginx' } })).toEqual([])
+    expect(said(matching('a(?!b)'), { abilities: { ...meshAbilities, backtracks: true } })).toEqual(
+      [],
+    )
   })
 
   test('of the service are read as well', () => {
@@ -344,9 +351,9 @@ describe('what is accepted and rarely meant', () => {
 
   test.each(['nginx', 'skipper', 'kubernetes'])('is what %s has no use for', (provider) => {
     const analysis = { sessionAffinity: cookies, mirror: true }
-    const ignored = inspectSpec(parsed({ analysis, spec: { provider } }), known).map(
-      (one) => one.message,
-    )
+    const canary = parsed({ analysis, spec: { provider } })
+    const abilities = routerFor(provider).abilities({ canary, settings: usualSettings })
+    const ignored = inspectSpec(canary, { ...known, abilities }).map((one) => one.message)
     expect(ignored[0]).toBe(
       `spec.analysis.sessionAffinity has no effect with provider ${provider}; remove it`,
     )

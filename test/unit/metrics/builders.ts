@@ -1,20 +1,12 @@
 /** Canaries, templates and answers for the tests of metric checks. */
 import { parseCanary } from '../../../src/canary/canary.ts'
+import { defaults, stored } from '../canary/resource.ts'
 
 export function canary(metrics: object[], spec: object = {}, analysis: object = {}) {
+  const paced = { interval: '10s', threshold: 2 }
   return parseCanary(
-    {
-      apiVersion: 'flagger.app/v1beta1',
-      kind: 'Canary',
-      metadata: { name: 'podinfo', namespace: 'test' },
-      spec: {
-        targetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'podinfo' },
-        service: { port: 9898 },
-        analysis: { interval: '10s', threshold: 2, stepWeight: 10, metrics, ...analysis },
-        ...spec,
-      },
-    },
-    { meshProvider: 'istio', metricsServer: 'http://prometheus:9090' },
+    stored({ spec: { ...spec }, analysis: { ...paced, metrics, ...analysis } }),
+    defaults,
   ).canary
 }
 

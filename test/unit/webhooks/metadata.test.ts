@@ -1,23 +1,13 @@
 import { expect, test } from 'vitest'
-import { parseCanary } from '../../../src/canary/canary.ts'
 import { renderMetadata } from '../../../src/webhooks/metadata.ts'
 import { hookRequest } from '../../../src/webhooks/request.ts'
 import { hook } from '../../support/hook.ts'
+import { parsed } from '../canary/resource.ts'
 
-const { canary } = parseCanary(
-  {
-    apiVersion: 'flagger.app/v1beta1',
-    kind: 'Canary',
-    metadata: { name: 'podinfo', namespace: 'test' },
-    spec: {
-      targetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'podinfo' },
-      service: { port: 9898 },
-      analysis: { interval: '30s', threshold: 2, stepWeight: 10 },
-    },
-    status: { canaryWeight: 50 },
-  },
-  { meshProvider: 'istio', metricsServer: 'http://prometheus' },
-)
+const canary = parsed({
+  analysis: { interval: '30s', threshold: 2 },
+  status: { canaryWeight: 50 },
+})
 
 test.each([
   ['if [ "{{ canaryWeight }}" -eq 50 ]; then x; fi', 'if [ "50" -eq 50 ]; then x; fi'],

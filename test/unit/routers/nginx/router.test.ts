@@ -2,27 +2,13 @@ import { expect, test } from 'vitest'
 import type { Ingress } from '../../../../src/routers/ingress.ts'
 import { nginx } from '../../../../src/routers/nginx/router.ts'
 import type { Routes } from '../../../../src/routers/router.ts'
-import { type ContextOf, contextOf, fixtures } from '../../../conformance/routers/fixtures.ts'
+import type { ContextOf } from '../../../conformance/routers/fixtures.ts'
+import { ingressesOf, split, toPrimary } from '../ingresses.ts'
 
-const { spec = {}, cluster = [] } = fixtures.nginx ?? {}
-const user = cluster[0] as Ingress
+const { cluster, contextFor, rendered, spec, user, withAnnotations } = ingressesOf('nginx', nginx)
 const prefix = 'nginx.ingress.kubernetes.io'
 
 const toCanary: Routes = { primary: 0, canary: 100, mirrored: false }
-const toPrimary: Routes = { primary: 100, canary: 0, mirrored: false }
-const split: Routes = { primary: 90, canary: 10, mirrored: false }
-
-const contextFor = (of: ContextOf = {}) => contextOf({ provider: 'nginx', spec, cluster, ...of })
-
-function rendered(of: ContextOf = {}, routes: Routes = toPrimary): Ingress {
-  const [ingress] = nginx.render(contextFor(of), routes)
-  if (!ingress) throw new Error('no Ingress was rendered')
-  return ingress
-}
-
-function withAnnotations(annotations: Record<string, string>): Ingress {
-  return { ...user, metadata: { ...user.metadata, annotations } }
-}
 
 const abTest = (match: NonNullable<ContextOf['analysis']>['match'] & object) => ({
   analysis: { match, iterations: 2, stepWeight: 0 },

@@ -1,26 +1,9 @@
 import { expect, test } from 'vitest'
 import type { Ingress } from '../../../../src/routers/ingress.ts'
-import type { Routes } from '../../../../src/routers/router.ts'
 import { skipper } from '../../../../src/routers/skipper/router.ts'
-import { type ContextOf, contextOf, fixtures } from '../../../conformance/routers/fixtures.ts'
+import { ingressesOf, split, toPrimary } from '../ingresses.ts'
 
-const { spec = {}, cluster = [] } = fixtures.skipper ?? {}
-const user = cluster[0] as Ingress
-
-const toPrimary: Routes = { primary: 100, canary: 0, mirrored: false }
-const split: Routes = { primary: 90, canary: 10, mirrored: false }
-
-const contextFor = (of: ContextOf = {}) => contextOf({ provider: 'skipper', spec, cluster, ...of })
-
-function rendered(of: ContextOf = {}, routes: Routes = toPrimary): Ingress {
-  const [ingress] = skipper.render(contextFor(of), routes)
-  if (!ingress) throw new Error('no Ingress was rendered')
-  return ingress
-}
-
-function withAnnotations(annotations: Record<string, string>): Ingress {
-  return { ...user, metadata: { ...user.metadata, annotations } }
-}
+const { cluster, contextFor, rendered, user, withAnnotations } = ingressesOf('skipper', skipper)
 
 const predicateOf = ({ metadata }: Ingress) =>
   metadata.annotations?.['zalando.org/skipper-predicate']
