@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import type { KubeObject } from '../../src/objects.ts'
 import { ownCrds } from '../cluster/crds.ts'
+import { namedProviders } from '../support/providers.ts'
 import { type EmbeddedCluster, startCluster } from './support/cluster.ts'
 import { startController } from './support/controller.ts'
 import { givenOutside, givenRollout } from './support/rollout.ts'
@@ -88,6 +89,8 @@ test('a Canary that makes no sense is refused by a sentence, and the others go o
   expect(controller.output()).not.toMatch(traces)
 })
 
+const known = namedProviders.map(([name]) => name).join(', ')
+
 /** What is merged into the spec, and the one sentence about it, after `canary NAME: `. */
 const notHere: Readonly<Record<string, [spec: object, sentence: string]>> = {
   'daemon-set': [
@@ -98,9 +101,9 @@ const notHere: Readonly<Record<string, [spec: object, sentence: string]>> = {
     { targetRef: { apiVersion: 'v1', kind: 'Service' } },
     'spec.targetRef.kind Service is not supported, use one of Deployment',
   ],
-  linkerd: [
-    { provider: 'linkerd' },
-    'provider linkerd is not supported by this version; set spec.provider to one of istio,',
+  gloo: [
+    { provider: 'gloo' },
+    `provider gloo is not supported by this version; set spec.provider to one of ${known}`,
   ],
 }
 
@@ -171,7 +174,7 @@ test('a provider that nobody knows is istio, and the user is warned once', async
 
   const warned = rollout.events().filter((event) => event.includes('"istoi"'))
   expect(warned).toEqual([
-    'Warning canary podinfo.guessed: provider "istoi" is unknown and istio is used; set spec.provider to one of istio, kubernetes, nginx, skipper',
+    `Warning canary podinfo.guessed: provider "istoi" is unknown and istio is used; set spec.provider to one of ${known}`,
   ])
 })
 
