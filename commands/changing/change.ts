@@ -2,7 +2,7 @@
 import type { Canary } from '../../src/canary/canary.ts'
 import type { RequestFields } from '../../src/requests/fields.ts'
 import type { Verb } from '../../src/requests/names.gen.ts'
-import type { Asked, RequestVerb, VerbCommand } from '../../src/requests/verb.ts'
+import type { Asked, VerbCommand } from '../../src/requests/verb.ts'
 import { rowOf } from '../../src/requests/verbs.ts'
 
 export interface Change {
@@ -21,12 +21,13 @@ export interface Change {
 
 /** The change that the flags of a verb's command ask for. */
 export function changeOf(
-  { name, command }: RequestVerb,
+  verb: Verb,
   { mode, fields = {} }: { mode?: string; fields?: RequestFields },
 ): Change {
+  const { command } = rowOf(verb)
   const asked = { ...fields, ...(mode !== undefined && { mode }) }
   return {
-    verb: name,
+    verb,
     ...(mode !== undefined && { mode }),
     fields,
     question: command.question(asked),

@@ -17,8 +17,7 @@ import {
 
 /** The class that the command line runs for a verb. */
 export function verbCommand(verb: Verb): CommandClass {
-  const row = rowOf(verb)
-  const { command } = row
+  const { command } = rowOf(verb)
   return class extends ChangeCommand {
     static override summary = command.summary
     static override synopsis =
@@ -42,7 +41,7 @@ export function verbCommand(verb: Verb): CommandClass {
       const given: { argv: unknown[]; flags: object } = await this.parse(this.ctor)
       // oclif has checked them against the flags above.
       const values = valuesOf(command.flags, given.flags as FlagValues)
-      const change = changeOf(row, command.ask?.(values, new Date()) ?? {})
+      const change = changeOf(verb, command.ask?.(values, new Date()) ?? {})
       return this.change(given.argv.map(String), given.flags as ChangeFlags, change)
     }
   }

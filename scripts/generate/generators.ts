@@ -7,6 +7,7 @@ import type { Generator } from './generator.ts'
 import { kinds } from './kinds.ts'
 import { rbac } from './rbac.ts'
 import { readmeCommands } from './readme-commands.ts'
+import { requestTables } from './request-tables.ts'
 import { rulesOfDecisions } from './rules.ts'
 import { supportedTables } from './supported-tables.ts'
 
@@ -18,6 +19,7 @@ export const generators: readonly Generator[] = [
   rbac,
   configuration,
   readmeCommands,
+  requestTables,
   supportedTables,
   rulesOfDecisions,
 ]

@@ -13,8 +13,8 @@ import type { Situation } from './situation.ts'
 export type Asked = RequestFields
 
 export interface RequestVerb {
-  /** Its annotation behind the prefix, and the command of the plugin. */
-  name: Verb
+  /** That of its folder: its annotation behind the prefix, and the command of the plugin. */
+  name: string
   /** Of several at once the lowest goes first: the safest. */
   safety: number
   /** Done and removed, or standing until a run has used it up, or until somebody removes it. */

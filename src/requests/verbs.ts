@@ -5,17 +5,22 @@ import type { Verb } from './names.gen.ts'
 import { verbs as rows } from './registry.gen.ts'
 import type { RequestVerb } from './verb.ts'
 
+const byName = new Map(rows.map((row) => [row.name, row]))
+
+function isVerb(name: string): name is Verb {
+  return byName.has(name)
+}
+
 const bySafety = rows.toSorted((one, other) => one.safety - other.safety)
 
 /** Every verb with an annotation; of several at once the first is taken, the safest one. */
 export const verbs: readonly Verb[] = bySafety
   .filter(({ takesBack }) => takesBack === undefined)
   .map(({ name }) => name)
+  .filter(isVerb)
 
 /** Every mode that an annotation knows. */
 export const allModes: readonly string[] = rows.flatMap(({ modes = [] }) => modes)
-
-const byName = new Map(rows.map((row) => [row.name, row]))
 
 /** The row of a verb. */
 export function rowOf(verb: Verb): RequestVerb {

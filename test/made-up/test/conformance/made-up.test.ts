@@ -4,11 +4,19 @@
  */
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { changeOf } from '../../commands/changing/change.ts'
+import { judge } from '../../commands/changing/judge.ts'
+import { commands } from '../../commands/registry.gen.ts'
+import { rootHelp } from '../../commands/shell/help-text.ts'
 import { controllerRules, viewRules } from '../../scripts/generate/rbac.ts'
+import { decide } from '../../src/analysis/decide.ts'
 import { parseCanary } from '../../src/canary/canary.ts'
 import { resourceKind } from '../../src/known-kinds.ts'
 import { metricProviders } from '../../src/metrics/index.ts'
 import { notifiers } from '../../src/notifiers/index.ts'
+import { summarize } from '../../src/report/summary.ts'
+import { nudge } from '../../src/requests/nudge/index.ts'
+import { readRequests } from '../../src/requests/request.ts'
 import {
   checksFor,
   claimsOf,
@@ -24,6 +32,7 @@ import { refusedScaler, scalerFor } from '../../src/scalers/index.ts'
 import { workloadFor } from '../../src/workloads/index.ts'
 import { shift } from '../../src/workloads/shift/index.ts'
 import { refusals } from '../manifests/custom-resources.ts'
+import { observation } from '../support/observation.ts'
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
 
@@ -96,5 +105,43 @@ describe('what is made up', () => {
     for (const page of ['README.md', 'docs/compatibility.md'])
       for (const name of ['Shift', 'Accordion', 'tideway', 'abacus', 'pigeon'])
         expect(read(page)).toMatch(new RegExp(`\\| .*\`${name}\``))
+  })
+
+  const asked = { 'flagger.app/nudge': '{"id":"1","mode":"softly"}' }
+  const inRun = (phase: 'Progressing' | 'Failed') =>
+    observation({ canary: { annotations: asked, status: { phase } } })
+
+  test('a verb is read, carried out by its own rule, and answered', () => {
+    const [request] = readRequests(asked)
+    expect(request).toMatchObject({ verb: 'nudge', mode: 'softly' })
+
+    const decision = decide(inRun('Progressing'), {})
+    expect(decision).toMatchObject({ kind: 'act', rule: 'nudgedByPerson' })
+    expect(JSON.stringify(decision)).toContain('looked again')
+    expect(JSON.stringify(decide(inRun('Failed'), {}))).toContain('nothing is under way')
+  })
+
+  test('a verb has a command with its flags, which judges as the controller does', async () => {
+    const command = await commands.nudge?.load()
+    expect(command?.summary).toBe(nudge.command.summary)
+    expect(command?.flags).toHaveProperty('softly')
+
+    const kindIn = (phase: 'Progressing' | 'Failed') => {
+      const { canary: seen, now } = inRun(phase)
+      const [request] = readRequests(asked)
+      const change = changeOf(request?.verb ?? 'abort', {})
+      return judge({ change, canary: seen, summary: summarize(seen, now), command: String }).kind
+    }
+    expect([kindIn('Progressing'), kindIn('Failed')]).toEqual(['go', 'no'])
+  })
+
+  test('a command is found by its file, under its names', async () => {
+    expect(commands.glance).toMatchObject({ aliases: ['peek'] })
+    const help = await rootHelp('kubectl canary', commands)
+    expect(help.indexOf('  glance ')).toBeLessThan(help.indexOf('  nudge '))
+    for (const name of ['glance', 'nudge']) expect(read('README.md')).toContain(`| \`${name}\``)
+    expect(read('docs/annotations.md')).toContain(
+      '| `flagger.app/nudge` | Look at the run again. |',
+    )
   })
 })
