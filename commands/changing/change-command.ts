@@ -1,4 +1,5 @@
 /** What all changing commands share: from words and flags to outcomes and the exit code. */
+import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import { KubeError } from '../../src/errors.ts'
 import { gather } from '../../src/report/reading/gather.ts'
 import type { ChangeOptions } from '../following/task.ts'
@@ -110,14 +111,8 @@ async function ask(
 ): Promise<boolean> {
   if (options.yes || options.dryRun !== 'none' || (!many && !change.asksForOne)) return false
   const resources = found.flatMap(({ resource }) => resource ?? [])
-  const affected = resources.filter((resource) => {
-    try {
-      return judged({ canary: canaryOf(resource), change, session }).kind === 'go'
-    } catch (error) {
-      if (error instanceof Failure) return false
-      throw error
-    }
-  })
+  const goes = await Promise.all(resources.map((resource) => isGo(resource, change, session)))
+  const affected = resources.filter((_, at) => goes[at])
   if (affected.length === 0) return false
   const row = { full: false, events: 0, pods: false }
   const reports = await Promise.all(
@@ -130,6 +125,15 @@ async function ask(
       : promptForMany(reports, change, session.context)
   await confirm(lines, change.question, change, session)
   return true
+}
+
+async function isGo(resource: CanaryResource, change: Change, session: Session): Promise<boolean> {
+  try {
+    return (await judged({ canary: canaryOf(resource), change, session })).kind === 'go'
+  } catch (error) {
+    if (error instanceof Failure) return false
+    throw error
+  }
 }
 
 type Settled =

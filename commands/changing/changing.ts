@@ -27,6 +27,7 @@ import { commandOf, sendingOf } from './change.ts'
 import { isTakenOverByFlux } from './gitops.ts'
 import { type Judgement, judge } from './judge.ts'
 import { newOutcome, type Outcome } from './outcome.ts'
+import { isPrimaryGone } from './primary.ts'
 import { afterAbort, doneWords, requestedWords, silenceLines } from './result-words.ts'
 
 const maxTries = 5
@@ -36,12 +37,17 @@ export function canaryOf(resource: CanaryResource): Canary {
 }
 
 /** Judges a change as things stand; throws Failure (exit 6) for one that cannot be. */
-export function judged(task: Pick<Task, 'canary' | 'change' | 'session'>): Judgement {
+export async function judged(
+  task: Pick<Task, 'canary' | 'change' | 'session'>,
+): Promise<Judgement> {
   const { canary, change, session } = task
   const summary = summarize(canary, session.clock.now())
   const { commands } = session
   const command = (verb: string, ...words: string[]) => commands.plugin(verb, canary, ...words)
-  const judgement = judge({ canary, change, summary, command })
+  const at = { canary, change, summary, command }
+  const first = judge(at)
+  const isLost = first.kind === 'no' && (await isPrimaryGone(canary, session))
+  const judgement = isLost ? judge({ ...at, isPrimaryGone: true }) : first
   if (judgement.kind === 'no')
     throw new Failure(
       canary.metadata.deletionTimestamp
@@ -55,7 +61,7 @@ export function judged(task: Pick<Task, 'canary' | 'change' | 'session'>): Judge
 /** Changes one canary; questions that concern all of them have been asked before. */
 export async function changeOne(task: Task): Promise<Outcome> {
   for (let tries = 1; ; tries++) {
-    const judgement = judged(task)
+    const judgement = await judged(task)
     if (judgement.kind === 'same') return unchanged(task, judgement.why)
     try {
       return await sent(task)

@@ -228,6 +228,22 @@ test('reset and skip-analysis say what they will do', async () => {
   expect(cluster.canary('idle')?.spec.skipAnalysis).toBe(false)
 })
 
+test('a promotion whose primary is gone is reset although it has begun', async () => {
+  const copying = { ...status, phase: 'Promoting' } as const
+  cluster.put(
+    canaryObject({ name: 'copied', status: copying }),
+    canaryObject({ name: 'lost', status: copying }),
+    ...workloads({ name: 'copied', image: 'a:2', promoted: 'a:2', replicas: 1 }),
+  )
+  cluster.answerRequests('done', 'the primary is made from the target')
+  expect(await cluster.run('reset copied -y')).toMatchObject({
+    code: 6,
+    stderr: expect.stringContaining('promotion has begun; wait for its end'),
+  })
+  expect((await cluster.run('reset lost')).code).toBe(2)
+  expect((await cluster.run('reset lost -y')).stdout).toBe('canary.flagger.app/lost reset\n')
+})
+
 test('a failed run is retried without a question, and a run is restarted after one', async () => {
   cluster.put(canaryObject({ name: 'backend', status: { ...status, phase: 'Failed' } }))
   cluster.answerRequests('done', 'the analysis starts from the beginning')
