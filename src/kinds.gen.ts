@@ -57,6 +57,12 @@ export const kinds: readonly ResourceKind[] = [
   },
   { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', plural: 'ingresses', namespaced: true },
   {
+    apiVersion: 'projectcontour.io/v1',
+    kind: 'HTTPProxy',
+    plural: 'httpproxies',
+    namespaced: true,
+  },
+  {
     apiVersion: 'traefik.io/v1alpha1',
     kind: 'TraefikService',
     plural: 'traefikservices',

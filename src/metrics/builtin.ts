@@ -41,7 +41,6 @@ const cluster = (name: string): Checks => envoy(`envoy_cluster_name=~"${name}"`,
 const measured: Readonly<Record<string, Checks>> = {
   appmesh: envoy(podNames),
   linkerd,
-  contour: cluster('{{ namespace }}_{{ service }}-canary_[0-9a-zA-Z-]+'),
   gloo: cluster('{{ namespace }}-{{ target }}-canaryupstream-[0-9a-zA-Z-]+_[0-9a-zA-Z-]+'),
   osm,
   kuma: envoy('service=~"{{ target }}-canary_{{ namespace }}_svc_[0-9a-zA-Z-]+"', ','),

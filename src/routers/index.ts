@@ -7,7 +7,7 @@ import type { Router } from './router.ts'
 
 /** Providers that Flagger has and this version has not; what follows is a version or a mesh. */
 const missing = [
-  /^(appmesh|apisix|contour|knative|kuma|linkerd|osm)$/,
+  /^(appmesh|apisix|knative|kuma|linkerd|osm)$/,
   /^(appmesh:v1beta2|gloo|smi:v1alpha[123])/,
 ]
 

@@ -1,4 +1,5 @@
 // Generated from the folders beside it by `npm run generate`; not to be edited.
+import { contour } from './contour/index.ts'
 import { gatewayApi } from './gateway-api/index.ts'
 import { istio } from './istio/index.ts'
 import { kubernetes } from './kubernetes/index.ts'
@@ -9,6 +10,7 @@ import type { Provider } from './provider.ts'
 
 /** Every mesh, ingress and gateway, in the order of their folders. */
 export const providers: readonly Provider[] = [
+  contour,
   gatewayApi,
   istio,
   kubernetes,

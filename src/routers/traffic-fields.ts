@@ -8,7 +8,9 @@ import type { Router, RouterContext } from './router.ts'
 const harmless = [
   'timeout',
   'timeouts',
+  'timeoutPolicy',
   'retries',
+  'retryPolicy',
   'corsPolicy',
   'rewrite',
   'fault',

@@ -197,11 +197,13 @@ const mutations: Record<string, (object: KubeObject) => KubeObject> = {
       metadata: { ...swapped.metadata, annotations: Object.fromEntries(turned) },
     }
   },
-  // The most specific match of an HTTPRoute is taken, wherever it stands.
+  // The most specific match of these is taken, wherever it stands.
   'rules in the other order': (object) =>
-    object.kind === 'HTTPRoute' ? object : rules((list) => [...list].reverse())(object),
+    ['HTTPRoute', 'HTTPProxy'].includes(object.kind)
+      ? object
+      : rules((list) => [...list].reverse())(object),
   'only the last rule': rules((list) => list.slice(-1)),
-  'conditions left out': withoutKeys((key) => /^(match|matches|.*canary-by-.*)$/.test(key)),
+  'conditions left out': withoutKeys((key) => /^(match|matches|header|.*canary-by-.*)$/.test(key)),
   'copies left out': withoutKeys((key) => /^(mirror|mirrors|filters)$/.test(key)),
   'mark of the canary left out': withoutKeys((key) => /\/canary$/.test(key)),
 }

@@ -97,10 +97,6 @@ function envoy(clusterOf: (served: Served) => Labels): Observer {
   }
 }
 
-const contour = envoy(({ namespace, service, port }) => ({
-  envoy_cluster_name: `${namespace}_${service}_${port}`,
-}))
-
 const gloo = envoy(({ namespace, service, port }) => ({
   envoy_cluster_name: `${namespace}-${service}upstream-${port}_${namespace}`,
 }))
@@ -117,7 +113,6 @@ const appMesh = envoy(({ namespace, service, endpoint }) => ({
 const rules: readonly Rule[] = [
   { serves: (provider) => provider.startsWith('appmesh'), observe: appMesh },
   { serves: (provider) => provider.startsWith('gloo'), observe: gloo, isIngress: true },
-  { serves: is('contour'), observe: contour, isIngress: true },
   { serves: is('kuma'), observe: kuma },
   { serves: is('linkerd'), observe: linkerd },
   { serves: is('osm'), observe: openServiceMesh },

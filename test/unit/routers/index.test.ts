@@ -26,7 +26,6 @@ test.each([
   'apisix',
   'appmesh',
   'appmesh:v1beta2',
-  'contour',
   'gloo',
   'knative',
   'kuma',

@@ -5,7 +5,7 @@ import type { Served } from '../../../../src/sandbox/traffic/plane.ts'
 import { observerOf } from '../../../../src/sandbox/traffic/series-of-providers.ts'
 import { town, users } from './support.ts'
 
-const providers = ['istio', 'nginx', 'skipper', 'traefik']
+const providers = ['istio', 'nginx', 'skipper', 'traefik', 'contour']
 
 test.each(providers)('the built-in checks of %s pass for a healthy version', async (provider) => {
   const { route, traffic, clock, measure } = await town(provider)
@@ -65,7 +65,7 @@ test('in plain Kubernetes the application itself counts what a load test sends t
   expect(measured['request-duration']).toBeLessThan(150)
 })
 
-const others = ['appmesh:v1beta2', 'contour', 'gloo', 'kuma', 'linkerd', 'osm']
+const others = ['appmesh:v1beta2', 'gloo', 'kuma', 'linkerd', 'osm']
 
 test.each(others)('the queries of %s find what it counts of the canary alone', async (provider) => {
   const { series, clock, measure } = await town(provider)
