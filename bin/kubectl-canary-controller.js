@@ -26,12 +26,20 @@ void loading
 
 /**
  * V8 takes its limits at the start of a process only, so this one becomes another, under the same
- * id. Left to itself V8 lets 100 canaries take 150 MB, most of it garbage; this way they take 90.
+ * id. Left to itself V8 lets 100 canaries take 150 MB, most of it garbage; this way they take 80.
+ * A controller waits more than it computes: without the optimizing compilers it takes a third more
+ * of little processor time, and 15 MB less.
  */
 function startSmall() {
   // Windows cannot do it.
   if (!process.execve || process.execArgv.includes('--optimize-for-size')) return
-  const flags = ['--optimize-for-size', '--max-semi-space-size=1', ...oldSpace()]
+  const flags = [
+    '--optimize-for-size',
+    '--max-semi-space-size=1',
+    '--no-opt',
+    '--no-maglev',
+    ...oldSpace(),
+  ]
   // That it is experimental is no news for the log of a controller.
   process.removeAllListeners('warning')
   const words = [...flags, ...process.execArgv, __filename, ...process.argv.slice(2)]

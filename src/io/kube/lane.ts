@@ -42,6 +42,8 @@ export interface LaneOptions {
   tls: TlsOptions
   /** How many connections there may be; absent sets no limit. */
   connections?: number
+  /** How many requests may wait for one of them before another is made. */
+  perConnection: number
 }
 
 export interface TlsOptions {

@@ -1,16 +1,13 @@
 /**
- * Connections by Node's own client, for a program that sends a few requests and ends: what undici
- * brings along takes longer to start than they take.
+ * Connections by Node's own client. What undici brings along takes a command longer to start than
+ * its requests take, and the controller 8 MB.
  */
 import type { ClientRequest, IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { connectMs, keepAliveMs, type Lane, type LaneOptions, type WireAnswer } from './lane.ts'
 
-/** A handshake takes as long as some answers: so many requests have one connection. */
-const perConnection = 3
-
 /** Nothing is connected before the first request; for servers without a proxy in between. */
-export function nodeLane({ connection, tls, connections }: LaneOptions): Lane {
+export function nodeLane({ connection, tls, connections, perConnection }: LaneOptions): Lane {
   const { protocol, hostname, port } = new URL(connection.server)
   const isEncrypted = protocol === 'https:'
   // Not imported: a command that speaks plain HTTP starts sooner without TLS.

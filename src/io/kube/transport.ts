@@ -1,9 +1,9 @@
 /** The one place where requests to an API server meet the network. */
 import { secureContext } from '../trust.ts'
 import type { Connection, Credentials } from './connection.ts'
-import type { Lane, LaneName, TlsOptions, WireAnswer, WireRequest } from './lane.ts'
+import type { Lane, LaneName, LaneOptions, TlsOptions, WireAnswer, WireRequest } from './lane.ts'
 import { nodeLane } from './node-lane.ts'
-import { undiciLane } from './undici-lane.ts'
+import { proxyLane } from './proxy-lane.ts'
 
 export interface TransportOptions {
   /** For requests other than watches; a quarter more are for events. */
@@ -52,17 +52,23 @@ export function createTransport(connection: Connection, options: TransportOption
   }
 }
 
+/** A handshake takes a command as long as some answers. */
+const fewPerConnection = 3
+
 function createLanes(
   connection: Connection,
   credentials: Credentials,
   { connections, brief }: TransportOptions,
 ): Record<LaneName, Lane> {
   const tls = tlsOptions(connection, credentials)
-  const create = brief && connection.proxy === undefined ? nodeLane : undiciLane
+  const { proxy } = connection
+  const create = (options: LaneOptions) =>
+    proxy === undefined ? nodeLane(options) : proxyLane(options, proxy)
+  const perConnection = brief ? fewPerConnection : 1
   return {
-    requests: create({ connection, tls, connections }),
-    news: create({ connection, tls, connections: Math.ceil(connections / 4) }),
-    streams: create({ connection, tls }),
+    requests: create({ connection, tls, connections, perConnection }),
+    news: create({ connection, tls, connections: Math.ceil(connections / 4), perConnection }),
+    streams: create({ connection, tls, perConnection: 1 }),
   }
 }
 

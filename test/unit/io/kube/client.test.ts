@@ -50,11 +50,11 @@ async function failure(promise: Promise<unknown>): Promise<KubeError> {
   return error
 }
 
-// Each by one client or the other; which one, nobody may notice.
+// Each of them with many connections and with few; who asks may not notice.
 describe.each([
-  { by: 'undici', brief: false },
-  { by: 'Node itself', brief: true },
-])('a client by $by', ({ brief }) => {
+  { program: 'a controller', brief: false },
+  { program: 'a command', brief: true },
+])('the client of $program', ({ brief }) => {
   const running = (answer: Answer, options: Partial<RequesterOptions> = {}) =>
     start(answer, { brief, ...options })
 

@@ -332,9 +332,9 @@ describe('login programs', () => {
 })
 
 describe.each([
-  { by: 'undici', brief: false },
-  { by: 'Node itself', brief: true },
-])('TLS by $by', ({ brief }) => {
+  { program: 'a controller', brief: false },
+  { program: 'a command', brief: true },
+])('TLS of $program', ({ brief }) => {
   async function startTls() {
     const server = createServer(
       {

@@ -1,12 +1,12 @@
-/** Connections by undici: many requests at the least cost, also through a proxy. */
-import { Agent, type Dispatcher, ProxyAgent, Socks5ProxyAgent } from 'undici'
+/** Connections by undici, through a proxy. */
+import { type Dispatcher, ProxyAgent, Socks5ProxyAgent } from 'undici'
 import { secureContext } from '../trust.ts'
-import { connectMs, keepAliveMs, type Lane, type LaneOptions } from './lane.ts'
+import { keepAliveMs, type Lane, type LaneOptions } from './lane.ts'
 
 /** Nothing is connected before the first request. */
-export function undiciLane(options: LaneOptions): Lane {
+export function proxyLane(options: LaneOptions, proxy: string): Lane {
   const { origin } = new URL(options.connection.server)
-  const dispatcher = createDispatcher(options)
+  const dispatcher = createDispatcher(options, proxy)
   return {
     send: ({ path, method, headers, body, signal }) =>
       dispatcher.request({
@@ -18,7 +18,7 @@ export function undiciLane(options: LaneOptions): Lane {
   }
 }
 
-function createDispatcher({ connection, tls, connections }: LaneOptions): Dispatcher {
+function createDispatcher({ tls, connections }: LaneOptions, proxy: string): Dispatcher {
   const options = {
     connections: connections ?? null,
     // The caller's deadline covers these; a watch may be silent for minutes.
@@ -27,12 +27,6 @@ function createDispatcher({ connection, tls, connections }: LaneOptions): Dispat
     keepAliveTimeout: keepAliveMs,
     allowH2: false,
   }
-  const { proxy } = connection
-  if (proxy === undefined)
-    return new Agent({
-      ...options,
-      connect: { ...tls, timeout: connectMs(connection), keepAliveInitialDelay: keepAliveMs },
-    })
   if (proxy.startsWith('socks')) return new Socks5ProxyAgent(proxy, { ...options, requestTls: tls })
   const proxyTls = proxy.startsWith('https:') ? { secureContext: secureContext({}) } : {}
   return new ProxyAgent({ ...options, uri: proxy, requestTls: tls, proxyTls })
