@@ -303,7 +303,7 @@ function reportOnce(
   effect: Extract<Effect, { kind: 'report' }>,
   { deps, memory }: { deps: Deps; memory: Memory },
 ): boolean {
-  const isNews = memory.said.isNews(effect.message, nowMs)
+  const isNews = memory.said.isNews(effect, nowMs)
   if (isNews) deps.teller.event(seen.canary, effect)
   return isNews
 }

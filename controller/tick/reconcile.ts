@@ -59,8 +59,8 @@ async function look(key: string, of: Reconciler, memory: Memory): Promise<Tick> 
   memory.retryMs = undefined
   const { changed, refused } = await act(found, decision, of, memory)
   memory.answers.forget()
-  const reports = decision.effects.flatMap((e) => (e.kind === 'report' ? [e.message] : []))
-  memory.said.retain([...reports, ...refused])
+  const reports = decision.effects.filter((effect) => effect.kind === 'report')
+  memory.said.retain([...reports, ...refused.map((message) => ({ message }))])
   if (decision.paced) memory.lastStepMs = found.nowMs
   const endedMs = deps.clock.monotonicMs()
   const seconds = (endedMs - started) / 1000
@@ -73,7 +73,8 @@ async function look(key: string, of: Reconciler, memory: Memory): Promise<Tick> 
   // A dry run changes nothing, whatever it says.
   const isMoved = changed.length > 0 && !deps.settings.dryRun
   const wakeMs = planAfter({ wakeAt, now, nowMs, changed: isMoved }, endedMs)
-  return { wakeMs: earlier(wakeMs, memory.retryMs) }
+  const sayMs = memory.said.dueMs(endedMs)
+  return { wakeMs: earlier(earlier(wakeMs, memory.retryMs), sayMs) }
 }
 
 /** Said once for as long as it holds: a provider that nobody knows, a label that can't change. */
@@ -170,9 +171,9 @@ function sayAgain(
   { clock, teller }: Deps,
   { said }: Memory,
 ): void {
-  said.retain([message])
+  said.retain([{ message }])
   const { phase = '' } = canary.status
-  if (said.isNews(message, clock.monotonicMs()))
+  if (said.isNews({ message }, clock.monotonicMs()))
     teller.event(canary, { type: 'Warning', message, phase })
 }
 

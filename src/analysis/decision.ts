@@ -138,8 +138,11 @@ export type Effect =
   | { kind: 'clear-requests'; annotations: string[] }
   /** `routine`: that a hook answered as it mostly does, which a run that waits does not repeat. */
   | { kind: 'event'; type: EventType; message: string; phase: Phase; routine?: true }
-  /** Like an event, but said once until it changes: what a canary is waiting for. */
-  | { kind: 'report'; type: EventType; message: string; phase: Phase }
+  /**
+   * Like an event, but said once until it changes: what a canary is waiting for. `routine`: as each
+   * one does, so that it is worth a word only if it lasts.
+   */
+  | { kind: 'report'; type: EventType; message: string; phase: Phase; routine?: true }
   | {
       kind: 'alert'
       occasion: Occasion

@@ -21,7 +21,7 @@ export function deploymentReadiness(
   { threshold, deadlineMs, now }: ReadinessLimits,
 ): Readiness {
   const { observedGeneration = 0, conditions = [] } = status
-  if ((metadata.generation ?? 0) > observedGeneration) return { state: 'waiting', why: unobserved }
+  if ((metadata.generation ?? 0) > observedGeneration) return rollingOut(unobserved)
 
   const progressing = conditions.find(({ type }) => type === 'Progressing')
   if (progressing?.reason === 'ProgressDeadlineExceeded')
@@ -31,14 +31,19 @@ export function deploymentReadiness(
   if (!what) return { state: 'ready' }
   // Kubernetes rolls nothing out until then, and no deadline passes.
   const remedy = `; it is paused: kubectl rollout resume deployment/${metadata.name}`
-  const why = spec.paused ? `${what}${remedy}` : what
   const available = conditions.find(({ type }) => type === 'Available')
   const isStuck =
     progressing !== undefined &&
     available?.status === 'False' &&
     available.reason === 'MinimumReplicasUnavailable' &&
     Date.parse(available.lastUpdateTime ?? '') + deadlineMs < now.getTime()
-  return { state: isStuck ? 'failed' : 'waiting', why }
+  const why = spec.paused ? `${what}${remedy}` : what
+  if (isStuck) return { state: 'failed', why }
+  return spec.paused ? { state: 'waiting', why } : rollingOut(why)
+}
+
+function rollingOut(why: string): Readiness {
+  return { state: 'waiting', why, routine: true }
 }
 
 function unfinished(

@@ -76,8 +76,11 @@ export type Readiness =
   | { state: 'ready' }
   /** `onceMade` is what is waited for right after `initialize` made it, where that is known. */
   | { state: 'missing'; why: string; onceMade?: string }
-  /** It will come, or the user must act: nothing is lost by waiting. */
-  | { state: 'waiting'; why: string }
+  /**
+   * It will come, or the user must act: nothing is lost by waiting. `routine`: pods come and go as
+   * they do in each rollout.
+   */
+  | { state: 'waiting'; why: string; routine?: true }
   /** Beyond its deadline: the run has to be rolled back. */
   | { state: 'failed'; why: string }
 

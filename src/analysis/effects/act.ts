@@ -2,6 +2,7 @@
 import type { Phase } from '../../canary/api.gen.ts'
 import type { Occasion, Severity } from '../../canary/occasion.ts'
 import type { Routes } from '../../routers/router.ts'
+import type { Readiness } from '../../workloads/workload.ts'
 import type {
   Effect,
   EventType,
@@ -41,8 +42,20 @@ export function warning(seen: Observation, message: string, phase = phaseOf(seen
   return { kind: 'event', type: 'Warning', message, phase }
 }
 
-export function report(seen: Observation, message: string, type: EventType = 'Warning'): Effect {
+export function report(
+  seen: Observation,
+  message: string,
+  type: EventType = 'Warning',
+): Extract<Effect, { kind: 'report' }> {
   return { kind: 'report', type, message, phase: phaseOf(seen) }
+}
+
+export type Unready = Exclude<Readiness, { state: 'ready' }>
+
+/** That pods are on their way, or what keeps them. */
+export function notReady(seen: Observation, of: Unready): Extract<Effect, { kind: 'report' }> {
+  const routine = of.state === 'waiting' && of.routine ? { routine: true as const } : {}
+  return { ...report(seen, of.why), ...routine }
 }
 
 const severities: Readonly<Record<Occasion, Severity>> = {

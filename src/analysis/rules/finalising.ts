@@ -1,7 +1,7 @@
 /** Phase Finalising: the traffic is back, the canary goes. */
 
 import type { Step } from '../decision.ts'
-import { alert, normal, report, status, targetName, toPrimary } from '../effects/act.ts'
+import { alert, normal, notReady, report, status, targetName, toPrimary } from '../effects/act.ts'
 import { act, hold } from '../effects/upkeep.ts'
 import { dueAt, isDue } from '../pacing.ts'
 import { shift } from '../routes.ts'
@@ -38,7 +38,7 @@ export const finalising: readonly Rule[] = [
 
 function awaitPrimary({ seen }: Turn): Step | undefined {
   const { primary } = seen.workload
-  return primary.state === 'ready' ? undefined : hold(seen, [report(seen, primary.why)])
+  return primary.state === 'ready' ? undefined : hold(seen, [notReady(seen, primary)])
 }
 
 function awaitRoute({ seen }: Turn): Step | undefined {

@@ -9,6 +9,7 @@ import {
   isStep,
   later,
   normal,
+  notReady,
   phaseOf,
   report,
   stamp,
@@ -114,13 +115,13 @@ function showOutcome({ seen }: Turn): Step | undefined {
 function awaitPrimary({ seen }: Turn): Step | undefined {
   const { primary } = seen.workload
   if (primary.state === 'ready' || isServedByCanary(seen)) return undefined
-  return hold(seen, [report(seen, primary.why)])
+  return hold(seen, [notReady(seen, primary)])
 }
 
 function awaitTarget({ seen }: Turn): Step | undefined {
   const { target } = seen.workload
   if (target.state === 'ready' || !isServedByCanary(seen)) return undefined
-  return hold(seen, [report(seen, target.why)])
+  return hold(seen, [notReady(seen, target)])
 }
 
 function awaitInterval({ seen }: Turn): Step | undefined {

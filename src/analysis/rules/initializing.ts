@@ -8,9 +8,11 @@ import {
   later,
   metrics,
   normal,
+  notReady,
   status,
   told,
   toPrimary,
+  type Unready,
 } from '../effects/act.ts'
 import { finish, firstSight, foundations, frontage } from '../effects/upkeep.ts'
 import { sync } from '../status/status.ts'
@@ -46,7 +48,9 @@ function makePrimary({ seen }: Turn): Step | undefined {
   const { primary } = seen.workload
   if (primary.state !== 'missing') return undefined
   const { onceMade } = primary
-  return finish([...made(seen), ...(onceMade === undefined ? [] : [waitsFor(onceMade)])])
+  if (onceMade === undefined) return finish(made(seen))
+  const pods = { state: 'waiting', why: onceMade, routine: true } as const
+  return finish([...made(seen), waitsFor(seen, pods)])
 }
 
 function awaitPrimary({ seen }: Turn): Step | undefined {
@@ -56,7 +60,7 @@ function awaitPrimary({ seen }: Turn): Step | undefined {
   // A primary that its autoscaler holds at zero gets its pods by that.
   const woken = seen.workload.atRest?.primary === true
   const scaled: Effect[] = woken ? [{ kind: 'autoscaler', follow: 'nothing' }] : []
-  return finish([...made(seen), ...scaled, waitsFor(primary.why)], { wakeAt })
+  return finish([...made(seen), ...scaled, waitsFor(seen, primary)], { wakeAt })
 }
 
 function askProviders(turn: Turn): Step | Noted | undefined {
@@ -102,6 +106,6 @@ function initialized(seen: Observation) {
 }
 
 /** The phase is the one that the first write of this step leads to. */
-function waitsFor(why: string): Effect {
-  return { kind: 'report', type: 'Warning', message: why, phase: 'Initializing' }
+function waitsFor(seen: Observation, of: Unready): Effect {
+  return { ...notReady(seen, of), phase: 'Initializing' }
 }

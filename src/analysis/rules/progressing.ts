@@ -9,6 +9,7 @@ import {
   hooks,
   isStep,
   later,
+  notReady,
   phaseOf,
   report,
   stamp,
@@ -157,7 +158,7 @@ export const progressing: readonly Rule[] = [
 function withoutPrimary({ seen, skip }: Turn): Step | undefined {
   const { primary, promoted } = seen.workload
   if (primary.state === 'ready') return undefined
-  if (primary.state !== 'failed') return hold(seen, [report(seen, primary.why)])
+  if (primary.state !== 'failed') return hold(seen, [notReady(seen, primary)])
   // The copy is made before the phase changes: when the analysis is skipped, or a process died.
   const isCopyMade = skip ? isSkipCopied(seen) : promoted
   return isCopyMade ? failPromotion(seen, primary.why) : deadlineExceeded(seen, primary.why)
@@ -198,7 +199,7 @@ function awaitPods({ seen, verdicts, before }: Turn): Step | undefined {
   const { target } = seen.workload
   if (target.state === 'ready') return undefined
   const paced = Object.keys(verdicts).length > 0
-  return act(seen, [...before, report(seen, target.why)], { wakeAt: nextTick(seen), paced })
+  return act(seen, [...before, notReady(seen, target)], { wakeAt: nextTick(seen), paced })
 }
 
 function beginDelay({ seen }: Turn): Step | undefined {

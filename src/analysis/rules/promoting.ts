@@ -2,7 +2,7 @@
 import type { Routes } from '../../routers/router.ts'
 import { isMovedOn } from '../change.ts'
 import type { Observation, Step } from '../decision.ts'
-import { canaryName, normal, report, stamp, status, toPrimary } from '../effects/act.ts'
+import { canaryName, normal, notReady, stamp, status, toPrimary } from '../effects/act.ts'
 import { act, hold, scaleUpAgain } from '../effects/upkeep.ts'
 import { dueAt, isDue, nextTick } from '../pacing.ts'
 import { isScaledDown } from '../pods.ts'
@@ -56,7 +56,7 @@ function awaitPrimary({ seen }: Turn): Step | undefined {
   const { primary } = seen.workload
   if (primary.state === 'ready') return undefined
   const share = readRoutes(seen)?.canary ?? 0
-  const told = report(seen, primary.why)
+  const told = notReady(seen, primary)
   return share > 0 && isScaledDown(seen) ? scaleUpAgain(seen, [told]) : hold(seen, [told])
 }
 

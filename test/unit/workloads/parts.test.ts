@@ -218,7 +218,9 @@ describe('a Deployment', () => {
     [status, 100, 'ready', undefined],
   ])('with %j at %d%% is %s%s', (found, threshold, state, why) => {
     const target = deployment({ replicas: 3, status: found })
-    const want = why === undefined ? { state } : { state, why }
+    // Pods that are on their way are what each rollout has; pods that are stuck are not.
+    const routine = state === 'waiting' ? { routine: true } : {}
+    const want = why === undefined ? { state } : { state, why, ...routine }
     expect(deploymentReadiness(target, { ...limits, threshold })).toEqual(want)
   })
 

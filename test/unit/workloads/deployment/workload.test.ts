@@ -453,10 +453,12 @@ describe('readiness', () => {
     expect(target).toEqual({
       state: 'waiting',
       why: 'canary deployment podinfo.test not ready: waiting for rollout to finish: 1 of 2 (readyThreshold 100%) updated replicas are available',
+      routine: true,
     })
     expect(primary).toEqual({
       state: 'waiting',
       why: 'podinfo-primary.test not ready: waiting for rollout to finish: observed deployment generation less than desired generation',
+      routine: true,
     })
   })
 
