@@ -4,15 +4,9 @@ import type { Effect, StatusChange } from '../../src/analysis/decision.ts'
 import { finalizer } from '../../src/analysis/rules/deletion.ts'
 import type { CanaryResource, CanaryStatus, ControllerSettings } from '../../src/canary/api.gen.ts'
 import { parseCanary } from '../../src/canary/canary.ts'
-import { inherited } from '../../src/canary/ownership.ts'
 import { fitStatus } from '../../src/canary/status.ts'
-import { InvalidSpecError } from '../../src/errors.ts'
 import type { KubeObject, Restoration } from '../../src/objects.ts'
-import type { Routes } from '../../src/routers/router.ts'
-import { apexService, podServices, restoreServices } from '../../src/routers/services.ts'
-import { leadsRequests, movesTraffic } from '../../src/routers/traffic-fields.ts'
-import { refusedScaler } from '../../src/scalers/index.ts'
-import type { Field } from '../../src/writes/fields.ts'
+import { restoreServices } from '../../src/routers/services.ts'
 import { canaryRef, isConflict } from '../observe/observe.ts'
 import { withSizeKept } from '../observe/size-writers.ts'
 import type { Deps, Memory } from '../process/deps.ts'
@@ -21,6 +15,7 @@ import { droppedFrom, withDropped } from './dropped.ts'
 import { isUrgent } from './interrupt.ts'
 import type { Scene } from './scene.ts'
 import { createDryWriter, createWriter, type Writer } from './write.ts'
+import { isMove, write } from './write-objects.ts'
 
 export interface Performance {
   /** Kinds of the effects that changed something, for the log. */
@@ -99,81 +94,6 @@ async function one(act: Act): Promise<Outcome> {
     default:
       return { scene, changed: await write(effect, scene, writer) }
   }
-}
-
-/** Whether users are sent elsewhere than they were seen to go, rather than kept there. */
-function isMove(wanted: Routes, { seen: { routes } }: Scene): boolean {
-  return routes !== undefined && 'canary' in routes && routes.canary !== wanted.canary
-}
-
-type WriteEffect = Extract<
-  Effect,
-  {
-    kind:
-      | 'services'
-      | 'initialize'
-      | 'autoscaler'
-      | 'hold-autoscaler'
-      | 'route'
-      | 'promote'
-      | 'scale'
-      | 'resize'
-  }
->
-
-/** The objects that an effect wants to see; equal to what is there where nothing has to change. */
-function desired(effect: WriteEffect, scene: Scene): KubeObject[] {
-  const { routerContext, workloadContext, router, workload, scaler } = scene
-  switch (effect.kind) {
-    case 'services':
-      return effect.which === 'apex' ? apexService(routerContext) : podServices(routerContext)
-    case 'initialize':
-      return workload.initialize(workloadContext)
-    case 'promote':
-      return workload.promote(workloadContext)
-    case 'scale':
-      return workload.scale(workloadContext, effect.to)
-    case 'resize':
-      return workload.resize(workloadContext, effect.replicas)
-    case 'autoscaler':
-      assertScaler(scene)
-      return scaler?.primary(workloadContext, effect.follow) ?? []
-    case 'hold-autoscaler':
-      return scaler?.hold(workloadContext, effect.held) ?? []
-    default:
-      return router.render(routerContext, effect.routes)
-  }
-}
-
-async function write(effect: WriteEffect, scene: Scene, writer: Writer): Promise<boolean> {
-  let changed = false
-  for (const object of owned(desired(effect, scene), scene)) {
-    const isCritical = (field: Field) => isHeldFor(effect, scene, { object, field })
-    changed = (await writer.apply(object, isCritical)) || changed
-  }
-  return changed
-}
-
-/** Fields that can't be left to another writer without a word: the step would not be what it is. */
-function isHeldFor(
-  { kind }: WriteEffect,
-  { router, routerContext: context }: Scene,
-  { object, field }: { object: KubeObject; field: Field },
-): boolean {
-  if (kind === 'route') return movesTraffic({ router, context }, object, field)
-  if (kind === 'services') return leadsRequests(field)
-  const isWhole = kind === 'initialize' || kind === 'promote'
-  return isWhole && field.path[0] !== 'metadata'
-}
-
-/** What an earlier canary of this name left behind is taken over before it is removed. */
-function owned(objects: readonly KubeObject[], { seen }: Scene): KubeObject[] {
-  return objects.map((object) => inherited(object, seen.canary))
-}
-
-function assertScaler({ seen }: Scene): void {
-  const why = refusedScaler(seen.canary)
-  if (why !== undefined) throw new InvalidSpecError(why)
 }
 
 async function applyAll(objects: readonly KubeObject[], writer: Writer): Promise<boolean> {
