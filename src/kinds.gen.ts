@@ -63,6 +63,24 @@ export const kinds: readonly ResourceKind[] = [
     namespaced: true,
   },
   {
+    apiVersion: 'split.smi-spec.io/v1alpha1',
+    kind: 'TrafficSplit',
+    plural: 'trafficsplits',
+    namespaced: true,
+  },
+  {
+    apiVersion: 'split.smi-spec.io/v1alpha2',
+    kind: 'TrafficSplit',
+    plural: 'trafficsplits',
+    namespaced: true,
+  },
+  {
+    apiVersion: 'split.smi-spec.io/v1alpha3',
+    kind: 'TrafficSplit',
+    plural: 'trafficsplits',
+    namespaced: true,
+  },
+  {
     apiVersion: 'traefik.io/v1alpha1',
     kind: 'TraefikService',
     plural: 'traefikservices',

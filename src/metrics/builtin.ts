@@ -3,27 +3,6 @@ import type { Canary } from '../canary/canary.ts'
 import { type Checks, envoy, podNames, quantile, success } from '../routers/checks.ts'
 import { checksFor } from '../routers/index.ts'
 
-const linkerdDeployment = 'namespace="{{ namespace }}", deployment=~"{{ target }}"'
-const linkerd: Checks = {
-  successRate:
-    ` sum( rate( response_total{ ${linkerdDeployment}, classification!="failure", direction="inbound" }[{{ interval }}] ) )` +
-    ` / sum( rate( response_total{ ${linkerdDeployment}, direction="inbound" }[{{ interval }}] ) ) * 100`,
-  duration: quantile('response_latency_ms_bucket', `${linkerdDeployment}, direction="inbound"`),
-  toMs: 1,
-}
-
-const osmTarget =
-  'destination_namespace="{{ namespace }}", destination_kind="Deployment", destination_name="{{ target }}"'
-const osm: Checks = {
-  successRate: success({
-    metric: 'osm_request_total',
-    selector: osmTarget,
-    passed: 'response_code!~"5.*"',
-  }),
-  duration: quantile('osm_request_duration_ms_bucket', osmTarget),
-  toMs: 1,
-}
-
 const apisixRoute = 'route=~"{{ namespace }}_{{ route }}-{{ target }}-canary_.+"'
 const apisix: Checks = {
   successRate: success({
@@ -40,9 +19,7 @@ const cluster = (name: string): Checks => envoy(`envoy_cluster_name=~"${name}"`,
 /** Of providers whose routes are not made here yet, but whose metrics can be measured. */
 const measured: Readonly<Record<string, Checks>> = {
   appmesh: envoy(podNames),
-  linkerd,
   gloo: cluster('{{ namespace }}-{{ target }}-canaryupstream-[0-9a-zA-Z-]+_[0-9a-zA-Z-]+'),
-  osm,
   kuma: envoy('service=~"{{ target }}-canary_{{ namespace }}_svc_[0-9a-zA-Z-]+"', ','),
   apisix,
   knative: cluster('{{ namespace }}/{{ route }}'),

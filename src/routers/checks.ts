@@ -62,3 +62,17 @@ export const podHttp: Checks = {
   toMs: 1000,
   bareErrors: true,
 }
+
+const istioTarget =
+  'reporter="destination", destination_workload_namespace="{{ namespace }}", destination_workload=~"{{ target }}"'
+
+/** What the sidecars of Istio count, as the destination reports it. */
+export const sidecars: Checks = {
+  successRate: success({
+    metric: 'istio_requests_total',
+    selector: istioTarget,
+    passed: 'response_code!~"5.*"',
+  }),
+  duration: quantile('istio_request_duration_milliseconds_bucket', istioTarget),
+  toMs: 1,
+}

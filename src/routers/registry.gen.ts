@@ -3,8 +3,11 @@ import { contour } from './contour/index.ts'
 import { gatewayApi } from './gateway-api/index.ts'
 import { istio } from './istio/index.ts'
 import { kubernetes } from './kubernetes/index.ts'
+import { linkerd } from './linkerd/index.ts'
 import { nginx } from './nginx/index.ts'
+import { osm } from './osm/index.ts'
 import { skipper } from './skipper/index.ts'
+import { smi } from './smi/index.ts'
 import { traefik } from './traefik/index.ts'
 import type { Provider } from './provider.ts'
 
@@ -14,7 +17,10 @@ export const providers: readonly Provider[] = [
   gatewayApi,
   istio,
   kubernetes,
+  linkerd,
   nginx,
+  osm,
   skipper,
+  smi,
   traefik,
 ]

@@ -7,10 +7,16 @@ import { istio } from '../routers/istio/index.ts'
 import { plane as istioPlane } from '../routers/istio/plane.ts'
 import { kubernetes } from '../routers/kubernetes/index.ts'
 import { plane as kubernetesPlane } from '../routers/kubernetes/plane.ts'
+import { linkerd } from '../routers/linkerd/index.ts'
+import { plane as linkerdPlane } from '../routers/linkerd/plane.ts'
 import { nginx } from '../routers/nginx/index.ts'
 import { plane as nginxPlane } from '../routers/nginx/plane.ts'
+import { osm } from '../routers/osm/index.ts'
+import { plane as osmPlane } from '../routers/osm/plane.ts'
 import { skipper } from '../routers/skipper/index.ts'
 import { plane as skipperPlane } from '../routers/skipper/plane.ts'
+import { smi } from '../routers/smi/index.ts'
+import { plane as smiPlane } from '../routers/smi/plane.ts'
 import { traefik } from '../routers/traefik/index.ts'
 import { plane as traefikPlane } from '../routers/traefik/plane.ts'
 import type { Plane } from './traffic/plane.ts'
@@ -21,7 +27,10 @@ export const planes: readonly { serves(provider: string): boolean; plane: Plane 
   { serves: gatewayApi.serves, plane: gatewayApiPlane },
   { serves: istio.serves, plane: istioPlane },
   { serves: kubernetes.serves, plane: kubernetesPlane },
+  { serves: linkerd.serves, plane: linkerdPlane },
   { serves: nginx.serves, plane: nginxPlane },
+  { serves: osm.serves, plane: osmPlane },
   { serves: skipper.serves, plane: skipperPlane },
+  { serves: smi.serves, plane: smiPlane },
   { serves: traefik.serves, plane: traefikPlane },
 ]

@@ -9,14 +9,12 @@ import type { KubeObject } from '../../objects.ts'
 import {
   type Called,
   chosen,
-  type Measurement,
-  millisecondBounds,
   type Objects,
   type Plane,
-  type Served,
   type UserRequest,
   type Way,
 } from '../../sandbox/traffic/plane.ts'
+import { countsOfSidecars } from '../../sandbox/traffic/sidecars.ts'
 import { meets, textFor } from '../../sandbox/traffic/string-match.ts'
 
 interface VirtualService extends KubeObject {
@@ -71,20 +69,7 @@ export const plane: Plane = {
     }
   },
 
-  counts({ namespace, service, endpoint, status, latencyMs }) {
-    const labels = labelsOf({ namespace, service, endpoint, status })
-    const reporters = endpoint ? ['destination', 'source'] : ['source']
-    return reporters.flatMap((reporter): Measurement[] => [
-      { kind: 'counter', name: 'istio_requests_total', labels: { reporter, ...labels } },
-      {
-        kind: 'histogram',
-        name: 'istio_request_duration_milliseconds',
-        labels: { reporter, ...labels },
-        value: latencyMs,
-        bounds: millisecondBounds,
-      },
-    ])
-  },
+  counts: countsOfSidecars,
 
   tester(match: readonly AnalysisMatch[]) {
     const conditions = Object.entries(match[0]?.headers ?? {})
@@ -191,21 +176,4 @@ function cookiesSet(headers: Headers | undefined): string[] {
 
 function serviceOf(host: string): string {
   return host.split('.')[0] ?? host
-}
-
-/** The sidecar of the pod reports as `destination`, the one of the caller as `source`. */
-function labelsOf(of: Pick<Served, 'namespace' | 'service' | 'endpoint' | 'status'>) {
-  const { namespace, service, endpoint, status } = of
-  return {
-    source_workload: 'loadtester',
-    source_workload_namespace: namespace,
-    destination_workload: endpoint?.workload.name ?? 'unknown',
-    destination_workload_namespace: endpoint ? namespace : 'unknown',
-    destination_service: `${service}.${namespace}.svc.cluster.local`,
-    destination_service_name: service,
-    destination_service_namespace: namespace,
-    request_protocol: 'http',
-    response_code: `${status}`,
-    response_flags: endpoint ? '-' : 'UH',
-  }
 }

@@ -30,52 +30,6 @@ export const podHttp: Observer = ({ namespace, endpoint, status, latencyMs }) =>
   return [{ kind: 'histogram', name, labels, value: latencyMs / 1_000, bounds: secondBounds }]
 }
 
-const linkerd: Observer = ({ namespace, endpoint, status, latencyMs }) => {
-  if (!endpoint) return []
-  const labels = {
-    direction: 'inbound',
-    namespace,
-    deployment: endpoint.workload.name,
-    pod: endpoint.pod,
-    status_code: `${status}`,
-    classification: status >= 500 ? 'failure' : 'success',
-  }
-  return [
-    { kind: 'counter', name: 'response_total', labels },
-    {
-      kind: 'histogram',
-      name: 'response_latency_ms',
-      labels,
-      value: latencyMs,
-      bounds: millisecondBounds,
-    },
-  ]
-}
-
-const openServiceMesh: Observer = ({ namespace, endpoint, status, latencyMs }) => {
-  if (!endpoint) return []
-  const { kind, name } = endpoint.workload
-  const destination = {
-    destination_namespace: namespace,
-    destination_kind: kind,
-    destination_name: name,
-  }
-  return [
-    {
-      kind: 'counter',
-      name: 'osm_request_total',
-      labels: { ...destination, response_code: `${status}` },
-    },
-    {
-      kind: 'histogram',
-      name: 'osm_request_duration_ms',
-      labels: destination,
-      value: latencyMs,
-      bounds: millisecondBounds,
-    },
-  ]
-}
-
 /** Envoy's own metrics, whose clusters each control plane names in its way. */
 function envoy(clusterOf: (served: Served) => Labels): Observer {
   return (served) => {
@@ -114,8 +68,6 @@ const rules: readonly Rule[] = [
   { serves: (provider) => provider.startsWith('appmesh'), observe: appMesh },
   { serves: (provider) => provider.startsWith('gloo'), observe: gloo, isIngress: true },
   { serves: is('kuma'), observe: kuma },
-  { serves: is('linkerd'), observe: linkerd },
-  { serves: is('osm'), observe: openServiceMesh },
 ]
 
 function is(name: string): (provider: string) => boolean {

@@ -22,28 +22,25 @@ test.each(['', 'none', 'Istio', 'nginx:x', 'smi', 'smi:v1alpha4', 'gatewayapi', 
   },
 )
 
-test.each([
-  'apisix',
-  'appmesh',
-  'appmesh:v1beta2',
-  'gloo',
-  'knative',
-  'kuma',
-  'linkerd',
-  'osm',
-  'smi:v1alpha1:istio',
-  'smi:v1alpha3',
-])('provider %s, which is meant but not here, is refused and routes nothing', (provider) => {
-  expect(refusedProvider(provider)).toMatch(
-    /^provider .* is not supported by this version; set spec.provider to one of /,
-  )
-  expect(routerFor(provider)).toBe(providerNamed('kubernetes').router)
-  expect(unknownProvider(provider)).toBeUndefined()
-})
+test.each(['apisix', 'appmesh', 'appmesh:v1beta2', 'gloo', 'knative', 'kuma'])(
+  'provider %s, which is meant but not here, is refused and routes nothing',
+  (provider) => {
+    expect(refusedProvider(provider)).toMatch(
+      /^provider .* is not supported by this version; set spec.provider to one of /,
+    )
+    expect(routerFor(provider)).toBe(providerNamed('kubernetes').router)
+    expect(unknownProvider(provider)).toBeUndefined()
+  },
+)
 
 test('a version that is no more gets the one after it, as in Flagger', () => {
   expect(routerFor('gatewayapi:v1alpha2')).toBe(providerNamed('gatewayapi:v1').router)
   expect(unknownProvider('gatewayapi:v1alpha2')).toBeUndefined()
+})
+
+test('a mesh may stand behind the version of SMI', () => {
+  expect(routerFor('smi:v1alpha2:istio')).toBe(providerNamed('smi:v1alpha2').router)
+  expect(unknownProvider('smi:v1alpha2:istio')).toBeUndefined()
 })
 
 test('no provider string means two providers', () => {

@@ -1,0 +1,12 @@
+/** What the proxies of Linkerd count of the requests that reach the target's pods. */
+import { type Checks, quantile } from '../checks.ts'
+
+const target = 'namespace="{{ namespace }}", deployment=~"{{ target }}"'
+
+export const checks: Checks = {
+  successRate:
+    ` sum( rate( response_total{ ${target}, classification!="failure", direction="inbound" }[{{ interval }}] ) )` +
+    ` / sum( rate( response_total{ ${target}, direction="inbound" }[{{ interval }}] ) ) * 100`,
+  duration: quantile('response_latency_ms_bucket', `${target}, direction="inbound"`),
+  toMs: 1,
+}

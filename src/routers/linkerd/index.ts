@@ -1,0 +1,13 @@
+/** Linkerd by its SMI extension: a TrafficSplit of v1alpha1. */
+import { named, type Provider } from '../provider.ts'
+import { trafficSplitRouter, trafficSplits } from '../traffic-split.ts'
+import { checks } from './checks.ts'
+
+export const linkerd: Provider = {
+  ...named('linkerd'),
+  kinds: [trafficSplits('v1alpha1')],
+  router: trafficSplitRouter(() => 'v1alpha1'),
+  checks,
+  // The object has the name of the apex Service, which no two canaries may share.
+  claims: () => [],
+}
