@@ -44,6 +44,12 @@ export const kinds: readonly ResourceKind[] = [
     namespaced: true,
   },
   {
+    apiVersion: 'kuma.io/v1alpha1',
+    kind: 'TrafficRoute',
+    plural: 'trafficroutes',
+    namespaced: false,
+  },
+  {
     apiVersion: 'networking.istio.io/v1beta1',
     kind: 'DestinationRule',
     plural: 'destinationrules',

@@ -20,7 +20,6 @@ const cluster = (name: string): Checks => envoy(`envoy_cluster_name=~"${name}"`,
 const measured: Readonly<Record<string, Checks>> = {
   appmesh: envoy(podNames),
   gloo: cluster('{{ namespace }}-{{ target }}-canaryupstream-[0-9a-zA-Z-]+_[0-9a-zA-Z-]+'),
-  kuma: envoy('service=~"{{ target }}-canary_{{ namespace }}_svc_[0-9a-zA-Z-]+"', ','),
   apisix,
   knative: cluster('{{ namespace }}/{{ route }}'),
 }

@@ -3,6 +3,7 @@ import { contour } from './contour/index.ts'
 import { gatewayApi } from './gateway-api/index.ts'
 import { istio } from './istio/index.ts'
 import { kubernetes } from './kubernetes/index.ts'
+import { kuma } from './kuma/index.ts'
 import { linkerd } from './linkerd/index.ts'
 import { nginx } from './nginx/index.ts'
 import { osm } from './osm/index.ts'
@@ -17,6 +18,7 @@ export const providers: readonly Provider[] = [
   gatewayApi,
   istio,
   kubernetes,
+  kuma,
   linkerd,
   nginx,
   osm,

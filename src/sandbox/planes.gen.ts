@@ -7,6 +7,8 @@ import { istio } from '../routers/istio/index.ts'
 import { plane as istioPlane } from '../routers/istio/plane.ts'
 import { kubernetes } from '../routers/kubernetes/index.ts'
 import { plane as kubernetesPlane } from '../routers/kubernetes/plane.ts'
+import { kuma } from '../routers/kuma/index.ts'
+import { plane as kumaPlane } from '../routers/kuma/plane.ts'
 import { linkerd } from '../routers/linkerd/index.ts'
 import { plane as linkerdPlane } from '../routers/linkerd/plane.ts'
 import { nginx } from '../routers/nginx/index.ts'
@@ -27,6 +29,7 @@ export const planes: readonly { serves(provider: string): boolean; plane: Plane 
   { serves: gatewayApi.serves, plane: gatewayApiPlane },
   { serves: istio.serves, plane: istioPlane },
   { serves: kubernetes.serves, plane: kubernetesPlane },
+  { serves: kuma.serves, plane: kumaPlane },
   { serves: linkerd.serves, plane: linkerdPlane },
   { serves: nginx.serves, plane: nginxPlane },
   { serves: osm.serves, plane: osmPlane },

@@ -55,10 +55,6 @@ const gloo = envoy(({ namespace, service, port }) => ({
   envoy_cluster_name: `${namespace}-${service}upstream-${port}_${namespace}`,
 }))
 
-const kuma = envoy(({ namespace, service, port }) => ({
-  service: `${service}_${namespace}_svc_${port}`,
-}))
-
 const appMesh = envoy(({ namespace, service, endpoint }) => ({
   kubernetes_namespace: namespace,
   kubernetes_pod_name: endpoint?.pod ?? service,
@@ -67,7 +63,6 @@ const appMesh = envoy(({ namespace, service, endpoint }) => ({
 const rules: readonly Rule[] = [
   { serves: (provider) => provider.startsWith('appmesh'), observe: appMesh },
   { serves: (provider) => provider.startsWith('gloo'), observe: gloo, isIngress: true },
-  { serves: is('kuma'), observe: kuma },
 ]
 
 function is(name: string): (provider: string) => boolean {

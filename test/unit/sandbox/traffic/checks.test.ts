@@ -75,7 +75,7 @@ test('in plain Kubernetes the application itself counts what a load test sends t
   expect(measured['request-duration']).toBeLessThan(150)
 })
 
-const others = ['appmesh:v1beta2', 'gloo', 'kuma']
+const others = ['appmesh:v1beta2', 'gloo']
 
 test.each(others)('the queries of %s find what it counts of the canary alone', async (provider) => {
   const { series, clock, measure } = await town(provider)

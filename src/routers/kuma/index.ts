@@ -1,0 +1,14 @@
+/** Kuma: a TrafficRoute between the services of a mesh. */
+import { named, type Provider } from '../provider.ts'
+import { checks } from './checks.ts'
+import { kuma as router } from './router.ts'
+import { trafficRoutes } from './traffic-route.ts'
+
+export const kuma: Provider = {
+  ...named('kuma'),
+  kinds: [trafficRoutes],
+  router,
+  checks,
+  // Whose a route is, its destination tells: names are those of the whole cluster.
+  claims: () => [],
+}
