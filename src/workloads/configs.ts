@@ -99,7 +99,7 @@ export function configCopies(
   if (first) {
     const problem = missingConfig(first, canary.namespace)
     throw new InvalidSpecError(
-      `createPrimaryDeployment failed: GetTargetConfigs failed: ${problem}`,
+      `createPrimary${canary.spec.targetRef.kind} failed: GetTargetConfigs failed: ${problem}`,
     )
   }
   return tracked.map(({ ref, source, checksum }) => {

@@ -100,3 +100,17 @@ export interface Deployment extends Templated {
     }[]
   }
 }
+
+export interface DaemonSet extends Templated {
+  spec: Templated['spec'] & {
+    minReadySeconds?: number
+    revisionHistoryLimit?: number
+    updateStrategy?: { type?: string }
+  }
+  status?: {
+    observedGeneration?: number
+    desiredNumberScheduled?: number
+    updatedNumberScheduled?: number
+    numberAvailable?: number
+  }
+}

@@ -8,6 +8,8 @@ export interface ReadinessLimits {
   /** Time for which pods may be unavailable. */
   deadlineMs: number
   now: Date
+  /** When the run last took a step; absent where no run is on. */
+  runMovedAt?: Date | undefined
 }
 
 const waiting = 'waiting for rollout to finish:'
@@ -69,7 +71,7 @@ function unfinished(
  * A percentage of the pods in 32-bit arithmetic, as Flagger does. It comes to none only where none
  * is asked for, by 0, not where a share of few pods is less than one.
  */
-function needed(updated: number, threshold: number): number {
+export function needed(updated: number, threshold: number): number {
   if (updated === 0 || threshold === 0) return 0
   return Math.max(1, Math.trunc(Math.fround(Math.fround(updated * threshold) / 100)))
 }

@@ -93,13 +93,9 @@ const known = namedProviders.map(([name]) => name).join(', ')
 
 /** What is merged into the spec, and the one sentence about it, after `canary NAME: `. */
 const notHere: Readonly<Record<string, [spec: object, sentence: string]>> = {
-  'daemon-set': [
-    { targetRef: { kind: 'DaemonSet' } },
-    'spec.targetRef.kind DaemonSet is not supported, use one of Deployment',
-  ],
   'core-service': [
     { targetRef: { apiVersion: 'v1', kind: 'Service' } },
-    'spec.targetRef.kind Service is not supported, use one of Deployment',
+    'spec.targetRef.kind Service is not supported, use one of DaemonSet, Deployment',
   ],
   gloo: [
     { provider: 'gloo' },

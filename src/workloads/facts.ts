@@ -1,16 +1,18 @@
-/** What Services and routes need to know of a target Deployment and its primary. */
-import type { Canary } from '../../canary/canary.ts'
-import { type Identity, identityOfPrimary } from '../identity.ts'
-import type { Deployment } from '../pod-template.ts'
-import { discoverPorts } from '../ports.ts'
-import type { ServicePort, WorkloadFacts } from '../workload.ts'
-import type { DeploymentRead } from './read.ts'
+/** What Services and routes need to know of a target and the primary that is its copy. */
+import type { Canary } from '../canary/canary.ts'
+import { type Identity, identityOfPrimary } from './identity.ts'
+import type { Templated } from './pod-template.ts'
+import { discoverPorts } from './ports.ts'
+import type { CopiedRead } from './read.ts'
+import type { ServicePort, WorkloadFacts } from './workload.ts'
 
+/** `isRolledOut` says whether all pods of the primary are of its present template. */
 export function factsOf(
-  { identity, target, primary }: DeploymentRead,
+  { identity, target, primary }: CopiedRead,
   canary: Canary,
+  isRolledOut: boolean,
 ): WorkloadFacts {
-  const further = primary && furtherLabels(identity, primary)
+  const further = primary && furtherLabels(identity, primary, isRolledOut)
   return {
     selectorKey: identity.key,
     targetLabels: identity.target,
@@ -25,7 +27,7 @@ export function factsOf(
 }
 
 /** The facts without the target; undefined for a primary that tells too little. */
-export function factsOfPrimary(primary: Deployment, canary: Canary): WorkloadFacts | undefined {
+export function factsOfPrimary(primary: Templated, canary: Canary): WorkloadFacts | undefined {
   const identity = identityOfPrimary(primary)
   return (
     identity && {
@@ -37,12 +39,12 @@ export function factsOfPrimary(primary: Deployment, canary: Canary): WorkloadFac
   )
 }
 
-function portsOf({ spec }: Deployment, canary: Canary): ServicePort[] {
+function portsOf({ spec }: Templated, canary: Canary): ServicePort[] {
   const { service } = canary.spec
   return service?.portDiscovery ? discoverPorts(spec.template.spec.containers, service) : []
 }
 
-function offeredBy({ spec }: Deployment): (string | number)[] {
+function offeredBy({ spec }: Templated): (string | number)[] {
   const ports = spec.template.spec.containers.flatMap((container) => container.ports ?? [])
   return ports.flatMap(({ name, containerPort }) =>
     name ? [name, containerPort] : [containerPort],
@@ -55,18 +57,13 @@ function offeredBy({ spec }: Deployment): (string | number)[] {
  */
 function furtherLabels(
   { target, primary, marks }: Identity,
-  found: Deployment,
+  found: Templated,
+  isRolledOut: boolean,
 ): WorkloadFacts['furtherLabels'] {
   const { labels: running = {} } = found.spec.template.metadata ?? {}
   const further = Object.entries(target).filter(
     ([key, value]) => !(key in primary) && !(key in marks) && running[key] === value,
   )
   if (further.length === 0) return undefined
-  return { labels: Object.fromEntries(further), areOnAll: isRolledOut(found) }
-}
-
-/** Whether all pods are of the present template. */
-function isRolledOut({ metadata, status = {} }: Deployment): boolean {
-  const { observedGeneration = 0, replicas = 0, updatedReplicas = 0 } = status
-  return observedGeneration >= (metadata.generation ?? 0) && replicas === updatedReplicas
+  return { labels: Object.fromEntries(further), areOnAll: isRolledOut }
 }

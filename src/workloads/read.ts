@@ -1,26 +1,27 @@
 /** Target and primary as found, and what identifies their content. */
-import { InvalidSpecError } from '../../errors.ts'
-import type { KubeObject } from '../../objects.ts'
-import { sameContent } from '../canonical.ts'
-import { type ConfigRef, configRefs } from '../config-refs.ts'
+import { InvalidSpecError } from '../errors.ts'
+import type { KubeObject } from '../objects.ts'
+import { sameContent } from './canonical.ts'
+import { type ConfigRef, configRefs } from './config-refs.ts'
 import {
   assertNamesOfCopies,
   configKey,
   configObjectRef,
   type TrackedConfigs,
   trackConfigs,
-} from '../configs.ts'
-import { type Identity, identityOf } from '../identity.ts'
-import { stripPlacement } from '../placement.ts'
-import type { Deployment } from '../pod-template.ts'
-import { primaryTemplate, type Rewriting, targetTemplate, withoutFlaggerId } from '../primary.ts'
-import { revisionOf } from '../revision.ts'
-import type { WorkloadContext } from '../workload.ts'
+} from './configs.ts'
+import { type CopiedKind, refTo } from './copied-kind.ts'
+import { type Identity, identityOf } from './identity.ts'
+import type { Templated } from './pod-template.ts'
+import { primaryTemplate, type Rewriting, targetTemplate, withoutFlaggerId } from './primary.ts'
+import { revisionOf } from './revision.ts'
+import type { WorkloadContext } from './workload.ts'
 
-export interface DeploymentRead {
+export interface CopiedRead<T extends Templated = Templated> {
+  found: T
   /** The target as the user wrote it. */
-  target: Deployment
-  primary: Deployment | undefined
+  target: T
+  primary: T | undefined
   identity: Identity
   rewriting: Rewriting
   configs: TrackedConfigs
@@ -29,25 +30,29 @@ export interface DeploymentRead {
   primaryRevision: string | undefined
 }
 
-/** Throws InvalidSpecError when the target is missing or its pods can't be selected. */
-export function readDeployments(context: WorkloadContext): DeploymentRead {
+/** Throws InvalidSpecError when the target is missing, can't be used, or its pods selected. */
+export function readCopied<T extends Templated>(
+  kind: CopiedKind<T>,
+  context: WorkloadContext,
+): CopiedRead<T> {
   const { canary, find, settings } = context
   const { namespace, targetName, primaryName } = canary
-  const at = { apiVersion: 'apps/v1', kind: 'Deployment', namespace }
-  const found = find<Deployment>({ ...at, name: targetName })
+  const found = find<T>(refTo(kind, canary, targetName))
   if (!found)
     throw new InvalidSpecError(
-      `deployment ${targetName}.${namespace} get query error: ` +
-        `deployments.apps "${targetName}" not found`,
+      `${kind.kind.toLowerCase()} ${targetName}.${namespace} get query error: ` +
+        `${kind.plural}.apps "${targetName}" not found`,
     )
-  const target = stripPlacement(found)
-  const primary = find<Deployment>({ ...at, name: primaryName })
+  const target = kind.asWritten(found)
+  kind.assertUsable?.(target)
+  const primary = find<T>(refTo(kind, canary, primaryName))
   const identity = identityOf({ target, primary }, settings.selectorLabels)
   const rewriting = { identity, selectorLabels: settings.selectorLabels, targetName }
   const refs = settings.configTracking ? configRefs(target.spec.template.spec) : []
   const configs = trackConfigs(refs, find, namespace)
   assertNamesOfCopies(configs, namespace)
   const read = {
+    found,
     target,
     primary,
     identity,
@@ -83,8 +88,8 @@ function checksumsOf(
 }
 
 function revisionOfPrimary(
-  read: Omit<DeploymentRead, 'checksums' | 'primaryRevision'>,
-  primary: Deployment,
+  read: Omit<CopiedRead, 'checksums' | 'primaryRevision'>,
+  primary: Templated,
   { canary, find }: WorkloadContext,
 ): string {
   const { target, rewriting, configs, revision } = read

@@ -1,0 +1,44 @@
+/** DaemonSets as targets: one pod on each node that fits, so that a rest is a matter of nodes. */
+import { InvalidSpecError } from '../../errors.ts'
+import { copied } from '../copied.ts'
+import { stripPlacement } from '../placement.ts'
+import type { DaemonSet } from '../pod-template.ts'
+import type { Workload } from '../workload.ts'
+import { daemonSetReadiness, isObserved, unobserved } from './readiness.ts'
+import { atRest, rests, withoutRest } from './rest.ts'
+
+export const daemonSet: Workload = copied<DaemonSet>({
+  kind: 'DaemonSet',
+  plural: 'daemonsets',
+  primaryWords: 'primary daemonset ',
+  settings: ['minReadySeconds', 'revisionHistoryLimit', 'updateStrategy'],
+  isKubernetes: (annotation) => annotation.startsWith('deprecated.daemonset.template.generation'),
+  asWritten: (found) => stripPlacement(withoutRest(found)),
+  assertUsable,
+  unobserved,
+  readiness: daemonSetReadiness,
+  isRolledOut(of) {
+    const { desiredNumberScheduled = 0, updatedNumberScheduled = 0 } = of.status ?? {}
+    return isObserved(of) && updatedNumberScheduled >= desiredNumberScheduled
+  },
+  rests,
+  noPods: ({ status = {} }) =>
+    (status.desiredNumberScheduled ?? 0) === 0
+      ? 'no node fits it, and traffic needs at least one pod'
+      : undefined,
+  // Flagger copies the selector of a target at rest to a primary that it makes.
+  mended: withoutRest,
+  full: (target) => target,
+  atRest,
+  givenBack: (target) => target,
+})
+
+/** Pods that nobody replaces never run a new version. */
+function assertUsable({ metadata, spec }: DaemonSet): void {
+  const { type = '' } = spec.updateStrategy ?? {}
+  if (type === '' || type === 'RollingUpdate') return
+  throw new InvalidSpecError(
+    `daemonset ${metadata.name}.${metadata.namespace} must have RollingUpdate strategy but have ` +
+      `${type}; set its spec.updateStrategy.type to RollingUpdate`,
+  )
+}

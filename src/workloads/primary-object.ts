@@ -1,0 +1,100 @@
+/** The primary: created where it is missing, and brought up to the target. */
+
+import { managedBy, ownerReference } from '../canary/ownership.ts'
+import type { CopiedKind } from './copied-kind.ts'
+import { copiedAnnotations, keep, prefixed } from './metadata.ts'
+import type { Templated } from './pod-template.ts'
+import { primaryTemplate } from './primary.ts'
+import { type CopiedRead, isTrackedBy } from './read.ts'
+import { stableId } from './revision.ts'
+import type { WorkloadContext } from './workload.ts'
+
+/**
+ * The primary as the target is now. Equal input gives an equal object, and one that runs the
+ * target already is returned as it was found.
+ */
+export function primaryObject<T extends Templated>(
+  kind: CopiedKind<T>,
+  read: CopiedRead<T>,
+  context: WorkloadContext,
+): Templated {
+  const { canary, settings } = context
+  const { target, primary, identity, rewriting, configs } = read
+  const base: Pick<Templated, 'apiVersion' | 'kind' | 'metadata'> = primary ?? {
+    apiVersion: 'apps/v1',
+    kind: kind.kind,
+    metadata: {
+      name: canary.primaryName,
+      namespace: canary.namespace,
+      ownerReferences: [ownerReference(canary)],
+    },
+  }
+  const { annotations: _annotations, ...metadata } = base.metadata
+  const annotations = annotationsOf(read, kind)
+  return {
+    ...base,
+    metadata: {
+      ...metadata,
+      labels: {
+        ...managedBy,
+        ...prefixed(target.metadata.labels, settings.includeLabelPrefix),
+        [identity.key]: identity.primary[identity.key] ?? '',
+      },
+      ...(Object.keys(annotations).length > 0 && { annotations }),
+    },
+    spec: {
+      ...withoutMinReady(primary?.spec),
+      ...pick(target.spec, kind.settings),
+      ...(kind.size && { replicas: replicasOf(kind.size, read, context) }),
+      selector: primary?.spec.selector ?? { matchLabels: identity.primary },
+      template: primaryTemplate(target.spec.template, rewriting, {
+        id: idOf(read, context),
+        isTracked: isTrackedBy(configs),
+      }),
+    },
+  }
+}
+
+/** One rule for creation and promotion; what Kubernetes itself wrote on the primary stays. */
+function annotationsOf<T extends Templated>(
+  { target, primary }: CopiedRead<T>,
+  { isKubernetes }: CopiedKind<T>,
+): Record<string, string> {
+  const copied = copiedAnnotations(target.metadata.annotations)
+  return {
+    ...keep(copied, (key) => !isKubernetes(key)),
+    ...keep(primary?.metadata.annotations ?? {}, isKubernetes),
+  }
+}
+
+/** Unlike the other settings it has no default, so that a target without it has none. */
+function withoutMinReady(spec: object = {}): object {
+  return Object.fromEntries(Object.entries(spec).filter(([key]) => key !== 'minReadySeconds'))
+}
+
+function pick(spec: object, fields: readonly string[]): object {
+  const isPicked = ([key, value]: [string, unknown]) => fields.includes(key) && value !== undefined
+  return Object.fromEntries(Object.entries(spec).filter(isPicked))
+}
+
+/** An autoscaled primary keeps its size; and no promotion scales one to zero. */
+function replicasOf<T extends Templated>(
+  size: (of: T) => number,
+  { target, primary }: CopiedRead<T>,
+  { canary, keepsSize = false }: WorkloadContext,
+): number {
+  const wanted = size(target)
+  if (!primary) return wanted > 0 ? wanted : 1
+  const current = size(primary)
+  return canary.spec.autoscalerRef || keepsSize || wanted === 0 ? current : wanted
+}
+
+/** New for each run and each content, so that a change of configuration restarts the pods. */
+function idOf({ revision, checksums }: CopiedRead, { canary }: WorkloadContext): string {
+  return stableId({
+    canary: canary.metadata.uid,
+    revision,
+    configs: checksums,
+    run: canary.status.canaryAnalysis?.runId,
+  })
+}
