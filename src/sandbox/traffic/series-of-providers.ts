@@ -64,7 +64,3 @@ const rules: readonly Rule[] = [
   { serves: (provider) => provider.startsWith('appmesh'), observe: appMesh },
   { serves: (provider) => provider.startsWith('gloo'), observe: gloo, isIngress: true },
 ]
-
-function is(name: string): (provider: string) => boolean {
-  return (provider) => provider === name
-}
