@@ -812,7 +812,7 @@ export interface MetricTemplateSpec {
 }
 
 export interface MetricTemplateProvider {
-  /** Kind of the server. Only prometheus is supported yet; a check by another kind fails. */
+  /** Kind of the server. A check by a kind that this release does not have fails. */
   type: MetricProviderType
   /** Base URL of the server. */
   address?: string

@@ -1,8 +1,12 @@
 // Generated from the folders beside it by `npm run generate`; not to be edited.
+import { datadog } from './datadog/index.ts'
+import { newrelic } from './newrelic/index.ts'
 import { prometheus } from './prometheus/index.ts'
 import type { MetricService } from './provider.ts'
 
 /** Every metric service, in the order of their folders. */
 export const metricServices: readonly MetricService[] = [
+  datadog,
+  newrelic,
   prometheus,
 ]

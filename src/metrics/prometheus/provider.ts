@@ -1,12 +1,19 @@
 /** Instant queries over the Prometheus HTTP API. */
 import { messageOf, ProviderError } from '../../errors.ts'
 import type { HttpAnswer, HttpRequest } from '../../io/http.ts'
-import { shownAddress } from '../../shown-address.ts'
 import { isMap } from '../../template/values.ts'
 import { type MetricProvider, type MetricSource, send } from '../provider.ts'
 import { statusLine } from '../status-line.ts'
-
-const timeoutMs = 5000
+import {
+  baseUrl,
+  basic,
+  below,
+  jsonOf,
+  type Login,
+  parameters,
+  timeoutMs,
+  unreadable,
+} from '../web.ts'
 
 export const prometheus: MetricProvider = {
   *query({ query, ...source }) {
@@ -42,10 +49,9 @@ function sampleOf(answer: HttpAnswer): number | undefined {
 }
 
 function queryRequest(source: MetricSource, query: string): HttpRequest {
-  const base = baseUrl(source.address)
-  const path = `${base.pathname}/api/v1/query`.replace(/\/{2,}/g, '/')
+  const base = baseUrl('prometheus', source.address)
   return {
-    url: `${base.protocol}//${base.host}${path}?query=${formEncoded(onOneLine(query))}`,
+    url: `${below(base, 'api/v1/query')}?${parameters({ query: onOneLine(query) })}`,
     headers: headersOf(source, loginOf(base)),
     timeoutMs,
     ...(source.insecureSkipVerify && { insecureSkipVerify: true }),
@@ -59,17 +65,6 @@ function queryRequest(source: MetricSource, query: string): HttpRequest {
 function onOneLine(query: string): string {
   const parts = /"(?:[^"\\]|\\.?)*"?|'(?:[^'\\]|\\.?)*'?|`[^`]*`?|(?:[\t\n\f\r ]|#[^\n]*)+/gs
   return query.replace(parts, (part) => (/^["'`]/.test(part) ? part : ' '))
-}
-
-function baseUrl(address: string): URL {
-  const url = URL.parse(address)
-  if (url && (url.protocol === 'http:' || url.protocol === 'https:')) return url
-  throw new ProviderError(`prometheus address ${shownAddress(address)} is not a valid URL`)
-}
-
-interface Login {
-  username: string
-  password: string
 }
 
 function loginOf({ username, password, host }: URL): Login {
@@ -107,17 +102,8 @@ function authorizationOf(secret: Readonly<Record<string, string>>): string | und
   return login.username && login.password ? basic(login) : undefined
 }
 
-function basic({ username, password }: Login): string {
-  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`
-}
-
 function samplesOf(answer: HttpAnswer): Record<string, unknown>[] {
-  let read: unknown
-  try {
-    read = JSON.parse(answer.body)
-  } catch (cause) {
-    throw unreadable(answer, messageOf(cause))
-  }
+  const read = jsonOf(answer)
   if (isMap(read) && read.status === 'error')
     throw new ProviderError(`error response: ${shown(read.errorType)}: ${shown(read.error)}`)
   const data = isMap(read) ? read.data : undefined
@@ -133,10 +119,6 @@ function shown(value: unknown): string {
   return typeof value === 'string' ? value : `${JSON.stringify(value)}`
 }
 
-function unreadable(answer: HttpAnswer, why: string): ProviderError {
-  return new ProviderError(`error unmarshaling result: ${why}, '${answer.body}'`)
-}
-
 /** NaN is what a division by zero gives: no requests, no value. */
 function numberOf(text: string): number {
   const infinite = /^([+-]?)inf(inity)?$/i.exec(text)
@@ -145,11 +127,4 @@ function numberOf(text: string): number {
   const value = text.trim() === '' ? Number.NaN : Number(text)
   if (!Number.isNaN(value)) return value
   throw new ProviderError(`strconv.ParseFloat: parsing ${JSON.stringify(text)}: invalid syntax`)
-}
-
-/** As Go's url.QueryEscape. */
-function formEncoded(text: string): string {
-  return encodeURIComponent(text)
-    .replace(/[!'()*]/g, (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`)
-    .replaceAll('%20', '+')
 }

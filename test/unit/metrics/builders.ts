@@ -1,5 +1,6 @@
 /** Canaries, templates and answers for the tests of metric checks. */
 import { parseCanary } from '../../../src/canary/canary.ts'
+import type { MetricSource } from '../../../src/metrics/provider.ts'
 import { defaults, stored } from '../canary/resource.ts'
 
 export function canary(metrics: object[], spec: object = {}, analysis: object = {}) {
@@ -32,4 +33,27 @@ export function vector(...values: string[]) {
 
 export function answer(result: unknown) {
   return { status: 200, headers: {}, body: JSON.stringify({ data: { result } }) }
+}
+
+/** Half an hour past midnight. */
+export const askedAt = new Date('2026-01-01T00:30:00Z')
+
+/** What a provider is asked: about the last minute, of a server without anything to it. */
+export function asked(query: string, source: Partial<MetricSource> = {}) {
+  const window = { now: askedAt, intervalMs: 60_000 }
+  return {
+    address: '',
+    secret: {},
+    headers: {},
+    insecureSkipVerify: false,
+    ...source,
+    query,
+    window,
+  }
+}
+
+/** An answer with this body, which is sent as JSON unless it is a text. */
+export function answered(body: unknown, status = 200) {
+  const text = typeof body === 'string' ? body : JSON.stringify(body)
+  return { http: { status, headers: {}, body: text } }
 }

@@ -1,0 +1,82 @@
+/** Queries of time series at Datadog: docs.datadoghq.com/api/latest/metrics, version 1. */
+import { ProviderError } from '../../errors.ts'
+import type { HttpAnswer, HttpRequest } from '../../io/http.ts'
+import { isMap } from '../../template/values.ts'
+import { type MetricProvider, type MetricSource, type QueryWindow, send } from '../provider.ts'
+import { baseUrl, below, jsonOf, parameters, succeeded, timeoutMs, unreadable } from '../web.ts'
+
+export const datadog: MetricProvider = {
+  *query({ query, window, ...source }) {
+    const to = Math.floor(window.now.getTime() / 1000)
+    const from = to - Math.floor(window.intervalMs / 100)
+    const path = `api/v1/query?${parameters({ from, query, to })}`
+    const answer = succeeded(yield* send(requestTo(source, path)))
+    return { value: latestOf(answer, window) }
+  },
+
+  *probe(source) {
+    succeeded(yield* send(requestTo(source, 'api/v1/validate')))
+  },
+}
+
+function requestTo(source: MetricSource, path: string): HttpRequest {
+  const { secret, address, insecureSkipVerify } = source
+  const key = needed(secret, 'datadog_api_key')
+  const application = needed(secret, 'datadog_application_key')
+  return {
+    url: below(baseUrl('datadog', address || 'https://api.datadoghq.com'), path),
+    headers: { 'DD-API-KEY': key, 'DD-APPLICATION-KEY': application },
+    timeoutMs,
+    ...(insecureSkipVerify && { insecureSkipVerify }),
+  }
+}
+
+function needed(secret: Readonly<Record<string, string>>, key: string): string {
+  const value = secret[key]
+  if (value) return value
+  throw new ProviderError(`datadog credentials does not contain ${key}`)
+}
+
+/**
+ * The newest point of the first series whose bucket is full: the one that is being filled misses
+ * requests, and an old one tells of the time before the weight that is judged. Data may be late by
+ * one interval, or by one bucket where that is longer.
+ */
+function latestOf(answer: HttpAnswer, { now, intervalMs }: QueryWindow): number | undefined {
+  const series = firstSeries(answer)
+  if (!series) return undefined
+  const bucketMs = typeof series.interval === 'number' ? series.interval * 1000 : 0
+  const earliest = now.getTime() - 2 * Math.max(intervalMs, bucketMs)
+  let latest: number | undefined
+  for (const [start, value] of pointsOf(series, answer)) {
+    const end = start + bucketMs
+    if (value !== null && end <= now.getTime() && end >= earliest) latest = value
+  }
+  return latest
+}
+
+function firstSeries(answer: HttpAnswer): Record<string, unknown> | undefined {
+  const read = jsonOf(answer)
+  if (!isMap(read)) throw unreadable(answer, 'it is not an object')
+  if (read.status === 'error')
+    throw new ProviderError(
+      `error response: ${read.error ? JSON.stringify(read.error) : answer.body}`,
+    )
+  const all = read.series ?? []
+  if (!Array.isArray(all)) throw unreadable(answer, 'series is not a list')
+  const [first]: unknown[] = all
+  if (first === undefined || isMap(first)) return first
+  throw unreadable(answer, 'series[0] is not an object')
+}
+
+/** Milliseconds and value, oldest first. */
+function pointsOf(series: Record<string, unknown>, answer: HttpAnswer): [number, number | null][] {
+  const points = series.pointlist ?? []
+  if (!Array.isArray(points)) throw unreadable(answer, 'pointlist is not a list')
+  return points.map((point: unknown) => {
+    const [time, value]: unknown[] = Array.isArray(point) ? point : []
+    if (typeof time === 'number' && (typeof value === 'number' || value === null))
+      return [time, value]
+    throw unreadable(answer, 'a point is not a pair of time and value')
+  })
+}

@@ -1,0 +1,63 @@
+/** What the providers have in common that ask a server over HTTP. */
+import { messageOf, ProviderError } from '../errors.ts'
+import type { HttpAnswer } from '../io/http.ts'
+import { shownAddress } from '../shown-address.ts'
+import { statusLine } from './status-line.ts'
+
+/** Milliseconds for an answer. */
+export const timeoutMs = 5000
+
+/** The address of a server of this type. Throws ProviderError where it is none. */
+export function baseUrl(type: string, address: string): URL {
+  const url = URL.parse(address)
+  if (url && (url.protocol === 'http:' || url.protocol === 'https:')) return url
+  throw new ProviderError(`${type} address ${shownAddress(address)} is not a valid URL`)
+}
+
+/** A path below the one of the address, whose login, query and fragment are left out. */
+export function below(base: URL, path: string): string {
+  return `${base.protocol}//${base.host}${`${base.pathname}/${path}`.replace(/\/{2,}/g, '/')}`
+}
+
+/** Parameters of a URL, in the order given. */
+export function parameters(of: Readonly<Record<string, string | number>>): string {
+  return Object.entries(of)
+    .map(([name, value]) => `${formEncoded(name)}=${formEncoded(`${value}`)}`)
+    .join('&')
+}
+
+/** As Go's url.QueryEscape. */
+export function formEncoded(text: string): string {
+  return encodeURIComponent(text)
+    .replace(/[!'()*]/g, (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`)
+    .replaceAll('%20', '+')
+}
+
+export interface Login {
+  username: string
+  password: string
+}
+
+export function basic({ username, password }: Login): string {
+  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`
+}
+
+/** The body as JSON, which may be anything. Throws ProviderError where it is not JSON. */
+export function jsonOf(answer: HttpAnswer): unknown {
+  try {
+    return JSON.parse(answer.body)
+  } catch (cause) {
+    throw unreadable(answer, messageOf(cause))
+  }
+}
+
+/** For an answer that is not in the shape that the service documents. */
+export function unreadable(answer: HttpAnswer, why: string): ProviderError {
+  return new ProviderError(`error unmarshaling result: ${why}, '${answer.body}'`)
+}
+
+/** The answer again. Throws ProviderError with what the server says where it is no success. */
+export function succeeded(answer: HttpAnswer): HttpAnswer {
+  if (answer.status >= 200 && answer.status < 300) return answer
+  throw new ProviderError(`error response: ${answer.body}: ${statusLine(answer.status)}`)
+}
