@@ -54,6 +54,7 @@ export const typeNames: Record<string, string> = {
   'Canary.status.requests{}.result': 'RequestResult',
   'Canary.status.conditions[]': 'Condition',
   'MetricTemplate.spec.provider': 'MetricTemplateProvider',
+  'MetricTemplate.spec.provider.counts': 'CountPaths',
   'MetricTemplate.spec.provider.type': 'MetricProviderType',
   'AlertProvider.spec.type': 'AlertProviderType',
 }

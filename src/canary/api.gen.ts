@@ -824,6 +824,20 @@ export interface MetricTemplateProvider {
   region?: string
   /** Skips the verification of the server's certificate. */
   insecureSkipVerify?: boolean
+  /**
+   * Of the type webhook. With GET the query follows the address, with POST it is the body. GET by
+   * default.
+   */
+  method?: 'GET' | 'POST'
+  /**
+   * Of the type webhook. Where the JSON of the answer has the value, such as data.items[0].rate. By
+   * default the member value, or the whole answer.
+   */
+  valuePath?: string
+  /**
+   * Of the type webhook. Where the answer has two numbers whose share, in percent, is the value.
+   */
+  counts?: CountPaths
 }
 
 export type MetricProviderType =
@@ -842,6 +856,13 @@ export type MetricProviderType =
 
 export interface SecretRef {
   name: string
+}
+
+export interface CountPaths {
+  /** Path to the number of what failed. */
+  bad: string
+  /** Path to the number of all. */
+  all: string
 }
 
 /** AlertProvider is a chat channel or service that alerts of Canaries go to. */

@@ -909,6 +909,13 @@ export const metricTemplateSpecShape = {
         secretRef: { type: 'object', required: ['name'], properties: { name: { type: 'string' } } },
         region: { type: 'string' },
         insecureSkipVerify: { type: 'boolean' },
+        method: { type: 'string', enum: ['GET', 'POST'] },
+        valuePath: { type: 'string' },
+        counts: {
+          type: 'object',
+          required: ['bad', 'all'],
+          properties: { bad: { type: 'string' }, all: { type: 'string' } },
+        },
       },
     },
     query: { type: 'string' },

@@ -9,6 +9,10 @@ export interface MetricSource {
   headers: Record<string, string[]>
   region?: string
   insecureSkipVerify: boolean
+  /** How an endpoint is asked, and where its JSON has the value; for the type `webhook` only. */
+  method?: 'GET' | 'POST'
+  valuePath?: string
+  counts?: { bad: string; all: string }
 }
 
 export interface QueryWindow {

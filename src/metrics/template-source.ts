@@ -50,7 +50,17 @@ export function sourceOf(
   secret: Record<string, string>,
 ): MetricSource {
   const { address = '', headers = {}, region, insecureSkipVerify = false } = provider
-  return { address, secret, headers, ...(region && { region }), insecureSkipVerify }
+  const { method, valuePath, counts } = provider
+  return {
+    address,
+    secret,
+    headers,
+    ...(region && { region }),
+    insecureSkipVerify,
+    ...(method && { method }),
+    ...(valuePath && { valuePath }),
+    ...(counts && { counts }),
+  }
 }
 
 function secretOf(name: string, namespace: string, find: Find): Record<string, string> | undefined {

@@ -2,6 +2,7 @@
 import { messageOf, ProviderError } from '../errors.ts'
 import type { HttpAnswer } from '../io/http.ts'
 import { shownAddress } from '../shown-address.ts'
+import type { MetricSource } from './provider.ts'
 import { statusLine } from './status-line.ts'
 
 /** Milliseconds for an answer. */
@@ -33,12 +34,54 @@ export function formEncoded(text: string): string {
     .replaceAll('%20', '+')
 }
 
-export interface Login {
+interface Login {
   username: string
   password: string
 }
 
-export function basic({ username, password }: Login): string {
+function loginOf(type: string, { username, password, host }: URL): Login {
+  try {
+    return { username: decodeURIComponent(username), password: decodeURIComponent(password) }
+  } catch {
+    // The cause would quote the password.
+    throw new ProviderError(`${type} address of ${host}: write % in the login as %25`)
+  }
+}
+
+/**
+ * Headers of the template, and the login. Credentials of the Secret go before a header of the
+ * template, that before the address. Throws ProviderError where one half of a login is missing.
+ */
+export function headersOf(
+  type: string,
+  { address, headers, secret }: MetricSource,
+): Record<string, string | string[]> {
+  const ofAddress = loginOf(type, baseUrl(type, address))
+  const ofSecret = authorizationOf(type, secret)
+  const others = Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'authorization')
+  if (ofSecret !== undefined) return { ...Object.fromEntries(others), Authorization: ofSecret }
+  const hasLogin = ofAddress.username !== '' || ofAddress.password !== ''
+  const isNamed = others.length < Object.keys(headers).length
+  return hasLogin && !isNamed ? { ...headers, Authorization: basic(ofAddress) } : headers
+}
+
+/** A token wins over a login. */
+function authorizationOf(
+  type: string,
+  secret: Readonly<Record<string, string>>,
+): string | undefined {
+  if (secret.token !== undefined) return `Bearer ${secret.token.trim()}`
+  if (Object.keys(secret).length === 0) return undefined
+  const { username, password } = secret
+  if (username === undefined)
+    throw new ProviderError(`${type} credentials does not contain a username`)
+  if (password === undefined)
+    throw new ProviderError(`${type} credentials does not contain a password`)
+  const login = { username: username.trim(), password: password.trim() }
+  return login.username && login.password ? basic(login) : undefined
+}
+
+function basic({ username, password }: Login): string {
   return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`
 }
 

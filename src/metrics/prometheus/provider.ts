@@ -4,16 +4,7 @@ import type { HttpAnswer, HttpRequest } from '../../io/http.ts'
 import { isMap } from '../../template/values.ts'
 import { type MetricProvider, type MetricSource, send } from '../provider.ts'
 import { statusLine } from '../status-line.ts'
-import {
-  baseUrl,
-  basic,
-  below,
-  jsonOf,
-  type Login,
-  parameters,
-  timeoutMs,
-  unreadable,
-} from '../web.ts'
+import { baseUrl, below, headersOf, jsonOf, parameters, timeoutMs, unreadable } from '../web.ts'
 
 export const prometheus: MetricProvider = {
   *query({ query, ...source }) {
@@ -52,7 +43,7 @@ function queryRequest(source: MetricSource, query: string): HttpRequest {
   const base = baseUrl('prometheus', source.address)
   return {
     url: `${below(base, 'api/v1/query')}?${parameters({ query: onOneLine(query) })}`,
-    headers: headersOf(source, loginOf(base)),
+    headers: headersOf('prometheus', source),
     timeoutMs,
     ...(source.insecureSkipVerify && { insecureSkipVerify: true }),
   }
@@ -65,41 +56,6 @@ function queryRequest(source: MetricSource, query: string): HttpRequest {
 function onOneLine(query: string): string {
   const parts = /"(?:[^"\\]|\\.?)*"?|'(?:[^'\\]|\\.?)*'?|`[^`]*`?|(?:[\t\n\f\r ]|#[^\n]*)+/gs
   return query.replace(parts, (part) => (/^["'`]/.test(part) ? part : ' '))
-}
-
-function loginOf({ username, password, host }: URL): Login {
-  try {
-    return { username: decodeURIComponent(username), password: decodeURIComponent(password) }
-  } catch {
-    // The cause would quote the password.
-    throw new ProviderError(`prometheus address of ${host}: write % in the login as %25`)
-  }
-}
-
-/** Credentials of the Secret go before a header of the template, that before the address. */
-function headersOf(
-  { headers, secret }: MetricSource,
-  ofAddress: Login,
-): Record<string, string | string[]> {
-  const ofSecret = authorizationOf(secret)
-  const others = Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'authorization')
-  if (ofSecret !== undefined) return { ...Object.fromEntries(others), Authorization: ofSecret }
-  const hasLogin = ofAddress.username !== '' || ofAddress.password !== ''
-  const isNamed = others.length < Object.keys(headers).length
-  return hasLogin && !isNamed ? { ...headers, Authorization: basic(ofAddress) } : headers
-}
-
-/** A token wins over a login. */
-function authorizationOf(secret: Readonly<Record<string, string>>): string | undefined {
-  if (secret.token !== undefined) return `Bearer ${secret.token.trim()}`
-  if (Object.keys(secret).length === 0) return undefined
-  const { username, password } = secret
-  if (username === undefined)
-    throw new ProviderError('prometheus credentials does not contain a username')
-  if (password === undefined)
-    throw new ProviderError('prometheus credentials does not contain a password')
-  const login = { username: username.trim(), password: password.trim() }
-  return login.username && login.password ? basic(login) : undefined
 }
 
 function samplesOf(answer: HttpAnswer): Record<string, unknown>[] {

@@ -1,0 +1,5 @@
+/** InfluxDB, by Flux. */
+import type { MetricService } from '../provider.ts'
+import { influxdb as provider } from './provider.ts'
+
+export const influxdb: MetricService = { type: 'influxdb', provider }
