@@ -5,6 +5,7 @@
 import path from 'node:path'
 import { describe, expect } from 'vitest'
 import { controllerRules } from '../../scripts/generate/rbac.ts'
+import { providers } from '../../src/routers/registry.gen.ts'
 import { compareRecordings } from '../conformance/comparison.ts'
 import { unlisted } from '../conformance/differences.ts'
 import { runScenario } from '../conformance/harness.ts'
@@ -106,6 +107,15 @@ const unseen: readonly { right: RegExp; reason: string }[] = [
   },
 ]
 
+/**
+ * Routes that stood there before their Canary, of a kind that is followed already, are read one by
+ * one. That is tried with those of Istio; the scenarios of the others come to kinds nobody followed.
+ */
+const readWhenTakenOver = providers
+  .filter(({ names }) => !names.includes('istio'))
+  .flatMap(({ kinds }) => kinds)
+  .map(({ apiVersion, plural }) => `${apiVersion.split('/')[0]}/${plural} get`)
+
 /** A ConfigMap is read once for each of its versions, and its absence is noticed once or twice. */
 const mostReads = 10
 
@@ -124,7 +134,7 @@ describe('the rights of the controller', () => {
         resources.flatMap((resource) => verbs.map((verb) => `${group}/${resource} ${verb}`)),
       ),
     )
-    const unused = granted.filter((right) => !used.has(right))
+    const unused = granted.filter((right) => !used.has(right) && !readWhenTakenOver.includes(right))
 
     expect(unused.filter((right) => !unseen.some((one) => one.right.test(right)))).toEqual([])
     expect(unseen.filter((one) => !unused.some((right) => one.right.test(right)))).toEqual([])

@@ -5,7 +5,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'vitest'
-import { parse } from 'yaml'
+import { parseAllDocuments } from 'yaml'
 import type { Analysis, CanaryService, CanaryStatus } from '../../src/canary/api.gen.ts'
 import { InvalidSpecError } from '../../src/errors.ts'
 import type { KubeObject } from '../../src/objects.ts'
@@ -146,7 +146,7 @@ clusterTest(
         ([, block = '']) => block,
       )
       const canaries = blocks
-        .map((block) => parse(block) as KubeObject)
+        .flatMap((block) => parseAllDocuments(block).map((one) => one.toJS() as KubeObject))
         .filter(({ kind }) => kind === 'Canary')
       expect(canaries.length, page).toBeGreaterThan(0)
       for (const canary of canaries)
