@@ -43,6 +43,7 @@ export type Road = (request: UserRequest, random: () => number) => Way
 
 /** The objects of the cluster; none of a kind that it does not serve. */
 export interface Objects {
+  /** Of kinds that have no namespace, by an empty one. */
   list<T extends KubeObject>(kind: { apiVersion: string; kind: string }, namespace: string): T[]
 }
 

@@ -65,7 +65,7 @@ function objectsIn(store: Store): Objects {
   return {
     list<T extends KubeObject>(kind: { apiVersion: string; kind: string }, namespace: string): T[] {
       try {
-        return store.list<T>(kind, { namespace })
+        return store.list<T>(kind, namespace === '' ? {} : { namespace })
       } catch (error) {
         if (error instanceof ApiError && error.body.code === 404) return []
         throw error

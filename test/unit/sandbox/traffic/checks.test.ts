@@ -12,6 +12,7 @@ const providers = [
   'skipper',
   'traefik',
   'contour',
+  'kuma',
   'linkerd',
   'osm',
   'smi:v1alpha2',
