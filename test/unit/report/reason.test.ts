@@ -73,6 +73,17 @@ test('pods that do not start are told with the reason that Kubernetes gives', ()
   })
 })
 
+test('pods of a DaemonSet are counted by the nodes that it wants', () => {
+  const targetRef = { apiVersion: 'apps/v1', kind: 'DaemonSet', name: 'podinfo' }
+  const target = {
+    ...{ apiVersion: 'apps/v1', kind: 'DaemonSet', metadata: { name: 'podinfo' } },
+    status: { desiredNumberScheduled: 4, numberReady: 3 },
+  }
+  const primary = { ...target, status: { desiredNumberScheduled: 4, numberReady: 4 } }
+  const told = reason({ status: well, spec: { targetRef } }, { target, primary })
+  expect(told.text).toBe('waits for pods: 3 of 4 ready')
+})
+
 test('pods that merely start need nobody yet', () => {
   const { deployment } = workloadObjects({
     ...{ name: 'podinfo', image: 'podinfo:2', replicas: 2, hash: '5f6c8d9b7d' },
