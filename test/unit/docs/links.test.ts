@@ -63,7 +63,7 @@ test('every page of the documents is reached from the README, or from the page o
 
 test('every file and folder that is named in the text is there', () => {
   // A placeholder, or a workload as kubectl names it.
-  const noFile = /NAME|KIND|tideway|^deploy\/podinfo$/
+  const noFile = /NAME|KIND|VERB|tideway|^deploy\/podinfo$/
   const folders = 'src|commands|controller|crds|deploy|docs|test|bench|scripts|krew|\\.ci'
   const path = new RegExp(`^(?:${folders})/[\\w./*-]*$`)
   const named = pages.flatMap((page) =>
