@@ -139,11 +139,11 @@ test('a canary of a provider that is not here is let go when it is deleted', asy
   const namespace = 'on-its-way-out'
   const rollout = givenRollout(cluster, {
     namespace,
-    spec: { provider: 'contour', revertOnDeletion: true },
+    spec: { provider: 'gloo', revertOnDeletion: true },
     metadata: { finalizers: ['finalizer.flagger.app'] },
   })
   await startController({ kubeconfig: cluster.kubeconfig, flags: [`-namespace=${namespace}`] })
-  await rollout.hears(/provider contour is not supported/)
+  await rollout.hears(/provider gloo is not supported/)
 
   cluster.store.delete({
     apiVersion: 'flagger.app/v1beta1',

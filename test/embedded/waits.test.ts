@@ -71,11 +71,11 @@ test('a gate that can not be asked reads otherwise, and its address is told at f
   const url = ['$', '{GATE}'].join('')
   const { rollout } = await givenGate(namespace, { type: 'confirm-rollout', url })
 
+  await rollout.hears(/Gate go of .* can't be asked: .*not an http or https URL$/m)
   const events = rollout.events()
   const first = events.findIndex((event) => event.includes(`webhooks[0] go has ${url} in url`))
   expect(first).toBeGreaterThanOrEqual(0)
   expect(first).toBeLessThan(events.findIndex((event) => event.includes('Initialization done')))
-  expect(events.at(-1)).toMatch(/Gate go of .* can't be asked: .*not an http or https URL$/)
   const args = ['status', 'podinfo', '-n', namespace, '--no-pods']
   const { stdout } = await runPlugin(args, cluster.kubeconfig, {})
   expect(stdout).toMatch(/gate "go" \(confirm-rollout\), which can't be asked:/)
