@@ -13,7 +13,8 @@ const sentence = expect.stringContaining('would select the pods of deployment wo
 
 function said(status: CanaryStatus, target: 'ready' | 'missing' = 'ready') {
   const neighbours = [neighbourOf(deployment({ name: 'worker', labels }))]
-  const cache = { list: () => [], glimpses: () => neighbours }
+  const glimpses = (of: { kind: string }) => neighbours.filter(({ kind }) => kind === of.kind)
+  const cache = { list: () => [], glimpses }
   const defaults = { meshProvider: 'istio', metricsServer: '' }
   const { workload, abilities, now } = observation()
   const { problems, warnings } = remarks({
