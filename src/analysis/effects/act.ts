@@ -52,9 +52,14 @@ export function report(
 
 export type Unready = Exclude<Readiness, { state: 'ready' }>
 
-/** That pods are on their way, or what keeps them. */
+/**
+ * That pods are on their way, or what keeps them. Who has a hook for events hears of both at once,
+ * as from Flagger: tools are built on what comes there.
+ */
 export function notReady(seen: Observation, of: Unready): Extract<Effect, { kind: 'report' }> {
-  const routine = of.state === 'waiting' && of.routine ? { routine: true as const } : {}
+  const isHeard = seen.canary.analysis.webhooks.some(({ type }) => type === 'event')
+  const isRoutine = of.state === 'waiting' && of.routine && !isHeard
+  const routine = isRoutine ? { routine: true as const } : {}
   return { ...report(seen, of.why), ...routine }
 }
 
