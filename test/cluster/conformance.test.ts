@@ -6,6 +6,7 @@ import path from 'node:path'
 import { describe, expect } from 'vitest'
 import { controllerRules } from '../../scripts/generate/rbac.ts'
 import { providers } from '../../src/routers/registry.gen.ts'
+import { workloadKinds } from '../../src/workloads/registry.gen.ts'
 import { compareRecordings } from '../conformance/comparison.ts'
 import { unlisted } from '../conformance/differences.ts'
 import { runScenario } from '../conformance/harness.ts'
@@ -108,11 +109,14 @@ const unseen: readonly { right: RegExp; reason: string }[] = [
 ]
 
 /**
- * Routes that stood there before their Canary, of a kind that is followed already, are read one by
- * one. That is tried with those of Istio; the scenarios of the others come to kinds nobody followed.
+ * Routes and targets that stood there before their Canary, of a kind that is followed already, are
+ * read one by one. That is tried with Istio and Deployments; the scenarios of the others come to
+ * kinds that nobody followed.
  */
-const readWhenTakenOver = providers
-  .filter(({ names }) => !names.includes('istio'))
+const readWhenTakenOver = [
+  ...providers.filter(({ names }) => !names.includes('istio')),
+  ...workloadKinds.filter(({ kind }) => kind !== 'Deployment'),
+]
   .flatMap(({ kinds }) => kinds)
   .map(({ apiVersion, plural }) => `${apiVersion.split('/')[0]}/${plural} get`)
 
