@@ -65,6 +65,7 @@ test('a run goes on at its weight when the controller was killed', async () => {
   await start()
 
   await rollout.reaches({ phase: 'Succeeded' })
+  await rollout.hears(/New revision detected/)
   expect(rollout.events().filter((event) => /New revision detected/.test(event))).toHaveLength(1)
   // A word that it did not get to say may be missing.
   expect(advances(rollout)).toEqual([...new Set(advances(rollout))])

@@ -83,7 +83,7 @@ test('at SIGTERM what was to be told is told, and the exit code is 0', async () 
 
   expect(await controller.end('SIGTERM')).toBe(0)
 
-  expect(rollout.events().join()).toContain('Initialization done')
+  await rollout.hears(/Initialization done/)
   expect(controller.log().at(-1)?.msg).toBe('stopped')
 })
 

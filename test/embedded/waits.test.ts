@@ -59,7 +59,7 @@ test.each([
   expect(rollout.canary()?.status?.canaryAnalysis).toMatchObject({ gate: before, reason })
   const halted = `Warning Halt podinfo.${namespace} advancement waiting for ${words} go`
   const told = `Warning Gate go of podinfo.${namespace} is shut: ${reason}`
-  expect(rollout.events()).toEqual(expect.arrayContaining([halted, told]))
+  await expect.poll(() => rollout.events()).toEqual(expect.arrayContaining([halted, told]))
   expect(heard(outside, new RegExp(`waiting for ${words} go`))).toBe(1)
   expect(heard(outside, new RegExp(`is shut: ${reason}`))).toBe(1)
   expect(heard(outside, /Starting canary analysis/)).toBeLessThanOrEqual(1)

@@ -81,8 +81,10 @@ test.each([
   await rollout.reaches({ canaryWeight: 10 })
   byHand[provider]?.(namespace, weight)
   await rollout.reaches({ phase: 'Succeeded' })
-  expect(rollout.events().join('\n')).toContain(
-    `had weight ${weight}, to which no check led: kubectl-edit set it; the run goes on from 10`,
-  )
+  await expect
+    .poll(() => rollout.events().join('\n'))
+    .toContain(
+      `had weight ${weight}, to which no check led: kubectl-edit set it; the run goes on from 10`,
+    )
   expect(asked() - before).toBe(4)
 })
