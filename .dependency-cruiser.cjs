@@ -37,7 +37,9 @@ module.exports = {
       'adapters-by-port',
       'the domain knows ports, not adapters',
       { path: '^src/(?!io/|sandbox/)' },
-      { path: '^src/io/(http-client|kube/(client|cache|config|events|lease|list-watch))' },
+      {
+        path: '^src/io/(http-client|kube/(client|events|lease|cache/(cache|list-watch)|connection/config))',
+      },
     ),
     apart(
       'client-node-in-io',

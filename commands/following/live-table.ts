@@ -1,7 +1,7 @@
 /** The canaries of a namespace, live: a table that is redrawn, or what changed, in a pipe. */
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import type { KubeError } from '../../src/errors.ts'
-import { followKind } from '../../src/io/kube/list-watch.ts'
+import { followKind } from '../../src/io/kube/cache/list-watch.ts'
 import type { KubeObject } from '../../src/objects.ts'
 import { canaryKind } from '../input/find-canaries.ts'
 import type { Selection } from '../input/selection.ts'

@@ -5,7 +5,7 @@ import pack from '../../package.json' with { type: 'json' }
 import { UsageError } from '../../src/errors.ts'
 import { systemClock } from '../../src/io/clock.ts'
 import { createAllowance } from '../../src/io/deadline.ts'
-import type { ConnectionFlags } from '../../src/io/kube/config.ts'
+import type { ConnectionFlags } from '../../src/io/kube/connection/config.ts'
 import { globalFlags } from '../input/flag-groups.ts'
 import { type ConnectionWords, commandLines } from '../output/command-line.ts'
 import type { Group, Registry } from './command-class.ts'
@@ -64,7 +64,7 @@ export abstract class CanaryCommand extends Command {
   protected async session(flags: GlobalValues): Promise<Session> {
     const terminal = this.terminalOf(flags)
     const [{ loadConnection }, { connect }] = await Promise.all([
-      import('../../src/io/kube/config.ts'),
+      import('../../src/io/kube/connection/config.ts'),
       import('../../src/io/kube/client.ts'),
     ])
     const connection = loadConnection(connectionFlags(flags), {

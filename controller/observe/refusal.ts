@@ -1,6 +1,6 @@
 /** What the API server will not do for us, as one sentence with the remedy. */
 import type { KubeError } from '../../src/errors.ts'
-import type { KindState } from '../../src/io/kube/cache.ts'
+import type { KindState } from '../../src/io/kube/cache/cache.ts'
 import type { ResourceKind } from '../../src/resource-kind.ts'
 
 /** Statuses that another try will not change: the request itself is refused. */

@@ -1,5 +1,5 @@
 /** Two clusters as one: canaries and workloads in one, the objects that route traffic in another. */
-import type { Cache } from '../../src/io/kube/cache.ts'
+import type { Cache } from '../../src/io/kube/cache/cache.ts'
 import type { KubeClient } from '../../src/io/kube/client.ts'
 import type { ObjectRef } from '../../src/objects.ts'
 

@@ -1,8 +1,8 @@
 /** Clients and caches of the cluster, or of the two: that of the Canaries and that of the mesh. */
 import { systemClock } from '../../src/io/clock.ts'
-import { type Cache, createCache } from '../../src/io/kube/cache.ts'
+import { type Cache, createCache } from '../../src/io/kube/cache/cache.ts'
 import { connect, type KubeClient } from '../../src/io/kube/client.ts'
-import { type ConnectionFlags, loadConnection } from '../../src/io/kube/config.ts'
+import { type ConnectionFlags, loadConnection } from '../../src/io/kube/connection/config.ts'
 import type { Log } from '../../src/io/log.ts'
 import type { ResourceKind } from '../../src/resource-kind.ts'
 import { isNeighbourKind, neighbourOf } from '../../src/workloads/neighbours.ts'

@@ -5,11 +5,11 @@ import { resourceKind } from '../../known-kinds.ts'
 import type { KubeObject, ObjectRef } from '../../objects.ts'
 import type { ResourceKind } from '../../resource-kind.ts'
 import { systemClock } from '../clock.ts'
-import type { Connection } from './connection.ts'
+import type { Connection } from './connection/connection.ts'
 import type { Kube, ListAnswer, ListOptions, PatchOptions, WatchOptions } from './kube.ts'
 import { collectionPath, listQuery, objectPath, watchQuery, writeQuery } from './paths.ts'
-import { createRequester, type Requester, type RequesterOptions } from './requester.ts'
-import { linesOf, parseEvent } from './watch-stream.ts'
+import { createRequester, type Requester, type RequesterOptions } from './transport/requester.ts'
+import { linesOf, parseEvent } from './transport/watch-stream.ts'
 
 export interface KubeClient extends Kube {
   /** Drops every connection; requests under way fail. */

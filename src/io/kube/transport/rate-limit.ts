@@ -1,6 +1,6 @@
 /** A token bucket, as client-go has it: `burst` requests at once, then `qps` a second. */
-import type { Clock } from '../clock.ts'
-import { pause } from '../deadline.ts'
+import type { Clock } from '../../clock.ts'
+import { pause } from '../../deadline.ts'
 
 export interface RateLimit {
   /** Resolves when the request may be sent; those who wait are served in order. */

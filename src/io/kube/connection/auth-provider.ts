@@ -1,8 +1,8 @@
 /** Users with an `auth-provider` in their kubeconfig; loaded only when there is one. */
 import type { RequestOptions } from 'node:https'
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js'
-import { KubeError } from '../../errors.ts'
-import { trustByDefault } from '../trust.ts'
+import { KubeError } from '../../../errors.ts'
+import { trustByDefault } from '../../trust.ts'
 import type { Login } from './connection.ts'
 import type { UserEntry } from './kubeconfig.ts'
 

@@ -1,6 +1,6 @@
 /** Which failed requests are sent again, and when. Pure. */
-import type { KubeError } from '../../errors.ts'
-import { backoffMs, jittered } from '../../retry.ts'
+import type { KubeError } from '../../../errors.ts'
+import { backoffMs, jittered } from '../../../retry.ts'
 import { neverSent } from './failures.ts'
 
 /** A server that asks for a longer wait gets its way by the caller's own pace. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { isNewer } from '../../../../src/io/kube/versions.ts'
+import { isNewer } from '../../../../../src/io/kube/cache/versions.ts'
 
 test('orders versions as the numbers they are, however large', () => {
   const version = fc.bigInt({ min: 0n, max: 2n ** 80n })

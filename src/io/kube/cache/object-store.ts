@@ -3,8 +3,8 @@
  * list does: it is how things are, also where etcd was restored from a backup and versions are
  * lower than before.
  */
-import type { KubeObject } from '../../objects.ts'
-import type { Clock } from '../clock.ts'
+import type { KubeObject } from '../../../objects.ts'
+import type { Clock } from '../../clock.ts'
 import { isNewer } from './versions.ts'
 
 /** What a change did: the object now and before; undefined where there is none. */

@@ -1,8 +1,8 @@
 /** Turns answers and broken connections into KubeError. Pure. */
 
-import { KubeError } from '../../errors.ts'
-import { readRetryAfter } from '../../retry.ts'
-import { type Cause, causeOf } from '../causes.ts'
+import { KubeError } from '../../../errors.ts'
+import { readRetryAfter } from '../../../retry.ts'
+import { type Cause, causeOf } from '../../causes.ts'
 
 /** Reasons of a KubeError with status 0: there was no answer. */
 type ConnectionReason = Cause['reason'] | 'Timeout' | 'Aborted'

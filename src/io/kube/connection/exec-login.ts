@@ -1,6 +1,6 @@
 /** Login programs of a kubeconfig (`exec`), run as kubectl runs them. */
-import { KubeError } from '../../errors.ts'
-import type { Clock } from '../clock.ts'
+import { KubeError } from '../../../errors.ts'
+import type { Clock } from '../../clock.ts'
 import type { Credentials, Login } from './connection.ts'
 import type { ClusterEntry, ExecEntry } from './kubeconfig.ts'
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { dirname, isAbsolute, join } from 'node:path'
 // `yaml`, which reads and writes all else, takes 8 ms longer to start: felt with each command.
 import { loadAll } from 'js-yaml'
-import { KubeError } from '../../errors.ts'
+import { KubeError } from '../../../errors.ts'
 
 /** The fields of kubeconfig that are read, by their names in the file. */
 export interface ClusterEntry {

@@ -1,6 +1,6 @@
 /** Connections by undici, through a proxy. */
 import { type Dispatcher, ProxyAgent, Socks5ProxyAgent } from 'undici'
-import { secureContext } from '../trust.ts'
+import { secureContext } from '../../trust.ts'
 import { keepAliveMs, type Lane, type LaneOptions } from './lane.ts'
 
 /** Nothing is connected before the first request. */

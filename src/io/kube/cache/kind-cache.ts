@@ -1,11 +1,11 @@
 /** The cache of one kind in one namespace, or in all of them. */
 
-import { type KubeObject, type ObjectRef, refKey, refOf } from '../../objects.ts'
-import type { ResourceKind } from '../../resource-kind.ts'
-import type { Clock } from '../clock.ts'
-import type { Log } from '../log.ts'
-import { aborted } from './failures.ts'
-import type { Kube } from './kube.ts'
+import { type KubeObject, type ObjectRef, refKey, refOf } from '../../../objects.ts'
+import type { ResourceKind } from '../../../resource-kind.ts'
+import type { Clock } from '../../clock.ts'
+import type { Log } from '../../log.ts'
+import type { Kube } from '../kube.ts'
+import { aborted } from '../transport/failures.ts'
 import { type Follower, type FollowState, followKind } from './list-watch.ts'
 import { createObjectStore, type StoreChange } from './object-store.ts'
 import { isNewer } from './versions.ts'

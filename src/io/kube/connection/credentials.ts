@@ -1,8 +1,8 @@
 /** Who we are to the API server: certificates, tokens, login programs, impersonation. */
 // Not node:fs/promises, which takes 1 ms at each start; few users have files to read.
 import { promises as files } from 'node:fs'
-import { KubeError } from '../../errors.ts'
-import type { Clock } from '../clock.ts'
+import { KubeError } from '../../../errors.ts'
+import type { Clock } from '../../clock.ts'
 import type { Connection, Credentials, Login } from './connection.ts'
 import { createExecLogin, type ExecCluster } from './exec-login.ts'
 import { type UserEntry, whyUnreadable } from './kubeconfig.ts'

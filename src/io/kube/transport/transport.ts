@@ -1,6 +1,6 @@
 /** The one place where requests to an API server meet the network. */
-import { secureContext } from '../trust.ts'
-import type { Connection, Credentials } from './connection.ts'
+import { secureContext } from '../../trust.ts'
+import type { Connection, Credentials } from '../connection/connection.ts'
 import type { Lane, LaneName, LaneOptions, TlsOptions, WireAnswer, WireRequest } from './lane.ts'
 import { nodeLane } from './node-lane.ts'
 import { proxyLane } from './proxy-lane.ts'

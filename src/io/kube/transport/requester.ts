@@ -1,9 +1,9 @@
 /** Sends requests to one API server: authentication, rate limit, deadlines, retries, counting. */
 import type { Dispatcher } from 'undici'
-import { KubeError } from '../../errors.ts'
-import type { Clock } from '../clock.ts'
-import { type Allowance, createDeadline, type Deadline, pause } from '../deadline.ts'
-import type { Connection, Credentials } from './connection.ts'
+import { KubeError } from '../../../errors.ts'
+import type { Clock } from '../../clock.ts'
+import { type Allowance, createDeadline, type Deadline, pause } from '../../deadline.ts'
+import type { Connection, Credentials } from '../connection/connection.ts'
 import { aborted, connectionFailure, refusal, timeout } from './failures.ts'
 import type { WireAnswer, WireRequest } from './lane.ts'
 import { createRateLimit } from './rate-limit.ts'

@@ -1,8 +1,8 @@
 /** Reads the events of a watch: one JSON document a line. */
-import { KubeError } from '../../errors.ts'
-import type { KubeObject } from '../../objects.ts'
+import { KubeError } from '../../../errors.ts'
+import type { KubeObject } from '../../../objects.ts'
+import type { WatchEvent } from '../kube.ts'
 import { watchFailure } from './failures.ts'
-import type { WatchEvent } from './kube.ts'
 
 /** The lines of a stream of bytes, without their ends; an unfinished last line is dropped. */
 export async function* linesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<string> {

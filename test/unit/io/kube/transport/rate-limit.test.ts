@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { createRateLimit } from '../../../../src/io/kube/rate-limit.ts'
-import { fakeClock } from '../fake-clock.ts'
+import { createRateLimit } from '../../../../../src/io/kube/transport/rate-limit.ts'
+import { fakeClock } from '../../fake-clock.ts'
 
 const settled = () => new Promise((resolve) => setImmediate(resolve))
 

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { KubeError } from '../../../../src/errors.ts'
-import { createCache } from '../../../../src/io/kube/cache.ts'
-import { silent } from '../../../../src/io/log.ts'
-import { resourceKind } from '../../../../src/known-kinds.ts'
-import { type KubeObject, refOf } from '../../../../src/objects.ts'
-import { fakeClock, hurriedClock } from '../fake-clock.ts'
-import { type FakeKube, fakeKube } from './fake-kube.ts'
+import { KubeError } from '../../../../../src/errors.ts'
+import { createCache } from '../../../../../src/io/kube/cache/cache.ts'
+import { silent } from '../../../../../src/io/log.ts'
+import { resourceKind } from '../../../../../src/known-kinds.ts'
+import { type KubeObject, refOf } from '../../../../../src/objects.ts'
+import { fakeClock, hurriedClock } from '../../fake-clock.ts'
+import { type FakeKube, fakeKube } from '../fake-kube.ts'
 
 const deployments = resourceKind({ apiVersion: 'apps/v1', kind: 'Deployment' })
 const secrets = resourceKind({ apiVersion: 'v1', kind: 'Secret' })

@@ -1,12 +1,12 @@
 /** Follows one kind for as long as the process lives: list once, then watch, come what may. */
 
-import { KubeError } from '../../errors.ts'
-import type { KubeObject } from '../../objects.ts'
-import type { ResourceKind } from '../../resource-kind.ts'
-import { backoffMs, jittered } from '../../retry.ts'
-import type { Clock } from '../clock.ts'
-import { pause } from '../deadline.ts'
-import type { Kube, WatchEvent } from './kube.ts'
+import { KubeError } from '../../../errors.ts'
+import type { KubeObject } from '../../../objects.ts'
+import type { ResourceKind } from '../../../resource-kind.ts'
+import { backoffMs, jittered } from '../../../retry.ts'
+import type { Clock } from '../../clock.ts'
+import { pause } from '../../deadline.ts'
+import type { Kube, WatchEvent } from '../kube.ts'
 import { isOlder } from './versions.ts'
 
 /** `missing`: the server does not serve the kind. `forbidden`: we may not list or watch it. */

@@ -5,17 +5,17 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import type { TLSSocket } from 'node:tls'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { KubeError } from '../../../../src/errors.ts'
-import { connect } from '../../../../src/io/kube/client.ts'
+import { KubeError } from '../../../../../src/errors.ts'
+import { connect } from '../../../../../src/io/kube/client.ts'
 import {
   type ConnectionFlags,
   loadConnection,
   parseRequestTimeout,
-} from '../../../../src/io/kube/config.ts'
-import type { Credentials } from '../../../../src/io/kube/connection.ts'
-import { fakeClock } from '../fake-clock.ts'
-import { startProxy } from '../proxy-stub.ts'
-import * as certificates from './certificates.ts'
+} from '../../../../../src/io/kube/connection/config.ts'
+import type { Credentials } from '../../../../../src/io/kube/connection/connection.ts'
+import { fakeClock } from '../../fake-clock.ts'
+import { startProxy } from '../../proxy-stub.ts'
+import * as certificates from '../certificates.ts'
 
 let home = ''
 beforeEach(() => {

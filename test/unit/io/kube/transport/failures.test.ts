@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { connectionFailure, refusal } from '../../../../src/io/kube/failures.ts'
+import { connectionFailure, refusal } from '../../../../../src/io/kube/transport/failures.ts'
 
 const now = new Date('2026-01-01T00:00:00Z')
 

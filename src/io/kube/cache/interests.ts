@@ -1,5 +1,5 @@
 /** Who depends on which objects. */
-import { type ObjectRef, refKey } from '../../objects.ts'
+import { type ObjectRef, refKey } from '../../../objects.ts'
 
 export interface Interests {
   has(key: string): boolean

@@ -1,8 +1,8 @@
 /** What the cluster looks like, kept current by watches; holds only what somebody asked for. */
 
-import { resourceKind } from '../../known-kinds.ts'
-import { type Find, type KubeObject, type ObjectRef, refKey, refOf } from '../../objects.ts'
-import type { ResourceKind } from '../../resource-kind.ts'
+import { resourceKind } from '../../../known-kinds.ts'
+import { type Find, type KubeObject, type ObjectRef, refKey, refOf } from '../../../objects.ts'
+import type { ResourceKind } from '../../../resource-kind.ts'
 import { createInterests, type Interests } from './interests.ts'
 import {
   type CacheDeps,

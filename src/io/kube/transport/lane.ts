@@ -1,7 +1,7 @@
 /** What the connections to an API server have in common, whoever makes them. */
 import type { SecureContext } from 'node:tls'
 import type { Dispatcher } from 'undici'
-import type { Connection } from './connection.ts'
+import type { Connection } from '../connection/connection.ts'
 
 export interface WireRequest {
   method: Dispatcher.HttpMethod
