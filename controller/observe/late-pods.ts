@@ -6,7 +6,7 @@ import { KubeError } from '../../src/errors.ts'
 import { createDeadline } from '../../src/io/deadline.ts'
 import { resourceKind } from '../../src/known-kinds.ts'
 import type { Find, KubeObject } from '../../src/objects.ts'
-import { type Pod, podTroubles } from '../../src/workloads/pod-trouble.ts'
+import { type Pod, podTroubles } from '../../src/workloads/pods/pod-trouble.ts'
 import type { WorkloadState } from '../../src/workloads/workload.ts'
 import type { Deps } from '../process/deps.ts'
 

@@ -12,7 +12,11 @@ import { claimsOf } from '../../src/routers/index.ts'
 import type { Abilities, Router, RouterContext } from '../../src/routers/router.ts'
 import { ledElsewhere, lostBackends, takeoverProblems } from '../../src/routers/takeover.ts'
 import type { Scaler } from '../../src/scalers/scaler.ts'
-import { type Neighbour, neighbourKinds, sharedPods } from '../../src/workloads/neighbours.ts'
+import {
+  type Neighbour,
+  neighbourKinds,
+  sharedPods,
+} from '../../src/workloads/identity/neighbours.ts'
 import type { Reading, WorkloadState } from '../../src/workloads/workload.ts'
 import type { Deps } from '../process/deps.ts'
 

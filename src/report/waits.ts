@@ -2,7 +2,7 @@
 import type { Canary } from '../canary/canary.ts'
 import { formatDuration, shortDuration } from '../canary/duration.ts'
 import { isFinishing, isNew } from '../canary/phases.ts'
-import { type Pod, podTroubles } from '../workloads/pod-trouble.ts'
+import { type Pod, podTroubles } from '../workloads/pods/pod-trouble.ts'
 import type { WorkloadObject } from '../workloads/shown.ts'
 import { podsOf } from './shown-kinds.ts'
 

@@ -3,7 +3,7 @@
 import type { ImageChange, PodTrouble } from '../canary/api.gen.ts'
 import type { Canary } from '../canary/canary.ts'
 import { isUnderWay } from '../canary/phases.ts'
-import { type Pod, podTroubles } from '../workloads/pod-trouble.ts'
+import { type Pod, podTroubles } from '../workloads/pods/pod-trouble.ts'
 import type { WorkloadObject } from '../workloads/shown.ts'
 import { podsOf } from './shown-kinds.ts'
 

@@ -1,5 +1,5 @@
 /** When a Deployment counts as ready, and what users read while it does not. */
-import type { Deployment } from './pod-template.ts'
+import type { Deployment } from './pods/pod-template.ts'
 import type { Readiness } from './workload.ts'
 
 export interface ReadinessLimits {

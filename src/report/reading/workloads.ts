@@ -1,7 +1,7 @@
 /** Target and primary, and their pods. */
 import type { Canary } from '../../canary/canary.ts'
 import { resourceKind } from '../../known-kinds.ts'
-import type { Pod } from '../../workloads/pod-trouble.ts'
+import type { Pod } from '../../workloads/pods/pod-trouble.ts'
 import type { WorkloadObject } from '../../workloads/shown.ts'
 import { podsOf, shownWorkload } from '../shown-kinds.ts'
 import type { Permitted } from './permitted.ts'

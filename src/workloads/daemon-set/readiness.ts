@@ -1,5 +1,5 @@
 /** When a DaemonSet counts as ready, and what users read while it does not. */
-import type { DaemonSet } from '../pod-template.ts'
+import type { DaemonSet } from '../pods/pod-template.ts'
 import { needed, type ReadinessLimits } from '../readiness.ts'
 import type { Readiness } from '../workload.ts'
 

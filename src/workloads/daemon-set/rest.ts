@@ -1,6 +1,6 @@
 /** How a DaemonSet rests: it asks for nodes with a label that none has. */
 import { keep } from '../metadata.ts'
-import type { DaemonSet } from '../pod-template.ts'
+import type { DaemonSet } from '../pods/pod-template.ts'
 
 /** As Flagger writes it, so that a target that one of the two put to rest is woken by the other. */
 const restKey = 'flagger.app/scale-to-zero'

@@ -1,8 +1,8 @@
 /** DaemonSets as targets: one pod on each node that fits, so that a rest is a matter of nodes. */
 import { InvalidSpecError } from '../../errors.ts'
-import { copied } from '../copied.ts'
-import { stripPlacement } from '../placement.ts'
-import type { DaemonSet } from '../pod-template.ts'
+import { copied } from '../copied/copied.ts'
+import { stripPlacement } from '../copied/placement.ts'
+import type { DaemonSet } from '../pods/pod-template.ts'
 import type { Workload } from '../workload.ts'
 import { daemonSetReadiness, isObserved, unobserved } from './readiness.ts'
 import { atRest, rests, withoutRest } from './rest.ts'

@@ -1,8 +1,8 @@
 /** Deployments as targets: the user's Deployment is the canary, `<name>-primary` its copy. */
-import { copied } from '../copied.ts'
+import { copied } from '../copied/copied.ts'
+import { stripPlacement } from '../copied/placement.ts'
 import { fullScale } from '../full-scale.ts'
-import { stripPlacement } from '../placement.ts'
-import type { Deployment } from '../pod-template.ts'
+import type { Deployment } from '../pods/pod-template.ts'
 import { deploymentReadiness, unobserved } from '../readiness.ts'
 import type { Workload } from '../workload.ts'
 

@@ -4,7 +4,7 @@ import { kubernetes } from '../../../src/routers/kubernetes/router.ts'
 import { nginx } from '../../../src/routers/nginx/router.ts'
 import { skipper } from '../../../src/routers/skipper/router.ts'
 import { ledElsewhere, takeoverProblems } from '../../../src/routers/takeover.ts'
-import type { Neighbour } from '../../../src/workloads/neighbours.ts'
+import type { Neighbour } from '../../../src/workloads/identity/neighbours.ts'
 import { type ContextOf, contextOf } from '../../conformance/routers/fixtures.ts'
 
 const ingressRef = { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', name: 'shop' } as const

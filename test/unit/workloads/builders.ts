@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { parseCanary } from '../../../src/canary/canary.ts'
 import { type KubeObject, refKey, refOf } from '../../../src/objects.ts'
-import type { Deployment, PodSpec } from '../../../src/workloads/pod-template.ts'
+import type { Deployment, PodSpec } from '../../../src/workloads/pods/pod-template.ts'
 import type { WorkloadContext } from '../../../src/workloads/workload.ts'
 import { findIn } from '../../support/find.ts'
 

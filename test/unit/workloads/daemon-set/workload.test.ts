@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { KubeObject } from '../../../../src/objects.ts'
 import { daemonSet as workload } from '../../../../src/workloads/daemon-set/workload.ts'
-import type { DaemonSet } from '../../../../src/workloads/pod-template.ts'
+import type { DaemonSet } from '../../../../src/workloads/pods/pod-template.ts'
 import { canary as canaryWith, config, context as contextOf, now, written } from '../builders.ts'
 
 const restKey = 'flagger.app/scale-to-zero'

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { KubeObject } from '../../../../src/objects.ts'
 import { deployment as workload } from '../../../../src/workloads/deployment/workload.ts'
-import type { Deployment } from '../../../../src/workloads/pod-template.ts'
+import type { Deployment } from '../../../../src/workloads/pods/pod-template.ts'
 import { canary, config, context, deployment, golden, written } from '../builders.ts'
 
 const primaryOf = (objects: readonly KubeObject[]) =>

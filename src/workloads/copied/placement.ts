@@ -2,10 +2,10 @@
  * Pod settings of the canary only (`analysis.canaryAnalysis.templateVariables`). They are written
  * into the user's target for a run, so what they replace is kept in an annotation beside them.
  */
-import type { Canary } from '../canary/canary.ts'
-import { canonicalJson, sameContent } from './canonical.ts'
-import { keep } from './metadata.ts'
-import type { PodSpec, PodTemplate, Templated } from './pod-template.ts'
+import type { Canary } from '../../canary/canary.ts'
+import { canonicalJson, sameContent } from '../canonical.ts'
+import { keep } from '../metadata.ts'
+import type { PodSpec, PodTemplate, Templated } from '../pods/pod-template.ts'
 
 const annotation = 'flagger.app/canary-placement'
 const fields = ['nodeSelector', 'tolerations'] as const

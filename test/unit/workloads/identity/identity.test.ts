@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { identityOf, primaryLabels, targetLabels } from '../../../src/workloads/identity.ts'
-import type { Deployment, LabelSelector } from '../../../src/workloads/pod-template.ts'
-import { deployment } from './builders.ts'
+import {
+  identityOf,
+  primaryLabels,
+  targetLabels,
+} from '../../../../src/workloads/identity/identity.ts'
+import type { Deployment, LabelSelector } from '../../../../src/workloads/pods/pod-template.ts'
+import { deployment } from '../builders.ts'
 
 const keys = ['app', 'name', 'app.kubernetes.io/name']
 

@@ -1,8 +1,8 @@
 /** What kinds differ in whose primary is a copy: pods of a template, selected by labels. */
-import type { ObjectRef } from '../objects.ts'
-import type { Templated } from './pod-template.ts'
-import type { ReadinessLimits } from './readiness.ts'
-import type { Readiness, Reading, Sizing } from './workload.ts'
+import type { ObjectRef } from '../../objects.ts'
+import type { Templated } from '../pods/pod-template.ts'
+import type { ReadinessLimits } from '../readiness.ts'
+import type { Readiness, Reading, Sizing } from '../workload.ts'
 
 /** One row for each such kind; `copied.ts` makes the workload of it. */
 export interface CopiedKind<T extends Templated> {

@@ -1,8 +1,8 @@
 /** Whether a primary that is missing may be made from the target. */
-import type { Canary } from '../canary/canary.ts'
-import { isNew } from '../canary/phases.ts'
-import { isForeignRevision } from '../canary/revision.ts'
-import type { WorkloadContext } from './workload.ts'
+import type { Canary } from '../../canary/canary.ts'
+import { isNew } from '../../canary/phases.ts'
+import { isForeignRevision } from '../../canary/revision.ts'
+import type { WorkloadContext } from '../workload.ts'
 
 type Checksums = Readonly<Record<string, string>>
 

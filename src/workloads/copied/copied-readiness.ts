@@ -1,14 +1,14 @@
 /** Whether target and primary can serve, in the sentences that users read. */
-import type { Canary } from '../canary/canary.ts'
-import { isLeftOver } from '../canary/ownership.ts'
-import { isNew, isRunning } from '../canary/phases.ts'
-import { missingConfig } from './configs.ts'
+import type { Canary } from '../../canary/canary.ts'
+import { isLeftOver } from '../../canary/ownership.ts'
+import { isNew, isRunning } from '../../canary/phases.ts'
+import { missingConfig } from '../pods/configs.ts'
+import type { Templated } from '../pods/pod-template.ts'
+import type { ReadinessLimits } from '../readiness.ts'
+import type { Readiness, WorkloadContext } from '../workload.ts'
 import type { CopiedKind } from './copied-kind.ts'
-import type { Templated } from './pod-template.ts'
 import type { CopiedRead } from './read.ts'
-import type { ReadinessLimits } from './readiness.ts'
 import { recreation } from './recreation.ts'
-import type { Readiness, WorkloadContext } from './workload.ts'
 
 export function copiedReadiness<T extends Templated>(
   kind: CopiedKind<T>,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { discoverPorts, unknownPort } from '../../../src/workloads/ports.ts'
+import { discoverPorts, unknownPort } from '../../../../src/workloads/pods/ports.ts'
 
 const containers = [
   { name: 'app', ports: [{ name: 'http', containerPort: 9898 }, { containerPort: 8888 }] },

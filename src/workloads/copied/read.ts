@@ -1,21 +1,21 @@
 /** Target and primary as found, and what identifies their content. */
-import { InvalidSpecError } from '../errors.ts'
-import type { KubeObject } from '../objects.ts'
-import { sameContent } from './canonical.ts'
-import { type ConfigRef, configRefs } from './config-refs.ts'
+import { InvalidSpecError } from '../../errors.ts'
+import type { KubeObject } from '../../objects.ts'
+import { sameContent } from '../canonical.ts'
+import { type Identity, identityOf } from '../identity/identity.ts'
+import { type ConfigRef, configRefs } from '../pods/config-refs.ts'
 import {
   assertNamesOfCopies,
   configKey,
   configObjectRef,
   type TrackedConfigs,
   trackConfigs,
-} from './configs.ts'
+} from '../pods/configs.ts'
+import type { Templated } from '../pods/pod-template.ts'
+import { revisionOf } from '../revision.ts'
+import type { WorkloadContext } from '../workload.ts'
 import { type CopiedKind, refTo } from './copied-kind.ts'
-import { type Identity, identityOf } from './identity.ts'
-import type { Templated } from './pod-template.ts'
 import { primaryTemplate, type Rewriting, targetTemplate, withoutFlaggerId } from './primary.ts'
-import { revisionOf } from './revision.ts'
-import type { WorkloadContext } from './workload.ts'
 
 export interface CopiedRead<T extends Templated = Templated> {
   found: T

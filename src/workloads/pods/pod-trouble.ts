@@ -1,6 +1,6 @@
 /** What keeps pods from becoming ready, in Kubernetes' own words. Pure. */
-import type { PodTrouble } from '../canary/api.gen.ts'
-import type { KubeObject } from '../objects.ts'
+import type { PodTrouble } from '../../canary/api.gen.ts'
+import type { KubeObject } from '../../objects.ts'
 
 export interface Pod extends KubeObject {
   spec?: { nodeName?: string; containers?: unknown[] }

@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest'
-import { isNeighbourKind, neighbourOf, sharedPods } from '../../../src/workloads/neighbours.ts'
-import { plainFacts } from '../../../src/workloads/plain-facts.ts'
-import { canary, deployment } from './builders.ts'
+import {
+  isNeighbourKind,
+  neighbourOf,
+  sharedPods,
+} from '../../../../src/workloads/identity/neighbours.ts'
+import { plainFacts } from '../../../../src/workloads/plain-facts.ts'
+import { canary, deployment } from '../builders.ts'
 
 const neighbour = (name: string, labels: Record<string, string>) =>
   neighbourOf(deployment({ name, labels }))

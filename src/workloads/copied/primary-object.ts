@@ -1,13 +1,13 @@
 /** The primary: created where it is missing, and brought up to the target. */
 
-import { managedBy, ownerReference } from '../canary/ownership.ts'
+import { managedBy, ownerReference } from '../../canary/ownership.ts'
+import { copiedAnnotations, keep, prefixed } from '../metadata.ts'
+import type { Templated } from '../pods/pod-template.ts'
+import { stableId } from '../revision.ts'
+import type { WorkloadContext } from '../workload.ts'
 import type { CopiedKind } from './copied-kind.ts'
-import { copiedAnnotations, keep, prefixed } from './metadata.ts'
-import type { Templated } from './pod-template.ts'
 import { primaryTemplate } from './primary.ts'
 import { type CopiedRead, isTrackedBy } from './read.ts'
-import { stableId } from './revision.ts'
-import type { WorkloadContext } from './workload.ts'
 
 /**
  * The primary as the target is now. Equal input gives an equal object, and one that runs the

@@ -1,10 +1,10 @@
 /** Other workloads of a namespace, and whose pods the Services of a canary would select. */
-import type { Canary } from '../canary/canary.ts'
-import type { KubeObject } from '../objects.ts'
-import type { ResourceKind } from '../resource-kind.ts'
+import type { Canary } from '../../canary/canary.ts'
+import type { KubeObject } from '../../objects.ts'
+import type { ResourceKind } from '../../resource-kind.ts'
+import { workloadKinds } from '../registry.gen.ts'
+import type { WorkloadFacts } from '../workload.ts'
 import { areAmong } from './identity.ts'
-import { workloadKinds } from './registry.gen.ts'
-import type { WorkloadFacts } from './workload.ts'
 
 /** As much of a workload as tells which Services select its pods. */
 export interface Neighbour extends KubeObject {

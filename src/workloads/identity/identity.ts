@@ -1,7 +1,7 @@
 /** The labels by which the pods of target and primary are told apart, here and by Services. */
-import type { KubeObject } from '../objects.ts'
+import type { KubeObject } from '../../objects.ts'
+import type { LabelSelector, PodTemplate } from '../pods/pod-template.ts'
 import { changedLabel, noSelectingLabel, samePods, tooLongValue } from './identity-words.ts'
-import type { LabelSelector, PodTemplate } from './pod-template.ts'
 
 type Labels = Record<string, string>
 

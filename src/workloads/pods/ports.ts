@@ -1,6 +1,7 @@
 /** Container ports that the generated Services offer beside their main port. */
+
+import type { ServicePort } from '../workload.ts'
 import type { Container } from './pod-template.ts'
-import type { ServicePort } from './workload.ts'
 
 interface MainPort {
   port: number

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import type { ConfigRef } from '../../../src/workloads/config-refs.ts'
+import type { ConfigRef } from '../../../../src/workloads/pods/config-refs.ts'
 import {
   assertNamesOfCopies,
   configChecksum,
   configCopies,
   trackConfigs,
-} from '../../../src/workloads/configs.ts'
-import { findIn } from '../../support/find.ts'
-import { canary, config } from './builders.ts'
+} from '../../../../src/workloads/pods/configs.ts'
+import { findIn } from '../../../support/find.ts'
+import { canary, config } from '../builders.ts'
 
 // SHA-256 of {"-x":"c","10":"b","9":"a"}: keys in the order of their letters, numbers included.
 test('keys that are numbers have no place of their own in a checksum', () => {

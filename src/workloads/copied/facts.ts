@@ -1,10 +1,10 @@
 /** What Services and routes need to know of a target and the primary that is its copy. */
-import type { Canary } from '../canary/canary.ts'
-import { type Identity, identityOfPrimary } from './identity.ts'
-import type { Templated } from './pod-template.ts'
-import { discoverPorts } from './ports.ts'
+import type { Canary } from '../../canary/canary.ts'
+import { type Identity, identityOfPrimary } from '../identity/identity.ts'
+import type { Templated } from '../pods/pod-template.ts'
+import { discoverPorts } from '../pods/ports.ts'
+import type { ServicePort, WorkloadFacts } from '../workload.ts'
 import type { CopiedRead } from './read.ts'
-import type { ServicePort, WorkloadFacts } from './workload.ts'
 
 /** `isRolledOut` says whether all pods of the primary are of its present template. */
 export function factsOf(

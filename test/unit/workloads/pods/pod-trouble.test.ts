@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type Pod, podTroubles } from '../../../src/workloads/pod-trouble.ts'
+import { type Pod, podTroubles } from '../../../../src/workloads/pods/pod-trouble.ts'
 
 const pod = (name: string, status: Pod['status'], metadata: object = {}): Pod => ({
   apiVersion: 'v1',

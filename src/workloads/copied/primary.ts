@@ -1,9 +1,10 @@
 /** The rewriting of a pod template that makes it the primary's, and the way back. */
-import { type AffinityRewrite, rewriteAffinity } from './affinity.ts'
-import { type ConfigRef, renameConfigs } from './config-refs.ts'
-import { type Identity, primaryLabels, targetLabels } from './identity.ts'
-import { keep, withoutToolkit } from './metadata.ts'
-import type { PodTemplate } from './pod-template.ts'
+
+import { type Identity, primaryLabels, targetLabels } from '../identity/identity.ts'
+import { keep, withoutToolkit } from '../metadata.ts'
+import { type AffinityRewrite, rewriteAffinity } from '../pods/affinity.ts'
+import { type ConfigRef, renameConfigs } from '../pods/config-refs.ts'
+import type { PodTemplate } from '../pods/pod-template.ts'
 
 /** Changes whenever a promotion must restart the pods, though the rest is the same. */
 const idAnnotation = 'flagger-id'

@@ -1,12 +1,12 @@
 /** Tracking of the ConfigMaps and Secrets that a target uses: references, checksums, copies. */
 import { createHash } from 'node:crypto'
-import type { Canary } from '../canary/canary.ts'
-import { managedBy, ownerReference } from '../canary/ownership.ts'
-import { InvalidSpecError } from '../errors.ts'
-import { asInGo } from '../go-json.ts'
-import type { Find, KubeObject, ObjectRef, OwnerReference } from '../objects.ts'
+import type { Canary } from '../../canary/canary.ts'
+import { managedBy, ownerReference } from '../../canary/ownership.ts'
+import { InvalidSpecError } from '../../errors.ts'
+import { asInGo } from '../../go-json.ts'
+import type { Find, KubeObject, ObjectRef, OwnerReference } from '../../objects.ts'
+import { prefixed } from '../metadata.ts'
 import type { ConfigRef } from './config-refs.ts'
-import { prefixed } from './metadata.ts'
 
 interface ConfigObject extends KubeObject {
   data?: Record<string, string>

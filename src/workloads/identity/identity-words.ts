@@ -1,6 +1,6 @@
 /** What is said of labels by which target and primary can't, or can no longer, be told apart. */
-import { InvalidSpecError } from '../errors.ts'
-import type { KubeObject } from '../objects.ts'
+import { InvalidSpecError } from '../../errors.ts'
+import type { KubeObject } from '../../objects.ts'
 
 /** Flagger's text: users search for it. */
 export function noSelectingLabel(target: KubeObject, keys: readonly string[]): InvalidSpecError {

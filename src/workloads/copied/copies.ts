@@ -1,12 +1,12 @@
 /** The primary's copies of what the pods of a target are configured by. */
-import { isRunning } from '../canary/phases.ts'
-import type { KubeObject, ObjectRef } from '../objects.ts'
-import { sameContent } from './canonical.ts'
-import { configRefs } from './config-refs.ts'
-import { configCopies, configObjectRef, isCopied, primaryCopy } from './configs.ts'
-import type { Templated } from './pod-template.ts'
+import { isRunning } from '../../canary/phases.ts'
+import type { KubeObject, ObjectRef } from '../../objects.ts'
+import { sameContent } from '../canonical.ts'
+import { configRefs } from '../pods/config-refs.ts'
+import { configCopies, configObjectRef, isCopied, primaryCopy } from '../pods/configs.ts'
+import type { Templated } from '../pods/pod-template.ts'
+import type { Reading, WorkloadContext } from '../workload.ts'
 import type { CopiedRead } from './read.ts'
-import type { Reading, WorkloadContext } from './workload.ts'
 
 interface Pair {
   target: Templated | undefined

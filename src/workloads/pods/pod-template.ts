@@ -1,5 +1,5 @@
 /** The parts of pods and Deployments that are read or rewritten; all other fields pass through. */
-import type { KubeObject } from '../objects.ts'
+import type { KubeObject } from '../../objects.ts'
 
 export interface LabelSelector {
   matchLabels?: Record<string, string>
