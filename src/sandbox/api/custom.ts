@@ -2,10 +2,10 @@
 import type { Cluster } from './cluster.ts'
 import { timestamp } from './cluster.ts'
 import { establish, resourcesOf } from './crd.ts'
-import { removeNow } from './deletion.ts'
 import { freeze, same } from './json.ts'
 import { type ApiObject, storageOf } from './resource.ts'
 import type { Change } from './storage.ts'
+import { removeNow } from './writing/deletion.ts'
 
 const storage = 'apiextensions.k8s.io/customresourcedefinitions'
 

@@ -1,9 +1,9 @@
 /** The garbage collector and the namespace controller: what must go when something else is gone. */
 import type { Cluster } from './cluster.ts'
-import { remove, removeNow } from './deletion.ts'
 import { freeze } from './json.ts'
 import { type ApiObject, keyOf, storageOf } from './resource.ts'
 import type { Change } from './storage.ts'
+import { remove, removeNow } from './writing/deletion.ts'
 
 /** Watches the storage and collects at once; gives the function that ends it. */
 export function collectGarbage(cluster: Cluster): () => void {

@@ -1,7 +1,7 @@
 /** The rules of the ports of a Service. */
 import { duplicate, type FieldError, invalidValue, required } from '../api-error.ts'
 import type { Json } from '../json.ts'
-import { validateDnsLabel, validateQualifiedName } from '../metadata.ts'
+import { validateDnsLabel, validateQualifiedName } from '../writing/metadata.ts'
 
 export function validateServicePorts(ports: readonly Json[]): FieldError[] {
   const single = ports.flatMap((port, index) => validatePort(`spec.ports[${index}]`, port, ports))

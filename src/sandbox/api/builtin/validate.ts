@@ -2,8 +2,8 @@
 import { type FieldError, invalidValue, required, unsupported } from '../api-error.ts'
 import { validateCrd } from '../crd.ts'
 import { at, isRecord, type Json, record, records, same } from '../json.ts'
-import { validateLabels } from '../metadata.ts'
 import type { ApiObject, Resource } from '../resource.ts'
+import { validateLabels } from '../writing/metadata.ts'
 import { validatePodSpec } from './pod-rules.ts'
 import { validateServicePorts } from './service-ports.ts'
 

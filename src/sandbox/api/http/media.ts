@@ -2,7 +2,7 @@
 import { parse } from 'yaml'
 import { ApiError, badRequest } from '../api-error.ts'
 import { decodeProtobuf } from '../protobuf/decode.ts'
-import type { PatchType } from '../request.ts'
+import type { PatchType } from '../writing/request.ts'
 
 export type Form = 'object' | 'table' | 'metadata' | 'discovery'
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { ApiError } from '../../../../src/sandbox/api/api-error.ts'
-import type { PatchType } from '../../../../src/sandbox/api/request.ts'
+import type { PatchType } from '../../../../src/sandbox/api/writing/request.ts'
 import { type Body, configMap, deployment, server } from './support.ts'
 
 const ref = { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'default', name: 'a' }

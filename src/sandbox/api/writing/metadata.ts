@@ -1,7 +1,7 @@
 /** Names, labels and annotations: what the server accepts. */
-import { badRequest, type FieldError, invalidValue, required } from './api-error.ts'
-import { isRecord, type Json } from './json.ts'
-import type { ApiMetadata, ApiObject, Resource } from './resource.ts'
+import { badRequest, type FieldError, invalidValue, required } from '../api-error.ts'
+import { isRecord, type Json } from '../json.ts'
+import type { ApiMetadata, ApiObject, Resource } from '../resource.ts'
 
 const subdomain = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/
 const label1123 = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/

@@ -1,13 +1,13 @@
 /** Creating objects. */
-import { alreadyExists, badRequest, notFound } from './api-error.ts'
-import { allocate, initialize } from './builtin/initialize.ts'
-import { type Cluster, timestamp } from './cluster.ts'
-import { freeze, withAt } from './json.ts'
-import { shapeOf } from './patch/lists.ts'
-import { type Entry, encodeEntries, entriesAfterUpdate } from './patch/managers.ts'
+import { alreadyExists, badRequest, notFound } from '../api-error.ts'
+import { allocate, initialize } from '../builtin/initialize.ts'
+import { type Cluster, timestamp } from '../cluster.ts'
+import { freeze, withAt } from '../json.ts'
+import { shapeOf } from '../patch/lists.ts'
+import { type Entry, encodeEntries, entriesAfterUpdate } from '../patch/managers.ts'
+import { type ApiObject, apiVersionOf, type Resource, storageOf } from '../resource.ts'
 import { check, decode, normalize, terminating } from './prepare.ts'
 import type { WriteOptions, Written } from './request.ts'
-import { type ApiObject, apiVersionOf, type Resource, storageOf } from './resource.ts'
 
 export interface CreateRequest {
   resource: Resource

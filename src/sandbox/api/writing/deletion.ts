@@ -1,9 +1,9 @@
 /** Deleting objects: preconditions, finalizers, grace, and what goes with an owner. */
-import { conflict } from './api-error.ts'
-import { type Cluster, existing, type Target, timestamp } from './cluster.ts'
-import { at, freeze } from './json.ts'
+import { conflict } from '../api-error.ts'
+import { type Cluster, existing, type Target, timestamp } from '../cluster.ts'
+import { at, freeze } from '../json.ts'
+import { type ApiObject, type Resource, storageOf } from '../resource.ts'
 import type { DeleteOptions } from './request.ts'
-import { type ApiObject, type Resource, storageOf } from './resource.ts'
 
 export interface Deleted {
   object: ApiObject

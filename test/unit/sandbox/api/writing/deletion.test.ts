@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { ApiServer } from '../../../../src/sandbox/api/server.ts'
-import { type Body, client, configMap, configMaps, server } from './support.ts'
+import type { ApiServer } from '../../../../../src/sandbox/api/server.ts'
+import { type Body, client, configMap, configMaps, server } from '../support.ts'
 
 const named = (name: string) => ({
   apiVersion: 'v1',

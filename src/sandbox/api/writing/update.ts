@@ -7,27 +7,27 @@ import {
   invalidOptions,
   modified,
   required,
-} from './api-error.ts'
-import { carryOver } from './builtin/carry-over.ts'
-import { type Cluster, existing, type Target, timestamp } from './cluster.ts'
-import { create } from './create.ts'
-import { removeNow } from './deletion.ts'
-import { copyOf, freeze, isRecord, list, record, same } from './json.ts'
-import { applyPatch } from './patch/apply.ts'
-import { jsonPatch } from './patch/json-patch.ts'
-import { shapeOf } from './patch/lists.ts'
-import { type Entry, encodeEntries, entriesAfterUpdate } from './patch/managers.ts'
-import { mergePatch } from './patch/merge-patch.ts'
-import { strategicMerge } from './patch/strategic.ts'
-import { check, decode, generationAfter, normalize } from './prepare.ts'
-import type { PatchOptions, WriteOptions, Written } from './request.ts'
+} from '../api-error.ts'
+import { carryOver } from '../builtin/carry-over.ts'
+import { type Cluster, existing, type Target, timestamp } from '../cluster.ts'
+import { copyOf, freeze, isRecord, list, record, same } from '../json.ts'
+import { applyPatch } from '../patch/apply.ts'
+import { jsonPatch } from '../patch/json-patch.ts'
+import { shapeOf } from '../patch/lists.ts'
+import { type Entry, encodeEntries, entriesAfterUpdate } from '../patch/managers.ts'
+import { mergePatch } from '../patch/merge-patch.ts'
+import { strategicMerge } from '../patch/strategic.ts'
 import {
   type ApiMetadata,
   type ApiObject,
   apiVersionOf,
   type Resource,
   storageOf,
-} from './resource.ts'
+} from '../resource.ts'
+import { create } from './create.ts'
+import { removeNow } from './deletion.ts'
+import { check, decode, generationAfter, normalize } from './prepare.ts'
+import type { PatchOptions, WriteOptions, Written } from './request.ts'
 import { fromScale, toScale } from './scale.ts'
 
 /** Replaces an object, or one of its subresources. Throws 400, 404, 409 or 422. */

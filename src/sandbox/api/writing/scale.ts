@@ -1,8 +1,8 @@
 /** The scale subresource. */
-import { badRequest, pathNotFound } from './api-error.ts'
-import { at, isRecord, record, withAt } from './json.ts'
-import type { ApiObject, Resource } from './resource.ts'
-import { selectorText } from './selectors.ts'
+import { badRequest, pathNotFound } from '../api-error.ts'
+import { at, isRecord, record, withAt } from '../json.ts'
+import type { ApiObject, Resource } from '../resource.ts'
+import { selectorText } from '../selectors.ts'
 
 /** The Scale of an object; throws 404 where the kind has none. */
 export function toScale({ scale }: Resource, object: ApiObject): ApiObject {

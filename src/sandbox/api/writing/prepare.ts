@@ -1,14 +1,14 @@
 /** The object as it will be stored: pruned, defaulted, checked, with metadata the server keeps. */
-import { ApiError, badRequest, type FieldError, invalid } from './api-error.ts'
-import { defaultBuiltin } from './builtin/defaults.ts'
-import { validateBuiltin } from './builtin/validate.ts'
-import { isRecord, type Json, same } from './json.ts'
+import { ApiError, badRequest, type FieldError, invalid } from '../api-error.ts'
+import { defaultBuiltin } from '../builtin/defaults.ts'
+import { validateBuiltin } from '../builtin/validate.ts'
+import { isRecord, type Json, same } from '../json.ts'
+import type { ApiObject, Resource } from '../resource.ts'
+import { apiVersionOf } from '../resource.ts'
+import { applyDefaults, prune } from '../schema/structural.ts'
+import { validateSchema } from '../schema/validate.ts'
 import { readMetadata, validateMetadata } from './metadata.ts'
 import type { WriteOptions } from './request.ts'
-import type { ApiObject, Resource } from './resource.ts'
-import { apiVersionOf } from './resource.ts'
-import { applyDefaults, prune } from './schema/structural.ts'
-import { validateSchema } from './schema/validate.ts'
 
 export interface Prepared {
   object: ApiObject
