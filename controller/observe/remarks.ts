@@ -10,7 +10,11 @@ import { inspect, inspectSpec } from '../../src/inspection/inspect.ts'
 import { resourceKind } from '../../src/known-kinds.ts'
 import { claimsOf } from '../../src/routers/index.ts'
 import type { Abilities, Router, RouterContext } from '../../src/routers/router.ts'
-import { ledElsewhere, lostBackends, takeoverProblems } from '../../src/routers/takeover.ts'
+import {
+  ledElsewhere,
+  lostBackends,
+  takeoverProblems,
+} from '../../src/routers/services/takeover.ts'
 import type { Scaler } from '../../src/scalers/scaler.ts'
 import {
   type Neighbour,

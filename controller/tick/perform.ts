@@ -6,7 +6,7 @@ import type { CanaryResource, CanaryStatus, ControllerSettings } from '../../src
 import { parseCanary } from '../../src/canary/canary.ts'
 import { fitStatus } from '../../src/canary/status.ts'
 import type { KubeObject, Restoration } from '../../src/objects.ts'
-import { restoreServices } from '../../src/routers/services.ts'
+import { restoreServices } from '../../src/routers/services/services.ts'
 import { canaryRef, isConflict } from '../observe/observe.ts'
 import { withSizeKept } from '../observe/size-writers.ts'
 import type { Deps, Memory } from '../process/deps.ts'

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import type { Analysis, CanaryService } from '../../src/canary/api.gen.ts'
 import type { KubeObject } from '../../src/objects.ts'
 import type { Router, Routes } from '../../src/routers/router.ts'
-import { apexService, podServices } from '../../src/routers/services.ts'
+import { apexService, podServices } from '../../src/routers/services/services.ts'
 import { namedProviders } from '../support/providers.ts'
 import { contextOf, fixtures } from './routers/fixtures.ts'
 

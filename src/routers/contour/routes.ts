@@ -3,10 +3,10 @@ import type { Canary } from '../../canary/canary.ts'
 import { InvalidSpecError } from '../../errors.ts'
 import type { ObjectRef } from '../../objects.ts'
 import { namespacedKind } from '../../resource-kind.ts'
-import { type BackendFormat, isSplit, readSplit, splitBeside } from '../backends.ts'
 import type { Specified } from '../metadata.ts'
 import { type Fields, list, record } from '../reading.ts'
 import type { Routes } from '../router.ts'
+import { type BackendFormat, isSplit, readSplit, splitBeside } from '../weighted/backends.ts'
 import { bothConditions, type Condition, testConditions } from './match.ts'
 
 export const httpProxies = namespacedKind('projectcontour.io/v1', 'HTTPProxy', 'httpproxies')

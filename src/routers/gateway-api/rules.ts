@@ -4,7 +4,7 @@ import { InvalidSpecError } from '../../errors.ts'
 import type { Specified } from '../metadata.ts'
 import { type Fields, list } from '../reading.ts'
 import type { Routes } from '../router.ts'
-import { routesOf } from '../weights.ts'
+import { routesOf } from '../weighted/weights.ts'
 import { copiesOf } from './filters.ts'
 
 /** True once the route names the canary: before the take-over it names none. */

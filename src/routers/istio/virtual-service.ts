@@ -6,7 +6,7 @@ import { apexMetadata, fluxOff, routeMetadata, type Specified } from '../metadat
 import { rememberOriginal } from '../original.ts'
 import { list, record } from '../reading.ts'
 import type { RouterContext, Routes } from '../router.ts'
-import { routesOf } from '../weights.ts'
+import { routesOf } from '../weighted/weights.ts'
 import { weighted } from './destinations.ts'
 import { httpRules } from './http-rules.ts'
 import { keptKey, keptOf, lostBy, rulesBeside, withKept } from './kept.ts'

@@ -1,9 +1,10 @@
 /** Kuma: one TrafficRoute that splits what is sent to the apex Service. */
-import { droppedFrom, isSplit, readSplit, splitBeside } from '../backends.ts'
+
 import { apexMetadata, apexReads, fluxOff, isGenerated, routeMetadata } from '../metadata.ts'
 import { rememberOriginal, restoreRoute, specBefore } from '../original.ts'
 import { type Fields, list, record } from '../reading.ts'
 import { accepted, type Router, type RouterContext, type Routes } from '../router.ts'
+import { droppedFrom, isSplit, readSplit, splitBeside } from '../weighted/backends.ts'
 import {
   serviceTag,
   splitFormat,

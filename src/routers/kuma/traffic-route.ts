@@ -2,10 +2,10 @@
 import type { Canary } from '../../canary/canary.ts'
 import type { ObjectRef } from '../../objects.ts'
 import type { ResourceKind } from '../../resource-kind.ts'
-import { type BackendFormat, isSplit } from '../backends.ts'
 import type { Specified } from '../metadata.ts'
 import { type Fields, list, record } from '../reading.ts'
 import type { RoutesContext } from '../router.ts'
+import { type BackendFormat, isSplit } from '../weighted/backends.ts'
 
 export const trafficRoutes: ResourceKind = {
   apiVersion: 'kuma.io/v1alpha1',

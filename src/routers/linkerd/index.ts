@@ -1,6 +1,6 @@
 /** Linkerd by its SMI extension: a TrafficSplit of v1alpha1. */
 import { named, type Provider } from '../provider.ts'
-import { trafficSplitRouter, trafficSplits } from '../traffic-split.ts'
+import { trafficSplitRouter, trafficSplits } from '../weighted/traffic-split.ts'
 import { checks } from './checks.ts'
 
 export const linkerd: Provider = {

@@ -20,7 +20,7 @@ import {
   type RouterSettings,
   type Routes,
 } from '../router.ts'
-import { routesOf } from '../weights.ts'
+import { routesOf } from '../weighted/weights.ts'
 import { matchAnnotations } from './match.ts'
 
 export const nginx: Router = {

@@ -1,6 +1,6 @@
 /** Open Service Mesh: a TrafficSplit of v1alpha2. */
 import { named, type Provider } from '../provider.ts'
-import { trafficSplitRouter, trafficSplits } from '../traffic-split.ts'
+import { trafficSplitRouter, trafficSplits } from '../weighted/traffic-split.ts'
 import { checks } from './checks.ts'
 
 export const osm: Provider = {

@@ -14,7 +14,7 @@ import {
 import { isOwnedBy, lastApplied, type Texts } from '../metadata.ts'
 import { originalConfiguration, restoreRoute } from '../original.ts'
 import { accepted, type Router, type RouterContext, type Routes } from '../router.ts'
-import { routesOf } from '../weights.ts'
+import { routesOf } from '../weighted/weights.ts'
 import { disabled, preferred, withPredicate } from './predicates.ts'
 
 const weightsKey = 'zalando.org/backend-weights'

@@ -1,7 +1,7 @@
 /** Any mesh that reads TrafficSplits, of the version that the provider string names. */
 import { sidecars } from '../checks.ts'
 import type { Provider } from '../provider.ts'
-import { type SmiVersion, trafficSplitRouter, trafficSplits } from '../traffic-split.ts'
+import { type SmiVersion, trafficSplitRouter, trafficSplits } from '../weighted/traffic-split.ts'
 
 const versions: readonly SmiVersion[] = ['v1alpha1', 'v1alpha2', 'v1alpha3']
 

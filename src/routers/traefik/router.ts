@@ -2,11 +2,17 @@
 import type { Canary } from '../../canary/canary.ts'
 import type { ObjectRef } from '../../objects.ts'
 import { namespacedKind } from '../../resource-kind.ts'
-import { type BackendFormat, droppedFrom, isSplit, readSplit, splitBeside } from '../backends.ts'
 import { apexMetadata, apexReads, fluxOff, routeMetadata, type Specified } from '../metadata.ts'
 import { rememberOriginal, restoreRoute, specBefore } from '../original.ts'
 import { type Fields, list, record } from '../reading.ts'
 import { accepted, type Router, type RouterContext, type Routes } from '../router.ts'
+import {
+  type BackendFormat,
+  droppedFrom,
+  isSplit,
+  readSplit,
+  splitBeside,
+} from '../weighted/backends.ts'
 
 export const traefikServices = namespacedKind(
   'traefik.io/v1alpha1',

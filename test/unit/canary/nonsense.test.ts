@@ -20,7 +20,11 @@ import { metricChecks } from '../../../src/metrics/checks.ts'
 import { providerProbes } from '../../../src/metrics/probes.ts'
 import { alertFor } from '../../../src/notifiers/alerts.ts'
 import type { Find } from '../../../src/objects.ts'
-import { apexService, podServices, restoreServices } from '../../../src/routers/services.ts'
+import {
+  apexService,
+  podServices,
+  restoreServices,
+} from '../../../src/routers/services/services.ts'
 import { renderMetadata } from '../../../src/webhooks/metadata.ts'
 import { hookPayload } from '../../../src/webhooks/payload.ts'
 import { hookRequest } from '../../../src/webhooks/request.ts'

@@ -1,8 +1,8 @@
 /** Ports of the generated Services. */
-import type { Canary } from '../canary/canary.ts'
-import { InvalidSpecError } from '../errors.ts'
-import { isUnset } from '../workloads/pods/ports.ts'
-import type { ServicePort } from '../workloads/workload.ts'
+import type { Canary } from '../../canary/canary.ts'
+import { InvalidSpecError } from '../../errors.ts'
+import { isUnset } from '../../workloads/pods/ports.ts'
+import type { ServicePort } from '../../workloads/workload.ts'
 
 /** A port as the API server stores it. */
 export interface LivePort {

@@ -1,15 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { KubeObject } from '../../../src/objects.ts'
-import { originalConfiguration } from '../../../src/routers/original.ts'
+import type { KubeObject } from '../../../../src/objects.ts'
+import { originalConfiguration } from '../../../../src/routers/original.ts'
 import {
   apexService,
   podServices,
   restoreServices,
   serviceReads,
-} from '../../../src/routers/services.ts'
-import { plainFacts } from '../../../src/workloads/plain-facts.ts'
-import { type ContextOf, contextOf, restored } from '../../conformance/routers/fixtures.ts'
+} from '../../../../src/routers/services/services.ts'
+import { plainFacts } from '../../../../src/workloads/plain-facts.ts'
+import { type ContextOf, contextOf, restored } from '../../../conformance/routers/fixtures.ts'
 
 const owner = { apiVersion: 'flagger.app/v1beta1', kind: 'Canary', name: 'podinfo', uid: 'u' }
 const flux = {

@@ -1,12 +1,12 @@
 /** SMI: one TrafficSplit with the name of the apex; its versions differ in how weights are written. */
-import type { Canary } from '../canary/canary.ts'
-import type { ObjectRef } from '../objects.ts'
-import { namespacedKind, type ResourceKind } from '../resource-kind.ts'
+import type { Canary } from '../../canary/canary.ts'
+import type { ObjectRef } from '../../objects.ts'
+import { namespacedKind, type ResourceKind } from '../../resource-kind.ts'
+import { routeMetadata, type Specified } from '../metadata.ts'
+import { rememberOriginal, restoreRoute, specBefore } from '../original.ts'
+import { type Fields, list, record } from '../reading.ts'
+import { accepted, type Router, type RouterContext, type Routes } from '../router.ts'
 import { type BackendFormat, droppedFrom, isSplit, readSplit, splitBeside } from './backends.ts'
-import { routeMetadata, type Specified } from './metadata.ts'
-import { rememberOriginal, restoreRoute, specBefore } from './original.ts'
-import { type Fields, list, record } from './reading.ts'
-import { accepted, type Router, type RouterContext, type Routes } from './router.ts'
 
 export type SmiVersion = 'v1alpha1' | 'v1alpha2' | 'v1alpha3'
 

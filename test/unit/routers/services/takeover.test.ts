@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import type { KubeObject } from '../../../src/objects.ts'
-import { kubernetes } from '../../../src/routers/kubernetes/router.ts'
-import { nginx } from '../../../src/routers/nginx/router.ts'
-import { skipper } from '../../../src/routers/skipper/router.ts'
-import { ledElsewhere, takeoverProblems } from '../../../src/routers/takeover.ts'
-import type { Neighbour } from '../../../src/workloads/identity/neighbours.ts'
-import { type ContextOf, contextOf } from '../../conformance/routers/fixtures.ts'
+import type { KubeObject } from '../../../../src/objects.ts'
+import { kubernetes } from '../../../../src/routers/kubernetes/router.ts'
+import { nginx } from '../../../../src/routers/nginx/router.ts'
+import { ledElsewhere, takeoverProblems } from '../../../../src/routers/services/takeover.ts'
+import { skipper } from '../../../../src/routers/skipper/router.ts'
+import type { Neighbour } from '../../../../src/workloads/identity/neighbours.ts'
+import { type ContextOf, contextOf } from '../../../conformance/routers/fixtures.ts'
 
 const ingressRef = { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', name: 'shop' } as const
 

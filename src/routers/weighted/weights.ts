@@ -1,6 +1,6 @@
 /** Weights as routing objects hold them, and the percentages that they come to. */
-import { InvalidSpecError } from '../errors.ts'
-import type { Routes } from './router.ts'
+import { InvalidSpecError } from '../../errors.ts'
+import type { Routes } from '../router.ts'
 
 /**
  * The traffic that two weights stand for. Meshes take weights as shares of their sum, so that a

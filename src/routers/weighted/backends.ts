@@ -1,7 +1,7 @@
 /** Lists of weighted backends in which services of others may stand beside primary and canary. */
-import type { Canary } from '../canary/canary.ts'
-import { type Fields, record } from './reading.ts'
-import type { Routes } from './router.ts'
+import type { Canary } from '../../canary/canary.ts'
+import { type Fields, record } from '../reading.ts'
+import type { Routes } from '../router.ts'
 import { routesOf } from './weights.ts'
 
 /** How the entries of a list name a Service of the canary's namespace, and its weight. */

@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { type LivePort, portsOver, wantedPorts } from '../../../src/routers/service-ports.ts'
-import { type ContextOf, contextOf } from '../../conformance/routers/fixtures.ts'
+import {
+  type LivePort,
+  portsOver,
+  wantedPorts,
+} from '../../../../src/routers/services/service-ports.ts'
+import { type ContextOf, contextOf } from '../../../conformance/routers/fixtures.ts'
 
 type Service = NonNullable<NonNullable<ContextOf['spec']>['service']>
 

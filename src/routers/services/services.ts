@@ -1,10 +1,10 @@
 /** The three Kubernetes Services of a canary: apex, primary and canary. */
 
-import type { Canary } from '../canary/canary.ts'
-import { managedBy, ownerReference } from '../canary/ownership.ts'
-import { InvalidSpecError } from '../errors.ts'
-import type { KubeObject, Metadata, ObjectRef, Restoration } from '../objects.ts'
-import type { WorkloadFacts } from '../workloads/workload.ts'
+import type { Canary } from '../../canary/canary.ts'
+import { managedBy, ownerReference } from '../../canary/ownership.ts'
+import { InvalidSpecError } from '../../errors.ts'
+import type { KubeObject, Metadata, ObjectRef, Restoration } from '../../objects.ts'
+import type { WorkloadFacts } from '../../workloads/workload.ts'
 import {
   configuredMaps,
   fluxOff,
@@ -14,9 +14,9 @@ import {
   releasedMetadata,
   type Texts,
   withMaps,
-} from './metadata.ts'
-import { originalConfiguration, originalSpec, rememberOriginal, together } from './original.ts'
-import type { RouterContext } from './router.ts'
+} from '../metadata.ts'
+import { originalConfiguration, originalSpec, rememberOriginal, together } from '../original.ts'
+import type { RouterContext } from '../router.ts'
 import { isSamePort, type LivePort, portsOver, wantedPorts } from './service-ports.ts'
 
 interface Service extends KubeObject {
