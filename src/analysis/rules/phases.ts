@@ -3,15 +3,15 @@
 import type { Observation } from '../decision.ts'
 import { phaseOf } from '../effects/act.ts'
 import { type Adapted, adapt } from '../strategy.ts'
-import { blueGreen } from './blue-green.ts'
-import { byIterations } from './by-iterations.ts'
-import { byWeights } from './by-weights.ts'
-import { checks } from './checks.ts'
-import { finalising } from './finalising.ts'
 import { idle } from './idle.ts'
-import { progressing } from './progressing.ts'
-import { promoting } from './promoting.ts'
 import type { Rule } from './rule.ts'
+import { blueGreen } from './run/blue-green.ts'
+import { byIterations } from './run/by-iterations.ts'
+import { byWeights } from './run/by-weights.ts'
+import { checks } from './run/checks.ts'
+import { finalising } from './run/finalising.ts'
+import { progressing } from './run/progressing.ts'
+import { promoting } from './run/promoting.ts'
 
 /** How a run moves on, by its strategy. */
 export const moves: Readonly<Record<Adapted['strategy'], readonly Rule[]>> = {

@@ -1,13 +1,13 @@
 /** Strategy blue/green: checks without live traffic, one switch, then promotion. */
-import type { Routes } from '../../routers/router.ts'
-import type { Observation, Step } from '../decision.ts'
-import { toCanary, toPrimary } from '../effects/act.ts'
-import { iterate, mirrorShare, nextIteration, promote, switchOver } from '../effects/advance.ts'
-import { readRoutes, shift } from '../routes.ts'
-import { adapt } from '../strategy.ts'
-import type { Turn } from '../turn.ts'
+import type { Routes } from '../../../routers/router.ts'
+import type { Observation, Step } from '../../decision.ts'
+import { toCanary, toPrimary } from '../../effects/act.ts'
+import { iterate, mirrorShare, nextIteration, promote, switchOver } from '../../effects/advance.ts'
+import { readRoutes, shift } from '../../routes.ts'
+import { adapt } from '../../strategy.ts'
+import type { Turn } from '../../turn.ts'
+import type { Rule } from '../rule.ts'
 import { confirmPromotion } from './gates.ts'
-import type { Rule } from './rule.ts'
 
 /** How a blue/green run moves on once its checks have passed. */
 export const blueGreen: readonly Rule[] = [

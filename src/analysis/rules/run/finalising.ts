@@ -1,15 +1,23 @@
 /** Phase Finalising: the traffic is back, the canary goes. */
 
-import type { Step } from '../decision.ts'
-import { alert, normal, notReady, report, status, targetName, toPrimary } from '../effects/act.ts'
-import { act, hold } from '../effects/upkeep.ts'
-import { dueAt, isDue } from '../pacing.ts'
-import { shift } from '../routes.ts'
-import { ended } from '../status/history.ts'
-import { phase } from '../status/status.ts'
-import type { Turn } from '../turn.ts'
-import type { Rule } from './rule.ts'
-import { primaryIsStuck } from './shared.ts'
+import type { Step } from '../../decision.ts'
+import {
+  alert,
+  normal,
+  notReady,
+  report,
+  status,
+  targetName,
+  toPrimary,
+} from '../../effects/act.ts'
+import { act, hold } from '../../effects/upkeep.ts'
+import { dueAt, isDue } from '../../pacing.ts'
+import { shift } from '../../routes.ts'
+import { ended } from '../../status/history.ts'
+import { phase } from '../../status/status.ts'
+import type { Turn } from '../../turn.ts'
+import type { Rule } from '../rule.ts'
+import { primaryIsStuck } from '../shared.ts'
 
 /** From the last move of the traffic to the end of the run. */
 export const finalising: readonly Rule[] = [

@@ -1,11 +1,11 @@
 /** The gates of a run: hooks that hold the traffic, or the promotion, until somebody approves. */
 
-import type { HookType, Step, Verdict } from '../decision.ts'
-import { hooks, isStep, phaseOf, told } from '../effects/act.ts'
-import { waitForPromotion, waitForTraffic } from '../effects/gates.ts'
-import { readRoutes } from '../routes.ts'
-import type { Turn } from '../turn.ts'
-import { type Noted, noted, type Rule } from './rule.ts'
+import type { HookType, Step, Verdict } from '../../decision.ts'
+import { hooks, isStep, phaseOf, told } from '../../effects/act.ts'
+import { waitForPromotion, waitForTraffic } from '../../effects/gates.ts'
+import { readRoutes } from '../../routes.ts'
+import type { Turn } from '../../turn.ts'
+import { type Noted, noted, type Rule } from '../rule.ts'
 
 /** Every weight moves behind this gate, also the one that leads to the promotion. */
 export const confirmTrafficIncrease: Rule = {

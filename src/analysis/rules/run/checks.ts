@@ -1,6 +1,6 @@
 /** The checks of a run, one after the other; the first that fails is counted, and ends the step. */
 
-import type { Effect, Observation, Step, Verdict } from '../decision.ts'
+import type { Effect, Observation, Step, Verdict } from '../../decision.ts'
 import {
   canaryName,
   hooks,
@@ -15,15 +15,15 @@ import {
   told,
   toPrimary,
   warning,
-} from '../effects/act.ts'
-import { act, retreat } from '../effects/upkeep.ts'
-import { nextTick } from '../pacing.ts'
-import { countedWeight, readRoutes } from '../routes.ts'
-import { doomOf } from '../status/faults.ts'
-import { checksAfter, counters, run, runOf } from '../status/status.ts'
-import { adapt } from '../strategy.ts'
-import type { Turn } from '../turn.ts'
-import { type Noted, noted, type Rule } from './rule.ts'
+} from '../../effects/act.ts'
+import { act, retreat } from '../../effects/upkeep.ts'
+import { nextTick } from '../../pacing.ts'
+import { countedWeight, readRoutes } from '../../routes.ts'
+import { doomOf } from '../../status/faults.ts'
+import { checksAfter, counters, run, runOf } from '../../status/status.ts'
+import { adapt } from '../../strategy.ts'
+import type { Turn } from '../../turn.ts'
+import { type Noted, noted, type Rule } from '../rule.ts'
 
 /** What every step of a run must pass before it moves on. */
 export const checks: readonly Rule[] = [

@@ -1,8 +1,8 @@
 /** A run under way: phases Progressing and WaitingPromotion, up to the first copy to the primary. */
 
-import { isBackAtPromoted, isMovedOn } from '../change.ts'
-import type { Observation, Step, Verdict } from '../decision.ts'
-import { awaitRoute } from '../effects/acceptance.ts'
+import { isBackAtPromoted, isMovedOn } from '../../change.ts'
+import type { Observation, Step, Verdict } from '../../decision.ts'
+import { awaitRoute } from '../../effects/acceptance.ts'
 import {
   alert,
   canaryName,
@@ -16,8 +16,8 @@ import {
   status,
   told,
   warning,
-} from '../effects/act.ts'
-import { restart } from '../effects/begin.ts'
+} from '../../effects/act.ts'
+import { restart } from '../../effects/begin.ts'
 import {
   isCopied,
   isCopyUnnoted,
@@ -26,23 +26,23 @@ import {
   noteRoutes,
   unnotedRoutes,
   withoutPods,
-} from '../effects/resume.ts'
+} from '../../effects/resume.ts'
 import {
   abandon,
   deadlineExceeded,
   failPromotion,
   rollBack,
   thresholdReached,
-} from '../effects/rollback.ts'
-import { isSkipCopied, skipPromotion } from '../effects/skip.ts'
-import { act, hold } from '../effects/upkeep.ts'
-import { dueAt, isDue, isOverThreshold, isRested, nextTick } from '../pacing.ts'
-import { isScaledDown } from '../pods.ts'
-import { isOtherStrategy } from '../routes.ts'
-import { run, runOf } from '../status/status.ts'
-import type { Turn } from '../turn.ts'
-import { type Noted, noted, type Rule } from './rule.ts'
-import { routesMustBeReadable } from './shared.ts'
+} from '../../effects/rollback.ts'
+import { isSkipCopied, skipPromotion } from '../../effects/skip.ts'
+import { act, hold } from '../../effects/upkeep.ts'
+import { dueAt, isDue, isOverThreshold, isRested, nextTick } from '../../pacing.ts'
+import { isScaledDown } from '../../pods.ts'
+import { isOtherStrategy } from '../../routes.ts'
+import { run, runOf } from '../../status/status.ts'
+import type { Turn } from '../../turn.ts'
+import { type Noted, noted, type Rule } from '../rule.ts'
+import { routesMustBeReadable } from '../shared.ts'
 
 /** What holds or ends a run whatever is measured; the checks and the moves come after. */
 export const progressing: readonly Rule[] = [

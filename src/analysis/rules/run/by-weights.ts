@@ -1,14 +1,14 @@
 /** Strategy canary: step by step to the last weight, then promotion. */
-import type { Routes } from '../../routers/router.ts'
-import type { Observation, Step } from '../decision.ts'
-import { canaryName, phaseOf, toPrimary, warning } from '../effects/act.ts'
-import { iterate, mirrorShare, moveTo, promote } from '../effects/advance.ts'
-import { countedWeight, readRoutes } from '../routes.ts'
-import { adapt } from '../strategy.ts'
-import type { Turn } from '../turn.ts'
-import { lastWeight, nextWeight } from '../weights.ts'
+import type { Routes } from '../../../routers/router.ts'
+import type { Observation, Step } from '../../decision.ts'
+import { canaryName, phaseOf, toPrimary, warning } from '../../effects/act.ts'
+import { iterate, mirrorShare, moveTo, promote } from '../../effects/advance.ts'
+import { countedWeight, readRoutes } from '../../routes.ts'
+import { adapt } from '../../strategy.ts'
+import type { Turn } from '../../turn.ts'
+import { lastWeight, nextWeight } from '../../weights.ts'
+import { type Noted, noted, type Rule } from '../rule.ts'
 import { confirmPromotion, confirmTrafficIncrease } from './gates.ts'
-import { type Noted, noted, type Rule } from './rule.ts'
 
 /** How a weighted run moves on once its checks have passed. */
 export const byWeights: readonly Rule[] = [

@@ -1,12 +1,12 @@
 /** Strategy A/B testing: users that match see the canary for so many checks, then promotion. */
 
-import type { Step } from '../decision.ts'
-import { toCanary } from '../effects/act.ts'
-import { iterate, nextIteration, promote } from '../effects/advance.ts'
-import { adapt } from '../strategy.ts'
-import type { Turn } from '../turn.ts'
+import type { Step } from '../../decision.ts'
+import { toCanary } from '../../effects/act.ts'
+import { iterate, nextIteration, promote } from '../../effects/advance.ts'
+import { adapt } from '../../strategy.ts'
+import type { Turn } from '../../turn.ts'
+import type { Rule } from '../rule.ts'
 import { confirmPromotion } from './gates.ts'
-import type { Rule } from './rule.ts'
 
 /** How an A/B test moves on once its checks have passed. */
 export const byIterations: readonly Rule[] = [
