@@ -1,7 +1,7 @@
 /** Reads the answer to a metric check, and says what it means. */
 import type { CheckResult } from '../analysis/decision.ts'
 import { formatDuration } from '../canary/duration.ts'
-import { formatFixed, formatFloat } from '../template/go-numbers.ts'
+import { formatFixed, formatFloat } from '../template/printing/go-numbers.ts'
 import type { MetricCheck, Outcome } from './checks.ts'
 
 export interface Judgement {

@@ -2,8 +2,8 @@
 import type { EffectiveMetric } from '../canary/analysis.ts'
 import type { Canary } from '../canary/canary.ts'
 import { messageOf, ProviderError } from '../errors.ts'
-import type { Template } from '../template/ast.ts'
-import { parseTemplate } from '../template/parse.ts'
+import type { Template } from '../template/parsing/ast.ts'
+import { parseTemplate } from '../template/parsing/parse.ts'
 import { render } from '../template/render.ts'
 
 export interface QueryModel {

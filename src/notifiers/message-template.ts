@@ -1,6 +1,6 @@
 /** The text of a message, by the `messageTemplate` of an AlertProvider. */
 import type { Canary } from '../canary/canary.ts'
-import { parseTemplate } from '../template/parse.ts'
+import { parseTemplate } from '../template/parsing/parse.ts'
 import { render } from '../template/render.ts'
 import { isMap } from '../template/values.ts'
 import type { Alert } from './notifier.ts'

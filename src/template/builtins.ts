@@ -1,7 +1,7 @@
 /** The functions that every template has; `and` and `or` are in `render.ts`, as they stop early. */
 
 import { Float, intOf } from './go-values.ts'
-import { print, printf, println } from './printf.ts'
+import { print, printf, println } from './printing/printf.ts'
 import { isMap, isTrue, textOf, typeName } from './values.ts'
 
 export type TemplateFunction = (...values: unknown[]) => unknown

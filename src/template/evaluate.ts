@@ -1,7 +1,8 @@
 /** What the operands, commands and pipes of a template are worth. */
-import type { Command, Operand, Pipe, Place } from './ast.ts'
+
 import { wrongCount } from './builtins.ts'
 import { Overflow } from './go-values.ts'
+import type { Command, Operand, Pipe, Place } from './parsing/ast.ts'
 import { bind, failure, lookUp, type Run, spend, weigh } from './run.ts'
 import { isMap, isTrue, textOf, typeName } from './values.ts'
 

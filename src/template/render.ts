@@ -1,8 +1,9 @@
 /** Executes a parsed template. */
-import type { Branch, Node, Pipe, Template } from './ast.ts'
+
 import { builtins, type TemplateFunction } from './builtins.ts'
 import { evaluateCommands, evaluatePipe } from './evaluate.ts'
 import { intOf } from './go-values.ts'
+import type { Branch, Node, Pipe, Template } from './parsing/ast.ts'
 import { bind, failure, limit, mostSteps, type Run, scoped, step, weigh, write } from './run.ts'
 import { isMap, isTrue, numbersBelow, sortedEntries, textOf } from './values.ts'
 

@@ -1,7 +1,8 @@
 /** The state of one execution: variables, output, and how much more it may do. */
-import type { Pipe, Place, Template } from './ast.ts'
+
 import type { TemplateFunction } from './builtins.ts'
 import { TemplateError } from './error.ts'
+import type { Pipe, Place, Template } from './parsing/ast.ts'
 import { isMap } from './values.ts'
 
 export interface Run {

@@ -1,6 +1,7 @@
 /** What template values are worth: types, truth, order and text. */
-import { formatFloat } from './go-numbers.ts'
+
 import { Float, isInt } from './go-values.ts'
+import { formatFloat } from './printing/go-numbers.ts'
 
 export type ValueMap = Record<string, unknown>
 

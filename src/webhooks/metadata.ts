@@ -3,7 +3,7 @@ import type { EffectiveWebhook } from '../canary/analysis.ts'
 import type { Canary } from '../canary/canary.ts'
 import { formatDuration } from '../canary/duration.ts'
 import { queryModel, renderWith } from '../metrics/template.ts'
-import { wordsIn } from '../template/parse.ts'
+import { wordsIn } from '../template/parsing/parse.ts'
 
 /**
  * Fills in `{{ canaryWeight }}` and the names that queries of metric templates use. A text that

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { renderQuery } from '../../../src/metrics/template.ts'
-import { printf } from '../../../src/template/printf.ts'
+import { printf } from '../../../src/template/printing/printf.ts'
 
 interface Golden {
   template: string

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { formatFixed, formatFloat } from '../../../src/template/go-numbers.ts'
-import { parseTemplate } from '../../../src/template/parse.ts'
-import { printf } from '../../../src/template/printf.ts'
+import { parseTemplate } from '../../../src/template/parsing/parse.ts'
+import { formatFixed, formatFloat } from '../../../src/template/printing/go-numbers.ts'
+import { printf } from '../../../src/template/printing/printf.ts'
 import { type RenderOptions, render } from '../../../src/template/render.ts'
 
 const functions = { target: () => 'podinfo', variables: () => ({ a: '1', 'b-c': '2' }) }

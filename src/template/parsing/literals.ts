@@ -1,5 +1,5 @@
 /** Go's string and number literals. */
-import { Float, Overflow } from './go-values.ts'
+import { Float, Overflow } from '../go-values.ts'
 
 /** The text of a quoted or raw string; throws Error when an escape is none of Go's. */
 export function readString(source: string): string {

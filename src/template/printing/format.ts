@@ -1,9 +1,10 @@
 /** One value by one verb of Go's fmt package, with its flags. */
+
+import { Float } from '../go-values.ts'
+import { isMap, sortedEntries, textOf, typeName, type ValueMap } from '../values.ts'
 import { formatBinary, formatHex } from './binary-numbers.ts'
 import { formatExponent, formatFixed, formatFloat, formatSignificant } from './go-numbers.ts'
-import { Float } from './go-values.ts'
 import { cutTo, isPrintable, quoted } from './quote.ts'
-import { isMap, sortedEntries, textOf, typeName, type ValueMap } from './values.ts'
 
 export interface Flags {
   sharp?: boolean

@@ -1,7 +1,8 @@
 /** Reads the language of Go's text/template: actions, pipelines, variables, nested templates. */
+
+import { builtinNames } from '../builtins.ts'
+import { TemplateError } from '../error.ts'
 import type { Node, Template } from './ast.ts'
-import { builtinNames } from './builtins.ts'
-import { TemplateError } from './error.ts'
 import { lex, type Token } from './lex.ts'
 import { readString } from './literals.ts'
 import { parsePipe } from './parse-pipe.ts'

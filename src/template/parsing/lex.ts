@@ -1,6 +1,7 @@
 /** Splits a template into text and the tokens of its actions. */
+
+import { TemplateError } from '../error.ts'
 import type { Place } from './ast.ts'
-import { TemplateError } from './error.ts'
 
 type Kind =
   | 'text'

@@ -1,5 +1,5 @@
 /** The parsed form of a template. */
-import type { Float, Overflow } from './go-values.ts'
+import type { Float, Overflow } from '../go-values.ts'
 
 /** Where something stands, and how it is written, for error messages. */
 export interface Place {

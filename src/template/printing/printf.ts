@@ -1,7 +1,8 @@
 /** `printf`, `print` and `println` as in Go's fmt package. */
+
+import { intOf } from '../go-values.ts'
+import { textOf, typeName } from '../values.ts'
 import { type Flags, formatted } from './format.ts'
-import { intOf } from './go-values.ts'
-import { textOf, typeName } from './values.ts'
 
 const largestNumber = 1_000_000
 const longestText = 4_194_304
