@@ -1,6 +1,6 @@
 import { boolean } from '@oclif/core/flags'
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
-import { controllerOf } from '../../src/canary/controller-identity.ts'
+import { controllerOf } from '../../src/canary/names/controller-identity.ts'
 import { KubeError } from '../../src/errors.ts'
 import { asHandled } from '../../src/report/as-handled.ts'
 import { lifeReader } from '../../src/report/reading/lease.ts'

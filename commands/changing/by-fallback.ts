@@ -1,6 +1,7 @@
 /** A change by other means than a request: for Flagger, which reads none, and for the spec. */
-import type { ControllerIdentity } from '../../src/canary/controller-identity.ts'
+
 import { formatDuration, shortDuration } from '../../src/canary/duration.ts'
+import type { ControllerIdentity } from '../../src/canary/names/controller-identity.ts'
 import { dry, label, type Task } from '../following/task.ts'
 import { clean } from '../output/clean.ts'
 import { exits, Failure } from '../shell/failure.ts'

@@ -1,9 +1,9 @@
 /** The words in which results of changes are told. Pure. */
 
 import type { Canary } from '../../src/canary/canary.ts'
-import { controllerOf } from '../../src/canary/controller-identity.ts'
 import { formatDuration, shortDuration } from '../../src/canary/duration.ts'
-import { serviceNames } from '../../src/canary/names.ts'
+import { controllerOf } from '../../src/canary/names/controller-identity.ts'
+import { serviceNames } from '../../src/canary/names/names.ts'
 import { asHandled } from '../../src/report/as-handled.ts'
 import type { Life } from '../../src/report/life.ts'
 import { ageOf } from '../output/age.ts'

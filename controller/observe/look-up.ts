@@ -1,6 +1,6 @@
 /** Finds the objects that a canary refers to, and what these refer to. */
 import type { Canary } from '../../src/canary/canary.ts'
-import { isGenerated } from '../../src/canary/names.ts'
+import { isGenerated } from '../../src/canary/names/names.ts'
 import { InvalidSpecError, KubeError } from '../../src/errors.ts'
 import { createDeadline, type Deadline } from '../../src/io/deadline.ts'
 import { resourceKind } from '../../src/known-kinds.ts'

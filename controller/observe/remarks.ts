@@ -2,7 +2,7 @@
 import type { Fault, Observation } from '../../src/analysis/decision.ts'
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import type { Canary } from '../../src/canary/canary.ts'
-import { conflictOf } from '../../src/canary/conflicts.ts'
+import { conflictOf } from '../../src/canary/names/conflicts.ts'
 import { isNew } from '../../src/canary/phases.ts'
 import { validate } from '../../src/canary/validate.ts'
 import { odd } from '../../src/inspection/fault.ts'

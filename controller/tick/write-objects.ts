@@ -1,6 +1,6 @@
 /** The objects that an effect is about, and what of them must not be left to others. */
 import type { Effect } from '../../src/analysis/decision.ts'
-import { inherited } from '../../src/canary/ownership.ts'
+import { inherited } from '../../src/canary/names/ownership.ts'
 import { InvalidSpecError } from '../../src/errors.ts'
 import type { KubeObject } from '../../src/objects.ts'
 import type { Routes } from '../../src/routers/router.ts'

@@ -3,7 +3,7 @@ import type { KubeObject, Metadata } from '../objects.ts'
 import { type EffectiveAnalysis, effectiveAnalysis, type Strategy, strategyOf } from './analysis.ts'
 import type { CanaryResource, CanarySpec, CanaryStatus } from './api.gen.ts'
 import { conform } from './conform.ts'
-import { label, primaryWorkloadName, type ServiceNames, serviceNames } from './names.ts'
+import { label, primaryWorkloadName, type ServiceNames, serviceNames } from './names/names.ts'
 import { canarySpecShape, canaryStatusShape } from './shapes.gen.ts'
 
 export type { EffectiveAnalysis, Strategy } from './analysis.ts'

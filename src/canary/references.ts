@@ -2,7 +2,7 @@
 import type { KubeObject } from '../objects.ts'
 import type { AlertProviderSpec, MetricTemplateSpec } from './api.gen.ts'
 import { conform } from './conform.ts'
-import { label } from './names.ts'
+import { label } from './names/names.ts'
 import { alertProviderSpecShape, metricTemplateSpecShape } from './shapes.gen.ts'
 
 type Stored = KubeObject & { spec?: unknown }

@@ -2,8 +2,8 @@
 
 import type { Canary } from './canary.ts'
 import { parseDuration } from './duration.ts'
-import { nameProblems } from './generated-names.ts'
-import { isKnative } from './names.ts'
+import { nameProblems } from './names/generated-names.ts'
+import { isKnative } from './names/names.ts'
 
 export interface ValidationOptions {
   /** References may not leave the namespace of the Canary. */

@@ -2,8 +2,8 @@
 
 import type { Gate, ImageChange } from '../canary/api.gen.ts'
 import type { Canary, Phase, Strategy } from '../canary/canary.ts'
-import { type ControllerIdentity, controllerOf } from '../canary/controller-identity.ts'
 import { formatDuration } from '../canary/duration.ts'
+import { type ControllerIdentity, controllerOf } from '../canary/names/controller-identity.ts'
 import { isUnderWay } from '../canary/phases.ts'
 import { revisionAtHand } from '../canary/revision.ts'
 import type { KubeObject } from '../objects.ts'

@@ -2,7 +2,7 @@
 
 import type { CanaryStatus, Gate } from '../canary/api.gen.ts'
 import type { Canary, Phase } from '../canary/canary.ts'
-import { controllerOf } from '../canary/controller-identity.ts'
+import { controllerOf } from '../canary/names/controller-identity.ts'
 import { isUnderWay } from '../canary/phases.ts'
 import { readRequests } from '../requests/request.ts'
 import type { Routes } from '../routers/router.ts'

@@ -1,7 +1,7 @@
 /** Labels, annotations and ownership of the objects that routers generate or take over. */
 import { createHash } from 'node:crypto'
 import type { Canary } from '../canary/canary.ts'
-import { managedBy, ownerReference } from '../canary/ownership.ts'
+import { managedBy, ownerReference } from '../canary/names/ownership.ts'
 import type { KubeObject, Metadata, ObjectRef, OwnerReference } from '../objects.ts'
 import type { RouterContext } from './router.ts'
 

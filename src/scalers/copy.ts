@@ -1,7 +1,7 @@
 /** The copy of an autoscaler that scales the primary. */
 
 import type { Canary } from '../canary/canary.ts'
-import { managedBy, ownerReference } from '../canary/ownership.ts'
+import { managedBy, ownerReference } from '../canary/names/ownership.ts'
 import { InvalidSpecError } from '../errors.ts'
 import type { KubeObject, Metadata } from '../objects.ts'
 import type { ResourceKind } from '../resource-kind.ts'

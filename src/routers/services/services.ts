@@ -1,7 +1,7 @@
 /** The three Kubernetes Services of a canary: apex, primary and canary. */
 
 import type { Canary } from '../../canary/canary.ts'
-import { managedBy, ownerReference } from '../../canary/ownership.ts'
+import { managedBy, ownerReference } from '../../canary/names/ownership.ts'
 import { InvalidSpecError } from '../../errors.ts'
 import type { KubeObject, Metadata, ObjectRef, Restoration } from '../../objects.ts'
 import type { WorkloadFacts } from '../../workloads/workload.ts'

@@ -1,6 +1,6 @@
 /** Whether target and primary can serve, in the sentences that users read. */
 import type { Canary } from '../../canary/canary.ts'
-import { isLeftOver } from '../../canary/ownership.ts'
+import { isLeftOver } from '../../canary/names/ownership.ts'
 import { isNew, isRunning } from '../../canary/phases.ts'
 import { missingConfig } from '../pods/configs.ts'
 import type { Templated } from '../pods/pod-template.ts'

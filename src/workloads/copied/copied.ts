@@ -1,6 +1,6 @@
 /** Targets of which the primary, `<name>-primary`, is a copy; the user's own is the canary. */
 import type { Canary } from '../../canary/canary.ts'
-import { isLeftOver } from '../../canary/ownership.ts'
+import { isLeftOver } from '../../canary/names/ownership.ts'
 import { isNew } from '../../canary/phases.ts'
 import { InvalidSpecError } from '../../errors.ts'
 import { type KubeObject, refOf } from '../../objects.ts'

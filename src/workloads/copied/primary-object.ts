@@ -1,6 +1,6 @@
 /** The primary: created where it is missing, and brought up to the target. */
 
-import { managedBy, ownerReference } from '../../canary/ownership.ts'
+import { managedBy, ownerReference } from '../../canary/names/ownership.ts'
 import { copiedAnnotations, keep, prefixed } from '../metadata.ts'
 import type { Templated } from '../pods/pod-template.ts'
 import { stableId } from '../revision.ts'

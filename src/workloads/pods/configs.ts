@@ -1,7 +1,7 @@
 /** Tracking of the ConfigMaps and Secrets that a target uses: references, checksums, copies. */
 import { createHash } from 'node:crypto'
 import type { Canary } from '../../canary/canary.ts'
-import { managedBy, ownerReference } from '../../canary/ownership.ts'
+import { managedBy, ownerReference } from '../../canary/names/ownership.ts'
 import { InvalidSpecError } from '../../errors.ts'
 import { asInGo } from '../../go-json.ts'
 import type { Find, KubeObject, ObjectRef, OwnerReference } from '../../objects.ts'

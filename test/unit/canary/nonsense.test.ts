@@ -6,7 +6,7 @@ import { decide } from '../../../src/analysis/decide.ts'
 import type { CanaryStatus, Phase } from '../../../src/canary/api.gen.ts'
 import { type Canary, parseCanary } from '../../../src/canary/canary.ts'
 import type { Shape } from '../../../src/canary/conform.ts'
-import { nameProblems } from '../../../src/canary/generated-names.ts'
+import { nameProblems } from '../../../src/canary/names/generated-names.ts'
 import { parseAlertProvider, parseMetricTemplate } from '../../../src/canary/references.ts'
 import {
   alertProviderSpecShape,

@@ -1,7 +1,7 @@
 /** Canaries that would write the same objects, and so take turns at it, as fast as they can. */
-import type { KubeObject } from '../objects.ts'
-import type { CanaryResource, CanarySpec } from './api.gen.ts'
-import type { Canary } from './canary.ts'
+import type { KubeObject } from '../../objects.ts'
+import type { CanaryResource, CanarySpec } from '../api.gen.ts'
+import type { Canary } from '../canary.ts'
 import { serviceNames } from './names.ts'
 
 export interface ConflictOptions {

@@ -1,5 +1,5 @@
 /** Names and labels that a Canary leads to, checked before anything is written. */
-import type { Canary } from './canary.ts'
+import type { Canary } from '../canary.ts'
 
 /** A name of DNS, and so of a Service, has this many characters at most. */
 const longestLabel = 63

@@ -1,5 +1,5 @@
 /** Which controller works on a canary, as far as the object itself tells. Pure. */
-import type { Canary } from './canary.ts'
+import type { Canary } from '../canary.ts'
 
 /** Field manager of the controller's status writes, and the name by which people know it. */
 const ownNames = ['canary-controller', 'kubectl-canary-controller', 'kubectl-canary']

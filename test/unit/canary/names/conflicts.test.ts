@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import type { CanaryResource } from '../../../src/canary/api.gen.ts'
-import { parseCanary } from '../../../src/canary/canary.ts'
-import { conflictOf } from '../../../src/canary/conflicts.ts'
-import { claimsOf } from '../../../src/routers/index.ts'
+import type { CanaryResource } from '../../../../src/canary/api.gen.ts'
+import { parseCanary } from '../../../../src/canary/canary.ts'
+import { conflictOf } from '../../../../src/canary/names/conflicts.ts'
+import { claimsOf } from '../../../../src/routers/index.ts'
 
 const ingressRef = (name: string) => ({
   ingressRef: { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', name },

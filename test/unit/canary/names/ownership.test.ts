@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { parseCanary } from '../../../src/canary/canary.ts'
-import { inherited, isLeftOver } from '../../../src/canary/ownership.ts'
-import type { KubeObject, OwnerReference } from '../../../src/objects.ts'
-import { stored } from './resource.ts'
+import { parseCanary } from '../../../../src/canary/canary.ts'
+import { inherited, isLeftOver } from '../../../../src/canary/names/ownership.ts'
+import type { KubeObject, OwnerReference } from '../../../../src/objects.ts'
+import { stored } from '../resource.ts'
 
 const { metadata, ...rest } = stored()
 const { canary } = parseCanary(

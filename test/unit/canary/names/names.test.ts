@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest'
-import { isKnative, label, primaryWorkloadName, serviceNames } from '../../../src/canary/names.ts'
+import {
+  isKnative,
+  label,
+  primaryWorkloadName,
+  serviceNames,
+} from '../../../../src/canary/names/names.ts'
 
 const targetRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'podinfo' } as const
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { parseCanary } from '../../../src/canary/canary.ts'
-import { controllerOf } from '../../../src/canary/controller-identity.ts'
-import { canaryObject } from '../../support/canary-object.ts'
+import { parseCanary } from '../../../../src/canary/canary.ts'
+import { controllerOf } from '../../../../src/canary/names/controller-identity.ts'
+import { canaryObject } from '../../../support/canary-object.ts'
 
 const defaults = { meshProvider: 'istio', metricsServer: 'http://prometheus:9090' }
 

@@ -1,6 +1,6 @@
 /** The names of what belongs to a canary, and its own name in events and metrics. */
-import type { ObjectRef } from '../objects.ts'
-import type { CanarySpec } from './api.gen.ts'
+import type { ObjectRef } from '../../objects.ts'
+import type { CanarySpec } from '../api.gen.ts'
 
 export interface ServiceNames {
   /** The Service that users call. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { validate } from '../../../src/canary/validate.ts'
-import { parsed } from './resource.ts'
+import { validate } from '../../../../src/canary/validate.ts'
+import { parsed } from '../resource.ts'
 
 const problemsOf = (spec: Record<string, unknown>) =>
   validate(parsed({ spec }), { noCrossNamespaceRefs: false })

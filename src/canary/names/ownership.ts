@@ -2,8 +2,8 @@
  * Whose an object is. Names come back: after a Canary was deleted and created anew, what the first
  * one left is still there for a while, until the garbage collector has removed it.
  */
-import type { KubeObject, OwnerReference } from '../objects.ts'
-import type { Canary } from './canary.ts'
+import type { KubeObject, OwnerReference } from '../../objects.ts'
+import type { Canary } from '../canary.ts'
 
 /** The label of all that is generated. */
 export const managedBy: Readonly<Record<string, string>> = {
