@@ -2,7 +2,7 @@
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import { isUnderWay } from '../../src/canary/phases.ts'
 import type { KubeError } from '../../src/errors.ts'
-import { causeOf } from '../../src/report/cause.ts'
+import { causeOf } from '../../src/report/runs/cause.ts'
 import { shownWorkload } from '../../src/report/shown-kinds.ts'
 import type { WorkloadObject } from '../../src/workloads/shown.ts'
 import { type FollowOptions, followCanary, patiently, wait } from '../following/follow.ts'

@@ -1,7 +1,7 @@
 import { string as argument } from '@oclif/core/args'
 import { integer } from '@oclif/core/flags'
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
-import { type CanaryHistory, historyOf } from '../../src/report/history.ts'
+import { type CanaryHistory, historyOf } from '../../src/report/runs/history.ts'
 import { canaryOf } from '../changing/changing.ts'
 import { nothingFound } from '../following/view.ts'
 import { choose } from '../input/choose.ts'

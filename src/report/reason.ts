@@ -1,9 +1,9 @@
 /** Why a canary is not where it should be, in one sentence, and whether somebody should look. Pure. */
 import type { Gate, Phase } from '../canary/api.gen.ts'
 import { isUnderWay } from '../canary/phases.ts'
-import { checkText } from './cause.ts'
 import type { CheckItem } from './check-items.ts'
-import type { LastRun } from './last-run.ts'
+import { checkText } from './runs/cause.ts'
+import type { LastRun } from './runs/last-run.ts'
 import type { Health, Paused } from './summary.ts'
 import type { Warning } from './warnings.ts'
 import type { WorkloadReport } from './workload-report.ts'

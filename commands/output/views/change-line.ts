@@ -1,7 +1,7 @@
 /** One line for one change of a canary: for logs, pipes and CI. */
 
-import { checkText } from '../../../src/report/cause.ts'
 import type { CanaryReport } from '../../../src/report/report.ts'
+import { checkText } from '../../../src/report/runs/cause.ts'
 import { clean } from '../clean.ts'
 import { changeText } from './facts.ts'
 import { etaText, stepText } from './list-view.ts'

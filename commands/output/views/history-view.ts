@@ -1,7 +1,7 @@
 /** The runs of a canary as text: a row for each, and below it why it ended and who asked for what. */
 
-import { countedText, podText } from '../../../src/report/cause.ts'
-import type { CanaryHistory, RunReport } from '../../../src/report/history.ts'
+import { countedText, podText } from '../../../src/report/runs/cause.ts'
+import type { CanaryHistory, RunReport } from '../../../src/report/runs/history.ts'
 import { ageOf, ageText } from '../age.ts'
 import { clean } from '../clean.ts'
 import type { Mood, Style } from '../style.ts'

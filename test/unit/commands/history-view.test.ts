@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { widthOf } from '../../../commands/output/clean.ts'
 import { createStyle } from '../../../commands/output/style.ts'
 import { type HistoryOptions, historyLines } from '../../../commands/output/views/history-view.ts'
-import { historyOf } from '../../../src/report/history.ts'
+import { historyOf } from '../../../src/report/runs/history.ts'
 import { before, canary, now, progressing } from './builders.ts'
 
 const images = [

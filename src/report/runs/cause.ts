@@ -1,6 +1,6 @@
 /** Why a run ended as it did, in one sentence. Pure. */
-import type { FailedCheck, PodTrouble, RunRecord } from '../canary/api.gen.ts'
-import { formatDuration, shortDuration } from '../canary/duration.ts'
+import type { FailedCheck, PodTrouble, RunRecord } from '../../canary/api.gen.ts'
+import { formatDuration, shortDuration } from '../../canary/duration.ts'
 import { numberText } from './values.ts'
 
 /** The reason of the record with what was behind it: the checks that failed, or the pods. */

@@ -1,7 +1,7 @@
 /** The run in progress, or the last one. Pure. */
-import type { RunRecord } from '../canary/api.gen.ts'
-import type { Canary } from '../canary/canary.ts'
-import { isUnderWay } from '../canary/phases.ts'
+import type { RunRecord } from '../../canary/api.gen.ts'
+import type { Canary } from '../../canary/canary.ts'
+import { isUnderWay } from '../../canary/phases.ts'
 import { causeOf } from './cause.ts'
 
 export interface LastRun {

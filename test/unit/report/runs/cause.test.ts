@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { RunRecord } from '../../../src/canary/api.gen.ts'
-import { causeOf, checkText } from '../../../src/report/cause.ts'
+import type { RunRecord } from '../../../../src/canary/api.gen.ts'
+import { causeOf, checkText } from '../../../../src/report/runs/cause.ts'
 
 const threshold: RunRecord = {
   id: 1,

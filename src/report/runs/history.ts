@@ -1,7 +1,7 @@
 /** `CanaryHistory`: the runs of a canary, as far as its status still knows them. Pure. */
-import type { FailedCheck, ImageChange, PodTrouble, RunRequest } from '../canary/api.gen.ts'
-import type { Canary } from '../canary/canary.ts'
-import { isUnderWay } from '../canary/phases.ts'
+import type { FailedCheck, ImageChange, PodTrouble, RunRequest } from '../../canary/api.gen.ts'
+import type { Canary } from '../../canary/canary.ts'
+import { isUnderWay } from '../../canary/phases.ts'
 import { causeOf } from './cause.ts'
 
 export interface RunReport {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import type { CanaryStatus, RunRecord } from '../../../src/canary/api.gen.ts'
-import { historyOf } from '../../../src/report/history.ts'
-import { before, canary, progressing } from '../commands/builders.ts'
+import type { CanaryStatus, RunRecord } from '../../../../src/canary/api.gen.ts'
+import { historyOf } from '../../../../src/report/runs/history.ts'
+import { before, canary, progressing } from '../../commands/builders.ts'
 
 const failed: RunRecord = {
   id: 11,
