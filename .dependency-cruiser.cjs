@@ -77,10 +77,10 @@ module.exports = {
       'rows-not-analysis',
       'the plugin reads the rows of requests; what they bring about is for the controller alone',
       {
-        path: '^src/requests/(?!(take|answers|seen|orders|again|carry-out)[.]|[^/]+/(carry-out|way)[.])',
+        path: '^src/requests/(?!taking/|orders[.]|[^/]+/(carry-out|way)[.])',
       },
       {
-        path: '^src/(analysis/(?!weights)|requests/((take|answers|seen|orders|again|carry-out)[.]|[^/]+/(carry-out|way)[.]))',
+        path: '^src/(analysis/(?!weights)|requests/(taking/|orders[.]|[^/]+/(carry-out|way)[.]))',
       },
     ),
     apart(

@@ -129,13 +129,17 @@ function planesOf(names: string[]): GeneratedFile {
 
 /** What the verbs bring about, apart from their rows: the plugin loads none of it. */
 function ordersOf(names: string[]): GeneratedFile {
-  const imports = names.map(
-    (name) => `import { rules as ${exportOf(name)} } from './${name}/carry-out.ts'\n`,
-  )
+  const imports = [
+    ...names.map((name) => ({
+      name,
+      what: `{ rules as ${exportOf(name)} }`,
+      file: 'carry-out.ts',
+    })),
+    { name: 'taking', what: 'type { OrderRule }', file: 'order.ts' },
+  ].sort((one, other) => one.name.localeCompare(other.name))
   const text = [
     head,
-    `import type { OrderRule } from './carry-out.ts'\n`,
-    ...imports,
+    ...imports.map(({ name, what, file }) => `import ${what} from './${name}/${file}'\n`),
     '\n',
     '/** The rules of each verb that is done at once. */\n',
     'export const verbRules: Readonly<Record<string, readonly OrderRule[]>> = {\n',

@@ -1,9 +1,9 @@
 /** The step function: everything that is seen goes in, everything that is to be done comes out. */
 import { isNew } from '../canary/phases.ts'
-import { answer } from '../requests/answers.ts'
-import { orders } from '../requests/orders.ts'
 import { wayOf } from '../requests/promote/way.ts'
-import { type Taken, takeRequests } from '../requests/take.ts'
+import { answer } from '../requests/taking/answers.ts'
+import { orders } from '../requests/taking/orders.ts'
+import { type Taken, takeRequests } from '../requests/taking/take.ts'
 import type { Decision, Effect, Observation, Verdicts } from './decision.ts'
 import { closed, phaseOf } from './effects/act.ts'
 import { finish, firstSight } from './effects/upkeep.ts'

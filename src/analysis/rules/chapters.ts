@@ -1,5 +1,5 @@
 /** Every list of rules, in the order in which a step goes through them: for documents and tests. */
-import { orders } from '../../requests/orders.ts'
+import { orders } from '../../requests/taking/orders.ts'
 import { adoption } from './adoption.ts'
 import { door } from './door.ts'
 import { idle } from './idle.ts'

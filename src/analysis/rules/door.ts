@@ -1,7 +1,7 @@
 /** Before anything is asked or ordered: may this canary be worked on at all? */
 
-import { answer } from '../../requests/answers.ts'
-import { refuseAll } from '../../requests/take.ts'
+import { answer } from '../../requests/taking/answers.ts'
+import { refuseAll } from '../../requests/taking/take.ts'
 import type { Effect, Observation, Step } from '../decision.ts'
 import { later, report } from '../effects/act.ts'
 import { finish, firstSight } from '../effects/upkeep.ts'

@@ -1,8 +1,8 @@
 /** A canary whose target is gone, or can't be used: what is safe is done, the rest waits. */
 import { isNew, isRunning } from '../../canary/phases.ts'
 import { abortEffects } from '../../requests/abort/carry-out.ts'
-import { answered } from '../../requests/answers.ts'
-import { done } from '../../requests/carry-out.ts'
+import { answered } from '../../requests/taking/answers.ts'
+import { done } from '../../requests/taking/order.ts'
 import type { Observation, Step } from '../decision.ts'
 import { alert, later, phaseOf, report } from '../effects/act.ts'
 import { rollBackEffects } from '../effects/rollback.ts'

@@ -1,8 +1,8 @@
 /** Requests that stand on the object: a pause, and a skip of the analysis. */
 import type { RunResult } from '../../canary/api.gen.ts'
-import { answer, answered, isAcknowledged } from '../../requests/answers.ts'
 import type { Request } from '../../requests/fields.ts'
-import type { Taken } from '../../requests/take.ts'
+import { answer, answered, isAcknowledged } from '../../requests/taking/answers.ts'
+import type { Taken } from '../../requests/taking/take.ts'
 import type { Decision, Effect, Observation } from '../decision.ts'
 import { phaseOf, stamp, status } from '../effects/act.ts'
 import { run, runOf } from './status.ts'

@@ -5,8 +5,8 @@ import { isSkipCopied } from '../../analysis/effects/skip.ts'
 import { retreat } from '../../analysis/effects/upkeep.ts'
 import type { Order } from '../../analysis/turn.ts'
 import { isRunning } from '../../canary/phases.ts'
-import { done, type OrderRule, refused, settled } from '../carry-out.ts'
 import { sentence } from '../fit.ts'
+import { done, type OrderRule, refused, settled } from '../taking/order.ts'
 import { promotionHasBegun } from './index.ts'
 
 export const rules: readonly OrderRule[] = [

@@ -5,8 +5,8 @@ import { act } from '../../analysis/effects/upkeep.ts'
 import { isOverThreshold } from '../../analysis/pacing.ts'
 import type { Order } from '../../analysis/turn.ts'
 import { isRunning } from '../../canary/phases.ts'
-import { answered } from '../answers.ts'
-import { done, type OrderRule, refused } from '../carry-out.ts'
+import { answered } from '../taking/answers.ts'
+import { done, type OrderRule, refused } from '../taking/order.ts'
 import { liftedBy } from './way.ts'
 
 export const rules: readonly OrderRule[] = [

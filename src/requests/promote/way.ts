@@ -4,8 +4,8 @@ import type { Decision, Effect, Observation, Verdicts } from '../../analysis/dec
 import { closed, passed, phaseOf } from '../../analysis/effects/act.ts'
 import { isScaledDown } from '../../analysis/pods.ts'
 import type { Order, Turn } from '../../analysis/turn.ts'
-import { accepted, type Reply } from '../answers.ts'
-import { done, settled } from '../carry-out.ts'
+import { accepted, type Reply } from '../taking/answers.ts'
+import { done, settled } from '../taking/order.ts'
 
 /** A promotion ends the pause, unless it is one of single steps. */
 export function liftedBy({ requests }: Observation, { mode }: Order): Effect[] {

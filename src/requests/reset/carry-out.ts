@@ -6,8 +6,8 @@ import { ended } from '../../analysis/status/history.ts'
 import { runOf, sync } from '../../analysis/status/status.ts'
 import type { Order } from '../../analysis/turn.ts'
 import { isRunning } from '../../canary/phases.ts'
-import { answered, type Reply } from '../answers.ts'
-import { done, type OrderRule, refused } from '../carry-out.ts'
+import { answered, type Reply } from '../taking/answers.ts'
+import { done, type OrderRule, refused } from '../taking/order.ts'
 import { isStanding, rowOf } from '../verbs.ts'
 
 export const rules: readonly OrderRule[] = [

@@ -1,3 +1,3 @@
-import { startAgain } from '../again.ts'
+import { startAgain } from '../taking/again.ts'
 
 export const rules = startAgain('restartedByPerson')

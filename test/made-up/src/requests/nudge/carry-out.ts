@@ -1,5 +1,5 @@
 import { act } from '../../analysis/effects/upkeep.ts'
-import { done, type OrderRule, settled } from '../carry-out.ts'
+import { done, type OrderRule, settled } from '../taking/order.ts'
 
 /** Nothing but the answer. */
 export const rules: readonly OrderRule[] = [

@@ -3,7 +3,7 @@ import type { KubeObject, ObjectRef } from '../../objects.ts'
 import { routeMetadata } from '../metadata.ts'
 import { rememberOriginal, restoreRoute } from '../original.ts'
 import { accepted, type Router } from '../router.ts'
-import { routesOf } from '../weights.ts'
+import { routesOf } from '../weighted/weights.ts'
 
 interface Side {
   service?: string

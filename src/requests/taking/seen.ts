@@ -1,13 +1,13 @@
 /** The situation of a request as the controller sees it in the cluster. */
 
-import { isChanged } from '../analysis/change.ts'
-import type { Observation } from '../analysis/decision.ts'
-import { phaseOf } from '../analysis/effects/act.ts'
-import { readRoutes } from '../analysis/routes.ts'
-import { runOf } from '../analysis/status/status.ts'
-import { adapt } from '../analysis/strategy.ts'
-import type { Request } from './fields.ts'
-import type { Situation } from './situation.ts'
+import { isChanged } from '../../analysis/change.ts'
+import type { Observation } from '../../analysis/decision.ts'
+import { phaseOf } from '../../analysis/effects/act.ts'
+import { readRoutes } from '../../analysis/routes.ts'
+import { runOf } from '../../analysis/status/status.ts'
+import { adapt } from '../../analysis/strategy.ts'
+import type { Request } from '../fields.ts'
+import type { Situation } from '../situation.ts'
 
 /** `pause` is the request by which it is paused. */
 export function situationOf(seen: Observation, pause: Request | undefined): Situation {

@@ -1,11 +1,11 @@
 /** A run from its start: what retry and restart bring about. */
 
-import type { Observation, Step } from '../analysis/decision.ts'
-import { phaseOf } from '../analysis/effects/act.ts'
-import { begin, restart } from '../analysis/effects/begin.ts'
-import type { Order } from '../analysis/turn.ts'
-import { isRunning } from '../canary/phases.ts'
-import { done, type OrderRule, refused, settled } from './carry-out.ts'
+import type { Observation, Step } from '../../analysis/decision.ts'
+import { phaseOf } from '../../analysis/effects/act.ts'
+import { begin, restart } from '../../analysis/effects/begin.ts'
+import type { Order } from '../../analysis/turn.ts'
+import { isRunning } from '../../canary/phases.ts'
+import { done, type OrderRule, refused, settled } from './order.ts'
 
 /** The rule of a verb that starts a run again; each has a name of its own. */
 export function startAgain(name: string): readonly OrderRule[] {

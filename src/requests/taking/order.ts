@@ -1,7 +1,7 @@
 /** What the effects of all verbs share: how an order that was carried out, or can't be, is answered. */
-import type { Observation, Step } from '../analysis/decision.ts'
-import { retreat } from '../analysis/effects/upkeep.ts'
-import type { Order } from '../analysis/turn.ts'
+import type { Observation, Step } from '../../analysis/decision.ts'
+import { retreat } from '../../analysis/effects/upkeep.ts'
+import type { Order } from '../../analysis/turn.ts'
 import { answered, type Reply } from './answers.ts'
 
 /**

@@ -1,7 +1,7 @@
 /** The rules for what a person ordered, of all verbs, in the form of the lists of the analysis. */
-import type { Rule } from '../analysis/rules/rule.ts'
-import { type OrderRule, refused } from './carry-out.ts'
-import { verbRules } from './orders.gen.ts'
+import type { Rule } from '../../analysis/rules/rule.ts'
+import { verbRules } from '../orders.gen.ts'
+import { type OrderRule, refused } from './order.ts'
 
 /** A verb that can be written, and that this controller has nothing for. */
 const unknown: OrderRule = {

@@ -1,14 +1,14 @@
 /** Which of the pending requests counts, and how the others are answered. */
 
-import type { Observation } from '../analysis/decision.ts'
-import type { Order } from '../analysis/turn.ts'
-import type { RequestResult } from '../canary/api.gen.ts'
-import { revisionPrefix } from '../canary/revision.ts'
+import type { Observation } from '../../analysis/decision.ts'
+import type { Order } from '../../analysis/turn.ts'
+import type { RequestResult } from '../../canary/api.gen.ts'
+import { revisionPrefix } from '../../canary/revision.ts'
+import type { Request } from '../fields.ts'
+import { sentence } from '../fit.ts'
+import { isStanding, rowOf, whileSuspended } from '../verbs.ts'
 import { isAcknowledged, isHandled, type Reply } from './answers.ts'
-import type { Request } from './fields.ts'
-import { sentence } from './fit.ts'
 import { situationOf } from './seen.ts'
-import { isStanding, rowOf, whileSuspended } from './verbs.ts'
 
 export interface Taken {
   /** Answers to write before anything else happens; then the next step goes on. */

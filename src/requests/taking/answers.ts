@@ -1,12 +1,12 @@
 /** How requests are answered: in the status, by an event, and by taking their annotation away. */
 
-import type { Effect, Observation, StatusChange } from '../analysis/decision.ts'
-import { normal, report, stamp, status } from '../analysis/effects/act.ts'
-import { requestsSince } from '../analysis/status/history.ts'
-import type { RequestAnswer, RequestResult } from '../canary/api.gen.ts'
-import type { Request } from './fields.ts'
-import type { Verb } from './names.gen.ts'
-import { isStanding, rowOf } from './verbs.ts'
+import type { Effect, Observation, StatusChange } from '../../analysis/decision.ts'
+import { normal, report, stamp, status } from '../../analysis/effects/act.ts'
+import { requestsSince } from '../../analysis/status/history.ts'
+import type { RequestAnswer, RequestResult } from '../../canary/api.gen.ts'
+import type { Request } from '../fields.ts'
+import type { Verb } from '../names.gen.ts'
+import { isStanding, rowOf } from '../verbs.ts'
 
 /** An answer that needs no action. */
 export interface Reply {
