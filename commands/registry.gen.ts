@@ -13,6 +13,7 @@ export const commands: Registry = {
   status: { aliases: [], load: async () => (await import('./look/status.ts')).Status },
   watch: { aliases: [], load: async () => (await import('./look/watch.ts')).Watch },
   history: { aliases: [], load: async () => (await import('./look/history.ts')).History },
+  events: { aliases: [], load: async () => (await import('./look/events.ts')).Events },
   promote: { aliases: [], load: verb('promote') },
   abort: { aliases: [], load: verb('abort') },
   pause: { aliases: [], load: verb('pause') },

@@ -7,13 +7,13 @@ import { nothingFound } from '../following/view.ts'
 import { choose } from '../input/choose.ts'
 import { headerFlags, outputFlag, selectFlags } from '../input/flag-groups.ts'
 import { readSelection } from '../input/selection.ts'
-import { documentText, type Format, readFormat } from '../output/formats.ts'
+import { readFormat, reportsText } from '../output/formats.ts'
 import { type HistoryOptions, type HistoryRow, historyLines } from '../output/views/history-view.ts'
 import { CanaryCommand } from '../shell/base.ts'
 import { exits, Failure } from '../shell/failure.ts'
 import { exitOf, tellFailures } from '../shell/failures.ts'
 import type { Session } from '../shell/session.ts'
-import { note, type Terminal } from '../shell/terminal.ts'
+import { note } from '../shell/terminal.ts'
 
 export class History extends CanaryCommand {
   static override place = 4
@@ -66,7 +66,7 @@ export class History extends CanaryCommand {
         limit: flags.limit,
         names: single ? 'none' : selection.allNamespaces ? 'namespaced' : 'name',
       })
-    else await printDocument(histories, format, { terminal, single })
+    else terminal.out(await reportsText(format, histories, single))
     tellFailures(failures, terminal)
     return exitOf(histories.length, failures)
   }
@@ -117,17 +117,4 @@ function printTable(
 /** Runs of an unknown start come last; numbers keep those of one canary in their order. */
 function startOf({ run }: HistoryRow): number {
   return Date.parse(run.startedAt ?? run.endedAt ?? '') || 0
-}
-
-async function printDocument(
-  histories: readonly CanaryHistory[],
-  format: Format,
-  { terminal, single }: { terminal: Terminal; single: boolean },
-): Promise<void> {
-  const [first] = histories
-  if (format.kind === 'name')
-    terminal.out(histories.map(({ metadata }) => `canary.flagger.app/${metadata.name}\n`).join(''))
-  else if (!single)
-    terminal.out(await documentText(format, { apiVersion: 'v1', items: histories, kind: 'List' }))
-  else if (first) terminal.out(await documentText(format, first))
 }

@@ -1,5 +1,6 @@
 /** Reads `-o`, and prints documents in the format asked for. */
 import { UsageError } from '../../src/errors.ts'
+import { clean } from './clean.ts'
 import { compactJson, jsonText, yamlText } from './documents.ts'
 
 export type Format =
@@ -61,6 +62,18 @@ export async function documentText(format: Format, document: unknown): Promise<s
   if (format.kind !== 'jsonpath') throw new Error(`${format.kind} is not a document format`)
   const { jsonpathText } = await import('./jsonpath.ts')
   return jsonpathText(format.template, document)
+}
+
+/** Reports about canaries by name, alone, or as a list; not for text. */
+export async function reportsText(
+  format: Exclude<Format, { kind: 'text' }>,
+  reports: readonly { metadata: { name: string } }[],
+  single: boolean,
+): Promise<string> {
+  if (format.kind === 'name')
+    return reports.map(({ metadata }) => `canary.flagger.app/${clean(metadata.name)}\n`).join('')
+  if (!single) return documentText(format, { apiVersion: 'v1', items: reports, kind: 'List' })
+  return reports[0] ? documentText(format, reports[0]) : ''
 }
 
 /** Text of one document of a stream: one line of JSON, or YAML behind `---`. */

@@ -2,7 +2,10 @@
 import type { Command } from '@oclif/core/command'
 import type { FlagShape } from '../input/arguments.ts'
 
-export type Group = 'Look' | 'Act' | 'Other'
+/** The parts of help and tables, in their order. */
+export const groups = ['Look', 'Act', 'Understand', 'Prepare', 'Controller', 'Other'] as const
+
+export type Group = (typeof groups)[number]
 
 export interface CommandClass {
   new (argv: string[], config: never): { execute(): Promise<number> }

@@ -2,26 +2,26 @@
 
 import { UsageError } from '../../src/errors.ts'
 import { globalFlags } from '../input/flag-groups.ts'
-import { type CommandClass, commandName, type FlagInfo, type Registry } from './command-class.ts'
+import {
+  type CommandClass,
+  commandName,
+  type FlagInfo,
+  groups,
+  type Registry,
+} from './command-class.ts'
 
 const intro = 'Watch and steer progressive delivery with canaries.'
-const groups = ['Look', 'Act', 'Other'] as const
-const groupTitles = {
-  Look: 'Look Commands',
-  Act: 'Act Commands',
-  Other: 'Other Commands',
-} as const
 
 /** Help of the plugin itself. */
 export async function rootHelp(bin: string, commands: Registry): Promise<string> {
   const classes = await Promise.all(
     Object.entries(commands).map(async ([name, { load }]) => [name, await load()] as const),
   )
-  const blocks = groups.map((group) => {
+  const blocks = groups.flatMap((group) => {
     const rows = classes
       .filter(([, command]) => command.group === group)
       .map(([name, { summary = '' }]) => `  ${name.padEnd(16)}${summary}`)
-    return `${groupTitles[group]}:\n${rows.join('\n')}\n`
+    return rows.length > 0 ? [`${group} Commands:\n${rows.join('\n')}\n`] : []
   })
   return [
     `${intro}\n`,

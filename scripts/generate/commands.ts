@@ -1,13 +1,12 @@
 import { readdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import type { CommandClass, Group } from '../../commands/shell/command-class.ts'
+import { type CommandClass, type Group, groups } from '../../commands/shell/command-class.ts'
 import { verbs } from '../../src/requests/registry.gen.ts'
 import type { Generator } from './generator.ts'
 import { exportOf } from './registries.ts'
 
 const path = 'commands/registry.gen.ts'
-const folders = ['look', 'act', 'about']
-const groups: readonly Group[] = ['Look', 'Act', 'Other']
+const folders = ['look', 'act', 'understand', 'prepare', 'administer', 'about']
 
 /** What the registry holds of a command, and how it is ordered in help and tables. */
 interface Entry {
