@@ -2,6 +2,7 @@
 import type { Fault, Observation } from '../../src/analysis/decision.ts'
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import type { Canary } from '../../src/canary/canary.ts'
+import { formatDuration } from '../../src/canary/duration.ts'
 import { conflictOf } from '../../src/canary/names/conflicts.ts'
 import { isNew } from '../../src/canary/phases.ts'
 import { validate } from '../../src/canary/validate.ts'
@@ -52,6 +53,7 @@ function problemsAndWarnings(found: Found): Pick<Observation, 'problems' | 'warn
   const shared = sharedPods(canary, routerContext.facts, neighbours)
   const problems = specProblems(found, canary)
   const warnings = [
+    ...cutTimeouts(canary, found.deps.settings.longestTimeoutMs),
     ...(state.warnings ?? []),
     ...(router.warnings?.(routerContext) ?? []),
     ...(scaler?.warnings?.(readingOf(found)) ?? []),
@@ -65,6 +67,17 @@ function problemsAndWarnings(found: Found): Pick<Observation, 'problems' | 'warn
     problems: [...problems, ...takeoverProblems(router, routerContext), ...ofOthers],
     warnings,
   }
+}
+
+/** Hooks that ask for more time than any request is given. */
+function cutTimeouts({ analysis }: Canary, longestMs: number): string[] {
+  return analysis.webhooks
+    .filter(({ timeoutMs }) => timeoutMs > longestMs)
+    .map(
+      ({ name, timeoutMs }) =>
+        `webhook ${name}: its timeout of ${formatDuration(timeoutMs)} is cut to ` +
+        `${formatDuration(longestMs)}, the longest that -max-request-timeout of the controller gives`,
+    )
 }
 
 /** What a Canary refers to may be created right after it: until its primary serves, that is early. */

@@ -9,6 +9,7 @@ import { proxyFromEnvironment } from '../../src/io/proxy.ts'
 import { createContents } from '../observe/contents.ts'
 import { globalProblem } from '../tell/alerting.ts'
 import { createTeller } from '../tell/tell.ts'
+import { createShares } from '../tick/shares.ts'
 import type { Config } from './config.ts'
 import { caches } from './connections.ts'
 import type { Deps } from './deps.ts'
@@ -42,7 +43,9 @@ export function assemble(config: Readonly<Config>, given: Given): Assembly {
   const client = createHttp({ proxyFor: proxyFromEnvironment(process.env) })
   const acting = whileLeading({ kube, http: client }, mayAct)
   const contents = createContents(kube)
-  const shared = { http: acting.http, cache, contents, clock, log, metrics, signal }
+  const { mostRequests, longestTimeoutMs } = config
+  const shares = createShares({ most: mostRequests, longestMs: longestTimeoutMs })
+  const shared = { http: acting.http, shares, cache, contents, clock, log, metrics, signal }
   const recorder = createEventRecorder({ kube: acting.kube, clock, log, burst: 100, paceMs: 1_000 })
   const teller = createTeller({ ...shared, recorder, config })
   const problem = globalProblem({ config })
@@ -52,6 +55,7 @@ export function assemble(config: Readonly<Config>, given: Given): Assembly {
     kube: acting.kube,
     teller,
     random: Math.random,
+    outside: (wait) => wait(),
     settings: settingsOf(config, { ownRoutes: mesh === undefined }),
     startedAt: clock.now(),
     startedMs: clock.monotonicMs(),

@@ -67,6 +67,11 @@ export const flagSpecs = {
   help: truth('print the flags and exit'),
   'dry-run': truth('analyse, decide and log, but change nothing'),
   'minimum-analysis-interval': time('shortest analysis interval; below 10s is for tests', '10s'),
+  'max-requests': count(
+    'requests to metric servers, hooks and chat services under way at a time, shared by namespaces',
+    1024,
+  ),
+  'max-request-timeout': time('longest time that any of them may take', '1h'),
   address: text('address to listen on; empty listens on all'),
 } as const satisfies Record<string, FlagSpec>
 
@@ -118,6 +123,8 @@ export interface Config {
   help: boolean
   dryRun: boolean
   minIntervalMs: number
+  mostRequests: number
+  longestTimeoutMs: number
 }
 
 /**
@@ -171,6 +178,8 @@ export function parseConfig(
     help: isOn('help'),
     dryRun: isOn('dry-run'),
     minIntervalMs: ms('minimum-analysis-interval'),
+    mostRequests: Math.max(1, number('max-requests')),
+    longestTimeoutMs: ms('max-request-timeout'),
   })
 }
 

@@ -14,6 +14,8 @@ import { createSaid, type Said } from '../tell/said.ts'
 import type { Teller } from '../tell/tell.ts'
 import { type Answers, createAnswers } from '../tick/answers.ts'
 import type { ClockSight } from '../tick/deadline-clock.ts'
+import type { Outside } from '../tick/queue.ts'
+import type { Shares } from '../tick/shares.ts'
 import type { Metrics } from './metrics.ts'
 
 /** The part of the configuration that decisions depend on. */
@@ -23,6 +25,8 @@ export interface Settings {
   workloads: WorkloadSettings
   noCrossNamespaceRefs: boolean
   dryRun: boolean
+  /** No request to the outside takes longer, whatever its time-out says. */
+  longestTimeoutMs: number
 }
 
 export interface Deps {
@@ -37,6 +41,10 @@ export interface Deps {
   settings: Settings
   metrics: Metrics
   teller: Teller
+  /** Limits of what namespaces ask of the outside at a time. */
+  shares: Shares
+  /** In a look: waits for somebody else without holding a slot of the queue. */
+  outside: Outside
   /** When this process began to act, by the time of day then, ... */
   startedAt: Date
   /** ... and on the clock that only grows. */

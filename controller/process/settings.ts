@@ -24,6 +24,7 @@ export function settingsOf(
     },
     noCrossNamespaceRefs: config.noCrossNamespaceRefs,
     dryRun: config.dryRun,
+    longestTimeoutMs: config.longestTimeoutMs,
   }
 }
 

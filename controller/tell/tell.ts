@@ -11,6 +11,7 @@ import { eventPayload } from '../../src/webhooks/payload.ts'
 import type { Config } from '../process/config.ts'
 import type { Metrics } from '../process/metrics.ts'
 import { deliver } from '../tick/hook-call.ts'
+import type { Shares } from '../tick/shares.ts'
 import { type AlertingDeps, notify, receiversOf } from './alerting.ts'
 import { createLanes } from './lanes.ts'
 
@@ -31,6 +32,7 @@ export interface TellerDeps extends AlertingDeps {
   recorder: EventRecorder
   config: Readonly<Config>
   metrics: Pick<Metrics, 'alert'>
+  shares: Shares
 }
 
 /** Of a canary whose receivers are slow, no more than this waits; the oldest goes first. */
@@ -39,6 +41,11 @@ const globalHookTimeoutMs = 10_000
 
 export function createTeller(deps: TellerDeps): Teller {
   const { recorder, log, config, clock, metrics } = deps
+  /** Alerts don't wait behind hooks that hang. */
+  const within = ({ namespace }: Canary) => ({
+    ...deps,
+    http: deps.shares.of(`alerts of ${namespace}`, deps.http),
+  })
   const lanes = createLanes(mostWaiting, (key) =>
     log.error({ canary: key }, 'messages were dropped: their receivers are too slow'),
   )
@@ -49,11 +56,11 @@ export function createTeller(deps: TellerDeps): Teller {
     recorder.event(canary.resource, event.type, event.message)
     const now = clock.now()
     for (const hook of eventHooks(canary, config))
-      lanes.add(canary.label, () => sendEvent(deps, { canary, hook, event, now }))
+      lanes.add(canary.label, () => sendEvent(within(canary), { canary, hook, event, now }))
   }
 
   function send(canary: Canary, alert: Alert): void {
-    for (const receiver of receiversOf(deps, canary, alert))
+    for (const receiver of receiversOf(within(canary), canary, alert))
       lanes.add(`${canary.label}/${receiver.name}`, async () => {
         const why = await notify(receiver, { clock, ending: ending.signal })
         metrics.alert(receiver.type(), why === undefined)

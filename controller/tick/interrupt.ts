@@ -1,7 +1,8 @@
 /** What a person wants now goes before a check that is under way, which may take minutes. */
 import type { Observation } from '../../src/analysis/decision.ts'
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
-import { refKey } from '../../src/objects.ts'
+import { type KubeObject, refKey } from '../../src/objects.ts'
+import type { Requests } from '../../src/requests/fields.ts'
 import { readRequests } from '../../src/requests/request.ts'
 import { canaryRef } from '../observe/observe.ts'
 import type { Deps } from '../process/deps.ts'
@@ -34,6 +35,18 @@ export async function unlessInterrupted<T>(
   }
 }
 
+/** Whether somebody asks something of the Canary that they did not ask before. */
+export function isOrdered(now: KubeObject | undefined, before: KubeObject | undefined): boolean {
+  if (!now) return false
+  if (now.metadata.deletionTimestamp !== before?.metadata.deletionTimestamp) return true
+  const known = readRequests(before?.metadata.annotations)
+  return readRequests(now.metadata.annotations).some((request) => !isKnown(request, known))
+}
+
+function isKnown({ annotation, value }: Requests[number], known: Requests): boolean {
+  return known.some((one) => one.annotation === annotation && one.value === value)
+}
+
 /** Whether the Canary as it is now asks for something else than what was seen. */
 export function isUrgent(
   now: CanaryResource | undefined,
@@ -41,8 +54,5 @@ export function isUrgent(
 ): boolean {
   if (!now || now.metadata.uid !== canary.metadata.uid) return true
   if (now.metadata.deletionTimestamp !== undefined || now.spec?.suspend === true) return true
-  return readRequests(now.metadata.annotations).some(
-    ({ annotation, value }) =>
-      !requests.some((one) => one.annotation === annotation && one.value === value),
-  )
+  return readRequests(now.metadata.annotations).some((request) => !isKnown(request, requests))
 }

@@ -6,6 +6,7 @@ import type { KubeObject } from '../../src/objects.ts'
 import { isRoutine } from '../../src/scalers/news.ts'
 import { canaryRef } from '../observe/observe.ts'
 import { createMemory, type Deps, type Memory } from '../process/deps.ts'
+import { isOrdered } from './interrupt.ts'
 import type { Identity } from './perform.ts'
 import { Queue } from './queue.ts'
 import { reconcile } from './reconcile.ts'
@@ -19,7 +20,7 @@ export interface Loop {
 
 export interface LoopOptions {
   identity: Identity
-  /** Ticks at the same time: enough that slow hooks of some canaries don't delay the others. */
+  /** Ticks at the same time, those that wait for hooks and metric servers left out. */
   concurrency: number
   /** First ticks after a start are spread over this many milliseconds for each canary, ... */
   spreadMs: number
@@ -42,10 +43,11 @@ export function createLoop(deps: Deps, options: LoopOptions): Loop {
   const queue = new Queue({
     clock: deps.clock,
     concurrency: options.concurrency,
-    async work(key, lateMs) {
+    async work(key, lateMs, outside) {
       deps.metrics.lag(lateMs / 1000)
-      const since = { ...deps, startedAt, startedMs }
-      const tick = await reconcile(key, { deps: since, identity: options.identity, memoryOf })
+      const http = deps.shares.of(key.slice(0, key.indexOf('/')), deps.http)
+      const own = { ...deps, startedAt, startedMs, outside, http }
+      const tick = await reconcile(key, { deps: own, identity: options.identity, memoryOf })
       if (tick.gone) leave(key)
       else if (tick.wakeMs !== undefined) queue.add(key, tick.wakeMs)
       releaseInTime()
@@ -120,6 +122,12 @@ export function createLoop(deps: Deps, options: LoopOptions): Loop {
     if (acting) queue.add(key)
   }
 
+  /** What a person asks for goes before what nobody waits for. */
+  function wakeBy(key: string, object: KubeObject | undefined, before: KubeObject | undefined) {
+    if (acting && isOrdered(object, before)) queue.hasten(key)
+    else wake(key)
+  }
+
   return {
     async start() {
       acting = true
@@ -129,7 +137,7 @@ export function createLoop(deps: Deps, options: LoopOptions): Loop {
         if (ref.kind === 'Canary') {
           const key = `${ref.namespace}/${ref.name}`
           if (object) note(object)
-          if (isWorthALook(object, previous, source)) wake(key)
+          if (isWorthALook(object, previous, source)) wakeBy(key, object, previous)
           return
         }
         if (object && previous && isRoutine(object, previous)) return

@@ -213,7 +213,7 @@ async function tell({ scene, deps, memory }: Act, effect: ToldEffect): Promise<b
       deps.metrics.finished(canary, effect.result)
       return true
     default:
-      await callHooks(effect, canary, deps)
+      await deps.outside(() => callHooks(effect, canary, deps))
       return true
   }
 }

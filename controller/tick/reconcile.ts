@@ -108,7 +108,9 @@ async function settle(
   while (decision.kind === 'check') {
     const { check } = decision
     analysed = true
-    const verdict = await unlessInterrupted(scene, deps, (given) => runCheck(check, scene, given))
+    const verdict = await deps.outside(() =>
+      unlessInterrupted(scene, deps, (given) => runCheck(check, scene, given)),
+    )
     if (!verdict) return undefined
     answers.keep(check, verdict, deps.clock.monotonicMs())
     verdicts = { ...verdicts, [checkKey(check)]: verdict }

@@ -4,7 +4,7 @@ import { globalProblem } from '../../../../controller/tell/alerting.ts'
 import { createTeller } from '../../../../controller/tell/tell.ts'
 import type { Occasion } from '../../../../src/canary/occasion.ts'
 import { KubeError, ProviderError } from '../../../../src/errors.ts'
-import type { HttpAnswer, HttpRequest } from '../../../../src/io/http.ts'
+import type { Http, HttpAnswer, HttpRequest } from '../../../../src/io/http.ts'
 import { type KubeObject, type ObjectRef, refKey, refOf } from '../../../../src/objects.ts'
 import { parsedCanary } from '../../../support/parsed-canary.ts'
 import { hurriedClock } from '../../io/fake-clock.ts'
@@ -70,6 +70,7 @@ async function alerted(
   const clock = hurriedClock()
   const started = clock.now().getTime()
   const teller = createTeller({
+    shares: { of: (_namespace: string, http: Http) => http },
     recorder: {
       event: (_canary, type, message) => void events.push(`${type} ${message}`),
       flush: async () => {},

@@ -3,6 +3,7 @@ import { createContents } from '../../../../controller/observe/contents.ts'
 import type { Deps } from '../../../../controller/process/deps.ts'
 import { createMetrics } from '../../../../controller/process/metrics.ts'
 import { createLoop } from '../../../../controller/tick/loop.ts'
+import { createShares } from '../../../../controller/tick/shares.ts'
 import type { ChangeListener } from '../../../../src/io/kube/cache/cache.ts'
 import type { Kube } from '../../../../src/io/kube/kube.ts'
 import { silent } from '../../../../src/io/log.ts'
@@ -39,7 +40,8 @@ function given(initial: KubeObject[] = []) {
   // The loop and a look at a canary that is gone use no other part of these.
   const said: string[] = []
   const log = { ...silent, warn: (_: object, text: string) => void said.push(text) }
-  const deps = { cache, clock, metrics, contents, signal, settings, log, random: () => 0.5 }
+  const shares = createShares({ most: 8, longestMs: 1_000 })
+  const deps = { cache, clock, metrics, contents, signal, settings, log, shares, random: () => 0.5 }
   const loop = createLoop(deps as unknown as Deps, {
     identity: { controller: 'test', settings: {} },
     concurrency: 4,
