@@ -43,6 +43,11 @@ export interface CanarySpec {
   progressDeadlineSeconds?: number
   /** Promotes as soon as the canary is ready, without checks. */
   skipAnalysis?: boolean
+  /**
+   * For a StatefulSet with volumeClaimTemplates. Its primary gets claims of its own, which start
+   * empty, and no data is copied between the two. The canary is held until this is true.
+   */
+  acceptEmptyClaims?: boolean
   /** Gives back the original objects when the Canary is deleted. */
   revertOnDeletion?: boolean
   /** Stops all work on this Canary. */
@@ -72,7 +77,7 @@ export type ProviderName =
 
 export interface TargetRef {
   apiVersion: string
-  kind: 'DaemonSet' | 'Deployment' | 'Service'
+  kind: 'DaemonSet' | 'Deployment' | 'Service' | 'StatefulSet'
   name: string
 }
 

@@ -35,7 +35,7 @@ export const canarySpecShape = {
       required: ['apiVersion', 'kind', 'name'],
       properties: {
         apiVersion: { type: 'string' },
-        kind: { type: 'string', enum: ['DaemonSet', 'Deployment', 'Service'] },
+        kind: { type: 'string', enum: ['DaemonSet', 'Deployment', 'Service', 'StatefulSet'] },
         name: { type: 'string' },
       },
     },
@@ -610,6 +610,7 @@ export const canarySpecShape = {
     },
     progressDeadlineSeconds: { type: 'integer', minimum: 0 },
     skipAnalysis: { type: 'boolean' },
+    acceptEmptyClaims: { type: 'boolean' },
     revertOnDeletion: { type: 'boolean' },
     suspend: { type: 'boolean' },
   },

@@ -68,6 +68,21 @@ function unfinished(
 }
 
 /**
+ * The state of a kind that keeps no time itself, of which `why` says what is missing: the deadline
+ * counts from the last step of the run; where no run is on, none counts.
+ */
+export function withinDeadline(
+  why: string | undefined,
+  { deadlineMs, now, runMovedAt }: ReadinessLimits,
+): Readiness {
+  if (why === undefined) return { state: 'ready' }
+  if (runMovedAt === undefined || !(runMovedAt.getTime() + deadlineMs < now.getTime()))
+    return rollingOut(`${waiting} ${why}`)
+  const deadline = `exceeded its progressDeadlineSeconds: ${deadlineMs / 1000}`
+  return { state: 'failed', why: `${deadline} (${why})` }
+}
+
+/**
  * A percentage of the pods in 32-bit arithmetic, as Flagger does. It comes to none only where none
  * is asked for, by 0, not where a share of few pods is less than one.
  */

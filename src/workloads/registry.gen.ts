@@ -1,10 +1,12 @@
 // Generated from the folders beside it by `npm run generate`; not to be edited.
 import { daemonSet } from './daemon-set/index.ts'
 import { deployment } from './deployment/index.ts'
+import { statefulSet } from './stateful-set/index.ts'
 import type { WorkloadKind } from './workload.ts'
 
 /** Every kind of target, in the order of their folders. */
 export const workloadKinds: readonly WorkloadKind[] = [
   daemonSet,
   deployment,
+  statefulSet,
 ]

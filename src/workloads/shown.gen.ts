@@ -2,6 +2,7 @@
 import { shown as daemonSet } from './daemon-set/shown.ts'
 import { shown as deployment } from './deployment/shown.ts'
 import { shown as service } from './service/shown.ts'
+import { shown as statefulSet } from './stateful-set/shown.ts'
 import type { ShownWorkload } from './shown.ts'
 
 /** What people are shown of every kind, in the order of the folders. */
@@ -9,4 +10,5 @@ export const shownWorkloads: readonly ShownWorkload[] = [
   daemonSet,
   deployment,
   service,
+  statefulSet,
 ]

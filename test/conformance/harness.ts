@@ -35,6 +35,7 @@ const alwaysWatched = [
   'Canary',
   'Deployment',
   'DaemonSet',
+  'StatefulSet',
   'Service',
   'ConfigMap',
   'Secret',

@@ -17,6 +17,7 @@ export const scenarioKinds: Readonly<Record<string, ScenarioKind>> = {
   AlertProvider: kind('flagger.app/v1beta1', 'alertproviders'),
   Deployment: kind('apps/v1', 'deployments'),
   DaemonSet: kind('apps/v1', 'daemonsets'),
+  StatefulSet: kind('apps/v1', 'statefulsets'),
   Service: kind('v1', 'services'),
   ConfigMap: kind('v1', 'configmaps'),
   Secret: kind('v1', 'secrets'),

@@ -77,6 +77,22 @@ export interface DaemonSet extends KubeObject {
   status?: Record<string, unknown>
 }
 
+export interface StatefulSet extends KubeObject {
+  spec: {
+    replicas?: number
+    selector: { matchLabels?: Record<string, string> }
+    template: PodTemplate
+    minReadySeconds?: number
+    ordinals?: { start?: number }
+    podManagementPolicy?: 'OrderedReady' | 'Parallel'
+    updateStrategy?: {
+      type?: 'RollingUpdate' | 'OnDelete'
+      rollingUpdate?: { partition?: number }
+    }
+  }
+  status?: { currentRevision?: string; [field: string]: unknown }
+}
+
 export interface Pod extends KubeObject {
   spec: PodTemplate['spec'] & { nodeName?: string }
   status?: {
@@ -142,6 +158,7 @@ export const kindOf = {
   deployment: { apiVersion: 'apps/v1', kind: 'Deployment' },
   replicaSet: { apiVersion: 'apps/v1', kind: 'ReplicaSet' },
   daemonSet: { apiVersion: 'apps/v1', kind: 'DaemonSet' },
+  statefulSet: { apiVersion: 'apps/v1', kind: 'StatefulSet' },
   pod: { apiVersion: 'v1', kind: 'Pod' },
   service: { apiVersion: 'v1', kind: 'Service' },
   endpointSlice: { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice' },

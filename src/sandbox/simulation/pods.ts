@@ -12,7 +12,7 @@ interface Node extends KubeObject {
 export function createPod(
   owner: KubeObject,
   template: PodTemplate,
-  of: { labels: Record<string, string>; world: World; nodeName?: string },
+  of: { labels: Record<string, string>; world: World; nodeName?: string; name?: string },
 ): void {
   const { namespace, name } = owner.metadata
   const { nodeName } = of
@@ -20,9 +20,8 @@ export function createPod(
   const pod: Pod = {
     ...kindOf.pod,
     metadata: {
-      // The server makes the name from this.
-      name: '',
-      generateName: `${name}-`,
+      // Without a name of its own the server makes one from the owner's.
+      ...(of.name === undefined ? { name: '', generateName: `${name}-` } : { name: of.name }),
       ...(namespace !== undefined && { namespace }),
       labels: of.labels,
       ...(annotations && { annotations }),

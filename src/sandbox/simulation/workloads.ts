@@ -18,11 +18,13 @@ import {
   type ReplicaSet,
   type ScaledObject,
   type Service,
+  type StatefulSet,
   scaledObjectKind,
 } from './objects.ts'
 import { startPod } from './pods.ts'
 import { syncReplicaSet } from './replica-sets.ts'
 import { syncScaledObject } from './scaled-objects.ts'
+import { syncStatefulSet } from './statefulsets.ts'
 import type { SimulationOptions, World } from './world.ts'
 
 export interface Simulation {
@@ -84,6 +86,7 @@ const syncs: Readonly<Record<string, (object: KubeObject, world: World) => void>
   Deployment: (object, world) => syncDeployment(object as Deployment, world),
   ReplicaSet: (object, world) => syncReplicaSet(object as ReplicaSet, world),
   DaemonSet: (object, world) => syncDaemonSet(object as DaemonSet, world),
+  StatefulSet: (object, world) => syncStatefulSet(object as StatefulSet, world),
   Pod: (object, world) => startPod(object as Pod, world),
   Service: (object, world) => syncService(object as Service, world),
   HorizontalPodAutoscaler: (object, world) => scaleByAutoscaler(object, world),

@@ -1,4 +1,5 @@
 /** What kinds differ in whose primary is a copy: pods of a template, selected by labels. */
+import type { Canary } from '../../canary/canary.ts'
 import type { ObjectRef } from '../../objects.ts'
 import type { Templated } from '../pods/pod-template.ts'
 import type { ReadinessLimits } from '../readiness.ts'
@@ -13,12 +14,14 @@ export interface CopiedKind<T extends Templated> {
   primaryWords: string
   /** Fields of the spec that the primary gets beside its selector, its pods and its size. */
   settings: readonly string[]
+  /** Further ones that only a new primary gets, since they can't be changed later. */
+  settingsWhenMade?: readonly string[]
   /** Whether Kubernetes writes an annotation itself, on each object its own. */
   isKubernetes(annotation: string): boolean
   /** The object as the user wrote it, without what a run or a rest put into it. */
   asWritten(found: T): T
   /** Throws InvalidSpecError for a target that can't be released. */
-  assertUsable?(target: T): void
+  assertUsable?(target: T, of: { canary: Canary; primary: T | undefined }): void
   /** What one waits for that was written a moment ago. */
   unobserved: string
   /** `why` still lacks the name of the object. */

@@ -45,6 +45,7 @@ export function primaryObject<T extends Templated>(
     spec: {
       ...withoutMinReady(primary?.spec),
       ...pick(target.spec, kind.settings),
+      ...(!primary && pick(target.spec, kind.settingsWhenMade ?? [])),
       ...(kind.size && { replicas: replicasOf(kind.size, read, context) }),
       selector: primary?.spec.selector ?? { matchLabels: identity.primary },
       template: primaryTemplate(target.spec.template, rewriting, {

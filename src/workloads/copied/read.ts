@@ -44,8 +44,8 @@ export function readCopied<T extends Templated>(
         `${kind.plural}.apps "${targetName}" not found`,
     )
   const target = kind.asWritten(found)
-  kind.assertUsable?.(target)
   const primary = find<T>(refTo(kind, canary, primaryName))
+  kind.assertUsable?.(target, { canary, primary })
   const identity = identityOf({ target, primary }, settings.selectorLabels)
   const rewriting = { identity, selectorLabels: settings.selectorLabels, targetName }
   const refs = settings.configTracking ? configRefs(target.spec.template.spec) : []

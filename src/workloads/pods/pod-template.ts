@@ -114,3 +114,20 @@ export interface DaemonSet extends Templated {
     numberAvailable?: number
   }
 }
+
+export interface StatefulSet extends Templated {
+  spec: Templated['spec'] & {
+    replicas?: number
+    serviceName?: string
+    minReadySeconds?: number
+    updateStrategy?: { type?: string; rollingUpdate?: { partition?: number } }
+    persistentVolumeClaimRetentionPolicy?: { whenDeleted?: string; whenScaled?: string }
+    volumeClaimTemplates?: { metadata?: { name?: string } }[]
+  }
+  status?: {
+    observedGeneration?: number
+    replicas?: number
+    updatedReplicas?: number
+    availableReplicas?: number
+  }
+}

@@ -79,9 +79,9 @@ test('names object, field and remedy of stored nonsense, and goes on without it'
 })
 
 test('names an unknown kind of target', () => {
-  const targetRef = { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'db' }
+  const targetRef = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'db' }
   expect(parseCanary(stored({ spec: { targetRef } }), defaults).problems).toEqual([
-    'canary podinfo.test: spec.targetRef.kind is "StatefulSet"; set it to one of DaemonSet, Deployment, Service',
+    'canary podinfo.test: spec.targetRef.kind is "ReplicaSet"; set it to one of DaemonSet, Deployment, Service, StatefulSet',
   ])
 })
 

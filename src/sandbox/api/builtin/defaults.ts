@@ -9,7 +9,7 @@ const defaulters: Record<string, (object: Json) => Json> = {
   '/secrets': secret,
   'apps/deployments': (object) => ({ ...object, spec: deployment(record(object.spec)) }),
   'apps/replicasets': (object) => ({ ...object, spec: replicas(record(object.spec)) }),
-  'apps/statefulsets': (object) => ({ ...object, spec: replicas(record(object.spec)) }),
+  'apps/statefulsets': (object) => ({ ...object, spec: statefulSet(record(object.spec)) }),
   'apps/daemonsets': (object) => ({ ...object, spec: daemonSet(record(object.spec)) }),
   'autoscaling/horizontalpodautoscalers': (object) => ({
     ...object,
@@ -98,6 +98,31 @@ function daemonSet(spec: Json): Json {
     ...spec,
     template: defaultTemplate(spec.template),
     updateStrategy: strategy(spec.updateStrategy, { maxSurge: 0, maxUnavailable: 1 }),
+  }
+}
+
+function statefulSet(spec: Json): Json {
+  const { whenDeleted = 'Retain', whenScaled = 'Retain' } = record(
+    spec.persistentVolumeClaimRetentionPolicy,
+  )
+  const templates = spec.volumeClaimTemplates
+  return {
+    podManagementPolicy: 'OrderedReady',
+    revisionHistoryLimit: 10,
+    ...replicas(spec),
+    persistentVolumeClaimRetentionPolicy: { whenDeleted, whenScaled },
+    updateStrategy: strategy(spec.updateStrategy, { partition: 0 }),
+    ...(templates !== undefined && { volumeClaimTemplates: records(templates).map(claim) }),
+  }
+}
+
+function claim(given: Json): Json {
+  return {
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    ...given,
+    spec: { volumeMode: 'Filesystem', ...record(given.spec) },
+    status: { phase: 'Pending', ...record(given.status) },
   }
 }
 

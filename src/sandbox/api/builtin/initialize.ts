@@ -28,8 +28,9 @@ export function initialize(resource: Resource, object: ApiObject): ApiObject {
         },
       }
     case 'apps/replicasets':
-    case 'apps/statefulsets':
       return { ...object, status: { replicas: 0 } }
+    case 'apps/statefulsets':
+      return { ...object, status: { replicas: 0, availableReplicas: 0 } }
     case 'apps/deployments':
       return { ...object, status: {} }
     default:

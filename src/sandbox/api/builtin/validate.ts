@@ -16,7 +16,7 @@ const rules: Record<string, Rule> = {
   '/secrets': content,
   'apps/deployments': workload,
   'apps/replicasets': workload,
-  'apps/statefulsets': workload,
+  'apps/statefulsets': statefulSet,
   'apps/daemonsets': workload,
   'autoscaling/horizontalpodautoscalers': (object) => autoscaler(record(object.spec)),
   'networking.k8s.io/ingresses': (object) => ingress(record(object.spec)),
@@ -55,6 +55,29 @@ function workload(object: Json, before?: Json): FieldError[] {
       ),
     )
   return [...errors, ...validatePodSpec('spec.template.spec', record(template.spec))]
+}
+
+const changeable = [
+  'replicas',
+  'ordinals',
+  'template',
+  'updateStrategy',
+  'revisionHistoryLimit',
+  'persistentVolumeClaimRetentionPolicy',
+  'minReadySeconds',
+]
+
+function statefulSet(object: Json, before?: Json): FieldError[] {
+  const errors = workload(object, before)
+  const [now, then] = [record(object.spec), record(before?.spec)]
+  const fields = [...Object.keys(now), ...Object.keys(then)]
+  const isFixed = (field: string) => field !== 'selector' && !changeable.includes(field)
+  if (!before || fields.every((field) => !isFixed(field) || same(now[field], then[field])))
+    return errors
+  const allowed = changeable.map((field) => `'${field}'`)
+  const most = `${allowed.slice(0, -1).join(', ')} and ${allowed.at(-1)}`
+  const why = `updates to statefulset spec for fields other than ${most} are forbidden`
+  return [...errors, { field: 'spec', reason: 'FieldValueForbidden', message: `Forbidden: ${why}` }]
 }
 
 function isSelected(selector: Json, labels: Json): boolean {

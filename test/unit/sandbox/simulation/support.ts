@@ -9,6 +9,7 @@ import {
   kindOf,
   type Pod,
   type ReplicaSet,
+  type StatefulSet,
 } from '../../../../src/sandbox/simulation/objects.ts'
 import { simulateWorkloads } from '../../../../src/sandbox/simulation/workloads.ts'
 import type { SimulationOptions } from '../../../../src/sandbox/simulation/world.ts'
@@ -22,6 +23,7 @@ export interface Simulated {
   stop(): void
   deployment(name?: string): Deployment
   daemonSet(name?: string): DaemonSet
+  statefulSet(name?: string): StatefulSet
   sets(): ReplicaSet[]
   pods(): Pod[]
   readyPods(): Pod[]
@@ -56,6 +58,7 @@ export async function simulated(
     step: (seconds) => clock.step(seconds * 1_000),
     deployment,
     daemonSet: (name = 'app') => found(store.get<DaemonSet>(ref(kindOf.daemonSet, name))),
+    statefulSet: (name = 'app') => found(store.get<StatefulSet>(ref(kindOf.statefulSet, name))),
     sets: () => store.list<ReplicaSet>(kindOf.replicaSet),
     pods,
     readyPods: () => pods().filter(isReady),
@@ -91,6 +94,15 @@ export function daemonSet(spec: Partial<DaemonSet['spec']> & { image?: string } 
     ...kindOf.daemonSet,
     metadata: { name: 'app', namespace: 'default' },
     spec: { selector: { matchLabels: labels }, template: template(image, labels), ...rest },
+  }
+}
+
+export function statefulSet(spec: Partial<StatefulSet['spec']> = {}): StatefulSet {
+  const labels = { app: 'app' }
+  return {
+    ...kindOf.statefulSet,
+    metadata: { name: 'app', namespace: 'default' },
+    spec: { selector: { matchLabels: labels }, template: template('app:1', labels), ...spec },
   }
 }
 
