@@ -1,6 +1,8 @@
 /** Builds what ticks are given. */
 
+import { readFile } from 'node:fs/promises'
 import { systemClock } from '../../src/io/clock.ts'
+import { createCredentials } from '../../src/io/credentials/source.ts'
 import { createHttp } from '../../src/io/http-client.ts'
 import type { KubeClient } from '../../src/io/kube/client.ts'
 import { createEventRecorder } from '../../src/io/kube/events.ts'
@@ -40,7 +42,10 @@ export function assemble(config: Readonly<Config>, given: Given): Assembly {
   const { kube, mesh, log, metrics, signal, mayAct } = given
   const clock = systemClock
   const cache = caches(config, { kube, mesh, log })
-  const client = createHttp({ proxyFor: proxyFromEnvironment(process.env) })
+  const proxyFor = proxyFromEnvironment(process.env)
+  const client = createHttp({ proxyFor })
+  // What the controller asks for itself: the machine and its cloud, at addresses no user named.
+  const own = createHttp({ proxyFor })
   const acting = whileLeading({ kube, http: client }, mayAct)
   const contents = createContents(kube)
   const { mostRequests, longestTimeoutMs } = config
@@ -53,6 +58,13 @@ export function assemble(config: Readonly<Config>, given: Given): Assembly {
   const deps: Deps = {
     ...shared,
     kube: acting.kube,
+    credentials: createCredentials({
+      env: process.env,
+      readFile: (path) => readFile(path, 'utf8'),
+      own,
+      users: client,
+      clock,
+    }),
     teller,
     random: Math.random,
     outside: (wait) => wait(),
@@ -66,6 +78,8 @@ export function assemble(config: Readonly<Config>, given: Given): Assembly {
       await teller.flush()
       await recorder.flush()
     },
-    close: () => client.close(),
+    async close() {
+      await Promise.all([client.close(), own.close()])
+    },
   }
 }

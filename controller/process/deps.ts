@@ -2,6 +2,7 @@
 import type { CanaryStatus } from '../../src/canary/api.gen.ts'
 import type { Defaults } from '../../src/canary/canary.ts'
 import type { Clock } from '../../src/io/clock.ts'
+import type { CredentialSource } from '../../src/io/credentials/credentials.ts'
 import type { Http } from '../../src/io/http.ts'
 import type { Cache } from '../../src/io/kube/cache/cache.ts'
 import type { Kube } from '../../src/io/kube/kube.ts'
@@ -34,6 +35,8 @@ export interface Deps {
   cache: Cache
   contents: Contents
   http: Http
+  /** What signs requests to the services of clouds. */
+  credentials: CredentialSource
   clock: Clock
   /** A number in [0, 1). */
   random: () => number

@@ -24,6 +24,8 @@ export function whileLeading({ kube, http }: Ports, mayAct: () => boolean): Port
       replace: (object, options) => acting(() => kube.replace(object, options)),
       patch: (ref, body, options) => acting(() => kube.patch(ref, body, options)),
       delete: (ref, options) => acting(() => kube.delete(ref, options)),
+      raw: (method, ...rest) =>
+        method === 'GET' ? kube.raw(method, ...rest) : acting(() => kube.raw(method, ...rest)),
     },
     http: (request, signal) => acting(() => http(request, signal)),
   }

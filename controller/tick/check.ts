@@ -2,13 +2,12 @@
 import type { Check, Effect, HookType, Verdict } from '../../src/analysis/decision.ts'
 import type { EffectiveWebhook } from '../../src/canary/analysis.ts'
 import type { Canary, Phase } from '../../src/canary/canary.ts'
-import { messageOf, StandbyError } from '../../src/errors.ts'
 import { ask as askMetric } from '../../src/metrics/checks.ts'
-import type { Answerer } from '../../src/metrics/conversation.ts'
 import { rangeJudge } from '../../src/metrics/judges.ts'
 import { probeProblem, providerProbes } from '../../src/metrics/probes.ts'
 import { hookText } from '../../src/webhooks/texts.ts'
 import type { Deps } from '../process/deps.ts'
+import { answererOf } from './answerer.ts'
 import { callHook, type HookAnswer } from './hook-call.ts'
 import type { Scene } from './scene.ts'
 
@@ -84,8 +83,11 @@ function resultOf({ name }: EffectiveWebhook, { passed, why }: HookAnswer) {
 
 async function askMetrics({ seen, snapshot }: Scene, deps: Deps): Promise<Verdict> {
   const { canary, now } = seen
-  const { meshProvider } = deps.settings.defaults
-  const look = rangeJudge.look({ canary, find: snapshot.find, meshProvider, now })
+  const { defaults, noCrossNamespaceRefs: ownNamespacesOnly } = deps.settings
+  const { meshProvider } = defaults
+  const look = rangeJudge.look({
+    ...{ canary, find: snapshot.find, meshProvider, now, ownNamespacesOnly },
+  })
   const answer = answererOf(deps)
   let step = look.next([])
   while (!step.done) {
@@ -95,19 +97,6 @@ async function askMetrics({ seen, snapshot }: Scene, deps: Deps): Promise<Verdic
   const { verdict, recorded } = step.value
   for (const { metric, value } of recorded) deps.metrics.analysis(canary, metric, value)
   return verdict
-}
-
-/** Sends what a conversation asks for. */
-function answererOf({ http, signal }: Deps): Answerer {
-  return async (ask) => {
-    if (!('http' in ask)) return { error: 'this version can ask by HTTP only' }
-    try {
-      return { http: await http(ask.http, signal) }
-    } catch (error) {
-      if (signal.aborted || error instanceof StandbyError) throw error
-      return { error: messageOf(error) }
-    }
-  }
 }
 
 /** The first provider that is not there is told; the bootstrap goes on all the same. */

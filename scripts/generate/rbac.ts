@@ -1,5 +1,6 @@
 import { Document, isScalar, visit } from 'yaml'
 import { resourceKind } from '../../src/known-kinds.ts'
+import { metricServices } from '../../src/metrics/registry.gen.ts'
 import type { ResourceKind } from '../../src/resource-kind.ts'
 import type { Provider } from '../../src/routers/provider.ts'
 import { providers } from '../../src/routers/registry.gen.ts'
@@ -75,7 +76,8 @@ function nameOf({ apiVersion, plural }: ResourceKind): string {
 
 /** The rights of the controller, in its own order and no more than it uses. */
 export function controllerRules(): PolicyRule[] {
-  return rulesOf([...fixed, ...registered()])
+  const asked = metricServices.flatMap(({ grants = [] }) => grants)
+  return rulesOf([...fixed, ...registered(), ...asked])
 }
 
 /** What `kubectl canary` reads about a canary. */

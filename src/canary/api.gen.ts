@@ -830,6 +830,15 @@ export interface MetricTemplateProvider {
   /** Skips the verification of the server's certificate. */
   insecureSkipVerify?: boolean
   /**
+   * Of the type prometheus. Requests are signed for AWS (sigv4, in region) or carry a token of
+   * Google. Credentials come from the Secret, or else from the controller's own surroundings.
+   */
+  auth?: 'sigv4' | 'google'
+  /** Of the types datadog (v1 by default) and influxdb (v2 by default), which have two. */
+  apiVersion?: 'v1' | 'v2'
+  /** Of the type stackdriver. mql by default. */
+  language?: 'mql' | 'promql'
+  /**
    * Of the type webhook. With GET the query follows the address, with POST it is the body. GET by
    * default.
    */

@@ -910,6 +910,9 @@ export const metricTemplateSpecShape = {
         secretRef: { type: 'object', required: ['name'], properties: { name: { type: 'string' } } },
         region: { type: 'string' },
         insecureSkipVerify: { type: 'boolean' },
+        auth: { type: 'string', enum: ['sigv4', 'google'] },
+        apiVersion: { type: 'string', enum: ['v1', 'v2'] },
+        language: { type: 'string', enum: ['mql', 'promql'] },
         method: { type: 'string', enum: ['GET', 'POST'] },
         valuePath: { type: 'string' },
         counts: {

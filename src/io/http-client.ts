@@ -1,10 +1,11 @@
 /** The adapter of the `Http` port: requests to metric servers, webhooks and chat services. */
+import { createHash } from 'node:crypto'
 import { Agent, type Dispatcher, errors, ProxyAgent, Socks5ProxyAgent } from 'undici'
 import { ProviderError } from '../errors.ts'
 import { causeOf } from './causes.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { createDeadline, type Deadline } from './deadline.ts'
-import type { Http, HttpAnswer, HttpRequest } from './http.ts'
+import type { ClientTls, Http, HttpAnswer, HttpRequest } from './http.ts'
 import { secureContext } from './trust.ts'
 
 export interface HttpOptions {
@@ -31,6 +32,7 @@ interface Step {
 type Reply = Dispatcher.ResponseData
 
 const mostRedirects = 10
+const mostSpecial = 32
 
 /**
  * A client that keeps connections between GETs, and sends one again whose connection the server
@@ -44,18 +46,32 @@ export function createHttp(options: HttpOptions = {}): HttpClient {
     maxAnswerBytes = 4 * 2 ** 20,
   } = options
   const dispatchers = new Map<string, Dispatcher>()
+  /** Keys of those with certificates of their own, of which there may be any number. */
+  const special: string[] = []
 
   function dispatcherFor({ url, method }: Step, request: HttpRequest): Dispatcher {
-    const { insecureSkipVerify = false } = request
+    const { insecureSkipVerify = false, tls: own } = request
     const isRepeatable = method === 'GET'
     const proxy = request.proxy ?? (request.direct ? undefined : options.proxyFor?.(url))
-    const key = `${url.protocol} ${insecureSkipVerify} ${isRepeatable} ${proxy ?? ''}`
+    const key = `${url.protocol} ${insecureSkipVerify} ${isRepeatable} ${proxy ?? ''} ${own ? printOf(own) : ''}`
     const known = dispatchers.get(key)
     if (known) return known
-    const tls = url.protocol === 'https:' ? tlsOptions(insecureSkipVerify) : {}
+    const tls = url.protocol === 'https:' ? tlsOptions(insecureSkipVerify, own) : {}
     const dispatcher = createDispatcher(proxy, tls, isRepeatable ? kept : usedOnce)
     dispatchers.set(key, dispatcher)
+    if (own) makeRoom(key)
     return dispatcher
+  }
+
+  function makeRoom(key: string): void {
+    const gone = special.push(key) > mostSpecial ? special.shift() : undefined
+    if (gone === undefined) return
+    // What is under way ends first.
+    dispatchers
+      .get(gone)
+      ?.close()
+      .catch(() => undefined)
+    dispatchers.delete(gone)
   }
 
   function send(step: Step, request: HttpRequest, signal: AbortSignal): Promise<Reply> {
@@ -112,6 +128,7 @@ export function createHttp(options: HttpOptions = {}): HttpClient {
     async close() {
       await Promise.all([...dispatchers.values()].map((dispatcher) => dispatcher.destroy()))
       dispatchers.clear()
+      special.length = 0
     },
   })
 }
@@ -219,8 +236,30 @@ async function readAnswer(
   return { status: reply.statusCode, headers, body }
 }
 
-function tlsOptions(insecure: boolean) {
-  return { rejectUnauthorized: !insecure, secureContext: secureContext({ insecure }) }
+function tlsOptions(insecure: boolean, { ca, cert, key }: ClientTls = {}) {
+  const context = () =>
+    secureContext({
+      insecure,
+      certificateAuthority: ca,
+      clientCertificate: cert,
+      clientKey: key,
+    })
+  try {
+    return { rejectUnauthorized: !insecure, secureContext: context() }
+  } catch (cause) {
+    // The cause may quote what was to be read.
+    if (!ca && !cert && !key) throw cause
+    throw new ProviderError("the certificates or the key can't be read; give them as PEM", {
+      isFinal: true,
+    })
+  }
+}
+
+/** Two requests with the same certificates may share connections; the key is kept nowhere. */
+function printOf({ ca, cert, key }: ClientTls): string {
+  return createHash('sha256')
+    .update(JSON.stringify([ca, cert, key]))
+    .digest('base64')
 }
 
 // The deadline of each request covers these timeouts.

@@ -8,12 +8,20 @@ export interface HttpRequest {
   /** Milliseconds for connecting, sending and reading together. */
   timeoutMs: number
   insecureSkipVerify?: boolean
+  /** Whom to trust in place of everybody else, and who we are; PEM. */
+  tls?: ClientTls
   /** URL of an HTTP proxy. */
   proxy?: string
   /** Past the proxy that the environment names. */
   direct?: boolean
   /** A longer answer is cut here; without it, one that is far too long is an error. */
   mostBytes?: number
+}
+
+export interface ClientTls {
+  ca?: string
+  cert?: string
+  key?: string
 }
 
 export interface HttpAnswer {

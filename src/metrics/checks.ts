@@ -45,6 +45,8 @@ export interface MetricDeps {
   /** The controller's `-mesh-provider`. */
   meshProvider: string
   now: Date
+  /** Queries name objects of the canary's namespace and of their template's only. */
+  ownNamespacesOnly?: boolean
   /** Route of a Knative target: its latest revision. */
   knativeRevision?: string
 }
@@ -192,9 +194,11 @@ function askTemplate(
   if ('why' in rendered) return { problem: `${name} query render error: ${rendered.why}` }
   const { query } = rendered
   const window = windowOf(metric, deps)
+  const own = [...new Set([canary.namespace, ref.namespace])]
+  const namespaces = deps.ownNamespacesOnly ? { namespaces: own } : {}
   return {
     query,
-    talk: provider.query({ ...sourceOf(spec, secret), query, window }),
+    talk: provider.query({ ...sourceOf(spec, secret), ...namespaces, query, window }),
     secret,
     building: `${name} provider ${spec.provider.type} error: `,
   }

@@ -25,6 +25,7 @@ export async function hear<T>({ talk, secret }: Question<T>, answer: Answerer): 
     begun = true
     secrets.push(...secretsIn(step.ask))
     const given = await answer(step.ask)
+    if ('credentials' in given) secrets.push(...secretsOfLogin(given.credentials))
     step = advance(() => {
       if (!('error' in given)) return talk.next(given)
       return talk.throw(new ProviderError(`request failed: ${given.error}`))
@@ -61,4 +62,11 @@ function unreadable(cause: unknown): string {
 function secretsIn(ask: Ask): string[] {
   if ('http' in ask) return secretsOf(ask.http)
   return 'credentials' in ask ? Object.values(ask.credentials.secret) : []
+}
+
+function secretsOfLogin(credentials: Answer['credentials']): string[] {
+  if (!credentials) return []
+  if (credentials.cloud === 'gcp') return [credentials.token]
+  const { accessKeyId, secretAccessKey, sessionToken = '' } = credentials
+  return [accessKeyId, secretAccessKey, sessionToken]
 }

@@ -2,6 +2,9 @@
 import type { HttpRequest } from '../io/http.ts'
 import { withoutSecrets } from '../secrets.ts'
 
+/** Of the values of a Secret, those that are no secrets. */
+const shownKeys = new Set(['username', 'project', 'database', 'ca.crt', 'tls.crt'])
+
 const telling = /auth|cookie|key|secret|token/i
 
 /** What of a request must not be shown: values of the Secret, and headers that carry credentials. */
@@ -10,7 +13,7 @@ export function secretsOf(
   secret: Readonly<Record<string, string>> = {},
 ): string[] {
   const ofSecret = Object.entries(secret).flatMap(([key, value]) =>
-    key === 'username' ? [] : [value],
+    shownKeys.has(key) ? [] : [value],
   )
   const ofHeaders = Object.entries(headers).flatMap(([name, value]) =>
     telling.test(name) ? [value].flat() : [],

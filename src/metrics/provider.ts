@@ -1,13 +1,25 @@
 /** A metric provider turns a rendered query into one HTTP request, and its answer into a number. */
+import type {
+  Credentials,
+  CredentialsWanted,
+  GivenCredentials,
+} from '../io/credentials/credentials.ts'
 import type { HttpAnswer, HttpRequest } from '../io/http.ts'
 
 /** Where to ask, from a MetricTemplate (or the controller's own Prometheus) and its Secret. */
 export interface MetricSource {
   address: string
+  /** Of the namespaces whose objects may be asked for; absent where all may. */
+  namespaces?: readonly string[]
   /** Decoded values of the Secret, by key; empty when the template names none. */
   secret: Record<string, string>
   headers: Record<string, string[]>
   region?: string
+  /** What the requests to a Prometheus of a cloud are signed with. */
+  auth?: 'sigv4' | 'google'
+  /** Where a service has two. */
+  apiVersion?: 'v1' | 'v2'
+  language?: 'mql' | 'promql'
   insecureSkipVerify: boolean
   /** How an endpoint is asked, and where its JSON has the value; for the type `webhook` only. */
   method?: 'GET' | 'POST'
@@ -24,28 +36,26 @@ export interface QueryWindow {
 /** What a provider asks for: a request, an object of the API server, or credentials of a cloud. */
 export type Ask =
   | { http: HttpRequest }
-  /** A GET by the controller's own account; the path with its query. */
-  | { kube: { path: string } }
+  /** By the controller's own account, whose rights are among `grants` of the service. */
+  | { kube: KubeRequest }
   /** Of the Secret, the environment or the machine, in the way of the cloud's own tools. */
   | { credentials: CredentialsWanted }
+  /** Nothing, but not before that many milliseconds. */
+  | { pauseMs: number }
 
-export interface CredentialsWanted {
-  cloud: 'aws' | 'gcp'
-  /** Decoded values of the template's Secret; empty when it names none. */
-  secret: Readonly<Record<string, string>>
-  region?: string
+export interface KubeRequest {
+  /** GET unless told otherwise. */
+  method?: 'GET' | 'POST' | 'DELETE'
+  /** With its query. */
+  path: string
+  body?: unknown
 }
 
-/** What signs requests: keys for AWS, a token for Google. */
-export type Credentials =
-  | { cloud: 'aws'; accessKeyId: string; secretAccessKey: string; sessionToken?: string }
-  | { cloud: 'gcp'; token: string; project?: string }
-
-/** The answer to an ask, under the name of what was asked. */
+/** The answer to an ask, under the name of what was asked; empty to a pause. */
 export interface Answer {
   http?: HttpAnswer
   kube?: unknown
-  credentials?: Credentials
+  credentials?: GivenCredentials
 }
 
 /**
@@ -77,8 +87,40 @@ export function* send(request: HttpRequest): Conversation<HttpAnswer> {
   return http
 }
 
+/** What the API server says to one request; the body may be anything. */
+export function* askKube(request: KubeRequest): Conversation<unknown> {
+  const answer = yield { kube: request }
+  if (!('kube' in answer)) throw new Error('a request to the API server was answered by another')
+  return answer.kube
+}
+
+/** Credentials for one cloud. */
+export function* credentialsFor<C extends Credentials['cloud']>(
+  cloud: C,
+  { secret, region }: Pick<MetricSource, 'secret' | 'region'>,
+): Conversation<Extract<GivenCredentials, { cloud: C }>> {
+  const { credentials } = yield { credentials: { cloud, secret, ...(region && { region }) } }
+  if (isFor(cloud, credentials)) return credentials
+  throw new Error(`credentials for ${cloud} were asked for, and others came`)
+}
+
+function isFor<C extends Credentials['cloud']>(
+  cloud: C,
+  credentials: GivenCredentials | undefined,
+): credentials is Extract<GivenCredentials, { cloud: C }> {
+  return credentials?.cloud === cloud
+}
+
 /** One folder for each service: its name as `MetricTemplate.spec.provider.type` has it. */
 export interface MetricService {
   type: string
   provider: MetricProvider
+  /** The rights that the controller needs for what this service asks the API server. */
+  grants?: readonly Grant[]
+}
+
+export interface Grant {
+  /** `metrics.keptn.sh/analyses`, with the group first. */
+  resource: string
+  verbs: readonly ('get' | 'list' | 'create' | 'delete')[]
 }

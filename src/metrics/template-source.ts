@@ -50,12 +50,15 @@ export function sourceOf(
   secret: Record<string, string>,
 ): MetricSource {
   const { address = '', headers = {}, region, insecureSkipVerify = false } = provider
-  const { method, valuePath, counts } = provider
+  const { method, valuePath, counts, auth, apiVersion, language } = provider
   return {
     address,
     secret,
     headers,
     ...(region && { region }),
+    ...(auth && { auth }),
+    ...(apiVersion && { apiVersion }),
+    ...(language && { language }),
     insecureSkipVerify,
     ...(method && { method }),
     ...(valuePath && { valuePath }),

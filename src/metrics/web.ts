@@ -1,6 +1,6 @@
 /** What the providers have in common that ask a server over HTTP. */
 import { messageOf, ProviderError } from '../errors.ts'
-import type { HttpAnswer } from '../io/http.ts'
+import type { ClientTls, HttpAnswer } from '../io/http.ts'
 import { shownAddress } from '../shown-address.ts'
 import type { MetricSource } from './provider.ts'
 import { statusLine } from './status-line.ts'
@@ -32,6 +32,18 @@ export function formEncoded(text: string): string {
   return encodeURIComponent(text)
     .replace(/[!'()*]/g, (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`)
     .replaceAll('%20', '+')
+}
+
+/**
+ * Certificates of the Secret, under the names that Secrets of type kubernetes.io/tls give them.
+ * Throws ProviderError where one half of a pair is missing.
+ */
+export function tlsOf(type: string, secret: Readonly<Record<string, string>>): { tls?: ClientTls } {
+  const { 'ca.crt': ca, 'tls.crt': cert, 'tls.key': key } = secret
+  if (cert && !key) throw new ProviderError(`${type} credentials does not contain tls.key`)
+  if (key && !cert) throw new ProviderError(`${type} credentials does not contain tls.crt`)
+  if (!ca && !cert) return {}
+  return { tls: { ...(ca && { ca }), ...(cert && key && { cert, key }) } }
 }
 
 interface Login {
@@ -71,7 +83,7 @@ function authorizationOf(
   secret: Readonly<Record<string, string>>,
 ): string | undefined {
   if (secret.token !== undefined) return `Bearer ${secret.token.trim()}`
-  if (Object.keys(secret).length === 0) return undefined
+  if (Object.keys(secret).every((key) => /^(ca|tls)\./.test(key))) return undefined
   const { username, password } = secret
   if (username === undefined)
     throw new ProviderError(`${type} credentials does not contain a username`)

@@ -99,6 +99,10 @@ describe.concurrent('a recording of Flagger is reproduced', () => {
 /** Rights that none of the scenarios above uses, each with the reason why it is needed. */
 const unseen: readonly { right: RegExp; reason: string }[] = [
   {
+    right: /^(external\.metrics\.k8s\.io|metrics\.keptn\.sh)\//,
+    reason: 'neither an adapter of external metrics nor Keptn is in the cluster of these tests',
+  },
+  {
     right: /^flagger\.app\/canaries\/finalizers update$/,
     reason: 'asked for by an admission plugin, on behalf of objects that a Canary owns',
   },

@@ -28,13 +28,44 @@ export function replay<T>(talk: Conversation<T>, ...answers: readonly Answer[]):
   return step.value
 }
 
-/** Gives the same answer, or error, to every request; a function makes it of the request. */
+/** Credentials that are good at half past midnight. */
+export const madeUpCredentials = {
+  aws: {
+    cloud: 'aws',
+    accessKeyId: 'AKIDEXAMPLE',
+    secretAccessKey: 'wJalrXUtnFEMI-EXAMPLEKEY',
+    sessionToken: 'session-token-1',
+    at: new Date('2026-01-01T00:30:00Z'),
+  },
+  gcp: {
+    cloud: 'gcp',
+    token: 'google-token-1',
+    project: 'shop',
+    at: new Date('2026-01-01T00:30:00Z'),
+  },
+} as const
+
+/**
+ * Gives the same answer, or error, to every request; a function makes it of the request. The API
+ * server says the same, as far as it is JSON; credentials are made up, and nobody waits.
+ */
 export function answering(
   given: HttpAnswer | { error: string } | ((request: HttpRequest) => HttpAnswer),
 ): Answerer {
   return async (ask) => {
-    if (!('http' in ask)) throw new Error(`asked for ${Object.keys(ask)}, not by HTTP`)
+    if ('pauseMs' in ask) return {}
+    if ('credentials' in ask) return { credentials: madeUpCredentials[ask.credentials.cloud] }
+    if ('kube' in ask) return 'body' in given ? fromCluster(given) : { error: 'unreachable' }
     if (typeof given === 'function') return { http: given(ask.http) }
     return 'error' in given ? given : { http: given }
+  }
+}
+
+function fromCluster({ status, body }: HttpAnswer): Answer | { error: string } {
+  if (status >= 300) return { error: `the API server answered ${status}` }
+  try {
+    return { kube: JSON.parse(body) as unknown }
+  } catch {
+    return { kube: body }
   }
 }

@@ -1,21 +1,23 @@
 /** Instant queries over the Prometheus HTTP API. */
 import { messageOf, ProviderError } from '../../errors.ts'
 import type { HttpAnswer, HttpRequest } from '../../io/http.ts'
-import { isMap } from '../../template/values.ts'
-import { type MetricProvider, type MetricSource, send } from '../provider.ts'
-import { statusLine } from '../status-line.ts'
-import { baseUrl, below, headersOf, jsonOf, parameters, timeoutMs, unreadable } from '../web.ts'
+import { signedForAws } from '../clouds/aws.ts'
+import { withGoogleToken } from '../clouds/google.ts'
+import { type Conversation, type MetricProvider, type MetricSource, send } from '../provider.ts'
+import { baseUrl, below, headersOf, timeoutMs, tlsOf } from '../web.ts'
+import { promQuery } from './promql.ts'
+import { sampleOf } from './samples.ts'
 
 export const prometheus: MetricProvider = {
   *query({ query, ...source }) {
-    return { value: sampleOf(yield* send(queryRequest(source, query))) }
+    return { value: sampleOf(yield* ask(queryRequest(source, query), source)) }
   },
 
   *probe(source) {
     const request = queryRequest(source, 'vector(1)')
     let value: number | undefined
     try {
-      value = sampleOf(yield* send(request))
+      value = sampleOf(yield* ask(request, source))
     } catch (cause) {
       throw new ProviderError(`running query failed: ${messageOf(cause)}`, { cause })
     }
@@ -24,63 +26,28 @@ export const prometheus: MetricProvider = {
   },
 }
 
-/** The value of an instant query; the last one, where there are several. */
-function sampleOf(answer: HttpAnswer): number | undefined {
-  if (answer.status >= 400)
-    throw new ProviderError(`error response: Status ${statusLine(answer.status)}: ${answer.body}`)
-  let last: number | undefined
-  for (const sample of samplesOf(answer)) {
-    if ('values' in sample) throw new ProviderError('query returned multiple values')
-    if (!Array.isArray(sample.value) || sample.value.length < 2)
-      throw new ProviderError('query returned a sample without a value')
-    const text: unknown = sample.value[1]
-    if (typeof text === 'string') last = numberOf(text)
+/** The service of AWS that signatures are for: Managed Service for Prometheus. */
+const service = 'aps'
+
+function* ask(request: HttpRequest, source: MetricSource): Conversation<HttpAnswer> {
+  switch (source.auth) {
+    case 'sigv4':
+      return yield* send(yield* signedForAws(request, { service, source }))
+    case 'google':
+      return yield* send(yield* withGoogleToken(() => request, source))
+    default:
+      return yield* send(request)
   }
-  return Number.isNaN(last) ? undefined : last
 }
 
 function queryRequest(source: MetricSource, query: string): HttpRequest {
-  const base = baseUrl('prometheus', source.address)
+  const { address, headers, secret, auth, insecureSkipVerify } = source
   return {
-    url: `${below(base, 'api/v1/query')}?${parameters({ query: onOneLine(query) })}`,
-    headers: headersOf('prometheus', source),
+    url: below(baseUrl('prometheus', address), promQuery(query)),
+    // The keys of a cloud are no login.
+    headers: auth ? headers : headersOf('prometheus', source),
     timeoutMs,
-    ...(source.insecureSkipVerify && { insecureSkipVerify: true }),
+    ...tlsOf('prometheus', secret),
+    ...(insecureSkipVerify && { insecureSkipVerify }),
   }
-}
-
-/**
- * White space becomes one blank, as in Flagger; what is quoted stays. Comments go: on one line they
- * would swallow what comes after them.
- */
-function onOneLine(query: string): string {
-  const parts = /"(?:[^"\\]|\\.?)*"?|'(?:[^'\\]|\\.?)*'?|`[^`]*`?|(?:[\t\n\f\r ]|#[^\n]*)+/gs
-  return query.replace(parts, (part) => (/^["'`]/.test(part) ? part : ' '))
-}
-
-function samplesOf(answer: HttpAnswer): Record<string, unknown>[] {
-  const read = jsonOf(answer)
-  if (isMap(read) && read.status === 'error')
-    throw new ProviderError(`error response: ${shown(read.errorType)}: ${shown(read.error)}`)
-  const data = isMap(read) ? read.data : undefined
-  const result = isMap(data) ? (data.result ?? []) : undefined
-  if (!Array.isArray(result)) throw unreadable(answer, 'data.result is not a list')
-  const samples: unknown[] = result
-  if (!samples.every(isMap)) throw unreadable(answer, 'data.result holds values, not samples')
-  return samples
-}
-
-/** What should be text, and comes from outside. */
-function shown(value: unknown): string {
-  return typeof value === 'string' ? value : `${JSON.stringify(value)}`
-}
-
-/** NaN is what a division by zero gives: no requests, no value. */
-function numberOf(text: string): number {
-  const infinite = /^([+-]?)inf(inity)?$/i.exec(text)
-  if (infinite) return infinite[1] === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY
-  if (/^[+-]?nan$/i.test(text)) return Number.NaN
-  const value = text.trim() === '' ? Number.NaN : Number(text)
-  if (!Number.isNaN(value)) return value
-  throw new ProviderError(`strconv.ParseFloat: parsing ${JSON.stringify(text)}: invalid syntax`)
 }

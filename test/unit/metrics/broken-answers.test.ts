@@ -7,7 +7,7 @@ import { judge } from '../../../src/metrics/judge.ts'
 import { probeProblem, providerProbes } from '../../../src/metrics/probes.ts'
 import { answering } from '../../support/conversations.ts'
 import { findIn } from '../../support/find.ts'
-import { canary, template } from './builders.ts'
+import { canary, secret, template } from './builders.ts'
 
 const now = new Date('2026-01-01T00:00:00Z')
 
@@ -38,18 +38,43 @@ const answers = fc.record({
   body: bodies,
 })
 
-const types = Object.keys(metricProviders)
+/** All that any service needs, so that each asks. */
+const settings = { region: 'eu-west-1', secretRef: { name: 'all' } }
+const everything = secret('all', {
+  ...{ datadog_api_key: 'a-key', datadog_application_key: 'an-application' },
+  ...{ newrelic_account_id: '1234', newrelic_query_key: 'a-query-key' },
+  ...{ username: 'me', password: 'a-password', token: 'a-token', org: 'my-org' },
+  ...{ project: 'my-project', serviceAccountKey: '{}', dynatrace_token: 'dt0c01' },
+  ...{ sf_token_key: 'sf-token' },
+})
+const queries: Readonly<Record<string, string>> = {
+  cloudwatch: '[{"id": "a", "expression": "e"}]',
+  externalmetrics: 'test/errors',
+  keptn: 'analysis/test/response-time',
+  graphite: 'target=errors',
+  webhook: '?service=podinfo',
+}
+const variants = Object.keys(metricProviders).flatMap((type) => [
+  { type },
+  ...(type === 'stackdriver' ? [{ type, language: 'promql' }] : []),
+  ...(type === 'datadog' ? [{ type, apiVersion: 'v2' }] : []),
+  ...(type === 'influxdb' ? [{ type, apiVersion: 'v1' }] : []),
+  ...(type === 'prometheus' ? [{ type, auth: 'sigv4' }] : []),
+])
 
-test.each(types)('whatever a server of type %s answers, it is judged', async (type) => {
+test.each(variants)('whatever a server of %j answers, it is judged', async (variant) => {
   const metrics = [{ name: 'own', templateRef: { name: 'own' }, thresholdRange: { max: 1 } }]
-  const found = findIn([template('own', 'up', { type })])
+  const query = queries[variant.type] ?? 'up'
+  const found = findIn([template('own', query, { ...settings, ...variant }), everything])
   const [check] = metricChecks(canary(metrics), { find: found, meshProvider: 'istio', now })
   if (!check) throw new Error('there is no check')
   await fc.assert(
     fc.asyncProperty(answers, async (answer) => {
       const [probe] = providerProbes(canary(metrics), found)
       if (!probe) throw new Error('there is no probe')
-      const { ok, result } = judge(check, await ask(check, answering(answer)))
+      const outcome = await ask(check, answering(answer))
+      expect(outcome).not.toHaveProperty('problem')
+      const { ok, result } = judge(check, outcome)
       expect(ok || typeof result.error === 'string' || result.value !== undefined).toBe(true)
       expect(['string', 'undefined']).toContain(
         typeof (await probeProblem(probe, answering(answer))),

@@ -43,3 +43,20 @@ test('who may lead no longer reads, and neither changes anything nor calls anybo
   expect(kube.requests.filter((request) => !request.startsWith('get'))).toEqual([])
   expect(called).toEqual([])
 })
+
+test('who may lead no longer asks the API server, and sends it nothing else', async () => {
+  const asked: string[] = []
+  const kube = {
+    ...fakeKube([]),
+    raw: async (method: string) => asked.push(method),
+  }
+  const http: Http = () => Promise.reject(new Error('nobody is called'))
+  let leads = true
+  const { kube: port } = whileLeading({ kube, http }, () => leads)
+
+  await port.raw('POST', '/apis/x', {})
+  leads = false
+  await port.raw('GET', '/apis/x')
+  await expect(port.raw('POST', '/apis/x', {})).rejects.toBeInstanceOf(StandbyError)
+  expect(asked).toEqual(['POST', 'GET'])
+})

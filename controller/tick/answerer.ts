@@ -1,0 +1,47 @@
+/** Answers what metric providers ask for: servers, the API server, and who gives out credentials. */
+import { messageOf, StandbyError } from '../../src/errors.ts'
+import { createDeadline, pause } from '../../src/io/deadline.ts'
+import type { Answerer } from '../../src/metrics/conversation.ts'
+import type { Answer, Ask } from '../../src/metrics/provider.ts'
+import type { Deps } from '../process/deps.ts'
+
+/** What answers a conversation. Rejects where the process, or this look, must not go on. */
+export function answererOf(deps: Deps): Answerer {
+  return async (ask) => {
+    try {
+      return await answered(ask, deps)
+    } catch (error) {
+      if (deps.signal.aborted || error instanceof StandbyError) throw error
+      return { error: messageOf(error) }
+    }
+  }
+}
+
+async function answered(ask: Ask, deps: Deps): Promise<Answer | { error: string }> {
+  const { http, credentials, clock, signal } = deps
+  if ('http' in ask) return { http: await http(ask.http, signal) }
+  if ('credentials' in ask) return { credentials: await credentials(ask.credentials, signal) }
+  if ('kube' in ask) return askCluster(ask, deps)
+  await pause(clock, ask.pauseMs, signal)
+  signal.throwIfAborted()
+  return {}
+}
+
+/** Longer than the API server and those behind it take. */
+const clusterMs = 5_000
+
+async function askCluster(
+  { kube: { method = 'GET', path, body } }: Extract<Ask, { kube: unknown }>,
+  { kube, clock, signal, settings }: Deps,
+): Promise<Answer | { error: string }> {
+  if (method !== 'GET' && settings.dryRun) return { error: 'a dry run changes nothing' }
+  const deadline = createDeadline(clock, clusterMs, signal)
+  try {
+    return { kube: await kube.raw(method, path, body, deadline.signal) }
+  } catch (error) {
+    if (deadline.expired()) return { error: `no answer within ${clusterMs / 1000} s` }
+    throw error
+  } finally {
+    deadline.end()
+  }
+}

@@ -1,0 +1,112 @@
+/**
+ * GetMetricData of CloudWatch, by the JSON protocol of its service definition:
+ * docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html.
+ */
+import { messageOf, ProviderError } from '../../errors.ts'
+import { domainOf } from '../../io/credentials/aws-domain.ts'
+import type { HttpAnswer } from '../../io/http.ts'
+import { isMap } from '../../template/values.ts'
+import { signedForAws } from '../clouds/aws.ts'
+import { type Conversation, type MetricProvider, type MetricSource, send } from '../provider.ts'
+import { baseUrl, below, jsonOf, timeoutMs, unreadable } from '../web.ts'
+import { queriesIn } from './queries.ts'
+
+export const cloudwatch: MetricProvider = {
+  *query({ query, window, ...source }) {
+    const end = Math.floor(window.now.getTime() / 1000)
+    const asked = {
+      StartTime: end - Math.floor(window.intervalMs / 100),
+      EndTime: end,
+      MaxDatapoints: 20,
+      MetricDataQueries: queriesIn(query),
+    }
+    return { value: valueIn(succeeded(yield* getMetricData(asked, source))) }
+  },
+
+  *probe(source) {
+    const answer = yield* getMetricData({ StartTime: 0, EndTime: 0, MetricDataQueries: [] }, source)
+    // It refuses to answer nothing, but not the caller.
+    if (answer.status !== 400 || isRefusal(answer)) succeeded(answer)
+  },
+}
+
+const mostTries = 3
+
+/** One more time where the service asks for that, as the tools of AWS do. */
+function* getMetricData(body: object, source: MetricSource): Conversation<HttpAnswer> {
+  for (let tries = 1; ; tries += 1) {
+    const answer = yield* sendOnce(body, source)
+    if (tries === mostTries || !isPassing(answer)) return answer
+    yield { pauseMs: 200 * 2 ** tries }
+  }
+}
+
+function* sendOnce(body: object, source: MetricSource): Conversation<HttpAnswer> {
+  const { region = '', address } = source
+  if (region === '') throw new ProviderError('region not specified')
+  const own = `https://monitoring.${region}.${domainOf(region)}`
+  const request = {
+    method: 'POST' as const,
+    url: below(baseUrl('cloudwatch', address || own), ''),
+    headers: {
+      'Content-Type': 'application/x-amz-json-1.0',
+      'X-Amz-Target': 'GraniteServiceVersion20100801.GetMetricData',
+    },
+    body: JSON.stringify(body),
+    timeoutMs,
+  }
+  try {
+    return yield* send(yield* signedForAws(request, { service: 'monitoring', source }))
+  } catch (cause) {
+    throw new ProviderError(`error requesting cloudwatch: ${messageOf(cause)}`, { cause })
+  }
+}
+
+const isPassing = (answer: HttpAnswer): boolean =>
+  answer.status >= 500 || answer.status === 429 || /Throttl/.test(typeOf(answer))
+
+/** Of the caller, whatever it asks for. */
+const isRefusal = (answer: HttpAnswer): boolean =>
+  /AccessDenied|UnrecognizedClient|InvalidClientTokenId|ExpiredToken|Signature|NotAuthorized/.test(
+    typeOf(answer),
+  )
+
+function succeeded(answer: HttpAnswer): HttpAnswer {
+  if (answer.status === 200) return answer
+  const message = memberOf(answer, 'message') || memberOf(answer, 'Message') || answer.body
+  throw new ProviderError(
+    `error requesting cloudwatch: ${[typeOf(answer), message].filter(Boolean).join(': ')} (status ${answer.status})`,
+  )
+}
+
+const typeOf = (answer: HttpAnswer): string => memberOf(answer, '__type').replace(/^.*#/, '')
+
+function memberOf({ body }: HttpAnswer, name: string): string {
+  try {
+    const read: unknown = JSON.parse(body)
+    const value = isMap(read) ? read[name] : undefined
+    return typeof value === 'string' ? value : ''
+  } catch {
+    return ''
+  }
+}
+
+/** The newest value of the first result. */
+function valueIn(answer: HttpAnswer): number | undefined {
+  const read = jsonOf(answer)
+  const results = isMap(read) ? (read.MetricDataResults ?? []) : undefined
+  if (!Array.isArray(results)) throw unreadable(answer, 'MetricDataResults is not a list')
+  const [first]: unknown[] = results
+  if (first === undefined) return undefined
+  if (!isMap(first)) throw unreadable(answer, 'a result is not an object')
+  if (first.StatusCode === 'InternalError' || first.StatusCode === 'Forbidden')
+    throw new ProviderError(
+      `error requesting cloudwatch: ${first.StatusCode}: ${JSON.stringify(first.Messages ?? [])}`,
+    )
+  const values = first.Values ?? []
+  if (!Array.isArray(values)) throw unreadable(answer, 'Values is not a list')
+  const [newest]: unknown[] = values
+  if (newest === undefined || newest === null) return undefined
+  if (typeof newest === 'number') return newest
+  throw unreadable(answer, 'a value is not a number')
+}

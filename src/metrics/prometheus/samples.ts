@@ -1,0 +1,48 @@
+/** Answers of the HTTP API of Prometheus: prometheus.io/docs/prometheus/latest/querying/api. */
+import { ProviderError } from '../../errors.ts'
+import type { HttpAnswer } from '../../io/http.ts'
+import { isMap } from '../../template/values.ts'
+import { statusLine } from '../status-line.ts'
+import { jsonOf, unreadable } from '../web.ts'
+
+/** The value of an instant query; the last one, where there are several. */
+export function sampleOf(answer: HttpAnswer): number | undefined {
+  if (answer.status >= 400)
+    throw new ProviderError(`error response: Status ${statusLine(answer.status)}: ${answer.body}`)
+  let last: number | undefined
+  for (const sample of samplesOf(answer)) {
+    if ('values' in sample) throw new ProviderError('query returned multiple values')
+    if (!Array.isArray(sample.value) || sample.value.length < 2)
+      throw new ProviderError('query returned a sample without a value')
+    const text: unknown = sample.value[1]
+    if (typeof text === 'string') last = numberOf(text)
+  }
+  return Number.isNaN(last) ? undefined : last
+}
+
+function samplesOf(answer: HttpAnswer): Record<string, unknown>[] {
+  const read = jsonOf(answer)
+  if (isMap(read) && read.status === 'error')
+    throw new ProviderError(`error response: ${shown(read.errorType)}: ${shown(read.error)}`)
+  const data = isMap(read) ? read.data : undefined
+  const result = isMap(data) ? (data.result ?? []) : undefined
+  if (!Array.isArray(result)) throw unreadable(answer, 'data.result is not a list')
+  const samples: unknown[] = result
+  if (!samples.every(isMap)) throw unreadable(answer, 'data.result holds values, not samples')
+  return samples
+}
+
+/** What should be text, and comes from outside. */
+function shown(value: unknown): string {
+  return typeof value === 'string' ? value : `${JSON.stringify(value)}`
+}
+
+/** NaN is what a division by zero gives: no requests, no value. */
+function numberOf(text: string): number {
+  const infinite = /^([+-]?)inf(inity)?$/i.exec(text)
+  if (infinite) return infinite[1] === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY
+  if (/^[+-]?nan$/i.test(text)) return Number.NaN
+  const value = text.trim() === '' ? Number.NaN : Number(text)
+  if (!Number.isNaN(value)) return value
+  throw new ProviderError(`strconv.ParseFloat: parsing ${JSON.stringify(text)}: invalid syntax`)
+}
