@@ -114,7 +114,6 @@ const meanings: Record<string, string | undefined> = {
   undo: 'abort',
   unpause: 'resume',
   validate: 'status',
-  wait: 'watch',
   why: 'status',
 }
 

@@ -14,6 +14,7 @@ export const commands: Registry = {
   watch: { aliases: [], load: async () => (await import('./look/watch.ts')).Watch },
   history: { aliases: [], load: async () => (await import('./look/history.ts')).History },
   events: { aliases: [], load: async () => (await import('./look/events.ts')).Events },
+  wait: { aliases: [], load: async () => (await import('./look/wait.ts')).Wait },
   promote: { aliases: [], load: verb('promote') },
   abort: { aliases: [], load: verb('abort') },
   pause: { aliases: [], load: verb('pause') },

@@ -1,6 +1,8 @@
 /** Everything the controller was told, by flags and environment; parsed once, then frozen. */
+
 import { parseDuration } from '../../src/canary/duration.ts'
 import { UsageError } from '../../src/errors.ts'
+import { usualSelectorLabels } from '../../src/workloads/workload.ts'
 import { type FlagSpec, readBoolean, readFlags, readNumber } from './flags.ts'
 
 const text = (about: string, otherwise = ''): FlagSpec => ({
@@ -45,7 +47,7 @@ export const flagSpecs = {
   port: count('port of /healthz, /readyz and /metrics', 8080),
   'selector-labels': text(
     'labels that may select pods, in order of preference',
-    'app,name,app.kubernetes.io/name',
+    usualSelectorLabels.join(','),
   ),
   'include-label-prefix': text('prefixes of labels and annotations that primaries get; * for all'),
   'enable-config-tracking': truth('track ConfigMaps and Secrets', true),

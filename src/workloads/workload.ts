@@ -33,6 +33,9 @@ export interface WorkloadFacts {
   offered?: Record<'byTarget' | 'byPrimary', readonly (string | number)[]>
 }
 
+/** Where the controller was told of no others. */
+export const usualSelectorLabels: readonly string[] = ['app', 'name', 'app.kubernetes.io/name']
+
 export interface WorkloadSettings {
   /** Label keys that may select pods, in order of preference. */
   selectorLabels: readonly string[]

@@ -1,12 +1,12 @@
 /** The routes of a canary, as its router reads them from the cluster. */
-import { InvalidSpecError } from '../../errors.ts'
-import { type Find, type KubeObject, type ObjectRef, refKey } from '../../objects.ts'
+import type { KubeObject } from '../../objects.ts'
 import type { ResourceKind } from '../../resource-kind.ts'
 import { type Routes, usualSettings } from '../../routers/router.ts'
 import { plainFacts } from '../../workloads/plain-facts.ts'
 import type { AsHandled } from '../as-handled.ts'
 import type { Seen } from '../report.ts'
 import type { Permitted } from './permitted.ts'
+import { inRounds } from './rounds.ts'
 
 interface RouteFindings {
   routes?: Routes | undefined
@@ -65,45 +65,6 @@ async function providerOf({ canary, settings: told }: Handled) {
     ingressAnnotationsPrefix: told.ingressAnnotationsPrefix || ingressAnnotationsPrefix,
   }
   return { provider: providerFor(canary.provider), of: { canary, settings } }
-}
-
-/** Each answer may lead to further objects; no router asks more than that many times. */
-const mostRounds = 4
-
-interface Rounds<T> {
-  answer?: T | undefined
-  /** What was read, where that was all that is asked for. */
-  found?: Map<string, KubeObject | undefined>
-  problem?: string
-}
-
-async function inRounds<T>(
-  ask: (find: Find) => T | undefined,
-  reader: Permitted,
-): Promise<Rounds<T>> {
-  const found = new Map<string, KubeObject | undefined>()
-  for (let round = 0; round < mostRounds; round++) {
-    const missing: ObjectRef[] = []
-    const find = <K extends KubeObject>(ref: ObjectRef): K | undefined => {
-      if (!found.has(refKey(ref))) missing.push(ref)
-      // What was read under a reference has the type that the reference names.
-      return found.get(refKey(ref)) as K | undefined
-    }
-    try {
-      const answer = ask(find)
-      if (missing.length === 0) return { answer, found }
-    } catch (error) {
-      if (missing.length === 0) {
-        if (error instanceof InvalidSpecError) return { problem: error.message }
-        throw error
-      }
-    }
-    const objects = await Promise.all(missing.map((ref) => reader.get(ref)))
-    missing.forEach((ref, at) => {
-      found.set(refKey(ref), objects[at])
-    })
-  }
-  return {}
 }
 
 /** The first that the router asked for and the cluster has, of what is the provider's own. */

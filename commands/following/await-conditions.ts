@@ -1,0 +1,228 @@
+/** Waits until conditions are met, one canary beside the other. */
+import type { CanaryResource } from '../../src/canary/api.gen.ts'
+import type { KubeError } from '../../src/errors.ts'
+import { asHandled, handledCanary } from '../../src/report/as-handled.ts'
+import { gather } from '../../src/report/reading/gather.ts'
+import { permitted } from '../../src/report/reading/permitted.ts'
+import { readRevisions } from '../../src/report/reading/revisions.ts'
+import type { CanaryReport } from '../../src/report/report.ts'
+import type { Condition } from '../../src/report/wait/condition.ts'
+import { type Judgement, judgeCondition, stateText } from '../../src/report/wait/judge.ts'
+import { longestRunSeconds } from '../../src/report/wait/limit.ts'
+import { choose } from '../input/choose.ts'
+import { timeLimit } from '../input/durations.ts'
+import type { Found } from '../input/find-canaries.ts'
+import type { Selection } from '../input/selection.ts'
+import { spanText } from '../output/age.ts'
+import { clean } from '../output/clean.ts'
+import { type Format, reportsText } from '../output/formats.ts'
+import { exitOfSeveral, exits, Failure } from '../shell/failure.ts'
+import { tellFailures } from '../shell/failures.ts'
+import { readerOf } from '../shell/reader.ts'
+import type { Session } from '../shell/session.ts'
+import { note, warn } from '../shell/terminal.ts'
+import { followCanary, patiently, wait } from './follow.ts'
+import { nothingFound } from './view.ts'
+
+export interface WaitOptions {
+  selection: Selection
+  conditions: readonly Condition[]
+  /** Absent is as long as a run may take; 0 is for ever. */
+  timeoutMs: number | undefined
+  quiet: boolean
+  format: Format
+}
+
+/** Answers the exit code. */
+export async function awaitConditions(session: Session, of: WaitOptions): Promise<number> {
+  const { terminal } = session
+  session.allowance?.lift()
+  const stop = new AbortController()
+  const found = await findAll(session, of)
+  if (found.length === 0) {
+    terminal.err(nothingFound(of.selection.allNamespaces, session))
+    return exits.done
+  }
+  const resources = found.flatMap(({ resource }) => resource ?? [])
+  const limitMs = of.timeoutMs ?? usualLimitMs(resources)
+  const timeout = timeLimit(limitMs)
+  const signal = AbortSignal.any([timeout, session.signal, stop.signal])
+  const quietly = { ...session, signal }
+  const tellLimit = once(() => {
+    if (!of.quiet && limitMs > 0) note(terminal, `waiting up to ${spanText(limitMs / 1000)}`)
+  })
+  const ended = await Promise.all(
+    found.map(async ({ resource, failure }): Promise<Ended> => {
+      if (!resource) return { failure }
+      try {
+        return await awaitOne(resource, quietly, { ...of, tellLimit })
+      } catch (error) {
+        if (error instanceof Failure) return { failure: error }
+        throw error
+      }
+    }),
+  )
+  if (session.signal.aborted) return exits.interrupted
+  await print(ended, session, of)
+  return exitOfSeveral(ended.map(({ failure }) => failure?.exit ?? exits.done))
+}
+
+interface Ended {
+  resource?: CanaryResource
+  /** Behind the name of the canary; absent where it failed. */
+  said?: string
+  failure?: Failure | undefined
+}
+
+function once(act: () => void): () => void {
+  let isDone = false
+  return () => {
+    if (!isDone) act()
+    isDone = true
+  }
+}
+
+function usualLimitMs(resources: readonly CanaryResource[]): number {
+  const seconds = resources.map((resource) => longestRunSeconds(handledCanary(resource)))
+  return Math.max(300, ...seconds) * 1000
+}
+
+/** With `create` first, as soon as all of them are there. */
+async function findAll(session: Session, of: WaitOptions): Promise<Found[]> {
+  const { clock, signal } = session
+  if (of.conditions[0]?.kind !== 'create') return choose(of.selection, session)
+  const limitMs = of.timeoutMs ?? 300_000
+  const timeout = timeLimit(limitMs)
+  for (;;) {
+    const found = await choose(of.selection, session)
+    const isThere = found.every(({ resource }) => resource)
+    if (isThere || signal.aborted || timeout.aborted) return found
+    await wait(clock, 1000, AbortSignal.any([signal, timeout]))
+  }
+}
+
+type OneOptions = WaitOptions & { tellLimit: () => void }
+
+async function awaitOne(
+  start: CanaryResource,
+  session: Session,
+  { conditions, quiet, tellLimit }: OneOptions,
+): Promise<Ended> {
+  const { signal, commands, terminal } = session
+  const name = commands.name(start.metadata)
+  const queue = [...conditions]
+  let last: Looked | undefined
+  let said = 'condition met'
+  const warnOnce = once(() => {
+    if (!quiet) warn(terminal, `${name}: its workloads can't be read, so only the phase tells`)
+  })
+  for await (const resource of changesOf(start, session)) {
+    if (resource === 'deleted') {
+      if (queue[0]?.kind === 'delete') return { resource: start, said: 'deleted' }
+      throw new Failure(`error: ${name} was deleted`, { exit: exits.error })
+    }
+    const looked = await patiently(session, () => look(resource, session, warnOnce))
+    if (!looked) break
+    last = looked
+    for (let [next] = queue; next; [next] = queue) {
+      const judgement = judgeCondition(next, looked)
+      if (judgement.state === 'failed') throw failed(name, judgement)
+      if (judgement.state === 'open') break
+      said = judgement.said
+      queue.shift()
+    }
+    if (queue.length === 0) return { resource, said: clean(said) }
+    tellLimit()
+  }
+  if (signal.aborted) throw timedOut(start, last?.report)
+  throw new Failure(`error: ${name} was deleted`, { exit: exits.error })
+}
+
+function failed(name: string, { why }: Extract<Judgement, { state: 'failed' }>): Failure {
+  return new Failure(`error: ${name} failed: ${clean(why)}`, { exit: exits.bad })
+}
+
+function timedOut({ metadata }: CanaryResource, report: CanaryReport | undefined): Failure {
+  const text = `error: timed out waiting for the condition on canaries/${clean(metadata.name)}`
+  const hints = report ? [clean(stateText(report))] : []
+  return new Failure(text, { exit: exits.timeout, hints })
+}
+
+interface Looked {
+  report: CanaryReport
+  revisions: Awaited<ReturnType<typeof readRevisions>>
+  isHeld: boolean
+  conditions: { type: string; status: string }[]
+}
+
+async function look(
+  resource: CanaryResource,
+  session: Session,
+  onHidden: () => void,
+): Promise<Looked> {
+  const reader = readerOf(session)
+  const mayRead = permitted(reader)
+  const [report, revisions] = await Promise.all([
+    gather(resource, reader, { full: false, events: 0, pods: false }),
+    readRevisions(asHandled(resource), mayRead),
+  ])
+  if (mayRead.denied.size > 0) onHidden()
+  const { holdRun = false, conditions = [] } = handledCanary(resource).status
+  return { report, revisions, isHeld: holdRun, conditions }
+}
+
+/** A target that was changed, or changed back, shows in no change of the canary. */
+const lookAgainMs = 5_000
+
+/** The canary now, at each change, and now and then in between. */
+async function* changesOf(
+  start: CanaryResource,
+  session: Session,
+): AsyncGenerator<CanaryResource | 'deleted'> {
+  const { kube, clock, terminal } = session
+  const done = new AbortController()
+  const signal = AbortSignal.any([session.signal, done.signal])
+  const onLost = (error: KubeError) => note(terminal, `${error.message}; trying again`)
+  const changes = followCanary(start, { kube, clock, signal, onLost })
+  let latest = start
+  try {
+    for (let coming = changes.next(); ; ) {
+      const quiet = new AbortController()
+      const pause = wait(clock, lookAgainMs, AbortSignal.any([signal, quiet.signal]))
+      const heard = await Promise.race([coming, pause])
+      quiet.abort()
+      if (heard?.done) {
+        if (!signal.aborted) yield 'deleted'
+        return
+      }
+      if (signal.aborted) return
+      if (heard) {
+        latest = heard.value
+        coming = changes.next()
+      }
+      yield latest
+    }
+  } finally {
+    done.abort()
+  }
+}
+
+async function print(ended: readonly Ended[], session: Session, of: WaitOptions): Promise<void> {
+  const { terminal, commands } = session
+  const { format, quiet, selection } = of
+  const good = ended.flatMap(({ resource, said }) => (resource ? [{ resource, said }] : []))
+  if (format.kind === 'text') {
+    for (const { resource, said } of good)
+      if (!quiet) terminal.out(`${commands.name(resource.metadata)} ${said}\n`)
+  } else {
+    const how = { full: true, events: 5, pods: true }
+    const reports = await Promise.all(
+      good.map(({ resource }) => gather(resource, readerOf(session), how)),
+    )
+    terminal.out(await reportsText(format, reports, selection.named.length === 1))
+  }
+  tellFailures(
+    ended.flatMap(({ failure }) => failure ?? []),
+    terminal,
+  )
+}
