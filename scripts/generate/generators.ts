@@ -1,4 +1,5 @@
 /** Every generator but that of the registries, which some of these load; each may read what those before it wrote. */
+import { admission } from './admission.ts'
 import { apiShapes } from './api-shapes.ts'
 import { apiTypes } from './api-types.ts'
 import { configuration } from './configuration.ts'
@@ -17,6 +18,7 @@ export const generators: readonly Generator[] = [
   apiShapes,
   kinds,
   rbac,
+  admission,
   configuration,
   readmeCommands,
   requestTables,

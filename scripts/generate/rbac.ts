@@ -104,6 +104,17 @@ export function operateRules(): PolicyRule[] {
   return rulesOf([{ resource: 'flagger.app/canaries', verbs: ['patch'] }])
 }
 
+/** Who writes Canaries and what they refer to: bound by an administrator, part of no other role. */
+export function authorRules(): PolicyRule[] {
+  const verbs = [...read, ...write, 'patch', 'delete']
+  return rulesOf(
+    ['canaries', 'metrictemplates', 'alertproviders'].map((plural) => ({
+      resource: `flagger.app/${plural}`,
+      verbs,
+    })),
+  )
+}
+
 const isConfiguration = (resource: string): boolean =>
   resource === '/configmaps' || resource === '/secrets'
 
@@ -165,7 +176,11 @@ function role(kind: 'Role' | 'ClusterRole', roleName: string, rules: unknown[]):
 /** A role whose rights everybody gets who has one of the roles that Kubernetes brings. */
 function aggregated(roleName: string, into: 'view' | 'edit', rules: PolicyRule[]): string {
   const labels = { [`rbac.authorization.k8s.io/aggregate-to-${into}`]: 'true' }
-  return yaml({ apiVersion, kind: 'ClusterRole', metadata: { name: roleName, labels }, rules })
+  return clusterRole({ name: roleName, labels }, rules)
+}
+
+function clusterRole(metadata: object, rules: PolicyRule[]): string {
+  return yaml({ apiVersion, kind: 'ClusterRole', metadata, rules })
 }
 
 /** Lists of names stay on one line, so that a rule can be read at a glance. */
@@ -193,6 +208,7 @@ export const rbac: Generator = async () => [
     text: [
       head + aggregated('canary-view', 'view', viewRules()),
       aggregated('canary-operate', 'edit', operateRules()),
+      clusterRole({ name: 'canary-author' }, authorRules()),
     ].join('---\n'),
   },
   { path: 'deploy/namespaced/rbac.yaml', text: head + role('Role', name, controllerRules()) },
