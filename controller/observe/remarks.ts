@@ -106,8 +106,9 @@ function specProblems({ problems, deps }: Found, canary: Canary): string[] {
 
 /** Workloads are watched anyway, so that their labels cost no request. */
 function neighboursOf({ routerContext, state, deps }: Found): Neighbour[] {
-  // Without a target the labels are a guess.
-  if (state.target.state === 'missing') return []
-  const { namespace } = routerContext.canary
+  // Without a target the labels are a guess, and a Service has none.
+  const { namespace, spec } = routerContext.canary
+  const hasPods = neighbourKinds.some(({ kind }) => kind === spec.targetRef.kind)
+  if (state.target.state === 'missing' || !hasPods) return []
   return neighbourKinds.flatMap((kind) => [...deps.cache.glimpses<Neighbour>(kind, namespace)])
 }

@@ -1,7 +1,7 @@
 /** The copy of an autoscaler that scales the primary. */
 
 import type { Canary } from '../canary/canary.ts'
-import { managedBy, ownerReference } from '../canary/names/ownership.ts'
+import { isMadeFor, managedBy, ownerReference } from '../canary/names/ownership.ts'
 import { InvalidSpecError } from '../errors.ts'
 import type { KubeObject, Metadata } from '../objects.ts'
 import type { ResourceKind } from '../resource-kind.ts'
@@ -9,7 +9,7 @@ import { sameContent } from '../workloads/canonical.ts'
 import { copiedAnnotations, keep, prefixed, withoutToolkit } from '../workloads/metadata.ts'
 import { revisionOf } from '../workloads/revision.ts'
 import type { Reading } from '../workloads/workload.ts'
-import { type Autoscaler, isMadeFor, nameOf, pairOf, pairRefs } from './pair.ts'
+import { type Autoscaler, nameOf, pairOf, pairRefs } from './pair.ts'
 import type { Follow } from './scaler.ts'
 
 /** What a kind of autoscaler has of its own. */

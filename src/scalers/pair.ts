@@ -1,5 +1,6 @@
 /** The autoscaler that a Canary names, the one of its primary, and what can be wrong with them. */
 import type { Canary } from '../canary/canary.ts'
+import { isMadeFor } from '../canary/names/ownership.ts'
 import type { KubeObject, ObjectRef } from '../objects.ts'
 import type { ResourceKind } from '../resource-kind.ts'
 import type { Reading } from '../workloads/workload.ts'
@@ -39,12 +40,6 @@ export function aimsAtTarget({ spec }: Autoscaler, canary: Canary): boolean {
 
 /** As KEDA has it; a HorizontalPodAutoscaler always names the kind. */
 const defaultKind = 'Deployment'
-
-/** Whether this canary made it, or an earlier one of its name. */
-export function isMadeFor({ metadata }: KubeObject, { name }: Canary): boolean {
-  const { ownerReferences = [] } = metadata
-  return ownerReferences.some((owner) => owner.kind === 'Canary' && owner.name === name)
-}
 
 /** Why the primary's autoscaler can't be made, or is left alone; one sentence each. */
 export function pairFaults(

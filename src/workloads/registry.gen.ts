@@ -1,6 +1,7 @@
 // Generated from the folders beside it by `npm run generate`; not to be edited.
 import { daemonSet } from './daemon-set/index.ts'
 import { deployment } from './deployment/index.ts'
+import { service } from './service/index.ts'
 import { statefulSet } from './stateful-set/index.ts'
 import type { WorkloadKind } from './workload.ts'
 
@@ -8,5 +9,6 @@ import type { WorkloadKind } from './workload.ts'
 export const workloadKinds: readonly WorkloadKind[] = [
   daemonSet,
   deployment,
+  service,
   statefulSet,
 ]

@@ -164,5 +164,7 @@ export interface WorkloadKind {
   serves(target: { apiVersion: string; kind: string }): boolean
   /** Kinds that it reads or writes; RBAC and watches come from it. */
   kinds: readonly ResourceKind[]
+  /** Others run the pods that it leads to: it has none that a Service could select. */
+  leadsToPods?: true
   workload: Workload
 }

@@ -27,6 +27,12 @@ export function isLeftOver({ metadata }: KubeObject, canary: Canary): boolean {
   return (metadata.ownerReferences ?? []).some((owner) => isPredecessor(owner, canary))
 }
 
+/** Whether this canary made it, or an earlier one of its name. */
+export function isMadeFor({ metadata }: KubeObject, { name }: Canary): boolean {
+  const { ownerReferences = [] } = metadata
+  return ownerReferences.some((owner) => owner.kind === 'Canary' && owner.name === name)
+}
+
 /**
  * The object as this Canary's own where an earlier one of its name left it, so that traffic does
  * not lose what it goes through; any other object as it is. The garbage collector looks at the

@@ -1,17 +1,10 @@
 /** Copies the target's ScaledObject, and pauses it at zero while no run is on. */
 import type { Canary } from '../../canary/canary.ts'
+import { isMadeFor } from '../../canary/names/ownership.ts'
 import { keep } from '../../workloads/metadata.ts'
 import type { Reading } from '../../workloads/workload.ts'
 import { type CopyRules, copyFor, editedByHand } from '../copy.ts'
-import {
-  type Autoscaler,
-  aimsAtTarget,
-  isMadeFor,
-  nameOf,
-  pairFaults,
-  pairOf,
-  pairRefs,
-} from '../pair.ts'
+import { type Autoscaler, aimsAtTarget, nameOf, pairFaults, pairOf, pairRefs } from '../pair.ts'
 import type { Scaler } from '../scaler.ts'
 import { primaryTriggers, type Trigger, unknownQueries } from './queries.ts'
 import { shown } from './shown.ts'

@@ -16,9 +16,9 @@ interface Templated extends KubeObject {
 }
 
 /** The kinds that neighbours are known of: those that the controller follows for its targets. */
-export const neighbourKinds: readonly ResourceKind[] = workloadKinds.flatMap(({ kind, kinds }) =>
-  kinds.filter((one) => one.kind === kind),
-)
+export const neighbourKinds: readonly ResourceKind[] = workloadKinds
+  .filter(({ leadsToPods }) => !leadsToPods)
+  .flatMap(({ kind, kinds }) => kinds.filter((one) => one.kind === kind))
 
 export function isNeighbourKind({ apiVersion, kind }: ResourceKind): boolean {
   return neighbourKinds.some((one) => one.apiVersion === apiVersion && one.kind === kind)

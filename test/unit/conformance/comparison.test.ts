@@ -43,7 +43,9 @@ describe.each(recordings.map((found) => [found.name, found] as const))(
   'recording %s',
   (_, found) => {
     test('equals itself', () => {
-      expect(compareRecordings(found, found)).toEqual([])
+      // Flagger itself did not get through all of them.
+      const { error: _, ...through } = found
+      expect(compareRecordings(found, through)).toEqual([])
     })
 
     test('differs from one without its last status', () => {

@@ -425,9 +425,10 @@ test('a target of another kind is refused by name', () => {
   const { spec, label } = canary({
     spec: { targetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'x' } },
   })
-  const targetRef = { ...spec.targetRef, kind: 'Service' as const }
-  expect(() => workloadFor({ spec: { ...spec, targetRef }, label })).toThrow(
-    /canary podinfo\.test: spec\.targetRef\.kind Service is not supported, use one of .*Deployment/,
+  const targetRef = { ...spec.targetRef, kind: 'ReplicaSet' }
+  const other = { ...spec, targetRef } as unknown as typeof spec
+  expect(() => workloadFor({ spec: other, label })).toThrow(
+    /canary podinfo\.test: spec\.targetRef\.kind ReplicaSet is not supported, use one of .*Deployment/,
   )
 })
 
