@@ -3,6 +3,12 @@ import type { ResourceKind } from './resource-kind.ts'
 
 /** Every kind of object that is read or written, each once; data, so that no router is loaded for it. */
 export const kinds: readonly ResourceKind[] = [
+  {
+    apiVersion: 'apisix.apache.org/v2',
+    kind: 'ApisixRoute',
+    plural: 'apisixroutes',
+    namespaced: true,
+  },
   { apiVersion: 'apps/v1', kind: 'DaemonSet', plural: 'daemonsets', namespaced: true },
   { apiVersion: 'apps/v1', kind: 'Deployment', plural: 'deployments', namespaced: true },
   { apiVersion: 'apps/v1', kind: 'ReplicaSet', plural: 'replicasets', namespaced: true },

@@ -1,26 +1,14 @@
 /** The queries of the built-in checks, by provider. */
 import type { Canary } from '../canary/canary.ts'
-import { type Checks, envoy, podNames, quantile, success } from '../routers/checks.ts'
+import { type Checks, envoy, podNames } from '../routers/checks.ts'
 import { checksFor } from '../routers/index.ts'
-
-const apisixRoute = 'route=~"{{ namespace }}_{{ route }}-{{ target }}-canary_.+"'
-const apisix: Checks = {
-  successRate: success({
-    metric: 'apisix_http_status',
-    selector: apisixRoute,
-    passed: 'code!~"5.."',
-  }),
-  duration: quantile('apisix_http_latency_bucket', `type=~"request", ${apisixRoute}`),
-  toMs: 1,
-}
 
 const cluster = (name: string): Checks => envoy(`envoy_cluster_name=~"${name}"`, ',')
 
 /** Of providers whose routes are not made here yet, but whose metrics can be measured. */
 const measured: Readonly<Record<string, Checks>> = {
   appmesh: envoy(podNames),
-  gloo: cluster('{{ namespace }}-{{ target }}-canaryupstream-[0-9a-zA-Z-]+_[0-9a-zA-Z-]+'),
-  apisix,
+  gloo: cluster('{{ namespace }}-{{ service }}-canaryupstream-[0-9a-zA-Z-]+_[0-9a-zA-Z-]+'),
   knative: cluster('{{ namespace }}/{{ route }}'),
 }
 

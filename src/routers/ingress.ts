@@ -4,7 +4,8 @@ import type { Canary } from '../canary/canary.ts'
 import { InvalidSpecError } from '../errors.ts'
 import type { KubeObject, ObjectRef } from '../objects.ts'
 import { namespacedKind } from '../resource-kind.ts'
-import { fluxOff, lastApplied, routeMetadata, type Texts } from './metadata.ts'
+import { copiedMetadata } from './copied-metadata.ts'
+import { fluxOff, routeMetadata, type Texts } from './metadata.ts'
 import { rememberOriginal } from './original.ts'
 import type { Claim } from './provider.ts'
 import type { RouterContext, Routes } from './router.ts'
@@ -162,41 +163,6 @@ export function withBackend(path: IngressPath, service: string): IngressPath {
     ...path,
     backend: { ...path.backend, service: { ...path.backend?.service, name: service } },
   }
-}
-
-/**
- * Labels and annotations for the copy: those of the user's Ingress, but for what ties one object
- * to a tool that would then adopt, prune or answer for the copy as well.
- */
-function copiedMetadata(
-  { metadata }: Ingress,
-  isLeftOut: (annotation: string) => boolean,
-): { labels: Texts; annotations: Texts } {
-  const { labels = {}, annotations = {} } = metadata
-  return {
-    labels: withoutKeys(labels, isTiedToTool),
-    annotations: withoutKeys(annotations, (key) => isTiedToTool(key) || isLeftOut(key)),
-  }
-}
-
-const toolKeys = ['app.kubernetes.io/managed-by', lastApplied]
-const toolPrefixes = [
-  'acme.cert-manager.io/',
-  'argocd.argoproj.io/',
-  'cert-manager.io/',
-  'external-dns.alpha.kubernetes.io/',
-  'flagger.app/',
-  'helm.toolkit.fluxcd.io/',
-  'kustomize.toolkit.fluxcd.io/',
-  'meta.helm.sh/',
-]
-
-function isTiedToTool(key: string): boolean {
-  return toolKeys.includes(key) || toolPrefixes.some((prefix) => key.startsWith(prefix))
-}
-
-function withoutKeys(map: Texts, isLeftOut: (key: string) => boolean): Texts {
-  return Object.fromEntries(Object.entries(map).filter(([key]) => !isLeftOut(key)))
 }
 
 function withPaths(rule: IngressRule, pathsOf: (paths: IngressPath[]) => IngressPath[]) {

@@ -1,4 +1,5 @@
 // Generated from the folders beside it by `npm run generate`; not to be edited.
+import { apisix } from './apisix/index.ts'
 import { contour } from './contour/index.ts'
 import { gatewayApi } from './gateway-api/index.ts'
 import { istio } from './istio/index.ts'
@@ -14,6 +15,7 @@ import type { Provider } from './provider.ts'
 
 /** Every mesh, ingress and gateway, in the order of their folders. */
 export const providers: readonly Provider[] = [
+  apisix,
   contour,
   gatewayApi,
   istio,

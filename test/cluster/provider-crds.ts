@@ -35,6 +35,12 @@ export const providerDefinitions: readonly ProviderDefinitions[] = [
     groups: ['projectcontour.io'],
   },
   {
+    name: 'apisix',
+    module: 'github.com/apache/apisix-ingress-controller@v1.8.4',
+    path: 'samples/deploy/crd/v1',
+    groups: ['apisix.apache.org'],
+  },
+  {
     name: 'keda',
     module: 'github.com/kedacore/keda/v2@v2.21.0',
     path: 'config/crd/bases',

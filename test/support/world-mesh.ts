@@ -1,11 +1,13 @@
 /** Routing objects in the simulated world: what a real router renders, and reads back. */
 
+import type { CanarySpec, ProviderName } from '../../src/canary/api.gen.ts'
 import { type Canary, parseCanary } from '../../src/canary/canary.ts'
 import { InvalidSpecError } from '../../src/errors.ts'
 import { type KubeObject, refKey, refOf } from '../../src/objects.ts'
 import { routerFor } from '../../src/routers/index.ts'
 import type { Router, RouterContext, Routes } from '../../src/routers/router.ts'
 import { plainFacts } from '../../src/workloads/plain-facts.ts'
+import { fixtures } from '../conformance/routers/fixtures.ts'
 import { findIn } from './find.ts'
 import type { World } from './world.ts'
 
@@ -14,24 +16,20 @@ export interface Mesh {
   objects: KubeObject[]
 }
 
-/** The mesh of a provider, with the user's Ingress in it. */
+/** The mesh of a provider, with the user's objects that it builds on. */
 export function meshOf(provider: string): Mesh {
-  return { router: routerFor(provider), objects: [ingress] }
+  return { router: routerFor(provider), objects: moved(fixtures[provider]?.cluster ?? []) }
 }
 
-/** A reference to the user's Ingress, for the spec of a Canary. */
-export const ingressRef = {
-  apiVersion: 'networking.k8s.io/v1',
-  kind: 'Ingress',
-  name: 'checkout',
-} as const
+/** What a Canary says for the provider, but for its target and its analysis. */
+export function specFor(provider: ProviderName): Partial<CanarySpec> {
+  return { provider, ...moved(fixtures[provider]?.spec ?? {}) }
+}
 
-const path = { path: '/', pathType: 'Prefix', backend: { service: { name: 'checkout' } } }
-const ingress = {
-  apiVersion: ingressRef.apiVersion,
-  kind: ingressRef.kind,
-  metadata: { name: ingressRef.name, namespace: 'shop' },
-  spec: { rules: [{ http: { paths: [path] } }] },
+/** Fixtures are of podinfo.test, and the world is of checkout.shop. */
+function moved<T>(of: T): T {
+  const text = JSON.stringify(of).replaceAll('podinfo', 'checkout').replaceAll('"test"', '"shop"')
+  return JSON.parse(text) as T
 }
 
 export function contextIn({ objects }: Mesh, canary: Canary): RouterContext {

@@ -1,8 +1,9 @@
 /** Contour: one HTTPProxy with the name of the apex, which a root HTTPProxy includes. */
-import { InvalidSpecError } from '../../errors.ts'
+import { conditionsWithoutEffect, fieldsWithoutEffect } from '../ignored.ts'
 import { apexMetadata, apexReads, fluxOff, routeMetadata, type Specified } from '../metadata.ts'
 import { rememberOriginal, restoreRoute } from '../original.ts'
 import { accepted, type Router, type RouterContext, type Routes } from '../router.ts'
+import { renderedOrWithdrawn } from '../withdrawal.ts'
 import { proxyAccepted } from './acceptance.ts'
 import { keptKey, keptOf, routesBeside } from './kept.ts'
 import { testConditions } from './match.ts'
@@ -27,41 +28,31 @@ export const contour: Router = {
   },
 
   render(context, routes) {
-    const found = context.find<Specified>(httpProxyRef(context.canary))
-    try {
-      return [rendered(context, found, routes)]
-    } catch (error) {
-      if (error instanceof InvalidSpecError && found && isWithdrawal(context, found, routes))
-        return [withdrawn(context.canary, found)]
-      throw error
-    }
+    const { canary, find } = context
+    const found = find<Specified>(httpProxyRef(canary))
+    return renderedOrWithdrawn({
+      wanted: routes,
+      found,
+      render: () => [rendered(context, found, routes)],
+      live: (proxy) => readProxy(canary, proxy),
+      withdrawn: (proxy) => [withdrawn(canary, proxy)],
+    })
   },
 
   restore: (context) =>
     restoreRoute(context, httpProxyRef(context.canary), (annotation) => annotation === keptKey),
 
-  warnings({ canary }) {
-    const {
-      rewrite,
-      headers,
-      corsPolicy,
-      mirror,
-      backendTimeout,
-      hosts,
-      match = [],
-    } = canary.spec.service ?? {}
-    const fields = { rewrite, headers, corsPolicy, mirror, backendTimeout, hosts }
-    const names = Object.entries(fields).filter(([, of]) => of !== undefined)
-    const conditions = match.flatMap((one, at) =>
-      Object.keys(one)
-        .filter((field) => field !== 'uri' && field !== 'name')
-        .map((field) => `match[${at}].${field}`),
-    )
-    return [...names.map(([name]) => name), ...conditions].map(
-      (field) =>
-        `canary ${canary.label}: spec.service.${field} has no effect with provider contour; remove it`,
-    )
-  },
+  warnings: ({ canary }) => [
+    ...fieldsWithoutEffect(canary, [
+      'rewrite',
+      'headers',
+      'corsPolicy',
+      'mirror',
+      'backendTimeout',
+      'hosts',
+    ]),
+    ...conditionsWithoutEffect(canary),
+  ],
 }
 
 /** Virtual host, includes and whatever else the object has stay; the routes are ours. */
@@ -82,15 +73,4 @@ function rendered(context: RouterContext, found: Specified | undefined, routes: 
     routes: routesBeside(canary, routes, kept ?? []),
   }
   return { ...found, apiVersion, kind, metadata, spec }
-}
-
-/** What stops `rendered` is for later, where the canary has users, and is to have none. */
-function isWithdrawal({ canary }: RouterContext, found: Specified, wanted: Routes): boolean {
-  if (wanted.canary > 0) return false
-  try {
-    return (readProxy(canary, found)?.canary ?? 0) > 0
-  } catch (error) {
-    if (error instanceof InvalidSpecError) return true
-    throw error
-  }
 }

@@ -1,7 +1,7 @@
 /** What Traefik counts of the Services behind its custom resources. */
 import { type Checks, quantile } from '../checks.ts'
 
-const service = 'service=~"{{ namespace }}-{{ target }}-canary-[0-9a-zA-Z-]+@kubernetescrd"'
+const service = 'service=~"{{ namespace }}-{{ service }}-canary-[0-9a-zA-Z-]+@kubernetescrd"'
 const bucket = 'traefik_service_request_duration_seconds_bucket'
 
 export const checks: Checks = {

@@ -14,9 +14,8 @@ import {
   row,
   statusOf,
   type World,
-  type WorldOptions,
 } from '../../support/world.ts'
-import { contextIn, ingressRef, meshOf, writeMesh } from '../../support/world-mesh.ts'
+import { contextIn, meshOf, specFor, writeMesh } from '../../support/world-mesh.ts'
 
 // Each world holds its routes in the objects of a real router, and throws as soon as the router
 // reads back other routes than it wrote.
@@ -66,15 +65,11 @@ const analyses = fc
 const providers = namedProviders.map(([name]) => name as ProviderName)
 type Provider = ProviderName
 
-const spec = (provider: Provider): NonNullable<WorldOptions['spec']> => {
-  return { provider, service: { port: 80, gatewayRefs: [{ name: 'gw' }] }, ingressRef }
-}
-
 function worldOf(provider: Provider, analysis: Partial<Analysis>): World {
   const mesh = meshOf(provider)
   return idleWorld({
     analysis,
-    spec: spec(provider),
+    spec: specFor(provider),
     mesh,
     abilities: mesh.router.abilities(contextIn(mesh, canaryOf(provider, analysis))),
   })
@@ -82,7 +77,7 @@ function worldOf(provider: Provider, analysis: Partial<Analysis>): World {
 
 function canaryOf(provider: Provider, analysis: Partial<Analysis>) {
   const defaults = { meshProvider: 'istio', metricsServer: '' }
-  return parseCanary(stored({ analysis, spec: spec(provider) }), defaults).canary
+  return parseCanary(stored({ analysis, spec: specFor(provider) }), defaults).canary
 }
 
 /** Weights that people set: the next step among them. */

@@ -123,6 +123,7 @@ function objects(provider: string, analysis: Analysis): KubeObject[] {
     provider,
     targetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'podinfo' },
     ingressRef,
+    routeRef: { apiVersion: 'apisix.apache.org/v2', kind: 'ApisixRoute', name: 'front' },
     service: { port: 9898 },
     analysis: {
       interval: '1m',
@@ -149,6 +150,7 @@ function objects(provider: string, analysis: Analysis): KubeObject[] {
     service('podinfo-primary', 'podinfo-primary'),
     service('podinfo-canary', 'podinfo'),
     ingress(),
+    apisixRoute(),
   ]
 }
 
@@ -172,4 +174,12 @@ function ingress(): KubeObject {
   const spec = { rules: [{ host: 'app.example.com', http: { paths } }] }
   const metadata = { name: 'front', namespace: 'test' }
   return { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', metadata, spec } as KubeObject
+}
+
+function apisixRoute(): KubeObject {
+  const backends = [{ serviceName: 'podinfo', servicePort: 9898 }]
+  const http = [{ name: 'all', match: { paths: ['/*'] }, backends }]
+  const metadata = { name: 'front', namespace: 'test' }
+  const object = { apiVersion: 'apisix.apache.org/v2', kind: 'ApisixRoute', metadata }
+  return { ...object, spec: { http } } as KubeObject
 }

@@ -1,0 +1,38 @@
+/** Labels and annotations for the copy of an object of the user's. */
+import type { KubeObject } from '../objects.ts'
+import { lastApplied, type Texts } from './metadata.ts'
+
+/**
+ * Those of the user's object, but for what ties one object to a tool that would then adopt, prune
+ * or answer for the copy as well.
+ */
+export function copiedMetadata(
+  { metadata }: KubeObject,
+  isLeftOut: (annotation: string) => boolean = () => false,
+): { labels: Texts; annotations: Texts } {
+  const { labels = {}, annotations = {} } = metadata
+  return {
+    labels: withoutKeys(labels, isTiedToTool),
+    annotations: withoutKeys(annotations, (key) => isTiedToTool(key) || isLeftOut(key)),
+  }
+}
+
+const toolKeys = ['app.kubernetes.io/managed-by', lastApplied]
+const toolPrefixes = [
+  'acme.cert-manager.io/',
+  'argocd.argoproj.io/',
+  'cert-manager.io/',
+  'external-dns.alpha.kubernetes.io/',
+  'flagger.app/',
+  'helm.toolkit.fluxcd.io/',
+  'kustomize.toolkit.fluxcd.io/',
+  'meta.helm.sh/',
+]
+
+function isTiedToTool(key: string): boolean {
+  return toolKeys.includes(key) || toolPrefixes.some((prefix) => key.startsWith(prefix))
+}
+
+function withoutKeys(map: Texts, isLeftOut: (key: string) => boolean): Texts {
+  return Object.fromEntries(Object.entries(map).filter(([key]) => !isLeftOut(key)))
+}
