@@ -2,7 +2,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import { writtenStrategy } from '../../src/canary/analysis.ts'
 import type { Canary, Phase, Strategy } from '../../src/canary/canary.ts'
-import { phases } from '../../src/canary/phases.ts'
+import { isRunning, phases } from '../../src/canary/phases.ts'
 import type { Routes } from '../../src/routers/router.ts'
 
 export interface Metrics {
@@ -10,6 +10,8 @@ export interface Metrics {
   info(version: string, provider: string): void
   canaries(perNamespace: ReadonlyMap<string, number>): void
   phase(canary: Canary, phase: Phase): void
+  /** Since when the run goes that the status tells of; nothing where none goes. */
+  run(canary: Canary): void
   weight(canary: Canary, routes: Routes): void
   /** Durations in seconds, like Flagger. */
   analysis(canary: Canary, metric: string, value: number): void
@@ -59,12 +61,14 @@ export function createMetrics(): Metrics {
     'namespace',
     'phase',
   ])
+  const started = gauge('canary_run_start_time_seconds', 'When the run that goes on began', named)
   const own = createOwnMetrics(registers)
 
   function forget(canary: Canary): void {
     const { namespace, targetName, primaryName } = canary
     const labels = labelsOf(canary)
     status.remove(labels)
+    started.remove(labels)
     duration.remove(labels)
     for (const workload of [targetName, primaryName]) weight.remove({ workload, namespace })
     for (const { name } of canary.analysis.metrics) analysis.remove({ ...labels, metric: name })
@@ -88,6 +92,12 @@ export function createMetrics(): Metrics {
       status.set(labelsOf(canary), statusOf(phase))
       for (const other of phases) inPhase.remove(phaseLabels(canary, other))
       inPhase.set(phaseLabels(canary, phase), 1)
+    },
+    run(canary) {
+      const since = Date.parse(canary.status.canaryAnalysis?.startedAt ?? '')
+      if (isRunning(canary.status.phase ?? '') && !Number.isNaN(since))
+        started.set(labelsOf(canary), since / 1000)
+      else started.remove(labelsOf(canary))
     },
     weight(canary, { primary, canary: share }) {
       const { namespace, targetName, primaryName } = canary

@@ -98,6 +98,7 @@ export function createLoop(deps: Deps, options: LoopOptions): Loop {
     if (before) deps.metrics.replace(before, canary)
     known.set(key, canary)
     deps.metrics.phase(canary, canary.status.phase ?? '')
+    deps.metrics.run(canary)
     count()
   }
 

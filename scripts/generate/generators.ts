@@ -2,7 +2,9 @@
 import { admission } from './admission.ts'
 import { apiShapes } from './api-shapes.ts'
 import { apiTypes } from './api-types.ts'
+import { chartParts } from './chart.ts'
 import { configuration } from './configuration.ts'
+import { grafana } from './dashboards.ts'
 import { definitions } from './definitions.ts'
 import type { Generator } from './generator.ts'
 import { kinds } from './kinds.ts'
@@ -19,6 +21,8 @@ export const generators: readonly Generator[] = [
   kinds,
   rbac,
   admission,
+  chartParts,
+  grafana,
   configuration,
   readmeCommands,
   requestTables,

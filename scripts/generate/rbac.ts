@@ -149,7 +149,7 @@ export function electionRules(): PolicyRule[] {
   ]
 }
 
-const versionRule: PathRule = { nonResourceURLs: ['/version'], verbs: ['get'] }
+export const versionRule: PathRule = { nonResourceURLs: ['/version'], verbs: ['get'] }
 
 const order = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete']
 
@@ -184,7 +184,7 @@ function clusterRole(metadata: object, rules: PolicyRule[]): string {
 }
 
 /** Lists of names stay on one line, so that a rule can be read at a glance. */
-function yaml(object: unknown): string {
+export function yaml(object: unknown): string {
   const document = new Document(object, { aliasDuplicateObjects: false })
   visit(document, {
     Seq(_, list) {

@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process'
+import path from 'node:path'
+import { promisify } from 'node:util'
 import { test as base, inject } from 'vitest'
 import { type Api, connect } from './control-plane/api.ts'
 import type {} from './global-setup.ts'
@@ -42,3 +45,11 @@ const withFixtures = base.extend<Fixtures>({
 
 /** Like `test`, on the real cluster; skipped where it could not be built. */
 export const clusterTest = 'missing' in cluster ? withFixtures.skip : withFixtures
+
+/** Runs Helm at the top of the project; gives what it printed. Rejects when it fails. */
+export async function runHelm(...args: string[]): Promise<string> {
+  const helm = 'missing' in cluster ? '' : cluster.helm
+  const cwd = path.join(import.meta.dirname, '../..')
+  const env = { ...process.env, KUBECONFIG: adminKubeconfig }
+  return (await promisify(execFile)(helm, args, { cwd, env, maxBuffer: 1 << 24 })).stdout
+}

@@ -4,6 +4,7 @@ import type { TestProject } from 'vitest/node'
 import { connect } from './control-plane/api.ts'
 import { type ControlPlane, startControlPlane } from './control-plane/control-plane.ts'
 import { GoMissingError } from './control-plane/go.ts'
+import { buildHelm } from './control-plane/helm.ts'
 import { isAlive } from './control-plane/lock.ts'
 import { installController } from './installation.ts'
 import { installProviderCrds } from './provider-crds.ts'
@@ -19,6 +20,7 @@ export interface RunningCluster {
   auditLog: string
   folder: string
   kubectl: string
+  helm: string
 }
 
 declare module 'vitest' {
@@ -62,7 +64,8 @@ async function furnished(controlPlane: ControlPlane, folder: string): Promise<Ru
   }
   const account = await installController({ kubectl, kubeconfig: adminKubeconfig })
   const controllerKubeconfig = await controlPlane.kubeconfigFor(account)
-  return { url, adminKubeconfig, controllerKubeconfig, auditLog, folder, kubectl }
+  const helm = await buildHelm(log)
+  return { url, adminKubeconfig, controllerKubeconfig, auditLog, folder, kubectl, helm }
 }
 
 /** `.cache/cluster/<process id>`: logs stay there until a later run. */

@@ -8,10 +8,12 @@ import { once } from 'node:events'
 import path from 'node:path'
 import { buildPrograms } from './build.ts'
 import { startControlPlane } from './control-plane.ts'
+import { buildHelm } from './helm.ts'
 
 async function main([verb, dir]: readonly string[]): Promise<number> {
   if (verb === 'build') {
     const programs = await buildPrograms(console.error)
+    await buildHelm(console.error)
     console.log(path.dirname(programs.stages))
     return 0
   }

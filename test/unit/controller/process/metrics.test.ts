@@ -102,3 +102,19 @@ test('a metric or a target that an edit takes away leaves no series', async () =
   metrics.replace(one, canary({ spec: { targetRef } }))
   expect((await lines(metrics)).filter((line) => line.includes('checkout'))).toEqual([])
 })
+
+test('since when a run goes is known while it goes', async () => {
+  const metrics = createMetrics()
+  const startedAt = '2026-01-02T03:04:05Z'
+  const of = (phase: 'Progressing' | 'Succeeded') =>
+    canary({ status: { phase, canaryAnalysis: { startedAt } } })
+  const series = async () =>
+    (await lines(metrics)).filter((line) => line.includes('run_start_time_seconds{'))
+
+  metrics.run(of('Progressing'))
+  expect(await series()).toEqual([
+    `flagger_canary_run_start_time_seconds{name="checkout",namespace="shop"} ${Date.parse(startedAt) / 1000}`,
+  ])
+  metrics.run(of('Succeeded'))
+  expect(await series()).toEqual([])
+})
