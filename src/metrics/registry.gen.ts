@@ -8,6 +8,7 @@ import { influxdb } from './influxdb/index.ts'
 import { keptn } from './keptn/index.ts'
 import { newrelic } from './newrelic/index.ts'
 import { prometheus } from './prometheus/index.ts'
+import { splunk } from './splunk/index.ts'
 import { stackdriver } from './stackdriver/index.ts'
 import { webhook } from './webhook/index.ts'
 import type { MetricService } from './provider.ts'
@@ -23,6 +24,7 @@ export const metricServices: readonly MetricService[] = [
   keptn,
   newrelic,
   prometheus,
+  splunk,
   stackdriver,
   webhook,
 ]

@@ -1,4 +1,4 @@
-/** Datadog, by the first version of its API for time series. */
+/** Datadog, by either version of its API for metrics. */
 import type { MetricService } from '../provider.ts'
 import { datadog as provider } from './provider.ts'
 

@@ -1,12 +1,20 @@
-/** Queries of time series at Datadog: docs.datadoghq.com/api/latest/metrics, version 1. */
+/** Metrics of Datadog: docs.datadoghq.com/api/latest/metrics, version 1 unless told otherwise. */
 import { ProviderError } from '../../errors.ts'
 import type { HttpAnswer, HttpRequest } from '../../io/http.ts'
 import { isMap } from '../../template/values.ts'
 import { type MetricProvider, type MetricSource, type QueryWindow, send } from '../provider.ts'
 import { baseUrl, below, jsonOf, parameters, succeeded, timeoutMs, unreadable } from '../web.ts'
+import { scalarBody, scalarOf } from './scalar.ts'
 
 export const datadog: MetricProvider = {
   *query({ query, window, ...source }) {
+    if (source.apiVersion === 'v2') {
+      const request = requestTo(source, 'api/v2/query/scalar')
+      const headers = { ...request.headers, 'Content-Type': 'application/json' }
+      const body = scalarBody(query, window)
+      const scalar = yield* send({ ...request, method: 'POST', headers, body })
+      return { value: scalarOf(succeeded(scalar)) }
+    }
     const to = Math.floor(window.now.getTime() / 1000)
     const from = to - Math.floor(window.intervalMs / 100)
     const path = `api/v1/query?${parameters({ from, query, to })}`

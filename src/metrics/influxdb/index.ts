@@ -1,4 +1,4 @@
-/** InfluxDB, by Flux. */
+/** InfluxDB, by Flux or InfluxQL. */
 import type { MetricService } from '../provider.ts'
 import { influxdb as provider } from './provider.ts'
 

@@ -1,0 +1,63 @@
+/** One number for a whole window: docs.datadoghq.com/api/latest/metrics, version 2, scalar data. */
+import { messageOf, ProviderError } from '../../errors.ts'
+import type { HttpAnswer } from '../../io/http.ts'
+import { isMap } from '../../template/values.ts'
+import type { QueryWindow } from '../provider.ts'
+import { jsonOf, unreadable } from '../web.ts'
+
+interface Asked {
+  queries: unknown[]
+  formula: string
+}
+
+/**
+ * The body of the request. A query that is an object has `queries`, in Datadog's own form, and a
+ * `formula` over their names; any other text is one query of metrics.
+ */
+export function scalarBody(text: string, { now, intervalMs }: QueryWindow): string {
+  const { queries, formula } = text.trim().startsWith('{') ? ownForm(text) : oneQuery(text.trim())
+  const to = now.getTime()
+  const attributes = { from: to - intervalMs, to, queries, formulas: [{ formula }] }
+  return JSON.stringify({ data: { type: 'scalar_request', attributes } })
+}
+
+const common = { data_source: 'metrics', aggregator: 'avg' }
+
+const oneQuery = (query: string): Asked => ({
+  queries: [{ ...common, name: 'a', query }],
+  formula: 'a',
+})
+
+function ownForm(text: string): Asked {
+  let read: unknown
+  try {
+    read = JSON.parse(text)
+  } catch (cause) {
+    throw new ProviderError(`the query is not JSON: ${messageOf(cause)}`, { cause })
+  }
+  const { queries, formula } = isMap(read) ? read : {}
+  if (!Array.isArray(queries) || !queries.every(isMap) || typeof formula !== 'string')
+    throw new ProviderError('the query has no list `queries`, or no text `formula`; add it')
+  return { queries: queries.map((query) => ({ ...common, ...query })), formula }
+}
+
+/** The number of the one column of numbers. */
+export function scalarOf(answer: HttpAnswer): number | undefined {
+  const read = jsonOf(answer)
+  if (isMap(read) && read.errors)
+    throw new ProviderError(`error response: ${JSON.stringify(read.errors)}`)
+  const data = isMap(read) ? read.data : undefined
+  const attributes = isMap(data) ? data.attributes : undefined
+  const columns = isMap(attributes) ? (attributes.columns ?? []) : undefined
+  if (!Array.isArray(columns)) throw unreadable(answer, 'columns is not a list')
+  const all: unknown[] = columns
+  const [column, ...more] = all.filter((one) => isMap(one) && one.type !== 'group')
+  const values = isMap(column) ? (column.values ?? []) : []
+  if (!Array.isArray(values)) throw unreadable(answer, 'values is not a list')
+  if (values.length > 1 || more.length > 0)
+    throw new ProviderError('query returned several values; leave out `by`, and give one formula')
+  const [value]: unknown[] = values
+  if (value === undefined || value === null) return undefined
+  if (typeof value === 'number') return value
+  throw unreadable(answer, 'a value is not a number')
+}

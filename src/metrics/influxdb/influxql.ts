@@ -1,0 +1,59 @@
+/** InfluxQL, the language of version 1: docs.influxdata.com/influxdb/v1/tools/api/#query-http-endpoint. */
+import { ProviderError } from '../../errors.ts'
+import type { HttpAnswer, HttpRequest } from '../../io/http.ts'
+import { isMap } from '../../template/values.ts'
+import type { MetricSource } from '../provider.ts'
+import { baseUrl, below, headersOf, jsonOf, parameters, timeoutMs, unreadable } from '../web.ts'
+
+/** Reads only: what would write is refused to a GET by the server itself. */
+export function influxqlRequest(source: MetricSource, query: string): HttpRequest {
+  const { address, secret, insecureSkipVerify } = source
+  const { database: db, ...login } = secret
+  const asked = { ...(db && { db }), epoch: 'ms', q: query.trim() }
+  return {
+    url: `${below(baseUrl('influxdb', address), 'query')}?${parameters(asked)}`,
+    headers: headersOf('influxdb', { ...source, secret: login }),
+    timeoutMs,
+    ...(insecureSkipVerify && { insecureSkipVerify }),
+  }
+}
+
+/** The newest value that is no null, of one series with one column beside the time. */
+export function influxqlValue(answer: HttpAnswer): number | undefined {
+  const series = listIn(soleResult(answer), 'series', answer)
+  if (series.length > 1)
+    throw new ProviderError(`query returned ${series.length} series; leave out GROUP BY of tags`)
+  const [only] = series
+  if (only === undefined) return undefined
+  const columns = listIn(only, 'columns', answer)
+  if (columns.length !== 2)
+    throw new ProviderError(`query returned ${columns.length - 1} columns; let it select one`)
+  const at = columns[0] === 'time' ? 1 : 0
+  let newest: number | undefined
+  for (const row of listIn(only, 'values', answer)) newest = numberIn(row, at, answer) ?? newest
+  return newest
+}
+
+function soleResult(answer: HttpAnswer): unknown {
+  const read = jsonOf(answer)
+  if (isMap(read) && typeof read.error === 'string') throw refused(read.error)
+  const [first, ...more] = listIn(read, 'results', answer)
+  if (more.length > 0) throw new ProviderError('the query has several statements; write one')
+  if (isMap(first) && typeof first.error === 'string') throw refused(first.error)
+  return first
+}
+
+const refused = (why: string) => new ProviderError(`error accessing influxdb query api: ${why}`)
+
+function numberIn(row: unknown, at: number, answer: HttpAnswer): number | undefined {
+  const value: unknown = Array.isArray(row) ? row[at] : undefined
+  if (value === null) return undefined
+  if (typeof value === 'number') return value
+  throw unreadable(answer, 'a value is not a number')
+}
+
+function listIn(of: unknown, member: string, answer: HttpAnswer): unknown[] {
+  const list = isMap(of) ? (of[member] ?? []) : undefined
+  if (Array.isArray(list)) return list
+  throw unreadable(answer, `${member} is not a list`)
+}
