@@ -44,6 +44,7 @@ async function rollout(): Promise<string> {
       `-kubeconfig=${kubeconfigPath}`,
       `-metrics-server=${prometheusUrl}`,
       '-minimum-analysis-interval=1s',
+      '-allowed-addresses=127.0.0.0/8',
     )
     await allReach(store, [name], 'Initialized')
     const before = { ...proxy.bytes(), ticks: (await controller.usage()).ticks }

@@ -106,6 +106,8 @@ function flagsFor({ kubeconfigPath, prometheusUrl }: Sandbox): string[] {
     '-port=0',
     '-address=127.0.0.1',
     `-minimum-analysis-interval=${minIntervalMs}ms`,
+    // The servers of the demo are on this machine.
+    '-allowed-addresses=127.0.0.0/8',
     '-log-level=info',
   ]
 }

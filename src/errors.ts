@@ -31,10 +31,13 @@ export class ProviderError extends Error {
   override readonly name = 'ProviderError'
   /** Another try would end the same way: a bad address, a certificate that nobody trusts. */
   readonly isFinal: boolean
+  /** This process could not ask, for want of a name's address or of room: nobody there failed. */
+  readonly isOurs: boolean
 
-  constructor(message: string, of: { cause?: unknown; isFinal?: boolean } = {}) {
+  constructor(message: string, of: { cause?: unknown; isFinal?: boolean; isOurs?: boolean } = {}) {
     super(message, { cause: of.cause })
     this.isFinal = of.isFinal ?? false
+    this.isOurs = of.isOurs ?? false
   }
 }
 

@@ -5,6 +5,7 @@ import { exits, Failure } from '../shell/failure.ts'
 import type { Terminal } from '../shell/terminal.ts'
 
 const usualTimeoutMs = 30_000
+const maxAnswerBytes = 4 * 2 ** 20
 
 /**
  * The text behind the URL, through the proxy that the environment names; `from` is the URL as it
@@ -17,7 +18,7 @@ export async function download(
 ): Promise<{ from: string; text: string }> {
   const { createHttp } = await import('../../src/io/http-client.ts')
   const { proxyFromEnvironment } = await import('../../src/io/proxy.ts')
-  const http = createHttp({ proxyFor: proxyFromEnvironment(process.env) })
+  const http = createHttp({ proxyFor: proxyFromEnvironment(process.env), maxAnswerBytes })
   const from = shownAddress(url)
   const fail = (why: string, cause?: unknown) =>
     new Failure(`error: unable to read URL "${from}", ${why}`, { exit: exits.error, cause })

@@ -16,6 +16,7 @@ import type { Config } from './config.ts'
 import { caches } from './connections.ts'
 import type { Deps } from './deps.ts'
 import type { Metrics } from './metrics.ts'
+import { reachOf } from './reach.ts'
 import { settingsOf } from './settings.ts'
 import { whileLeading } from './standby.ts'
 
@@ -43,7 +44,7 @@ export function assemble(config: Readonly<Config>, given: Given): Assembly {
   const clock = systemClock
   const cache = caches(config, { kube, mesh, log })
   const proxyFor = proxyFromEnvironment(process.env)
-  const client = createHttp({ proxyFor })
+  const client = createHttp({ proxyFor, reach: reachOf(config, { kube, mesh }) })
   // What the controller asks for itself: the machine and its cloud, at addresses no user named.
   const own = createHttp({ proxyFor })
   const acting = whileLeading({ kube, http: client }, mayAct)

@@ -2,6 +2,7 @@
 
 import { parseDuration } from '../../src/canary/duration.ts'
 import { UsageError } from '../../src/errors.ts'
+import { type AddressFlags, createAddressRules } from '../../src/io/outside/addresses.ts'
 import { usualSelectorLabels } from '../../src/workloads/workload.ts'
 import { type FlagSpec, readBoolean, readFlags, readNumber } from './flags.ts'
 
@@ -75,6 +76,12 @@ export const flagSpecs = {
   ),
   'max-request-timeout': time('longest time that any of them may take', '1h'),
   address: text('address to listen on; empty listens on all'),
+  'allowed-addresses': text(
+    'networks, addresses and names of hosts that hooks, metrics and alerts may lead to, beyond the usual: 127.0.0.1,*.example.com',
+  ),
+  'denied-addresses': text(
+    'the same that they may not lead to; -allowed-addresses goes before it: * denies all others',
+  ),
 } as const satisfies Record<string, FlagSpec>
 
 type FlagName = keyof typeof flagSpecs
@@ -127,6 +134,7 @@ export interface Config {
   minIntervalMs: number
   mostRequests: number
   longestTimeoutMs: number
+  addresses: AddressFlags
 }
 
 /**
@@ -182,7 +190,15 @@ export function parseConfig(
     minIntervalMs: ms('minimum-analysis-interval'),
     mostRequests: Math.max(1, number('max-requests')),
     longestTimeoutMs: ms('max-request-timeout'),
+    addresses: addressFlags(of),
   })
+}
+
+/** Read at once, so that a slip is told at the start. */
+function addressFlags(of: (name: FlagName) => string): AddressFlags {
+  const flags = { allowed: list(of('allowed-addresses')), denied: list(of('denied-addresses')) }
+  createAddressRules(flags)
+  return flags
 }
 
 /** The flags and what they mean, for `-help`. */

@@ -77,7 +77,8 @@ export function createShares({ most, longestMs }: SharesOptions): Shares {
     of: (lane, http) => async (request, signal) => {
       if (signal?.aborted || !(await enter(lane, signal))) throw new ProviderError('given up')
       try {
-        return await http({ ...request, timeoutMs: bounded(request.timeoutMs, longestMs) }, signal)
+        const timeoutMs = bounded(request.timeoutMs, longestMs)
+        return await http({ ...request, timeoutMs, tenant: lane }, signal)
       } finally {
         leave(lane)
       }

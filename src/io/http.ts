@@ -16,6 +16,10 @@ export interface HttpRequest {
   direct?: boolean
   /** A longer answer is cut here; without it, one that is far too long is an error. */
   mostBytes?: number
+  /** Redirects that leave the host are an error; all are followed unless it says so. */
+  redirects?: 'home'
+  /** Whose request it is: the namespaces share what this process can do at a time. */
+  tenant?: string
 }
 
 export interface ClientTls {
@@ -28,6 +32,8 @@ export interface HttpAnswer {
   status: number
   headers: Record<string, string>
   body: string
+  /** Another host than the one that was asked gave it: a redirect led there. */
+  isElsewhere?: true
 }
 
 /** Sends one request. Rejects with ProviderError when no answer came; any status is an answer. */

@@ -14,6 +14,7 @@ export interface Trust {
 
 let trusted: string[] | undefined
 let contextOfTrusted: SecureContext | undefined
+let contextOfAnybody: SecureContext | undefined
 let areDefaultsSet = false
 
 /**
@@ -28,11 +29,15 @@ export function secureContext(trust: Trust): SecureContext {
   }
   setDefaults([])
   const { createSecureContext } = tls()
-  if (insecure) return createSecureContext({ ...login, ca: [] })
+  const hasLogin = Object.keys(login).length > 0
+  if (insecure && hasLogin) return createSecureContext({ ...login, ca: [] })
+  if (insecure) {
+    contextOfAnybody ??= createSecureContext({ ca: [] })
+    return contextOfAnybody
+  }
   if (certificateAuthority !== undefined)
     return createSecureContext({ ...login, ca: certificateAuthority })
-  if (Object.keys(login).length > 0)
-    return createSecureContext({ ...login, ca: trustedCertificates() })
+  if (hasLogin) return createSecureContext({ ...login, ca: trustedCertificates() })
   contextOfTrusted ??= createSecureContext({ ca: trustedCertificates() })
   return contextOfTrusted
 }

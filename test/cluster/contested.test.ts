@@ -36,6 +36,7 @@ async function givenCanary(api: Api, namespace: string): Promise<void> {
     `-metrics-server=${stub.url}`,
     `-port=${port}`,
     '-minimum-analysis-interval=1s',
+    '-allowed-addresses=127.0.0.0/8',
   ])
 }
 

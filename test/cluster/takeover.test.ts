@@ -56,6 +56,7 @@ async function takeOver(
     `-metrics-server=${stub.url}`,
     `-port=${port}`,
     '-minimum-analysis-interval=1s',
+    '-allowed-addresses=127.0.0.0/8',
   ])
   const deployment = pathOf('Deployment', namespace, 'podinfo')
   return {

@@ -150,7 +150,7 @@ async function command(
     `-port=${port}`,
     '-control-loop-interval=1s',
     `-namespace=${namespace}`,
-    ...(options.fast ? ['-minimum-analysis-interval=1s'] : []),
+    ...(options.fast ? ['-minimum-analysis-interval=1s', '-allowed-addresses=127.0.0.0/8'] : []),
     ...(scenario.flags ?? []),
     ...more,
   ]

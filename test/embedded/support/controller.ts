@@ -56,6 +56,8 @@ export async function startController({
     `-port=${port}`,
     '-address=127.0.0.1',
     '-minimum-analysis-interval=200ms',
+    // The stubs of the tests are on this machine.
+    '-allowed-addresses=127.0.0.0/8',
     ...flags,
   ]
   const controller = follow(run(given, env, stderr), port)
