@@ -5,7 +5,7 @@ import { type Canary, parseCanary } from '../../src/canary/canary.ts'
 import { isNew } from '../../src/canary/phases.ts'
 import { validate } from '../../src/canary/validate.ts'
 import { InvalidSpecError, KubeError } from '../../src/errors.ts'
-import type { Find, ObjectRef } from '../../src/objects.ts'
+import { type Find, type ObjectRef, refKey } from '../../src/objects.ts'
 import { readRequests } from '../../src/requests/request.ts'
 import { refusedProvider, routerFor } from '../../src/routers/index.ts'
 import { serviceReads } from '../../src/routers/services/services.ts'
@@ -13,6 +13,7 @@ import { refusedScaler, scalerFor } from '../../src/scalers/index.ts'
 import { workloadFor } from '../../src/workloads/index.ts'
 import { plainFacts } from '../../src/workloads/plain-facts.ts'
 import type { Workload, WorkloadContext, WorkloadState } from '../../src/workloads/workload.ts'
+import { isHeld } from '../../src/writes/brake.ts'
 import type { Deps, Memory } from '../process/deps.ts'
 import { deadlineNow, sightOf } from '../tick/deadline-clock.ts'
 import { withDropped } from '../tick/dropped.ts'
@@ -24,6 +25,7 @@ import { readRoutesWriter } from './routes-writer.ts'
 import { acceptanceOf, seenRoutes } from './seen-routes.ts'
 import { readSizeWriters } from './size-writers.ts'
 import { checkReads } from './sources.ts'
+import { workloadRef } from './workload-ref.ts'
 
 const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'
 
@@ -126,6 +128,7 @@ async function compose(of: Composition): Promise<Scene> {
     abilities,
     podTroubles: await latePods(canary, state, find, deps),
     requests: readRequests(canary.metadata.annotations),
+    isRestContested: isContested(canary, memory),
     lastStepAt: memory.lastStepMs === undefined ? undefined : ago(memory.lastStepMs),
     startedAt: earlier(deps.startedAt, ago(deps.startedMs)),
     letters: Array.from({ length: 20 }, () => letters[Math.floor(deps.random() * 52)]).join(''),
@@ -186,6 +189,11 @@ function observeWorkload(workload: Workload, context: WorkloadContext): Workload
       promoted: false,
     }
   }
+}
+
+function isContested(canary: Canary, { tried }: Memory): boolean {
+  const target = workloadRef(canary, canary.targetName)
+  return target !== undefined && isHeld(tried, refKey(target))
 }
 
 /** A guard for errors of the API server that mean: look again at once. */

@@ -22,8 +22,10 @@ import {
   neighbourKinds,
   sharedPods,
 } from '../../src/workloads/identity/neighbours.ts'
+import { strangerAtPrimary } from '../../src/workloads/identity/stranger.ts'
 import type { Reading, WorkloadState } from '../../src/workloads/workload.ts'
 import type { Deps } from '../process/deps.ts'
+import { workloadRef } from './workload-ref.ts'
 
 interface Found {
   /** What the shape of the spec gets wrong. */
@@ -60,13 +62,20 @@ function problemsAndWarnings(found: Found): Pick<Observation, 'problems' | 'warn
   ]
   if (!isNew(canary.status.phase ?? ''))
     return { problems, warnings: [...warnings, ...lostBackends(routerContext), ...shared] }
-  const ofOthers = [...shared, ...ledElsewhere(routerContext, neighbours)].map(
-    (problem) => `canary ${canary.label}: ${problem}`,
-  )
+  const stranger = strangerOf(found)
+  const others = [...(stranger ? [stranger] : shared), ...ledElsewhere(routerContext, neighbours)]
+  const ofOthers = others.map((problem) => `canary ${canary.label}: ${problem}`)
   return {
     problems: [...problems, ...takeoverProblems(router, routerContext), ...ofOthers],
     warnings,
   }
+}
+
+function strangerOf({ routerContext: { canary, facts, find }, state }: Found): string | undefined {
+  const primary = workloadRef(canary, canary.primaryName)
+  // Without a target the labels are a guess.
+  if (!primary || state.target.state === 'missing') return undefined
+  return strangerAtPrimary(canary, find(primary), facts)
 }
 
 /** Hooks that ask for more time than any request is given. */

@@ -5,7 +5,6 @@ import { isUpAtRest } from '../../src/analysis/status/rest.ts'
 import type { Canary } from '../../src/canary/canary.ts'
 import { KubeError } from '../../src/errors.ts'
 import { createDeadline } from '../../src/io/deadline.ts'
-import { referredKind, targetKinds } from '../../src/known-kinds.ts'
 import type { Find, ObjectRef } from '../../src/objects.ts'
 import { autoscalerByHand, byHandKind } from '../../src/scalers/by-hand.ts'
 import type { Autoscaler } from '../../src/scalers/pair.ts'
@@ -13,6 +12,7 @@ import { sizeWriter } from '../../src/workloads/size-writer.ts'
 import type { SizeWriter, SizeWriters } from '../../src/workloads/workload.ts'
 import type { Deps, Memory } from '../process/deps.ts'
 import type { Scene } from '../tick/scene.ts'
+import { workloadRef } from './workload-ref.ts'
 
 const longestMs = 5_000
 
@@ -28,7 +28,7 @@ export async function readSizeWriters(
 ): Promise<SizeWriters | undefined> {
   const { canary } = seen
   if (canary.suspended || !isUpAtRest(seen) || !seen.workload.sizes) return undefined
-  const refs = [canary.targetName, canary.primaryName].map((name) => refTo(canary, name))
+  const refs = [canary.targetName, canary.primaryName].map((name) => workloadRef(canary, name))
   const versions = refs.map((ref) => ref && find(ref)?.metadata.resourceVersion).join()
   if (memory.sized?.versions === versions) return memory.sized.writers
   // Without names the safe side is taken: no size is made smaller.
@@ -79,11 +79,6 @@ async function autoscalerOf(canary: Canary, signal: AbortSignal, { kube }: Askin
   const { namespace } = canary
   const { items } = await kube.list<Autoscaler>(byHandKind, { namespace, signal })
   return autoscalerByHand(items, canary)
-}
-
-function refTo({ spec, namespace }: Canary, name: string): ObjectRef | undefined {
-  const known = referredKind(spec.targetRef, targetKinds)
-  return known && { apiVersion: known.apiVersion, kind: known.kind, namespace, name }
 }
 
 async function writerOf(

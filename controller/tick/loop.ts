@@ -7,7 +7,7 @@ import { isRoutine } from '../../src/scalers/news.ts'
 import { canaryRef } from '../observe/observe.ts'
 import { createMemory, type Deps, type Memory } from '../process/deps.ts'
 import { isOrdered } from './interrupt.ts'
-import type { Identity } from './perform.ts'
+import type { Identity } from './on-canary.ts'
 import { Queue } from './queue.ts'
 import { reconcile } from './reconcile.ts'
 

@@ -5,10 +5,8 @@ import { decide } from '../../src/analysis/decide.ts'
 import type { Decision, Effect, Observation, Verdicts } from '../../src/analysis/decision.ts'
 import { checkKey } from '../../src/analysis/decision.ts'
 import { later } from '../../src/analysis/effects/act.ts'
-import { finalizer } from '../../src/analysis/rules/deletion.ts'
-import { entered } from '../../src/analysis/status/status.ts'
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
-import { type Canary, parseCanary } from '../../src/canary/canary.ts'
+import { parseCanary } from '../../src/canary/canary.ts'
 import { InvalidSpecError, KubeError, messageOf, StandbyError } from '../../src/errors.ts'
 import { backoffMs } from '../../src/retry.ts'
 import { unknownProvider } from '../../src/routers/index.ts'
@@ -16,23 +14,13 @@ import { canaryRef, isConflict, observe } from '../observe/observe.ts'
 import { lastingText, refusalText } from '../observe/refusal.ts'
 import type { Deps, Memory } from '../process/deps.ts'
 import { runCheck } from './check.ts'
-import { fieldManager } from './contest.ts'
+import { held, sayAgain } from './held.ts'
 import { unlessInterrupted } from './interrupt.ts'
-import { type Identity, perform } from './perform.ts'
+import type { Identity } from './on-canary.ts'
+import { perform } from './perform.ts'
 import { planAfter } from './plan.ts'
 import type { Scene } from './scene.ts'
-
-/** When to look again, on the clock that only grows; undefined waits for a change. */
-export interface Tick {
-  wakeMs?: number | undefined
-  gone?: boolean
-}
-
-export interface Reconciler {
-  deps: Deps
-  identity: Identity
-  memoryOf(key: string): Memory
-}
+import type { Reconciler, Tick } from './tick.ts'
 
 /** One tick for one canary. It does not know what woke it: everything is looked at again. */
 export async function reconcile(key: string, of: Reconciler): Promise<Tick> {
@@ -51,7 +39,7 @@ async function look(key: string, of: Reconciler, memory: Memory): Promise<Tick> 
   const started = deps.clock.monotonicMs()
   const found = await observe(key, deps, memory)
   if (!found) return { gone: true }
-  if ('obstacle' in found) return stuck(found.obstacle.canary, found.obstacle.why, of, memory)
+  if ('obstacle' in found) return held(key, found.obstacle, of, memory)
   warn(found.seen, deps, memory)
   const settled = await settle(found, deps, memory)
   if (!settled) return { wakeMs: deps.clock.monotonicMs() }
@@ -147,56 +135,6 @@ function correction({ canary }: Scene['seen'], { settings }: Identity): Effect[]
   return [{ kind: 'status', change: {} }]
 }
 
-const heldByUs =
-  `until then nothing can be handed back, and the canary is not let go; to let it go as it is, ` +
-  `remove ${finalizer} from its finalizers`
-
-/** The user has to act before anything can be decided; the reason is said, the canary kept. */
-async function stuck(
-  canary: Canary,
-  why: string,
-  { deps, identity }: Reconciler,
-  memory: Memory,
-): Promise<Tick> {
-  const { deletionTimestamp, finalizers = [] } = canary.metadata
-  const isHeld = deletionTimestamp !== undefined && finalizers.includes(finalizer)
-  sayAgain(canary, isHeld ? `${why}; ${heldByUs}` : why, deps, memory)
-  if (canary.status.conditions === undefined && deletionTimestamp === undefined)
-    await markSeen(canary, deps, identity)
-  return { wakeMs: after(deps, canary.analysis.intervalMs) }
-}
-
-/** Says what only a person can mend, where it is news; whatever else was said is over. */
-function sayAgain(
-  canary: Canary,
-  message: string,
-  { clock, teller }: Deps,
-  { said }: Memory,
-): void {
-  said.retain([{ message }])
-  const { phase = '' } = canary.status
-  if (said.isNews({ message }, clock.monotonicMs()))
-    teller.event(canary, { type: 'Warning', message, phase })
-}
-
-async function markSeen(canary: Canary, deps: Deps, identity: Identity): Promise<void> {
-  if (deps.settings.dryRun) return
-  const seen = { canary, now: deps.clock.now() }
-  const counters = { failedChecks: 0, canaryWeight: 0, iterations: 0 }
-  const status = {
-    ...counters,
-    ...canary.status,
-    ...entered(seen, 'Initializing'),
-    controller: identity.controller,
-    controllerSettings: identity.settings,
-  }
-  const written = await deps.kube.replace(
-    { ...canary.resource, status },
-    { subresource: 'status', fieldManager, signal: deps.signal },
-  )
-  deps.cache.put(written)
-}
-
 function note(
   { seen }: Scene,
   of: { changed: string[]; seconds: number; analysed: boolean; rule: string },
@@ -260,7 +198,7 @@ function complain(key: string, error: KubeError, deps: Deps, memory: Memory): vo
   const resource = deps.cache.get<CanaryResource>(canaryRef(key))
   if (text === undefined || !resource) return
   const { canary } = parseCanary(resource, deps.settings.defaults)
-  sayAgain(canary, text, deps, memory)
+  sayAgain(canary, text, { deps, memory })
 }
 
 function after({ clock }: Deps, ms: number): number {

@@ -31,6 +31,8 @@ export interface Observation {
   podTroubles?: PodTrouble[] | undefined
   /** Who gave the workloads their size; looked up only where the target is up at rest. */
   sizeWriters?: SizeWriters | undefined
+  /** Somebody scales the target up faster than is corrected: it does not rest, whatever is written. */
+  isRestContested?: boolean
   /** Who else set the routes; looked up only where they are ahead of the status. */
   routesWriter?: string | undefined
   /** Requests by annotation, parsed. */
@@ -41,6 +43,14 @@ export interface Observation {
   startedAt: Date
   /** Twenty letters from which session cookies are cut. */
   letters: string
+}
+
+/**
+ * What is known of a canary that can't be worked on now. It is enough to answer what people ask,
+ * and every observation has it.
+ */
+export type Glance = Pick<Observation, 'canary' | 'now' | 'requests' | 'startedAt'> & {
+  workload: Pick<WorkloadState, 'revision'>
 }
 
 /** Seen before there is any traffic: one sentence, with field and remedy. */

@@ -124,13 +124,14 @@ function waiting({ waitsFor }: Reported): string | undefined {
   return waitsFor === null ? undefined : `waits ${waitsFor}`
 }
 
-/** Pods take their time; only what will not pass by itself is worth a look at once. */
+/** Pods take their time; what will not pass by itself, as a missing target, is worth a look at once. */
 const startingMs = 60_000
 
 function isStarting({ run, metadata, observedAt, phase, workloads }: Reported): boolean {
   const began = isUnderWay(phase) ? run?.startedAt : metadata.createdAt
   const isYoung = Date.parse(observedAt) - Date.parse(began ?? '') < startingMs
   const { primary, canary } = workloads
+  if (!canary.found || (isUnderWay(phase) && !primary.found)) return false
   const troubles = [...primary.troubles, ...canary.troubles]
   return isYoung && troubles.every(({ reason }) => reason === 'NotReady')
 }

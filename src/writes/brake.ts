@@ -85,6 +85,11 @@ export function brake(history: History, { object, fields, isCritical, nowMs }: W
   }
 }
 
+/** Whether some field of this object is left to its other writer, or set once a minute only. */
+export function isHeld(history: History, object: string): boolean {
+  return [...history].some(([key, { slow }]) => key.startsWith(`${object}#`) && slow !== undefined)
+}
+
 /** Whether the field is written at this look, and what is known of it afterwards. */
 function judge(
   before: Tried | undefined,

@@ -6,6 +6,7 @@ import type { Readiness } from '../../workloads/workload.ts'
 import type {
   Effect,
   EventType,
+  Glance,
   HookType,
   Observation,
   StatusChange,
@@ -30,11 +31,15 @@ export function targetName({ canary }: Observation): string {
   return `${canary.targetName}.${canary.namespace}`
 }
 
-export function phaseOf({ canary }: Observation): Phase {
+export function phaseOf({ canary }: Pick<Glance, 'canary'>): Phase {
   return canary.status.phase ?? ''
 }
 
-export function normal(seen: Observation, message: string, phase = phaseOf(seen)): Effect {
+export function normal(
+  seen: Pick<Glance, 'canary'>,
+  message: string,
+  phase = phaseOf(seen),
+): Effect {
   return { kind: 'event', type: 'Normal', message, phase }
 }
 
@@ -43,7 +48,7 @@ export function warning(seen: Observation, message: string, phase = phaseOf(seen
 }
 
 export function report(
-  seen: Observation,
+  seen: Pick<Glance, 'canary'>,
   message: string,
   type: EventType = 'Warning',
 ): Extract<Effect, { kind: 'report' }> {

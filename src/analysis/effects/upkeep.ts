@@ -3,14 +3,14 @@ import { isRunning } from '../../canary/phases.ts'
 import type { Routes } from '../../routers/router.ts'
 import type { Follow } from '../../scalers/scaler.ts'
 import { isChanged } from '../change.ts'
-import type { Effect, Observation, Step } from '../decision.ts'
+import type { Effect, Glance, Observation, Step } from '../decision.ts'
 import { isScaledDown } from '../pods.ts'
 import { routesDue } from '../routes.ts'
 import { entered } from '../status/status.ts'
 import { later, phaseOf, report, status, targetName } from './act.ts'
 
 /** The first write of all, so that people see that somebody cares for the object. */
-export function firstSight(seen: Observation): Effect[] {
+export function firstSight(seen: Pick<Glance, 'canary' | 'now'>): Effect[] {
   if (seen.canary.status.conditions !== undefined) return []
   return [status(entered(seen, 'Initializing'))]
 }

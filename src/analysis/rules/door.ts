@@ -1,11 +1,10 @@
 /** Before anything is asked or ordered: may this canary be worked on at all? */
 
-import { answer } from '../../requests/taking/answers.ts'
-import { refuseAll } from '../../requests/taking/take.ts'
 import type { Effect, Observation, Step } from '../decision.ts'
 import { later, report } from '../effects/act.ts'
 import { finish, firstSight } from '../effects/upkeep.ts'
 import { withFaults } from '../status/faults.ts'
+import { whileHeld } from '../status/standing.ts'
 import { deletion, finalizer } from './deletion.ts'
 import type { Rule } from './rule.ts'
 
@@ -35,8 +34,7 @@ function keepFinalizer({ canary }: Observation): Effect[] {
 
 function invalid(seen: Observation): Step {
   const told = seen.problems.map((problem) => report(seen, problem))
-  const replies = refuseAll(seen, `the canary must be corrected first: ${seen.problems[0]}`)
-  const answers = replies.length > 0 ? answer(seen, replies) : []
+  const answers = whileHeld(seen, `the canary must be corrected first: ${seen.problems[0]}`)
   return finish([...firstSight(seen), ...answers, ...told], {
     wakeAt: later(seen.now, seen.canary.analysis.intervalMs),
   })

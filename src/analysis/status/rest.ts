@@ -48,8 +48,7 @@ function toRest(seen: Observation): Effect[] {
   const by = seen.sizeWriters?.target?.manager ?? 'somebody'
   const scaled = workload.sizes ? `scaled to ${wish}` : 'scaled up'
   const message = `${targetName(seen)} was ${scaled} by ${by} while no run is on, and rests again: ${what}`
-  // What Git says again every few minutes is told once.
-  const isNews = before.told !== wish
+  const isNews = isWorthTelling(seen, { before, wish, follows })
   const asked = { ...(count !== undefined && { count }), told: wish, at: stamp(now), message }
   return [
     ...(follows ? [{ kind: 'resize', replicas: wish } as const] : []),
@@ -58,6 +57,22 @@ function toRest(seen: Observation): Effect[] {
     ...(isNews || count !== before.count ? [status({ askedReplicas: asked })] : []),
     ...(isNews ? [{ kind: 'event', type: 'Warning', message, phase: phaseOf(seen) } as const] : []),
   ]
+}
+
+/** Who sets one size after the other is told of it no more often than of a wait. */
+const tellAgainMs = 5 * 60_000
+
+/**
+ * What Git says again every few minutes is told once, and other sizes that come to nothing now and
+ * then. Where the brake holds the correction, that has been told, and the target does not rest.
+ */
+function isWorthTelling(
+  { now, isRestContested }: Observation,
+  { before, wish, follows }: { before: AskedReplicas; wish: number; follows: boolean },
+): boolean {
+  if (before.told === wish || (isRestContested && !follows)) return false
+  const age = now.getTime() - Date.parse(before.at ?? '')
+  return follows || before.told === undefined || !(age >= 0 && age < tellAgainMs)
 }
 
 interface Outcome {

@@ -2,13 +2,13 @@
 import type { RunResult } from '../../canary/api.gen.ts'
 import type { Request } from '../../requests/fields.ts'
 import { answer, answered, isAcknowledged } from '../../requests/taking/answers.ts'
-import type { Taken } from '../../requests/taking/take.ts'
-import type { Decision, Effect, Observation } from '../decision.ts'
+import { refuseAll, type Standing, standingOf, type Taken } from '../../requests/taking/take.ts'
+import type { Decision, Effect, Glance, Observation } from '../decision.ts'
 import { phaseOf, stamp, status } from '../effects/act.ts'
 import { run, runOf } from './status.ts'
 
 /** Acknowledges pause and skip once, ends a pause whose time is up, and notes what was taken back. */
-export function standing(seen: Observation, { pause, skip }: Taken): Effect[] {
+export function standing(seen: Glance, { pause, skip }: Standing): Effect[] {
   const { paused } = runOf(seen)
   if (pause && isOver(seen, pause)) {
     const reply = { request: pause, result: 'done', message: 'its time is up' } as const
@@ -45,8 +45,17 @@ export function standing(seen: Observation, { pause, skip }: Taken): Effect[] {
   return skip ? [] : forgetSkip(seen)
 }
 
+/**
+ * What is done for people while something holds the canary that only an edit can mend: a pause and
+ * a skip are noted, since they hold from now on, and all else is answered with the reason.
+ */
+export function whileHeld(seen: Glance, why: string): Effect[] {
+  const replies = refuseAll(seen, why)
+  return replies.length > 0 ? answer(seen, replies) : standing(seen, standingOf(seen))
+}
+
 /** A skip whose annotation went before a run used it up was taken back. */
-function forgetSkip(seen: Observation): Effect[] {
+function forgetSkip(seen: Glance): Effect[] {
   const { 'skip-analysis': skip, ...requests } = seen.canary.status.requests ?? {}
   if (skip?.result !== 'accepted') return []
   const message = 'The analysis is skipped no longer'
@@ -55,7 +64,7 @@ function forgetSkip(seen: Observation): Effect[] {
 }
 
 /** Whether the time of a pause is up. */
-export function isOver({ now }: Observation, { until }: Request): boolean {
+export function isOver({ now }: Pick<Glance, 'now'>, { until }: Request): boolean {
   return until !== undefined && Date.parse(until) <= now.getTime()
 }
 

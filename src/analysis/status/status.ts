@@ -6,13 +6,13 @@ import type {
   CheckResult as StoredCheck,
 } from '../../canary/api.gen.ts'
 import { promotedCondition } from '../../canary/conditions.ts'
-import type { CheckResult, Effect, Observation, StatusChange } from '../decision.ts'
+import type { CheckResult, Effect, Glance, Observation, StatusChange } from '../decision.ts'
 import { stamp } from '../effects/act.ts'
 
 const keepsProgress: readonly Phase[] = ['Progressing', 'Waiting', 'Promoting']
 
 /** The run in progress, or the last one. */
-export function runOf({ canary }: Observation): RunStatus {
+export function runOf({ canary }: Pick<Glance, 'canary'>): RunStatus {
   return canary.status.canaryAnalysis ?? {}
 }
 
@@ -69,7 +69,7 @@ export function counters(
 
 /** Progress of the run beside Flagger's counters; undefined removes a field. */
 export function run(
-  seen: Observation,
+  seen: Pick<Glance, 'canary'>,
   change: { [K in keyof RunStatus]?: RunStatus[K] | undefined },
 ): StatusChange {
   const merged = Object.entries({ ...runOf(seen), ...change })

@@ -1,6 +1,6 @@
 /** How requests are answered: in the status, by an event, and by taking their annotation away. */
 
-import type { Effect, Observation, StatusChange } from '../../analysis/decision.ts'
+import type { Effect, Glance, StatusChange } from '../../analysis/decision.ts'
 import { normal, report, stamp, status } from '../../analysis/effects/act.ts'
 import { requestsSince } from '../../analysis/status/history.ts'
 import type { RequestAnswer, RequestResult } from '../../canary/api.gen.ts'
@@ -21,12 +21,12 @@ const maxHandled = 20
 const leftForMs = 5 * 60_000
 
 /** The effects that write answers, tell them as events, and take the annotations away. */
-export function answer(seen: Observation, replies: readonly Reply[]): Effect[] {
+export function answer(seen: Glance, replies: readonly Reply[]): Effect[] {
   return [status(answers(seen, replies)), ...aftermath(seen, replies)]
 }
 
 /** Adds an answer to what was done: in the last status write, so that neither is without the other. */
-export function answered(seen: Observation, effects: Effect[], ...replies: Reply[]): Effect[] {
+export function answered(seen: Glance, effects: Effect[], ...replies: Reply[]): Effect[] {
   const last = effects.findLastIndex(({ kind }) => kind === 'status')
   const written = effects.map((effect, index): Effect => {
     if (index !== last || effect.kind !== 'status') return effect
@@ -45,7 +45,7 @@ function inRecord({ history }: StatusChange, { requests = {} }: StatusChange): S
 }
 
 /** The same for an order that stays on the object until it can be carried out. */
-export function accepted(seen: Observation, effects: Effect[], reply: Reply): Effect[] {
+export function accepted(seen: Glance, effects: Effect[], reply: Reply): Effect[] {
   return answered(seen, effects, reply).filter(
     (effect) =>
       effect.kind !== 'clear-requests' || !effect.annotations.includes(reply.request.annotation),
@@ -54,7 +54,7 @@ export function accepted(seen: Observation, effects: Effect[], reply: Reply): Ef
 
 /** Beside what the same write says already. */
 function answers(
-  seen: Observation,
+  seen: Glance,
   replies: readonly Reply[],
   written: StatusChange = {},
 ): StatusChange {
@@ -81,7 +81,7 @@ function answers(
   }
 }
 
-function aftermath(seen: Observation, replies: readonly Reply[]): Effect[] {
+function aftermath(seen: Glance, replies: readonly Reply[]): Effect[] {
   const cleared = replies
     .filter(({ request, result }) => !isStanding(rowOf(request.verb)) || result !== 'accepted')
     .map(({ request }) => request.annotation)
@@ -98,14 +98,14 @@ function aftermath(seen: Observation, replies: readonly Reply[]): Effect[] {
 }
 
 /** Whether this standing request has been acknowledged already. */
-export function isAcknowledged(seen: Observation, request: Request): boolean {
+export function isAcknowledged(seen: Glance, request: Request): boolean {
   const last = seen.canary.status.requests?.[request.verb]
   if (last?.result !== 'accepted') return false
   return request.id === undefined || last.id === request.id
 }
 
 /** Whether its answer was given already. */
-export function isHandled(seen: Observation, { verb, id }: Request): boolean {
+export function isHandled(seen: Glance, { verb, id }: Request): boolean {
   const { canary } = seen
   const row = rowOf(verb)
   const { requests, handledRequestIds = [] } = canary.status
@@ -120,7 +120,7 @@ export function isHandled(seen: Observation, { verb, id }: Request): boolean {
  * A plain word has no number: one that was answered shortly before this process began, and is
  * there at the start, is what a process that died had no time to take away.
  */
-function isLeftBehind({ canary, now, startedAt }: Observation, verb: Verb): boolean {
+function isLeftBehind({ canary, now, startedAt }: Glance, verb: Verb): boolean {
   const last = canary.status.requests?.[verb]
   if (last?.at === undefined || last.id !== undefined || last.result === 'accepted') return false
   const age = startedAt.getTime() - Date.parse(last.at)

@@ -1,6 +1,6 @@
 /** Which of the pending requests counts, and how the others are answered. */
 
-import type { Observation } from '../../analysis/decision.ts'
+import type { Glance, Observation } from '../../analysis/decision.ts'
 import type { Order } from '../../analysis/turn.ts'
 import type { RequestResult } from '../../canary/api.gen.ts'
 import { revisionPrefix } from '../../canary/revision.ts'
@@ -10,10 +10,14 @@ import { isStanding, rowOf, whileSuspended } from '../verbs.ts'
 import { isAcknowledged, isHandled, type Reply } from './answers.ts'
 import { situationOf } from './seen.ts'
 
-export interface Taken {
+export interface Taken extends Standing {
   /** Answers to write before anything else happens; then the next step goes on. */
   replies: Reply[]
   order: Order | undefined
+}
+
+/** What stands on the object until it is removed or used up. */
+export interface Standing {
   /** The pause in force. */
   pause: Request | undefined
   /** The run in progress, or the next one, is promoted without checks. */
@@ -25,15 +29,8 @@ const expiresAfterMs = 5 * 60_000
 
 /** Sorts the pending requests: the safest one is carried out, the rest are answered. */
 export function takeRequests(seen: Observation): Taken {
-  const replies: Reply[] = []
-  const valid: Request[] = []
-  for (const request of seen.requests) {
-    const reply = refusal(seen, request)
-    if (reply) replies.push(reply)
-    else valid.push(request)
-  }
-  const pause = valid.find(({ verb }) => verb === 'pause')
-  const skip = valid.find(({ verb }) => verb === 'skip-analysis')
+  const { replies, valid } = sorted(seen)
+  const { pause, skip } = standingAmong(valid)
   const [first, ...others] = valid.filter(({ verb }) => !isStanding(rowOf(verb)))
   for (const request of others)
     replies.push({ request, result: 'superseded', message: `${first?.verb} goes first` })
@@ -43,15 +40,37 @@ export function takeRequests(seen: Observation): Taken {
   return { ...taken, order: order && 'mode' in order ? order : undefined }
 }
 
-/** The answers to everything that is to be done now, where nothing can be done. */
-export function refuseAll(seen: Observation, message: string): Reply[] {
-  return seen.requests
-    .filter(({ verb }) => !isStanding(rowOf(verb)))
-    .map((request) => refusal(seen, request) ?? { request, result: 'rejected', message })
+/** What stands, whatever else is asked for. */
+export function standingOf(seen: Glance): Standing {
+  return standingAmong(sorted(seen).valid)
+}
+
+/** The answers to everything that is to be done now, and to all that is wrong, where nothing can be done. */
+export function refuseAll(seen: Glance, message: string): Reply[] {
+  const { replies, valid } = sorted(seen)
+  const orders = valid.filter(({ verb }) => !isStanding(rowOf(verb)))
+  return [...replies, ...orders.map((request): Reply => ({ request, result: 'rejected', message }))]
+}
+
+function sorted(seen: Glance): { replies: Reply[]; valid: Request[] } {
+  const replies: Reply[] = []
+  const valid: Request[] = []
+  for (const request of seen.requests) {
+    const reply = refusal(seen, request)
+    if (reply) replies.push(reply)
+    else valid.push(request)
+  }
+  return { replies, valid }
+}
+
+function standingAmong(valid: readonly Request[]): Standing {
+  const pause = valid.find(({ verb }) => verb === 'pause')
+  const skip = valid.find(({ verb }) => verb === 'skip-analysis')
+  return { pause, skip }
 }
 
 /** Why a request is not carried out at all, whatever the phase. */
-function refusal(seen: Observation, request: Request): Reply | undefined {
+function refusal(seen: Glance, request: Request): Reply | undefined {
   const reply = (result: RequestResult, message: string): Reply => ({ request, result, message })
   if (request.unreadable !== undefined) return reply('rejected', request.unreadable)
   if (isHandled(seen, request)) return reply('unchanged', 'this request was handled before')
@@ -64,7 +83,7 @@ function refusal(seen: Observation, request: Request): Reply | undefined {
 }
 
 /** A plain word has no number: one that was just answered is taken for the same. */
-function isReplay(seen: Observation, { verb, id }: Request): boolean {
+function isReplay(seen: Glance, { verb, id }: Request): boolean {
   const last = seen.canary.status.requests?.[verb]
   if (id !== undefined || rowOf(verb).lasts === 'until-removed' || last?.at === undefined)
     return false
@@ -74,14 +93,14 @@ function isReplay(seen: Observation, { verb, id }: Request): boolean {
 }
 
 /** Whether it was meant for another revision. A pause that is in force goes on holding any. */
-function isForAnother(seen: Observation, request: Request): boolean {
+function isForAnother(seen: Glance, request: Request): boolean {
   const { revision = '', verb } = request
   if (rowOf(verb).lasts === 'until-removed' && isAcknowledged(seen, request)) return false
   const current = seen.workload.revision
   return !current.startsWith(revision) && !current.startsWith(`${revisionPrefix}${revision}`)
 }
 
-function isExpired(seen: Observation, { verb, at }: Request): boolean {
+function isExpired(seen: Glance, { verb, at }: Request): boolean {
   if (at === undefined || rowOf(verb).neverExpires) return false
   const asked = Date.parse(at)
   const isOld = seen.startedAt.getTime() - asked > expiresAfterMs

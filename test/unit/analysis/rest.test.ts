@@ -229,3 +229,18 @@ test('a run starts what is told of anew', () => {
   scaleUp()
   expect(world.log.events.filter((text) => text.includes('rests again'))).toHaveLength(2)
 })
+
+test('sizes that come to nothing, one after the other, are told no more often than a wait', () => {
+  const told = { count: 2, told: 1, at: noon.toISOString() }
+  const soon = new Date(noon.getTime() + 60_000)
+  const again = new Date(noon.getTime() + 301_000)
+  const byHandTo2 = { wish: 2, size: 4, asked: told, sizeWriters: byHand }
+  expect(outcome({ ...byHandTo2, now: soon })).toMatchObject({ rests: true, said: [] })
+  expect(outcome({ ...byHandTo2, now: again }).said).toHaveLength(1)
+})
+
+test('nobody is told that a target rests while another writer keeps it from that', () => {
+  const of = { wish: 2, size: 4, sizeWriters: byHand }
+  expect(outcome({ ...of, isRestContested: true })).toMatchObject({ rests: true, said: [] })
+  expect(outcome({ ...of, isRestContested: false }).said).toHaveLength(1)
+})

@@ -116,6 +116,16 @@ test('a controller that is gone is told with what tells so', () => {
   )
 })
 
+test('a target that is missing needs somebody at once, however young the canary is', () => {
+  const status: CanaryStatus = { ...well, phase: 'Initializing', lastTransitionTime: before(1) }
+  const metadata = { creationTimestamp: before(2) }
+  expect(reason({ status, metadata }, { target: undefined })).toEqual({
+    text: 'waits for its target: deployment/podinfo is missing',
+    needsAttention: true,
+  })
+  expect(reason({ status, metadata }, { primary: undefined }).needsAttention).toBe(false)
+})
+
 test('a target or a primary that is gone in a run is named', () => {
   expect(reason({ status: well }, { target: undefined }).text).toBe(
     'waits for its target: deployment/podinfo is missing',
