@@ -23,6 +23,7 @@ export const commands: Registry = {
   reset: { aliases: [], load: verb('reset') },
   retry: { aliases: [], load: verb('retry') },
   restart: { aliases: [], load: verb('restart') },
+  undo: { aliases: [], load: async () => (await import('./act/undo.ts')).Undo },
   version: { aliases: [], load: async () => (await import('./about/version.ts')).Version },
   help: { aliases: [], load: async () => (await import('./about/help.ts')).Help },
   options: { aliases: [], load: async () => (await import('./about/options.ts')).Options },

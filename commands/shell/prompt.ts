@@ -12,11 +12,21 @@ export async function confirm(
   lines: readonly string[],
   question: string,
   change: Change,
+  session: Session,
+): Promise<void> {
+  return confirmAs(changeName(change), lines, question, session)
+}
+
+/** The same for what is no request: `what` is called by this name. */
+export async function confirmAs(
+  what: string,
+  lines: readonly string[],
+  question: string,
   { terminal, signal, allowance }: Session,
 ): Promise<void> {
   if (!terminal.canAsk)
     throw new Failure(
-      `error: ${changeName(change)} needs confirmation; pass --yes to run it without a terminal`,
+      `error: ${what} needs confirmation; pass --yes to run it without a terminal`,
       { exit: exits.usage },
     )
   terminal.err(`${lines.join('\n')}\n`)

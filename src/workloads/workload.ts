@@ -152,6 +152,8 @@ export interface Workload {
   scale(context: WorkloadContext, to: 'zero' | 'full'): KubeObject[]
   /** The primary with so many replicas; empty where there is nothing to do, or no such number. */
   resize(context: WorkloadContext, replicas: number): KubeObject[]
+  /** The target with what the primary runs; empty where it has that, or there is no primary. */
+  goBack?(context: WorkloadContext): KubeObject[]
   /** Undoes it all, for `revertOnDeletion`. */
   restore(context: WorkloadContext): Restoration
 }

@@ -1,9 +1,13 @@
 /** What target and primary hold now, whatever the status says of it. */
 import type { Find, KubeObject } from '../../objects.ts'
-import { usualSelectorLabels } from '../../workloads/workload.ts'
+import {
+  usualSelectorLabels,
+  type Workload,
+  type WorkloadContext,
+} from '../../workloads/workload.ts'
 import type { AsHandled } from '../as-handled.ts'
 import type { Permitted } from './permitted.ts'
-import { inRounds } from './rounds.ts'
+import { inRounds, type Rounds } from './rounds.ts'
 
 /** Hashes as our controller makes them; `primary` is that of the target from which it was made. */
 export interface Revisions {
@@ -16,9 +20,20 @@ export interface Revisions {
  * template. No ConfigMap and no Secret is read: of those only the names matter here.
  */
 export async function readRevisions(
-  { canary, settings }: AsHandled,
+  handled: AsHandled,
   reader: Permitted,
 ): Promise<Revisions | undefined> {
+  const { answer } = await askWorkload(handled, reader, (workload, of) => workload.observe(of))
+  if (!answer || reader.denied.has(handled.canary.spec.targetRef.kind)) return undefined
+  return { target: answer.revision, primary: answer.primaryRevision }
+}
+
+/** What the workload of a canary says to a question, without the content of configurations. */
+export async function askWorkload<T>(
+  { canary, settings }: AsHandled,
+  reader: Permitted,
+  ask: (workload: Workload, context: WorkloadContext) => T,
+): Promise<Rounds<T>> {
   const { workloadFor } = await import('../../workloads/index.ts')
   const reading = {
     canary,
@@ -29,12 +44,10 @@ export async function readRevisions(
       configTracking: true,
     },
   }
-  const { answer } = await inRounds(
-    (find) => workloadFor(canary).observe({ ...reading, find: withoutContents(find) }),
+  return inRounds(
+    (find) => ask(workloadFor(canary), { ...reading, find: withoutContents(find) }),
     reader,
   )
-  if (!answer || reader.denied.has(canary.spec.targetRef.kind)) return undefined
-  return { target: answer.revision, primary: answer.primaryRevision }
 }
 
 /** Every configuration counts as there and tracked; one whose name says so as the primary's. */

@@ -14,7 +14,7 @@ import { configReads, copiesOf, copiesThere, isPromoted, lostCopies } from './co
 import { factsOf, factsOfPrimary } from './facts.ts'
 import { canaryPlacement } from './placement.ts'
 import { primaryObject } from './primary-object.ts'
-import { type CopiedRead, readCopied } from './read.ts'
+import { type CopiedRead, readCopied, templateBehind } from './read.ts'
 import { recreation } from './recreation.ts'
 
 /** The workload of a kind whose primary is a copy. */
@@ -72,6 +72,13 @@ export function copied<T extends Templated>(kind: CopiedKind<T>): Workload {
     resize(context, replicas) {
       const { primary } = pair(context)
       return primary && kind.withSize ? changed(primary, kind.withSize(primary, replicas)) : []
+    },
+
+    goBack(context) {
+      const read = readCopied(kind, context)
+      if (!read.primary || read.revision === read.primaryRevision) return []
+      const template = templateBehind(read, read.primary, context)
+      return [{ ...read.target, spec: { ...read.target.spec, template } }]
     },
 
     restore(context) {

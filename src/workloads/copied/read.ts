@@ -11,7 +11,7 @@ import {
   type TrackedConfigs,
   trackConfigs,
 } from '../pods/configs.ts'
-import type { Templated } from '../pods/pod-template.ts'
+import type { PodTemplate, Templated } from '../pods/pod-template.ts'
 import { revisionOf } from '../revision.ts'
 import type { WorkloadContext } from '../workload.ts'
 import { type CopiedKind, refTo } from './copied-kind.ts'
@@ -90,7 +90,7 @@ function checksumsOf(
 function revisionOfPrimary(
   read: Omit<CopiedRead, 'checksums' | 'primaryRevision'>,
   primary: Templated,
-  { canary, find }: WorkloadContext,
+  context: WorkloadContext,
 ): string {
   const { target, rewriting, configs, revision } = read
   const runs = withoutFlaggerId(primary.spec.template)
@@ -98,12 +98,21 @@ function revisionOfPrimary(
   // Forwards is exact; backwards can't know what Flux had put on the target.
   const wanted = primaryTemplate(target.spec.template, rewriting, { id: '', isTracked })
   if (sameContent(runs, withoutFlaggerId(wanted))) return revision
+  return revisionOf(templateBehind(read, primary, context))
+}
 
+/** The target's template of which the primary was made, as far as the primary tells. */
+export function templateBehind(
+  { rewriting, configs }: Pick<CopiedRead, 'rewriting' | 'configs'>,
+  primary: Templated,
+  { canary, find }: Pick<WorkloadContext, 'canary' | 'find'>,
+): PodTemplate {
+  const isTracked = isTrackedBy(configs)
   const isCopy = (ref: ConfigRef): boolean => {
     if (!ref.name.endsWith('-primary')) return false
     if (isTracked({ ...ref, name: ref.name.replace(/-primary$/, '') })) return true
     const copy = find<KubeObject>(configObjectRef(ref, canary.namespace))
     return (copy?.metadata.ownerReferences ?? []).some(({ kind }) => kind === 'Canary')
   }
-  return revisionOf(targetTemplate(primary.spec.template, rewriting, isCopy))
+  return targetTemplate(primary.spec.template, rewriting, isCopy)
 }
