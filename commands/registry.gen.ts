@@ -24,6 +24,7 @@ export const commands: Registry = {
   retry: { aliases: [], load: verb('retry') },
   restart: { aliases: [], load: verb('restart') },
   undo: { aliases: [], load: async () => (await import('./act/undo.ts')).Undo },
+  gate: { aliases: [], load: async () => (await import('./act/gate.ts')).Gate },
   version: { aliases: [], load: async () => (await import('./about/version.ts')).Version },
   help: { aliases: [], load: async () => (await import('./about/help.ts')).Help },
   options: { aliases: [], load: async () => (await import('./about/options.ts')).Options },

@@ -2,6 +2,7 @@
 import type { Check, Effect, HookType, Verdict } from '../../src/analysis/decision.ts'
 import type { EffectiveWebhook } from '../../src/canary/analysis.ts'
 import type { Canary, Phase } from '../../src/canary/canary.ts'
+import { keptGate } from '../../src/canary/gates.ts'
 import { ask as askMetric } from '../../src/metrics/checks.ts'
 import { rangeJudge } from '../../src/metrics/judges.ts'
 import { probeProblem, providerProbes } from '../../src/metrics/probes.ts'
@@ -67,6 +68,8 @@ function ask(
   of: { canary: Canary; phase: Phase },
   deps: Deps,
 ): Promise<HookAnswer> {
+  const kept = keptGate(hook, of.canary.metadata)
+  if (kept) return Promise.resolve({ passed: kept.state === 'open', why: kept.why })
   if (!deps.settings.dryRun) return callHook(hook, of, deps)
   deps.log.info({ canary: of.canary.label, hook: hook.name }, 'dry run: hook not called')
   return Promise.resolve({ passed: hook.type !== 'rollback', why: 'not called in a dry run' })

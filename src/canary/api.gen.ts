@@ -475,6 +475,10 @@ export interface Webhook {
   name: string
   /** When the hook is called. Default is rollout, at each check. */
   type?: WebhookType
+  /**
+   * Address of the hook. Of a gate it may be empty; then the annotation flagger.app/gate.NAME opens
+   * it.
+   */
   url: string
   /** Time limit of one attempt. Default is 10s. */
   timeout?: string

@@ -2,6 +2,7 @@
 import type { Fault } from '../analysis/decision.ts'
 import { type EffectiveWebhook, mostHookRetries } from '../canary/analysis.ts'
 import type { Canary } from '../canary/canary.ts'
+import { isGate } from '../canary/gates.ts'
 import { fatal, odd } from './fault.ts'
 
 /** Each is said with what comes of it: some hooks end a run, others hold it, others only tell. */
@@ -21,7 +22,7 @@ export function hookFaults({ spec, analysis }: Canary): Fault[] {
 }
 
 /** Why it is never called. */
-function obstacles({ url, timeoutError, type }: EffectiveWebhook): string[] {
+function obstacles({ url, timeoutError, type, call }: EffectiveWebhook): string[] {
   const found: string[] = []
   const comesOfIt = type.startsWith('confirm-') ? ', so that this gate never opens by itself' : ''
   if (timeoutError !== undefined)
@@ -31,7 +32,8 @@ function obstacles({ url, timeoutError, type }: EffectiveWebhook): string[] {
     found.push(
       `has ${placeholder} in url, which nothing fills in${comesOfIt}; write the address itself`,
     )
-  else if (!isWebAddress(url))
+  // Without an address the Canary itself keeps the gate, by annotation.
+  else if (!isWebAddress(url) && !(url === '' && isGate({ type, call })))
     found.push(`has no http or https address in url${comesOfIt}; correct it`)
   return found
 }

@@ -1,5 +1,6 @@
 /** No run is on: detect the change, ask the gate, begin. Also phase Waiting, before a run begins. */
 import type { Phase } from '../../canary/api.gen.ts'
+import { keptGate } from '../../canary/gates.ts'
 import { isBackAtPromoted, isChanged, isMovedOn, nextRunId } from '../change.ts'
 import type { Effect, Observation, Step, Verdict } from '../decision.ts'
 import {
@@ -125,8 +126,15 @@ function awaitTarget({ seen }: Turn): Step | undefined {
 }
 
 function awaitInterval({ seen }: Turn): Step | undefined {
-  if (phaseOf(seen) !== 'Waiting' || isDue(seen)) return undefined
+  if (phaseOf(seen) !== 'Waiting' || isDue(seen) || isOpened(seen)) return undefined
   return act(seen, renamed(seen), { wakeAt: dueAt(seen) })
+}
+
+/** The gate that it waits at was opened by annotation: nobody has to be asked. */
+function isOpened(seen: Observation): boolean {
+  const { analysis, metadata } = seen.canary
+  const hook = analysis.webhooks.find(({ name }) => name === runOf(seen).gate?.name)
+  return hook !== undefined && keptGate(hook, metadata)?.state === 'open'
 }
 
 function askToBegin(turn: Turn): Step | Noted {
