@@ -91,3 +91,23 @@ test('what a hook says next is told at once', async () => {
   const { gate } = rollout.canary()?.status?.canaryAnalysis ?? {}
   expect(gate?.reason).toBe('ticket OPS-1 waits for a second pair of eyes')
 })
+
+test.each([
+  ['confirm-rollout', { url: '', interval: '1h' }],
+  ['confirm-promotion', { interval: '200ms' }],
+])('a %s gate is opened by annotation, and then nobody is asked', async (type, of) => {
+  const namespace = `kept-${type}`
+  const { interval, ...gate } = of
+  const metrics: object[] = []
+  const { outside, rollout } = await givenGate(namespace, { type, ...gate }, { metrics, interval })
+  const { stdout } = await runPlugin(
+    ['gate', 'podinfo', '-n', namespace, '--open=go'],
+    cluster.kubeconfig,
+    {},
+  )
+  expect(stdout).toBe(`canary.flagger.app/podinfo (namespace ${namespace}) gate "go" open\n`)
+  // Before a run begins nothing else is measured: the gate need not wait for the interval.
+  if (type === 'confirm-rollout') await rollout.reaches({ phase: 'Progressing' })
+  else await rollout.reaches({ phase: 'Succeeded' })
+  if ('url' in of) expect(asked(outside, '/gate')).toBe(0)
+})
