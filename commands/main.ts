@@ -9,6 +9,10 @@ import { endingOf, exits } from './shell/failure.ts'
 /** Runs one command line of this process, and sets the exit code. */
 export async function main(argv: readonly string[], program: string): Promise<void> {
   const bin = binOf(program)
+  if (isCompletion(program) || argv[0] === '__complete') {
+    const { complete } = await import('./completion/complete.ts')
+    return complete(isCompletion(program) ? argv : argv.slice(1), bin, commands)
+  }
   const signal = listenToSignals()
   // What nobody waits for ends the program as everything else does.
   process.on('uncaughtException', (thrown) => process.exit(tellEnd(thrown, argv, bin)))
@@ -26,10 +30,15 @@ function leave(): void {
   process.stdout.write('', () => process.stderr.write('', () => process.exit()))
 }
 
+/** kubectl asks for completions by a program of this name, with the words behind the plugin's. */
+function isCompletion(program: string): boolean {
+  return basename(program).startsWith('kubectl_complete-')
+}
+
 /** How the plugin is called: `kubectl-canary` is `kubectl canary`, as kubectl finds it. */
 export function binOf(program: string): string {
   const name = basename(program).replace(/\.(js|ts|exe|cmd)$/, '')
-  const plugin = /^kubectl-(.+)$/.exec(name)?.[1]
+  const plugin = /^kubectl(?:-|_complete-)(.+)$/.exec(name)?.[1]
   return plugin === undefined ? name : `kubectl ${plugin.replaceAll('-', ' ').replaceAll('_', '-')}`
 }
 

@@ -28,4 +28,5 @@ export const commands: Registry = {
   version: { aliases: [], load: async () => (await import('./about/version.ts')).Version },
   help: { aliases: [], load: async () => (await import('./about/help.ts')).Help },
   options: { aliases: [], load: async () => (await import('./about/options.ts')).Options },
+  completion: { aliases: [], load: async () => (await import('./about/completion.ts')).Completion },
 }

@@ -5,6 +5,7 @@ import { commandHelp, rootHelp } from '../shell/help-text.ts'
 
 export class Help extends CanaryCommand {
   static override place = 2
+  static override completes = 'commands' as const
   static override summary = 'Help about any command'
   static override synopsis = '[COMMAND]'
   static override exitCodes = ['0  done', '2  no such command']

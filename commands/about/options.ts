@@ -4,6 +4,7 @@ import { globalHelp } from '../shell/help-text.ts'
 
 export class Options extends CanaryCommand {
   static override place = 3
+  static override completes = 'nothing' as const
   static override summary = 'Print the list of options that every command takes'
   static override exitCodes = ['0  done']
 

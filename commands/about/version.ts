@@ -25,6 +25,7 @@ interface ControllerVersion {
 
 export class Version extends CanaryCommand {
   static override place = 1
+  static override completes = 'nothing' as const
   static override summary = 'Print the versions of the plugin, the controller and the CRDs'
   static override synopsis = '[--client] [-o json|yaml]'
   static override examples = ['<%= config.bin %> version']

@@ -155,7 +155,7 @@ function readSwitch(value: string, flag: string): string {
   throw new UsageError(`invalid argument "${value}" for "${flag}" flag: must be true or false`)
 }
 
-function takesNextWord(word: string, shapes: readonly FlagShape[]): boolean {
+export function takesNextWord(word: string, shapes: readonly FlagShape[]): boolean {
   if (word.includes('=')) return false
   if (word.startsWith('--'))
     return shapes.some(({ name, type }) => type === 'value' && `--${name}` === word)

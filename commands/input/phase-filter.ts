@@ -7,8 +7,12 @@ import { handledCanary } from '../../src/report/as-handled.ts'
 import { summarize } from '../../src/report/summary.ts'
 
 /** The phases, and the words that the column STATUS shows in their place. */
-const words = [...phases.filter((phase) => phase !== ''), 'Paused', 'Unknown']
-const known = new Set(words.map((word) => word.toLowerCase()))
+export const phaseWords: readonly string[] = [
+  ...phases.filter((phase) => phase !== ''),
+  'Paused',
+  'Unknown',
+]
+const known = new Set(phaseWords.map((word) => word.toLowerCase()))
 
 /**
  * `Failed,Progressing`, or `!Failed`; upper and lower case do not matter. A canary is meant by its
@@ -22,7 +26,7 @@ export function phaseFilter(phases: string | undefined): (resource: CanaryResour
   const wanted = asked.filter((word) => !word.startsWith('!'))
   const stranger = [...unwanted, ...wanted].find((word) => !known.has(word))
   if (stranger !== undefined)
-    throw new UsageError(`"${stranger}" is no phase: there are ${words.join(', ')}`)
+    throw new UsageError(`"${stranger}" is no phase: there are ${phaseWords.join(', ')}`)
   return (resource) => {
     const shown = wordsOf(resource)
     if (unwanted.some((word) => shown.includes(word))) return false

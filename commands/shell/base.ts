@@ -8,7 +8,7 @@ import { createAllowance } from '../../src/io/deadline.ts'
 import type { ConnectionFlags } from '../../src/io/kube/connection/config.ts'
 import { globalFlags } from '../input/flag-groups.ts'
 import { type ConnectionWords, commandLines } from '../output/command-line.ts'
-import type { Group, Registry } from './command-class.ts'
+import type { Completes, Group, Registry } from './command-class.ts'
 import { tellPatience } from './patience.ts'
 import { processTerminal } from './process-terminal.ts'
 import { serverClock } from './server-clock.ts'
@@ -32,6 +32,7 @@ export abstract class CanaryCommand extends Command {
   static group: Group = 'Other'
   /** In help the lowest stands first in its group. */
   static place = 100
+  static completes: Completes = 'canaries'
   /** The line behind `Usage:`, without the name of the plugin. */
   static synopsis = ''
   /** Kubernetes permissions that it needs, for its help. */

@@ -7,6 +7,8 @@ export const groups = ['Look', 'Act', 'Understand', 'Prepare', 'Controller', 'Ot
 
 export type Group = (typeof groups)[number]
 
+export type Completes = 'canaries' | 'workloads' | 'commands' | 'shells' | 'nothing'
+
 export interface CommandClass {
   new (argv: string[], config: never): { execute(): Promise<number> }
   id: string
@@ -20,6 +22,8 @@ export interface CommandClass {
   /** In help the lowest stands first in its group. */
   place: number
   aliases: readonly string[]
+  /** What its words name, for completion. */
+  completes: Completes
   synopsis: string
   permissions: readonly string[]
   exitCodes: readonly string[]

@@ -16,7 +16,8 @@ export type Condition =
   | { kind: 'delete' }
   | { kind: 'create' }
 
-const offered = [
+/** As they are written. */
+export const offeredConditions: readonly string[] = [
   ...plainWords,
   'phase=NAME',
   'weight=N',
@@ -36,7 +37,7 @@ export function readCondition(text: string): Condition {
   if (kind === 'weight' && value !== undefined) return { kind, weight: readWeight(value) }
   if (kind === 'condition' && value) return { kind, type: value, status: rest.join('=') || 'True' }
   throw new UsageError(
-    `invalid argument "${text}" for "--for" flag: must be one of ${offered.join(', ')}`,
+    `invalid argument "${text}" for "--for" flag: must be one of ${offeredConditions.join(', ')}`,
   )
 }
 

@@ -75,6 +75,20 @@ export function loadConnection(
   return build(chosen(config ?? mergeKubeconfigs([]), flags), flags, surroundings)
 }
 
+/** What `--context`, `--cluster` and `--user` may name; nothing where there is no kubeconfig. */
+export function kubeconfigNames(
+  flags: ConnectionFlags = {},
+  { env = process.env, home = homedir() }: Surroundings = {},
+): Record<'context' | 'cluster' | 'user', string[]> {
+  const config = readFiles(flags, env, home)
+  const names = (entries: Map<string, unknown> | undefined) => [...(entries?.keys() ?? [])].sort()
+  return {
+    context: names(config?.contexts),
+    cluster: names(config?.clusters),
+    user: names(config?.users),
+  }
+}
+
 interface Chosen {
   contextName: string | undefined
   context: ContextEntry

@@ -1,0 +1,86 @@
+/** The link by which kubectl finds who completes. */
+import { existsSync, lstatSync } from 'node:fs'
+import { rm, symlink, writeFile } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { shellWord } from '../output/command-line.ts'
+import { exits, Failure } from '../shell/failure.ts'
+import type { Terminal } from '../shell/terminal.ts'
+
+const isWindows = process.platform === 'win32'
+
+export async function install(
+  program: string,
+  dir: string | undefined,
+  terminal: Terminal,
+): Promise<number> {
+  const { path, folder, file } = placeOf(program, dir)
+  try {
+    await rm(path, { force: true })
+    // Relative, so that the folder may be moved; cmd.exe follows no link to a script.
+    if (isWindows) await writeFile(path, `@echo off\r\n"%~dp0${file}" __complete %*\r\n`)
+    else await symlink(dir === undefined ? file : join(folder, file), path)
+  } catch (cause) {
+    const source = shellWord(join(folder, file))
+    throw new Failure(`error: ${path} can't be written: ${codeOf(cause)}`, {
+      ...{ exit: exits.error, cause },
+      hints: isWindows ? [] : [`with more rights: ln -sf ${source} ${shellWord(path)}`],
+    })
+  }
+  terminal.out(`${path} created\n`)
+  const path_ = (process.env.PATH ?? '').split(delimiter)
+  const inside = dir ?? folder
+  if (!path_.includes(inside))
+    terminal.err(`note: ${inside} is not on the PATH; kubectl looks there\n`)
+  return exits.done
+}
+
+export async function uninstall(
+  program: string,
+  dir: string | undefined,
+  terminal: Terminal,
+): Promise<number> {
+  const { path } = placeOf(program, dir)
+  const isThere = lstatSync(path, { throwIfNoEntry: false }) !== undefined
+  try {
+    await rm(path, { force: true })
+  } catch (cause) {
+    throw new Failure(`error: ${path} can't be removed: ${codeOf(cause)}`, {
+      ...{ exit: exits.error, cause },
+    })
+  }
+  terminal.out(isThere ? `${path} removed\n` : `${path} is not there\n`)
+  return exits.done
+}
+
+interface Place {
+  /** Of the link. */
+  path: string
+  /** Where kubectl finds the plugin, and as which file. */
+  folder: string
+  file: string
+}
+
+function placeOf(program: string, dir: string | undefined): Place {
+  const { folder, file } = foundOn(program)
+  const name = program.replace(/^kubectl-/, 'kubectl_complete-')
+  return { path: join(dir ?? folder, isWindows ? `${name}.cmd` : name), folder, file }
+}
+
+/** As kubectl looks: along the PATH; krew's folder first, which may not be on it yet. */
+function foundOn(program: string): { folder: string; file: string } {
+  const { KREW_ROOT, PATH = '' } = process.env
+  const krew = join(KREW_ROOT || join(homedir(), '.krew'), 'bin')
+  const files = isWindows ? [`${program}.exe`, `${program}.cmd`] : [program]
+  for (const folder of [krew, ...PATH.split(delimiter)])
+    for (const file of files)
+      if (folder !== '' && existsSync(join(folder, file))) return { folder, file }
+  throw new Failure(`error: ${program} is on no folder of the PATH, where kubectl would find it`, {
+    exit: exits.error,
+    hints: ['put it there, or link it: kubectl finds plugins by their name'],
+  })
+}
+
+function codeOf(cause: unknown): string {
+  return cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause)
+}
