@@ -45,6 +45,8 @@ export const kinds: readonly ResourceKind[] = [
     plural: 'httproutes',
     namespaced: true,
   },
+  { apiVersion: 'gateway.solo.io/v1', kind: 'RouteTable', plural: 'routetables', namespaced: true },
+  { apiVersion: 'gloo.solo.io/v1', kind: 'Upstream', plural: 'upstreams', namespaced: true },
   {
     apiVersion: 'keda.sh/v1alpha1',
     kind: 'ScaledObject',

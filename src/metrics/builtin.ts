@@ -3,13 +3,10 @@ import type { Canary } from '../canary/canary.ts'
 import { type Checks, envoy, podNames } from '../routers/checks.ts'
 import { checksFor } from '../routers/index.ts'
 
-const cluster = (name: string): Checks => envoy(`envoy_cluster_name=~"${name}"`, ',')
-
 /** Of providers whose routes are not made here yet, but whose metrics can be measured. */
 const measured: Readonly<Record<string, Checks>> = {
   appmesh: envoy(podNames),
-  gloo: cluster('{{ namespace }}-{{ service }}-canaryupstream-[0-9a-zA-Z-]+_[0-9a-zA-Z-]+'),
-  knative: cluster('{{ namespace }}/{{ route }}'),
+  knative: envoy('envoy_cluster_name=~"{{ namespace }}/{{ route }}"', ','),
 }
 
 /** How events name the provider whose metrics are queried. */
@@ -27,6 +24,5 @@ export function metricsProvider({ spec }: Pick<Canary, 'spec'>, meshProvider: st
 export function observerFor(metricsProvider: string): Checks {
   const name = metricsProvider.replace(/:service$/, '')
   if (name.startsWith('appmesh')) return measured.appmesh ?? checksFor(name)
-  if (name.startsWith('gloo')) return measured.gloo ?? checksFor(name)
   return (Object.hasOwn(measured, name) ? measured[name] : undefined) ?? checksFor(name)
 }

@@ -2,6 +2,7 @@
 import { apisix } from './apisix/index.ts'
 import { contour } from './contour/index.ts'
 import { gatewayApi } from './gateway-api/index.ts'
+import { gloo } from './gloo/index.ts'
 import { istio } from './istio/index.ts'
 import { kubernetes } from './kubernetes/index.ts'
 import { kuma } from './kuma/index.ts'
@@ -18,6 +19,7 @@ export const providers: readonly Provider[] = [
   apisix,
   contour,
   gatewayApi,
+  gloo,
   istio,
   kubernetes,
   kuma,

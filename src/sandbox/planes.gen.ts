@@ -5,6 +5,8 @@ import { contour } from '../routers/contour/index.ts'
 import { plane as contourPlane } from '../routers/contour/plane.ts'
 import { gatewayApi } from '../routers/gateway-api/index.ts'
 import { plane as gatewayApiPlane } from '../routers/gateway-api/plane.ts'
+import { gloo } from '../routers/gloo/index.ts'
+import { plane as glooPlane } from '../routers/gloo/plane.ts'
 import { istio } from '../routers/istio/index.ts'
 import { plane as istioPlane } from '../routers/istio/plane.ts'
 import { kubernetes } from '../routers/kubernetes/index.ts'
@@ -30,6 +32,7 @@ export const planes: readonly { serves(provider: string): boolean; plane: Plane 
   { serves: apisix.serves, plane: apisixPlane },
   { serves: contour.serves, plane: contourPlane },
   { serves: gatewayApi.serves, plane: gatewayApiPlane },
+  { serves: gloo.serves, plane: glooPlane },
   { serves: istio.serves, plane: istioPlane },
   { serves: kubernetes.serves, plane: kubernetesPlane },
   { serves: kuma.serves, plane: kumaPlane },

@@ -203,7 +203,9 @@ const mutations: Record<string, (object: KubeObject) => KubeObject> = {
       ? object
       : rules((list) => [...list].reverse())(object),
   'only the last rule': rules((list) => list.slice(-1)),
-  'conditions left out': withoutKeys((key) => /^(match|matches|header|.*canary-by-.*)$/.test(key)),
+  'conditions left out': withoutKeys((key) =>
+    /^(match|matches|matchers|header|.*canary-by-.*)$/.test(key),
+  ),
   'copies left out': withoutKeys((key) => /^(mirror|mirrors|filters)$/.test(key)),
   'mark of the canary left out': withoutKeys((key) => /\/canary$/.test(key)),
 }

@@ -97,9 +97,9 @@ const notHere: Readonly<Record<string, [spec: object, sentence: string]>> = {
     { targetRef: { apiVersion: 'v1', kind: 'Service' } },
     'spec.targetRef.kind Service is not supported, use one of DaemonSet, Deployment',
   ],
-  gloo: [
-    { provider: 'gloo' },
-    `provider gloo is not supported by this version; set spec.provider to one of ${known}`,
+  appmesh: [
+    { provider: 'appmesh' },
+    `provider appmesh is not supported by this version; set spec.provider to one of ${known}`,
   ],
 }
 
@@ -139,11 +139,11 @@ test('a canary of a provider that is not here is let go when it is deleted', asy
   const namespace = 'on-its-way-out'
   const rollout = givenRollout(cluster, {
     namespace,
-    spec: { provider: 'gloo', revertOnDeletion: true },
+    spec: { provider: 'appmesh', revertOnDeletion: true },
     metadata: { finalizers: ['finalizer.flagger.app'] },
   })
   await startController({ kubeconfig: cluster.kubeconfig, flags: [`-namespace=${namespace}`] })
-  await rollout.hears(/provider gloo is not supported/)
+  await rollout.hears(/provider appmesh is not supported/)
 
   cluster.store.delete({
     apiVersion: 'flagger.app/v1beta1',

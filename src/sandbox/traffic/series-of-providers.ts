@@ -51,10 +51,6 @@ function envoy(clusterOf: (served: Served) => Labels): Observer {
   }
 }
 
-const gloo = envoy(({ namespace, service, port }) => ({
-  envoy_cluster_name: `${namespace}-${service}upstream-${port}_${namespace}`,
-}))
-
 const appMesh = envoy(({ namespace, service, endpoint }) => ({
   kubernetes_namespace: namespace,
   kubernetes_pod_name: endpoint?.pod ?? service,
@@ -62,5 +58,4 @@ const appMesh = envoy(({ namespace, service, endpoint }) => ({
 
 const rules: readonly Rule[] = [
   { serves: (provider) => provider.startsWith('appmesh'), observe: appMesh },
-  { serves: (provider) => provider.startsWith('gloo'), observe: gloo, isIngress: true },
 ]

@@ -16,6 +16,7 @@ const providers = [
   'linkerd',
   'osm',
   'smi:v1alpha2',
+  'gloo',
 ]
 
 test.each([...providers, 'apisix'])(
@@ -90,7 +91,7 @@ test('in plain Kubernetes the application itself counts what a load test sends t
   expect(measured['request-duration']).toBeLessThan(150)
 })
 
-const others = ['appmesh:v1beta2', 'gloo']
+const others = ['appmesh:v1beta2']
 
 test.each(others)('the queries of %s find what it counts of the canary alone', async (provider) => {
   const { series, clock, measure } = await town(provider)
