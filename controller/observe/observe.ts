@@ -127,6 +127,7 @@ async function compose(of: Composition): Promise<Scene> {
     acceptance: acceptanceOf(router, routerContext, routes),
     abilities,
     podTroubles: await latePods(canary, state, find, deps),
+    noPlace: deps.turns.whyNot(canary.resource),
     requests: readRequests(canary.metadata.annotations),
     isRestContested: isContested(canary, memory),
     lastStepAt: memory.lastStepMs === undefined ? undefined : ago(memory.lastStepMs),

@@ -1,6 +1,7 @@
 /** Builds what ticks are given. */
 
 import { readFile } from 'node:fs/promises'
+import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import { systemClock } from '../../src/io/clock.ts'
 import { createCredentials } from '../../src/io/credentials/source.ts'
 import { createHttp } from '../../src/io/http-client.ts'
@@ -8,10 +9,12 @@ import type { KubeClient } from '../../src/io/kube/client.ts'
 import { createEventRecorder } from '../../src/io/kube/events.ts'
 import type { Log } from '../../src/io/log.ts'
 import { proxyFromEnvironment } from '../../src/io/proxy.ts'
+import { resourceKind } from '../../src/known-kinds.ts'
 import { createContents } from '../observe/contents.ts'
 import { globalProblem } from '../tell/alerting.ts'
 import { createTeller } from '../tell/tell.ts'
 import { createShares } from '../tick/shares.ts'
+import { createTurns } from '../tick/turns.ts'
 import type { Config } from './config.ts'
 import { caches } from './connections.ts'
 import type { Deps } from './deps.ts'
@@ -19,6 +22,8 @@ import type { Metrics } from './metrics.ts'
 import { reachOf } from './reach.ts'
 import { settingsOf } from './settings.ts'
 import { whileLeading } from './standby.ts'
+
+const canaryKind = resourceKind({ apiVersion: 'flagger.app/v1beta1', kind: 'Canary' })
 
 interface Given {
   kube: KubeClient
@@ -69,6 +74,10 @@ export function assemble(config: Readonly<Config>, given: Given): Assembly {
     teller,
     random: Math.random,
     outside: (wait) => wait(),
+    turns: createTurns(
+      { most: config.mostRollouts, mostPerNamespace: config.mostRolloutsPerNamespace },
+      () => cache.list<CanaryResource>(canaryKind),
+    ),
     settings: settingsOf(config, { ownRoutes: mesh === undefined }),
     startedAt: clock.now(),
     startedMs: clock.monotonicMs(),

@@ -70,6 +70,8 @@ export const flagSpecs = {
   help: truth('print the flags and exit'),
   'dry-run': truth('analyse, decide and log, but change nothing'),
   'minimum-analysis-interval': time('shortest analysis interval; below 10s is for tests', '10s'),
+  'max-rollouts': count('rollouts under way at a time, the oldest first; 0 sets no limit', 0),
+  'max-rollouts-per-namespace': count('the same, of each namespace', 0),
   'max-requests': count(
     'requests to metric servers, hooks and chat services under way at a time, shared by namespaces',
     1024,
@@ -132,6 +134,8 @@ export interface Config {
   help: boolean
   dryRun: boolean
   minIntervalMs: number
+  mostRollouts: number
+  mostRolloutsPerNamespace: number
   mostRequests: number
   longestTimeoutMs: number
   addresses: AddressFlags
@@ -188,6 +192,8 @@ export function parseConfig(
     help: isOn('help'),
     dryRun: isOn('dry-run'),
     minIntervalMs: ms('minimum-analysis-interval'),
+    mostRollouts: number('max-rollouts'),
+    mostRolloutsPerNamespace: number('max-rollouts-per-namespace'),
     mostRequests: Math.max(1, number('max-requests')),
     longestTimeoutMs: ms('max-request-timeout'),
     addresses: addressFlags(of),

@@ -17,6 +17,7 @@ import { type Answers, createAnswers } from '../tick/answers.ts'
 import type { ClockSight } from '../tick/deadline-clock.ts'
 import type { Outside } from '../tick/queue.ts'
 import type { Shares } from '../tick/shares.ts'
+import type { Turns } from '../tick/turns.ts'
 import type { Metrics } from './metrics.ts'
 
 /** The part of the configuration that decisions depend on. */
@@ -44,6 +45,8 @@ export interface Deps {
   settings: Settings
   metrics: Metrics
   teller: Teller
+  /** Which rollouts may begin. */
+  turns: Turns
   /** Limits of what namespaces ask of the outside at a time. */
   shares: Shares
   /** In a look: waits for somebody else without holding a slot of the queue. */

@@ -1,6 +1,7 @@
 /** Watches wake the queue, the queue runs ticks; nothing else starts one. */
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import { type Canary, parseCanary } from '../../src/canary/canary.ts'
+import { isRunning } from '../../src/canary/phases.ts'
 import { resourceKind } from '../../src/known-kinds.ts'
 import type { KubeObject } from '../../src/objects.ts'
 import { isRoutine } from '../../src/scalers/news.ts'
@@ -72,6 +73,7 @@ export function createLoop(deps: Deps, options: LoopOptions): Loop {
     known.delete(key)
     memories.delete(key)
     queue.drop(key)
+    if (isOn(canary)) wakeQueued()
     release()
     count()
   }
@@ -97,6 +99,7 @@ export function createLoop(deps: Deps, options: LoopOptions): Loop {
     warnOfOldName(before, canary)
     if (before) deps.metrics.replace(before, canary)
     known.set(key, canary)
+    if (isOn(before) && !isOn(canary)) wakeQueued()
     deps.metrics.phase(canary, canary.status.phase ?? '')
     deps.metrics.run(canary)
     count()
@@ -129,6 +132,11 @@ export function createLoop(deps: Deps, options: LoopOptions): Loop {
     else wake(key)
   }
 
+  /** A place is free, for one of those that wait for it. */
+  function wakeQueued(): void {
+    for (const [key, { status }] of known) if (status.queued) wake(key)
+  }
+
   return {
     async start() {
       acting = true
@@ -158,6 +166,10 @@ export function createLoop(deps: Deps, options: LoopOptions): Loop {
       await queue.stop()
     },
   }
+}
+
+function isOn(canary: Canary | undefined): boolean {
+  return isRunning(canary?.status.phase ?? '')
 }
 
 /** Our own status write is a reason to go on, a bare echo of it through the watch is none. */

@@ -5,6 +5,7 @@ import { decide } from '../../src/analysis/decide.ts'
 import type { Decision, Effect, Observation, Verdicts } from '../../src/analysis/decision.ts'
 import { checkKey } from '../../src/analysis/decision.ts'
 import { later } from '../../src/analysis/effects/act.ts'
+import { runBegins } from '../../src/analysis/rules/turns.ts'
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import { parseCanary } from '../../src/canary/canary.ts'
 import { InvalidSpecError, KubeError, messageOf, StandbyError } from '../../src/errors.ts'
@@ -44,8 +45,13 @@ async function look(key: string, of: Reconciler, memory: Memory): Promise<Tick> 
   const settled = await settle(found, deps, memory)
   if (!settled) return { wakeMs: deps.clock.monotonicMs() }
   const { decision, analysed } = settled
+  // Others took the last place while this one made up its mind.
+  if (decision.rule === runBegins && !deps.turns.claim(found.seen.canary.resource, found.seen))
+    return { wakeMs: deps.clock.monotonicMs() }
   memory.retryMs = undefined
-  const { changed, refused } = await act(found, decision, of, memory)
+  const { changed, refused } = await act(found, decision, of, memory).finally(() =>
+    deps.turns.release(key),
+  )
   memory.answers.forget()
   const reports = decision.effects.filter((effect) => effect.kind === 'report')
   memory.said.retain([...reports, ...refused.map((message) => ({ message }))])

@@ -14,6 +14,7 @@ import { rulesOf } from './rules/phases.ts'
 import { firstOf, type Rule } from './rules/rule.ts'
 import { suspended } from './rules/suspended.ts'
 import { targetIsGone } from './rules/target-is-gone.ts'
+import { withoutTurn } from './rules/turns.ts'
 import { withFaults } from './status/faults.ts'
 import { rested } from './status/rest.ts'
 import { isOver, spent, standing, wakeForPause } from './status/standing.ts'
@@ -35,7 +36,7 @@ export function decide(seen: Observation, verdicts: Verdicts): Decision {
   const noted = standing(seen, taken)
   const then = after(seen, noted)
   const decision = spent(then, decided(wanted({ ...turn, seen: then }, taken)), taken)
-  const whole = withFaults(seen, withWait(seen, withFirst(noted, decision)))
+  const whole = withFaults(seen, withWait(seen, withFirst(noted, withoutTurn(then, decision))))
   return wakeForPause(seen, whole, taken)
 }
 

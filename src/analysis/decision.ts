@@ -35,6 +35,8 @@ export interface Observation {
   isRestContested?: boolean
   /** Who else set the routes; looked up only where they are ahead of the status. */
   routesWriter?: string | undefined
+  /** Why no run may begin now: so many are under way as may be. Undefined where one may. */
+  noPlace?: string | undefined
   /** Requests by annotation, parsed. */
   requests: Requests
   /** When the controller last took a paced step for this canary; memory only, may be absent. */

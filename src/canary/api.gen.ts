@@ -573,6 +573,10 @@ export interface CanaryStatus {
   controllerSettings?: ControllerSettings
   /** The next run is promoted without checks, once. */
   skipAnalysisOnce?: boolean
+  /**
+   * A run waits for its turn, since so many are under way as the controller is to have at a time.
+   */
+  queued?: Queued
   /** A difference between target and primary does not start a run. */
   holdRun?: boolean
   /** The current run, or the last one. */
@@ -626,6 +630,11 @@ export interface ControllerSettings {
   lease?: string
   /** The routing objects are in another cluster. */
   routesElsewhere?: boolean
+}
+
+export interface Queued {
+  since: string
+  reason: string
 }
 
 export interface RunStatus {

@@ -676,6 +676,11 @@ export const canaryStatusShape = {
       },
     },
     skipAnalysisOnce: { type: 'boolean' },
+    queued: {
+      type: 'object',
+      required: ['since', 'reason'],
+      properties: { since: { type: 'string' }, reason: { type: 'string', maxLength: 1024 } },
+    },
     holdRun: { type: 'boolean' },
     canaryAnalysis: {
       type: 'object',

@@ -5,6 +5,7 @@ import type { CheckItem } from './check-items.ts'
 import { checkText } from './runs/cause.ts'
 import type { LastRun } from './runs/last-run.ts'
 import type { Health, Paused } from './summary.ts'
+import { turnText } from './waits.ts'
 import type { Warning } from './warnings.ts'
 import type { WorkloadReport } from './workload-report.ts'
 
@@ -42,12 +43,13 @@ interface Rule {
   apply(report: Reported): string | undefined
 }
 
-/** The first that applies is told; all of them are worth a look, but pods that merely start. */
+/** The first that applies is told; worth a look are all but pods that merely start, and a turn. */
 const rules: readonly Rule[] = [
   { name: 'deleted', apply: deleted },
   { name: 'paused', apply: paused },
   { name: 'unanswered', apply: unanswered },
   { name: 'gate', apply: gated },
+  { name: 'queued', apply: queued },
   { name: 'failed', apply: failed },
   { name: 'stale', apply: stale },
   { name: 'faulty', apply: faulty },
@@ -60,10 +62,18 @@ const rules: readonly Rule[] = [
 export function reasonOf(report: Reported): Reason {
   for (const { name, apply } of rules) {
     const text = apply(report)
-    if (text !== undefined)
-      return { text, needsAttention: name !== 'waiting' || !isStarting(report) }
+    if (text !== undefined) return { text, needsAttention: isWorthALook(name, report) }
   }
   return { text: held(report), needsAttention: false }
+}
+
+function isWorthALook(name: string, report: Reported): boolean {
+  return name !== 'queued' && !(name === 'waiting' && isStarting(report))
+}
+
+/** It comes by itself. */
+function queued({ waitsFor }: Reported): string | undefined {
+  return waitsFor?.startsWith(turnText) ? `waits ${waitsFor}` : undefined
 }
 
 function deleted(report: Reported): string | undefined {

@@ -40,6 +40,14 @@ export function waitOf(of: Waiting): string | null {
   return null
 }
 
+/** Before the reason why a run may not begin yet. */
+export const turnText = 'for its turn since '
+
+/** A run that is to begin, when as many are under way as may be. */
+export function turnOf({ canary: { status } }: Waiting): string | null {
+  return status.queued ? `${turnText}${status.queued.since}: ${status.queued.reason}` : null
+}
+
 /** What lasts is said again every five minutes, by a controller that lives. */
 const repeatedMs = 6 * 60_000
 

@@ -30,6 +30,7 @@ import { gateOf, isSameGate } from '../status/waits.ts'
 import type { Turn } from '../turn.ts'
 import { type Noted, noted, type Rule } from './rule.ts'
 import { routesMustBeReadable } from './shared.ts'
+import { runBegins, turnIsAwaited } from './turns.ts'
 
 /** Phases Initialized, Succeeded, Failed and Waiting. */
 export const idle: readonly Rule[] = [
@@ -85,6 +86,7 @@ export const idle: readonly Rule[] = [
       'after a failed promotion there is no working primary to compare with: the next revision goes straight on',
     apply: ({ seen }) => (isServedByCanary(seen) ? promoteOverBroken(seen) : undefined),
   },
+  turnIsAwaited,
   {
     name: 'gateIsNotDue',
     because: 'the interval paces how often the gate is asked',
@@ -97,7 +99,7 @@ export const idle: readonly Rule[] = [
     apply: askToBegin,
   },
   {
-    name: 'runBegins',
+    name: runBegins,
     because: 'there is a new revision, and nothing holds it',
     apply: ({ seen, before }) => begin(seen, before),
   },

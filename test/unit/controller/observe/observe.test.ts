@@ -66,7 +66,8 @@ function given(target?: KubeObject) {
   const signal = shutdown.signal
   const random = () => 0
   const started = { startedAt: clock.now(), startedMs: clock.monotonicMs() }
-  const deps = { cache, clock, contents, settings, log: silent, signal, random, ...started }
+  const turns = { whyNot: () => undefined }
+  const deps = { cache, clock, contents, settings, turns, log: silent, signal, random, ...started }
   const memory = createMemory()
   // A look that waits for objects uses no other part of these.
   const look = () => observe('shop/checkout', deps as unknown as Deps, memory)
