@@ -54,6 +54,7 @@ export const undiciInParts: Plugin = {
         }
         module.exports = {
           get Agent() { return able(require('undici/lib/dispatcher/agent.js')) },
+          get buildConnector() { return require('undici/lib/core/connect.js') },
           get errors() { return require('undici/lib/core/errors.js') },
           get ProxyAgent() { return able(require('undici/lib/dispatcher/proxy-agent.js')) },
           get Socks5ProxyAgent() {

@@ -52,8 +52,8 @@ test('every link leads to a file, and to a heading in it', () => {
   expect(broken).toEqual([])
 })
 
-test('every page of the documents is reached from the README, or from a page of providers', () => {
-  const hubs = ['README.md', 'docs/providers.md', 'docs/metrics-providers.md']
+test('every page of the documents is reached from the README, or from a page that leads to others', () => {
+  const hubs = ['README.md', 'docs/providers.md', 'docs/metrics-providers.md', 'docs/install.md']
   const fromHubs = links.filter(({ page }) => hubs.includes(page))
   const linked = new Set(['README.md', ...fromHubs.map((link) => destination(link).file)])
   expect(
