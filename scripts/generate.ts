@@ -2,8 +2,8 @@
  * Writes the generated files of the project. With `--check` it writes nothing and fails when one
  * of them is not what it would write.
  */
-import { readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import type { GeneratedFile } from './generate/generator.ts'
 import { registries } from './generate/registries.ts'
 
@@ -15,7 +15,9 @@ async function compare({ path, text }: GeneratedFile): Promise<void> {
   const present = await readFile(join(root, path), 'utf8').catch(() => undefined)
   if (present === text) return
   stale.push(path)
-  if (!checkOnly) await writeFile(join(root, path), text)
+  if (checkOnly) return
+  await mkdir(dirname(join(root, path)), { recursive: true })
+  await writeFile(join(root, path), text)
 }
 
 // The registries first: what they name is loaded by the generators of the rest.

@@ -3,7 +3,14 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { valuesSchema } from './chart-values.ts'
 import type { GeneratedFile, Generator } from './generator.ts'
-import { controllerRules, electionRules, operateRules, viewRules, yaml } from './rbac.ts'
+import {
+  authorRules,
+  controllerRules,
+  electionRules,
+  operateRules,
+  viewRules,
+  yaml,
+} from './rbac.ts'
 
 const chart = 'deploy/chart'
 export const charts: readonly string[] = [
@@ -17,7 +24,7 @@ export const chartParts: Generator = async (root) => [
   ...(await schemas(root)),
   ...(await definitions(root)),
   rights(),
-  await rules(root),
+  ...(await copies(root)),
 ]
 
 /** Helm refuses values that it does not know, or of another type, with one sentence. */
@@ -47,6 +54,7 @@ function rights(): GeneratedFile {
     electionRules: electionRules(),
     viewRules: viewRules(),
     operateRules: operateRules(),
+    authorRules: authorRules(),
   }
   const parts = Object.entries(lists).map(
     ([name, list]) => `{{- define "flagger.${name}" -}}\n${yaml(list).trimEnd()}\n{{- end -}}\n`,
@@ -57,7 +65,15 @@ function rights(): GeneratedFile {
 }
 
 /** A chart reads only what is in its own folder. */
-async function rules(root: string): Promise<GeneratedFile> {
-  const text = await readFile(join(root, 'deploy/monitoring/rules.yaml'), 'utf8')
-  return { path: `${chart}/files/rules.yaml`, text }
+async function copies(root: string): Promise<GeneratedFile[]> {
+  const copied = {
+    'monitoring/rules.yaml': 'rules.yaml',
+    'cluster/admission.yaml': 'admission.yaml',
+  }
+  return Promise.all(
+    Object.entries(copied).map(async ([from, to]) => ({
+      path: `${chart}/files/${to}`,
+      text: await readFile(join(root, 'deploy', from), 'utf8'),
+    })),
+  )
 }

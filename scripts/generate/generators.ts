@@ -8,6 +8,7 @@ import { grafana } from './dashboards.ts'
 import { definitions } from './definitions.ts'
 import type { Generator } from './generator.ts'
 import { kinds } from './kinds.ts'
+import { overlays } from './overlays.ts'
 import { rbac } from './rbac.ts'
 import { readmeCommands } from './readme-commands.ts'
 import { requestTables } from './request-tables.ts'
@@ -23,6 +24,7 @@ export const generators: readonly Generator[] = [
   admission,
   chartParts,
   grafana,
+  overlays,
   configuration,
   readmeCommands,
   requestTables,

@@ -43,6 +43,8 @@ async function fill(files: string): Promise<void> {
 export interface Container {
   /** What the process of the container wrote. */
   log(): Promise<string>
+  /** Resolves when the container has ended by itself. */
+  ended: Promise<void>
   /** Runs a program in the container, as a probe does; rejects when it fails. */
   exec(...command: string[]): Promise<string>
   [Symbol.asyncDispose](): Promise<void>
@@ -75,6 +77,7 @@ export async function startContainer(options: ContainerOptions): Promise<Contain
   await processes.start(name, 'runc', [...state, 'run', '--bundle', bundle, name])
   return {
     log: () => readFile(path.join(folder, `${name}.log`), 'utf8'),
+    ended: processes.ended(name),
     exec: async (...command) => (await run('runc', [...state, 'exec', name, ...command])).stdout,
     async [Symbol.asyncDispose]() {
       await processes.terminate(name)

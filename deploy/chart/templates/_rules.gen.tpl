@@ -135,3 +135,9 @@
   resources: [canaries]
   verbs: [patch]
 {{- end -}}
+
+{{- define "flagger.authorRules" -}}
+- apiGroups: [flagger.app]
+  resources: [alertproviders, canaries, metrictemplates]
+  verbs: [get, list, watch, create, update, patch, delete]
+{{- end -}}
