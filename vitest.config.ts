@@ -5,6 +5,7 @@ const pure = [
   'analysis',
   'canary',
   'inspection',
+  'installation',
   'metrics',
   'notifiers',
   'report',

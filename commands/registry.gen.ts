@@ -25,6 +25,8 @@ export const commands: Registry = {
   restart: { aliases: [], load: verb('restart') },
   undo: { aliases: [], load: async () => (await import('./act/undo.ts')).Undo },
   gate: { aliases: [], load: async () => (await import('./act/gate.ts')).Gate },
+  install: { aliases: [], load: async () => (await import('./administer/install.ts')).Install },
+  uninstall: { aliases: [], load: async () => (await import('./administer/uninstall.ts')).Uninstall },
   version: { aliases: [], load: async () => (await import('./about/version.ts')).Version },
   help: { aliases: [], load: async () => (await import('./about/help.ts')).Help },
   options: { aliases: [], load: async () => (await import('./about/options.ts')).Options },

@@ -1,3 +1,4 @@
+import { installationKinds } from '../../src/installation/kinds.ts'
 import { ownKinds } from '../../src/own-kinds.ts'
 import type { ResourceKind } from '../../src/resource-kind.ts'
 import { providers } from '../../src/routers/registry.gen.ts'
@@ -17,7 +18,9 @@ ${declaration}`
 /** Every declared kind once, in the order of group, version and name. */
 export function allKinds(): ResourceKind[] {
   const declared = [...providers, ...workloadKinds, ...scalerKinds].flatMap(({ kinds }) => kinds)
-  const byName = new Map([...ownKinds, ...declared].map((kind) => [nameOf(kind), kind]))
+  const byName = new Map(
+    [...ownKinds, ...installationKinds, ...declared].map((kind) => [nameOf(kind), kind]),
+  )
   return [...byName.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, kind]) => kind)
 }
 

@@ -1,0 +1,122 @@
+import { boolean } from '@oclif/core/flags'
+import type { CanaryResource } from '../../src/canary/api.gen.ts'
+import { isRunning } from '../../src/canary/phases.ts'
+import { installation } from '../../src/installation/objects.ts'
+import { type KubeObject, refOf } from '../../src/objects.ts'
+import { canaryKind } from '../input/find-canaries.ts'
+import { nameOf, planLines } from '../installing/plan.ts'
+import { readManifests } from '../installing/read-manifests.ts'
+import { CanaryCommand } from '../shell/base.ts'
+import { exits, Failure } from '../shell/failure.ts'
+import { confirmAs } from '../shell/prompt.ts'
+import type { Session } from '../shell/session.ts'
+
+export class Uninstall extends CanaryCommand {
+  static override place = 2
+  static override completes = 'nothing' as const
+  static override summary = 'Remove the controller, and leave canaries and traffic as they are'
+  static override group = 'Controller' as const
+  static override synopsis = '[-n NAMESPACE] [--only-namespace] [--dry-run] [--yes] [options]'
+  static override description =
+    'Removes what `install` made, but for the namespace and the definitions: with those every Canary would go, and its primary with it. It refuses while a run is under way, which nobody would end.'
+  static override examples = [
+    { description: 'What would go?', command: '<%= config.bin %> uninstall --dry-run' },
+    { description: 'Without a question', command: '<%= config.bin %> uninstall --yes' },
+  ]
+  static override permissions = ['get, delete of what was installed', 'list canaries.flagger.app']
+  static override exitCodes = ['0  done', '1  error, or not confirmed', '2  wrong usage']
+  static override flags = {
+    'only-namespace': boolean({
+      summary: 'It was installed for the namespace of -n alone',
+      allowNo: true,
+    }),
+    force: boolean({ summary: 'Also while runs are under way', allowNo: true }),
+    'dry-run': boolean({ summary: 'Print what would go, and change nothing', allowNo: true }),
+    yes: boolean({ summary: 'Do not ask', char: 'y', allowNo: true }),
+  }
+
+  async run(): Promise<number> {
+    const { flags } = await this.parse(Uninstall)
+    const session = await this.session(flags)
+    const { terminal } = session
+    const onlyNamespace = flags['only-namespace']
+    const namespace = flags.namespace ?? (onlyNamespace ? session.namespace : 'flagger-system')
+    const canaries = await canariesOf(onlyNamespace ? namespace : undefined, session)
+    const objects = await present(namespace, onlyNamespace, session)
+    if (objects.length === 0) {
+      terminal.err(`note: nothing is installed in namespace ${namespace}\n`)
+      return exits.done
+    }
+    const lines = planLines(objects.map((object) => ({ action: 'keep', object }))).map((line) =>
+      line.replace('  = ', '  - '),
+    )
+    if (flags['dry-run']) {
+      terminal.out(`${lines.join('\n')}\n`)
+      return exits.done
+    }
+    if (!flags.force) refuseRuns(canaries)
+    const where = session.context ? ` in context ${session.context}` : ''
+    const head = `Remove the controller from namespace ${namespace}${where}?`
+    const stays = `  ${canaries.length} canaries stay as they are, and traffic with them`
+    if (!flags.yes)
+      await confirmAs('removing the controller', [head, ...lines, stays], 'Remove?', session)
+    for (const object of objects) await remove(object, session)
+    warnOfFinalizers(canaries, session)
+    return exits.done
+  }
+}
+
+async function canariesOf(
+  namespace: string | undefined,
+  { kube, signal }: Session,
+): Promise<CanaryResource[]> {
+  const where = namespace === undefined ? {} : { namespace }
+  return (await kube.list<CanaryResource>(canaryKind, { ...where, signal })).items
+}
+
+/** What is there of an installation, the controller itself first; never definitions or a namespace. */
+async function present(
+  namespace: string,
+  onlyNamespace: boolean,
+  { kube, signal }: Session,
+): Promise<KubeObject[]> {
+  const manifests = await readManifests(onlyNamespace)
+  const all = installation(manifests, { namespace, onlyNamespace, version: '' })
+  const stays = new Set(['CustomResourceDefinition', 'Namespace'])
+  const found: KubeObject[] = []
+  for (const object of all.filter(({ kind }) => !stays.has(kind)).toReversed())
+    if (await kube.get(refOf(object), signal)) found.push(object)
+  return found
+}
+
+function refuseRuns(canaries: readonly CanaryResource[]): void {
+  const running = canaries.filter(({ status }) => isRunning(status?.phase ?? ''))
+  const [first] = running
+  if (!first) return
+  const { namespace = '', name } = first.metadata
+  const others = running.length > 1 ? ` and ${running.length - 1} more are` : ' is'
+  throw new Failure(
+    `error: canary ${name} in namespace ${namespace}${others} in a run, which nobody would end`,
+    {
+      exit: exits.error,
+      hints: [
+        `end it: kubectl canary abort ${name} -n ${namespace}`,
+        'or leave traffic where it is: --force',
+      ],
+    },
+  )
+}
+
+async function remove(object: KubeObject, { kube, signal, terminal }: Session): Promise<void> {
+  await kube.delete(refOf(object), { signal })
+  terminal.out(`${nameOf(object)}/${object.metadata.name} removed\n`)
+}
+
+function warnOfFinalizers(canaries: readonly CanaryResource[], { terminal }: Session): void {
+  const held = canaries.filter(({ metadata }) => (metadata.finalizers ?? []).length > 0)
+  if (held.length === 0) return
+  const names = held.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`).join(', ')
+  terminal.err(
+    `note: with revertOnDeletion a canary is not gone before a controller gave its routes back: ${names}\n`,
+  )
+}
