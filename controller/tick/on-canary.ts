@@ -4,6 +4,7 @@ import type { Effect, StatusChange } from '../../src/analysis/decision.ts'
 import { finalizer } from '../../src/analysis/rules/deletion.ts'
 import type { CanaryResource, CanaryStatus, ControllerSettings } from '../../src/canary/api.gen.ts'
 import { type Canary, parseCanary } from '../../src/canary/canary.ts'
+import { withOriginalHashes } from '../../src/canary/original-hashes.ts'
 import { fitStatus } from '../../src/canary/status.ts'
 import { canaryRef, isConflict } from '../observe/observe.ts'
 import type { Deps, Memory } from '../process/deps.ts'
@@ -73,10 +74,22 @@ async function writeStatus(act: CanaryAct, change: StatusChange): Promise<Canary
   const present = Object.entries(all).filter(([, value]) => value !== undefined)
   const status = fitStatus(Object.fromEntries(present) as CanaryStatus)
   if (isDeepStrictEqual(status, before)) return undefined
-  const written = await putStatus(act, status)
-  memory.dropped = droppedFrom(status, written.status)
+  const { sent, written } = await storeStatus(act, status)
+  memory.dropped = droppedFrom(sent, written.status)
   if (change.phase !== undefined) deps.metrics.phase(canary, change.phase)
   return parsed(act, written)
+}
+
+/**
+ * Flagger's hashes stay for the way back only where ours have room beside them: without, each
+ * start would take the canary over anew.
+ */
+async function storeStatus(act: CanaryAct, status: CanaryStatus) {
+  const { resource } = act.scene.seen.canary
+  const sent = withOriginalHashes(status, resource.status ?? {})
+  const written = await putStatus(act, sent)
+  if (sent === status || written.status?.revisions) return { sent, written }
+  return { sent: status, written: await putStatus(act, status, written) }
 }
 
 /** Somebody may edit what the step does not depend on faster than it can be looked at again. */
@@ -86,10 +99,14 @@ const mostRewrites = 3
  * Writes the status, and where the Canary was written meanwhile writes it again, as long as what
  * was decided still holds: spec and status as seen, and nobody asks for anything else.
  */
-async function putStatus(act: CanaryAct, status: CanaryStatus): Promise<CanaryResource> {
-  const { scene, writer, deps } = act
+async function putStatus(
+  { scene, writer, deps }: CanaryAct,
+  status: CanaryStatus,
+  written?: CanaryResource,
+): Promise<CanaryResource> {
   const ref = canaryRef(scene.key)
-  let resource = scene.snapshot.find<CanaryResource>(ref) ?? scene.seen.canary.resource
+  const found = scene.snapshot.find<CanaryResource>(ref) ?? scene.seen.canary.resource
+  let resource = written ?? found
   for (let rewrites = 0; ; rewrites++) {
     try {
       return await writer.status({ ...resource, status })

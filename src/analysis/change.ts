@@ -42,7 +42,8 @@ function areConfigsChanged(seen: Observation): boolean {
   return !isSameMap(seen.canary.status.trackedConfigs ?? {}, configs)
 }
 
-function isSameMap(a: Record<string, string>, b: Record<string, string>): boolean {
+/** Equal keys with equal values. */
+export function isSameMap(a: Record<string, string>, b: Record<string, string>): boolean {
   const keys = Object.keys(a)
   return keys.length === Object.keys(b).length && keys.every((key) => a[key] === b[key])
 }

@@ -559,6 +559,12 @@ export interface CanaryStatus {
   lastAppliedSpec?: string
   /** Hash of the last promoted target. */
   lastPromotedSpec?: string
+  /**
+   * After a change from Flagger, until something is promoted. lastAppliedSpec, lastPromotedSpec and
+   * trackedConfigs are still those that it wrote, for the way back, and these are what they are to
+   * this controller.
+   */
+  revisions?: Revisions
   /** Hash of the primary as this controller last wrote it. */
   primaryHash?: string
   lastTransitionTime?: string
@@ -613,6 +619,14 @@ export interface AskedReplicas {
   at?: string
   /** What was told, and what to do. */
   message?: string
+}
+
+export interface Revisions {
+  applied?: string
+  promoted?: string
+  configs?: Record<string, string>
+  /** The lastAppliedSpec that they stand beside. Beside another one they count for nothing. */
+  beside?: string
 }
 
 export interface ControllerSettings {

@@ -4,6 +4,7 @@ import { type EffectiveAnalysis, effectiveAnalysis, type Strategy, strategyOf } 
 import type { CanaryResource, CanarySpec, CanaryStatus } from './api.gen.ts'
 import { conform } from './conform.ts'
 import { label, primaryWorkloadName, type ServiceNames, serviceNames } from './names/names.ts'
+import { withOwnRevisions } from './original-hashes.ts'
 import { canarySpecShape, canaryStatusShape } from './shapes.gen.ts'
 
 export type { EffectiveAnalysis, Strategy } from './analysis.ts'
@@ -27,7 +28,7 @@ export interface Canary {
   label: string
   /** As written by the user, without the fields that have a wrong type. */
   spec: CanarySpec
-  /** As stored, without the fields that have a wrong type. */
+  /** As stored, without the fields that have a wrong type, and with our revisions. */
   status: CanaryStatus
   provider: string
   metricsServer: string
@@ -61,7 +62,8 @@ export function parseCanary(
   const conformed = conform(withCurrentNames(stored.spec), canarySpecShape, 'spec')
   const spec = conformed.value as CanarySpec
   // The status is the controller's own: what can't be read in it is written anew.
-  const status = conform(stored.status ?? {}, canaryStatusShape, 'status').value as CanaryStatus
+  const known = conform(stored.status ?? {}, canaryStatusShape, 'status').value as CanaryStatus
+  const status = withOwnRevisions(known)
   const provider = spec.provider || defaults.meshProvider || defaultProvider
   const minIntervalMs = defaults.minIntervalMs ?? shortestIntervalMs
   const analysis = effectiveAnalysis(spec, { provider, namespace, minIntervalMs })

@@ -652,6 +652,15 @@ export const canaryStatusShape = {
     },
     lastAppliedSpec: { type: 'string' },
     lastPromotedSpec: { type: 'string' },
+    revisions: {
+      type: 'object',
+      properties: {
+        applied: { type: 'string' },
+        promoted: { type: 'string' },
+        configs: { type: 'object', values: { type: 'string' } },
+        beside: { type: 'string' },
+      },
+    },
     primaryHash: { type: 'string' },
     lastTransitionTime: { type: 'string' },
     sessionAffinityCookie: { type: 'string' },

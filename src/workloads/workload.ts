@@ -100,6 +100,8 @@ export interface WorkloadState {
   generation: number
   /** Checksums of the tracked ConfigMaps and Secrets; undefined when tracking is off. */
   configs: Record<string, string> | undefined
+  /** The same as Flagger counts them, where that differs. */
+  originalConfigs?: Record<string, string>
   /** Container images, target and primary, in order; for alerts, history and `status`. */
   images: { container: string; primary: string | undefined; target: string }[]
   /** Whether the primary and its configuration are what `promote` would make of them. */

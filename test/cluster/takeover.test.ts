@@ -13,7 +13,7 @@ import { freePorts } from './control-plane/ports.ts'
 import { startProcesses } from './control-plane/processes.ts'
 
 interface CanaryObject extends KubeObject {
-  status: { phase: string; canaryWeight: number; lastAppliedSpec: string }
+  status: { phase: string; canaryWeight: number; revisions?: { applied?: string } }
 }
 
 interface TakenOver {
@@ -130,7 +130,7 @@ describe.concurrent('taking over from Flagger', () => {
         async () =>
           expect((await taken.canary()).status).toMatchObject({
             phase: from.moment.phase,
-            lastAppliedSpec: expect.stringMatching(/^v2:/),
+            revisions: { applied: expect.stringMatching(/^v2:/) },
           }),
         patience,
       )
@@ -179,7 +179,7 @@ describe.concurrent('taking over from Flagger', () => {
       })
 
       await vi.waitFor(
-        async () => expect((await taken.canary()).status.lastAppliedSpec).toMatch(/^v2:/),
+        async () => expect((await taken.canary()).status.revisions?.applied).toMatch(/^v2:/),
         patience,
       )
       await wait(quietMs / 2)

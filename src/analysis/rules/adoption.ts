@@ -1,6 +1,6 @@
 /** Taking over a canary that Flagger cared for before. */
 import { isRunning } from '../../canary/phases.ts'
-import { isForeign, isPromoted } from '../change.ts'
+import { isForeign, isPromoted, isSameMap } from '../change.ts'
 import type { Observation, Step } from '../decision.ts'
 import { canaryName, phaseOf, report, status } from '../effects/act.ts'
 import { act } from '../effects/upkeep.ts'
@@ -32,7 +32,13 @@ function adoptIdle(seen: Observation): Step | undefined {
   const { revision, primaryRevision } = seen.workload
   const phase = phaseOf(seen)
   if (seen.workload.primary.state === 'missing') return undefined
-  const adopted = { lastAppliedSpec: revision, lastPromotedSpec: primaryRevision ?? revision }
+  const configs = knownConfigs(seen)
+  const adopted = {
+    lastAppliedSpec: revision,
+    lastPromotedSpec: primaryRevision ?? revision,
+    ...configs,
+    ...(configs && phase !== 'Failed' && { promotedConfigs: configs.trackedConfigs }),
+  }
   const said = report(seen, `${canaryName(seen)} taken over as it is`, 'Normal')
   if (isPromoted(seen) || phase === 'Failed') return act(seen, [status(adopted), said])
   if (primaryRevision === undefined) return undefined
@@ -43,7 +49,18 @@ function adoptIdle(seen: Observation): Step | undefined {
 function adoptRunning(seen: Observation): Step {
   const { revision, primaryRevision } = seen.workload
   const lastPromotedSpec = primaryRevision ?? seen.canary.status.lastPromotedSpec
-  const change = { lastAppliedSpec: revision, lastPromotedSpec }
+  const change = { lastAppliedSpec: revision, lastPromotedSpec, ...knownConfigs(seen) }
   const said = report(seen, `${canaryName(seen)} taken over in the middle of a run`, 'Normal')
   return act(seen, [status(change), said])
+}
+
+/**
+ * Flagger counts no `binaryData`: where the rest is what it saw last, nothing changed. Undefined
+ * where we count as it does.
+ */
+function knownConfigs({ canary, workload }: Observation) {
+  const { configs, originalConfigs } = workload
+  if (!originalConfigs || !isSameMap(originalConfigs, canary.status.trackedConfigs ?? {}))
+    return undefined
+  return { trackedConfigs: configs }
 }

@@ -105,6 +105,7 @@ function stateOf<T extends Templated>(
     primaryRevision: read.primaryRevision,
     generation: target.metadata.generation ?? 0,
     configs: read.checksums,
+    ...(read.originalChecksums && { originalConfigs: read.originalChecksums }),
     images: target.spec.template.spec.containers.map(({ name, image = '' }) => ({
       container: name,
       primary: imageOf(primary, name),

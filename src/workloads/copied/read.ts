@@ -8,6 +8,7 @@ import {
   assertNamesOfCopies,
   configKey,
   configObjectRef,
+  originalChecksum,
   type TrackedConfigs,
   trackConfigs,
 } from '../pods/configs.ts'
@@ -26,6 +27,8 @@ export interface CopiedRead<T extends Templated = Templated> {
   rewriting: Rewriting
   configs: TrackedConfigs
   checksums: Record<string, string> | undefined
+  /** The same as Flagger counts them, where that differs. */
+  originalChecksums?: Record<string, string>
   revision: string
   primaryRevision: string | undefined
 }
@@ -63,6 +66,7 @@ export function readCopied<T extends Templated>(
   return {
     ...read,
     checksums: settings.configTracking ? checksumsOf(read.configs, context) : undefined,
+    ...originalChecksums(read.configs, context),
     primaryRevision: primary && revisionOfPrimary(read, primary, context),
   }
 }
@@ -85,6 +89,15 @@ function checksumsOf(
   })
   const current = tracked.map(({ key, checksum }): [string, string] => [key, checksum])
   return Object.fromEntries([...current, ...last])
+}
+
+function originalChecksums(
+  { tracked, missing }: TrackedConfigs,
+  context: WorkloadContext,
+): Pick<CopiedRead, 'originalChecksums'> {
+  if (!tracked.some(({ source }) => source.binaryData)) return {}
+  const counted = tracked.map((one) => ({ ...one, checksum: originalChecksum(one.source) }))
+  return { originalChecksums: checksumsOf({ tracked: counted, missing }, context) }
 }
 
 function revisionOfPrimary(

@@ -77,6 +77,11 @@ export function configChecksum({ data, binaryData }: Partial<ConfigObject>): str
   return createHash('sha256').update(text).digest('hex').slice(0, 16)
 }
 
+/** As Flagger counts: without `binaryData`. */
+export function originalChecksum({ data }: Partial<ConfigObject>): string {
+  return configChecksum(data ? { data } : {})
+}
+
 export interface CopyOptions {
   canary: Canary
   find: Find

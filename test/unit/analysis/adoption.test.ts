@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { decide } from '../../../src/analysis/decide.ts'
 import type { CanaryStatus, Phase } from '../../../src/canary/api.gen.ts'
-import { noon } from '../../support/observation.ts'
+import { effectsOf, noon, observation } from '../../support/observation.ts'
 import {
   advance,
   annotate,
@@ -203,5 +204,46 @@ describe("with Flagger's own definitions, which drop our fields,", () => {
     advance(world, 30 * 60_000)
     expect(row(world)).toBe(held)
     expect(world.log.events).toHaveLength(2)
+  })
+})
+
+describe('configuration with binaryData, which Flagger does not count', () => {
+  const seen = (status: CanaryStatus, originalConfigs: Record<string, string>) =>
+    observation({
+      canary: {
+        status: {
+          lastAppliedSpec: '5454fdb769',
+          lastPromotedSpec: '5454fdb769',
+          trackedConfigs: { 'configmap/a': 'text' },
+          ...status,
+        },
+      },
+      workload: {
+        configs: { 'configmap/a': 'text and more' },
+        originalConfigs,
+        // Flagger's copy has only the text.
+        promoted: false,
+      },
+    })
+  const written = (of: ReturnType<typeof observation>) =>
+    effectsOf(decide(of, {})).flatMap((effect) => (effect.kind === 'status' ? [effect.change] : []))
+  const ours = { 'configmap/a': 'text and more' }
+
+  test('is no change where the rest is as Flagger saw it', () => {
+    const idle = seen({ phase: 'Succeeded' }, { 'configmap/a': 'text' })
+    expect(written(idle)).toContainEqual(
+      expect.objectContaining({ trackedConfigs: ours, promotedConfigs: ours }),
+    )
+    const running = seen({ phase: 'Progressing' }, { 'configmap/a': 'text' })
+    expect(written(running)).toContainEqual(expect.objectContaining({ trackedConfigs: ours }))
+    const failed = written(seen({ phase: 'Failed' }, { 'configmap/a': 'text' }))
+    expect(failed).toContainEqual(expect.objectContaining({ trackedConfigs: ours }))
+    expect(failed.filter(({ promotedConfigs }) => promotedConfigs)).toEqual([])
+  })
+
+  test('leaves what changed since to a run', () => {
+    const [change] = written(seen({ phase: 'Succeeded' }, { 'configmap/a': 'other text' }))
+    expect(change).toMatchObject({ lastAppliedSpec: 'v2:blue' })
+    expect(change).not.toHaveProperty('trackedConfigs')
   })
 })
