@@ -23,20 +23,25 @@ interface Looking {
 /**
  * Looks up what is named, and what that names in turn, until nothing new comes. Begins with what
  * the cache holds: to begin with less would let go of the rest, and finding it again is a change
- * that wakes the canary, without end.
+ * that wakes the canary, without end. What `readsBeside` names may be of a kind that is gone.
  */
-export async function lookUp(of: Looking, reads: (find: Find) => ObjectRef[]): Promise<Snapshot> {
+export async function lookUp(
+  of: Looking,
+  reads: (find: Find) => ObjectRef[],
+  readsBeside: (find: Find) => ObjectRef[] = () => [],
+): Promise<Snapshot> {
   const { canary, deps } = of
   let known = ''
   let find: Find = deps.cache.get
   let snapshot = createSnapshot()
   for (let round = 0; round < maxRounds; round++) {
-    const refs = unique(reads(find))
+    const needed = reads(find)
+    const refs = unique([...needed, ...readsBeside(find)])
     const named = refs.map(refKey).join()
     if (named === known) break
     known = named
     await waitFor(of, refs)
-    assertReadable(refs, canary, deps)
+    assertReadable(needed, canary, deps)
     snapshot = createSnapshot()
     for (const ref of refs) {
       const object = await current(ref, deps)

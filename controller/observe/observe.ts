@@ -18,6 +18,7 @@ import type { Deps, Memory } from '../process/deps.ts'
 import { deadlineNow, sightOf } from '../tick/deadline-clock.ts'
 import { withDropped } from '../tick/dropped.ts'
 import type { Scene } from '../tick/scene.ts'
+import { formerReads } from './former.ts'
 import { latePods } from './late-pods.ts'
 import { lookUp } from './look-up.ts'
 import { remarks } from './remarks.ts'
@@ -86,13 +87,17 @@ async function compose(of: Composition): Promise<Scene> {
   const scaler = scalerFor(canary)
   const fixed = [canaryRef(key), ...serviceReads(canary)]
   const reading = (find: Find) => ({ canary, find, settings: settings.workloads })
-  const snapshot = await lookUp(of, (find) => [
-    ...fixed,
-    ...router.reads({ canary, find, settings: settings.routers }),
-    ...workload.reads(reading(find)),
-    ...(scaler?.reads(reading(find)) ?? []),
-    ...checkReads(canary, find),
-  ])
+  const snapshot = await lookUp(
+    of,
+    (find) => [
+      ...fixed,
+      ...router.reads({ canary, find, settings: settings.routers }),
+      ...workload.reads(reading(find)),
+      ...(scaler?.reads(reading(find)) ?? []),
+      ...checkReads(canary, find),
+    ],
+    (find) => formerReads(canary, { find, settings }),
+  )
   const { find } = snapshot
   const now = deps.clock.now()
   const nowMs = deps.clock.monotonicMs()

@@ -5,6 +5,7 @@ import { finalizer } from '../../src/analysis/rules/deletion.ts'
 import type { CanaryResource, CanaryStatus, ControllerSettings } from '../../src/canary/api.gen.ts'
 import { type Canary, parseCanary } from '../../src/canary/canary.ts'
 import { withOriginalHashes } from '../../src/canary/original-hashes.ts'
+import { servedBy } from '../../src/canary/served-by.ts'
 import { fitStatus } from '../../src/canary/status.ts'
 import { canaryRef, isConflict } from '../observe/observe.ts'
 import type { Deps, Memory } from '../process/deps.ts'
@@ -70,7 +71,9 @@ async function writeStatus(act: CanaryAct, change: StatusChange): Promise<Canary
   const before = canary.status
   const counters = { phase: '', failedChecks: 0, canaryWeight: 0, iterations: 0 } as const
   const { controller, settings: controllerSettings } = identity
-  const all = { ...counters, ...before, ...change, controller, controllerSettings }
+  // What else served it is noted until that is gone.
+  const noted = { servedBy: servedBy(canary), ...before, ...change }
+  const all = { ...counters, ...noted, controller, controllerSettings }
   const present = Object.entries(all).filter(([, value]) => value !== undefined)
   const status = fitStatus(Object.fromEntries(present) as CanaryStatus)
   if (isDeepStrictEqual(status, before)) return undefined

@@ -3,6 +3,7 @@ import type { Effect } from '../../src/analysis/decision.ts'
 import type { Canary } from '../../src/canary/canary.ts'
 import type { KubeObject, Restoration } from '../../src/objects.ts'
 import { restoreServices } from '../../src/routers/services/services.ts'
+import { formerRestoration } from '../observe/former.ts'
 import { withSizeKept } from '../observe/size-writers.ts'
 import type { Deps, Memory } from '../process/deps.ts'
 import { type Identity, isOfCanary, onCanary, type Stage } from './on-canary.ts'
@@ -108,17 +109,20 @@ async function applyAll(objects: readonly KubeObject[], writer: Writer): Promise
   return changed
 }
 
-async function restore(
-  what: 'workload' | 'routes',
-  scene: Scene,
-  writer: Writer,
-): Promise<boolean> {
-  const restorations: Restoration[] =
-    what === 'workload'
-      ? [scene.workload.restore(scene.workloadContext)]
-      : [restoreServices(scene.routerContext), scene.router.restore(scene.routerContext)]
+type Restored = Extract<Effect, { kind: 'restore' }>['what']
+
+const restorations: Readonly<Record<Restored, (scene: Scene) => Restoration[]>> = {
+  workload: ({ workload, workloadContext }) => [workload.restore(workloadContext)],
+  routes: ({ router, routerContext }) => [
+    restoreServices(routerContext),
+    router.restore(routerContext),
+  ],
+  former: (scene) => [formerRestoration(scene)],
+}
+
+async function restore(what: Restored, scene: Scene, writer: Writer): Promise<boolean> {
   let changed = false
-  for (const { write, remove } of restorations) {
+  for (const { write, remove } of restorations[what](scene)) {
     changed = (await applyAll(write, writer)) || changed
     for (const ref of remove) await writer.remove(ref)
     changed ||= remove.length > 0

@@ -59,6 +59,8 @@ function registered(): Grant[] {
   const written = [...of(workloadKinds), ...of(scalerKinds), ...of(providers)]
   return [
     ...written.map((resource) => ({ resource, verbs: [...read, ...write] })),
+    // The copy of one that the Canary does not name any more would go on scaling the primary.
+    ...of(scalerKinds).map((resource) => ({ resource, verbs: ['delete'] })),
     // Routes go before the Services that they lead to, so they are deleted and not left to others.
     ...providers.flatMap(deletedBy).map((kind) => ({ resource: nameOf(kind), verbs: ['delete'] })),
   ]

@@ -168,7 +168,7 @@ export type Effect =
   | { kind: 'finished'; result: 'completed' | 'skipped' | 'failed' }
   /** Undoes everything for `revertOnDeletion`, and lets the object go. */
   | { kind: 'finalizer'; present: boolean }
-  | { kind: 'restore'; what: 'workload' | 'routes' }
+  | { kind: 'restore'; what: 'workload' | 'routes' | 'former' }
 
 /** New values for status fields; undefined removes one. */
 export type StatusChange = { [K in keyof CanaryStatus]?: CanaryStatus[K] | undefined }

@@ -565,6 +565,11 @@ export interface CanaryStatus {
    * this controller.
    */
   revisions?: Revisions
+  /**
+   * The provider, Ingress and autoscaler for which objects were made. What was made for others is
+   * removed.
+   */
+  servedBy?: ServedBy
   /** Hash of the primary as this controller last wrote it. */
   primaryHash?: string
   lastTransitionTime?: string
@@ -627,6 +632,18 @@ export interface Revisions {
   configs?: Record<string, string>
   /** The lastAppliedSpec that they stand beside. Beside another one they count for nothing. */
   beside?: string
+}
+
+export interface ServedBy {
+  provider?: string
+  ingress?: string
+  route?: string
+  autoscaler?: Autoscaler
+}
+
+export interface Autoscaler {
+  kind?: string
+  name?: string
 }
 
 export interface ControllerSettings {

@@ -661,6 +661,18 @@ export const canaryStatusShape = {
         beside: { type: 'string' },
       },
     },
+    servedBy: {
+      type: 'object',
+      properties: {
+        provider: { type: 'string' },
+        ingress: { type: 'string' },
+        route: { type: 'string' },
+        autoscaler: {
+          type: 'object',
+          properties: { kind: { type: 'string' }, name: { type: 'string' } },
+        },
+      },
+    },
     primaryHash: { type: 'string' },
     lastTransitionTime: { type: 'string' },
     sessionAffinityCookie: { type: 'string' },

@@ -110,6 +110,10 @@ const unseen: readonly { right: RegExp; reason: string }[] = [
     right: /^flagger\.app\/canaries get$/,
     reason: 'a Canary that was deleted while it was looked at is looked up once more',
   },
+  {
+    right: /^(autoscaling\/horizontalpodautoscalers|keda\.sh\/scaledobjects) delete$/,
+    reason: 'the copy of an autoscaler that the Canary does not name any more',
+  },
 ]
 
 /**

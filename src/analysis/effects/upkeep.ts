@@ -1,5 +1,6 @@
 /** What every step sees to first: the objects of a canary exist and say what they should. */
 import { isRunning } from '../../canary/phases.ts'
+import { formerly, namesLeft, servedBy } from '../../canary/served-by.ts'
 import type { Routes } from '../../routers/router.ts'
 import type { Follow } from '../../scalers/scaler.ts'
 import { isChanged } from '../change.ts'
@@ -7,7 +8,7 @@ import type { Effect, Glance, Observation, Step } from '../decision.ts'
 import { isScaledDown } from '../pods.ts'
 import { routesDue } from '../routes.ts'
 import { entered } from '../status/status.ts'
-import { later, phaseOf, report, status, targetName } from './act.ts'
+import { canaryName, later, normal, phaseOf, report, status, targetName } from './act.ts'
 
 /** The first write of all, so that people see that somebody cares for the object. */
 export function firstSight(seen: Pick<Glance, 'canary' | 'now'>): Effect[] {
@@ -39,7 +40,7 @@ export interface Ending {
  * upkeep fails, nothing goes on.
  */
 export function act(seen: Observation, effects: readonly Effect[], ending: Ending = {}): Step {
-  return finish([...upkeepBeside(seen, effects), ...effects], ending)
+  return finish([...upkeepBeside(seen, effects), ...effects, ...leaving(seen)], ending)
 }
 
 /**
@@ -47,7 +48,19 @@ export function act(seen: Observation, effects: readonly Effect[], ending: Endin
  * be put right may stop that.
  */
 export function retreat(seen: Observation, effects: readonly Effect[], ending: Ending = {}): Step {
-  return finish([...effects, ...upkeepBeside(seen, effects)], ending)
+  return finish([...effects, ...upkeepBeside(seen, effects), ...leaving(seen)], ending)
+}
+
+/** What was made for another provider or autoscaler goes once the new one has its own. */
+function leaving(seen: Observation): Effect[] {
+  const { canary } = seen
+  if (!formerly(canary)) return []
+  const said = `${canaryName(seen)} does not name ${namesLeft(canary)} any more`
+  return [
+    { kind: 'restore', what: 'former' },
+    status({ servedBy: servedBy(canary) }),
+    normal(seen, `${said}: what was made for that is removed`),
+  ]
 }
 
 function upkeepBeside(seen: Observation, effects: readonly Effect[]): Effect[] {

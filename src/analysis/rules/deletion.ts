@@ -1,5 +1,6 @@
 /** The end of a Canary with `revertOnDeletion`: hand the target back, then let the object go. */
 
+import { formerly } from '../../canary/served-by.ts'
 import type { Effect, Observation, Step } from '../decision.ts'
 import { canaryName, later, normal, phaseOf, report, status } from '../effects/act.ts'
 import { finish } from '../effects/upkeep.ts'
@@ -54,6 +55,7 @@ function letGo(seen: Observation): Step {
   return finish([
     ...begun(seen),
     { kind: 'restore', what: 'routes' },
+    ...(formerly(seen.canary) ? [{ kind: 'restore', what: 'former' } as const] : []),
     { kind: 'finalizer', present: false },
     normal(seen, `Terminated canary ${canaryName(seen)}`, 'Terminating'),
   ])

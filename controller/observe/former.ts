@@ -1,0 +1,53 @@
+/** What was made for a provider or an autoscaler that the Canary does not name any more. */
+import type { Canary } from '../../src/canary/canary.ts'
+import { isMadeFor } from '../../src/canary/names/ownership.ts'
+import { formerly } from '../../src/canary/served-by.ts'
+import { type Find, type ObjectRef, type Restoration, refOf } from '../../src/objects.ts'
+import { routerFor } from '../../src/routers/index.ts'
+import type { RouterSettings } from '../../src/routers/router.ts'
+import { scalerFor } from '../../src/scalers/index.ts'
+import type { WorkloadSettings } from '../../src/workloads/workload.ts'
+import type { Scene } from '../tick/scene.ts'
+
+interface Reading {
+  find: Find
+  settings: { routers: RouterSettings; workloads: WorkloadSettings }
+}
+
+/** Every object that `formerRestoration` looks up; none where nothing changed. */
+export function formerReads(canary: Canary, { find, settings }: Reading): ObjectRef[] {
+  const former = formerly(canary)
+  if (!former) return []
+  return [
+    ...routerFor(former.provider).reads({ canary: former, find, settings: settings.routers }),
+    ...scalerReads({ canary: former, find, settings: settings.workloads }),
+  ]
+}
+
+/** Routes as they were before they were led, and generated objects gone, but for what is in use. */
+export function formerRestoration(scene: Scene): Restoration {
+  const { router, routerContext, workloadContext } = scene
+  const { find, canary } = routerContext
+  const former = formerly(canary)
+  if (!former) return { write: [], remove: [] }
+  const inUse = [...router.reads(routerContext), ...scalerReads(workloadContext)].map(placeOf)
+  const isFree = (ref: ObjectRef) => !inUse.includes(placeOf(ref))
+  const routes = routerFor(former.provider).restore({ ...routerContext, canary: former })
+  const copies = scalerReads({ ...workloadContext, canary: former }).filter((ref) => {
+    const found = find(ref)
+    return found !== undefined && ref.name.endsWith('-primary') && isMadeFor(found, canary)
+  })
+  return {
+    write: routes.write.filter((object) => isFree(refOf(object))),
+    remove: [...routes.remove, ...copies].filter(isFree),
+  }
+}
+
+function scalerReads(of: { canary: Canary; find: Find; settings: WorkloadSettings }): ObjectRef[] {
+  return scalerFor(of.canary)?.reads(of) ?? []
+}
+
+/** One object has one place, whatever the version in which it is read. */
+function placeOf({ apiVersion, kind, namespace = '', name }: ObjectRef): string {
+  return [apiVersion.replace(/\/.*/, ''), kind, namespace, name].join('/')
+}
