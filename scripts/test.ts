@@ -20,6 +20,13 @@ function has(program: string, ...args: string[]): boolean {
   return spawnSync(program, args, { stdio: 'ignore' }).status === 0
 }
 
+function lackingServers(): string | undefined {
+  const lacking = ['prometheus', 'influxd', 'graphite-manage'].filter(
+    (program) => !has('which', program),
+  )
+  return lacking.length > 0 ? `not installed: ${lacking.join(', ')}` : undefined
+}
+
 const steps: readonly Step[] = [
   { name: 'generated files', command: ['node', 'scripts/generate.ts', '--check'] },
   { name: 'format and lint', command: ['biome', 'ci', '--reporter=summary', '.'] },
@@ -31,6 +38,11 @@ const steps: readonly Step[] = [
   { name: 'dead code', command: ['knip'] },
   { name: 'bundles', command: ['node', 'scripts/build.ts'] },
   { name: 'tests', command: ['vitest', 'run'] },
+  {
+    name: 'tests on real metric servers',
+    command: ['vitest', 'run', '--config', 'test/services/vitest.config.ts'],
+    lacks: lackingServers(),
+  },
   {
     name: 'tests on a real cluster',
     command: ['vitest', 'run', '--config', 'test/cluster/vitest.config.ts'],

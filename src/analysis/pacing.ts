@@ -78,6 +78,13 @@ export function shownUntil({ now, canary }: Observation): Date | undefined {
 }
 
 /** Whether so many checks have failed that the run goes back. */
-export function isOverThreshold({ canary }: Observation): boolean {
-  return (canary.status.failedChecks ?? 0) >= canary.analysis.threshold
+export function isOverThreshold({ canary: { status, analysis } }: Observation): boolean {
+  const { threshold, consecutiveThreshold } = analysis
+  const inRow = status.canaryAnalysis?.failedInRow ?? 0
+  return (status.failedChecks ?? 0) >= threshold || isTooManyInRow(consecutiveThreshold, inRow)
+}
+
+/** Whether the limit of failures in a row, where there is one, is reached. */
+export function isTooManyInRow(limit: number, inRow: number): boolean {
+  return limit > 0 && inRow >= limit
 }

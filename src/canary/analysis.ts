@@ -19,6 +19,8 @@ export interface EffectiveAnalysis {
   intervalMs: number
   /** Failed checks at which the run is rolled back; at least 1. */
   threshold: number
+  /** Failed checks in a row at which the run is rolled back; 0 for any number. */
+  consecutiveThreshold: number
   /** 0 when the weights alone end the run. */
   iterations: number
   /** 0 when `stepWeights` are used, or none. */
@@ -59,6 +61,10 @@ export interface EffectiveMetric {
   query?: string
   templateRef?: { name: string; namespace: string }
   templateVariables: Record<string, string>
+  noData: 'fail' | 'hold' | 'pass'
+  /** Requests in the window without which nothing is decided; 0 decides whatever there was. */
+  minRequests: number
+  requestsQuery?: string
 }
 
 export interface EffectiveWebhook {
@@ -118,6 +124,7 @@ export function effectiveAnalysis(spec: CanarySpec, context: AnalysisContext): E
       context.minIntervalMs,
     ),
     threshold: atLeastOne(analysis.threshold, 1),
+    consecutiveThreshold: Math.max(0, analysis.consecutiveThreshold ?? 0),
     iterations: withoutRouting ? atLeastOne(iterations, defaultIterations) : iterations,
     ...weightsOf(analysis),
     stepWeightPromotion: percent(analysis.stepWeightPromotion, 0),
@@ -167,7 +174,7 @@ function weightsOf({ stepWeight = 0, stepWeights = [], maxWeight }: Analysis) {
 }
 
 function effectiveMetric(metric: Metric, namespace: string): EffectiveMetric {
-  const { name, query, templateRef, templateVariables = {} } = metric
+  const { name, query, templateRef, templateVariables = {}, requestsQuery } = metric
   const interval = metric.interval || defaultMetricInterval
   return {
     name,
@@ -177,6 +184,9 @@ function effectiveMetric(metric: Metric, namespace: string): EffectiveMetric {
     ...(query ? { query } : {}),
     ...(templateRef && { templateRef: inNamespace(templateRef, namespace) }),
     templateVariables,
+    noData: metric.noData ?? 'fail',
+    minRequests: Math.max(0, metric.minRequests ?? 0),
+    ...(requestsQuery ? { requestsQuery } : {}),
   }
 }
 

@@ -372,6 +372,11 @@ export interface Analysis {
   /** Failed checks that end the run with a rollback. Default is 1. */
   threshold?: number
   /**
+   * Failed checks in a row that end the run with a rollback, beside threshold. 0, the default, for
+   * none.
+   */
+  consecutiveThreshold?: number
+  /**
    * Number of checks. Without weights it selects A/B testing (with match) or blue/green; beside
    * stepWeight it is the number of checks in all.
    */
@@ -457,6 +462,22 @@ export interface Metric {
   query?: string
   /** The MetricTemplate to query. */
   templateRef?: TemplateRef
+  /**
+   * What no value means. fail, the default, is a failed check; hold neither counts nor leads on,
+   * and is asked again; pass is a check that passed.
+   */
+  noData?: 'fail' | 'hold' | 'pass'
+  /**
+   * While there were fewer requests in the window, the check neither counts nor leads on, whatever
+   * its value is. Built-in metrics count their requests, and providers that answer with counts;
+   * others need requestsQuery.
+   */
+  minRequests?: number
+  /**
+   * Query for the number of requests in the window, put to the same server as the query of the
+   * metric, with the same variables.
+   */
+  requestsQuery?: string
   /** Values of variables in the query. */
   templateVariables?: Record<string, string>
 }
@@ -678,6 +699,8 @@ export interface RunStatus {
   canaryReadyAt?: string
   /** Since when the routes that were written are not in force. */
   routePendingSince?: string
+  /** Failed checks since the last that passed. */
+  failedInRow?: number
   /** When the next check is due. */
   nextTickAt?: string
   /** Percentage of traffic on the canary, in every strategy. */

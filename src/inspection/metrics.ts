@@ -21,6 +21,7 @@ export function metricFaults({ spec, analysis }: Canary): Fault[] {
     return [
       ...sourceDoom(metric).map(doom),
       ...boundsDoom(metric).map(doom),
+      ...countDoom(metric).map(doom),
       ...oddities(metric, spec.analysis.metrics?.[index]).map((what) => odd(`${field} ${what}`)),
     ]
   })
@@ -61,6 +62,14 @@ function sourceDoom(metric: EffectiveMetric): string[] {
     'is not a built-in metric and has no query, so that it never passes; set query or templateRef, ' +
       'or name it request-success-rate or request-duration',
   ]
+}
+
+function countDoom({ name, query, templateRef, minRequests, requestsQuery }: EffectiveMetric) {
+  // What a template's answer counts is known with the answer alone.
+  if (minRequests === 0 || requestsQuery !== undefined || templateRef || isBuiltin(name)) return []
+  return query === undefined
+    ? []
+    : ['has minRequests, and nothing counts its requests; set requestsQuery']
 }
 
 function boundsDoom({ name, min, max }: EffectiveMetric): string[] {

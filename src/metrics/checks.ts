@@ -8,6 +8,7 @@ import { metricsProvider, observerFor } from './builtin.ts'
 import { type Answerer, hear, type Question, refusal } from './conversation.ts'
 import { prometheus } from './prometheus/provider.ts'
 import type { MetricSource, QueryWindow, Samples } from './provider.ts'
+import { type Counted, requestsOf } from './requests.ts'
 import { type QueryModel, queryModel, renderQuery } from './template.ts'
 import { loadTemplate, sourceOf } from './template-source.ts'
 
@@ -21,7 +22,7 @@ export interface MetricQuestion extends Question<Samples> {
 }
 
 /** What came of a check, or the text of the event that says why it could not be asked. */
-export type Outcome = Samples | { error: string } | { problem: string }
+export type Outcome = Counted | { error: string } | { problem: string }
 
 export interface MetricCheck {
   metric: EffectiveMetric
@@ -37,6 +38,8 @@ export interface MetricCheck {
   errorPrefix: string
   /** Renders the query: the question, or the text of the event that says why there is none. */
   ask(): MetricQuestion | { problem: string }
+  /** The same for the number of requests, where a check needs it and somebody can tell. */
+  askRequests?: () => MetricQuestion | { problem: string }
 }
 
 export interface MetricDeps {
@@ -63,9 +66,25 @@ export function metricChecks(canary: Canary, deps: MetricDeps): MetricCheck[] {
   ]
 }
 
-/** Puts the question of a check; rejects as `answer` does, and never else. */
+/** Puts the questions of a check side by side; rejects as `answer` does, and never else. */
 export async function ask(check: MetricCheck, answer: Answerer): Promise<Outcome> {
-  const question = check.ask()
+  const { askRequests } = check
+  if (!askRequests) return put(check.ask(), answer)
+  const [outcome, counted] = await Promise.all([
+    put(check.ask(), answer),
+    put(askRequests(), answer),
+  ])
+  if (!isCounted(outcome)) return outcome
+  if ('error' in counted) return { error: `requestsQuery: ${counted.error}` }
+  if (!isCounted(counted)) return counted
+  // Of no requests at all there is no series.
+  return { ...outcome, requests: counted.counts?.all ?? counted.value ?? 0 }
+}
+
+const isCounted = (outcome: Outcome): outcome is Counted =>
+  !('error' in outcome || 'problem' in outcome)
+
+async function put(question: ReturnType<MetricCheck['ask']>, answer: Answerer): Promise<Outcome> {
   if ('problem' in question) return question
   const heard = await hear(question, answer)
   if ('value' in heard) return heard.value
@@ -74,11 +93,14 @@ export async function ask(check: MetricCheck, answer: Answerer): Promise<Outcome
 }
 
 /** Why a check can't be asked, as far as that shows without asking; undefined where it can. */
-export function obstacleTo(check: MetricCheck): string | undefined {
-  const question = check.ask()
-  if ('problem' in question) return question.problem
-  const why = refusal(question)
-  return why === undefined ? undefined : question.building + why
+export function obstacleTo({ ask, askRequests }: MetricCheck): string | undefined {
+  for (const put of askRequests ? [ask, askRequests] : [ask]) {
+    const question = put()
+    if ('problem' in question) return question.problem
+    const why = refusal(question)
+    if (why !== undefined) return question.building + why
+  }
+  return undefined
 }
 
 export const isBuiltin = (name: string): name is 'request-success-rate' | 'request-duration' =>
@@ -93,22 +115,26 @@ function ownChecks(canary: Canary, metric: EffectiveMetric, deps: MetricDeps): M
   const checks: MetricCheck[] = []
   if (isBuiltin(metric.name)) checks.push(builtinCheck(canary, metric, metric.name, deps))
   const { query } = metric
-  if (query !== undefined)
-    checks.push({
-      ...common(canary, metric, deps),
-      kind: 'inline',
-      ask: () =>
-        askOwn(
-          canary,
-          {
-            query,
-            model: modelOf(canary, metric, deps),
-            problem: `Prometheus query failed for ${metric.name}`,
-          },
-          windowOf(metric, deps),
-        ),
-    })
-  return checks
+  if (query === undefined) return checks
+  const problem = `Prometheus query failed for ${metric.name}`
+  const put = (text: string) => () =>
+    askOwn(
+      canary,
+      { query: text, model: modelOf(canary, metric, deps), problem },
+      windowOf(metric, deps),
+    )
+  const check = { ...common(canary, metric, deps), kind: 'inline' as const, ask: put(query) }
+  return [...checks, { ...check, ...countedBy(metric, put) }]
+}
+
+/** Asks for the number of requests too, where a check needs that and there is a query for it. */
+function countedBy(
+  { minRequests, requestsQuery: own }: EffectiveMetric,
+  put: (query: string) => MetricCheck['ask'],
+  otherwise?: string,
+): Pick<MetricCheck, 'askRequests'> {
+  const query = own ?? otherwise
+  return minRequests > 0 && query !== undefined ? { askRequests: put(query) } : {}
 }
 
 function builtinCheck(
@@ -120,30 +146,28 @@ function builtinCheck(
   const base = common(canary, metric, deps)
   const observer = observerFor(base.source)
   const isRate = kind === 'request-success-rate'
-  const query = isRate ? observer.successRate : observer.duration
-  const model = modelOf(canary, metric, deps)
+  const names = modelOf(canary, metric, deps)
+  const model = observer.plainNames ? withPlainNames(names) : names
+  const put = (query: string) => () =>
+    askOwn(canary, { query, model, problem: 'Prometheus query failed' }, windowOf(metric, deps))
   return {
     ...base,
     kind,
     factor: isRate ? 1 : observer.toMs,
     errorPrefix: isRate && observer.bareErrors ? '' : 'running query failed: ',
-    ask: () =>
-      askOwn(
-        canary,
-        {
-          query,
-          model: observer.plainNames ? withPlainNames(model) : model,
-          problem: 'Prometheus query failed',
-        },
-        windowOf(metric, deps),
-      ),
+    ask: put(isRate ? observer.successRate : observer.duration),
+    ...countedBy(metric, put, requestsOf(observer)),
   }
 }
 
 function templateChecks(canary: Canary, metric: EffectiveMetric, deps: MetricDeps): MetricCheck[] {
   const { templateRef, query, name } = metric
   const base = { ...common(canary, metric, deps), kind: 'template' as const }
-  if (templateRef) return [{ ...base, ask: () => askTemplate(canary, metric, deps, templateRef) }]
+  if (templateRef) {
+    const put = (query?: string) => () =>
+      askTemplate(canary, metric, deps, { ref: templateRef, ...(query !== undefined && { query }) })
+    return [{ ...base, ask: put(), ...countedBy(metric, put) }]
+  }
   if (query !== undefined || isBuiltin(name)) return []
   const problem = `Metric query failed for ${name}: no usable metrics template and query were configured`
   return [{ ...base, ask: () => ({ problem }) }]
@@ -184,13 +208,13 @@ function askTemplate(
   canary: Canary,
   metric: EffectiveMetric,
   deps: MetricDeps,
-  ref: { name: string; namespace: string },
+  { ref, query: other }: { ref: { name: string; namespace: string }; query?: string },
 ): ReturnType<MetricCheck['ask']> {
   const loaded = loadTemplate(ref, deps.find)
   if ('problem' in loaded) return { problem: `Metric ${loaded.problem}` }
   const { spec, provider, secret } = loaded
   const name = `Metric template ${ref.name}.${ref.namespace}`
-  const rendered = render({ query: spec.query, model: modelOf(canary, metric, deps) })
+  const rendered = render({ query: other ?? spec.query, model: modelOf(canary, metric, deps) })
   if ('why' in rendered) return { problem: `${name} query render error: ${rendered.why}` }
   const { query } = rendered
   const window = windowOf(metric, deps)

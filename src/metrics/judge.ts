@@ -3,9 +3,12 @@ import type { CheckResult } from '../analysis/decision.ts'
 import { formatDuration } from '../canary/duration.ts'
 import { formatFixed, formatFloat } from '../template/printing/go-numbers.ts'
 import type { MetricCheck, Outcome } from './checks.ts'
+import { scarcity } from './requests.ts'
 
 export interface Judgement {
   ok: boolean
+  /** Why it neither passed nor failed: the same is asked again. */
+  undecided?: string
   /** Text of the warning event, where the check failed. */
   event?: string
   /** For `flagger_canary_metric_analysis`; durations in seconds. */
@@ -16,7 +19,28 @@ export interface Judgement {
 /** Judges what came of a check. */
 export function judge(check: MetricCheck, outcome: Outcome): Judgement {
   if ('problem' in outcome) return failed(check, outcome.problem, outcome.problem)
-  return judgeValue(check, 'error' in outcome ? outcome : { value: outcome.value })
+  if ('error' in outcome) return judgeValue(check, outcome)
+  const scarce = scarcity(check.metric, outcome)
+  if (scarce && 'error' in scarce) return judgeValue(check, scarce)
+  if (scarce) return undecided(check, scarce.few)
+  const { value } = outcome
+  return value === undefined ? withoutValue(check) : judgeValue(check, { value })
+}
+
+function withoutValue(check: MetricCheck): Judgement {
+  switch (check.metric.noData) {
+    case 'hold':
+      return undecided(check, 'no values found')
+    case 'pass':
+      return { ok: true, result: { ...resultOf(check), ok: true } }
+    default:
+      return judgeValue(check, { value: undefined })
+  }
+}
+
+function undecided(check: MetricCheck, why: string): Judgement {
+  const text = `${check.metric.name} is undecided: ${why}`
+  return { ok: false, undecided: text, result: { ...resultOf(check), ok: false, error: why } }
 }
 
 /** Judges a value, an error, or that there was no value. */

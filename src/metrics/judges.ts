@@ -2,7 +2,7 @@
 import type { Verdict } from '../analysis/decision.ts'
 import type { Canary } from '../canary/canary.ts'
 import { type MetricCheck, type MetricDeps, metricChecks, type Outcome } from './checks.ts'
-import { judge } from './judge.ts'
+import { type Judgement, judge } from './judge.ts'
 
 /** What one look is made with. */
 export interface Look extends MetricDeps {
@@ -23,22 +23,33 @@ export interface Judge {
   look(of: Look): Generator<MetricCheck[], { verdict: Verdict; recorded: Recorded[] }, Outcome[]>
 }
 
-/** Each value within its range; the first that is not ends the look. */
+/** Each value within its range. All are asked side by side; the first that fails is told. */
 export const rangeJudge: Judge = {
   *look({ canary, ...deps }) {
-    const verdict: Verdict = { outcome: 'passed', events: [], results: [] }
-    const recorded: Recorded[] = []
-    for (const check of metricChecks(canary, deps)) {
-      const outcomes: Outcome[] = yield [check]
-      const [outcome = { error: 'no answer' }] = outcomes
-      const { ok, event, recorded: value, result } = judge(check, outcome)
-      if (value !== undefined) recorded.push({ metric: check.metric.name, value })
-      verdict.results.push(result)
-      if (event !== undefined) verdict.events.push({ type: 'Warning', message: event })
-      if (ok) continue
-      const { name: by } = check.metric
-      return { verdict: { ...verdict, outcome: 'failed', by, why: event ?? '' }, recorded }
-    }
-    return { verdict, recorded }
+    const checks = metricChecks(canary, deps)
+    const outcomes: Outcome[] = checks.length > 0 ? yield checks : []
+    const judged = checks.map((check, at) => ({
+      name: check.metric.name,
+      ...judge(check, outcomes[at] ?? { error: 'no answer' }),
+    }))
+    const recorded = judged.flatMap(({ name, recorded: value }) =>
+      value === undefined ? [] : [{ metric: name, value }],
+    )
+    return { verdict: verdictOf(judged), recorded }
   },
+}
+
+/** One that fails decides, whatever the others are; what is undecided holds those that passed. */
+function verdictOf(judged: readonly (Judgement & { name: string })[]): Verdict {
+  const decided = judged.filter(({ undecided }) => undecided === undefined)
+  const results = decided.map(({ result }) => result)
+  const failed = decided.find(({ ok }) => !ok)
+  if (failed) {
+    const { name: by, event: message = '' } = failed
+    const events = [{ type: 'Warning' as const, message }]
+    return { outcome: 'failed', by, why: message, events, results }
+  }
+  const waits = judged.flatMap(({ undecided: why }) => (why === undefined ? [] : [why]))
+  if (waits.length > 0) return { outcome: 'undecided', why: waits.join('; '), events: [], results }
+  return { outcome: 'passed', events: [], results }
 }

@@ -3,7 +3,7 @@ import type { Routes } from '../../routers/router.ts'
 import type { Effect, Observation, Step } from '../decision.ts'
 import { nextTick } from '../pacing.ts'
 import { shift } from '../routes.ts'
-import { checksAfter, counters, phase, run, runOf } from '../status/status.ts'
+import { counters, passedAfter, phase, run, runOf } from '../status/status.ts'
 import { stillShut } from '../status/waits.ts'
 import { adapt } from '../strategy.ts'
 import type { Turn } from '../turn.ts'
@@ -112,7 +112,7 @@ function progressed(turn: Turn, change: Parameters<typeof run>[1]) {
   return run(seen, {
     preRolloutPassed: true,
     canaryReadyAt: runOf(seen).canaryReadyAt ?? stamp(seen.now),
-    checks: checksAfter(seen, results),
+    ...passedAfter(seen, results),
     nextTickAt: stamp(nextTick(seen)),
     gate: undefined,
     reason: undefined,
@@ -125,7 +125,7 @@ function progressed(turn: Turn, change: Parameters<typeof run>[1]) {
 export function promote(turn: Turn, moves: readonly Effect[] = []): Step {
   const { seen, before, results } = turn
   const noted = run(seen, {
-    checks: checksAfter(seen, results),
+    ...passedAfter(seen, results),
     gate: undefined,
     reason: undefined,
     nextTickAt: undefined,

@@ -2,7 +2,7 @@
 
 import type { Effect, Observation, Step, Verdict } from '../decision.ts'
 import { nextTick } from '../pacing.ts'
-import { checksAfter, counters, phase, run, runOf } from '../status/status.ts'
+import { counters, passedAfter, phase, run, runOf } from '../status/status.ts'
 import { gateOf, isSameGate } from '../status/waits.ts'
 import { adapt } from '../strategy.ts'
 import type { Turn } from '../turn.ts'
@@ -19,7 +19,7 @@ export function waitForTraffic(turn: Turn, verdict: Verdict): Step {
     gate,
     reason: gate.reason,
     preRolloutPassed: true,
-    checks: checksAfter(seen, turn.results),
+    ...passedAfter(seen, turn.results),
     nextTickAt: stamp(next),
   })
   const isToldAnew = !isSameGate(runOf(seen).gate, gate) || turn.results.length > 0
@@ -43,7 +43,7 @@ export function waitForPromotion(turn: Turn, verdict: Verdict): Step {
   const isNews = phaseOf(seen) !== 'WaitingPromotion'
   const gate = gateOf(seen, 'confirm-promotion', verdict)
   const waiting = run(seen, {
-    checks: checksAfter(seen, results),
+    ...passedAfter(seen, results),
     nextTickAt: stamp(next),
     gate,
     reason: gate.reason,

@@ -68,13 +68,20 @@ function tried(seen: Observation): StatusChange {
 
 /** The failed checks reached the threshold; `before` are the events of this step so far. */
 export function thresholdReached(seen: Observation, before: readonly Effect[]): Step {
-  const failed = seen.canary.status.failedChecks ?? 0
+  const { status, analysis } = seen.canary
+  const failed = status.failedChecks ?? 0
+  const inRow = status.canaryAnalysis?.failedInRow ?? 0
+  const [what, count] =
+    failed >= analysis.threshold
+      ? ['failed checks threshold reached', failed]
+      : ['threshold of failed checks in a row reached', inRow]
+  const reason = `${what} ${count}`
   return rollBack(seen, {
-    reason: `failed checks threshold reached ${failed}`,
+    reason,
     told: [
       ...before,
-      warning(seen, `Rolling back ${canaryName(seen)} failed checks threshold reached ${failed}`),
-      alert('failed', `Failed checks threshold reached ${failed}`),
+      warning(seen, `Rolling back ${canaryName(seen)} ${reason}`),
+      alert('failed', `${reason.charAt(0).toUpperCase()}${reason.slice(1)}`),
     ],
   })
 }

@@ -77,6 +77,11 @@ export function run(
   return { canaryAnalysis }
 }
 
+/** What a look that passed leaves of the checks: no failure is in a row any more. */
+export function passedAfter(seen: Observation, results: readonly CheckResult[]) {
+  return { checks: checksAfter(seen, results), failedInRow: undefined }
+}
+
 /** The last result of every check, with the failures of this run counted. */
 export function checksAfter(seen: Observation, results: readonly CheckResult[]): StoredCheck[] {
   const before = runOf(seen).checks ?? []

@@ -14,6 +14,7 @@ test('applies every default', () => {
   expect(analysisOf({ ...paced, interval: '1m', iterations: 3 })).toEqual({
     intervalMs: 60_000,
     threshold: 1,
+    consecutiveThreshold: 0,
     iterations: 3,
     stepWeight: 0,
     stepWeights: [],
@@ -144,6 +145,8 @@ describe('metrics', () => {
       max: 0,
       templateRef: { name: 't', namespace: 'test' },
       templateVariables: {},
+      noData: 'fail',
+      minRequests: 0,
     })
   })
 

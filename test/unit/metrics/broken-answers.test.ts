@@ -52,6 +52,7 @@ const queries: Readonly<Record<string, string>> = {
   externalmetrics: 'test/errors',
   keptn: 'analysis/test/response-time',
   graphite: 'target=errors',
+  influxdb: 'SELECT mean(x) FROM errors',
   webhook: '?service=podinfo',
 }
 const variants = Object.keys(metricProviders).flatMap((type) => [

@@ -28,6 +28,29 @@ test('a server that knows nobody is asked without a login', () => {
   expect(firstRequest(influxdb.query(question())).url).not.toContain('db=')
 })
 
+test.each([
+  'DROP DATABASE "shop"',
+  'SELECT 1 FROM a; DROP DATABASE "shop"',
+  "SELECT 1 FROM a WHERE b = 'it\\'s'; DROP DATABASE c",
+  'SELECT * INTO "copy" FROM "errors"',
+  'SELECT * FROM "errors" WHERE a =~ /\'/; DROP DATABASE c --\'',
+  'select * into x from y',
+  'CREATE USER "x" WITH PASSWORD \'SELECT\'',
+  '/* SELECT */ DELETE FROM "errors"',
+  '',
+])('%j is not sent, since it does more than read', (text) => {
+  expect(() => influxdb.query(asked(text, source)).next({})).toThrow(
+    'the query is not one statement that reads; begin it with SELECT, without INTO',
+  )
+})
+
+test.each([
+  'select last("value") from "errors";',
+  ' \n SELECT last(x)\nFROM "pointo" WHERE y =~ /a\\/b/ ; ',
+])('%j is sent, since it reads', (text) => {
+  expect(() => influxdb.query(asked(text, source)).next({})).not.toThrow()
+})
+
 test.each<[unknown, number | undefined]>([
   [table(['time', 'mean'], [1, 1.5]), 1.5],
   [table(['time', 'mean'], [1, 1], [2, 2], [3, null]), 2],

@@ -17,7 +17,7 @@ import {
   warning,
 } from '../../effects/act.ts'
 import { act, retreat } from '../../effects/upkeep.ts'
-import { nextTick } from '../../pacing.ts'
+import { isTooManyInRow, nextTick } from '../../pacing.ts'
 import { countedWeight, readRoutes } from '../../routes.ts'
 import { doomOf } from '../../status/faults.ts'
 import { checksAfter, counters, run, runOf } from '../../status/status.ts'
@@ -132,15 +132,20 @@ function isRoutine(effect: Effect): boolean {
 
 /** One failed check, at most one a step; the rollback comes with the next look. */
 function countFailure({ seen, before, results }: Turn, verdict: Verdict): Step {
+  const { threshold, consecutiveThreshold } = seen.canary.analysis
   const failedChecks = (seen.canary.status.failedChecks ?? 0) + 1
+  const failedInRow = (runOf(seen).failedInRow ?? 0) + 1
   const next = nextTick(seen)
   const progress = run(seen, {
     checks: checksAfter(seen, [...results, ...verdict.results]),
+    // Known where it is asked for, so that nobody else's status gets longer.
+    ...(consecutiveThreshold > 0 && { failedInRow }),
     nextTickAt: stamp(next),
     reason: verdict.why ?? verdict.by,
   })
   const change = { ...counters(seen, { failedChecks }), ...progress }
   // The last failure is written before it is acted on, and that comes right after.
-  const wakeAt = failedChecks >= seen.canary.analysis.threshold ? seen.now : next
+  const isOver = failedChecks >= threshold || isTooManyInRow(consecutiveThreshold, failedInRow)
+  const wakeAt = isOver ? seen.now : next
   return retreat(seen, [status(change), ...before, ...told(seen, verdict)], { wakeAt, paced: true })
 }
