@@ -7,6 +7,7 @@ import { ask as askMetric } from '../../src/metrics/checks.ts'
 import { rangeJudge } from '../../src/metrics/judges.ts'
 import { probeProblem, providerProbes } from '../../src/metrics/probes.ts'
 import { hookText } from '../../src/webhooks/texts.ts'
+import { podNameEnds } from '../../src/workloads/index.ts'
 import type { Deps } from '../process/deps.ts'
 import { answererOf } from './answerer.ts'
 import { callHook, type HookAnswer } from './hook-call.ts'
@@ -90,6 +91,7 @@ async function askMetrics({ seen, snapshot }: Scene, deps: Deps): Promise<Verdic
   const { meshProvider } = defaults
   const look = rangeJudge.look({
     ...{ canary, find: snapshot.find, meshProvider, now, ownNamespacesOnly },
+    podNameEnds: podNameEnds(canary),
   })
   const answer = answererOf(deps)
   let step = look.next([])
@@ -104,9 +106,11 @@ async function askMetrics({ seen, snapshot }: Scene, deps: Deps): Promise<Verdic
 
 /** The first provider that is not there is told; the bootstrap goes on all the same. */
 async function askProviders({ seen, snapshot }: Scene, deps: Deps): Promise<Verdict> {
-  for (const probe of providerProbes(seen.canary, snapshot.find)) {
-    const problem = await probeProblem(probe, answererOf(deps))
-    if (problem === undefined) continue
+  const answer = answererOf(deps)
+  const probes = providerProbes(seen.canary, snapshot.find)
+  const problems = await Promise.all(probes.map((probe) => probeProblem(probe, answer)))
+  const problem = problems.find((one) => one !== undefined)
+  if (problem !== undefined) {
     const message = `Error checking metric providers: ${problem}`
     return { outcome: 'failed', why: problem, events: [{ type: 'Warning', message }], results: [] }
   }

@@ -3,6 +3,7 @@ import type { EffectiveMetric } from '../canary/analysis.ts'
 import type { Canary } from '../canary/canary.ts'
 import { messageOf } from '../errors.ts'
 import type { Find } from '../objects.ts'
+import { forPods } from '../routers/checks.ts'
 import { shownAddress } from '../shown-address.ts'
 import { metricsProvider, observerFor } from './builtin.ts'
 import { type Answerer, hear, type Question, refusal } from './conversation.ts'
@@ -50,6 +51,8 @@ export interface MetricDeps {
   now: Date
   /** Queries name objects of the canary's namespace and of their template's only. */
   ownNamespacesOnly?: boolean
+  /** What names of the target's pods have after `NAME-`; absent is Deployments'. */
+  podNameEnds?: string | undefined
   /** Route of a Knative target: its latest revision. */
   knativeRevision?: string
 }
@@ -148,8 +151,14 @@ function builtinCheck(
   const isRate = kind === 'request-success-rate'
   const names = modelOf(canary, metric, deps)
   const model = observer.plainNames ? withPlainNames(names) : names
-  const put = (query: string) => () =>
-    askOwn(canary, { query, model, problem: 'Prometheus query failed' }, windowOf(metric, deps))
+  const put = (text: string) => () => {
+    const query = forPods(text, deps.podNameEnds)
+    return askOwn(
+      canary,
+      { query, model, problem: 'Prometheus query failed' },
+      windowOf(metric, deps),
+    )
+  }
   return {
     ...base,
     kind,

@@ -20,32 +20,37 @@ export type ProviderProbe =
 export function providerProbes(canary: Canary, find: Find): ProviderProbe[] {
   return canary.analysis.metrics.flatMap((metric): ProviderProbe[] => {
     const { name, templateRef } = metric
-    if (isBuiltin(name)) {
-      const address = shownAddress(canary.metricsServer)
-      return [
-        {
-          talk: prometheus.probe(ownSource(canary)),
-          secret: {},
-          building: `error building Prometheus client for ${address} `,
-          unavailable: 'prometheus not avaiable',
-        },
-      ]
-    }
-    if (!templateRef) return []
-    const loaded = loadTemplate(templateRef, find)
-    if ('problem' in loaded) return [{ problem: `metric ${loaded.problem}` }]
-    const { spec, provider, secret } = loaded
-    const { type } = spec.provider
-    const place = `metric template ${templateRef.name}.${templateRef.namespace}`
     return [
-      {
-        talk: provider.probe(sourceOf(spec, secret)),
-        secret,
-        building: `${place} provider ${type} error: `,
-        unavailable: `${type} in ${place} not avaiable`,
-      },
+      ...(isBuiltin(name) ? [ownProbe(canary)] : []),
+      ...(templateRef ? [templateProbe(templateRef, find)] : []),
     ]
   })
+}
+
+function ownProbe(canary: Canary): ProviderProbe {
+  return {
+    talk: prometheus.probe(ownSource(canary)),
+    secret: {},
+    building: `error building Prometheus client for ${shownAddress(canary.metricsServer)} `,
+    unavailable: 'prometheus not avaiable',
+  }
+}
+
+function templateProbe(
+  templateRef: { name: string; namespace: string },
+  find: Find,
+): ProviderProbe {
+  const loaded = loadTemplate(templateRef, find)
+  if ('problem' in loaded) return { problem: `metric ${loaded.problem}` }
+  const { spec, provider, secret } = loaded
+  const { type } = spec.provider
+  const place = `metric template ${templateRef.name}.${templateRef.namespace}`
+  return {
+    talk: provider.probe(sourceOf(spec, secret)),
+    secret,
+    building: `${place} provider ${type} error: `,
+    unavailable: `${type} in ${place} not avaiable`,
+  }
 }
 
 /** Why a provider is not available; undefined when it is. Rejects as `answer` does. */

@@ -48,8 +48,18 @@ export function envoy(selector: string, end?: ','): Checks {
   }
 }
 
-export const podNames =
-  'kubernetes_namespace="{{ namespace }}", kubernetes_pod_name=~"{{ target }}-[0-9a-zA-Z]+(-[0-9a-zA-Z]+)"'
+const ofDeployments = '[0-9a-zA-Z]+(-[0-9a-zA-Z]+)'
+
+export const podNames = `kubernetes_namespace="{{ namespace }}", kubernetes_pod_name=~"{{ target }}-${ofDeployments}"`
+
+/**
+ * The query for pods with other ends of their names: those of a Deployment find the pods of a
+ * DaemonSet's primary, and none of the canary.
+ */
+export const forPods = (query: string, ends: string | undefined): string =>
+  ends === undefined
+    ? query
+    : query.replaceAll(`{{ target }}-${ofDeployments}`, `{{ target }}-${ends}`)
 
 /** What applications count themselves, found by the names of their pods. */
 export const podHttp: Checks = {

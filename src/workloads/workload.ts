@@ -170,5 +170,7 @@ export interface WorkloadKind {
   kinds: readonly ResourceKind[]
   /** Others run the pods that it leads to: it has none that a Service could select. */
   leadsToPods?: true
+  /** What names of its pods have after `NAME-`, as a regular expression; absent is Deployments'. */
+  podNameEnds?: string
   workload: Workload
 }

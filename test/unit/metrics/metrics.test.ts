@@ -651,6 +651,11 @@ describe('the probe of providers', () => {
     expect(probesOf([{ name: 'x', query: 'x' }])).toEqual([])
   })
 
+  test('asks for both servers of a metric that has a built-in name and a template', () => {
+    const metric = { name: 'request-duration', templateRef: { name: 't' } }
+    expect(probesOf([metric], [template('t', 'up', { address: 'http://thanos' })])).toHaveLength(2)
+  })
+
   test('names a server that does not answer', async () => {
     const [probe] = probesOf([{ name: 'request-duration' }], [], { metricsServer: 'http://gone' })
     if (!probe) throw new Error('expected a probe')
