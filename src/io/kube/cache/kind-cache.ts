@@ -66,6 +66,12 @@ export interface KindCache {
   stop(): Promise<void>
 }
 
+/**
+ * Objects of which news came before anybody depended on them, as of a target that is created just
+ * before its Canary: so many are held for a request less.
+ */
+const mostRecent = 32
+
 /** More new references than this at once are looked up by one list. */
 const mostGets = 20
 
@@ -82,6 +88,8 @@ export function createKindCache(deps: CacheDeps, options: KindCacheOptions): Kin
   const known = new Set<string>()
   /** All objects of the kind by their keys, also those that nobody depends on, and a glimpse. */
   const present = new Map<string, KubeObject | undefined>()
+  /** News of objects that are not kept, the latest last. */
+  const recent = new Map<string, KubeObject>()
   let isWhole = false
   /** What the list that is under way will tell about. */
   let asked: Lookup[] = []
@@ -92,8 +100,16 @@ export function createKindCache(deps: CacheDeps, options: KindCacheOptions): Kin
     const key = refKey(refOf(object))
     present.set(key, options.glimpseOf?.(object))
     const isKept = isInteresting(key) || keep?.(object)
+    recent.delete(key)
+    if (!isKept && source === 'watch') remember(key, object)
     const change = isKept ? store.put(key, slim(object, options)) : lose(key, object)
     if (change) onChange(change, source)
+  }
+
+  function remember(key: string, object: KubeObject): void {
+    recent.set(key, slim(object, options))
+    const [oldest] = recent.keys()
+    if (oldest !== undefined && recent.size > mostRecent) recent.delete(oldest)
   }
 
   /** An object as a list has it; what is not kept stays out, and goes with the end of the list. */
@@ -108,6 +124,7 @@ export function createKindCache(deps: CacheDeps, options: KindCacheOptions): Kin
   function remove(object: KubeObject): void {
     const key = refKey(refOf(object))
     present.delete(key)
+    recent.delete(key)
     const change = store.remove(key, object.metadata.resourceVersion)
     if (change) onChange(change, 'watch')
   }
@@ -129,6 +146,7 @@ export function createKindCache(deps: CacheDeps, options: KindCacheOptions): Kin
   const follower: Follower = {
     listing() {
       present.clear()
+      recent.clear()
       isWhole = false
       store.listing()
       asked = [...asked, ...waiting.splice(0)]
@@ -218,6 +236,8 @@ export function createKindCache(deps: CacheDeps, options: KindCacheOptions): Kin
     fetch(ref, isOurs) {
       const key = refKey(ref)
       if (isOurs && isWhole && state === 'synced' && !present.has(key)) known.add(key)
+      const news = state === 'synced' ? recent.get(key) : undefined
+      if (news && isInteresting(key)) put(news, 'watch')
       return known.has(key) || store.get(key) ? Promise.resolve() : lookUp(ref)
     },
     release(ref) {
@@ -230,6 +250,7 @@ export function createKindCache(deps: CacheDeps, options: KindCacheOptions): Kin
     put,
     remove(ref) {
       present.delete(refKey(ref))
+      recent.delete(refKey(ref))
       const change = store.remove(refKey(ref), undefined)
       if (change) onChange(change, 'write')
     },

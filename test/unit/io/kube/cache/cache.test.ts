@@ -109,6 +109,26 @@ describe('following a kind', () => {
     expect(names(at.cache.glimpses(deployments))).toEqual(['b', 'c'])
   })
 
+  test('asks for nothing that it heard of just before somebody depends on it', async () => {
+    const kube = fakeKube([deployment('a')])
+    await using at = started(kube)
+    await at.cache.interest('first', [ref('a')])
+    await kube.whenWatching()
+    kube.store(deployment('b'))
+    kube.store(deployment('b', { new: 'yes' }))
+    kube.store(deployment('c'))
+    kube.drop(ref('c'))
+    kube.store(deployment('a', { new: 'yes' }))
+    await at.change('changed a by watch')
+    expect(at.cache.get(ref('b'))).toBeUndefined()
+    const before = kube.requests.length
+    await at.cache.interest('second', [ref('b')])
+    expect(at.cache.get(ref('b'))?.metadata.labels).toEqual({ new: 'yes' })
+    expect(kube.requests.slice(before)).toEqual([])
+    await at.cache.interest('third', [ref('c')])
+    expect(at.cache.get(ref('c'))).toBeUndefined()
+  })
+
   test('holds no contents of secrets and no managed fields', async () => {
     const metadata = { name: 'token', namespace: 'test', managedFields: [{ manager: 'kubectl' }] }
     const secret = { apiVersion: 'v1', kind: 'Secret', metadata, data: { token: 'eA==' } }
