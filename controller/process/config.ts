@@ -1,5 +1,6 @@
 /** Everything the controller was told, by flags and environment; parsed once, then frozen. */
 
+import { defaultProvider } from '../../src/canary/canary.ts'
 import { parseDuration } from '../../src/canary/duration.ts'
 import { UsageError } from '../../src/errors.ts'
 import { type AddressFlags, createAddressRules } from '../../src/io/outside/addresses.ts'
@@ -38,7 +39,7 @@ export const flagSpecs = {
   'kubeconfig-service-mesh': text('kubeconfig of the cluster that holds the routing objects'),
   master: text('address of the API server, in place of the kubeconfig'),
   namespace: text('look after this namespace only'),
-  'mesh-provider': text('provider of canaries that name none', 'istio'),
+  'mesh-provider': text('provider of canaries that name none', defaultProvider),
   'metrics-server': text('Prometheus of the built-in checks', 'http://prometheus:9090'),
   'control-loop-interval': time('accepted for compatibility: changes wake canaries at once', '10s'),
   threadiness: count('how many times 32 canaries are worked on at the same time', 2),

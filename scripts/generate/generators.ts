@@ -9,6 +9,7 @@ import { definitions } from './definitions.ts'
 import type { Generator } from './generator.ts'
 import { kinds } from './kinds.ts'
 import { overlays } from './overlays.ts'
+import { providerFacts } from './providers.ts'
 import { rbac } from './rbac.ts'
 import { readmeCommands } from './readme-commands.ts'
 import { requestTables } from './request-tables.ts'
@@ -20,6 +21,7 @@ export const generators: readonly Generator[] = [
   apiTypes,
   apiShapes,
   kinds,
+  providerFacts,
   rbac,
   admission,
   chartParts,

@@ -12,6 +12,7 @@ import type {
   WebhookType,
 } from './api.gen.ts'
 import { parseDuration, readDuration } from './duration.ts'
+import { withoutTraffic } from './providers.gen.ts'
 
 export type Strategy = 'canary' | 'ab-testing' | 'blue-green'
 
@@ -112,10 +113,10 @@ export interface AnalysisContext {
   minIntervalMs: number
 }
 
-/** Applies the defaults of the API and of the provider `kubernetes`, which moves no traffic. */
+/** Applies the defaults of the API, and of a provider that moves no traffic. */
 export function effectiveAnalysis(spec: CanarySpec, context: AnalysisContext): EffectiveAnalysis {
   const { analysis } = spec
-  const withoutRouting = context.provider === 'kubernetes'
+  const withoutRouting = !movesTraffic(context.provider)
   const iterations = Math.max(0, analysis.iterations ?? 0)
   const { canaryAnalysis = {} } = analysis
   return {
@@ -145,6 +146,11 @@ export function effectiveAnalysis(spec: CanarySpec, context: AnalysisContext): E
   }
 }
 
+/** Whether a provider moves traffic before a promotion, and after it. */
+export function movesTraffic(provider: string): boolean {
+  return !withoutTraffic.includes(provider)
+}
+
 /**
  * How traffic is moved. Iterations beside weights are the number of checks in all, and the
  * weights still decide the strategy.
@@ -153,7 +159,7 @@ export function strategyOf(analysis: EffectiveAnalysis, provider: string): Strat
   if (analysis.iterations === 0) return 'canary'
   if (analysis.match.length > 0) return 'ab-testing'
   const weights = analysis.stepWeight > 0 || analysis.stepWeights.length > 0
-  return weights && provider !== 'kubernetes' ? 'canary' : 'blue-green'
+  return weights && movesTraffic(provider) ? 'canary' : 'blue-green'
 }
 
 /** The strategy that the spec names, whatever the provider makes of it; as Flagger tells it. */

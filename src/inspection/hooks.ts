@@ -38,8 +38,11 @@ function obstacles({ url, timeoutError, type, call }: EffectiveWebhook): string[
   return found
 }
 
-/** Of shells, of Helm and kustomize, of documentation: `${X}`, `$(X)`, `$X`, `{{ x }}`, `<x>`. */
-const placeholders = /\$\{[^}]*\}|\$\([^)]*\)|\$[A-Z_]{2,}|\{\{.*?\}\}|<[\w -]+>/
+/**
+ * Of shells, of Helm and kustomize, of documentation: `${X}`, `$(X)`, `$X`, `{{ x }}`, `<x>`. None
+ * goes past what could begin another one, so that an address is gone through once.
+ */
+const placeholders = /\$\{[^{}]*\}|\$\([^()]*\)|\$[A-Z_]{2,}|\{\{[^{}]*\}\}|<[\w -]+>/
 
 /** Services that only take messages: none of them ever says yes or no. */
 const chatServices =

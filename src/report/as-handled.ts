@@ -1,8 +1,9 @@
 /** A Canary as the controller that cares for it reads it: with what its flags say. Pure. */
 import type { CanaryResource, ControllerSettings } from '../canary/api.gen.ts'
-import { type Canary, parseCanary } from '../canary/canary.ts'
+import { type Canary, defaultProvider, parseCanary } from '../canary/canary.ts'
 import { conform } from '../canary/conform.ts'
 import { parseDuration } from '../canary/duration.ts'
+import { toldBy } from '../canary/providers.gen.ts'
 import { canaryStatusShape } from '../canary/shapes.gen.ts'
 
 export interface AsHandled {
@@ -46,7 +47,8 @@ function settingsIn({ status }: CanaryResource): ControllerSettings {
 }
 
 function guessOf({ spec }: CanaryResource): { provider: string; why: string } {
-  return spec?.ingressRef
-    ? { provider: 'nginx', why: 'spec.ingressRef is set' }
-    : { provider: 'istio', why: 'it is the default of -mesh-provider' }
+  const told = toldBy.find(({ field }) => spec?.[field])
+  return told
+    ? { provider: told.provider, why: `spec.${told.field} is set` }
+    : { provider: defaultProvider, why: 'it is the default of -mesh-provider' }
 }

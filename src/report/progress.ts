@@ -1,5 +1,6 @@
 /** How far a run has come, and how long it may still take. */
 import { weightSteps } from '../analysis/weights.ts'
+import { movesTraffic } from '../canary/analysis.ts'
 import type { Canary } from '../canary/canary.ts'
 
 export interface Progress {
@@ -59,15 +60,8 @@ function secondsLeft(canary: Canary, weight: number, weights: number[]): Progres
 
 /** Intervals until the end: steps, the promotion, its traffic shifts, and the finish. */
 function roundsLeft(canary: Canary, weight: number, weights: number[]): number | undefined {
-  const { status, analysis, provider } = canary
-  const last = weights.at(-1) ?? 100
-  const { stepWeightPromotion } = analysis
-  const shifts =
-    provider === 'kubernetes'
-      ? 0
-      : stepWeightPromotion > 0
-        ? Math.ceil(last / stepWeightPromotion)
-        : 1
+  const { status, analysis } = canary
+  const shifts = shiftsBack(canary)
   switch (status.phase) {
     case 'Progressing': {
       if (canary.skipAnalysis) return shifts + 2
@@ -86,6 +80,14 @@ function roundsLeft(canary: Canary, weight: number, weights: number[]): number |
     default:
       return undefined
   }
+}
+
+/** Moves of the traffic back to the primary, once it has the new version. */
+export function shiftsBack(canary: Canary): number {
+  const { provider, analysis } = canary
+  const { stepWeightPromotion: back } = analysis
+  if (!movesTraffic(provider)) return 0
+  return back > 0 ? Math.ceil((weightsOf(canary).at(-1) ?? 100) / back) : 1
 }
 
 /** A time that has passed is none to come: a wait that costs no write leaves the old one there. */

@@ -4,7 +4,7 @@ import { formatDuration, shortDuration } from '../canary/duration.ts'
 import { isFinishing, isNew } from '../canary/phases.ts'
 import { type Pod, podTroubles } from '../workloads/pods/pod-trouble.ts'
 import type { WorkloadObject } from '../workloads/shown.ts'
-import { podsOf } from './shown-kinds.ts'
+import { podsOf, shownWorkload } from './shown-kinds.ts'
 
 export interface Waiting {
   now: Date
@@ -77,12 +77,10 @@ function shortOf(
   return `${ready} of ${wanted} ready${trouble ? ` (${trouble.reason})` : ''}`
 }
 
-/** When the deadline ends the run; a Deployment says since when too few pods are available. */
+/** When the deadline ends the run, of a target that says since when it has too few pods. */
 function endText({ now, canary, target }: Waiting): string {
-  const { conditions = [] } = target?.status ?? {}
-  const available = conditions.find(({ type }) => type === 'Available')
-  if (available?.status !== 'False') return ''
-  const since = Date.parse(available.lastUpdateTime ?? '')
+  const { lackingSince } = shownWorkload(canary.spec.targetRef) ?? {}
+  const since = Date.parse((target && lackingSince?.(target)) ?? '')
   const leftMs = since + canary.progressDeadlineSeconds * 1000 - now.getTime()
   if (Number.isNaN(leftMs)) return ''
   if (leftMs <= 0) return '; its deadline has passed, and it is rolled back'

@@ -13,6 +13,10 @@ export interface Provider {
   kinds: readonly ResourceKind[]
   /** Of these kinds its router never deletes an object: no right to do so is asked for. */
   keeps?: readonly ResourceKind[]
+  /** It moves no traffic: the pods of a target are tried beside the primary, and then promoted. */
+  movesNoTraffic?: true
+  /** The field of a Canary by which it is taken for this one where nobody names a provider. */
+  toldBy?: keyof CanarySpec
   router: Router
   /** The queries of the two built-in checks. */
   checks: Checks

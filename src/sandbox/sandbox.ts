@@ -2,9 +2,11 @@
  * An embedded cluster: an API server, the controllers that a cluster runs, the traffic of users,
  * and a Prometheus that has counted it. Real kubectl works against it.
  */
+
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { defaultProvider } from '../canary/canary.ts'
 import { type Clock, systemClock } from '../io/clock.ts'
 import { type KubeObject, refOf } from '../objects.ts'
 import { type ApiServer, startApiServer } from './api/server.ts'
@@ -53,7 +55,12 @@ export interface Sandbox {
 
 /** Starts everything on free ports of the loopback address. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { clock = systemClock, seed = 1, meshProvider = 'istio', startupMs = 2_000 } = options
+  const {
+    clock = systemClock,
+    seed = 1,
+    meshProvider = defaultProvider,
+    startupMs = 2_000,
+  } = options
   const api = await startApiServer({ now: () => clock.now() })
   const { store } = api
   const series = createSeriesStore()

@@ -32,4 +32,6 @@ export interface ShownWorkload {
   shortNames: readonly string[]
   /** Absent for a kind that has no pods of its own, and no primary. */
   podsOf?(object: WorkloadObject): PodCount
+  /** Since when it has too few pods, RFC 3339; absent for a kind whose objects do not say so. */
+  lackingSince?(object: WorkloadObject): string | undefined
 }

@@ -1,6 +1,6 @@
 /** How long a run may take at worst, for who waits without saying how long. Pure. */
 import type { Canary } from '../../canary/canary.ts'
-import { progressOf, weightsOf } from '../progress.ts'
+import { progressOf, shiftsBack, weightsOf } from '../progress.ts'
 
 const leastSeconds = 300
 
@@ -9,14 +9,11 @@ const leastSeconds = 300
  * may, and pods take as long as they may. Gates and pauses are not in it.
  */
 export function longestRunSeconds(canary: Canary): number {
-  const { analysis, status, provider, progressDeadlineSeconds } = canary
+  const { analysis, status, progressDeadlineSeconds } = canary
   const seconds = analysis.intervalMs / 1000
   const { secondsLeft } = progressOf(canary, status.canaryAnalysis?.weight ?? 0, false)
   const steps = weightsOf(canary).length + analysis.iterations
-  const last = weightsOf(canary).at(-1) ?? 100
-  const { stepWeightPromotion: back } = analysis
-  const shifts = provider === 'kubernetes' ? 0 : back > 0 ? Math.ceil(last / back) : 1
-  const whole = (steps + analysis.threshold + shifts + 2) * seconds
+  const whole = (steps + analysis.threshold + shiftsBack(canary) + 2) * seconds
   const worst = secondsLeft?.worst ?? whole
   return Math.max(leastSeconds, Math.ceil(worst + progressDeadlineSeconds))
 }

@@ -6,6 +6,7 @@ import { kubernetes as router } from './router.ts'
 export const kubernetes: Provider = {
   ...named('kubernetes'),
   kinds: [],
+  movesNoTraffic: true,
   router,
   checks: podHttp,
   claims: () => [],

@@ -7,6 +7,7 @@ import { nginx as router } from './router.ts'
 export const nginx: Provider = {
   ...named('nginx'),
   kinds: [ingressKind],
+  toldBy: 'ingressRef',
   router,
   checks,
   claims: ingressClaims,

@@ -10,4 +10,7 @@ export const shown: ShownWorkload = {
     wanted: spec?.replicas ?? 1,
     ready: status?.readyReplicas ?? 0,
   }),
+  lackingSince: ({ status }) =>
+    status?.conditions?.find((one) => one.type === 'Available' && one.status === 'False')
+      ?.lastUpdateTime,
 }
