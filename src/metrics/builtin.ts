@@ -1,11 +1,10 @@
 /** The queries of the built-in checks, by provider. */
 import type { Canary } from '../canary/canary.ts'
-import { type Checks, envoy, podNames } from '../routers/checks.ts'
+import { type Checks, envoy } from '../routers/checks.ts'
 import { checksFor } from '../routers/index.ts'
 
 /** Of providers whose routes are not made here yet, but whose metrics can be measured. */
 const measured: Readonly<Record<string, Checks>> = {
-  appmesh: envoy(podNames),
   knative: envoy('envoy_cluster_name=~"{{ namespace }}/{{ route }}"', ','),
 }
 
@@ -23,6 +22,5 @@ export function metricsProvider({ spec }: Pick<Canary, 'spec'>, meshProvider: st
 /** The queries for a provider, whatever the kind of target; Istio's for an unknown one. */
 export function observerFor(metricsProvider: string): Checks {
   const name = metricsProvider.replace(/:service$/, '')
-  if (name.startsWith('appmesh')) return measured.appmesh ?? checksFor(name)
   return (Object.hasOwn(measured, name) ? measured[name] : undefined) ?? checksFor(name)
 }

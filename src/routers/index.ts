@@ -6,7 +6,7 @@ import { providers } from './registry.gen.ts'
 import type { Router } from './router.ts'
 
 /** Providers that Flagger has and this version has not; what follows is a version or a mesh. */
-const missing = [/^(appmesh|knative)$/, /^appmesh:v1beta2/]
+const missing = [/^knative$/]
 
 /**
  * The router of a provider. As in Flagger an unknown one gets Istio. One that is meant, but not

@@ -1,5 +1,6 @@
 // Generated from the folders beside it by `npm run generate`; not to be edited.
 import { apisix } from './apisix/index.ts'
+import { appMesh } from './app-mesh/index.ts'
 import { contour } from './contour/index.ts'
 import { gatewayApi } from './gateway-api/index.ts'
 import { gloo } from './gloo/index.ts'
@@ -17,6 +18,7 @@ import type { Provider } from './provider.ts'
 /** Every mesh, ingress and gateway, in the order of their folders. */
 export const providers: readonly Provider[] = [
   apisix,
+  appMesh,
   contour,
   gatewayApi,
   gloo,

@@ -70,6 +70,8 @@ export interface Abilities {
   sessionAffinity: boolean
   /** Reads regular expressions that look around and refer back, which RE2 does not. */
   backtracks?: boolean
+  /** Pods join it only where its objects are there when they start. */
+  comesBeforePods?: boolean
 }
 
 /** Kubernetes objects in, desired objects out; never any I/O. */

@@ -1,6 +1,8 @@
 // Generated from the folders in src/routers by `npm run generate`; not to be edited.
 import { apisix } from '../routers/apisix/index.ts'
 import { plane as apisixPlane } from '../routers/apisix/plane.ts'
+import { appMesh } from '../routers/app-mesh/index.ts'
+import { plane as appMeshPlane } from '../routers/app-mesh/plane.ts'
 import { contour } from '../routers/contour/index.ts'
 import { plane as contourPlane } from '../routers/contour/plane.ts'
 import { gatewayApi } from '../routers/gateway-api/index.ts'
@@ -30,6 +32,7 @@ import type { Plane } from './traffic/plane.ts'
 /** The data plane of every provider that has one. */
 export const planes: readonly { serves(provider: string): boolean; plane: Plane }[] = [
   { serves: apisix.serves, plane: apisixPlane },
+  { serves: appMesh.serves, plane: appMeshPlane },
   { serves: contour.serves, plane: contourPlane },
   { serves: gatewayApi.serves, plane: gatewayApiPlane },
   { serves: gloo.serves, plane: glooPlane },

@@ -1,5 +1,6 @@
 /** From a new Canary to `Initialized`: everything exists, the primary serves, the target rests. */
 
+import type { Routes } from '../../routers/router.ts'
 import type { Effect, Observation, Step } from '../decision.ts'
 import {
   alert,
@@ -86,8 +87,14 @@ function initialize({ seen, before }: Turn): Step {
 }
 
 function made(seen: Observation): Effect[] {
-  return [...firstSight(seen), ...foundations()]
+  const [services, ...others] = foundations()
+  const isDue = seen.abilities.comesBeforePods && seen.routes === undefined
+  const mesh: Effect[] = isDue ? [{ kind: 'route', routes: toTarget }] : []
+  return [...firstSight(seen), ...(services ? [services] : []), ...mesh, ...others]
 }
+
+/** Until the primary can serve, everybody stays where they are. */
+const toTarget: Routes = { primary: 0, canary: 100, mirrored: false, everybody: true }
 
 /**
  * What the primary runs is what counts as promoted. Where the target moved on meanwhile, the

@@ -5,15 +5,9 @@
  * with it the object.
  * https://projectcontour.io/docs/main/config/request-routing/
  */
-import type { AnalysisMatch } from '../../canary/api.gen.ts'
 import type { KubeObject } from '../../objects.ts'
-import {
-  chosen,
-  millisecondBounds,
-  type Plane,
-  type UserRequest,
-} from '../../sandbox/traffic/plane.ts'
-import { meets, textFor } from '../../sandbox/traffic/string-match.ts'
+import { chosen, envoyCounts, type Plane, type UserRequest } from '../../sandbox/traffic/plane.ts'
+import { headersFor, meets } from '../../sandbox/traffic/string-match.ts'
 
 interface HttpProxy extends KubeObject {
   spec?: { routes?: Route[] }
@@ -68,27 +62,10 @@ export const plane: Plane = {
     }
   },
 
-  counts({ namespace, service, port, status, latencyMs }) {
-    const cluster = { envoy_cluster_name: `${namespace}_${service}_${port}` }
-    const labels = { ...cluster, envoy_response_code: `${status}` }
-    return [
-      { kind: 'counter', name: 'envoy_cluster_upstream_rq', labels },
-      {
-        kind: 'histogram',
-        name: 'envoy_cluster_upstream_rq_time',
-        labels: cluster,
-        value: latencyMs,
-        bounds: millisecondBounds,
-      },
-    ]
-  },
+  counts: ({ namespace, service, port, status, latencyMs }) =>
+    envoyCounts({ envoy_cluster_name: `${namespace}_${service}_${port}` }, { status, latencyMs }),
 
-  tester(match: readonly AnalysisMatch[]) {
-    const conditions = Object.entries(match[0]?.headers ?? {})
-    return Object.fromEntries(
-      conditions.map(([name, condition]) => [name.toLowerCase(), textFor(condition)]),
-    )
-  },
+  tester: headersFor,
 }
 
 const pathOf = ({ prefix, exact, regex }: Condition) => prefix ?? exact ?? regex

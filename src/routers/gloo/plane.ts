@@ -4,15 +4,9 @@
  * weights. A header or a query parameter without a value only has to be there.
  * https://docs.solo.io/gloo-edge/latest/reference/api/github.com/solo-io/gloo/projects/gateway/api/v1/route_table.proto.sk/
  */
-import type { AnalysisMatch } from '../../canary/api.gen.ts'
 import type { KubeObject } from '../../objects.ts'
-import {
-  chosen,
-  millisecondBounds,
-  type Plane,
-  type UserRequest,
-} from '../../sandbox/traffic/plane.ts'
-import { meets, textFor } from '../../sandbox/traffic/string-match.ts'
+import { chosen, envoyCounts, type Plane, type UserRequest } from '../../sandbox/traffic/plane.ts'
+import { headersFor, meets } from '../../sandbox/traffic/string-match.ts'
 
 interface RouteTable extends KubeObject {
   spec?: { routes?: Route[] }
@@ -84,29 +78,13 @@ export const plane: Plane = {
   },
 
   /** Clusters have the name and the namespace of their Upstreams. */
-  counts({ namespace, service, port, status, latencyMs }) {
-    const cluster = {
-      envoy_cluster_name: `${namespace}-${service}upstream-${port}_${namespace}`,
-    }
-    const labels = { ...cluster, envoy_response_code: `${status}` }
-    return [
-      { kind: 'counter', name: 'envoy_cluster_upstream_rq', labels },
-      {
-        kind: 'histogram',
-        name: 'envoy_cluster_upstream_rq_time',
-        labels: cluster,
-        value: latencyMs,
-        bounds: millisecondBounds,
-      },
-    ]
-  },
+  counts: ({ namespace, service, port, status, latencyMs }) =>
+    envoyCounts(
+      { envoy_cluster_name: `${namespace}-${service}upstream-${port}_${namespace}` },
+      { status, latencyMs },
+    ),
 
-  tester(match: readonly AnalysisMatch[]) {
-    const conditions = Object.entries(match[0]?.headers ?? {})
-    return Object.fromEntries(
-      conditions.map(([name, condition]) => [name.toLowerCase(), textFor(condition)]),
-    )
-  },
+  tester: headersFor,
 }
 
 function takes({ matchers = [] }: Route, request: UserRequest): boolean {

@@ -4,7 +4,7 @@
  * https://kuma.io/docs/2.7.x/policies/traffic-route/
  */
 import type { KubeObject } from '../../objects.ts'
-import { type Called, chosen, millisecondBounds, type Plane } from '../../sandbox/traffic/plane.ts'
+import { type Called, chosen, envoyCounts, type Plane } from '../../sandbox/traffic/plane.ts'
 
 interface TrafficRoute extends KubeObject {
   spec?: {
@@ -31,23 +31,8 @@ export const plane: Plane = {
     }
   },
 
-  counts({ namespace, service, port, status, latencyMs }) {
-    const labels = { service: `${service}_${namespace}_svc_${port}` }
-    return [
-      {
-        kind: 'counter',
-        name: 'envoy_cluster_upstream_rq',
-        labels: { ...labels, envoy_response_code: `${status}` },
-      },
-      {
-        kind: 'histogram',
-        name: 'envoy_cluster_upstream_rq_time',
-        labels,
-        value: latencyMs,
-        bounds: millisecondBounds,
-      },
-    ]
-  },
+  counts: ({ namespace, service, port, status, latencyMs }) =>
+    envoyCounts({ service: `${service}_${namespace}_svc_${port}` }, { status, latencyMs }),
 
   tester: () => ({}),
 }

@@ -94,6 +94,27 @@ export const millisecondBounds = [
   0.5, 1, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000, 60_000,
 ]
 
+/** What Envoy counts of a request, by the labels that tell where it went. */
+export function envoyCounts(
+  labels: Labels,
+  { status, latencyMs }: Pick<Served, 'status' | 'latencyMs'>,
+): Measurement[] {
+  return [
+    {
+      kind: 'counter',
+      name: 'envoy_cluster_upstream_rq',
+      labels: { ...labels, envoy_response_code: `${status}` },
+    },
+    {
+      kind: 'histogram',
+      name: 'envoy_cluster_upstream_rq_time',
+      labels,
+      value: latencyMs,
+      bounds: millisecondBounds,
+    },
+  ]
+}
+
 /** One of several by their shares of the sum; undefined where nothing has a share. */
 export function chosen<T>(
   from: readonly { to: T; weight: number }[],

@@ -6,8 +6,8 @@ import { usualSettings } from '../../routers/router.ts'
 import { ApiError } from '../api/api-error.ts'
 import type { Store } from '../api/store.ts'
 import { planes } from '../planes.gen.ts'
-import type { Called, Objects, Plane, Road } from './plane.ts'
-import { type Observer, observerOf, podHttp } from './series-of-providers.ts'
+import type { Called, Measurement, Objects, Plane, Road, Served } from './plane.ts'
+import { podHttp } from './pod-http.ts'
 
 export interface RoadSettings {
   /** Provider of canaries that name none. */
@@ -17,7 +17,7 @@ export interface RoadSettings {
 
 export interface RoadTo {
   road: Road
-  observers: Observer[]
+  observers: ((served: Served) => Measurement[])[]
   /** Headers by which a request meets the conditions of the canary's A/B test. */
   tester: Readonly<Record<string, string>>
 }
@@ -39,15 +39,11 @@ export function roadTo(store: Store, called: Called, settings: RoadSettings): Ro
 
 /** As for routers, an unknown provider means Istio. */
 function planeFor(provider: string): Plane {
-  const plane = planes.find(({ serves }) => serves(provider))?.plane
-  if (plane) return plane
-  const observer = observerOf(provider)
-  if (observer) return { road: () => undefined, tester: () => ({}), ...counting(observer) }
-  return planeFor(defaultProvider)
-}
-
-function counting({ observe, isIngress }: NonNullable<ReturnType<typeof observerOf>>) {
-  return { counts: observe, ...(isIngress && { isIngress }) }
+  const found = [provider, defaultProvider]
+    .map((name) => planes.find(({ serves }) => serves(name))?.plane)
+    .find((plane) => plane !== undefined)
+  if (!found) throw new Error(`provider ${defaultProvider} has no plane in src/routers`)
+  return found
 }
 
 function canaryOf(store: Store, called: Called, settings: RoadSettings): Canary | undefined {

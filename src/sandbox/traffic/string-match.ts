@@ -1,5 +1,5 @@
 /** Conditions on one text, as meshes take them, and a text that meets one. */
-import type { StringMatch } from '../../canary/api.gen.ts'
+import type { AnalysisMatch, StringMatch } from '../../canary/api.gen.ts'
 
 /** Regular expressions take the whole text, as in Envoy. */
 export function meets(text: string | undefined, of: StringMatch): boolean {
@@ -19,6 +19,14 @@ export function textFor(of: StringMatch): string {
   const found = candidates(regex ?? '').find((text) => meets(text, of))
   if (found !== undefined) return found
   throw new Error(`no text is known that meets ${regex}; give the load headers of its own`)
+}
+
+/** Headers by which a request meets those of the first condition of a test. */
+export function headersFor(match: readonly AnalysisMatch[]): Record<string, string> {
+  const conditions = Object.entries(match[0]?.headers ?? {})
+  return Object.fromEntries(
+    conditions.map(([name, condition]) => [name.toLowerCase(), textFor(condition)]),
+  )
 }
 
 /** Texts that simple expressions are written for: literals, and pairs in a list of cookies. */

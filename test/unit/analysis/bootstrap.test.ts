@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { decide } from '../../../src/analysis/decide.ts'
-import { effectsOf, fails, observation, passes } from '../../support/observation.ts'
+import { effectsOf, fails, meshAbilities, observation, passes } from '../../support/observation.ts'
 
 const status = { phase: 'Initializing', lastAppliedSpec: '', lastPromotedSpec: '' } as const
 
@@ -17,6 +17,23 @@ test('before the primary serves, nothing that users depend on is touched', () =>
     workload: { primary: { state: 'waiting', why: 'checkout-primary.shop not ready' } },
   })
   expect(deeds(effectsOf(decide(seen, {})))).toEqual(['services pods', 'initialize'])
+})
+
+test('a mesh that pods join when they start comes before them, and leaves everybody with the target', () => {
+  const waiting = { state: 'waiting', why: 'checkout-primary.shop not ready' } as const
+  const workload = { primary: waiting }
+  const abilities = { ...meshAbilities, comesBeforePods: true }
+  const seen = observation({ canary: { status }, workload })
+  const effects = effectsOf(decide({ ...seen, abilities, routes: undefined }, {}))
+  expect(deeds(effects)).toEqual(['services pods', 'route', 'initialize'])
+  expect(effects).toContainEqual({
+    kind: 'route',
+    routes: { primary: 0, canary: 100, mirrored: false, everybody: true },
+  })
+  expect(deeds(effectsOf(decide({ ...seen, abilities }, {})))).toEqual([
+    'services pods',
+    'initialize',
+  ])
 })
 
 test('once it serves, users are led to it before the target is scaled down', () => {

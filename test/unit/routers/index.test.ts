@@ -22,7 +22,7 @@ test.each(['', 'none', 'Istio', 'nginx:x', 'smi', 'smi:v1alpha4', 'gatewayapi', 
   },
 )
 
-test.each(['appmesh', 'appmesh:v1beta2', 'knative'])(
+test.each(['knative'])(
   'provider %s, which is meant but not here, is refused and routes nothing',
   (provider) => {
     expect(refusedProvider(provider)).toMatch(

@@ -1,9 +1,7 @@
 import { expect, test } from 'vitest'
 import { plane as istio } from '../../../../src/routers/istio/plane.ts'
 import { plane as linkerd } from '../../../../src/routers/linkerd/plane.ts'
-import { createCounters } from '../../../../src/sandbox/traffic/counters.ts'
 import type { Served } from '../../../../src/sandbox/traffic/plane.ts'
-import { observerOf } from '../../../../src/sandbox/traffic/series-of-providers.ts'
 import { town, users } from './support.ts'
 
 const providers = [
@@ -17,6 +15,7 @@ const providers = [
   'osm',
   'smi:v1alpha2',
   'gloo',
+  'appmesh:v1beta2',
 ]
 
 test.each([...providers, 'apisix'])(
@@ -89,30 +88,6 @@ test('in plain Kubernetes the application itself counts what a load test sends t
   expect(measured['request-success-rate']).toBeLessThan(83)
   expect(measured['request-duration']).toBeGreaterThan(50)
   expect(measured['request-duration']).toBeLessThan(150)
-})
-
-const others = ['appmesh:v1beta2']
-
-test.each(others)('the queries of %s find what it counts of the canary alone', async (provider) => {
-  const { series, clock, measure } = await town(provider)
-  const counters = createCounters()
-  for (const [service, workload, failing] of [
-    ['podinfo-canary', 'podinfo', 4],
-    ['podinfo-primary', 'podinfo-primary', 20],
-  ] as const)
-    for (let index = 0; index < 20; index++) {
-      const pod = `${workload}-6b7c9d-x2x4z`
-      const endpoint = { pod, image: '', workload: { kind: 'Deployment', name: workload } }
-      const status = index < failing ? 500 : 200
-      const of = { namespace: 'test', port: 9898, via: undefined, latencyMs: 40 }
-      const measured = observerOf(provider)?.observe({ ...of, service, endpoint, status }) ?? []
-      for (const measurement of measured) counters.count(measurement)
-    }
-  counters.addTo(series)
-  series.sample(clock.now())
-  const measured = await measure()
-  expect(measured['request-success-rate']).toBe(80)
-  expect(measured['request-duration']).toBeGreaterThan(0)
 })
 
 test('an ingress does not count what is sent past it, and a mesh does', async () => {
