@@ -87,7 +87,7 @@ async function showHelp(words: string[], bin: string): Promise<number> {
 
 async function unknownCommand(word: string, bin: string): Promise<Error> {
   const { Failure } = await import('./shell/failure.ts')
-  const { distance } = await import('./input/find-canaries.ts')
+  const { distance } = await import('../src/distance.ts')
   const meant = meanings[word.toLowerCase()]
   const isNear = (name: string) =>
     distance(name, word) <= Math.min(2, word.length - 3) ||
@@ -111,7 +111,6 @@ const meanings: Record<string, string | undefined> = {
   doctor: 'status',
   explain: 'status',
   hold: 'pause',
-  lint: 'status',
   logs: 'status',
   rollback: 'undo',
   rollout: 'status',
@@ -121,7 +120,7 @@ const meanings: Record<string, string | undefined> = {
   stop: 'abort',
   suspend: 'pause',
   unpause: 'resume',
-  validate: 'status',
+  validate: 'lint',
   why: 'status',
 }
 

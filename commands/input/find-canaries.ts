@@ -1,5 +1,6 @@
 /** Reads the canaries that a selection means, with kubectl's errors for those that are not there. */
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
+import { distance } from '../../src/distance.ts'
 import { KubeError } from '../../src/errors.ts'
 import type { Kube, ListOptions } from '../../src/io/kube/kube.ts'
 import type { ResourceKind } from '../../src/resource-kind.ts'
@@ -163,18 +164,4 @@ export async function servedVersions(kube: Kube, signal: AbortSignal): Promise<s
     if (error instanceof KubeError && error.status === 404) return []
     throw error
   }
-}
-
-/** Edits that turn one text into the other: Levenshtein's distance. */
-export function distance(one: string, other: string): number {
-  let row = Array.from({ length: other.length + 1 }, (_, at) => at)
-  for (let i = 1; i <= one.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= other.length; j++) {
-      const replace = (row[j - 1] ?? 0) + (one[i - 1] === other[j - 1] ? 0 : 1)
-      next.push(Math.min(replace, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1))
-    }
-    row = next
-  }
-  return row.at(-1) ?? 0
 }

@@ -13,7 +13,7 @@ interface Manifest {
   items?: Manifest[]
 }
 
-type Source = Pick<Session, 'terminal' | 'requestTimeoutMs'>
+export type Source = Pick<Session, 'terminal' | 'requestTimeoutMs'>
 
 /** A canary, or a workload that has one, and the namespace that the file gives. */
 export interface Mentioned {
@@ -75,7 +75,8 @@ function mentionedIn(manifest: Manifest | null): Mentioned[] {
   return [{ named, namespace }]
 }
 
-async function readAll(
+/** The text of a file, of stdin, of an address, or of the manifests in a folder. */
+export async function readAll(
   file: string,
   recursive: boolean,
   { terminal, requestTimeoutMs }: Source,

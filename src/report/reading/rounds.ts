@@ -42,3 +42,12 @@ export async function inRounds<T>(
   }
   return {}
 }
+
+/** The same for a question that has an answer whatever is found. */
+export async function asNeeded<T>(
+  ask: (find: Find) => T,
+  reader: Pick<Permitted, 'get'>,
+): Promise<T> {
+  const { answer } = await inRounds(ask, reader)
+  return answer ?? ask(() => undefined)
+}

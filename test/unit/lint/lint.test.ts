@@ -1,0 +1,210 @@
+import { expect, test } from 'vitest'
+import { readDocuments } from '../../../commands/linting/documents.ts'
+import { githubText, lintText, sarifOf } from '../../../commands/linting/print.ts'
+import { createStyle } from '../../../commands/output/style.ts'
+import { lint } from '../../../src/lint/lint.ts'
+
+const now = new Date('2026-11-20T14:00:00Z')
+
+/** A sound Canary, with other lines in some places. */
+function manifest(of: { meta?: string; spec?: string; analysis?: string; service?: string } = {}) {
+  const {
+    meta = '',
+    spec = '',
+    service = 'port: 9898',
+    analysis = 'stepWeight: 10\n    maxWeight: 50',
+  } = of
+  return `apiVersion: flagger.app/v1beta1
+kind: Canary
+metadata:
+  name: podinfo
+  namespace: test
+${meta}spec:
+  provider: istio
+  targetRef:
+    apiVersion: apps/v1
+    kind: Deployment
+    name: podinfo
+  service:
+    ${service}
+${spec}  analysis:
+    interval: 1m
+    threshold: 5
+    ${analysis}
+`
+}
+const check = (...texts: string[]) =>
+  lint(
+    texts.flatMap((text) => readDocuments({ from: 'canary.yaml', text })),
+    { now, skip: [] },
+  )
+const codes = (...texts: string[]) => check(...texts).findings.map(({ code }) => code)
+const object = (kind: string, spec: string, name = 'podinfo') =>
+  `kind: ${kind}\napiVersion: v1\nmetadata:\n  name: ${name}\nspec:\n${spec}`
+
+test('a sound manifest has no findings', () => {
+  expect(check(manifest())).toMatchObject({
+    ...{ findings: [], counts: { documents: 1, canaries: 1, errors: 0, warnings: 0 } },
+  })
+})
+
+test('a finding has its line and column, and the text of what the controller would say', () => {
+  const { findings } = check(manifest({ analysis: 'stepWeights: [10, 30, 20]' }))
+  expect(findings).toEqual([
+    {
+      ...{ code: 'LNT012', severity: 'error', file: 'canary.yaml', line: 17, column: 5 },
+      ...{ path: 'spec.analysis.stepWeights', object: 'canary podinfo' },
+      message: 'spec.analysis.stepWeights has 20 after 30; list growing weights',
+    },
+  ])
+})
+
+test.each([
+  ['LNT001', manifest({ analysis: 'stepWeight: 10\n    maxWait: 50' })],
+  ['LNT001', manifest().replace('v1beta1', 'v2')],
+  ['LNT002', manifest().replace('  analysis:', '  canaryAnalysis:')],
+  ['LNT003', manifest({ service: 'timeout: 1s' })],
+  ['LNT004', manifest().replace('provider: istio', 'provider: isto')],
+  ['LNT010', manifest().replace('interval: 1m', 'interval: 1s')],
+  ['LNT011', manifest({ analysis: 'stepWeight: 0' })],
+  ['LNT012', manifest({ analysis: 'stepWeights: []\n    iterations: 2' })],
+  ['LNT013', manifest({ analysis: 'stepWeight: 10\n    stepWeights: [10, 20]' })],
+  ['LNT014', manifest({ analysis: 'stepWeight: 10\n    maxWeight: 5' })],
+  ['LNT014', manifest({ analysis: 'stepWeight: 10\n    maxWeight: 101' })],
+  ['LNT015', manifest().replace('    threshold: 5\n', '')],
+  ['LNT018', manifest().replace('provider: istio', 'provider: kubernetes')],
+  ['LNT021', manifest({ analysis: 'stepWeight: 20\n    maxWeight: 50' })],
+  ['LNT022', manifest({ analysis: 'iterations: 2000' })],
+  ['LNT031', manifest({ analysis: 'stepWeight: 10\n    metrics:\n    - name: latency' })],
+  ['LNT042', manifest({ analysis: hookLines('rollout', 'http://x', '2m') })],
+  ['LNT041', manifest({ analysis: hookLines('rollout', 'loadtester', '5s') })],
+  ['LNT041', manifest({ analysis: hookLines('rolout', 'http://x', '5s') })],
+  ['LNT043', manifest({ analysis: metricLines('request-success-rate', 'min: 99') })],
+  ['LNT032', manifest({ analysis: metricLines('request-success-rate', 'min: 99, max: 9') })],
+  ['LNT071', manifest({ meta: '  annotations:\n    flagger.app/promote: "true"\n' })],
+  ['LNT072', manifest({ spec: '  suspend: true\n' })],
+])('%s is found', (code, text) => {
+  expect(codes(text)).toContain(code)
+})
+
+function hookLines(type: string, url: string, timeout: string): string {
+  return `stepWeight: 10\n    webhooks:\n    - {name: load, type: ${type}, url: '${url}', timeout: ${timeout}}`
+}
+
+function metricLines(name: string, range: string): string {
+  return `stepWeight: 10\n    metrics:\n    - {name: ${name}, interval: 1m, thresholdRange: {${range}}}`
+}
+
+test('an A/B test without iterations, and mirroring where there is none', () => {
+  const match = 'match:\n    - headers:\n        x-canary: {exact: insider}'
+  expect(codes(manifest({ analysis: match }))).toContain('LNT016')
+  const mirror = manifest({ analysis: 'stepWeight: 10\n    mirror: true' })
+  expect(codes(mirror.replace('provider: istio', 'provider: nginx'))).toContain('LNT017')
+})
+
+test('a Canary is held to the objects beside it', () => {
+  const deployment = object(
+    'Deployment',
+    '  replicas: 2\n  selector: {matchLabels: {role: x}}\n  template: {spec: {containers: [{name: a, ports: [{containerPort: 80}]}]}}',
+  )
+  const scaler = object(
+    'HorizontalPodAutoscaler',
+    '  scaleTargetRef: {kind: Deployment, name: podinfo}',
+  )
+  const found = codes(manifest(), deployment, scaler, object('Service', '  ports: []'))
+  expect(found).toEqual(['LNT051', 'LNT052', 'LNT053', 'LNT054', 'LNT055'])
+  const elsewhere = deployment.replace('metadata:', 'metadata:\n  namespace: other')
+  expect(codes(manifest(), elsewhere)).toEqual([])
+})
+
+test('a template is looked for in the files, and offline it may be elsewhere', () => {
+  const metrics =
+    'stepWeight: 10\n    metrics:\n    - {name: errors, templateRef: {name: errors}, thresholdRange: {max: 1}}'
+  const text = manifest({ analysis: metrics })
+  expect(check(text).findings).toMatchObject([{ code: 'LNT033', severity: 'warning' }])
+  const template = `apiVersion: flagger.app/v1beta1
+kind: MetricTemplate
+metadata: {name: errors, namespace: test}
+spec: {provider: {type: prometheus, address: 'http://prometheus:9090'}, query: 'up'}
+`
+  expect(codes(text, template)).toEqual([])
+  const live = { now, skip: [], live: () => undefined }
+  const documents = readDocuments({ from: 'canary.yaml', text })
+  expect(lint(documents, live).findings).toMatchObject([{ code: 'LNT033', severity: 'error' }])
+})
+
+test('lists are unfolded, several documents read, other kinds left out, codes skipped', () => {
+  const list = `kind: List\napiVersion: v1\nitems:\n- ${manifest({ spec: '  suspend: true\n' }).trim().replaceAll('\n', '\n  ')}\n`
+  const [finding] = check(list).findings
+  expect(finding).toMatchObject({ code: 'LNT072', line: 17, column: 5 })
+  const text = `# Source: chart/canary.yaml\n---\n${manifest()}---\nkind: ConfigMap\n---\n`
+  expect(check(text).counts).toMatchObject({ documents: 2, canaries: 1 })
+  const documents = readDocuments({ from: 'x', text: list })
+  expect(lint(documents, { now, skip: ['LNT072'] }).findings).toEqual([])
+})
+
+test('what is no YAML is said with its line', () => {
+  expect(() => readDocuments({ from: 'a.yaml', text: 'a: b\nc: [' })).toThrow(
+    /^error: a\.yaml:2:5 is no YAML: /,
+  )
+  const bomb = `a: &a [x,x,x,x,x,x,x,x,x]\n${'bcdefgh'
+    .split('')
+    .map((key, at) => `${key}: &${key} [${Array(9).fill(`*${'abcdefgh'[at]}`)}]`)
+    .join('\n')}`
+  expect(() => readDocuments({ from: 'a.yaml', text: bomb })).toThrow(/is no YAML/)
+})
+
+test('whatever stands in a manifest, lint has an answer', () => {
+  const odd = [
+    'null',
+    '[]',
+    '1',
+    'x: 1',
+    'kind: Canary',
+    'kind: 1',
+    'apiVersion: flagger.app/v1beta1',
+  ]
+  const ours = 'apiVersion: flagger.app/v1beta1\nkind: Canary\n'
+  const more = [
+    'metadata: 1',
+    'metadata: {name: x}',
+    'metadata: {name: x}\nspec: []',
+    'metadata: {name: x}\nspec: {analysis: {metrics: 5, webhooks: [null, 1]}}',
+  ]
+  for (const text of [...odd, ...more.map((end) => ours + end)])
+    expect(check(text).counts.documents).toBeLessThanOrEqual(1)
+})
+
+const style = createStyle({ color: false, ascii: false })
+
+test('findings are told as text, to workflows, and as SARIF', () => {
+  const result = check(manifest({ analysis: 'stepWeight: 20\n    maxWeight: 50' }))
+  expect(lintText(result, style)).toBe(
+    'canary.yaml:18:5: warning LNT021 canary podinfo: spec.analysis.maxWeight 50 is no multiple of stepWeight 20: the last weight is 60\n1 document, 1 canary, 0 errors, 1 warning\n',
+  )
+  expect(githubText(result)).toBe(
+    '::warning file=canary.yaml,line=18,col=5,title=LNT021::spec.analysis.maxWeight 50 is no multiple of stepWeight 20: the last weight is 60\n',
+  )
+  expect(sarifOf(result, 'v0.1.0')).toMatchObject({
+    version: '2.1.0',
+    runs: [
+      {
+        tool: { driver: { name: 'kubectl-canary', version: '0.1.0', rules: [{ id: 'LNT021' }] } },
+        results: [
+          {
+            ruleId: 'LNT021',
+            level: 'warning',
+            locations: [
+              {
+                physicalLocation: {
+                  artifactLocation: { uri: 'canary.yaml' },
+                  region: { startLine: 18, startColumn: 5 },
+                },
+              },
+            ],
+          },
+        ],
+      },
+    ],
+  })
+})
