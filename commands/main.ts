@@ -108,8 +108,7 @@ const meanings: Record<string, string | undefined> = {
   cancel: 'abort',
   check: 'status',
   describe: 'status',
-  doctor: 'status',
-  explain: 'status',
+  diagnose: 'doctor',
   hold: 'pause',
   logs: 'status',
   rollback: 'undo',
@@ -121,7 +120,6 @@ const meanings: Record<string, string | undefined> = {
   suspend: 'pause',
   unpause: 'resume',
   validate: 'lint',
-  why: 'status',
 }
 
 /** Tells how it ended, on stderr, and gives the exit code. */

@@ -1,0 +1,57 @@
+/** The text of `doctor` and `explain`. */
+import type { CanaryDiagnosis, Finding } from '../../../src/diagnosis/finding.ts'
+import type { CanaryExplanation } from '../../../src/diagnosis/hold.ts'
+import { ageOf } from '../age.ts'
+import { clean } from '../clean.ts'
+import type { Style } from '../style.ts'
+import { wrapBehind } from '../wrap.ts'
+
+export interface DiagnosisOptions {
+  style: Style
+  width: number | undefined
+  now: Date
+}
+
+/** A block of lines; commands are never broken, so that they can be pasted. */
+export function diagnosisLines(diagnosis: CanaryDiagnosis, options: DiagnosisOptions): string[] {
+  const { metadata, state, findings, passed, notChecked, next } = diagnosis
+  const { style, width } = options
+  const hidden = notChecked.length > 0 ? `, ${notChecked.length} not possible (no permission)` : ''
+  return [
+    `${style.bold(clean(`${metadata.namespace}/${metadata.name}`))}   ${clean(state)}`,
+    '',
+    ...findings.flatMap((one) => findingLines(one, options)),
+    style.state('good', `${passed} ${findings.length > 0 ? 'other ' : ''}checks passed${hidden}`),
+    ...(next ? ['', ...wrapBehind('Next: ', next, width)] : []),
+  ]
+}
+
+function findingLines(finding: Finding, { style, width }: DiagnosisOptions): string[] {
+  const { code, severity, message, evidence, cause, actions } = finding
+  const mood = severity === 'error' ? 'failed' : 'warning'
+  return [
+    ...wrapBehind(`${style.state(mood, code)}  `, clean(message), width),
+    ...evidence.flatMap((text, at) => row(at === 0 ? 'seen' : '', text, width)),
+    ...(cause === null ? [] : row('cause', cause, width)),
+    ...actions.map((text, at) => `    ${(at === 0 ? 'do' : '').padEnd(8)}${clean(text)}`),
+    '',
+  ]
+}
+
+function row(label: string, text: string, width: number | undefined): string[] {
+  return wrapBehind(`    ${label.padEnd(8)}`, clean(text), width)
+}
+
+export function explanationLines(of: CanaryExplanation, options: DiagnosisOptions): string[] {
+  const { style, width, now } = options
+  const line = (label: string, text: string) =>
+    wrapBehind(`  ${label.padEnd(8)}`, clean(text), width)
+  return [
+    `${style.bold(clean(`${of.metadata.namespace}/${of.metadata.name}`))}   ${clean(of.state)}`,
+    ...line('Rule', `${of.rule} (${of.chapter})`),
+    ...line('Why', of.because),
+    ...line('Since', of.since ? `${ageOf(of.since, now)} ago (${of.since})` : 'unknown'),
+    ...(of.seen ? line('Seen', of.seen) : []),
+    ...of.moves.map((text, at) => `  ${(at === 0 ? 'Moves' : '').padEnd(8)}${clean(text)}`),
+  ]
+}

@@ -1,0 +1,90 @@
+import { string as argument } from '@oclif/core/args'
+import { boolean } from '@oclif/core/flags'
+import type { CanaryDiagnosis } from '../../src/diagnosis/finding.ts'
+import { nothingFound } from '../following/view.ts'
+import { choose } from '../input/choose.ts'
+import { outputFlag, selectFlags } from '../input/flag-groups.ts'
+import { isUnspecific, readSelection } from '../input/selection.ts'
+import { readFormat, reportsText } from '../output/formats.ts'
+import { diagnosisLines } from '../output/views/diagnosis-view.ts'
+import { CanaryCommand } from '../shell/base.ts'
+import { exits } from '../shell/failure.ts'
+import { exitOf, tellFailures } from '../shell/failures.ts'
+
+export class Doctor extends CanaryCommand {
+  static override place = 1
+  static override aliases = ['why']
+  static override summary = 'Find out why a canary does not move, and what mends it'
+  static override group = 'Understand' as const
+  static override synopsis = '[NAME...] [-l SELECTOR | --all | -A] [--strict] [-o FORMAT] [options]'
+  static override description =
+    'Each finding has a code, what was seen, what is likely behind it, and the command that mends it. Without a name it looks at all canaries of the namespace and tells of those with findings. What may not be read is left out, and counted.'
+  static override examples = [
+    { description: 'One canary', command: '<%= config.bin %> doctor podinfo' },
+    { description: 'Everything that is wrong, anywhere', command: '<%= config.bin %> doctor -A' },
+  ]
+  static override permissions = [
+    'get, list canaries.flagger.app, metrictemplates and alertproviders',
+    'get deployments, daemonsets, autoscalers, the lease of the controller and the kinds of the mesh;',
+    'list pods and events: what may not be read is left out',
+  ]
+  static override exitCodes = [
+    '0  nothing wrong, or warnings only',
+    '1  error',
+    '2  wrong usage',
+    '3  something is wrong; with --strict also warnings',
+  ]
+  static override strict = false
+  static override args = { names: argument({ ignoreStdin: true }) }
+  static override flags = {
+    ...selectFlags,
+    output: outputFlag('json', 'yaml', 'name'),
+    strict: boolean({ summary: 'Warnings count as well', allowNo: true }),
+  }
+
+  async run(): Promise<number> {
+    const { argv, flags } = await this.parse(Doctor)
+    const selection = readSelection(argv.map(String), flags)
+    const terminal = this.terminalOf(flags)
+    const rules = { wide: false, columns: false }
+    const format = await readFormat(flags.output, rules, terminal.readFile)
+    const session = await this.session(flags)
+    const found = await choose(selection, session)
+    const failures = found.flatMap(({ failure }) => failure ?? [])
+    if (found.length === 0) {
+      terminal.err(nothingFound(selection.allNamespaces, session))
+      return exits.done
+    }
+    const [{ factsOf }, { diagnose }] = await Promise.all([
+      import('../diagnosing/facts.ts'),
+      import('../../src/diagnosis/diagnose.ts'),
+    ])
+    const facts = await factsOf(
+      found.flatMap(({ resource }) => resource ?? []),
+      session,
+    )
+    const all = facts.map(diagnose)
+    const told = isUnspecific(selection) ? all.filter(({ findings }) => findings.length > 0) : all
+    const single = selection.named.length === 1 && selection.files.length === 0
+    const view = { style: terminal.style, width: terminal.width, now: session.clock.now() }
+    if (format.kind !== 'text') terminal.out(await reportsText(format, told, single))
+    else {
+      const blocks = told.map((one) => `${diagnosisLines(one, view).join('\n')}\n`)
+      terminal.out(blocks.join('\n'))
+      const rest = all.length - told.length
+      if (rest > 0) terminal.out(`${told.length > 0 ? '\n' : ''}${healthy(rest, view.style)}\n`)
+    }
+    tellFailures(failures, terminal)
+    const bad = exitOf(all.length, failures)
+    return bad === exits.done && isSick(all, flags.strict) ? exits.bad : bad
+  }
+}
+
+function healthy(count: number, style: Parameters<typeof diagnosisLines>[1]['style']): string {
+  return style.state('good', `nothing wrong with ${count} ${count === 1 ? 'canary' : 'canaries'}`)
+}
+
+function isSick(all: readonly CanaryDiagnosis[], strict: boolean): boolean {
+  const findings = all.flatMap((one) => one.findings)
+  return findings.some(({ severity }) => strict || severity === 'error')
+}

@@ -1,0 +1,73 @@
+/** `CanaryDiagnosis`: why a canary does not move, and what to do. Pure. */
+import type { Canary } from '../canary/canary.ts'
+import type { Metadata } from '../objects.ts'
+import type { CanaryReport } from '../report/report.ts'
+
+export interface Finding {
+  /** `CAN104`; docs/cli.md lists them. */
+  code: string
+  severity: 'error' | 'warning'
+  message: string
+  /** What was seen of it. */
+  evidence: string[]
+  /** What is likely behind it; null where the message says it all. */
+  cause: string | null
+  /** What mends it: commands to paste, or words. */
+  actions: string[]
+}
+
+export interface CanaryDiagnosis {
+  apiVersion: 'cli.canary/v1'
+  kind: 'CanaryDiagnosis'
+  metadata: { name: string; namespace: string }
+  state: string
+  findings: Finding[]
+  /** Rules that found nothing. */
+  passed: number
+  /** Rules that could not look, each with why. */
+  notChecked: string[]
+  /** What comes next if nothing changes; null at rest. */
+  next: string | null
+}
+
+/** What the rules look at. */
+export interface DiagnosisFacts {
+  report: CanaryReport
+  canary: Canary
+  /** Names of other canaries with the same target. */
+  rivals: readonly string[]
+  /** What is wrong with the Canary and what it refers to, as the controller would say it. */
+  faults: readonly { message: string; isFatal: boolean }[]
+  /** What the spec gets wrong, so that nothing is worked on. */
+  problems: readonly string[]
+  /** Why the target can't be released, such as pods that can't be selected. */
+  targetProblem: string | undefined
+  /** Absent where it is not there, or may not be read. */
+  primary: Metadata | undefined
+  /** Kinds of its provider that the cluster does not have. */
+  missingKinds: readonly string[]
+  command: Command
+}
+
+/** A command of the plugin for this canary, and one of kubectl in its namespace. */
+export interface Command {
+  plugin(verb: string, ...words: string[]): string
+  kubectl(...words: string[]): string
+}
+
+export interface DiagnosisRule {
+  code: string
+  severity: Finding['severity']
+  /** What it has to read, beside the Canary; where that may not be read nothing can be said. */
+  needs?: 'workloads' | 'events'
+  /** Undefined where nothing is wrong. */
+  look(facts: DiagnosisFacts): Seen | undefined
+}
+
+/** A finding as its rule tells it. */
+export interface Seen {
+  message: string
+  evidence?: string[]
+  cause?: string
+  actions: string[]
+}

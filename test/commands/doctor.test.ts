@@ -1,0 +1,71 @@
+/** `doctor` and `explain`: real command lines. */
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { canaryObject } from '../support/canary-object.ts'
+import { startCluster, type TestCluster } from './support/cluster.ts'
+import { ago, workloads } from './support/objects.ts'
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
+
+let cluster: TestCluster
+const spec = { provider: 'kubernetes' }
+const analysis = { metrics: [], webhooks: [], stepWeight: 0, maxWeight: 0, iterations: 2 }
+const gate = { type: 'confirm-promotion', name: 'approval', since: ago(60) } as const
+
+beforeAll(async () => {
+  cluster = await startCluster()
+  const controller = 'canary-controller/v0.1.0'
+  for (const name of ['podinfo', 'cart']) {
+    const images = { image: `${name}:2`, promoted: `${name}:1` }
+    cluster.put(...workloads({ name, ...images, replicas: 1 }))
+  }
+  cluster.put(
+    canaryObject({
+      ...{ name: 'podinfo', spec, analysis },
+      status: { phase: 'Succeeded', controller, lastTransitionTime: ago(60) },
+    }),
+    canaryObject({
+      ...{ name: 'cart', spec, analysis },
+      status: {
+        ...{ phase: 'WaitingPromotion', controller, lastTransitionTime: ago(5) },
+        canaryAnalysis: { runId: 1, weight: 0, gate },
+      },
+    }),
+  )
+})
+afterAll(() => cluster.close())
+
+test('without a name it tells of those that do not move, and of no others', async () => {
+  const { code, stdout, stderr } = await cluster.run('doctor')
+  expect({ code, stderr }).toEqual({ code: 3, stderr: '' })
+  expect(stdout).toContain('test/cart   WaitingPromotion')
+  expect(stdout).toContain('✖ CAN101  it waits for the gate "approval" (confirm-promotion)')
+  expect(stdout).toContain('    do      kubectl canary promote cart\n')
+  expect(stdout).toMatch(/✔ nothing wrong with 1 canary\n$/)
+})
+
+test('where nothing is wrong it says so', async () => {
+  const { code, stdout } = await cluster.run('doctor podinfo')
+  expect(code).toBe(0)
+  expect(stdout).toMatch(/^test\/podinfo {3}Succeeded\n\n✔ \d+ checks passed\n$/)
+})
+
+test('a diagnosis is a document', async () => {
+  const { stdout } = await cluster.run('why cart -o json')
+  expect(JSON.parse(stdout)).toMatchObject({
+    kind: 'CanaryDiagnosis',
+    findings: [{ code: 'CAN101', severity: 'error' }],
+  })
+})
+
+test('explain tells the rule, since when, and what moves it', async () => {
+  const { code, stdout } = await cluster.run('explain cart')
+  expect(code).toBe(0)
+  expect(stdout).toMatch(/Rule +confirmPromotion .*\n.*Why .*\n +Since +\d+s ago/)
+  expect(stdout).toContain('kubectl canary promote cart')
+})
+
+test('the mesh that is not there is named', async () => {
+  cluster.put(canaryObject({ name: 'edge', spec: { provider: 'contour' }, analysis }))
+  const { stdout } = await cluster.run('doctor edge')
+  expect(stdout).toContain('no HTTPProxy (projectcontour.io/v1)')
+})

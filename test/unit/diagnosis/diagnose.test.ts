@@ -1,0 +1,189 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { widthOf } from '../../../commands/output/clean.ts'
+import { createStyle } from '../../../commands/output/style.ts'
+import { diagnosisLines } from '../../../commands/output/views/diagnosis-view.ts'
+import type { CanaryStatus, CheckResult } from '../../../src/canary/api.gen.ts'
+import { diagnose, diagnosisRules } from '../../../src/diagnosis/diagnose.ts'
+import { workloadObjects } from '../../support/workload-objects.ts'
+import { before, now } from '../commands/builders.ts'
+import { facts, type GivenFacts, well } from './facts.ts'
+
+const run = well.canaryAnalysis
+const withRun = (of: object, more: CanaryStatus = {}): CanaryStatus => ({
+  ...well,
+  ...more,
+  canaryAnalysis: { ...run, ...of },
+})
+const metric = (of: Partial<CheckResult>) =>
+  withRun(
+    { checks: [{ name: 'request-duration', kind: 'metric', ok: false, failed: 1, ...of }] },
+    { failedChecks: 1 },
+  )
+const failed = (of: object): CanaryStatus => ({
+  ...{ phase: 'Failed', lastTransitionTime: before(90) },
+  history: [{ id: 12, result: 'Failed', reason: 'too many failed', endedAt: before(90), ...of }],
+})
+const restarted = { result: 'Restarted' as const, reason: 'the target changed' }
+const pod = { name: 'podinfo-x', reason: 'ImagePullBackOff', message: 'no such image' }
+const deployment = (name: string, ready: number) => {
+  const made = workloadObjects({ name, image: 'x:1', replicas: 2, hash: 'h' }).deployment
+  return { ...made, status: { ...made.status, readyReplicas: ready } }
+}
+const gate = { type: 'confirm-promotion', name: 'promotion gate', since: before(60) } as const
+
+/** How each is provoked; the commands are a part of what mends it. */
+const cases: Record<string, GivenFacts & { does?: string }> = {
+  CAN002: {
+    status: { ...withRun({ nextTickAt: before(4000) }), lastTransitionTime: before(4000) },
+    does: 'kubectl canary check podinfo',
+  },
+  CAN003: {
+    canary: {
+      metadata: {
+        managedFields: ['flagger', 'canary-controller'].map((manager) => ({
+          ...{ manager, subresource: 'status', time: before(60) },
+        })),
+      },
+    },
+  },
+  CAN004: { status: { ...well, controller: 'flagger/1.44.0' } },
+  CAN005: {
+    canary: {
+      annotations: {
+        'flagger.app/promote': JSON.stringify({ id: 'x', by: 'bob', at: before(60) }),
+      },
+    },
+  },
+  CAN006: {
+    status: withRun({ paused: { since: before(60), by: 'bob' } }),
+    does: 'kubectl canary resume podinfo',
+  },
+  CAN007: { facts: { rivals: ['other'] } },
+  CAN101: {
+    status: withRun({ gate }, { phase: 'WaitingPromotion' }),
+    does: 'kubectl canary promote podinfo',
+  },
+  CAN102: {
+    status: withRun({
+      checks: [{ name: 'load-test', kind: 'webhook', ok: false, failed: 1, error: '503' }],
+    }),
+  },
+  CAN103: {
+    canary: {
+      analysis: { webhooks: [{ name: 'load', type: 'rollout', url: 'http://x', timeout: '2m' }] },
+    },
+  },
+  CAN104: { status: metric({ error: 'no values found for metric request-duration' }) },
+  CAN105: { status: metric({ error: 'request failed: 503 Service Unavailable' }) },
+  CAN106: { status: metric({ failed: 5 }) },
+  CAN107: {
+    status: metric({ error: 'no values found' }),
+    canary: { analysis: { webhooks: [] } },
+  },
+  CAN108: {
+    facts: { faults: [{ message: 'metrictemplate x not found; create it', isFatal: true }] },
+  },
+  CAN109: {
+    status: metric({ value: 512, unit: 'ms', max: 500 }),
+    does: 'kubectl canary abort podinfo',
+  },
+  CAN110: { facts: { problems: ['spec.service.port is missing'] } },
+  CAN111: {
+    facts: { faults: [{ message: 'spec.analysis.interval is too short', isFatal: false }] },
+  },
+  CAN201: { seen: { routes: { primary: 100, canary: 0, mirrored: false } } },
+  CAN202: { seen: { routes: undefined, route: undefined } },
+  CAN203: {
+    seen: { target: deployment('podinfo', 0), targetPods: [] },
+    does: 'kubectl canary abort podinfo',
+  },
+  CAN204: { facts: { missingKinds: ['VirtualService (networking.istio.io/v1beta1)'] } },
+  CAN301: {
+    seen: { target: deployment('podinfo', 1), targetPods: [] },
+    does: 'kubectl describe deployment podinfo',
+  },
+  CAN302: {
+    status: failed({ deadlineSeconds: 600, pods: [pod] }),
+    does: 'kubectl canary undo podinfo',
+  },
+  CAN303: { seen: { primary: deployment('podinfo-primary', 1), primaryPods: [] } },
+  CAN304: {
+    seen: {
+      primary: deployment('podinfo-primary', 1),
+      autoscaler: { kind: 'X', name: 'hpa', min: 1, max: 9, current: 5, createdAt: null },
+    },
+  },
+  CAN305: { seen: { target: undefined }, does: 'kubectl get deployment' },
+  CAN306: {
+    facts: { primary: { name: 'p', managedFields: [{ manager: 'kustomize-controller' }] } },
+  },
+  CAN307: { status: { ...well, askedReplicas: { at: before(60), message: 'replicas 3 at rest' } } },
+  CAN401: {
+    status: { ...well, history: [1, 2].map((id) => ({ id, ...restarted })) },
+    does: 'kubectl canary history podinfo',
+  },
+  CAN403: { status: failed({}), does: 'kubectl canary retry podinfo' },
+  CAN501: {
+    canary: {
+      annotations: {
+        'kubectl.kubernetes.io/last-applied-configuration': JSON.stringify({
+          metadata: { annotations: { 'flagger.app/abort': 'true' } },
+        }),
+      },
+    },
+  },
+}
+
+test('every rule is provoked here', () => {
+  expect(diagnosisRules.map(({ code }) => code).sort()).toEqual(Object.keys(cases).sort())
+})
+
+test.each(Object.entries(cases))('%s is found, with what mends it', (code, { does, ...given }) => {
+  const found = diagnose(facts(given)).findings.find((one) => one.code === code)
+  expect(found).toMatchObject({
+    severity: diagnosisRules.find((one) => one.code === code)?.severity,
+  })
+  if (does) expect(found?.actions).toContain(does)
+})
+
+test('where all is well nothing is found', () => {
+  const { findings, passed, next } = diagnose(facts())
+  expect({ findings, passed, next }).toEqual({
+    findings: [],
+    passed: diagnosisRules.length,
+    next: null,
+  })
+  const idle: CanaryStatus = { phase: 'Succeeded', lastTransitionTime: before(90_000) }
+  expect(diagnose(facts({ status: idle })).findings).toEqual([])
+})
+
+test('what may not be read is no finding', () => {
+  const seen = { denied: ['Deployment'], target: undefined, primary: undefined, isComplete: false }
+  const { findings, notChecked } = diagnose(facts({ seen }))
+  expect(findings).toEqual([])
+  expect(notChecked).toContain('CAN301: no permission')
+})
+
+test('what comes next is told', () => {
+  expect(diagnose(facts({ status: metric({ value: 512, max: 500 }) })).next).toBe(
+    '1 of 5 checks failed; 4 more, and the run is rolled back (about 4m)',
+  )
+})
+
+test('docs/cli.md lists every rule', () => {
+  const page = readFileSync(new URL('../../../docs/cli.md', import.meta.url), 'utf8')
+  for (const { code, severity } of diagnosisRules)
+    expect(page, code).toContain(`| ${code} | ${severity} |`)
+})
+
+const style = createStyle({ color: false, ascii: false })
+
+test.each([60, 80, 120, 200])('the text fits %i columns, but for commands', (width) => {
+  const given = facts({ status: metric({ error: 'no values found'.padEnd(200, ' x') }) })
+  const lines = diagnosisLines(diagnose(given), { style, width, now })
+  const broken = lines.filter((line) => !/^ {4}(do| {2})/.test(line))
+  for (const line of broken) expect(widthOf(line)).toBeLessThanOrEqual(width)
+  expect(lines[0]).toBe('test/podinfo   Progressing at weight 20')
+  expect(lines.join('\n')).toMatch(/✖ CAN104 {2}request-duration has no data\n {4}seen {4}/)
+})

@@ -1,0 +1,88 @@
+import { expect, test } from 'vitest'
+import { createStyle } from '../../../commands/output/style.ts'
+import { explanationLines } from '../../../commands/output/views/diagnosis-view.ts'
+import type { CanaryStatus } from '../../../src/canary/api.gen.ts'
+import { explain } from '../../../src/diagnosis/hold.ts'
+import { workloadObjects } from '../../support/workload-objects.ts'
+import { before, now } from '../commands/builders.ts'
+import { facts, type GivenFacts, well } from './facts.ts'
+
+const run = well.canaryAnalysis
+const withRun = (of: object, more: CanaryStatus = {}): CanaryStatus => ({
+  ...well,
+  ...more,
+  canaryAnalysis: { ...run, ...of },
+})
+const short = (name: string) => {
+  const made = workloadObjects({ name, image: 'x:1', replicas: 2, hash: 'h' }).deployment
+  return { ...made, status: { ...made.status, readyReplicas: 1 } }
+}
+const gate = (type: 'confirm-rollout' | 'confirm-promotion' | 'confirm-traffic-increase') => ({
+  gate: { type, name: 'go', since: before(60) },
+})
+const failing = (name: string, kind: 'metric' | 'webhook') =>
+  withRun({ checks: [{ name, kind, ok: false, failed: 1 }] })
+const primaryShort = { seen: { primary: short('podinfo-primary'), primaryPods: [] } }
+
+const cases: [rule: string, given: GivenFacts][] = [
+  ['deletedWithoutRevert', { canary: { metadata: { deletionTimestamp: before(5) } } }],
+  [
+    'targetServesAgain',
+    { canary: { metadata: { deletionTimestamp: before(5) }, spec: { revertOnDeletion: true } } },
+  ],
+  ['specMustBeSound', { facts: { problems: ['wrong'] } }],
+  ['targetIsAwaited', { seen: { target: undefined } }],
+  ['suspended', { canary: { spec: { suspend: true } } }],
+  ['primaryIsMade', { status: { phase: 'Initializing' }, seen: { primary: undefined } }],
+  ['primaryMustBeReady', { status: { phase: 'Initializing' }, ...primaryShort }],
+  ['initialized', { status: { phase: 'Initializing' } }],
+  ['pausedByPerson', { status: withRun({ paused: { since: before(60), by: 'bob' } }) }],
+  ['confirmRollout', { status: withRun(gate('confirm-rollout'), { phase: 'Waiting' }) }],
+  ['nothingToDo', { status: { phase: 'Succeeded' } }],
+  ['nothingToDo', { status: { phase: 'Failed' } }],
+  ['nothingToDo', { status: { phase: 'Initialized', holdRun: true } }],
+  ['primaryMustServe', primaryShort],
+  ['awaitPods', { seen: { target: short('podinfo'), targetPods: [] } }],
+  ['routeMustBeInForce', { status: withRun({ routePendingSince: before(9) }) }],
+  [
+    'checkIsNotDue',
+    { status: withRun({ canaryReadyAt: before(1) }), canary: { analysis: { delay: '1m' } } },
+  ],
+  ['confirmTrafficIncrease', { status: withRun(gate('confirm-traffic-increase')) }],
+  [
+    'confirmPromotion',
+    { status: withRun(gate('confirm-promotion'), { phase: 'WaitingPromotion' }) },
+  ],
+  ['rolloutHooks', { status: failing('load-test', 'webhook') }],
+  ['metricChecks', { status: failing('request-duration', 'metric') }],
+  ['checkIsNotDue', {}],
+  ['primaryMustBeReady', { status: { ...well, phase: 'Promoting' }, ...primaryShort }],
+  ['stepIsNotDue', { status: { ...well, phase: 'Promoting' } }],
+  ['trafficMustHaveLeft', { status: { ...well, phase: 'Finalising' } }],
+]
+
+test.each(cases)('%s is the rule', (rule, given) => {
+  const told = explain(facts(given))
+  expect(told).toMatchObject({
+    rule,
+    because: expect.stringMatching(/./),
+    chapter: expect.stringMatching(/./),
+  })
+  expect(told.moves.length).toBeGreaterThan(0)
+})
+
+test('the explanation is a few lines', () => {
+  const style = createStyle({ color: false, ascii: false })
+  const told = explain(
+    facts({ status: withRun(gate('confirm-promotion'), { phase: 'WaitingPromotion' }) }),
+  )
+  expect(explanationLines(told, { style, width: undefined, now })).toEqual([
+    'test/podinfo   WaitingPromotion',
+    '  Rule    confirmPromotion (then, by strategy: canary)',
+    '  Why     a hook may hold the promotion',
+    `  Since   60s ago (${before(60)})`,
+    '  Seen    the gate "go" (confirm-promotion)',
+    '  Moves   its hook says yes',
+    '          kubectl canary promote podinfo',
+  ])
+})
