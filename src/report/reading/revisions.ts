@@ -4,6 +4,7 @@ import {
   usualSelectorLabels,
   type Workload,
   type WorkloadContext,
+  type WorkloadSettings,
 } from '../../workloads/workload.ts'
 import type { AsHandled } from '../as-handled.ts'
 import type { Permitted } from './permitted.ts'
@@ -35,19 +36,20 @@ export async function askWorkload<T>(
   ask: (workload: Workload, context: WorkloadContext) => T,
 ): Promise<Rounds<T>> {
   const { workloadFor } = await import('../../workloads/index.ts')
-  const reading = {
-    canary,
-    now: new Date(0),
-    settings: {
-      selectorLabels: settings.selectorLabels ?? usualSelectorLabels,
-      includeLabelPrefix: settings.includeLabelPrefixes ?? [],
-      configTracking: true,
-    },
-  }
+  const reading = { canary, now: new Date(0), settings: settingsOf(settings) }
   return inRounds(
     (find) => ask(workloadFor(canary), { ...reading, find: withoutContents(find) }),
     reader,
   )
+}
+
+/** The settings of the controller, as far as the status tells of them. */
+export function settingsOf(settings: AsHandled['settings']): WorkloadSettings {
+  return {
+    selectorLabels: settings.selectorLabels ?? usualSelectorLabels,
+    includeLabelPrefix: settings.includeLabelPrefixes ?? [],
+    configTracking: true,
+  }
 }
 
 /** Every configuration counts as there and tracked; one whose name says so as the primary's. */

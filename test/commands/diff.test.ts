@@ -1,0 +1,39 @@
+/** `diff`: real command lines, with the exit codes of kubectl diff. */
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { canaryObject } from '../support/canary-object.ts'
+import { startCluster, type TestCluster } from './support/cluster.ts'
+import { workloads } from './support/objects.ts'
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
+
+let cluster: TestCluster
+
+beforeAll(async () => {
+  cluster = await startCluster()
+  const images = { image: 'podinfo:6.0.1', promoted: 'podinfo:6.0.0' }
+  cluster.put(
+    ...workloads({ name: 'podinfo', ...images, replicas: 1 }),
+    canaryObject({ status: { phase: 'Progressing' } }),
+    canaryObject({ name: 'gone' }),
+  )
+})
+afterAll(() => cluster.close())
+
+test('what a promotion changes is shown, and differences give 1', async () => {
+  const { code, stdout } = await cluster.run('diff podinfo')
+  expect(code).toBe(1)
+  expect(stdout).toContain(
+    '@@ spec.template.spec.containers[podinfod] @@\n-  image: podinfo:6.0.0\n+  image: podinfo:6.0.1\n',
+  )
+  const json = JSON.parse((await cluster.run('diff podinfo -o json')).stdout)
+  expect(json).toMatchObject({ kind: 'CanaryDiff', objects: [{ name: 'podinfo-primary' }] })
+})
+
+test('errors are above differences', async () => {
+  const gone = await cluster.run('diff gone')
+  expect(gone).toMatchObject({ code: 7, stdout: '' })
+  expect(gone.stderr).toContain('deployments.apps "gone" not found')
+  expect((await cluster.run('diff nothere')).code).toBe(7)
+  expect((await cluster.run('diff podinfo --server=http://127.0.0.1:1')).code).toBe(7)
+  expect((await cluster.run('diff')).code).toBe(2)
+})

@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest'
+import { createStyle } from '../../../commands/output/style.ts'
+import { diffLines } from '../../../commands/output/views/diff-view.ts'
+import { changesBetween } from '../../../src/diff/changes.ts'
+import { promotionDiff } from '../../../src/diff/promotion.ts'
+import type { KubeObject } from '../../../src/objects.ts'
+
+const style = createStyle({ color: false, ascii: false })
+const at = { name: 'podinfo', namespace: 'test' }
+const object = (kind: string, of: object, annotations = {}): KubeObject => ({
+  ...{ apiVersion: 'v1', kind, metadata: { name: 'podinfo-primary', annotations } },
+  ...of,
+})
+const deployment = (image: string, id: string) =>
+  object('Deployment', {
+    spec: {
+      template: {
+        metadata: { annotations: { 'flagger-id': id } },
+        spec: { containers: [{ name: 'podinfod', image }] },
+      },
+    },
+    status: { replicas: id.length },
+  })
+const diff = (found: KubeObject | undefined, wanted: KubeObject, showSecrets = false) =>
+  promotionDiff(at, [{ found, wanted }], { showSecrets })
+
+test('fields are told by their paths, and items of lists by their names', () => {
+  const one = { list: [{ name: 'a', x: 1 }, { name: 'b' }], plain: [1, 2], same: { y: 1 } }
+  const other = { list: [{ name: 'b' }, { name: 'a', x: 2 }], plain: [1], same: { y: 1 }, more: 3 }
+  expect(
+    changesBetween(one, other).map(({ path, before, after }) => [path, before, after]),
+  ).toEqual([
+    ['list[a].x', 1, 2],
+    ['more', null, 3],
+    ['plain', [1, 2], [1]],
+  ])
+})
+
+test('a promotion changes the image, and what differs in every promotion is not told', () => {
+  expect(diffLines(diff(deployment('a:1', 'x'), deployment('a:2', 'yy')), style)).toEqual([
+    '--- deployment/podinfo-primary (now)',
+    '+++ deployment/podinfo-primary (after promotion)',
+    '@@ spec.template.spec.containers[podinfod] @@',
+    '-  image: a:1',
+    '+  image: a:2',
+  ])
+  expect(diff(deployment('a:1', 'x'), deployment('a:1', 'yy')).objects).toEqual([])
+})
+
+test('an object that is not there yet is new', () => {
+  const lines = diffLines(diff(undefined, object('ConfigMap', { data: { color: 'blue' } })), style)
+  expect(lines[0]).toBe('--- /dev/null')
+  expect(lines.join('\n')).toContain('blue')
+})
+
+test('texts of several lines are shown line by line, and steer no terminal', () => {
+  const [one, other] = ['a\nb\n', 'a\n\u001b[2Jc\n'].map((text) =>
+    object('ConfigMap', { data: { 'app.conf': text } }),
+  )
+  if (!one || !other) return
+  expect(diffLines(diff(one, other), style).slice(3)).toEqual([
+    ...['-  app.conf: |', '-    a', '-    b', '+  app.conf: |', '+    a', '+    ^[[2Jc'],
+  ])
+})
+
+test('values of Secrets are not shown, only that they differ', () => {
+  const [one, other] = ['c2VjcmV0', 'b3RoZXI='].map((token) =>
+    object('Secret', { data: { token, ...(token === 'b3RoZXI=' && { key: 'bmV3' }) } }),
+  )
+  if (!one || !other) return
+  const text = JSON.stringify(diff(one, other)) + diffLines(diff(one, other), style).join('\n')
+  expect(text).not.toMatch(/c2VjcmV0|b3RoZXI=|bmV3/)
+  expect(diffLines(diff(one, other), style).slice(2)).toEqual([
+    '@@ data @@',
+    '+  key: ***',
+    '@@ data @@',
+    '-  token: *** (before)',
+    '+  token: *** (after)',
+  ])
+  expect(JSON.stringify(diff(undefined, other))).not.toMatch(/b3RoZXI=|bmV3/)
+  expect(JSON.stringify(diff(one, other, true))).toContain('c2VjcmV0')
+})
