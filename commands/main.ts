@@ -106,7 +106,6 @@ const meanings: Record<string, string | undefined> = {
   approve: 'promote',
   continue: 'resume',
   cancel: 'abort',
-  check: 'status',
   describe: 'status',
   diagnose: 'doctor',
   hold: 'pause',

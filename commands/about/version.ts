@@ -4,7 +4,7 @@ import { controllerOf } from '../../src/canary/names/controller-identity.ts'
 import { KubeError } from '../../src/errors.ts'
 import { asHandled } from '../../src/report/as-handled.ts'
 import { lifeReader } from '../../src/report/reading/lease.ts'
-import { canaryKind, servedVersions } from '../input/find-canaries.ts'
+import { canaryKind, servedResources } from '../input/find-canaries.ts'
 import { outputFlag } from '../input/flag-groups.ts'
 import { clean } from '../output/clean.ts'
 import { documentText, readFormat } from '../output/formats.ts'
@@ -53,7 +53,7 @@ export class Version extends CanaryCommand {
     }
     const session = await this.session(flags)
     const controller = await controllerVersion(session)
-    const crds = await servedResources(session)
+    const crds = await servedResources(session.kube, session.signal)
     if (format.kind === 'text') terminal.out(serverLines(controller, crds))
     else terminal.out(await documentText(format, { ...head, controller, crds }))
     if (controller?.version) warnOfSkew(controller, session)
@@ -91,17 +91,6 @@ async function controllerVersion(session: Session): Promise<ControllerVersion | 
   if (!best?.name) return null
   const { alive, why } = await lifeReader(readerOf(session))(best.settings.lease)
   return { name: best.name, version: best.version, alive, why }
-}
-
-async function servedResources({ kube, signal }: Session): Promise<Record<string, string[]>> {
-  const served: Record<string, string[]> = {}
-  for (const version of await servedVersions(kube, signal)) {
-    const list = await kube.raw('GET', `/apis/flagger.app/${version}`, undefined, signal)
-    const { resources = [] } = list as { resources?: { name: string }[] }
-    for (const { name } of resources)
-      if (!name.includes('/')) served[name] = [...(served[name] ?? []), version]
-  }
-  return served
 }
 
 function warnOfSkew({ name, version }: ControllerVersion, { terminal }: Session): void {

@@ -165,3 +165,18 @@ export async function servedVersions(kube: Kube, signal: AbortSignal): Promise<s
     throw error
   }
 }
+
+/** The kinds of the group, each with the versions in which it is served. */
+export async function servedResources(
+  kube: Kube,
+  signal: AbortSignal,
+): Promise<Record<string, string[]>> {
+  const served: Record<string, string[]> = {}
+  for (const version of await servedVersions(kube, signal)) {
+    const list = await kube.raw('GET', `/apis/flagger.app/${version}`, undefined, signal)
+    const { resources = [] } = list as { resources?: { name: string }[] }
+    for (const { name } of resources)
+      if (!name.includes('/')) served[name] = [...(served[name] ?? []), version]
+  }
+  return served
+}

@@ -3,14 +3,14 @@ import type { Canary } from '../canary/canary.ts'
 import { validate } from '../canary/validate.ts'
 import { inspect } from '../inspection/inspect.ts'
 import type { Find } from '../objects.ts'
-import { routerFor } from '../routers/index.ts'
+import { refusedProvider, routerFor, unknownProvider } from '../routers/index.ts'
 import { usualSettings } from '../routers/router.ts'
 import type { LintSeverity, Remark } from './finding.ts'
 
 /** The first that fits gives the code. */
 const codes: readonly (readonly [pattern: RegExp, code: string])[] = [
   [/spec\.targetRef|service\.port is missing|spec\.analysis is missing/, 'LNT003'],
-  [/^canary \S+: spec\.provider|provider .* is not|spec\.provider /, 'LNT004'],
+  [/^spec\.provider |^provider /, 'LNT004'],
   [/spec\.analysis\.interval/, 'LNT010'],
   [/would never end/, 'LNT011'],
   [/list growing weights|has a weight over 100/, 'LNT012'],
@@ -34,7 +34,9 @@ export function knownFaults(
   { find, now, isLive }: { find: Find; now: Date; isLive: boolean },
 ): Remark[] {
   const fatal = [...problems, ...validate(canary, { noCrossNamespaceRefs: false })]
-  const errors = fatal.map((message) => remark(message, 'error', canary))
+  const provider = refusedProvider(canary.provider) ?? unknownProvider(canary.provider)
+  const all = provider ? [...fatal, provider] : fatal
+  const errors = all.map((message) => remark(message, 'error', canary))
   // What is not even read can't be looked into.
   if (problems.length > 0) return errors
   const abilities = routerFor(canary.provider).abilities({ canary, settings: usualSettings })

@@ -1,0 +1,107 @@
+import { boolean, string } from '@oclif/core/flags'
+import type { CanaryResource } from '../../src/canary/api.gen.ts'
+import { type CheckedItem, checkDocument, checkItems } from '../../src/cluster-check/items.ts'
+import { resourceKind } from '../../src/known-kinds.ts'
+import type { KubeObject } from '../../src/objects.ts'
+import { canaryKind } from '../input/find-canaries.ts'
+import { outputFlag, selectFlags } from '../input/flag-groups.ts'
+import { clean } from '../output/clean.ts'
+import { documentText, readFormat } from '../output/formats.ts'
+import type { Style } from '../output/style.ts'
+import { wrapBehind } from '../output/wrap.ts'
+import { CanaryCommand } from '../shell/base.ts'
+import { exits } from '../shell/failure.ts'
+import type { Session } from '../shell/session.ts'
+
+export class Check extends CanaryCommand {
+  static override place = 3
+  static override completes = 'nothing' as const
+  static override summary = 'Check whether the cluster and its controller are well'
+  static override group = 'Controller' as const
+  static override synopsis = '[-A] [--migrate [--mesh-provider=NAME]] [-o FORMAT] [options]'
+  static override description =
+    'Versions, definitions, who handles the canaries and whether that controller lives, what you may do, and executables that shadow commands. --migrate lists what of an installation of Flagger this controller would not care for, with the reason of each: before it takes over, nothing is changed.'
+  static override examples = [
+    { description: 'This namespace', command: '<%= config.bin %> check' },
+    {
+      description: 'Before moving from Flagger, everywhere',
+      command: '<%= config.bin %> check -A --migrate',
+    },
+  ]
+  static override permissions = [
+    'list canaries.flagger.app; for --migrate also metrictemplates and alertproviders',
+    'get the lease of the controller',
+  ]
+  static override exitCodes = [
+    '0  all is well',
+    '1  error',
+    '2  wrong usage',
+    '3  something is not',
+  ]
+  static override flags = {
+    'all-namespaces': selectFlags['all-namespaces'],
+    output: outputFlag('json', 'yaml'),
+    migrate: boolean({ summary: 'List what would not be cared for', allowNo: true }),
+    'mesh-provider': string({
+      summary: "Flagger's -mesh-provider, for canaries that name no provider",
+      default: '',
+    }),
+  }
+
+  async run(): Promise<number> {
+    const { flags } = await this.parse(Check)
+    const terminal = this.terminalOf(flags)
+    const rules = { wide: false, columns: false, names: false }
+    const format = await readFormat(flags.output, rules, terminal.readFile)
+    const session = await this.session(flags)
+    const allNamespaces = flags['all-namespaces']
+    const items = flags.migrate
+      ? await migration(session, { allNamespaces, meshProvider: flags['mesh-provider'] })
+      : await this.items(session, allNamespaces)
+    if (format.kind !== 'text') terminal.out(await documentText(format, checkDocument(items)))
+    else terminal.out(`${items.flatMap((item) => lines(item, terminal)).join('\n')}\n`)
+    return items.some(({ level }) => level === 'error') ? exits.bad : exits.done
+  }
+
+  private async items(session: Session, allNamespaces: boolean): Promise<CheckedItem[]> {
+    const { clusterFacts } = await import('../checking/cluster-facts.ts')
+    const commands = Object.keys(CanaryCommand.registry)
+    const program = this.config.bin.replaceAll('-', '_').replaceAll(' ', '-')
+    return checkItems(await clusterFacts(session, { allNamespaces, commands, program }))
+  }
+}
+
+async function migration(
+  session: Session,
+  { allNamespaces, meshProvider }: { allNamespaces: boolean; meshProvider: string },
+): Promise<CheckedItem[]> {
+  const [{ listAll }, { migrationItems }] = await Promise.all([
+    import('../checking/cluster-facts.ts'),
+    import('../../src/cluster-check/migrate.ts'),
+  ])
+  const kind = (name: string) => resourceKind({ apiVersion: 'flagger.app/v1beta1', kind: name })
+  const [canaries, templates, receivers] = await Promise.all([
+    listAll<CanaryResource>(canaryKind, session, { allNamespaces }),
+    listAll<KubeObject>(kind('MetricTemplate'), session, { allNamespaces }),
+    listAll<KubeObject>(kind('AlertProvider'), session, { allNamespaces }),
+  ])
+  const hidden = Object.entries({ canaries, metrictemplates: templates, alertproviders: receivers })
+    .filter(([, found]) => !found)
+    .map(
+      ([name]): CheckedItem => ({
+        ...{ id: 'rights', ok: false, level: 'error', message: `you may not list ${name}` },
+      }),
+    )
+  const of = { canaries: canaries ?? [], templates: templates ?? [], receivers: receivers ?? [] }
+  return [...hidden, ...migrationItems({ ...of, meshProvider })]
+}
+
+const moods = { ok: 'good', warning: 'warning', error: 'failed' } as const
+
+function lines(
+  { level, message }: CheckedItem,
+  { style, width }: { style: Style; width: number | undefined },
+): string[] {
+  const [sign = ''] = style.state(moods[level], '').split(' ')
+  return wrapBehind(`${sign} `, clean(message), width)
+}

@@ -1,0 +1,60 @@
+/** `check`: real command lines. */
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { canaryObject } from '../support/canary-object.ts'
+import { startCluster, type TestCluster } from './support/cluster.ts'
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
+
+let cluster: TestCluster
+let folder: string
+
+beforeAll(async () => {
+  cluster = await startCluster()
+  folder = mkdtempSync(join(tmpdir(), 'kubectl-canary-check-'))
+  cluster.put(
+    canaryObject({ status: { phase: 'Succeeded', controller: 'canary-controller/v0.1.0' } }),
+  )
+})
+afterAll(async () => {
+  await cluster.close()
+  rmSync(folder, { recursive: true })
+})
+
+test('the state of the cluster is told line by line', async () => {
+  const { code, stdout, stderr } = await cluster.run('check')
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  expect(stdout).toMatch(/^✔ kubectl-canary v\S+, Kubernetes v/)
+  expect(stdout).toContain('✔ CRD canaries.flagger.app v1beta1\n')
+  expect(stdout).toContain('✔ 1 canary handled by canary-controller v0.1.0\n')
+  expect(stdout).toContain('✔ you may: get canaries')
+  expect(stdout).not.toContain("the CRDs are Flagger's")
+})
+
+test('an executable that kubectl would run instead is named', async () => {
+  const path = join(folder, 'kubectl-canary-skip_analysis')
+  writeFileSync(path, '#!/bin/sh\n')
+  chmodSync(path, 0o755)
+  const { stdout } = await cluster.run('check -o json', { env: { PATH: folder } })
+  const { kind, items } = JSON.parse(stdout)
+  expect(kind).toBe('CanaryCheck')
+  expect(items.at(-1)).toMatchObject({
+    id: 'shadows',
+    level: 'warning',
+    message: expect.stringContaining(path),
+  })
+})
+
+test('before a move it lists what would not be cared for', async () => {
+  expect(await cluster.run('check --migrate')).toEqual({
+    code: 0,
+    stdout: '✔ all would be cared for (canaries: 1, metric templates: 0, alert providers: 0)\n',
+    stderr: '',
+  })
+  cluster.put(canaryObject({ name: 'endless', analysis: { stepWeight: 0 } }))
+  const { code, stdout } = await cluster.run('check -A --migrate')
+  expect(code).toBe(3)
+  expect(stdout).toContain('✖ canary test/endless: spec.analysis would never end')
+})
