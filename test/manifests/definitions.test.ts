@@ -103,6 +103,18 @@ describe('the schema of Canary', () => {
       { interval: '1m', iterations: 1, webhooks: [{ name: 'a', url: 'b', type: '' }] },
     ],
     [
+      'no pods at all, for KEDA',
+      { interval: '1m', iterations: 1 },
+      {
+        autoscalerRef: {
+          apiVersion: 'keda.sh/v1alpha1',
+          kind: 'ScaledObject',
+          name: 'podinfo',
+          primaryScalerReplicas: { minReplicas: 0 },
+        },
+      },
+    ],
+    [
       'a locality alone',
       { interval: '1m', iterations: 1 },
       {

@@ -1,8 +1,11 @@
 import { expect, test } from 'vitest'
 import type { Deps } from '../../../../controller/process/deps.ts'
-import { callHooks } from '../../../../controller/tick/check.ts'
+import { callHooks, runCheck } from '../../../../controller/tick/check.ts'
+import type { Scene } from '../../../../controller/tick/scene.ts'
 import { ProviderError } from '../../../../src/errors.ts'
 import { silent } from '../../../../src/io/log.ts'
+import { checksum } from '../../../../src/webhooks/checksum.ts'
+import { observation } from '../../../support/observation.ts'
 import { parsedCanary } from '../../../support/parsed-canary.ts'
 import { hurriedClock } from '../../io/fake-clock.ts'
 
@@ -62,4 +65,26 @@ test.each(['', 'no\n', 'no such gate'])(
 test('a process that ends in the middle of a hook goes on to say what was decided', async () => {
   const givenUp = new ProviderError('POST http://one: given up')
   expect(await called([givenUp], { ends: true })).toEqual({ asked: ['http://one/'], told: [] })
+})
+
+test('the gate before a run hears the checksum of what waits for it', async () => {
+  const type = 'confirm-rollout'
+  const seen = observation({
+    canary: { analysis: { webhooks: [{ name: 'gate', type, url: 'http://gate/' }] } },
+    workload: { revision: 'v2:green', configs: { 'configmap/a': '1' } },
+  })
+  const bodies: string[] = []
+  const deps = {
+    settings: { dryRun: false },
+    clock: hurriedClock(),
+    signal: new AbortController().signal,
+    http: async ({ body = '' }: { body?: string }) => {
+      bodies.push(body)
+      return { status: 200, headers: {}, body: '' }
+    },
+  } as unknown as Deps
+  await runCheck({ kind: 'hooks', type, phase: 'Initialized' }, { seen } as Scene, deps)
+
+  const waits = checksum({ lastAppliedSpec: 'v2:green', trackedConfigs: { 'configmap/a': '1' } })
+  expect(bodies.map((body) => JSON.parse(body))).toMatchObject([{ checksum: waits }])
 })
