@@ -98,8 +98,10 @@ export function* askKube(request: KubeRequest): Conversation<unknown> {
 export function* credentialsFor<C extends Credentials['cloud']>(
   cloud: C,
   { secret, region }: Pick<MetricSource, 'secret' | 'region'>,
+  refused?: string,
 ): Conversation<Extract<GivenCredentials, { cloud: C }>> {
-  const { credentials } = yield { credentials: { cloud, secret, ...(region && { region }) } }
+  const wanted = { cloud, secret, ...(region && { region }), ...(refused && { refused }) }
+  const { credentials } = yield { credentials: wanted }
   if (isFor(cloud, credentials)) return credentials
   throw new Error(`credentials for ${cloud} were asked for, and others came`)
 }

@@ -5,6 +5,8 @@ export interface CredentialsWanted {
   /** Decoded values of the template's Secret; empty when it names none. */
   secret: Readonly<Record<string, string>>
   region?: string
+  /** The token, or the id of the key, that was just refused: what is kept of it is fetched anew. */
+  refused?: string
 }
 
 /** Keys for AWS, a token for Google. */

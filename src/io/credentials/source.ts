@@ -35,7 +35,8 @@ export function createCredentials(around: Surroundings): CredentialSource {
   return (wanted, signal) => {
     const key = keyOf(wanted)
     const { credentials, untilMs = 0 } = kept.get(key) ?? {}
-    if (credentials && untilMs - marginMs > nowMs()) return Promise.resolve(dated(credentials))
+    const isGood = credentials && untilMs - marginMs > nowMs() && !isRefused(credentials, wanted)
+    if (isGood) return Promise.resolve(dated(credentials))
     let fetching = underWay.get(key)
     if (!fetching) {
       fetching = fetched(key, wanted).finally(() => underWay.delete(key))
@@ -43,6 +44,11 @@ export function createCredentials(around: Surroundings): CredentialSource {
     }
     return unlessGivenUp(fetching.then(dated), signal)
   }
+}
+
+/** Keys may be taken back before their end. */
+function isRefused(credentials: Credentials, { refused }: CredentialsWanted): boolean {
+  return refused === (credentials.cloud === 'aws' ? credentials.accessKeyId : credentials.token)
 }
 
 const fetchers = { aws: awsKeys, gcp: googleToken }

@@ -1,25 +1,33 @@
 /** Requests to services of Google. */
 import { ProviderError } from '../../errors.ts'
-import type { HttpRequest } from '../../io/http.ts'
-import { type Conversation, credentialsFor, type MetricSource } from '../provider.ts'
+import type { HttpAnswer, HttpRequest } from '../../io/http.ts'
+import { type Conversation, credentialsFor, type MetricSource, send } from '../provider.ts'
 
 /**
- * The request with a token, and the project that the token is of. The controller's own goes to
- * Google alone: a template may name any address. Throws ProviderError for another one.
+ * The answer to the request with a token, for the project that it is of; once more with a fresh one
+ * where that which was kept is refused. The controller's own token goes to Google alone: a template
+ * may name any address. Throws ProviderError for another one.
  */
-export function* withGoogleToken(
+export function* sendWithToken(
   requestFor: (project: string | undefined) => HttpRequest,
   source: MetricSource,
-): Conversation<HttpRequest> {
+): Conversation<HttpAnswer> {
   const isOwn = source.secret.serviceAccountKey === undefined
   const { address } = source
   if (isOwn && address !== '' && !isGoogle(address))
     throw new ProviderError(
       "the controller's own token goes to https://*.googleapis.com only; add serviceAccountKey to the Secret",
     )
-  const { token, project } = yield* credentialsFor('gcp', source)
-  const request = requestFor(source.secret.project || project)
-  return { ...request, headers: { ...request.headers, Authorization: `Bearer ${token}` } }
+  const first = yield* credentialsFor('gcp', source)
+  const answer = yield* send(withToken(first))
+  if (answer.status !== 401) return answer
+  const fresh = yield* credentialsFor('gcp', source, first.token)
+  return fresh.token === first.token ? answer : yield* send(withToken(fresh))
+
+  function withToken({ token, project }: Pick<typeof first, 'token' | 'project'>): HttpRequest {
+    const request = requestFor(source.secret.project || project)
+    return { ...request, headers: { ...request.headers, Authorization: `Bearer ${token}` } }
+  }
 }
 
 function isGoogle(address: string): boolean {

@@ -6,8 +6,8 @@ import { messageOf, ProviderError } from '../../errors.ts'
 import { domainOf } from '../../io/credentials/aws-domain.ts'
 import type { HttpAnswer } from '../../io/http.ts'
 import { isMap } from '../../template/values.ts'
-import { signedForAws } from '../clouds/aws.ts'
-import { type Conversation, type MetricProvider, type MetricSource, send } from '../provider.ts'
+import { sendSigned } from '../clouds/aws.ts'
+import type { Conversation, MetricProvider, MetricSource } from '../provider.ts'
 import { baseUrl, below, jsonOf, timeoutMs, unreadable } from '../web.ts'
 import { queriesIn } from './queries.ts'
 
@@ -56,7 +56,7 @@ function* sendOnce(body: object, source: MetricSource): Conversation<HttpAnswer>
     timeoutMs,
   }
   try {
-    return yield* send(yield* signedForAws(request, { service: 'monitoring', source }))
+    return yield* sendSigned(request, { service: 'monitoring', source })
   } catch (cause) {
     throw new ProviderError(`error requesting cloudwatch: ${messageOf(cause)}`, { cause })
   }

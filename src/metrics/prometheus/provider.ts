@@ -1,8 +1,8 @@
 /** Instant queries over the Prometheus HTTP API. */
 import { messageOf, ProviderError } from '../../errors.ts'
 import type { HttpAnswer, HttpRequest } from '../../io/http.ts'
-import { signedForAws } from '../clouds/aws.ts'
-import { withGoogleToken } from '../clouds/google.ts'
+import { sendSigned } from '../clouds/aws.ts'
+import { sendWithToken } from '../clouds/google.ts'
 import { type Conversation, type MetricProvider, type MetricSource, send } from '../provider.ts'
 import { baseUrl, below, headersOf, timeoutMs, tlsOf } from '../web.ts'
 import { promQuery } from './promql.ts'
@@ -32,9 +32,9 @@ const service = 'aps'
 function* ask(request: HttpRequest, source: MetricSource): Conversation<HttpAnswer> {
   switch (source.auth) {
     case 'sigv4':
-      return yield* send(yield* signedForAws(request, { service, source }))
+      return yield* sendSigned(request, { service, source })
     case 'google':
-      return yield* send(yield* withGoogleToken(() => request, source))
+      return yield* sendWithToken(() => request, source)
     default:
       return yield* send(request)
   }

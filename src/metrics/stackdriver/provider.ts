@@ -5,10 +5,10 @@
 import { ProviderError } from '../../errors.ts'
 import type { HttpAnswer, HttpRequest } from '../../io/http.ts'
 import { isMap } from '../../template/values.ts'
-import { withGoogleToken } from '../clouds/google.ts'
+import { sendWithToken } from '../clouds/google.ts'
 import { promQuery } from '../prometheus/promql.ts'
 import { sampleOf } from '../prometheus/samples.ts'
-import { type Conversation, type MetricProvider, type MetricSource, send } from '../provider.ts'
+import type { Conversation, MetricProvider, MetricSource } from '../provider.ts'
 import { baseUrl, below, jsonOf, timeoutMs, unreadable } from '../web.ts'
 
 export const stackdriver: MetricProvider = {
@@ -35,13 +35,10 @@ function ask(
   if (Object.keys(secret).length > 0 && !secret.project)
     throw new ProviderError('stackdriver credentials does not contain a project id')
   const server = baseUrl('stackdriver', address || 'https://monitoring.googleapis.com')
-  return (function* () {
-    const request = yield* withGoogleToken((project) => {
-      if (!project) throw new ProviderError('no project is known; add project to the Secret')
-      return make((version) => below(server, `${version}/projects/${encodeURIComponent(project)}`))
-    }, source)
-    return yield* send(request)
-  })()
+  return sendWithToken((project) => {
+    if (!project) throw new ProviderError('no project is known; add project to the Secret')
+    return make((version) => below(server, `${version}/projects/${encodeURIComponent(project)}`))
+  }, source)
 }
 
 function mqlRequest(base: (version: string) => string, query: string): HttpRequest {

@@ -90,3 +90,16 @@ test('who gives up does not wait, and takes nothing from those who do', async ()
   await expect(left).rejects.toThrow('given up')
   expect(await stays).toMatchObject({ accessKeyId: 'id-1' })
 })
+
+test('what was refused is fetched anew, though it would last, and once for all who say so', async () => {
+  const { id, source, asked } = given()
+  await id()
+  const refused = { ...wanted, refused: 'id-1' }
+  const [one, two] = await Promise.all([source(refused), source(refused)])
+  expect(one).toMatchObject({ accessKeyId: 'id-2' })
+  expect(two).toEqual(one)
+  expect(await id()).toBe('id-2')
+  // Who was refused with the old ones is given those that came since.
+  expect(await source(refused)).toMatchObject({ accessKeyId: 'id-2' })
+  expect(asked).toHaveLength(2)
+})
