@@ -7,9 +7,11 @@ import type { Deps } from '../process/deps.ts'
 
 /** What answers a conversation. Rejects where the process, or this look, must not go on. */
 export function answererOf(deps: Deps): Answerer {
+  const inTurn = createTurns()
   return async (ask) => {
     try {
-      return await answered(ask, deps)
+      // The API server is shared with all writes: one look asks it one thing after the other.
+      return 'kube' in ask ? await inTurn(() => askCluster(ask, deps)) : await answered(ask, deps)
     } catch (error) {
       if (deps.signal.aborted || error instanceof StandbyError) throw error
       return { error: messageOf(error) }
@@ -17,11 +19,23 @@ export function answererOf(deps: Deps): Answerer {
   }
 }
 
-async function answered(ask: Ask, deps: Deps): Promise<Answer | { error: string }> {
+/** Carries out what it is given one after the other, whatever came of those before. */
+function createTurns() {
+  let last: Promise<unknown> = Promise.resolve()
+  return <T>(work: () => Promise<T>): Promise<T> => {
+    const done = last.then(work, work)
+    last = done
+    return done
+  }
+}
+
+async function answered(
+  ask: Exclude<Ask, { kube: unknown }>,
+  deps: Deps,
+): Promise<Answer | { error: string }> {
   const { http, credentials, clock, signal } = deps
   if ('http' in ask) return { http: await http(ask.http, signal) }
   if ('credentials' in ask) return { credentials: await credentials(ask.credentials, signal) }
-  if ('kube' in ask) return askCluster(ask, deps)
   await pause(clock, ask.pauseMs, signal)
   signal.throwIfAborted()
   return {}

@@ -58,6 +58,27 @@ test('an API server that is silent for five seconds is an error of the check', a
   expect(await asking).toEqual({ error: 'no answer within 5 s' })
 })
 
+test('one look asks the API server one thing after the other, and goes on after what failed', async () => {
+  const asked: unknown[] = []
+  const open: { resolve: (value: unknown) => void; reject: (cause: Error) => void }[] = []
+  const raw = (_method: unknown, path: unknown) => {
+    asked.push(path)
+    return new Promise((resolve, reject) => open.push({ resolve, reject }))
+  }
+  const { answer } = given({ raw })
+  const turn = () => new Promise(setImmediate)
+  const answers = ['/a', '/b', '/c'].map((path) => answer({ kube: { path } }))
+  await turn()
+  expect(asked).toEqual(['/a'])
+  open[0]?.reject(new Error('gone'))
+  await turn()
+  expect(asked).toEqual(['/a', '/b'])
+  open[1]?.resolve('b')
+  await turn()
+  open[2]?.resolve('c')
+  expect(await Promise.all(answers)).toEqual([{ error: 'gone' }, { kube: 'b' }, { kube: 'c' }])
+})
+
 test('a dry run reads from the cluster, and changes nothing in it', async () => {
   const { answer } = given({ dryRun: true })
   expect(await answer({ kube: { path: '/x' } })).toHaveProperty('kube')
