@@ -99,6 +99,8 @@ function oddities(metric: EffectiveMetric, written: Partial<Metric> = {}): strin
     )
   if ((parseDuration(interval) ?? 0) <= 0)
     found.push(`has interval "${interval}", which is no duration; write it like 1m`)
+  if (metric.requestsQuery !== undefined && metric.minRequests === 0)
+    found.push('has requestsQuery, which has no effect without minRequests; set minRequests')
   const [, variable] = dashboardVariable.exec(query) ?? []
   if (variable !== undefined)
     found.push(`has ${variable} in its query, which nothing fills in; write {{ interval }}`)

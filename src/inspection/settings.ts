@@ -22,7 +22,13 @@ export function intervalFaults({ spec, analysis }: Canary): Fault[] {
 
 /** Weights, thresholds and numbers of checks. */
 export function weightFaults({ spec }: Canary): Fault[] {
-  const { maxWeight = 0, stepWeight = 0, stepWeights = [], threshold } = spec.analysis
+  const {
+    maxWeight = 0,
+    stepWeight = 0,
+    stepWeights = [],
+    threshold,
+    consecutiveThreshold = 0,
+  } = spec.analysis
   const found: Fault[] = []
   if ([maxWeight, ...stepWeights].some((weight) => weight > 100))
     found.push(odd('spec.analysis has a weight over 100, which counts as 100; set at most 100'))
@@ -41,6 +47,13 @@ export function weightFaults({ spec }: Canary): Fault[] {
     )
   if (threshold !== undefined && threshold < 1)
     found.push(odd(`spec.analysis.threshold ${threshold} counts as 1; set at least 1`))
+  const least = Math.max(1, threshold ?? 1)
+  if (consecutiveThreshold > 0 && consecutiveThreshold >= least)
+    found.push(
+      odd(
+        `spec.analysis.consecutiveThreshold ${consecutiveThreshold} has no effect beside threshold ${least}; set fewer, or a higher threshold`,
+      ),
+    )
   return found
 }
 

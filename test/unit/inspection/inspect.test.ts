@@ -69,6 +69,12 @@ describe('what no run can pass with is named with its place and remedy', () => {
       `${place} m has min 2 above max 1, so no value passes; swap them`,
     ],
     [
+      'requests that nothing counts',
+      { name: 'm', query: 'q', thresholdRange: { max: 1 }, minRequests: 5 },
+      [],
+      `${place} m has minRequests, and nothing counts its requests; set requestsQuery`,
+    ],
+    [
       'a rate above all',
       { name: 'request-success-rate', thresholdRange: { min: 101 } },
       [],
@@ -428,6 +434,14 @@ describe('what is accepted and rarely meant', () => {
       'spec.analysis.maxWeight has no effect beside stepWeights, the last of which is 20; remove it',
     ],
     [{ threshold: 0 }, 'spec.analysis.threshold 0 counts as 1; set at least 1'],
+    [
+      { threshold: 3, consecutiveThreshold: 3 },
+      'spec.analysis.consecutiveThreshold 3 has no effect beside threshold 3; set fewer, or a higher threshold',
+    ],
+    [
+      { metrics: [{ name: 'm', query: 'q', threshold: 1, requestsQuery: 'n' }] },
+      'spec.analysis.metrics[0] m has requestsQuery, which has no effect without minRequests; set minRequests',
+    ],
     [
       { mirrorWeight: 10 },
       'spec.analysis.mirrorWeight has no effect without mirror; set mirror to true',
