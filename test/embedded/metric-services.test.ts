@@ -136,3 +136,33 @@ test('values of all services are in the status, and the run ends as they say', a
   const told = [controller.output(), ...rollout.events(), JSON.stringify(rollout.canary()?.status)]
   expect(told.join('\n')).not.toMatch(/token-of-google|key-of-aws|BEGIN PRIVATE KEY/)
 })
+
+test('a run waits where it is until there were enough requests to judge by', async () => {
+  const namespace = 'quiet'
+  let requests = '5'
+  const url = await givenServer((request, response) => {
+    const query = new URL(request.url ?? '', 'http://of').searchParams.get('query')
+    const value = query === 'requests' ? requests : '50'
+    response.end(JSON.stringify({ data: { result: [{ value: [1, value] }] } }))
+  })
+  const errors = {
+    ...{ name: 'errors', query: 'errors', requestsQuery: 'requests', minRequests: 100 },
+    thresholdRange: { max: 5 },
+  }
+  const rollout = givenRollout(cluster, {
+    namespace,
+    spec: { metricsServer: url, analysis: { interval: '200ms', threshold: 1, metrics: [errors] } },
+  })
+  await startController({ kubeconfig: cluster.kubeconfig, flags: [`-namespace=${namespace}`] })
+  await rollout.hears(/Initialization done/)
+  rollout.setImage('podinfo:6.0.1')
+
+  const why = 'errors is undecided: fewer than 100 requests in 1m'
+  await rollout.hears(new RegExp(`Hold podinfo.quiet advancement, undecided: ${why}$`, 'm'))
+  await rollout.reaches({ phase: 'Progressing', failedChecks: 0, canaryAnalysis: { reason: why } })
+  expect(rollout.canary()?.status?.canaryWeight).toBe(20)
+
+  requests = '500'
+  await rollout.reaches({ phase: 'Failed' })
+  await rollout.hears(/Halt podinfo.quiet advancement errors 50.00 > 5$/m)
+})
