@@ -29,6 +29,7 @@ export const commands: Registry = {
   explain: { aliases: [], load: async () => (await import('./understand/explain.ts')).Explain },
   diff: { aliases: [], load: async () => (await import('./understand/diff.ts')).Diff },
   lint: { aliases: [], load: async () => (await import('./prepare/lint.ts')).Lint },
+  generate: { aliases: ['init'], load: async () => (await import('./prepare/generate.ts')).Generate },
   install: { aliases: [], load: async () => (await import('./administer/install.ts')).Install },
   uninstall: { aliases: [], load: async () => (await import('./administer/uninstall.ts')).Uninstall },
   check: { aliases: [], load: async () => (await import('./administer/check.ts')).Check },

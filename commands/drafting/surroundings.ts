@@ -1,0 +1,111 @@
+/** The workload that a draft is for, and what is beside it: in the cluster, or in files. */
+import { parseAllDocuments } from 'yaml'
+import type { Surroundings } from '../../src/drafts/generate.ts'
+import { KubeError, UsageError } from '../../src/errors.ts'
+import { resourceKind } from '../../src/known-kinds.ts'
+import type { KubeObject } from '../../src/objects.ts'
+import { shownWorkload } from '../../src/report/shown-kinds.ts'
+import { providers } from '../../src/routers/registry.gen.ts'
+import type { Templated } from '../../src/workloads/pods/pod-template.ts'
+import { type Named, readSelection } from '../input/selection.ts'
+import { exits, Failure } from '../shell/failure.ts'
+import type { Session } from '../shell/session.ts'
+
+export interface Found {
+  workload: Templated
+  around: Surroundings
+  /** That of the cluster; absent where nobody looked. */
+  provider?: string
+}
+
+/** `deploy/podinfo`; throws UsageError for what is no workload. */
+export function workloadNamed(words: readonly string[]): Extract<Named, { kind: 'target' }> {
+  const none = { all: false, 'all-namespaces': false, recursive: false }
+  const [named, ...others] = readSelection(words, none).named
+  if (named?.kind === 'target' && others.length === 0) return named
+  throw new UsageError('name one workload: deploy/NAME or ds/NAME')
+}
+
+/** Of the cluster. */
+export async function inCluster(
+  { targetKind, name }: Extract<Named, { kind: 'target' }>,
+  { kube, signal, namespace }: Session,
+): Promise<Found> {
+  const shown = shownWorkload({ apiVersion: 'apps/v1', kind: targetKind })
+  if (!shown?.podsOf) throw new UsageError(`a ${targetKind} has no pods to release`)
+  const { apiVersion, kind, plural } = shown.kind
+  const list = async (of: { apiVersion: string; kind: string }): Promise<KubeObject[]> => {
+    try {
+      return (await kube.list(resourceKind(of), { namespace, signal })).items.map((one) => ({
+        ...one,
+        ...of,
+      }))
+    } catch (error) {
+      // What may not be read, or is not served, is not looked at.
+      if (error instanceof KubeError && (error.status === 403 || error.status === 404)) return []
+      throw error
+    }
+  }
+  const [workload, services, autoscalers, provider] = await Promise.all([
+    kube.get<Templated>({ apiVersion, kind, namespace, name }, signal),
+    list({ apiVersion: 'v1', kind: 'Service' }),
+    list({ apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' }),
+    installedProvider({ kube, signal }),
+  ])
+  if (!workload)
+    throw new Failure(`Error from server (NotFound): ${plural}.apps "${name}" not found`, {
+      exit: exits.error,
+    })
+  return {
+    workload: { ...workload, apiVersion, kind },
+    around: { services, autoscalers },
+    provider,
+  }
+}
+
+/** Those that are nothing but what they are asked for; an Ingress controller can't be told so. */
+const asked = ['istio', 'gatewayapi:v1', 'contour', 'traefik', 'kuma', 'linkerd'] as const
+
+/** The first whose kinds the cluster serves; plain Kubernetes where there is none. */
+async function installedProvider({
+  kube,
+  signal,
+}: Pick<Session, 'kube' | 'signal'>): Promise<string> {
+  const serves = async (name: string): Promise<boolean> => {
+    const kinds = providers.find((one) => one.serves(name))?.kinds ?? []
+    const own = kinds.filter(({ apiVersion }) => /\..*\//.test(apiVersion))
+    const groups = await Promise.all(
+      own.map(({ apiVersion }) =>
+        kube.raw('GET', `/apis/${apiVersion}`, undefined, signal).catch(() => undefined),
+      ),
+    )
+    return own.length > 0 && groups.every((one) => one !== undefined)
+  }
+  const found = await Promise.all(asked.map(serves))
+  return asked[found.indexOf(true)] ?? 'kubernetes'
+}
+
+/** Of files: the only workload in them. */
+export function inFiles(texts: readonly { text: string }[]): Found {
+  const objects = texts.flatMap(({ text }) =>
+    [...parseAllDocuments(text)].flatMap((document): KubeObject[] => {
+      // Outside data: what is read of it is looked at field by field.
+      const value = document.toJS() as (KubeObject & { items?: KubeObject[] }) | null
+      return value ? (value.items ?? [value]) : []
+    }),
+  )
+  const workloads = objects.filter(({ apiVersion = '', kind = '' }) =>
+    Boolean(shownWorkload({ apiVersion, kind })?.podsOf),
+  )
+  const [workload, ...others] = workloads
+  if (!workload || others.length > 0) {
+    const many = others.length > 0 ? 'several workloads' : 'no workload'
+    throw new UsageError(`there is ${many} in the files; name one of the cluster, or give one file`)
+  }
+  const of = (kind: RegExp) => objects.filter((one) => kind.test(one.kind ?? ''))
+  const around = {
+    services: of(/^Service$/),
+    autoscalers: of(/^(HorizontalPodAutoscaler|ScaledObject)$/),
+  }
+  return { workload: workload as Templated, around }
+}

@@ -1,0 +1,195 @@
+/** A first Canary for a workload, with the reason of each choice. Pure. */
+import { UsageError } from '../errors.ts'
+import type { KubeObject } from '../objects.ts'
+import type { Templated } from '../workloads/pods/pod-template.ts'
+import { usualSelectorLabels } from '../workloads/workload.ts'
+
+export const strategies = ['canary', 'ab', 'blue-green', 'mirror'] as const
+
+export type DraftStrategy = (typeof strategies)[number]
+
+export interface DraftOptions {
+  name: string | undefined
+  port: number | undefined
+  /** Absent leaves it to the controller. */
+  provider: string | undefined
+  strategy: DraftStrategy
+  interval: string
+  maxWeight: number
+  stepWeight: number
+  stepWeights: readonly number[]
+  threshold: number
+  successRate: number
+  /** Milliseconds. */
+  latencyMs: number
+  loadTest: boolean
+  gate: 'rollout' | 'promotion' | 'traffic' | undefined
+}
+
+/** What there is beside the workload. */
+export interface Surroundings {
+  services: readonly KubeObject[]
+  autoscalers: readonly KubeObject[]
+}
+
+export interface Draft {
+  canary: KubeObject
+  /** Behind the path of a field, why it is so. */
+  comments: Readonly<Record<string, string>>
+  /** What was found, and what is still to be done. */
+  notes: string[]
+}
+
+/** A reason not to write one. */
+export interface Refused {
+  why: string
+}
+
+export function draftCanary(
+  workload: Templated,
+  around: Surroundings,
+  options: DraftOptions,
+): Draft | Refused {
+  const { kind, metadata } = workload
+  const labels = workload.spec.selector.matchLabels ?? {}
+  if (!usualSelectorLabels.some((key) => key in labels))
+    return {
+      why: `${kind.toLowerCase()}/${metadata.name} selects its pods by none of ${usualSelectorLabels.join(', ')}; add one to its selector, or start the controller with -selector-labels`,
+    }
+  const name = options.name ?? metadata.name
+  const service = serviceOf(workload, around, options)
+  const scaler = around.autoscalers.find((one) => scales(one, workload))
+  const own = around.services.find((one) => one.metadata.name === metadata.name)
+  const { provider } = options
+  const canary = {
+    apiVersion: 'flagger.app/v1beta1',
+    kind: 'Canary',
+    metadata: { name, ...(metadata.namespace && { namespace: metadata.namespace }) },
+    spec: {
+      ...(provider !== undefined && { provider }),
+      targetRef: { apiVersion: 'apps/v1', kind, name: metadata.name },
+      ...(scaler && { autoscalerRef: refTo(scaler) }),
+      service,
+      analysis: analysisOf(name, metadata.namespace, options),
+    },
+  }
+  return {
+    canary,
+    comments: commentsFor(options),
+    notes: [
+      ...(own ? [`the Service "${own.metadata.name}" will be taken over by the controller`] : []),
+      ...(scaler ? [`the primary gets a copy of ${scaler.kind} "${scaler.metadata.name}"`] : []),
+      ...(options.loadTest ? [] : ['without requests the metrics have no values: see --load-test']),
+      ...(provider === 'kubernetes'
+        ? ['no mesh or ingress was found: the canary is checked before everybody is switched']
+        : []),
+    ],
+  }
+}
+
+function serviceOf(workload: Templated, { services }: Surroundings, { port }: DraftOptions) {
+  const ports = workload.spec.template.spec.containers.flatMap((one) => one.ports ?? [])
+  const own = services.find(({ metadata }) => metadata.name === workload.metadata.name)
+  const [existing] = portsOf(own)
+  const [first] = ports
+  const found = port ?? existing?.port ?? first?.containerPort
+  if (found === undefined)
+    throw new UsageError(
+      `${workload.kind.toLowerCase()}/${workload.metadata.name} names no port; give it with --port`,
+    )
+  const target = existing?.targetPort ?? first?.name ?? first?.containerPort
+  return { port: found, ...(target !== undefined && target !== found && { targetPort: target }) }
+}
+
+interface Port {
+  port: number
+  targetPort?: number | string
+}
+
+function portsOf(service: KubeObject | undefined): Port[] {
+  const { spec } = (service ?? {}) as { spec?: { ports?: Port[] } }
+  return spec?.ports ?? []
+}
+
+function scales(object: KubeObject, { kind, metadata }: Templated): boolean {
+  const { spec } = object as { spec?: { scaleTargetRef?: { kind?: string; name?: string } } }
+  const aim = spec?.scaleTargetRef
+  return aim?.name === metadata.name && (aim.kind ?? 'Deployment') === kind
+}
+
+function refTo({ apiVersion, kind, metadata }: KubeObject) {
+  return { apiVersion, kind, name: metadata.name }
+}
+
+function analysisOf(name: string, namespace: string | undefined, of: DraftOptions): object {
+  return {
+    interval: of.interval,
+    threshold: of.threshold,
+    ...stepsOf(of),
+    metrics: [
+      {
+        ...{ name: 'request-success-rate', interval: of.interval },
+        thresholdRange: { min: of.successRate },
+      },
+      {
+        ...{ name: 'request-duration', interval: of.interval },
+        thresholdRange: { max: of.latencyMs },
+      },
+    ],
+    ...hooksOf(name, namespace ?? 'default', of),
+  }
+}
+
+function stepsOf(of: DraftOptions): object {
+  if (of.strategy === 'ab')
+    return { iterations: 10, match: [{ headers: { 'x-canary': { exact: 'insider' } } }] }
+  if (of.strategy === 'blue-green' || of.provider === 'kubernetes') return { iterations: 10 }
+  const mirror = of.strategy === 'mirror' ? { mirror: true } : {}
+  const steps =
+    of.stepWeights.length > 0
+      ? { stepWeights: [...of.stepWeights] }
+      : { stepWeight: of.stepWeight, maxWeight: of.maxWeight }
+  return { ...steps, ...mirror }
+}
+
+const gates = {
+  rollout: 'confirm-rollout',
+  promotion: 'confirm-promotion',
+  traffic: 'confirm-traffic-increase',
+} as const
+
+function hooksOf(name: string, namespace: string, of: DraftOptions): object {
+  const load = {
+    name: 'load-test',
+    type: 'rollout',
+    url: `http://flagger-loadtester.${namespace}/`,
+    timeout: '5s',
+    metadata: { cmd: `hey -z ${of.interval} -q 10 -c 2 http://${name}-canary.${namespace}/` },
+  }
+  const gate = of.gate && { name: `${of.gate} gate`, type: gates[of.gate], url: '' }
+  const webhooks = [...(of.loadTest ? [load] : []), ...(gate ? [gate] : [])]
+  return webhooks.length > 0 ? { webhooks } : {}
+}
+
+function commentsFor({ strategy, provider, gate }: DraftOptions): Record<string, string> {
+  const isSwitched = strategy === 'blue-green' || provider === 'kubernetes'
+  return {
+    'spec.provider': 'who splits the traffic',
+    'spec.targetRef': 'what is released; its copy, NAME-primary, serves the users',
+    'spec.autoscalerRef': 'the primary gets a copy of it',
+    'spec.service': 'the port that users call',
+    'spec.analysis.interval': 'the time between two checks, and two steps',
+    'spec.analysis.threshold': 'so many failed checks roll back',
+    'spec.analysis.stepWeight': 'percent of the users, more after each check that passed',
+    'spec.analysis.stepWeights': 'percent of the users, one after the other',
+    'spec.analysis.iterations': isSwitched
+      ? 'so many checks must pass before everybody is switched'
+      : 'so many checks must pass before the promotion',
+    'spec.analysis.match': 'who meets the canary; change it to what your users send',
+    'spec.analysis.mirror': 'requests are copied to the canary before it answers any',
+    'spec.analysis.metrics': 'percent of good answers, and milliseconds of the slowest percent',
+    'spec.analysis.webhooks': gate
+      ? 'the gate has no address: kubectl canary promote opens it for a run'
+      : 'requests for the canary, so that there is something to measure',
+  }
+}

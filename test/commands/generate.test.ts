@@ -1,0 +1,44 @@
+/** `generate`: real command lines; what is printed passes lint. */
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { parse, stringify } from 'yaml'
+import { startCluster, type TestCluster } from './support/cluster.ts'
+import { workloads } from './support/objects.ts'
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
+
+let cluster: TestCluster
+const [target] = workloads({ name: 'podinfo', image: 'a:1', promoted: 'a:1', replicas: 1 })
+
+beforeAll(async () => {
+  cluster = await startCluster()
+  if (target) cluster.put(target)
+})
+afterAll(() => cluster.close())
+
+test('a Canary for a Deployment of the cluster passes lint', async () => {
+  const { code, stdout, stderr } = await cluster.run('generate deploy/podinfo --port 9898')
+  expect(code).toBe(0)
+  expect(parse(stdout)).toMatchObject({
+    spec: { provider: 'istio', targetRef: { kind: 'Deployment', name: 'podinfo' } },
+  })
+  expect(stderr).toContain('note: without requests the metrics have no values')
+  expect(await cluster.run('lint -f -', { stdin: stdout })).toMatchObject({ code: 0 })
+})
+
+test('a manifest is enough, without any cluster', async () => {
+  const how = { stdin: stringify(target), env: { KUBECONFIG: '/nonexistent' } }
+  const { code, stdout } = await cluster.run('generate -f - --port 80 --gate promotion', how)
+  expect(code).toBe(0)
+  expect(parse(stdout).spec.analysis.webhooks).toEqual([
+    { name: 'promotion gate', type: 'confirm-promotion', url: '' },
+  ])
+})
+
+test('what can not be meant is refused', async () => {
+  expect((await cluster.run('generate')).code).toBe(2)
+  expect((await cluster.run('generate podinfo')).code).toBe(2)
+  expect((await cluster.run('generate deploy/podinfo')).stderr).toContain('give it with --port')
+  expect((await cluster.run('generate deploy/nothere --port 1')).code).toBe(1)
+  const weights = 'generate deploy/podinfo --port 1 --step-weights=5,1'
+  expect((await cluster.run(weights)).code).toBe(2)
+})
