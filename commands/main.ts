@@ -88,37 +88,18 @@ async function showHelp(words: string[], bin: string): Promise<number> {
 async function unknownCommand(word: string, bin: string): Promise<Error> {
   const { Failure } = await import('./shell/failure.ts')
   const { distance } = await import('../src/distance.ts')
-  const meant = meanings[word.toLowerCase()]
+  const names = Object.keys(commands)
+  const meant = names.filter((name) => commands[name]?.meantBy?.includes(word.toLowerCase()))
   const isNear = (name: string) =>
     distance(name, word) <= Math.min(2, word.length - 3) ||
     (word.length > 1 && name.startsWith(word))
   // Who writes a word of another tool made no slip of the fingers.
-  const near = Object.keys(commands).filter(meant ? (name) => name === meant : isNear)
+  const near = meant.length > 0 ? meant : names.filter(isNear)
   const guess =
     near.length > 0
       ? `\n\nDid you mean this?\n\t${near.join('\n\t')}\n`
       : `\nSee '${bin} --help' for all commands.`
   return new Failure(`error: unknown command "${word}" for "${bin}"${guess}`, { exit: exits.usage })
-}
-
-/** What people call a command who know other tools. */
-const meanings: Record<string, string | undefined> = {
-  approve: 'promote',
-  continue: 'resume',
-  cancel: 'abort',
-  describe: 'status',
-  diagnose: 'doctor',
-  hold: 'pause',
-  logs: 'status',
-  rollback: 'undo',
-  rollout: 'status',
-  runs: 'history',
-  show: 'status',
-  skip: 'skip-analysis',
-  stop: 'abort',
-  suspend: 'pause',
-  unpause: 'resume',
-  validate: 'lint',
 }
 
 /** Tells how it ended, on stderr, and gives the exit code. */

@@ -13,6 +13,7 @@ import { exits } from '../shell/failure.ts'
 export class Undo extends CanaryCommand {
   static override place = 9
   static override summary = 'Put the target back to what the primary runs, or to an older revision'
+  static override meantBy = ['rollback']
   static override group = 'Act' as const
   static override synopsis =
     '(NAME... | -l SELECTOR | --all | -f FILE) [--to-revision=N [--skip-run]] [--wait] [options]'

@@ -17,6 +17,7 @@ import { note } from '../shell/terminal.ts'
 
 export class History extends CanaryCommand {
   static override place = 4
+  static override meantBy = ['runs']
   static override summary = 'Show past runs: why they ended, and who did what'
   static override group = 'Look' as const
   static override synopsis =

@@ -20,6 +20,7 @@ import { note } from '../shell/terminal.ts'
 
 export class Status extends CanaryCommand {
   static override place = 2
+  static override meantBy = ['describe', 'logs', 'rollout', 'show']
   static override summary = 'Show a canary in full: traffic, steps, checks, pods, events'
   static override group = 'Look' as const
   static override synopsis =

@@ -15,6 +15,7 @@ import { readerOf } from '../shell/reader.ts'
 
 export class Lint extends CanaryCommand {
   static override place = 1
+  static override meantBy = ['validate']
   static override completes = 'nothing' as const
   static override summary = 'Check manifests of canaries, offline'
   static override group = 'Prepare' as const

@@ -32,6 +32,8 @@ export abstract class CanaryCommand extends Command {
   static group: Group = 'Other'
   /** In help the lowest stands first in its group. */
   static place = 100
+  /** What people call it who know other tools. */
+  static meantBy: readonly string[] = []
   static completes: Completes = 'canaries'
   /** The line behind `Usage:`, without the name of the plugin. */
   static synopsis = ''

@@ -22,6 +22,8 @@ export interface CommandClass {
   /** In help the lowest stands first in its group. */
   place: number
   aliases: readonly string[]
+  /** What people call it who know other tools: guessed, never taken for it. */
+  meantBy: readonly string[]
   /** What its words name, for completion. */
   completes: Completes
   synopsis: string
@@ -51,6 +53,8 @@ export function shapesOf(flags: Record<string, FlagInfo>): FlagShape[] {
 
 export interface CommandEntry {
   aliases: readonly string[]
+  /** Words of other tools that mean it; absent where there are none. */
+  meantBy?: readonly string[]
   load(): Promise<CommandClass>
 }
 

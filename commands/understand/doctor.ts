@@ -13,6 +13,7 @@ import { exitOf, tellFailures } from '../shell/failures.ts'
 
 export class Doctor extends CanaryCommand {
   static override place = 1
+  static override meantBy = ['diagnose']
   static override aliases = ['why']
   static override summary = 'Find out why a canary does not move, and what mends it'
   static override group = 'Understand' as const

@@ -12,6 +12,7 @@ const folders = ['look', 'act', 'understand', 'prepare', 'administer', 'about']
 interface Entry {
   name: string
   aliases: readonly string[]
+  meantBy: readonly string[]
   group: Group
   place: number
   /** TypeScript that gives a function which loads its class. */
@@ -47,6 +48,7 @@ export const commands: Registry = {
 const rows: readonly Entry[] = verbs.map(({ name, command }) => ({
   name,
   aliases: [],
+  meantBy: command.meantBy ?? [],
   group: 'Act',
   place: command.place,
   load: `verb('${name}')`,
@@ -64,18 +66,30 @@ async function fileEntry(root: string, file: string): Promise<Entry> {
   const module: Record<string, CommandClass> = await import(join(root, 'commands', file))
   const command = module[type]
   if (!command) throw new Error(`commands/${file} has no class ${type}`)
-  const { aliases, group, place } = command
+  const { aliases, meantBy, group, place } = command
   return {
     name,
     aliases,
+    meantBy,
     group,
     place,
     load: `async () => (await import('./${file}')).${type}`,
   }
 }
 
-function entryText({ name, aliases, load }: Entry): string {
+/** As the formatter has it. */
+const longestLine = 100
+
+function entryText({ name, aliases, meantBy, load }: Entry): string {
   const key = /^[a-z]+$/.test(name) ? name : `'${name}'`
-  const also = aliases.map((alias) => `'${alias}'`).join(', ')
-  return `  ${key}: { aliases: [${also}], load: ${load} },\n`
+  const list = (words: readonly string[]) => words.map((word) => `'${word}'`).join(', ')
+  const meant = meantBy.length > 0 ? ` meantBy: [${list(meantBy)}],` : ''
+  const entry = `  ${key}: { aliases: [${list(aliases)}],${meant} load: ${load} },`
+  if (entry.length <= longestLine) return `${entry}\n`
+  const parts = [
+    `aliases: [${list(aliases)}]`,
+    ...(meant ? [meant.trim().slice(0, -1)] : []),
+    `load: ${load}`,
+  ]
+  return `  ${key}: {\n${parts.map((part) => `    ${part},\n`).join('')}  },\n`
 }

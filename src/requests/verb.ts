@@ -40,6 +40,8 @@ export interface VerbCommand {
   /** In lists for people the lowest stands first. */
   place: number
   summary: string
+  /** What people call it who know other tools: guessed, never taken for it. */
+  meantBy?: readonly string[]
   /** The flags of its own in the line behind `Usage:`. */
   usage: string
   description: string

@@ -23,6 +23,7 @@ export const abort: RequestVerb = {
   command: {
     place: 2,
     summary: 'Stop a run and send all traffic to the primary',
+    meantBy: ['cancel', 'stop'],
     usage: '[--reason=TEXT] [--wait]',
     description:
       'All traffic goes to the primary, the canary is scaled to zero, and the phase is Failed. It never asks for a single canary: it is the emergency brake.',

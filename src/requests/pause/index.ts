@@ -18,6 +18,7 @@ export const pause: RequestVerb = {
   command: {
     place: 3,
     summary: 'Hold a canary where it is',
+    meantBy: ['hold', 'suspend'],
     usage: '[--for=DURATION] [--reason=TEXT]',
     description:
       'Traffic and pods stay as they are, no checks run, no failures count. The progress deadline of the pods goes on. An idle canary does not start its next run.',

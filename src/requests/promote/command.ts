@@ -7,6 +7,7 @@ import type { Asked, FlagValues, RunAtHand, VerbCommand } from '../verb.ts'
 export const command: VerbCommand = {
   place: 1,
   summary: 'Open the gate that a canary waits at, or move it on',
+  meantBy: ['approve'],
   usage: '[--step[=N] | --to-weight=W | --full] [--wait]',
   description:
     'Without a mode it opens the gate that the canary waits at: start, traffic increase, promotion, or a pause. --step moves on without the checks of those steps; --full leaves out all steps, gates and checks that remain.',

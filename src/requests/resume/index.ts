@@ -26,6 +26,7 @@ export const resume: RequestVerb = {
   command: {
     place: 4,
     summary: 'Go on with a paused canary',
+    meantBy: ['continue', 'unpause'],
     usage: '[--wait]',
     description:
       'Takes a pause back. A canary whose spec.suspend is true is resumed only with --via=spec, for Git may say otherwise.',

@@ -25,6 +25,7 @@ export const skipAnalysis: RequestVerb = {
   command: {
     place: 5,
     summary: 'Promote this run, or the next one, without checks',
+    meantBy: ['skip'],
     usage: '[--once | --always | --off] [--reason=TEXT]',
     description:
       'The run in progress, or else the next one, goes through without metrics, webhooks and steps, once. --always sets spec.skipAnalysis, --off takes either back. A rollback on the progress deadline still works, and so does abort.',
