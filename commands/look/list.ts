@@ -3,11 +3,11 @@ import { boolean, string } from '@oclif/core/flags'
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import { UsageError } from '../../src/errors.ts'
 import { nothingFound } from '../following/view.ts'
+import { choiceOf } from '../input/choice.ts'
 import { choose as findChosen } from '../input/choose.ts'
 import { headerFlags, printFlags, selectFlags } from '../input/flag-groups.ts'
 import { createItemReader, listText } from '../input/items.ts'
-import { phaseFilter } from '../input/phase-filter.ts'
-import { readSelection } from '../input/selection.ts'
+import { readSelection, type Selection } from '../input/selection.ts'
 import { clean } from '../output/clean.ts'
 import {
   columnCells,
@@ -91,81 +91,112 @@ export class List extends CanaryCommand {
     const format = await readFormat(flags.output, { wide: true, columns: true }, terminal.readFile)
     if (flags.watch && (selection.named.length > 0 || selection.files.length > 0))
       throw new UsageError('you may only watch a list, not names; use watch NAME')
-    const choose = choiceOf(flags)
+    const select = choiceOf(flags)
     const session = await this.session(flags)
-    const wide = format.kind === 'text' && format.wide
-    const needsAttention = flags.attention || flags.stuck
-    const reasons =
-      needsAttention || wide || (format.kind === 'text' && hasColumn(terminal.width ?? 0))
-    const { allNamespaces } = selection
-    const read = createItemReader(session, { reasons, allNamespaces })
+    const listing = listingOf({ flags, selection, format, select, session })
     const found = await findChosen(selection, session)
     const failures = found
       .flatMap(({ failure }) => failure ?? [])
       .filter((failure) => !(flags['ignore-not-found'] && isNotFound(failure)))
-    const choice = async (resources: readonly CanaryResource[]) => {
-      const chosen = await choose(resources)
-      return needsAttention ? attentive(chosen, await read(chosen)) : chosen
-    }
-    const sorted = await choice(found.flatMap(({ resource }) => resource ?? []))
-
-    const options = {
-      style: terminal.style,
-      wide,
-      reasons,
-      namespaces: selection.allNamespaces,
-      headers: !flags['no-headers'],
-      showLabels: flags['show-labels'],
-      labelColumns: (flags['label-columns'] ?? []).flatMap((keys) => keys.split(',')),
-    }
-    const single = selection.named.length === 1 && selection.files.length === 0
-    const bare = (resources: readonly CanaryResource[]) =>
-      keepsManaged(format) || flags['show-managed-fields']
-        ? resources
-        : resources.map(withoutManaged)
-    // On a terminal the live table is drawn in this place.
-    const isDrawn = flags.watch && terminal.isTerminal && format.kind === 'text'
-    const nothing = nothingText(needsAttention, allNamespaces, session)
-    const text = async (resources: readonly CanaryResource[], headers: boolean) => {
-      if (format.kind !== 'text') return streamedText(format, bare(resources), headers)
-      if (resources.length === 0 && isDrawn) return nothing
-      return listText(resources, read, session, { ...options, headers })
-    }
-    if (format.kind !== 'text' && !flags.watch)
-      terminal.out(await machineText(format, bare(sorted), { single, headers: options.headers }))
-    else if (!isDrawn) terminal.out(await text(sorted, options.headers))
-    if (sorted.length === 0 && failures.length === 0 && format.kind === 'text' && !isDrawn)
-      terminal.err(nothing)
+    const chosen = await listing.choose(found.flatMap(({ resource }) => resource ?? []))
+    await print(chosen, listing, { isComplete: failures.length === 0 })
     tellFailures(failures, terminal)
-    if (flags.watch && failures.length === 0) {
-      const { watchTable } = await import('../following/live-table.ts')
-      return watchTable(session, {
-        selection,
-        choose: choice,
-        text: (resources, isWhole) => text(resources, isWhole && options.headers),
-        isDrawn,
-        shown: sorted,
-      })
-    }
-    return exitOf(sorted.length, failures)
+    return flags.watch && failures.length === 0
+      ? follow(chosen, listing)
+      : exitOf(chosen.length, failures)
   }
 }
 
-interface ChoiceFlags {
-  phase: string | undefined
-  'field-selector': string | undefined
-  'sort-by': string | undefined
+interface ListFlags {
+  watch: boolean
+  attention: boolean
+  stuck: boolean
+  'no-headers': boolean
+  'show-labels': boolean
+  'show-managed-fields': boolean
+  'label-columns'?: string[] | undefined
 }
 
-/** Which canaries to show, and in what order. Throws UsageError for flags that say nothing. */
-function choiceOf({ phase, 'field-selector': fields, 'sort-by': path }: ChoiceFlags) {
-  const isInPhase = phaseFilter(phase)
-  const hasFields = fieldFilter(fields)
-  return (resources: readonly CanaryResource[]): Promise<CanaryResource[]> =>
-    sortBy(
-      path,
-      resources.filter((resource) => isInPhase(resource) && hasFields(resource)),
-    )
+/** What to show, and how. */
+interface Listing {
+  flags: ListFlags
+  selection: Selection
+  format: Format
+  session: Session
+  /** On a terminal the live table is drawn in place of a text. */
+  isDrawn: boolean
+  /** What is said where there is nothing to show. */
+  nothing: string
+  /** Which canaries, in their order. */
+  choose(resources: readonly CanaryResource[]): Promise<CanaryResource[]>
+  /** The objects as documents have them. */
+  bare(resources: readonly CanaryResource[]): readonly CanaryResource[]
+  table(resources: readonly CanaryResource[], headers: boolean): Promise<string>
+}
+
+function listingOf(
+  of: Pick<Listing, 'flags' | 'selection' | 'format' | 'session'> & { select: Listing['choose'] },
+): Listing {
+  const { flags, selection, format, session, select } = of
+  const { terminal } = session
+  const { allNamespaces } = selection
+  const isText = format.kind === 'text'
+  const wide = isText && format.wide
+  const needsAttention = flags.attention || flags.stuck
+  const reasons = needsAttention || wide || (isText && hasColumn(terminal.width ?? 0))
+  const read = createItemReader(session, { reasons, allNamespaces })
+  const shape = {
+    ...{ style: terminal.style, wide, reasons, namespaces: allNamespaces },
+    showLabels: flags['show-labels'],
+    labelColumns: (flags['label-columns'] ?? []).flatMap((keys) => keys.split(',')),
+  }
+  const isWhole = keepsManaged(format) || flags['show-managed-fields']
+  return {
+    ...of,
+    isDrawn: flags.watch && terminal.isTerminal && isText,
+    nothing: nothingText(needsAttention, allNamespaces, session),
+    async choose(resources) {
+      const chosen = await select(resources)
+      return needsAttention ? attentive(chosen, await read(chosen)) : chosen
+    },
+    bare: (resources) => (isWhole ? resources : resources.map(withoutManaged)),
+    table: (resources, headers) => listText(resources, read, session, { ...shape, headers }),
+  }
+}
+
+/** The first text; below it a live table, or the stream of changes, may follow. */
+async function print(
+  chosen: readonly CanaryResource[],
+  listing: Listing,
+  { isComplete }: { isComplete: boolean },
+): Promise<void> {
+  const { flags, selection, format, isDrawn, nothing, session, bare } = listing
+  const { terminal } = session
+  const headers = !flags['no-headers']
+  const single = selection.named.length === 1 && selection.files.length === 0
+  if (format.kind !== 'text' && !flags.watch)
+    terminal.out(await machineText(format, bare(chosen), { single, headers }))
+  else if (!isDrawn) terminal.out(await textOf(chosen, listing, headers))
+  if (chosen.length === 0 && isComplete && format.kind === 'text' && !isDrawn) terminal.err(nothing)
+}
+
+/** The same again with each change, until somebody ends it. */
+async function follow(shown: CanaryResource[], listing: Listing): Promise<number> {
+  const { session, selection, choose, isDrawn, flags } = listing
+  const { watchTable } = await import('../following/live-table.ts')
+  return watchTable(session, {
+    ...{ selection, choose, isDrawn, shown },
+    text: (resources, isWhole) => textOf(resources, listing, isWhole && !flags['no-headers']),
+  })
+}
+
+async function textOf(
+  resources: readonly CanaryResource[],
+  { format, bare, isDrawn, nothing, table }: Listing,
+  headers: boolean,
+): Promise<string> {
+  if (format.kind !== 'text') return streamedText(format, bare(resources), headers)
+  return resources.length === 0 && isDrawn ? nothing : table(resources, headers)
 }
 
 /** Objects of a stream, each as a document of its own. */
@@ -222,35 +253,6 @@ function attentive(
 function withoutManaged(resource: CanaryResource): CanaryResource {
   const { managedFields: _, ...metadata } = resource.metadata
   return { ...resource, metadata }
-}
-
-function fieldFilter(selector: string | undefined): (resource: CanaryResource) => boolean {
-  if (selector === undefined) return () => true
-  const tests = selector.split(',').map((term) => {
-    const [, field = '', operator = '', value = ''] = /^([^=!]+)(==?|!=)(.*)$/.exec(term) ?? []
-    if (field !== 'metadata.name' && field !== 'metadata.namespace')
-      throw new UsageError(`field label not supported: ${field || term}`)
-    const key = field === 'metadata.name' ? 'name' : 'namespace'
-    return ({ metadata }: CanaryResource) => (metadata[key] === value) !== (operator === '!=')
-  })
-  return (resource) => tests.every((test) => test(resource))
-}
-
-async function sortBy(
-  path: string | undefined,
-  resources: CanaryResource[],
-): Promise<CanaryResource[]> {
-  if (path === undefined) return resources
-  const { jsonpathValues } = await import('../output/jsonpath.ts')
-  const keyed = resources.map((resource) => ({ resource, key: jsonpathValues(path, resource)[0] }))
-  if (keyed.length > 0 && keyed.every(({ key }) => key === undefined))
-    throw new UsageError(`couldn't find any field with path "${path}" in the list of objects`)
-  return keyed.sort((one, other) => compare(one.key, other.key)).map(({ resource }) => resource)
-}
-
-function compare(one: unknown, other: unknown): number {
-  if (typeof one === 'number' && typeof other === 'number') return one - other
-  return String(one ?? '').localeCompare(String(other ?? ''), 'en', { numeric: false })
 }
 
 function isNotFound({ exit, message }: Failure): boolean {
