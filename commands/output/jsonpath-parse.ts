@@ -82,7 +82,7 @@ function parseAction(action: string, template: string): Part[] {
 }
 
 const wordPattern =
-  /(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\[(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\[[^\]]*\]|[^\]])*\]|[^\s"'[])+/g
+  /(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\[(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\[[^\]]*\]|[^\]"'[])*\]|[^\s"'[])+/g
 
 /** Words of an action, blanks inside quotes and brackets kept. */
 function words(action: string, template: string): string[] {

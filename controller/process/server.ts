@@ -55,7 +55,7 @@ interface Answer {
 }
 
 async function answer(url: string, options: ServerOptions): Promise<Answer> {
-  const path = url.replace(/\?.*$/, '')
+  const [path] = url.split('?', 1)
   if (path === '/healthz') return probe(options.sick())
   if (path === '/readyz') return probe(options.unready())
   if (path === '/metrics')

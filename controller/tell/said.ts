@@ -75,5 +75,5 @@ function keyOf({ message, routine }: Remark): string {
 
 /** Words with digits count as numbers: times, addresses, ids of requests. */
 function shapeOf(message: string): string {
-  return message.replace(/\S*\d\S*/g, '#')
+  return message.replace(/\S+/g, (word) => (/\d/.test(word) ? '#' : word))
 }

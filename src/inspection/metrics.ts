@@ -118,10 +118,10 @@ function remedyOf({ kind, metric: { templateRef } }: MetricCheck, problem: strin
   if (/no entry for key "?[A-Z]/.test(problem))
     return 'write {{ namespace }} in place of {{ .Namespace }}, and so on'
   if (/map has no entry for key/.test(problem)) return 'add it to templateVariables'
-  if (/function .* not defined/.test(problem)) return `use one of ${names}`
+  if (/function \S+ not defined/.test(problem)) return `use one of ${names}`
   if (/template (parsing|excution) failed/.test(problem)) return 'correct the query'
   if (kind !== 'template') return 'correct spec.metricsServer'
-  if (/metrictemplate\S* ".*" not found/.test(problem))
+  if (/metrictemplate\.flagger\.app "[^"]*" not found/.test(problem))
     return 'create the MetricTemplate, or correct templateRef'
   if (/ secret /.test(problem))
     return `create the Secret in namespace ${templateRef?.namespace}, or correct secretRef`

@@ -12,7 +12,9 @@ export function regexProblem(source: string, { isRe2 }: { isRe2: boolean }): str
 }
 
 function foreignToRe2(source: string): string | undefined {
-  const bare = source.replace(/\\Q.*?(\\E|$)/gs, '').replace(/\[\^?\]?(\\.|[^\]\\])*\]/gs, '.')
+  const bare = source
+    .replace(/\\Q.*?(\\E|$)/gs, '')
+    .replace(/\[\^?\]?(?:\\(?:.|$)|[^\]\\])*(?:\]|$)/gs, '.')
   if (/\\[1-9]/.test(bare)) return "it refers back to a group, which the proxy (RE2) can't"
   const open = bare.replace(/\\./gs, '.')
   if (/\(\?(=|!|<=|<!)/.test(open)) return "it looks ahead or behind, which the proxy (RE2) can't"

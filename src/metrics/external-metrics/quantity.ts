@@ -7,7 +7,7 @@ const factors: Readonly<Record<string, number>> = {
 
 /** `1500m` is 1.5; undefined for what is no quantity. */
 export function readQuantity(text: string): number | undefined {
-  const found = /^([+-]?(?:\d+\.?\d*|\.\d+))(?:[eE]([+-]?\d+)|([a-zA-Z]{0,2}))$/.exec(text)
+  const found = /^([+-]?(?:\d+(?:\.\d*)?|\.\d+))(?:[eE]([+-]?\d+)|([a-zA-Z]{0,2}))$/.exec(text)
   if (!found) return undefined
   const [, digits = '', exponent, suffix = ''] = found
   if (exponent !== undefined) return Number(`${digits}e${exponent}`)

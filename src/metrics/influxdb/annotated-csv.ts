@@ -32,12 +32,16 @@ export function firstRecord(csv: string): Record<string, Cell> | undefined {
   return undefined
 }
 
-/** Rows of cells; a quoted cell may hold commas, line ends, and quotes written twice. */
+/**
+ * Rows of cells; a quoted cell may hold commas, line ends, and quotes written twice. What is not as
+ * it should be goes with its cell: to look for the end of a cell anew would take for ever.
+ */
 function rowsOf(csv: string): string[][] {
   const rows: string[][] = []
   let row: string[] = []
-  for (const [, quoted, plain = '', end = ''] of csv.matchAll(
-    /(?:"([^"]*(?:""[^"]*)*)"|([^,\r\n]*))(,|\r?\n|$)/g,
+  const lines = csv.replaceAll('\r\n', '\n')
+  for (const [, quoted, plain = '', end = ''] of lines.matchAll(
+    /(?:"((?:[^"]|"")*)"?[^,\n]*|([^,\n]*))(,|\n|$)/g,
   )) {
     row.push(quoted?.replaceAll('""', '"') ?? plain)
     if (end === ',') continue

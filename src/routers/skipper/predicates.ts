@@ -16,8 +16,11 @@ export function withPredicate(predicates: string, own: string): string {
   return [own, ...others].join(' && ')
 }
 
-/** A quoted text, a regular expression in slashes, the operator, or any one letter. */
-const token = /"(?:\\.|[^"\\])*"|`[^`]*`|\/(?:\\.|[^/\\])*\/|&&|[\s\S]/g
+/**
+ * A quoted text, a regular expression in slashes, the operator, or any one letter. What is not
+ * closed goes to the end: to look for its end again and again would take for ever.
+ */
+const token = /"(?:\\[\s\S]|[^"\\])*"?|`[^`]*`?|\/(?:\\[\s\S]|[^/\\])*\/?|&&|[\s\S]/g
 
 function split(predicates: string): string[] {
   const parts = ['']
