@@ -16,7 +16,7 @@ import {
   type Unready,
 } from '../effects/act.ts'
 import { finish, firstSight, foundations, frontage } from '../effects/upkeep.ts'
-import { sync } from '../status/status.ts'
+import { run, runOf, sync } from '../status/status.ts'
 import type { Turn } from '../turn.ts'
 import { type Noted, noted, type Rule } from './rule.ts'
 
@@ -61,7 +61,23 @@ function awaitPrimary({ seen }: Turn): Step | undefined {
   // A primary that its autoscaler holds at zero gets its pods by that.
   const woken = seen.workload.atRest?.primary === true
   const scaled: Effect[] = woken ? [{ kind: 'autoscaler', follow: 'nothing' }] : []
-  return finish([...made(seen), ...scaled, waitsFor(seen, primary)], { wakeAt })
+  return finish([...made(seen), ...scaled, ...stuck(seen), waitsFor(seen, primary)], { wakeAt })
+}
+
+/** Beyond its deadline somebody hears of it, once: the target serves on, and nobody would look. */
+function stuck(seen: Observation): Effect[] {
+  const { primary } = seen.workload
+  if (primary.state !== 'failed' || runOf(seen).reason !== undefined) return []
+  return [
+    status(run(seen, { reason: primary.why })),
+    alert('failed', `Initialization is stuck, ${primary.why}`),
+  ]
+}
+
+/** Who heard of the trouble hears of its end. */
+function freed(seen: Observation): Effect[] {
+  if (runOf(seen).reason === undefined) return []
+  return [alert('ended', 'The primary is ready, initialization goes on.')]
 }
 
 function askProviders(turn: Turn): Step | Noted | undefined {
@@ -77,8 +93,9 @@ function initialize({ seen, before }: Turn): Step {
     { kind: 'hold-autoscaler', held: true },
     ...frontage(toPrimary),
     { kind: 'scale', to: 'zero' },
-    status(initialized(seen)),
+    status({ ...initialized(seen), ...(runOf(seen).reason && run(seen, { reason: undefined })) }),
     ...before,
+    ...freed(seen),
     normal(seen, `Initialization done! ${canaryName(seen)}`, 'Initialized'),
     alert('started', `New ${seen.canary.spec.targetRef.kind} detected, initialization completed.`, {
       fields: true,

@@ -173,6 +173,24 @@ test('a primary that can not start never ends the initialization in failure', ()
   expect(row(world)).toBe('Initialized 0/0/0 100/0')
 })
 
+test('a primary that is beyond its deadline from the start is alerted once, and so is its end', () => {
+  const world = newWorld({ brokenPrimary: ['blue'] })
+  settle(world)
+  advance(world, 20 * 60_000)
+  const alerts = () => world.log.alerts
+  expect(alerts()).toEqual([
+    expect.stringMatching(/^error Initialization is stuck, checkout-primary\.shop not ready/),
+  ])
+  change(world, (healed) => {
+    healed.brokenPrimary = []
+  })
+  expect(alerts().slice(1)).toEqual([
+    'info The primary is ready, initialization goes on.',
+    expect.stringMatching(/^info New Deployment detected/),
+  ])
+  expect(statusOf(world).canaryAnalysis?.reason).toBeUndefined()
+})
+
 test('a target that moved on during the initialization is run afterwards', () => {
   const world = newWorld({ startupMs: 30_000 })
   settle(world)
