@@ -145,6 +145,8 @@ export const kinds: readonly ResourceKind[] = [
     plural: 'rolebindings',
     namespaced: true,
   },
+  { apiVersion: 'serving.knative.dev/v1', kind: 'Revision', plural: 'revisions', namespaced: true },
+  { apiVersion: 'serving.knative.dev/v1', kind: 'Service', plural: 'services', namespaced: true },
   {
     apiVersion: 'split.smi-spec.io/v1alpha1',
     kind: 'TrafficSplit',

@@ -7,7 +7,7 @@ import { validate } from '../../src/canary/validate.ts'
 import { InvalidSpecError, KubeError } from '../../src/errors.ts'
 import { type Find, type ObjectRef, refKey } from '../../src/objects.ts'
 import { readRequests } from '../../src/requests/request.ts'
-import { refusedProvider, routerFor } from '../../src/routers/index.ts'
+import { routerFor } from '../../src/routers/index.ts'
 import { serviceReads } from '../../src/routers/services/services.ts'
 import { refusedScaler, scalerFor } from '../../src/scalers/index.ts'
 import { workloadFor } from '../../src/workloads/index.ts'
@@ -81,7 +81,6 @@ async function compose(of: Composition): Promise<Scene> {
   const { key, canary, deps, memory } = of
   const { settings } = deps
   const workload = workloadFor(canary)
-  assertProvider(canary)
   assertScaler(canary)
   const router = routerFor(canary.provider)
   const scaler = scalerFor(canary)
@@ -159,12 +158,6 @@ async function compose(of: Composition): Promise<Scene> {
 /** Of two times of one moment, as clocks had it before and after they were set: nothing expires by that. */
 function earlier(a: Date, b: Date): Date {
   return a < b ? a : b
-}
-
-/** A canary that is deleted is let go whatever its provider: its target and Services go back. */
-function assertProvider({ provider, metadata, label }: Canary): void {
-  const why = metadata.deletionTimestamp === undefined ? refusedProvider(provider) : undefined
-  if (why !== undefined) throw new InvalidSpecError(`canary ${label}: ${why}`)
 }
 
 /** A new canary is not begun with; one in a run can still be rolled back. */

@@ -54,16 +54,28 @@ const electionLease = 'flagger-leader-election'
 
 /** What the controller does to the objects of its registries. */
 function registered(): Grant[] {
-  const of = (registry: readonly { kinds: readonly ResourceKind[] }[]) =>
-    registry.flatMap(({ kinds }) => kinds.map(nameOf))
-  const written = [...of(workloadKinds), ...of(scalerKinds), ...of(providers)]
+  const all: readonly Registered[] = [...workloadKinds, ...scalerKinds, ...providers]
   return [
-    ...written.map((resource) => ({ resource, verbs: [...read, ...write] })),
+    ...all.flatMap((one) => one.kinds.map((kind) => grantOf(kind, one))),
     // The copy of one that the Canary does not name any more would go on scaling the primary.
-    ...of(scalerKinds).map((resource) => ({ resource, verbs: ['delete'] })),
+    ...scalerKinds.flatMap(({ kinds }) =>
+      kinds.map((kind) => ({ resource: nameOf(kind), verbs: ['delete'] })),
+    ),
     // Routes go before the Services that they lead to, so they are deleted and not left to others.
     ...providers.flatMap(deletedBy).map((kind) => ({ resource: nameOf(kind), verbs: ['delete'] })),
   ]
+}
+
+/** What a folder says of its kinds. */
+interface Registered {
+  kinds: readonly ResourceKind[]
+  found?: readonly ResourceKind[]
+  onlyRead?: readonly ResourceKind[]
+}
+
+function grantOf(kind: ResourceKind, { found = [], onlyRead = [] }: Registered): Grant {
+  const written = found.includes(kind) ? ['update'] : write
+  return { resource: nameOf(kind), verbs: onlyRead.includes(kind) ? read : [...read, ...written] }
 }
 
 /** The kinds of which a provider deletes objects. */

@@ -6,7 +6,7 @@ import { messageOf } from '../errors.ts'
 import { metricProviders } from '../metrics/index.ts'
 import { notifiers } from '../notifiers/index.ts'
 import type { KubeObject } from '../objects.ts'
-import { refusedProvider, unknownProvider } from '../routers/index.ts'
+import { unknownProvider } from '../routers/index.ts'
 import { workloadFor } from '../workloads/index.ts'
 import type { CheckedItem } from './items.ts'
 
@@ -44,7 +44,7 @@ function canaryProblems(resource: CanaryResource, meshProvider: string): string[
   const { canary, problems: unread } = parseCanary(resource, { meshProvider, metricsServer: '' })
   const bare = (text: string) => text.replace(`canary ${canary.label}: `, '')
   if (unread.length > 0) return unread.map(bare)
-  const provider = refusedProvider(canary.provider) ?? unknownProvider(canary.provider)
+  const provider = unknownProvider(canary.provider)
   const wrong = validate(canary, { noCrossNamespaceRefs: false }).map(bare)
   return [
     ...(provider ? [provider] : []),

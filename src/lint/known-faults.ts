@@ -3,7 +3,7 @@ import type { Canary } from '../canary/canary.ts'
 import { validate } from '../canary/validate.ts'
 import { inspect } from '../inspection/inspect.ts'
 import type { Find } from '../objects.ts'
-import { refusedProvider, routerFor, unknownProvider } from '../routers/index.ts'
+import { routerFor, unknownProvider } from '../routers/index.ts'
 import { usualSettings } from '../routers/router.ts'
 import type { LintSeverity, Remark } from './finding.ts'
 
@@ -34,7 +34,7 @@ export function knownFaults(
   { find, now, isLive }: { find: Find; now: Date; isLive: boolean },
 ): Remark[] {
   const fatal = [...problems, ...validate(canary, { noCrossNamespaceRefs: false })]
-  const provider = refusedProvider(canary.provider) ?? unknownProvider(canary.provider)
+  const provider = unknownProvider(canary.provider)
   const all = provider ? [...fatal, provider] : fatal
   const errors = all.map((message) => remark(message, 'error', canary))
   // What is not even read can't be looked into.

@@ -1,7 +1,9 @@
 /** The metric checks of a canary: what to ask, in order. `judge.ts` reads the answers. */
 import type { EffectiveMetric } from '../canary/analysis.ts'
 import type { Canary } from '../canary/canary.ts'
+import { isKnative } from '../canary/names/names.ts'
 import { messageOf } from '../errors.ts'
+import { type KnativeService, knativeServiceRef } from '../knative-service.ts'
 import type { Find } from '../objects.ts'
 import { forPods } from '../routers/checks.ts'
 import { shownAddress } from '../shown-address.ts'
@@ -53,8 +55,6 @@ export interface MetricDeps {
   ownNamespacesOnly?: boolean
   /** What names of the target's pods have after `NAME-`; absent is Deployments'. */
   podNameEnds?: string | undefined
-  /** Route of a Knative target: its latest revision. */
-  knativeRevision?: string
 }
 
 /**
@@ -245,13 +245,12 @@ function render(of: { query: string; model: QueryModel }): { query: string } | {
   }
 }
 
-function modelOf(
-  canary: Canary,
-  metric: EffectiveMetric,
-  { knativeRevision }: MetricDeps,
-): QueryModel {
+function modelOf(canary: Canary, metric: EffectiveMetric, { find }: MetricDeps): QueryModel {
   const model = queryModel(canary, metric)
-  return knativeRevision === undefined ? model : { ...model, route: knativeRevision }
+  if (!isKnative(canary.spec.targetRef)) return model
+  // What is measured of a Knative Service is its latest revision.
+  const service = find<KnativeService>(knativeServiceRef(canary))
+  return { ...model, route: service?.status?.latestCreatedRevisionName ?? model.route }
 }
 
 /** Names with nothing but letters, digits and `_`. */

@@ -5,20 +5,14 @@ import type { Claim, Provider } from './provider.ts'
 import { providers } from './registry.gen.ts'
 import type { Router } from './router.ts'
 
-/** Providers that Flagger has and this version has not; what follows is a version or a mesh. */
-const missing = [/^knative$/]
-
-/**
- * The router of a provider. As in Flagger an unknown one gets Istio. One that is meant, but not
- * here, routes nothing: Istio's objects would be of no use to it, or get in its way.
- */
+/** The router of a provider. As in Flagger an unknown one gets Istio. */
 export function routerFor(provider: string): Router {
   return providerFor(provider).router
 }
 
 /** All that is known of it; of another one as `routerFor` says. */
 export function providerFor(provider: string): Provider {
-  return servingOr(provider, isMissing(provider) ? 'kubernetes' : 'istio')
+  return servingOr(provider, 'istio')
 }
 
 /** The queries of the built-in checks; Istio's for an unknown provider, as in Flagger. */
@@ -31,23 +25,13 @@ export function claimsOf(provider: string, spec: Partial<CanarySpec>): Claim[] {
   return serving(provider)?.claims(spec) ?? []
 }
 
-/** Why a canary with this provider can't be cared for; undefined where it can. */
-export function refusedProvider(provider: string): string | undefined {
-  if (!isMissing(provider)) return undefined
-  return `provider ${provider} is not supported by this version; ${remedy}`
-}
-
 /** What to tell the user about a provider that nobody knows; undefined for all others. */
 export function unknownProvider(provider: string): string | undefined {
-  if (isMissing(provider) || serving(provider)) return undefined
+  if (serving(provider)) return undefined
   return `provider "${provider}" is unknown and istio is used; ${remedy}`
 }
 
 const remedy = `set spec.provider to one of ${providers.flatMap(({ names }) => names).join(', ')}`
-
-function isMissing(provider: string): boolean {
-  return !serving(provider) && missing.some((pattern) => pattern.test(provider))
-}
 
 function serving(provider: string): Provider | undefined {
   return providers.find(({ serves }) => serves(provider))

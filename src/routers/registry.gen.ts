@@ -5,6 +5,7 @@ import { contour } from './contour/index.ts'
 import { gatewayApi } from './gateway-api/index.ts'
 import { gloo } from './gloo/index.ts'
 import { istio } from './istio/index.ts'
+import { knative } from './knative/index.ts'
 import { kubernetes } from './kubernetes/index.ts'
 import { kuma } from './kuma/index.ts'
 import { linkerd } from './linkerd/index.ts'
@@ -23,6 +24,7 @@ export const providers: readonly Provider[] = [
   gatewayApi,
   gloo,
   istio,
+  knative,
   kubernetes,
   kuma,
   linkerd,

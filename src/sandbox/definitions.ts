@@ -67,6 +67,8 @@ function permissiveDefinition(name: string, of: ResourceKind, versions: string[]
         served: true,
         storage: at === versions.length - 1,
         schema,
+        // Where something simulated writes the status, that is no new generation.
+        ...(group === 'serving.knative.dev' && { subresources: { status: {} } }),
       })),
     },
   }

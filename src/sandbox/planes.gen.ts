@@ -11,6 +11,8 @@ import { gloo } from '../routers/gloo/index.ts'
 import { plane as glooPlane } from '../routers/gloo/plane.ts'
 import { istio } from '../routers/istio/index.ts'
 import { plane as istioPlane } from '../routers/istio/plane.ts'
+import { knative } from '../routers/knative/index.ts'
+import { plane as knativePlane } from '../routers/knative/plane.ts'
 import { kubernetes } from '../routers/kubernetes/index.ts'
 import { plane as kubernetesPlane } from '../routers/kubernetes/plane.ts'
 import { kuma } from '../routers/kuma/index.ts'
@@ -37,6 +39,7 @@ export const planes: readonly { serves(provider: string): boolean; plane: Plane 
   { serves: gatewayApi.serves, plane: gatewayApiPlane },
   { serves: gloo.serves, plane: glooPlane },
   { serves: istio.serves, plane: istioPlane },
+  { serves: knative.serves, plane: knativePlane },
   { serves: kubernetes.serves, plane: kubernetesPlane },
   { serves: kuma.serves, plane: kumaPlane },
   { serves: linkerd.serves, plane: linkerdPlane },

@@ -1,6 +1,7 @@
 // Generated from the folders beside it by `npm run generate`; not to be edited.
 import { daemonSet } from './daemon-set/index.ts'
 import { deployment } from './deployment/index.ts'
+import { knativeService } from './knative-service/index.ts'
 import { service } from './service/index.ts'
 import { statefulSet } from './stateful-set/index.ts'
 import type { WorkloadKind } from './workload.ts'
@@ -9,6 +10,7 @@ import type { WorkloadKind } from './workload.ts'
 export const workloadKinds: readonly WorkloadKind[] = [
   daemonSet,
   deployment,
+  knativeService,
   service,
   statefulSet,
 ]

@@ -1,6 +1,7 @@
 // Generated from the folders beside it by `npm run generate`; not to be edited.
 import { shown as daemonSet } from './daemon-set/shown.ts'
 import { shown as deployment } from './deployment/shown.ts'
+import { shown as knativeService } from './knative-service/shown.ts'
 import { shown as service } from './service/shown.ts'
 import { shown as statefulSet } from './stateful-set/shown.ts'
 import type { ShownWorkload } from './shown.ts'
@@ -9,6 +10,7 @@ import type { ShownWorkload } from './shown.ts'
 export const shownWorkloads: readonly ShownWorkload[] = [
   daemonSet,
   deployment,
+  knativeService,
   service,
   statefulSet,
 ]

@@ -168,6 +168,10 @@ export interface WorkloadKind {
   serves(target: { apiVersion: string; kind: string }): boolean
   /** Kinds that it reads or writes; RBAC and watches come from it. */
   kinds: readonly ResourceKind[]
+  /** Of these kinds it makes no object: users do, and no right to do so is asked for. */
+  found?: readonly ResourceKind[]
+  /** Of these kinds it writes no object at all. */
+  onlyRead?: readonly ResourceKind[]
   /** Others run the pods that it leads to: it has none that a Service could select. */
   leadsToPods?: true
   /** What names of its pods have after `NAME-`, as a regular expression; absent is Deployments'. */

@@ -24,7 +24,7 @@ afterAll(() => sandbox.close())
 const moving = namedProviders.flatMap(([name, { router }]): [string, Fixture][] => {
   const fixture = fixtures[name]
   const isLed = planes.some(({ serves }) => serves(name))
-  if (!fixture || !isLed) return []
+  if (!fixture || !isLed || fixture.ownTarget) return []
   const { weights } = router.abilities(contextOf({ provider: name, spec: fixture.spec }))
   return weights ? [[name, fixture]] : []
 })

@@ -8,6 +8,7 @@ import { createChildren } from './children.ts'
 import { syncDaemonSet } from './daemonsets.ts'
 import { syncDeployment } from './deployments.ts'
 import { syncService } from './endpoint-slices.ts'
+import { knativeKinds, syncKnativeService } from './knative.ts'
 import { createLabelIndex } from './label-index.ts'
 import {
   type DaemonSet,
@@ -39,7 +40,7 @@ export function simulateWorkloads(store: Store, options: SimulationOptions): Sim
   const services = createLabelIndex<Service>(kindOf.service, ({ spec }) => spec.selector ?? {})
   const agenda = createAgenda(clock, (object) => {
     const current = store.get(refOf(object))
-    if (current) syncs[object.kind]?.(current, world)
+    if (current) syncOf(current)?.(current, world)
   })
   const world: World = {
     store,
@@ -81,6 +82,12 @@ function createAddresses(): () => string {
   }
 }
 
+/** Knative calls its own kind as the core's. */
+function syncOf({ apiVersion, kind }: KubeObject) {
+  const { service } = knativeKinds
+  return apiVersion === service.apiVersion ? syncKnativeService : syncs[kind]
+}
+
 /** Who looks at an object of each kind. */
 const syncs: Readonly<Record<string, (object: KubeObject, world: World) => void>> = {
   Deployment: (object, world) => syncDeployment(object as Deployment, world),
@@ -95,7 +102,7 @@ const syncs: Readonly<Record<string, (object: KubeObject, world: World) => void>
 
 /** False for kinds of other groups that happen to have the same name. */
 function isSimulated(of: { apiVersion: string; kind: string }): boolean {
-  return [...Object.values(kindOf), scaledObjectKind].some(
+  return [...Object.values(kindOf), scaledObjectKind, knativeKinds.service].some(
     ({ apiVersion, kind }) => of.kind === kind && of.apiVersion === apiVersion,
   )
 }

@@ -24,6 +24,8 @@ export interface Fixture {
   foreignSpec: Record<string, Record<string, unknown>>
   /** Conditions that the router can express. */
   match: NonNullable<CanarySpec['analysis']['match']>
+  /** What it releases, where that can be no Deployment; its own embedded suite tries it. */
+  ownTarget?: CanarySpec['targetRef']
   /** Tests that can't hold for this router, and why. */
   exceptions: { reason: string; tests: string[] }[]
 }

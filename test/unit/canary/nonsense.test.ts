@@ -29,6 +29,7 @@ import { renderMetadata } from '../../../src/webhooks/metadata.ts'
 import { hookPayload } from '../../../src/webhooks/payload.ts'
 import { hookRequest } from '../../../src/webhooks/request.ts'
 import { plainFacts } from '../../../src/workloads/plain-facts.ts'
+import { fixtures } from '../../conformance/routers/fixtures.ts'
 import { noAbilities, observation } from '../../support/observation.ts'
 import { namedProviders, providerNamed } from '../../support/providers.ts'
 import { defaults, stored } from './resource.ts'
@@ -216,11 +217,14 @@ test.each(namedProviders)('what %s makes of odd texts and numbers, it makes', (p
   const outcomes = { worked: 0, refused: 0 }
   fc.assert(
     fc.property(specs, (odd) => {
-      const { targetRef } = stored().spec
+      const { ownTarget } = fixtures[provider] ?? {}
+      const { targetRef } = ownTarget ? { targetRef: ownTarget } : stored().spec
       const service = { name: 'podinfo', ...odd.service, port: 80 }
       const analysis = { ...odd.analysis, stepWeight: 10, delay: '1s' }
       const ingressRef = { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', name: 'public' }
-      const spec = { ...odd, provider, targetRef, ingressRef, service, analysis }
+      const own = { provider, targetRef, ingressRef, service, analysis }
+      // What sees to its own size has no autoscaler beside it.
+      const spec = { ...odd, ...own, ...(ownTarget && { autoscalerRef: undefined }) }
       const { canary, problems } = parseCanary({ ...stored(), spec }, defaults)
       const all = [...problems, ...validate(canary, { noCrossNamespaceRefs: false })]
       // What the API server would refuse must do no harm before it does.

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { refusedProvider, routerFor, unknownProvider } from '../../../src/routers/index.ts'
+import { routerFor, unknownProvider } from '../../../src/routers/index.ts'
 import { providers } from '../../../src/routers/registry.gen.ts'
 import { namedProviders, providerNamed } from '../../support/providers.ts'
 
@@ -7,7 +7,6 @@ test('each provider has its own router', () => {
   for (const [provider, { router }] of namedProviders) {
     expect(routerFor(provider)).toBe(router)
     expect(unknownProvider(provider)).toBeUndefined()
-    expect(refusedProvider(provider)).toBeUndefined()
   }
 })
 
@@ -15,21 +14,9 @@ test.each(['', 'none', 'Istio', 'nginx:x', 'smi', 'smi:v1alpha4', 'gatewayapi', 
   'provider %j is unknown, and gets Istio with a warning',
   (provider) => {
     expect(routerFor(provider)).toBe(providerNamed('istio').router)
-    expect(refusedProvider(provider)).toBeUndefined()
     expect(unknownProvider(provider)).toBe(
       `provider "${provider}" is unknown and istio is used; set spec.provider to one of ${namedProviders.map(([name]) => name).join(', ')}`,
     )
-  },
-)
-
-test.each(['knative'])(
-  'provider %s, which is meant but not here, is refused and routes nothing',
-  (provider) => {
-    expect(refusedProvider(provider)).toMatch(
-      /^provider .* is not supported by this version; set spec.provider to one of /,
-    )
-    expect(routerFor(provider)).toBe(providerNamed('kubernetes').router)
-    expect(unknownProvider(provider)).toBeUndefined()
   },
 )
 

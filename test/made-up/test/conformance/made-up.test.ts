@@ -17,13 +17,7 @@ import { notifiers } from '../../src/notifiers/index.ts'
 import { summarize } from '../../src/report/summary.ts'
 import { nudge } from '../../src/requests/nudge/index.ts'
 import { readRequests } from '../../src/requests/request.ts'
-import {
-  checksFor,
-  claimsOf,
-  refusedProvider,
-  routerFor,
-  unknownProvider,
-} from '../../src/routers/index.ts'
+import { checksFor, claimsOf, routerFor, unknownProvider } from '../../src/routers/index.ts'
 import { tideway } from '../../src/routers/tideway/index.ts'
 import { plane } from '../../src/routers/tideway/plane.ts'
 import { planes } from '../../src/sandbox/planes.gen.ts'
@@ -49,7 +43,6 @@ const { canary } = parseCanary(stored, { meshProvider: 'istio', metricsServer: '
 
 describe('what is made up', () => {
   test('a provider is served, with its queries, claims and plane', () => {
-    expect(refusedProvider('tideway')).toBeUndefined()
     expect(unknownProvider('tideway')).toBeUndefined()
     expect(routerFor('tideway')).toBe(tideway.router)
     expect(checksFor('tideway')).toBe(tideway.checks)

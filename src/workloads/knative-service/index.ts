@@ -1,0 +1,15 @@
+/** Knative Services as targets: revisions are the versions, and no copy is made of anything. */
+import { knativeRevisions, knativeServices } from '../../knative-service.ts'
+import type { WorkloadKind } from '../workload.ts'
+import { shown } from './shown.ts'
+import { knativeService as workload } from './workload.ts'
+
+export const knativeService: WorkloadKind = {
+  kind: 'Service',
+  serves: shown.serves,
+  kinds: [knativeServices, knativeRevisions],
+  found: [knativeServices],
+  onlyRead: [knativeRevisions],
+  leadsToPods: true,
+  workload,
+}
