@@ -69,7 +69,8 @@ describe('what is made up', () => {
       rules
         .filter(({ apiGroups }) => apiGroups.includes(of.apiVersion.split('/')[0] ?? ''))
         .flatMap(({ resources, verbs }) => (resources.includes(of.plural) ? verbs : []))
-    const deletes = tideway.kinds.includes(of) ? ['delete'] : []
+    // A target is the user's; routes, and the copies of autoscalers, are ours to remove.
+    const deletes = shift.kinds.includes(of) ? [] : ['delete']
 
     expect(resourceKind(of)).toEqual(of)
     expect(rights(controllerRules())).toEqual([
@@ -132,7 +133,7 @@ describe('what is made up', () => {
     expect(commands.glance).toMatchObject({ aliases: ['peek'] })
     const help = await rootHelp('kubectl canary', commands)
     expect(help.indexOf('  glance ')).toBeLessThan(help.indexOf('  nudge '))
-    for (const name of ['glance', 'nudge']) expect(read('README.md')).toContain(`| \`${name}\``)
+    for (const name of ['glance', 'nudge']) expect(read('README.md')).toContain(`\`${name}\``)
     expect(read('docs/annotations.md')).toContain(
       '| `flagger.app/nudge` | Look at the run again. |',
     )
