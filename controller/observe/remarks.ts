@@ -17,6 +17,7 @@ import {
   takeoverProblems,
 } from '../../src/routers/services/takeover.ts'
 import type { Scaler } from '../../src/scalers/scaler.ts'
+import { methodOf } from '../../src/webhooks/request.ts'
 import {
   type Neighbour,
   neighbourKinds,
@@ -56,6 +57,7 @@ function problemsAndWarnings(found: Found): Pick<Observation, 'problems' | 'warn
   const problems = specProblems(found, canary)
   const warnings = [
     ...cutTimeouts(canary, found.deps.settings.longestTimeoutMs),
+    ...refusedMethods(canary, found.deps.settings.hookMethods),
     ...(state.warnings ?? []),
     ...(router.warnings?.(routerContext) ?? []),
     ...(scaler?.warnings?.(readingOf(found)) ?? []),
@@ -87,6 +89,18 @@ function cutTimeouts({ analysis }: Canary, longestMs: number): string[] {
         `webhook ${name}: its timeout of ${formatDuration(timeoutMs)} is cut to ` +
         `${formatDuration(longestMs)}, the longest that -max-request-timeout of the controller gives`,
     )
+}
+
+/** Hooks that ask for a method that the controller does not send. */
+function refusedMethods({ analysis }: Canary, methods: readonly string[]): string[] {
+  return analysis.webhooks.flatMap(({ name, metadata }) => {
+    const method = methodOf(metadata)
+    if (methods.includes(method)) return []
+    return [
+      `webhook ${name}: its metadata.method is ${method}, and it fails each time; leave it out, or ` +
+        `start the controller with -hook-methods=POST,${method}`,
+    ]
+  })
 }
 
 /** What a Canary refers to may be created right after it: until its primary serves, that is early. */

@@ -79,6 +79,7 @@ export const flagSpecs = {
   ),
   'max-request-timeout': time('longest time that any of them may take', '1h'),
   address: text('address to listen on; empty listens on all'),
+  'hook-methods': text('methods that hooks may ask for by metadata.method', 'POST'),
   'allowed-addresses': text(
     'networks, addresses and names of hosts that hooks, metrics and alerts may lead to, beyond the usual: 127.0.0.1,*.example.com',
   ),
@@ -139,6 +140,7 @@ export interface Config {
   mostRolloutsPerNamespace: number
   mostRequests: number
   longestTimeoutMs: number
+  hookMethods: readonly string[]
   addresses: AddressFlags
 }
 
@@ -197,6 +199,7 @@ export function parseConfig(
     mostRolloutsPerNamespace: number('max-rollouts-per-namespace'),
     mostRequests: Math.max(1, number('max-requests')),
     longestTimeoutMs: ms('max-request-timeout'),
+    hookMethods: list(of('hook-methods').toUpperCase()),
     addresses: addressFlags(of),
   })
 }

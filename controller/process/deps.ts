@@ -27,6 +27,8 @@ export interface Settings {
   workloads: WorkloadSettings
   noCrossNamespaceRefs: boolean
   dryRun: boolean
+  /** Methods that hooks may be called by. */
+  hookMethods: readonly string[]
   /** No request to the outside takes longer, whatever its time-out says. */
   longestTimeoutMs: number
 }

@@ -24,6 +24,7 @@ export function settingsOf(
     },
     noCrossNamespaceRefs: config.noCrossNamespaceRefs,
     dryRun: config.dryRun,
+    hookMethods: config.hookMethods,
     longestTimeoutMs: config.longestTimeoutMs,
   }
 }

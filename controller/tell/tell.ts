@@ -121,7 +121,8 @@ async function sendEvent(
 ): Promise<void> {
   const { canary, hook, event, now } = of
   const { name, namespace, status } = canary
-  const { passed, why } = await deliver(hook, canary, deps, (metadata) =>
+  const caller = { ...deps, hookMethods: deps.config.hookMethods }
+  const { passed, why } = await deliver(hook, canary, caller, (metadata) =>
     eventPayload(
       { name, namespace, phase: event.phase, status, metadata },
       { message: event.message, type: event.type, now },

@@ -1,5 +1,5 @@
 /** Answers what metric providers ask for: servers, the API server, and who gives out credentials. */
-import { messageOf, StandbyError } from '../../src/errors.ts'
+import { messageOf, ProviderError, StandbyError } from '../../src/errors.ts'
 import { createDeadline, pause } from '../../src/io/deadline.ts'
 import type { Answerer } from '../../src/metrics/conversation.ts'
 import type { Answer, Ask } from '../../src/metrics/provider.ts'
@@ -14,7 +14,8 @@ export function answererOf(deps: Deps): Answerer {
       return 'kube' in ask ? await inTurn(() => askCluster(ask, deps)) : await answered(ask, deps)
     } catch (error) {
       if (deps.signal.aborted || error instanceof StandbyError) throw error
-      return { error: messageOf(error) }
+      const isOurs = error instanceof ProviderError && error.isOurs
+      return { error: messageOf(error), ...(isOurs && { isOurs }) }
     }
   }
 }
@@ -34,7 +35,8 @@ async function answered(
   deps: Deps,
 ): Promise<Answer | { error: string }> {
   const { http, credentials, clock, signal } = deps
-  if ('http' in ask) return { http: await http(ask.http, signal) }
+  // With the credentials of a template, no server leads on to another.
+  if ('http' in ask) return { http: await http({ ...ask.http, redirects: 'home' }, signal) }
   if ('credentials' in ask) return { credentials: await credentials(ask.credentials, signal) }
   await pause(clock, ask.pauseMs, signal)
   signal.throwIfAborted()

@@ -42,7 +42,8 @@ async function askHooks(
   }
   for (const hook of hooksOf(canary, type)) {
     const answer = await ask(hook, { canary: about, phase }, deps)
-    const { passed, why, broken } = answer
+    const { passed, why, broken, isOurs } = answer
+    if (isOurs && isCheck(type)) return unasked(verdict, hook, why)
     const text = hookText(type, wordsOf(canary, hook, answer))
     if (text) verdict.events.push(text)
     verdict.results.push(resultOf(hook, answer))
@@ -59,6 +60,16 @@ async function askHooks(
   return verdict
 }
 
+/** Those that count; a gate that can't be asked stays shut, and a rollback hook says nothing. */
+function isCheck(type: HookType): boolean {
+  return type === 'rollout' || type === 'pre-rollout'
+}
+
+/** What the process itself was unable to ask says nothing of the canary. */
+function unasked(sofar: Verdict, { name }: EffectiveWebhook, why: string): Verdict {
+  return { ...sofar, outcome: 'undecided', by: name, why: `${name} could not be asked: ${why}` }
+}
+
 function hooksOf(canary: Canary, type: HookType): EffectiveWebhook[] {
   return canary.analysis.webhooks.filter((hook) => hook.type === type && hook.call === 'poll')
 }
@@ -71,7 +82,8 @@ function ask(
 ): Promise<HookAnswer> {
   const kept = keptGate(hook, of.canary.metadata)
   if (kept) return Promise.resolve({ passed: kept.state === 'open', why: kept.why })
-  if (!deps.settings.dryRun) return callHook(hook, of, deps)
+  const { hookMethods, dryRun } = deps.settings
+  if (!dryRun) return callHook(hook, of, { ...deps, hookMethods })
   deps.log.info({ canary: of.canary.label, hook: hook.name }, 'dry run: hook not called')
   return Promise.resolve({ passed: hook.type !== 'rollback', why: 'not called in a dry run' })
 }

@@ -15,6 +15,8 @@ export interface Caller {
   http: Http
   clock: Clock
   signal: AbortSignal
+  /** Other methods than these are sent to no hook. */
+  hookMethods: readonly string[]
 }
 
 export interface HookAnswer {
@@ -25,6 +27,8 @@ export interface HookAnswer {
   said?: string
   /** It gave no answer at all: its address, its timeout or the way to it is wrong. */
   broken?: true
+  /** The process could not ask: nothing is known of the hook. */
+  isOurs?: true
 }
 
 /** One hook with the ordinary payload. */
@@ -49,7 +53,7 @@ export async function deliver(
 ): Promise<HookAnswer> {
   if (hook.timeoutError !== undefined)
     return { passed: false, why: hook.timeoutError, broken: true }
-  const request = requestOf(hook, canary, payload)
+  const request = requestOf(hook, canary, { payload, methods: caller.hookMethods })
   if (request instanceof Error) return { passed: false, why: messageOf(request) }
   for (let attempt = 1; ; attempt++) {
     const last = await heard(hook, caller.http(request, caller.signal))
@@ -67,28 +71,39 @@ export async function deliver(
 
 /** A server that answers with an error is there; one that can't be asked is not. */
 function exhaustedBy(last: HttpAnswer | Error): Omit<HookAnswer, 'why'> {
-  return { passed: false, ...(last instanceof Error && { broken: true }) }
+  const isOurs = last instanceof ProviderError && last.isOurs
+  return {
+    passed: false,
+    ...(last instanceof Error && { broken: true }),
+    ...(isOurs && { isOurs }),
+  }
 }
 
 /** What can't be made of the hook, it fails by. */
 function requestOf(
   hook: EffectiveWebhook,
   canary: Canary,
-  payload: (metadata: Record<string, string>) => string,
+  of: { payload: (metadata: Record<string, string>) => string; methods: readonly string[] },
 ): HttpRequest | Error {
   try {
     const metadata = renderMetadata(hook, canary)
-    return hookRequest(hook, metadata, payload(metadata))
+    return hookRequest(hook, metadata, { payload: of.payload(metadata), methods: of.methods })
   } catch (cause) {
     return new ProviderError(`the request can't be made: ${messageOf(cause)}`, { cause })
   }
 }
 
-/** A gateway may repeat the login that it was sent; nothing that is shown is made of that. */
+/**
+ * A gateway may repeat the login that it was sent; nothing that is shown is made of that, nor of
+ * what a host says that nobody named: a redirect may lead to any server.
+ */
 function heard({ url }: EffectiveWebhook, asked: Promise<HttpAnswer>): Promise<HttpAnswer | Error> {
   const secrets = credentialsIn(url)
   return asked
-    .then((answer) => ({ ...answer, body: withoutSecrets(answer.body, secrets) }))
+    .then((answer) => ({
+      ...answer,
+      body: answer.isElsewhere ? '' : withoutSecrets(answer.body, secrets),
+    }))
     .catch((error: unknown) => (error instanceof Error ? error : new Error(messageOf(error))))
 }
 

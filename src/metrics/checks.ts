@@ -25,7 +25,7 @@ export interface MetricQuestion extends Question<Samples> {
 }
 
 /** What came of a check, or the text of the event that says why it could not be asked. */
-export type Outcome = Counted | { error: string } | { problem: string }
+export type Outcome = Counted | { error: string; isOurs?: true } | { problem: string }
 
 export interface MetricCheck {
   metric: EffectiveMetric
@@ -78,7 +78,7 @@ export async function ask(check: MetricCheck, answer: Answerer): Promise<Outcome
     put(askRequests(), answer),
   ])
   if (!isCounted(outcome)) return outcome
-  if ('error' in counted) return { error: `requestsQuery: ${counted.error}` }
+  if ('error' in counted) return { ...counted, error: `requestsQuery: ${counted.error}` }
   if (!isCounted(counted)) return counted
   // Of no requests at all there is no series.
   return { ...outcome, requests: counted.counts?.all ?? counted.value ?? 0 }
@@ -91,8 +91,9 @@ async function put(question: ReturnType<MetricCheck['ask']>, answer: Answerer): 
   if ('problem' in question) return question
   const heard = await hear(question, answer)
   if ('value' in heard) return heard.value
-  const { error, begun } = heard
-  return begun ? { error } : { problem: question.building + error }
+  const { error, begun, isOurs } = heard
+  if (!begun) return { problem: question.building + error }
+  return { error, ...(isOurs && { isOurs }) }
 }
 
 /** Why a check can't be asked, as far as that shows without asking; undefined where it can. */

@@ -11,20 +11,29 @@ export interface Question<T> {
 }
 
 /** What came of it; `begun` is false where nothing could be asked. */
-export type Heard<T> = { value: T } | { error: string; begun: boolean }
+export type Heard<T> = { value: T } | Unheard
+
+export interface Unheard {
+  error: string
+  begun: boolean
+  /** The process could not ask: nothing is known of the server. */
+  isOurs?: true
+}
 
 /** Answers one ask, or says why there is no answer; rejects where the process must not go on. */
-export type Answerer = (ask: Ask) => Promise<Answer | { error: string }>
+export type Answerer = (ask: Ask) => Promise<Answer | { error: string; isOurs?: boolean }>
 
 /** Goes on until the provider knows, or has failed. Rejects as `answer` does, and never else. */
 export async function hear<T>({ talk, secret }: Question<T>, answer: Answerer): Promise<Heard<T>> {
   const secrets: string[] = secretsOf({}, secret)
   let step = advance(() => talk.next({}))
   let begun = false
+  let isOurs = false
   while ('ask' in step) {
     begun = true
     secrets.push(...secretsIn(step.ask))
     const given = await answer(step.ask)
+    isOurs = 'error' in given && given.isOurs === true
     if ('credentials' in given) secrets.push(...secretsOfLogin(given.credentials))
     step = advance(() => {
       if (!('error' in given)) return talk.next(given)
@@ -33,7 +42,7 @@ export async function hear<T>({ talk, secret }: Question<T>, answer: Answerer): 
   }
   if ('value' in step) return step
   const why = begun ? unreadable(step.cause) : messageOf(step.cause)
-  return { error: shownError(why, secrets), begun }
+  return { error: shownError(why, secrets), begun, ...(isOurs && { isOurs }) }
 }
 
 /** Why nothing can be asked; undefined where the first ask comes, which is answered by nobody. */

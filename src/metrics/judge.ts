@@ -19,6 +19,8 @@ export interface Judgement {
 /** Judges what came of a check. */
 export function judge(check: MetricCheck, outcome: Outcome): Judgement {
   if ('problem' in outcome) return failed(check, outcome.problem, outcome.problem)
+  // What the process itself was unable to ask says nothing of the canary.
+  if ('isOurs' in outcome) return undecided(check, `it could not be asked: ${outcome.error}`)
   if ('error' in outcome) return judgeValue(check, outcome)
   const scarce = scarcity(check.metric, outcome)
   if (scarce && 'error' in scarce) return judgeValue(check, scarce)

@@ -1,7 +1,8 @@
 /** What the providers have in common that ask a server over HTTP. */
-import { messageOf, ProviderError } from '../errors.ts'
+import { ProviderError } from '../errors.ts'
 import type { ClientTls, HttpAnswer } from '../io/http.ts'
 import { shownAddress } from '../shown-address.ts'
+import { type ErrorForm, errorIn } from './error-forms.ts'
 import type { MetricSource } from './provider.ts'
 import { statusLine } from './status-line.ts'
 
@@ -101,18 +102,25 @@ function basic({ username, password }: Login): string {
 export function jsonOf(answer: HttpAnswer): unknown {
   try {
     return JSON.parse(answer.body)
-  } catch (cause) {
-    throw unreadable(answer, messageOf(cause))
+  } catch {
+    // The cause would quote the body.
+    throw unreadable(answer, answer.body.trim() === '' ? 'it is empty' : 'it is not JSON')
   }
 }
 
-/** For an answer that is not in the shape that the service documents. */
-export function unreadable(answer: HttpAnswer, why: string): ProviderError {
-  return new ProviderError(`error unmarshaling result: ${why}, '${answer.body}'`)
+/**
+ * For an answer that is not in the shape that the service documents. Nothing of it is shown: it may
+ * be of another server, whose answers are not for who wrote the address.
+ */
+export function unreadable({ status }: HttpAnswer, why: string): ProviderError {
+  const of = status === 200 ? '' : ` (status ${statusLine(status)})`
+  return new ProviderError(`error unmarshaling result: ${why}${of}`)
 }
 
 /** The answer again. Throws ProviderError with what the server says where it is no success. */
-export function succeeded(answer: HttpAnswer): HttpAnswer {
+export function succeeded(answer: HttpAnswer, form: ErrorForm): HttpAnswer {
   if (answer.status >= 200 && answer.status < 300) return answer
-  throw new ProviderError(`error response: ${answer.body}: ${statusLine(answer.status)}`)
+  const said = errorIn(answer.body, form)
+  const status = statusLine(answer.status)
+  throw new ProviderError(`error response: ${said === undefined ? status : `${said}: ${status}`}`)
 }

@@ -4,7 +4,7 @@ import type { NotifierTarget } from './notifier.ts'
 
 const timeoutMs = 5_000
 /** An answer is read for the reason of a refusal only. */
-const mostAnswerBytes = 64 * 1024
+const mostAnswerBytes = 8 * 1024
 
 /** A JSON document to the target's address, through its proxy, with its token. */
 export function postJson(target: NotifierTarget, body: unknown): HttpRequest {

@@ -1,29 +1,34 @@
 /** One call of a hook as an HTTP request. */
 import type { EffectiveWebhook } from '../canary/analysis.ts'
+import { ProviderError } from '../errors.ts'
 import type { HttpRequest } from '../io/http.ts'
 import { backoffMs, readRetryAfter } from '../retry.ts'
 
 /** Methods that `metadata.method` may ask for, in place of POST. */
-const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
+const known = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 
 /** Only a reason is read from an answer; whatever follows is none of ours. */
-const mostAnswerBytes = 64 * 1024
+const mostAnswerBytes = 8 * 1024
 
 /** For a timeout of zero, which is none. */
 const defaultTimeoutMs = 10_000
 
 /**
  * The request for a hook. `metadata` is the hook's own, rendered. Its keys `method` and `body`
- * replace method and body, so that a hook can call a service that knows nothing of canaries.
+ * replace method and body, so that a hook can call a service that knows nothing of canaries. Throws
+ * ProviderError for a method that is not among these.
  */
 export function hookRequest(
   hook: EffectiveWebhook,
   metadata: Readonly<Record<string, string>>,
-  payload: string,
+  { payload, methods = ['POST'] }: { payload: string; methods?: readonly string[] },
 ): HttpRequest {
   const own = isForLoadTester(metadata) ? {} : metadata
-  const wanted = own.method?.trim().toUpperCase()
-  const method = methods.find((known) => known === wanted) ?? 'POST'
+  const method = methodOf(own)
+  if (!methods.includes(method))
+    throw new ProviderError(
+      `metadata.method is ${method}, and the controller sends hooks ${methods.join(', ')} only; leave it out, or start the controller with -hook-methods=POST,${method}`,
+    )
   const body = own.body ?? payload
   return {
     method,
@@ -36,6 +41,13 @@ export function hookRequest(
     direct: hook.disableTLS,
     mostBytes: mostAnswerBytes,
   }
+}
+
+/** The method that a hook is called by. */
+export function methodOf(metadata: Readonly<Record<string, string>>): (typeof known)[number] {
+  if (isForLoadTester(metadata)) return 'POST'
+  const wanted = metadata.method?.trim().toUpperCase()
+  return known.find((method) => method === wanted) ?? 'POST'
 }
 
 /** It finds its command in the payload, and needs the payload whole. */

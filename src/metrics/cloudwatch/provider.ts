@@ -7,6 +7,7 @@ import { domainOf } from '../../io/credentials/aws-domain.ts'
 import type { HttpAnswer } from '../../io/http.ts'
 import { isMap } from '../../template/values.ts'
 import { sendSigned } from '../clouds/aws.ts'
+import { wordsOf } from '../error-forms.ts'
 import type { Conversation, MetricProvider, MetricSource } from '../provider.ts'
 import { baseUrl, below, jsonOf, timeoutMs, unreadable } from '../web.ts'
 import { queriesIn } from './queries.ts'
@@ -73,7 +74,7 @@ const isRefusal = (answer: HttpAnswer): boolean =>
 
 function succeeded(answer: HttpAnswer): HttpAnswer {
   if (answer.status === 200) return answer
-  const message = memberOf(answer, 'message') || memberOf(answer, 'Message') || answer.body
+  const message = memberOf(answer, 'message') || memberOf(answer, 'Message')
   throw new ProviderError(
     `error requesting cloudwatch: ${[typeOf(answer), message].filter(Boolean).join(': ')} (status ${answer.status})`,
   )
@@ -101,7 +102,7 @@ function valueIn(answer: HttpAnswer): number | undefined {
   if (!isMap(first)) throw unreadable(answer, 'a result is not an object')
   if (first.StatusCode === 'InternalError' || first.StatusCode === 'Forbidden')
     throw new ProviderError(
-      `error requesting cloudwatch: ${first.StatusCode}: ${JSON.stringify(first.Messages ?? [])}`,
+      ['error requesting cloudwatch', first.StatusCode, ...reasonsIn(first.Messages)].join(': '),
     )
   const values = first.Values ?? []
   if (!Array.isArray(values)) throw unreadable(answer, 'Values is not a list')
@@ -109,4 +110,10 @@ function valueIn(answer: HttpAnswer): number | undefined {
   if (newest === undefined || newest === null) return undefined
   if (typeof newest === 'number') return newest
   throw unreadable(answer, 'a value is not a number')
+}
+
+/** `[{"Code":"…","Value":"…"}]` */
+function reasonsIn(messages: unknown): string[] {
+  const all: unknown[] = Array.isArray(messages) ? messages : []
+  return all.flatMap((one) => wordsOf(isMap(one) ? [one.Code, one.Value] : undefined) ?? [])
 }

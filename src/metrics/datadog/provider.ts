@@ -2,6 +2,7 @@
 import { ProviderError } from '../../errors.ts'
 import type { HttpAnswer, HttpRequest } from '../../io/http.ts'
 import { isMap } from '../../template/values.ts'
+import { errorIn, ofDatadog } from '../error-forms.ts'
 import { type MetricProvider, type MetricSource, type QueryWindow, send } from '../provider.ts'
 import { baseUrl, below, jsonOf, parameters, succeeded, timeoutMs, unreadable } from '../web.ts'
 import { scalarBody, scalarOf } from './scalar.ts'
@@ -13,17 +14,17 @@ export const datadog: MetricProvider = {
       const headers = { ...request.headers, 'Content-Type': 'application/json' }
       const body = scalarBody(query, window)
       const scalar = yield* send({ ...request, method: 'POST', headers, body })
-      return { value: scalarOf(succeeded(scalar)) }
+      return { value: scalarOf(succeeded(scalar, ofDatadog)) }
     }
     const to = Math.floor(window.now.getTime() / 1000)
     const from = to - Math.floor(window.intervalMs / 100)
     const path = `api/v1/query?${parameters({ from, query, to })}`
-    const answer = succeeded(yield* send(requestTo(source, path)))
+    const answer = succeeded(yield* send(requestTo(source, path)), ofDatadog)
     return { value: latestOf(answer, window) }
   },
 
   *probe(source) {
-    succeeded(yield* send(requestTo(source, 'api/v1/validate')))
+    succeeded(yield* send(requestTo(source, 'api/v1/validate')), ofDatadog)
   },
 }
 
@@ -67,9 +68,7 @@ function firstSeries(answer: HttpAnswer): Record<string, unknown> | undefined {
   const read = jsonOf(answer)
   if (!isMap(read)) throw unreadable(answer, 'it is not an object')
   if (read.status === 'error')
-    throw new ProviderError(
-      `error response: ${read.error ? JSON.stringify(read.error) : answer.body}`,
-    )
+    throw new ProviderError(`error response: ${errorIn(answer.body, ofDatadog) ?? 'no reason'}`)
   const all = read.series ?? []
   if (!Array.isArray(all)) throw unreadable(answer, 'series is not a list')
   const [first]: unknown[] = all

@@ -2,6 +2,7 @@
 import { messageOf, ProviderError } from '../../errors.ts'
 import type { HttpAnswer } from '../../io/http.ts'
 import { isMap } from '../../template/values.ts'
+import { errorIn, ofDatadog } from '../error-forms.ts'
 import type { QueryWindow } from '../provider.ts'
 import { jsonOf, unreadable } from '../web.ts'
 
@@ -45,7 +46,7 @@ function ownForm(text: string): Asked {
 export function scalarOf(answer: HttpAnswer): number | undefined {
   const read = jsonOf(answer)
   if (isMap(read) && read.errors)
-    throw new ProviderError(`error response: ${JSON.stringify(read.errors)}`)
+    throw new ProviderError(`error response: ${errorIn(answer.body, ofDatadog) ?? 'no reason'}`)
   const data = isMap(read) ? read.data : undefined
   const attributes = isMap(data) ? data.attributes : undefined
   const columns = isMap(attributes) ? (attributes.columns ?? []) : undefined

@@ -2,6 +2,7 @@
 import { ProviderError } from '../../errors.ts'
 import type { HttpAnswer, HttpRequest } from '../../io/http.ts'
 import { isMap } from '../../template/values.ts'
+import { inError } from '../error-forms.ts'
 import { type MetricProvider, type MetricSource, send } from '../provider.ts'
 import { baseUrl, below, jsonOf, parameters, succeeded, timeoutMs, unreadable } from '../web.ts'
 
@@ -11,11 +12,11 @@ export const dynatrace: MetricProvider = {
     const from = to - 10 * window.intervalMs
     const asked = { from, metricSelector: query, resolution: 'Inf', to }
     const request = requestTo(source, `query?${parameters(asked)}`)
-    return { value: numberIn(succeeded(yield* send(request))) }
+    return { value: numberIn(succeeded(yield* send(request), inError)) }
   },
 
   *probe(source) {
-    succeeded(yield* send(requestTo(source, '?pageSize=1')))
+    succeeded(yield* send(requestTo(source, '?pageSize=1')), inError)
   },
 }
 

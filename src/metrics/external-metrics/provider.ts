@@ -1,6 +1,7 @@
 /** Lists of values of the API external.metrics.k8s.io, which HorizontalPodAutoscalers read too. */
 import { messageOf, ProviderError } from '../../errors.ts'
 import { isMap } from '../../template/values.ts'
+import { ofKubernetes } from '../error-forms.ts'
 import { allowedNamespace } from '../namespaces.ts'
 import {
   askKube,
@@ -42,7 +43,9 @@ function* ask(source: MetricSource, path: string): Conversation<unknown> {
     ...(insecureSkipVerify && { insecureSkipVerify }),
   }
   try {
-    return request ? jsonOf(succeeded(yield* send(request))) : yield* askKube({ path: `/${path}` })
+    return request
+      ? jsonOf(succeeded(yield* send(request), ofKubernetes))
+      : yield* askKube({ path: `/${path}` })
   } catch (cause) {
     throw new ProviderError(`error querying external metrics API: ${messageOf(cause)}`, { cause })
   }

@@ -2,6 +2,7 @@
 import { ProviderError } from '../../errors.ts'
 import type { HttpAnswer, HttpRequest } from '../../io/http.ts'
 import { isMap } from '../../template/values.ts'
+import { noForm } from '../error-forms.ts'
 import { type MetricProvider, type MetricSource, send } from '../provider.ts'
 import {
   baseUrl,
@@ -16,11 +17,11 @@ import {
 
 export const graphite: MetricProvider = {
   *query({ query, ...source }) {
-    return { value: latestOf(succeeded(yield* send(requestOf(source, query)))) }
+    return { value: latestOf(succeeded(yield* send(requestOf(source, query)), noForm)) }
   },
 
   *probe(source) {
-    latestOf(succeeded(yield* send(requestOf(source, 'target=test'))))
+    latestOf(succeeded(yield* send(requestOf(source, 'target=test')), noForm))
   },
 }
 

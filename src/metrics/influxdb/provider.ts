@@ -1,6 +1,7 @@
 /** Flux at InfluxDB 2, and at 1.8 with Flux: docs.influxdata.com/influxdb/v2/api. InfluxQL at 1. */
 import { ProviderError } from '../../errors.ts'
 import type { HttpAnswer, HttpRequest } from '../../io/http.ts'
+import { besideCode } from '../error-forms.ts'
 import { type MetricProvider, type MetricSource, send } from '../provider.ts'
 import { baseUrl, below, parameters, succeeded, unreadable } from '../web.ts'
 import { firstRecord } from './annotated-csv.ts'
@@ -10,23 +11,23 @@ export const influxdb: MetricProvider = {
   *query({ query, ...source }) {
     if (source.apiVersion === 'v1')
       return { value: influxqlValue(inVersion1(yield* send(influxqlRequest(source, query)))) }
-    return { value: numberIn(succeeded(yield* send(requestOf(source, query)))) }
+    return { value: numberIn(succeeded(yield* send(requestOf(source, query)), besideCode)) }
   },
 
   *probe(source) {
     if (source.apiVersion === 'v1') {
       // Whoever may log in may ask it, and sees what it may.
-      succeeded(yield* send(influxqlRequest(source, 'SHOW DATABASES')))
+      succeeded(yield* send(influxqlRequest(source, 'SHOW DATABASES')), besideCode)
       return
     }
     // Any token may list what it sees; a bucket by the name of `default` need not be there.
-    recordOf(succeeded(yield* send(requestOf(source, 'buckets() |> limit(n: 1)'))))
+    recordOf(succeeded(yield* send(requestOf(source, 'buckets() |> limit(n: 1)')), besideCode))
   },
 }
 
 /** A statement that is wrong has its reason in the body, whatever the status. */
 function inVersion1(answer: HttpAnswer): HttpAnswer {
-  return answer.status === 400 ? answer : succeeded(answer)
+  return answer.status === 400 ? answer : succeeded(answer, besideCode)
 }
 
 const dialect = {

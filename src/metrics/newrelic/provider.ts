@@ -2,17 +2,18 @@
 import { ProviderError } from '../../errors.ts'
 import type { HttpAnswer, HttpRequest } from '../../io/http.ts'
 import { isMap } from '../../template/values.ts'
+import { inError } from '../error-forms.ts'
 import { type MetricProvider, type MetricSource, send } from '../provider.ts'
 import { baseUrl, below, jsonOf, parameters, succeeded, timeoutMs, unreadable } from '../web.ts'
 
 export const newrelic: MetricProvider = {
   *query({ query, window, ...source }) {
     const answer = yield* send(requestOf(source, since(query, window.intervalMs)))
-    return { value: resultOf(succeeded(answer)) }
+    return { value: resultOf(succeeded(answer, inError)) }
   },
 
   *probe(source) {
-    succeeded(yield* send(requestOf(source, since('SELECT * FROM Metric', 60_000))))
+    succeeded(yield* send(requestOf(source, since('SELECT * FROM Metric', 60_000))), inError)
   },
 }
 

@@ -2,13 +2,14 @@
 import { ProviderError } from '../../errors.ts'
 import type { HttpAnswer } from '../../io/http.ts'
 import { isMap } from '../../template/values.ts'
+import { errorIn, ofPrometheus } from '../error-forms.ts'
 import { statusLine } from '../status-line.ts'
 import { jsonOf, unreadable } from '../web.ts'
 
 /** The value of an instant query; the last one, where there are several. */
 export function sampleOf(answer: HttpAnswer): number | undefined {
   if (answer.status >= 400)
-    throw new ProviderError(`error response: Status ${statusLine(answer.status)}: ${answer.body}`)
+    throw new ProviderError(['error response: Status', ...failure(answer)].join(' '))
   let last: number | undefined
   for (const sample of samplesOf(answer)) {
     if ('values' in sample) throw new ProviderError('query returned multiple values')
@@ -20,10 +21,16 @@ export function sampleOf(answer: HttpAnswer): number | undefined {
   return Number.isNaN(last) ? undefined : last
 }
 
+/** `400 Bad Request`, and what the server says. */
+function failure({ status, body }: HttpAnswer): string[] {
+  const said = errorIn(body, ofPrometheus)
+  return said === undefined ? [statusLine(status)] : [`${statusLine(status)}:`, said]
+}
+
 function samplesOf(answer: HttpAnswer): Record<string, unknown>[] {
   const read = jsonOf(answer)
   if (isMap(read) && read.status === 'error')
-    throw new ProviderError(`error response: ${shown(read.errorType)}: ${shown(read.error)}`)
+    throw new ProviderError(`error response: ${errorIn(answer.body, ofPrometheus) ?? 'no reason'}`)
   const data = isMap(read) ? read.data : undefined
   const result = isMap(data) ? (data.result ?? []) : undefined
   if (!Array.isArray(result)) throw unreadable(answer, 'data.result is not a list')
@@ -32,10 +39,7 @@ function samplesOf(answer: HttpAnswer): Record<string, unknown>[] {
   return samples
 }
 
-/** What should be text, and comes from outside. */
-function shown(value: unknown): string {
-  return typeof value === 'string' ? value : `${JSON.stringify(value)}`
-}
+const longestValue = 40
 
 /** NaN is what a division by zero gives: no requests, no value. */
 function numberOf(text: string): number {
@@ -44,5 +48,6 @@ function numberOf(text: string): number {
   if (/^[+-]?nan$/i.test(text)) return Number.NaN
   const value = text.trim() === '' ? Number.NaN : Number(text)
   if (!Number.isNaN(value)) return value
-  throw new ProviderError(`strconv.ParseFloat: parsing ${JSON.stringify(text)}: invalid syntax`)
+  const shown = JSON.stringify(text.slice(0, longestValue))
+  throw new ProviderError(`strconv.ParseFloat: parsing ${shown}: invalid syntax`)
 }

@@ -2,9 +2,10 @@
  * Programs of SignalFlow, by plain HTTP and server-sent events:
  * dev.splunk.com/observability/reference/api/signalflow/latest, messages as in Splunk's own client.
  */
-import { messageOf, ProviderError } from '../../errors.ts'
+import { ProviderError } from '../../errors.ts'
 import type { HttpAnswer } from '../../io/http.ts'
 import { isMap } from '../../template/values.ts'
+import { besideCode, wordsOf } from '../error-forms.ts'
 import { type MetricProvider, type MetricSource, send } from '../provider.ts'
 import { baseUrl, below, parameters, succeeded, timeoutMs } from '../web.ts'
 import { eventsIn, type SentEvent } from './server-sent-events.ts'
@@ -18,11 +19,11 @@ export const splunk: MetricProvider = {
       method: 'POST',
       body: query,
     })
-    return { value: lastOf(succeeded(answer)) }
+    return { value: lastOf(succeeded(answer, besideCode)) }
   },
 
   *probe(source) {
-    succeeded(yield* send(requestTo('api', source, 'v2/metric?limit=1')))
+    succeeded(yield* send(requestTo('api', source, 'v2/metric?limit=1')), besideCode)
   },
 }
 
@@ -68,20 +69,21 @@ function read({ name, data }: SentEvent): { name: string; message: Record<string
   let message: unknown
   try {
     message = JSON.parse(data)
-  } catch (cause) {
-    throw new ProviderError(`invalid response: ${messageOf(cause)}`, { cause })
+  } catch {
+    throw new ProviderError('invalid response: a message is not JSON')
   }
   if (isMap(message)) return { name, message }
   throw new ProviderError(`invalid response: a message of type ${name} is not an object`)
 }
 
 function failure({ error, errorType, message }: Readonly<Record<string, unknown>>): ProviderError {
-  return new ProviderError(`error executing query: ${error} (${errorType}): ${message}`)
+  const said = wordsOf([error, errorType, message]) ?? 'no reason'
+  return new ProviderError(`error executing query: ${said}`)
 }
 
 function isEnd({ event, abortInfo }: Readonly<Record<string, unknown>>): boolean {
   if (event === 'CHANNEL_ABORT')
-    throw new ProviderError(`the computation was aborted: ${JSON.stringify(abortInfo ?? null)}`)
+    throw new ProviderError(`the computation was aborted: ${reasonIn(abortInfo)}`)
   return event === 'END_OF_CHANNEL'
 }
 
@@ -96,4 +98,9 @@ function numberIn(value: unknown): number | undefined {
   if (value === null || value === 'NaN') return undefined
   if (typeof value === 'number') return value
   throw new ProviderError('invalid response: a value is not a number')
+}
+
+/** `{"sf_job_abortState":"…","sf_job_abortReason":"…"}` */
+function reasonIn(info: unknown): string {
+  return (isMap(info) && wordsOf(info.sf_job_abortReason)) || 'no reason'
 }

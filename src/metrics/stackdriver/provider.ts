@@ -6,6 +6,7 @@ import { ProviderError } from '../../errors.ts'
 import type { HttpAnswer, HttpRequest } from '../../io/http.ts'
 import { isMap } from '../../template/values.ts'
 import { sendWithToken } from '../clouds/google.ts'
+import { errorIn, inError } from '../error-forms.ts'
 import { promQuery } from '../prometheus/promql.ts'
 import { sampleOf } from '../prometheus/samples.ts'
 import type { Conversation, MetricProvider, MetricSource } from '../provider.ts'
@@ -57,20 +58,8 @@ function promRequest(base: (version: string) => string, query: string): HttpRequ
 
 function succeeded(answer: HttpAnswer): HttpAnswer {
   if (answer.status === 200) return answer
-  throw new ProviderError(
-    `error requesting stackdriver: ${reasonIn(answer.body)} (status ${answer.status})`,
-  )
-}
-
-/** Google's form of an error; the body, where it is in no such form. */
-function reasonIn(body: string): string {
-  try {
-    const read: unknown = JSON.parse(body)
-    const error = isMap(read) ? read.error : undefined
-    return isMap(error) && typeof error.message === 'string' ? error.message : body
-  } catch {
-    return body
-  }
+  const said = errorIn(answer.body, inError) ?? 'no reason'
+  throw new ProviderError(`error requesting stackdriver: ${said} (status ${answer.status})`)
 }
 
 /** The newest point of the first series, whatever sort of number it is. */

@@ -2,12 +2,13 @@
 import { ProviderError } from '../../errors.ts'
 import type { HttpRequest } from '../../io/http.ts'
 import { isMap } from '../../template/values.ts'
+import { inError } from '../error-forms.ts'
 import { type MetricProvider, type MetricSource, type Samples, send } from '../provider.ts'
 import { baseUrl, headersOf, jsonOf, succeeded, timeoutMs } from '../web.ts'
 
 export const webhook: MetricProvider = {
   *query({ query, window: _, ...source }) {
-    const answer = succeeded(yield* send(requestOf(source, query.trim())))
+    const answer = succeeded(yield* send(requestOf(source, query.trim())), inError)
     return samplesOf(jsonOf(answer), source)
   },
 
@@ -70,5 +71,11 @@ function numberAt(body: unknown, path: string): number | undefined {
   if (found === undefined || found === null) return undefined
   const value = typeof found === 'string' && found.trim() !== '' ? Number(found) : found
   if (typeof value === 'number' && !Number.isNaN(value)) return value
-  throw new ProviderError(`${path || 'the answer'} is ${JSON.stringify(found)}, not a number`)
+  throw new ProviderError(`${path || 'the answer'} is ${sortOf(found)}, not a number`)
+}
+
+/** What it says is not for whoever chose the path. */
+function sortOf(found: unknown): string {
+  if (typeof found !== 'object') return typeof found === 'string' ? 'a text' : `a ${typeof found}`
+  return Array.isArray(found) ? 'a list' : 'an object'
 }

@@ -27,7 +27,7 @@ import {
 } from '../../../src/routers/services/services.ts'
 import { renderMetadata } from '../../../src/webhooks/metadata.ts'
 import { hookPayload } from '../../../src/webhooks/payload.ts'
-import { hookRequest } from '../../../src/webhooks/request.ts'
+import { hookRequest, methodOf } from '../../../src/webhooks/request.ts'
 import { plainFacts } from '../../../src/workloads/plain-facts.ts'
 import { fixtures } from '../../conformance/routers/fixtures.ts'
 import { noAbilities, observation } from '../../support/observation.ts'
@@ -184,11 +184,8 @@ function parts(canary: Canary, find: Find): (() => unknown)[] {
 function requestOf(canary: Canary, hook: Canary['analysis']['webhooks'][number]) {
   const { name, namespace, status } = canary
   const metadata = renderMetadata(hook, canary)
-  return hookRequest(
-    hook,
-    metadata,
-    hookPayload({ name, namespace, phase: 'Progressing', status, metadata }),
-  )
+  const payload = hookPayload({ name, namespace, phase: 'Progressing', status, metadata })
+  return hookRequest(hook, metadata, { payload, methods: [methodOf(metadata)] })
 }
 
 function step(canary: Canary, status: CanaryStatus) {

@@ -63,29 +63,40 @@ const variants = Object.keys(metricProviders).flatMap((type) => [
   ...(type === 'prometheus' ? [{ type, auth: 'sigv4' }] : []),
 ])
 
-test.each(variants)('whatever a server of %j answers, it is judged', async (variant) => {
+/** A check by a template of this variant, and its probe, which is new each time. */
+function given(variant: { type: string }) {
   const metrics = [{ name: 'own', templateRef: { name: 'own' }, thresholdRange: { max: 1 } }]
   const query = queries[variant.type] ?? 'up'
   const found = findIn([template('own', query, { ...settings, ...variant }), everything])
   const [check] = metricChecks(canary(metrics), { find: found, meshProvider: 'istio', now })
   if (!check) throw new Error('there is no check')
-  await fc.assert(
-    fc.asyncProperty(answers, async (answer) => {
+  return {
+    check,
+    probe() {
       const [probe] = providerProbes(canary(metrics), found)
       if (!probe) throw new Error('there is no probe')
+      return probe
+    },
+  }
+}
+
+test.each(variants)('whatever a server of %j answers, it is judged', async (variant) => {
+  const { check, probe } = given(variant)
+  await fc.assert(
+    fc.asyncProperty(answers, async (answer) => {
       const outcome = await ask(check, answering(answer))
       expect(outcome).not.toHaveProperty('problem')
       const { ok, result } = judge(check, outcome)
       expect(ok || typeof result.error === 'string' || result.value !== undefined).toBe(true)
       expect(['string', 'undefined']).toContain(
-        typeof (await probeProblem(probe, answering(answer))),
+        typeof (await probeProblem(probe(), answering(answer))),
       )
     }),
     { numRuns: 300 },
   )
 })
 
-test('an error that is not text fails the check, and is shown as it came', async () => {
+test('an error that is not text fails the check, and is not shown', async () => {
   const metrics = [{ name: 'own', query: 'up', thresholdRange: { max: 1 } }]
   const [check] = metricChecks(canary(metrics), { find: findIn([]), meshProvider: 'istio', now })
   if (!check) throw new Error('there is no check')
@@ -95,5 +106,35 @@ test('an error that is not text fails the check, and is shown as it came', async
     await ask(check, answering({ status: 200, headers: {}, body })),
   )
   expect(ok).toBe(false)
-  expect(event).toContain('error response: {"toString":1}')
+  expect(event).toContain('error response: no reason')
+})
+
+/** As servers that nobody meant answer: metadata of a cloud, an admin page, a key, another API. */
+const planted = [
+  'PLANTED',
+  '<html>PLANTED</html>',
+  '"PLANTED"',
+  '{"AccessKeyId":"PLANTED","Code":"Success"}',
+  '{"PLANTED":"PLANTED"}',
+  '["PLANTED"]',
+  '{"data":"PLANTED"}',
+  '{"data":{"result":"PLANTED"}}',
+  '{"value":"PLANTED"}',
+  '{"value":{"PLANTED":1}}',
+  '{"results":"PLANTED","result":"PLANTED","series":"PLANTED","data":"PLANTED"}',
+  '#datatype,PLANTED\nPLANTED',
+  ',PLANTED\n,PLANTED\n',
+  `${'['.repeat(100_000)}"PLANTED"`,
+  '{"status":{"PLANTED":1},"error":{"PLANTED":"PLANTED"}}',
+]
+
+test.each(variants)('what another server answers to %j is shown to nobody', async (variant) => {
+  const { check, probe } = given(variant)
+  for (const status of [200, 201, 302, 400, 403, 404, 500])
+    for (const body of planted) {
+      const answer = { status, headers: { location: 'http://PLANTED/' }, body }
+      const { result, event } = judge(check, await ask(check, answering(answer)))
+      const texts = [event, result.error, await probeProblem(probe(), answering(answer))]
+      expect(texts.join(' '), `${status} ${body.slice(0, 80)}`).not.toContain('PLANTED')
+    }
 })

@@ -77,7 +77,7 @@ test.each<[unknown, string]>([
   [results('many'), 'a value is not a number'],
   [
     { MetricDataResults: [{ StatusCode: 'Forbidden', Messages: [{ Value: 'no' }] }] },
-    'error requesting cloudwatch: Forbidden: [{"Value":"no"}]',
+    'error requesting cloudwatch: Forbidden: no',
   ],
 ])('%j is an error that says why', async (body, want) => {
   expect(await listen(body)).toEqual({ error: expect.stringContaining(want), begun: true })

@@ -67,7 +67,7 @@ test.each<[unknown, number | undefined]>([
 })
 
 test.each<[unknown, string]>([
-  [{ errors: ['bad query'] }, 'error response: ["bad query"]'],
+  [{ errors: ['bad query'] }, 'error response: bad query'],
   [columns(numbers(1, 2)), 'query returned several values'],
   [columns(numbers(1), numbers(2)), 'query returned several values'],
   [columns({ type: 'group', values: [['a']] }, numbers('many')), 'a value is not a number'],

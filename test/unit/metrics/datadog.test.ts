@@ -48,7 +48,7 @@ test.each<[string, unknown, number | undefined]>([
 })
 
 test.each<[unknown, string]>([
-  [{ status: 'error', error: 'Rule 1 failed' }, 'error response: "Rule 1 failed"'],
+  [{ status: 'error', error: 'Rule 1 failed' }, 'error response: Rule 1 failed'],
   ['<html>', 'error unmarshaling result'],
   [{ series: [{ pointlist: [[1]] }] }, 'a point is not a pair of time and value'],
   [[], 'it is not an object'],
@@ -62,7 +62,7 @@ test.each(['datadog_api_key', 'datadog_application_key'])('nothing is asked with
 })
 
 test('refused keys are an error of query and probe, which does not show them', async () => {
-  const { http } = answered('Forbidden for api-key-1 and app-key-2', 403)
+  const { http } = answered({ errors: ['Forbidden for api-key-1 and app-key-2'] }, 403)
 
   const want = {
     error: 'error response: Forbidden for *** and ***: 403 Forbidden',

@@ -57,7 +57,7 @@ test('the probe asks for one metric, and fails by a token that is refused', asyn
   expect(firstRequest(probe()).url).toBe('https://abc.live.dynatrace.com/api/v2/metrics?pageSize=1')
   expect(() => replay(probe(), answered({ metrics: [] }))).not.toThrow()
 
-  const { http } = answered('no dt0c01.token', 401)
+  const { http } = answered({ error: { code: 401, message: 'no dt0c01.token' } }, 401)
   const want = { error: 'error response: no ***: 401 Unauthorized', begun: true }
   expect(await hear({ talk: probe(), secret }, answering(http))).toEqual(want)
   expect(await hear({ talk: dynatrace.query(question()), secret }, answering(http))).toEqual(want)

@@ -99,7 +99,7 @@ test('another server is sent the token of the Secret, and never the account of t
 test('another server that refuses is an error, which does not show the token', async () => {
   const secret = { token: 'token-1' }
   const of = asked('shop/errors', { ...elsewhere, secret })
-  const { http } = answered('no token-1 here', 403)
+  const { http } = answered({ kind: 'Status', message: 'no token-1 here' }, 403)
   const want = {
     error: 'error querying external metrics API: error response: no *** here: 403 Forbidden',
     begun: true,

@@ -58,7 +58,7 @@ test('a refused key is an error of query and probe, which does not show it', asy
   const { http } = answered({ error: 'Invalid query key NRIQ-key' }, 403)
 
   const want = {
-    error: 'error response: {"error":"Invalid query key ***"}: 403 Forbidden',
+    error: 'error response: Invalid query key ***: 403 Forbidden',
     begun: true,
   }
   expect(await hear({ talk: newrelic.query(question()), secret }, answering(http))).toEqual(want)

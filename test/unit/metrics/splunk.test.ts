@@ -65,7 +65,7 @@ test.each<[string, string[], string]>([
   [
     'an error of the program',
     [event('error', { error: 400, errorType: 'ANALYTICS_PROGRAM_NAME_ERROR', message: 'no x' })],
-    'error executing query: 400 (ANALYTICS_PROGRAM_NAME_ERROR): no x',
+    'error executing query: ANALYTICS_PROGRAM_NAME_ERROR: no x',
   ],
   [
     'an end before the end',
@@ -73,7 +73,7 @@ test.each<[string, string[], string]>([
       data({ tsId: 'A', value: 1 }),
       event('control-message', { event: 'CHANNEL_ABORT', abortInfo: { sf_job_abortReason: 'x' } }),
     ],
-    'the computation was aborted: {"sf_job_abortReason":"x"}',
+    'the computation was aborted: x',
   ],
   ['a stream that is cut', [data({ tsId: 'A', value: 1 })], 'the stream ended before its end'],
   ['a page of a proxy', ['<html>'], 'the stream ended before its end'],

@@ -69,9 +69,9 @@ test.each<[unknown, string | undefined, number | undefined]>([
 
 test.each<[unknown, string]>([
   ['<html>', 'error unmarshaling result'],
-  [{ value: true }, 'value is true, not a number'],
-  [{ value: {} }, 'value is {}, not a number'],
-  [{ value: 'many' }, 'value is "many", not a number'],
+  [{ value: true }, 'value is a boolean, not a number'],
+  [{ value: {} }, 'value is an object, not a number'],
+  [{ value: 'many' }, 'value is a text, not a number'],
 ])('%j is an error that says why', (body, want) => {
   expect(() => read(body)).toThrow(want)
 })
@@ -137,7 +137,7 @@ test('a business figure passes and fails a check by its bounds', async () => {
 })
 
 test('a token that is refused is no part of the event', async () => {
-  expect(await judged(answered('not for Bearer token-1', 403))).toMatchObject({
+  expect(await judged(answered({ error: 'not for Bearer token-1' }, 403))).toMatchObject({
     ok: false,
     event: 'Metric query failed for business-kpi: error response: not for ***: 403 Forbidden',
   })

@@ -36,11 +36,16 @@ test.each([
 
 test('a command for the load tester is posted whole, whatever else its metadata hold', () => {
   const metadata = { type: 'bash', cmd: 'x', method: 'DELETE', body: 'y' }
-  expect(hookRequest(hook, metadata, 'payload')).toMatchObject({ method: 'POST', body: 'payload' })
+  expect(
+    hookRequest(hook, metadata, {
+      payload: 'payload',
+      methods: ['POST', 'PATCH', 'PUT', 'GET', 'DELETE'],
+    }),
+  ).toMatchObject({ method: 'POST', body: 'payload' })
 })
 
 test('a timeout of zero means the default', () => {
-  expect(hookRequest({ ...hook, timeoutMs: 0 }, {}, 'payload').timeoutMs).toBe(10_000)
+  expect(hookRequest({ ...hook, timeoutMs: 0 }, {}, { payload: 'payload' }).timeoutMs).toBe(10_000)
 })
 
 // In time that grows with the square of the length this takes minutes.

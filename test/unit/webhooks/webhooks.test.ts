@@ -99,22 +99,42 @@ test('waits double up to 30 seconds, and a server may ask for more', () => {
 
 test('method and body of the metadata replace those of the call', () => {
   const metadata = { method: 'put', body: '{"on":true}' }
-  expect(hookRequest(hook, metadata, 'payload')).toMatchObject({
+  expect(
+    hookRequest(hook, metadata, {
+      payload: 'payload',
+      methods: ['POST', 'PATCH', 'PUT', 'GET', 'DELETE'],
+    }),
+  ).toMatchObject({
     method: 'PUT',
     body: '{"on":true}',
   })
-  expect(hookRequest(hook, { method: 'PATCH' }, 'payload').method).toBe('PATCH')
-  expect(hookRequest(hook, { method: 'SING' }, 'payload').method).toBe('POST')
-  expect(hookRequest(hook, {}, 'payload')).toMatchObject({ method: 'POST', body: 'payload' })
+  expect(
+    hookRequest(
+      hook,
+      { method: 'PATCH' },
+      { payload: 'payload', methods: ['POST', 'PATCH', 'PUT', 'GET', 'DELETE'] },
+    ).method,
+  ).toBe('PATCH')
+  expect(
+    hookRequest(
+      hook,
+      { method: 'SING' },
+      { payload: 'payload', methods: ['POST', 'PATCH', 'PUT', 'GET', 'DELETE'] },
+    ).method,
+  ).toBe('POST')
+  expect(hookRequest(hook, {}, { payload: 'payload' })).toMatchObject({
+    method: 'POST',
+    body: 'payload',
+  })
 })
 
 test('a hook without verification of certificates knows no proxy, and answers are cut', () => {
-  expect(hookRequest({ ...hook, disableTLS: true }, {}, 'payload')).toMatchObject({
+  expect(hookRequest({ ...hook, disableTLS: true }, {}, { payload: 'payload' })).toMatchObject({
     insecureSkipVerify: true,
     direct: true,
-    mostBytes: 65_536,
+    mostBytes: 8 * 1024,
   })
-  expect(hookRequest(hook, {}, 'payload')).toMatchObject({
+  expect(hookRequest(hook, {}, { payload: 'payload' })).toMatchObject({
     method: 'POST',
     url: 'http://loadtester/',
     headers: { 'content-type': 'application/json' },

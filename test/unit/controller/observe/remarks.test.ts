@@ -28,7 +28,12 @@ function said(
     // Remarks look at no other part of these.
     deps: {
       cache,
-      settings: { defaults, noCrossNamespaceRefs: false, longestTimeoutMs: 3_600_000 },
+      settings: {
+        defaults,
+        noCrossNamespaceRefs: false,
+        hookMethods: ['POST'],
+        longestTimeoutMs: 3_600_000,
+      },
     } as unknown as Deps,
   })
   return { problems, warnings }

@@ -24,7 +24,7 @@ async function called(answers: (number | Error)[], { ends = false, body = 'no' }
   const told: string[] = []
   const asked: string[] = []
   const deps = {
-    settings: { dryRun: false },
+    settings: { dryRun: false, hookMethods: ['POST'] },
     log: silent,
     clock: hurriedClock(),
     signal: end.signal,
@@ -75,7 +75,7 @@ test('the gate before a run hears the checksum of what waits for it', async () =
   })
   const bodies: string[] = []
   const deps = {
-    settings: { dryRun: false },
+    settings: { dryRun: false, hookMethods: ['POST'] },
     clock: hurriedClock(),
     signal: new AbortController().signal,
     http: async ({ body = '' }: { body?: string }) => {
@@ -87,4 +87,51 @@ test('the gate before a run hears the checksum of what waits for it', async () =
 
   const waits = checksum({ lastAppliedSpec: 'v2:green', trackedConfigs: { 'configmap/a': '1' } })
   expect(bodies.map((body) => JSON.parse(body))).toMatchObject([{ checksum: waits }])
+})
+
+const unasked = new ProviderError('POST http://one: the name could not be looked up', {
+  isOurs: true,
+})
+
+/** The verdict of a run's check whose one request ends so. */
+function verdictOf(kind: 'metrics' | 'rollout' | 'rollback' | 'confirm-promotion', error: Error) {
+  const analysis = {
+    metrics: [{ name: 'errors', query: 'up' }],
+    webhooks: kind === 'metrics' ? [] : [{ name: 'one', type: kind, url: 'http://one/' }],
+  }
+  const canary = parsedCanary(analysis, 'http://prometheus')
+  const seen = { canary, workload: { revision: '1' }, now: new Date(0) }
+  const scene = { seen, snapshot: { find: () => undefined } } as unknown as Scene
+  const deps = {
+    settings: { dryRun: false, hookMethods: ['POST'], defaults: { meshProvider: 'istio' } },
+    clock: hurriedClock(),
+    signal: new AbortController().signal,
+    metrics: { analysis: () => {} },
+    http: () => Promise.reject(error),
+  } as unknown as Deps
+  const check =
+    kind === 'metrics'
+      ? ({ kind: 'metrics', key: 'metrics' } as const)
+      : ({ kind: 'hooks', type: kind, phase: 'Progressing' } as const)
+  return runCheck(check as Parameters<typeof runCheck>[0], scene, deps)
+}
+
+test.each(['metrics', 'rollout'] as const)(
+  'what the process itself could not ask is no failed check: %s',
+  async (kind) => {
+    expect(await verdictOf(kind, unasked)).toMatchObject({
+      outcome: 'undecided',
+      why: expect.stringContaining('could not be asked'),
+      events: [],
+      results: [],
+    })
+    expect(await verdictOf(kind, new ProviderError('no such host'))).toMatchObject({
+      outcome: 'failed',
+    })
+  },
+)
+
+test('a gate that could not be asked stays shut, and a rollback hook rolls nothing back', async () => {
+  for (const kind of ['confirm-promotion', 'rollback'] as const)
+    expect(await verdictOf(kind, unasked)).toMatchObject({ outcome: 'failed' })
 })

@@ -28,7 +28,7 @@ async function called(hook: object, answers: (HttpAnswer | Error)[], abort?: Abo
     if (answer instanceof Error) throw answer
     return answer
   }
-  const caller = { http, clock, signal: abort?.signal ?? signal }
+  const caller = { http, clock, signal: abort?.signal ?? signal, hookMethods: ['POST'] }
   const answer = await callHook(webhook, { canary, phase: 'Progressing' }, caller)
   const waitedMs = clock.now().getTime() - started
   return { ...answer, tries: requests.length, waitedMs, requests }
@@ -148,4 +148,22 @@ test('nor a part of it, where the answer is cut', async () => {
   const { why, said } = await called({ url }, [refused])
   expect(why).toBe(`${'x'.repeat(508)}***y…`)
   expect(said).toBe(why)
+})
+
+test('another method than POST is sent where the controller is told so, and nowhere else', async () => {
+  const asks = { metadata: { method: 'delete' } }
+  expect(await called(asks, [fine])).toMatchObject({
+    passed: false,
+    tries: 0,
+    why: expect.stringContaining('-hook-methods=POST,DELETE'),
+  })
+  const { requests } = await called({ metadata: { method: 'post' } }, [fine])
+  expect(requests).toMatchObject([{ method: 'POST' }])
+})
+
+test('of an answer that another host gave by a redirect nothing is shown', async () => {
+  const answer = { status: 403, headers: {}, body: 'planted secret', isElsewhere: true as const }
+  expect(await called({}, [answer])).toMatchObject({ passed: false, why: 'status 403', said: '' })
+  const busyThere = { ...answer, status: 503 }
+  expect(JSON.stringify(await called({}, [busyThere]))).not.toContain('planted')
 })
