@@ -6,6 +6,7 @@ const pure = [
   'canary',
   'inspection',
   'installation',
+  'judge',
   'metrics',
   'notifiers',
   'report',

@@ -1,0 +1,44 @@
+/** What the evidence of all judged metrics comes to. */
+import { type Evidence, isProven } from './evidence.ts'
+import { logMean } from './mixture.ts'
+import { caution, type Plan } from './plan.ts'
+
+export interface Judged {
+  name: string
+  plan: Plan
+  evidence: Evidence
+}
+
+export type JudgeVerdict =
+  | { kind: 'fail'; worst: Judged; harm: number }
+  | { kind: 'pass' }
+  | {
+      kind: 'inconclusive'
+      reason: 'Caution' | 'Incident' | 'NeedsData'
+      hold: boolean
+      by: Judged
+    }
+
+/**
+ * The mean of the evidence of harm is what may reach the limit: it is valid whatever the metrics
+ * have to do with each other, and one metric alone suffices at its multiple (Vovk and Wang, 2021).
+ * To pass, each metric must: a bad canary has to slip through at its bad metric.
+ */
+export function verdictOf(metrics: readonly [Judged, ...Judged[]]): JudgeVerdict {
+  const [{ plan }] = metrics
+  const harm = logMean(metrics.map(({ evidence }) => evidence.harm))
+  const worst = most(metrics, ({ evidence }) => evidence.harm)
+  if (harm >= -Math.log(plan.falseRollback)) return { kind: 'fail', worst, harm }
+  const incident = metrics.find(({ evidence }) => evidence.incident)
+  if (incident) return { kind: 'inconclusive', reason: 'Incident', hold: true, by: incident }
+  if (harm >= Math.log(caution))
+    return { kind: 'inconclusive', reason: 'Caution', hold: true, by: worst }
+  const unproven = metrics.filter((one) => !isProven(one.evidence, one.plan))
+  if (unproven.length === 0 && harm < 0) return { kind: 'pass' }
+  const by = most(metrics, ({ evidence }) => -evidence.safety)
+  return { kind: 'inconclusive', reason: 'NeedsData', hold: false, by }
+}
+
+function most(metrics: readonly [Judged, ...Judged[]], of: (one: Judged) => number): Judged {
+  return metrics.reduce((best, one) => (of(one) > of(best) ? one : best))
+}
