@@ -25,12 +25,13 @@ export interface Installed {
 }
 
 /**
- * Starts what an installed Deployment asks for: its account, its arguments, the image. It keeps to
- * one namespace besides, since others are at work in the rest of the cluster.
+ * Starts what an installed Deployment asks for: its account, its arguments, the image. `kubeconfig`
+ * is that of an administrator; absent, of the cluster that all tests share, where others are at work:
+ * there it keeps to one namespace, and so does its lease.
  */
 export async function startInstalled(
   api: Api,
-  of: { namespace: string; name: string; lookAfter: string },
+  of: { namespace: string; name: string; lookAfter: string; kubeconfig?: string },
 ): Promise<Installed> {
   const { namespace, name, lookAfter } = of
   const deployment = await api.request<ControllerDeployment>(
@@ -40,7 +41,7 @@ export async function startInstalled(
   const { serviceAccountName, containers } = deployment.spec.template.spec
   const args = containers[0].args.map((arg) => arg.replace('$(POD_NAMESPACE)', namespace))
   const account = { namespace, name: serviceAccountName }
-  const access = await readKubeconfig(adminKubeconfig)
+  const access = await readKubeconfig(of.kubeconfig ?? adminKubeconfig)
   const written = await writeServiceAccountKubeconfig(api, access, { account, folder: runFolder })
   // The container's user is nobody.
   const kubeconfig = path.join(runFolder, `${namespace}-${lookAfter}.kubeconfig`)
@@ -48,11 +49,12 @@ export async function startInstalled(
   await chmod(kubeconfig, 0o644)
   const [port = 0] = await freePorts(1)
   const own = ['-kubeconfig=/kubeconfig', `-port=${port}`, '-minimum-analysis-interval=1s']
+  if (of.kubeconfig === undefined) own.push(`-namespace=${lookAfter}`)
   const container = await startContainer({
     files: await unpackImage(runFolder),
     folder: runFolder,
     name: `controller-${namespace}-${lookAfter}`,
-    command: ['./flagger', ...args, ...own, `-namespace=${lookAfter}`, '-mesh-provider=kubernetes'],
+    command: ['./flagger', ...args, ...own, '-mesh-provider=kubernetes'],
     mounts: { '/kubeconfig': kubeconfig },
     uid: 10001,
   })
