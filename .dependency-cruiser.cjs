@@ -34,6 +34,18 @@ module.exports = {
       { path: '^(node:)?(fs|net|http|https|child_process|dns|tls|os|timers|worker_threads)(/|$)' },
     ),
     apart(
+      'statistics-in-judge',
+      'the analysis knows verdicts, and the judge knows neither queries nor runs',
+      { path: '^src/analysis/' },
+      { path: '^src/judge/' },
+    ),
+    apart(
+      'judge-alone',
+      'evidence is made of counts, whoever counted them',
+      { path: '^src/judge/' },
+      { path: '^src/(?!judge/|canary/)' },
+    ),
+    apart(
       'adapters-by-port',
       'the domain knows ports, not adapters',
       { path: '^src/(?!io/|sandbox/)' },

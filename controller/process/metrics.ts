@@ -1,6 +1,7 @@
 /** What the controller tells Prometheus: Flagger's series, under Flagger's names, and its own. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import { writtenStrategy } from '../../src/canary/analysis.ts'
+import type { JudgeStatus } from '../../src/canary/api.gen.ts'
 import type { Canary, Phase, Strategy } from '../../src/canary/canary.ts'
 import { isRunning, phases } from '../../src/canary/phases.ts'
 import type { Routes } from '../../src/routers/router.ts'
@@ -15,6 +16,8 @@ export interface Metrics {
   weight(canary: Canary, routes: Routes): void
   /** Durations in seconds, like Flagger. */
   analysis(canary: Canary, metric: string, value: number): void
+  /** What the judge makes of the looks so far. */
+  judged(canary: Canary, judge: JudgeStatus): void
   finished(canary: Canary, result: 'completed' | 'skipped' | 'failed'): void
   tick(canary: Canary, seconds: number, of: { analysed: boolean }): void
   lag(seconds: number): void
@@ -63,6 +66,7 @@ export function createMetrics(): Metrics {
   ])
   const started = gauge('canary_run_start_time_seconds', 'When the run that goes on began', named)
   const own = createOwnMetrics(registers)
+  const judge = createJudgeMetrics(registers)
 
   function forget(canary: Canary): void {
     const { namespace, targetName, primaryName } = canary
@@ -72,6 +76,7 @@ export function createMetrics(): Metrics {
     duration.remove(labels)
     for (const workload of [targetName, primaryName]) weight.remove({ workload, namespace })
     for (const { name } of canary.analysis.metrics) analysis.remove({ ...labels, metric: name })
+    judge.forget(canary)
     for (const phase of phases) inPhase.remove(phaseLabels(canary, phase))
     for (const deployment_strategy of strategies) {
       const counted = { ...labels, deployment_strategy }
@@ -105,6 +110,7 @@ export function createMetrics(): Metrics {
       weight.set({ workload: targetName, namespace }, share)
     },
     analysis: (canary, metric, value) => analysis.set({ ...labelsOf(canary), metric }, value),
+    judged: judge.set,
     finished(canary, result) {
       const labels = {
         ...labelsOf(canary),
@@ -179,6 +185,37 @@ function createOwnMetrics(registers: Registry[]) {
       labelNames: ['type', 'result'],
       registers,
     }),
+  }
+}
+
+const verdictNumbers = { Pass: 1, Inconclusive: 0, Fail: -1 } as const
+
+function createJudgeMetrics(registers: Registry[]) {
+  const evidence = new Gauge({
+    name: 'flagger_canary_judge_evidence',
+    help: 'Natural logarithm of the evidence that the canary is worse (harm), and not worse (safety)',
+    labelNames: [...named, 'metric', 'kind'],
+    registers,
+  })
+  const verdict = new Gauge({
+    name: 'flagger_canary_judge_verdict',
+    help: 'What the judge makes of the run: 1 pass, 0 inconclusive, -1 fail',
+    labelNames: named,
+    registers,
+  })
+  return {
+    set(canary: Canary, judge: JudgeStatus) {
+      verdict.set(labelsOf(canary), verdictNumbers[judge.verdict])
+      for (const { name: metric, harm = 1, safety = 1 } of judge.metrics ?? [])
+        for (const [kind, value] of Object.entries({ harm, safety }))
+          evidence.set({ ...labelsOf(canary), metric, kind }, Math.log(value))
+    },
+    forget(canary: Canary) {
+      verdict.remove(labelsOf(canary))
+      for (const { name: metric } of canary.analysis.metrics)
+        for (const kind of ['harm', 'safety'])
+          evidence.remove({ ...labelsOf(canary), metric, kind })
+    },
   }
 }
 

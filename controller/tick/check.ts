@@ -4,7 +4,7 @@ import type { EffectiveWebhook } from '../../src/canary/analysis.ts'
 import type { Canary, Phase } from '../../src/canary/canary.ts'
 import { keptGate } from '../../src/canary/gates.ts'
 import { ask as askMetric } from '../../src/metrics/checks.ts'
-import { rangeJudge } from '../../src/metrics/judges.ts'
+import { judgeFor } from '../../src/metrics/evidence-judge.ts'
 import { probeProblem, providerProbes } from '../../src/metrics/probes.ts'
 import { hookText } from '../../src/webhooks/texts.ts'
 import { podNameEnds } from '../../src/workloads/index.ts'
@@ -101,7 +101,7 @@ async function askMetrics({ seen, snapshot }: Scene, deps: Deps): Promise<Verdic
   const { canary, now } = seen
   const { defaults, noCrossNamespaceRefs: ownNamespacesOnly } = deps.settings
   const { meshProvider } = defaults
-  const look = rangeJudge.look({
+  const look = judgeFor(canary).look({
     ...{ canary, find: snapshot.find, meshProvider, now, ownNamespacesOnly },
     podNameEnds: podNameEnds(canary),
   })
@@ -113,6 +113,7 @@ async function askMetrics({ seen, snapshot }: Scene, deps: Deps): Promise<Verdic
   }
   const { verdict, recorded } = step.value
   for (const { metric, value } of recorded) deps.metrics.analysis(canary, metric, value)
+  if (verdict.judge) deps.metrics.judged(canary, verdict.judge)
   return verdict
 }
 

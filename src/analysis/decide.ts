@@ -16,6 +16,7 @@ import { suspended } from './rules/suspended.ts'
 import { targetIsGone } from './rules/target-is-gone.ts'
 import { withoutTurn } from './rules/turns.ts'
 import { withFaults } from './status/faults.ts'
+import { judged } from './status/judged.ts'
 import { rested } from './status/rest.ts'
 import { isOver, spent, standing, wakeForPause } from './status/standing.ts'
 import { after } from './status/status.ts'
@@ -33,7 +34,8 @@ export function decide(seen: Observation, verdicts: Verdicts): Decision {
   if (atDoor) return atDoor
   const taken = takeRequests(seen)
   if (taken.replies.length > 0) return answeredFirst(seen, taken)
-  const noted = standing(seen, taken)
+  const stands = standing(seen, taken)
+  const noted = [...stands, ...judged(after(seen, stands), verdicts)]
   const then = after(seen, noted)
   const decision = spent(then, decided(wanted({ ...turn, seen: then }, taken)), taken)
   const whole = withFaults(seen, withWait(seen, withFirst(noted, withoutTurn(then, decision))))

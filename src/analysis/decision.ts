@@ -1,5 +1,5 @@
 /** The data of one step: what it may see, what it may ask, and what it may do. Plain data. */
-import type { CanaryStatus, Phase, PodTrouble } from '../canary/api.gen.ts'
+import type { CanaryStatus, JudgeStatus, Phase, PodTrouble } from '../canary/api.gen.ts'
 import type { Canary } from '../canary/canary.ts'
 import type { Occasion, Severity } from '../canary/occasion.ts'
 import type { Requests } from '../requests/fields.ts'
@@ -109,6 +109,12 @@ export interface Verdict {
   why?: string
   /** Hooks: it gave no answer at all, and won't open by itself. */
   broken?: boolean
+  /** It failed for good: the run is rolled back at once, whatever the threshold is. */
+  final?: true
+  /** It passed, and yet not enough is proven to promote; why. */
+  unproven?: string
+  /** What the judge notes in the run. */
+  judge?: JudgeStatus
   /** Events that belong to the answer, in the order in which they happened. */
   events: { type: EventType; message: string }[]
   results: CheckResult[]

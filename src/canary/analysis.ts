@@ -5,6 +5,7 @@ import type {
   AnalysisMatch,
   CanaryPodSettings,
   CanarySpec,
+  CountSelectors,
   Metric,
   SessionAffinity,
   Severity,
@@ -12,6 +13,7 @@ import type {
   WebhookType,
 } from './api.gen.ts'
 import { parseDuration, readDuration } from './duration.ts'
+import { type EffectiveJudge, effectiveJudge } from './judging.ts'
 import { withoutTraffic } from './providers.gen.ts'
 
 export type Strategy = 'canary' | 'ab-testing' | 'blue-green'
@@ -47,6 +49,8 @@ export interface EffectiveAnalysis {
   webhooks: EffectiveWebhook[]
   alerts: EffectiveAlert[]
   sessionAffinity: EffectiveAffinity | undefined
+  /** Who compares the versions by counts; absent where ranges decide alone. */
+  judge?: EffectiveJudge
   /** Of the canary pods only. */
   podSettings: CanaryPodSettings
 }
@@ -66,6 +70,8 @@ export interface EffectiveMetric {
   /** Requests in the window without which nothing is decided; 0 decides whatever there was. */
   minRequests: number
   requestsQuery?: string
+  /** Selectors of counters, by which the versions are compared. */
+  counts?: CountSelectors
 }
 
 export interface EffectiveWebhook {
@@ -142,6 +148,7 @@ export function effectiveAnalysis(spec: CanarySpec, context: AnalysisContext): E
     webhooks: (analysis.webhooks ?? []).map(effectiveWebhook),
     alerts: (analysis.alerts ?? []).map((alert) => effectiveAlert(alert, context.namespace)),
     sessionAffinity: effectiveAffinity(analysis.sessionAffinity),
+    ...effectiveJudge(analysis.judge),
     podSettings: canaryAnalysis.templateVariables ?? {},
   }
 }
@@ -180,7 +187,7 @@ function weightsOf({ stepWeight = 0, stepWeights = [], maxWeight }: Analysis) {
 }
 
 function effectiveMetric(metric: Metric, namespace: string): EffectiveMetric {
-  const { name, query, templateRef, templateVariables = {}, requestsQuery } = metric
+  const { name, query, templateRef, templateVariables = {}, requestsQuery, counts } = metric
   const interval = metric.interval || defaultMetricInterval
   return {
     name,
@@ -193,6 +200,7 @@ function effectiveMetric(metric: Metric, namespace: string): EffectiveMetric {
     noData: metric.noData ?? 'fail',
     minRequests: Math.max(0, metric.minRequests ?? 0),
     ...(requestsQuery ? { requestsQuery } : {}),
+    ...(counts && { counts }),
   }
 }
 

@@ -403,6 +403,11 @@ export interface Analysis {
   canaryAnalysis?: CanaryAnalysis
   /** Requests that reach the canary in A/B testing; one of the conditions is enough. */
   match?: AnalysisMatch[]
+  /**
+   * Compares canary and primary by counts, with declared error rates over all looks, in place of
+   * the ranges of request-success-rate and of metrics with counts. {} is all defaults.
+   */
+  judge?: JudgeSettings
   /** Metric checks; all of them must pass. */
   metrics?: Metric[]
   /** Calls to other services during a run. */
@@ -447,6 +452,47 @@ export interface AnalysisMatch {
   sourceLabels?: Record<string, string>
 }
 
+export interface JudgeSettings {
+  /**
+   * Enforce, the default, decides; Shadow only notes what it would have done; Off is as if there
+   * were no judge.
+   */
+  mode?: 'Enforce' | 'Shadow' | 'Off'
+  /**
+   * A canary that fails this many times as often as the primary must not be promoted. Default is 2.
+   */
+  ratio?: number
+  /** Failure rate, in percent, below which nothing is ever rolled back. Default is 0.1. */
+  ignoreBelow?: number
+  /** Most often, in percent, that a healthy canary is rolled back. Default is 1. */
+  falseRollback?: number
+  /**
+   * Most often, in percent, that a canary which is worse by the ratio is promoted. Default is 5.
+   */
+  missed?: number
+  /**
+   * What a promotion must prove, the ratio and the objective (thresholdRange), or the objective
+   * alone. Default is Ratio.
+   */
+  require?: 'Ratio' | 'Objective'
+  /** What the canary is held against. Default is Primary. */
+  compareTo?: 'Primary' | 'Objective'
+  /** How late samples arrive in the metrics server, such as 30s. Default is 0s, at most 10m. */
+  delay?: string
+  /** How long a run is judged at most. Default is the larger of 1h and three times the schedule. */
+  limit?: string
+  /**
+   * What happens at the limit. Hold, the default, waits for a person; Promote only if the objective
+   * is proven and nothing points to harm.
+   */
+  onInconclusive?: 'Hold' | 'Promote' | 'Rollback'
+  /**
+   * Failures that count as one, since clients retry. Default is 3; 1 where failures are
+   * independent.
+   */
+  cluster?: number
+}
+
 export interface Metric {
   /** request-success-rate and request-duration are built in; others need templateRef or query. */
   name: string
@@ -478,6 +524,12 @@ export interface Metric {
    * metric, with the same variables.
    */
   requestsQuery?: string
+  /**
+   * Counters in Prometheus by which the judge compares the versions, as selectors such as
+   * errors_total{pod=~"{{ target }}-[^-]+-[^-]+"}. For the primary {{ target }} is its workload, {{
+   * service }} its Service.
+   */
+  counts?: CountSelectors
   /** Values of variables in the query. */
   templateVariables?: Record<string, string>
 }
@@ -490,6 +542,11 @@ export interface ThresholdRange {
 export interface TemplateRef {
   name: string
   namespace?: string
+}
+
+export interface CountSelectors {
+  bad: string
+  all: string
 }
 
 export interface Webhook {
@@ -725,6 +782,8 @@ export interface RunStatus {
   gate?: Gate
   /** Who holds the run, and until when. */
   paused?: Pause
+  /** What the judge has seen in this run, and what it makes of it. */
+  judge?: JudgeStatus
   /** The last result of each metric and hook. */
   checks?: CheckResult[]
 }
@@ -752,6 +811,70 @@ export interface Pause {
   by?: string
   reason?: string
   until?: string
+}
+
+export interface JudgeStatus {
+  /** Of the formulas. */
+  version: number
+  startedAt: string
+  /** Until when requests have been counted. */
+  lastLook: string
+  verdict: JudgeWord
+  /** Why it is inconclusive. */
+  reason?: JudgeReason
+  /** The verdict moves nothing. */
+  shadow?: boolean
+  /** The same in words. */
+  why?: string
+  /** The rules of this run; rates in percent. */
+  plan?: JudgePlan
+  metrics?: JudgedMetric[]
+}
+
+export type JudgeWord = 'Pass' | 'Fail' | 'Inconclusive'
+
+export type JudgeReason = 'NeedsData' | 'Caution' | 'Incident' | 'NoData' | 'Limit'
+
+export interface JudgePlan {
+  ratio: number
+  ignoreBelow: number
+  falseRollback: number
+  missed: number
+  scheduledLooks: number
+  plannedLooks: number
+  require?: 'Ratio' | 'Objective'
+  compareTo?: 'Primary' | 'Objective'
+}
+
+export interface JudgedMetric {
+  name: string
+  /** Failure rate that the range allows, in percent. */
+  objective?: number
+  /** Failures that count as one. */
+  cluster?: number
+  /** Evidence that the canary is worse; for people, computed from the looks. */
+  harm?: number
+  /** Evidence that it is not worse by the ratio; for people. */
+  safety?: number
+  /** How many times as often the canary fails, likeliest and in 95 percent. */
+  ratio?: RatioInterval
+  canary?: RequestCount
+  primary?: RequestCount
+  /** The evidence of older looks. */
+  checkpoint?: string
+  /** Seconds, and failures of requests at canary and primary, such as 60:3/300,28/5700. */
+  looks: string
+}
+
+export interface RatioInterval {
+  estimate: number
+  low: number
+  high: number
+}
+
+export interface RequestCount {
+  bad: number
+  all: number
 }
 
 export interface CheckResult {

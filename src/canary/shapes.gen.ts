@@ -522,6 +522,22 @@ export const canarySpecShape = {
             },
           },
         },
+        judge: {
+          type: 'object',
+          properties: {
+            mode: { type: 'string', enum: ['Enforce', 'Shadow', 'Off'] },
+            ratio: { type: 'number', minimum: 1.2, maximum: 10 },
+            ignoreBelow: { type: 'number', minimum: 0, maximum: 50 },
+            falseRollback: { type: 'number', minimum: 0.01, maximum: 20 },
+            missed: { type: 'number', minimum: 0.01, maximum: 50 },
+            require: { type: 'string', enum: ['Ratio', 'Objective'] },
+            compareTo: { type: 'string', enum: ['Primary', 'Objective'] },
+            delay: { type: 'string' },
+            limit: { type: 'string' },
+            onInconclusive: { type: 'string', enum: ['Hold', 'Promote', 'Rollback'] },
+            cluster: { type: 'number', minimum: 1, maximum: 100 },
+          },
+        },
         metrics: {
           type: 'array',
           items: {
@@ -544,6 +560,14 @@ export const canarySpecShape = {
               noData: { type: 'string', enum: ['fail', 'hold', 'pass'] },
               minRequests: { type: 'integer', minimum: 1 },
               requestsQuery: { type: 'string' },
+              counts: {
+                type: 'object',
+                required: ['bad', 'all'],
+                properties: {
+                  bad: { type: 'string', maxLength: 2048 },
+                  all: { type: 'string', maxLength: 2048 },
+                },
+              },
               templateVariables: { type: 'object', values: { type: 'string' } },
             },
           },
@@ -760,6 +784,79 @@ export const canaryStatusShape = {
             by: { type: 'string', maxLength: 256 },
             reason: { type: 'string', maxLength: 1024 },
             until: { type: 'string' },
+          },
+        },
+        judge: {
+          type: 'object',
+          required: ['version', 'startedAt', 'lastLook', 'verdict'],
+          properties: {
+            version: { type: 'integer' },
+            startedAt: { type: 'string' },
+            lastLook: { type: 'string' },
+            verdict: { type: 'string', enum: ['Pass', 'Fail', 'Inconclusive'] },
+            reason: {
+              type: 'string',
+              enum: ['NeedsData', 'Caution', 'Incident', 'NoData', 'Limit'],
+            },
+            shadow: { type: 'boolean' },
+            why: { type: 'string', maxLength: 1024 },
+            plan: {
+              type: 'object',
+              required: [
+                'ratio',
+                'ignoreBelow',
+                'falseRollback',
+                'missed',
+                'scheduledLooks',
+                'plannedLooks',
+              ],
+              properties: {
+                ratio: { type: 'number' },
+                ignoreBelow: { type: 'number' },
+                falseRollback: { type: 'number' },
+                missed: { type: 'number' },
+                scheduledLooks: { type: 'integer' },
+                plannedLooks: { type: 'integer' },
+                require: { type: 'string', enum: ['Ratio', 'Objective'] },
+                compareTo: { type: 'string', enum: ['Primary', 'Objective'] },
+              },
+            },
+            metrics: {
+              type: 'array',
+              items: {
+                type: 'object',
+                required: ['name', 'looks'],
+                properties: {
+                  name: { type: 'string', maxLength: 256 },
+                  objective: { type: 'number' },
+                  cluster: { type: 'number' },
+                  harm: { type: 'number' },
+                  safety: { type: 'number' },
+                  ratio: {
+                    type: 'object',
+                    required: ['estimate', 'low', 'high'],
+                    properties: {
+                      estimate: { type: 'number' },
+                      low: { type: 'number' },
+                      high: { type: 'number' },
+                    },
+                  },
+                  canary: {
+                    type: 'object',
+                    required: ['bad', 'all'],
+                    properties: { bad: { type: 'integer' }, all: { type: 'integer' } },
+                  },
+                  primary: {
+                    type: 'object',
+                    required: ['bad', 'all'],
+                    properties: { bad: { type: 'integer' }, all: { type: 'integer' } },
+                  },
+                  checkpoint: { type: 'string', maxLength: 1024 },
+                  looks: { type: 'string', maxLength: 16384 },
+                },
+              },
+              maxItems: 50,
+            },
           },
         },
         checks: {

@@ -5,6 +5,7 @@ import type { MetricDeps } from '../metrics/checks.ts'
 import type { Abilities } from '../routers/router.ts'
 import { alertFaults, receiverFaults } from './alerts.ts'
 import { hookFaults } from './hooks.ts'
+import { judgeFaults } from './judging.ts'
 import { matchFaults } from './match.ts'
 import { metricFaults, questionFaults } from './metrics.ts'
 import { intervalFaults, unusedFaults, weightFaults } from './settings.ts'
@@ -35,6 +36,7 @@ export function inspectSpec(canary: Canary, context: Omit<InspectionContext, 'fi
     ...weightFaults(canary),
     ...metricFaults(canary),
     ...questionFaults(canary, alone, 'canary'),
+    ...judgeFaults(canary, alone),
     ...hookFaults(canary),
     ...unusedFaults(canary, context.abilities),
     ...alertFaults(canary),

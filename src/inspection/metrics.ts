@@ -52,8 +52,8 @@ function fieldOf({ name }: EffectiveMetric, index: number): string {
   return `spec.analysis.metrics[${index}] ${name}`
 }
 
-function hasNoSource({ name, query, templateRef }: EffectiveMetric): boolean {
-  return query === undefined && !templateRef && !isBuiltin(name)
+function hasNoSource({ name, query, templateRef, counts }: EffectiveMetric): boolean {
+  return query === undefined && !templateRef && !counts && !isBuiltin(name)
 }
 
 function sourceDoom(metric: EffectiveMetric): string[] {

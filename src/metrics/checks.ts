@@ -7,15 +7,22 @@ import { type KnativeService, knativeServiceRef } from '../knative-service.ts'
 import type { Find } from '../objects.ts'
 import { forPods } from '../routers/checks.ts'
 import { shownAddress } from '../shown-address.ts'
+import { countsQuery } from './arm-counts.ts'
 import { metricsProvider, observerFor } from './builtin.ts'
 import { type Answerer, hear, type Question, refusal } from './conversation.ts'
+import { armCounts } from './prometheus/counts.ts'
 import { prometheus } from './prometheus/provider.ts'
 import type { MetricSource, QueryWindow, Samples } from './provider.ts'
 import { type Counted, requestsOf } from './requests.ts'
-import { type QueryModel, queryModel, renderQuery } from './template.ts'
+import { plainNames, type QueryModel, queryModel, renderQuery } from './template.ts'
 import { loadTemplate, sourceOf } from './template-source.ts'
 
-export type MetricKind = 'request-success-rate' | 'request-duration' | 'inline' | 'template'
+export type MetricKind =
+  | 'request-success-rate'
+  | 'request-duration'
+  | 'inline'
+  | 'template'
+  | 'counts'
 
 export interface MetricQuestion extends Question<Samples> {
   /** As it is sent. */
@@ -67,6 +74,27 @@ export function metricChecks(canary: Canary, deps: MetricDeps): MetricCheck[] {
     ...metrics.flatMap((metric) => ownChecks(canary, metric, deps)),
     ...metrics.flatMap((metric) => templateChecks(canary, metric, deps)),
   ]
+}
+
+/** Asks for the counts of both versions in the seconds before a time. */
+export function countsCheck(
+  canary: Canary,
+  metric: EffectiveMetric,
+  of: MetricDeps & { seconds: number; at: Date },
+): MetricCheck {
+  return {
+    ...common(canary, metric, of),
+    kind: 'counts',
+    ask() {
+      try {
+        const query = countsQuery(canary, metric, of)
+        const talk = armCounts({ ...ownSource(canary), query, at: of.at })
+        return { query, talk, secret: {}, building: '' }
+      } catch (cause) {
+        return { problem: messageOf(cause) }
+      }
+    },
+  }
 }
 
 /** Puts the questions of a check side by side; rejects as `answer` does, and never else. */
@@ -151,7 +179,7 @@ function builtinCheck(
   const observer = observerFor(base.source)
   const isRate = kind === 'request-success-rate'
   const names = modelOf(canary, metric, deps)
-  const model = observer.plainNames ? withPlainNames(names) : names
+  const model = observer.plainNames ? plainNames(names) : names
   const put = (text: string) => () => {
     const query = forPods(text, deps.podNameEnds)
     return askOwn(
@@ -171,14 +199,15 @@ function builtinCheck(
 }
 
 function templateChecks(canary: Canary, metric: EffectiveMetric, deps: MetricDeps): MetricCheck[] {
-  const { templateRef, query, name } = metric
+  const { templateRef, query, name, counts } = metric
   const base = { ...common(canary, metric, deps), kind: 'template' as const }
   if (templateRef) {
     const put = (query?: string) => () =>
       askTemplate(canary, metric, deps, { ref: templateRef, ...(query !== undefined && { query }) })
     return [{ ...base, ask: put(), ...countedBy(metric, put) }]
   }
-  if (query !== undefined || isBuiltin(name)) return []
+  // Counts alone are the judge's.
+  if (query !== undefined || isBuiltin(name) || counts) return []
   const problem = `Metric query failed for ${name}: no usable metrics template and query were configured`
   return [{ ...base, ask: () => ({ problem }) }]
 }
@@ -252,20 +281,6 @@ function modelOf(canary: Canary, metric: EffectiveMetric, { find }: MetricDeps):
   // What is measured of a Knative Service is its latest revision.
   const service = find<KnativeService>(knativeServiceRef(canary))
   return { ...model, route: service?.status?.latestCreatedRevisionName ?? model.route }
-}
-
-/** Names with nothing but letters, digits and `_`. */
-function withPlainNames(model: QueryModel): QueryModel {
-  const plain = (text: string): string => text.replace(/[^0-9A-Za-z_]/g, '_')
-  const { name, namespace, target, service, ingress } = model
-  return {
-    ...model,
-    name: plain(name),
-    namespace: plain(namespace),
-    target: plain(target),
-    service: plain(service),
-    ingress: plain(ingress),
-  }
 }
 
 const windowOf = ({ intervalMs }: EffectiveMetric, { now }: MetricDeps) => ({ now, intervalMs })

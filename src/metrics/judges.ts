@@ -28,15 +28,23 @@ export const rangeJudge: Judge = {
   *look({ canary, ...deps }) {
     const checks = metricChecks(canary, deps)
     const outcomes: Outcome[] = checks.length > 0 ? yield checks : []
-    const judged = checks.map((check, at) => ({
-      name: check.metric.name,
-      ...judge(check, outcomes[at] ?? { error: 'no answer' }),
-    }))
-    const recorded = judged.flatMap(({ name, recorded: value }) =>
-      value === undefined ? [] : [{ metric: name, value }],
-    )
-    return { verdict: verdictOf(judged), recorded }
+    return judgeRanges(checks, outcomes)
   },
+}
+
+/** What the values come to, each within its range. */
+export function judgeRanges(
+  checks: readonly MetricCheck[],
+  outcomes: readonly Outcome[],
+): { verdict: Verdict; recorded: Recorded[] } {
+  const judged = checks.map((check, at) => ({
+    name: check.metric.name,
+    ...judge(check, outcomes[at] ?? { error: 'no answer' }),
+  }))
+  const recorded = judged.flatMap(({ name, recorded: value }) =>
+    value === undefined ? [] : [{ metric: name, value }],
+  )
+  return { verdict: verdictOf(judged), recorded }
 }
 
 /** One that fails decides, whatever the others are; what is undecided holds those that passed. */

@@ -5,6 +5,7 @@ import type {
   GivenCredentials,
 } from '../io/credentials/credentials.ts'
 import type { HttpAnswer, HttpRequest } from '../io/http.ts'
+import type { Count } from '../judge/look.ts'
 
 /** Where to ask, from a MetricTemplate (or the controller's own Prometheus) and its Secret. */
 export interface MetricSource {
@@ -70,6 +71,8 @@ export interface Samples {
   /** Undefined when the answer holds none. */
   value?: number | undefined
   counts?: { bad: number; all: number }
+  /** Counts of both versions. */
+  arms?: { canary: Count; primary: Count }
 }
 
 /** Asks for values; never any I/O. */

@@ -34,6 +34,20 @@ export function queryModel(
   }
 }
 
+/** Names with nothing but letters, digits and `_`. */
+export function plainNames(model: QueryModel): QueryModel {
+  const plain = (text: string): string => text.replace(/[^0-9A-Za-z_]/g, '_')
+  const { name, namespace, target, service, ingress } = model
+  return {
+    ...model,
+    name: plain(name),
+    namespace: plain(namespace),
+    target: plain(target),
+    service: plain(service),
+    ingress: plain(ingress),
+  }
+}
+
 /** The query as it is sent. Throws ProviderError, with Flagger's words, for a bad template. */
 export function renderQuery(query: string, model: QueryModel): string {
   return renderWith(query, { ...model })

@@ -9,8 +9,25 @@ export interface Checks {
   toMs: 1 | 1000
   /** Names go into route identifiers that allow letters, digits and `_` only. */
   plainNames?: true
+  /** What both versions are compared by; absent where the series do not tell them apart. */
+  counters?: Counters
   /** The server's error stands alone in the event of the success rate, as in Flagger. */
   bareErrors?: true
+}
+
+/** The counter of requests, and the labels by which its series are the canary's or the primary's. */
+export interface Counters {
+  metric: string
+  canary: string
+  /** For the primary `{{ target }}` is the primary's workload. */
+  primary: string
+  /** Matches requests that failed. */
+  failed: string
+}
+
+/** The primary's series differ by its workload, or by its name in that of the canary's backend. */
+export function counters(metric: string, canary: string, failed: string): Counters {
+  return { metric, canary, primary: canary.replaceAll('-canary', '-primary'), failed }
 }
 
 interface Rate {
@@ -45,6 +62,9 @@ export function envoy(selector: string, end?: ','): Checks {
     }),
     duration: quantile('envoy_cluster_upstream_rq_time_bucket', selector + (end ?? '')),
     toMs: 1,
+    ...(/-canary|{{ target }}/.test(selector) && {
+      counters: counters('envoy_cluster_upstream_rq', selector, 'envoy_response_code=~"5.*"'),
+    }),
   }
 }
 
@@ -70,6 +90,7 @@ export const podHttp: Checks = {
   }),
   duration: quantile('http_request_duration_seconds_bucket', podNames),
   toMs: 1000,
+  counters: counters('http_request_duration_seconds_count', podNames, 'status=~"5.*"'),
   bareErrors: true,
 }
 
@@ -85,4 +106,5 @@ export const sidecars: Checks = {
   }),
   duration: quantile('istio_request_duration_milliseconds_bucket', istioTarget),
   toMs: 1,
+  counters: counters('istio_requests_total', istioTarget, 'response_code=~"5.*"'),
 }

@@ -36,6 +36,8 @@ const analysis = {
   stepWeight: 30,
   maxWeight: 60,
   metrics: [check('request-success-rate', { min: 99 }), check('request-duration', { max: 500 })],
+  // It counts both versions, and moves nothing.
+  judge: { mode: 'Shadow' },
 }
 
 const loads: Load[] = []
@@ -68,17 +70,38 @@ function given([provider, { spec, cluster }]: (typeof moving)[number]) {
         () => expect(store.get<CanaryResource>(ref)?.status, namespace).toMatchObject(status),
         { timeout: 60_000, interval: 50 },
       ),
+    counted() {
+      const { judge } = store.get<CanaryResource>(ref)?.status?.canaryAnalysis ?? {}
+      return judge?.metrics?.[0]
+    },
     name: provider,
   }
 }
 
-async function promoted({ name, run, reaches, onCanary, failed }: ReturnType<typeof given>) {
+/** Providers that count requests of both versions in one series. */
+const isOneForAll = (name: string) => name === 'apisix'
+
+async function promoted({
+  name,
+  run,
+  reaches,
+  onCanary,
+  failed,
+  counted,
+}: ReturnType<typeof given>) {
   await reaches({ phase: 'Initialized' })
   const before = failed()
   run('podinfo:good')
   await reaches({ phase: 'Succeeded', canaryWeight: 0 })
   expect(failed(), name).toBe(before)
   expect(onCanary(), name).toBeGreaterThan(0)
+  if (isOneForAll(name)) return expect(counted(), name).toBeUndefined()
+  const { canary, primary } = counted() ?? {}
+  expect([canary?.bad, primary?.bad], name).toEqual([0, 0])
+  expect(
+    [canary?.all, primary?.all].every((all = 0) => all > 0),
+    name,
+  ).toBe(true)
 }
 
 async function rolledBack({ name, run, reaches, ...of }: ReturnType<typeof given>) {
@@ -87,6 +110,11 @@ async function rolledBack({ name, run, reaches, ...of }: ReturnType<typeof given
   await reaches({ phase: 'Failed', canaryWeight: 0 })
   const [met, lost, until] = [of.onCanary(), of.failed(), of.sent() + 100]
   expect(lost, name).toBeGreaterThan(before)
+  if (!isOneForAll(name)) {
+    const { canary, primary } = of.counted() ?? {}
+    expect([canary?.bad, primary?.bad], name).toEqual([canary?.all, 0])
+    expect(canary?.all, name).toBeGreaterThan(0)
+  }
   await vi.waitFor(() => expect(of.sent(), name).toBeGreaterThan(until), { timeout: 30_000 })
   expect([of.onCanary(), of.failed()], name).toEqual([met, lost])
 }

@@ -1,11 +1,12 @@
 /** The ways back: everything on the primary, the canary at zero, and why. */
 import type { RunResult } from '../../canary/api.gen.ts'
 import { isFinishing, isRunning } from '../../canary/phases.ts'
-import type { Effect, Observation, StatusChange, Step } from '../decision.ts'
+import type { Effect, Observation, StatusChange, Step, Verdict } from '../decision.ts'
 import { hasNoPods } from '../pods.ts'
 import { shift } from '../routes.ts'
 import { ended } from '../status/history.ts'
 import { copyNoted, sync } from '../status/status.ts'
+import type { Turn } from '../turn.ts'
 import {
   alert,
   allToCanary,
@@ -15,6 +16,7 @@ import {
   report,
   status,
   targetName,
+  told,
   toPrimary,
   warning,
 } from './act.ts'
@@ -82,6 +84,20 @@ export function thresholdReached(seen: Observation, before: readonly Effect[]): 
       ...before,
       warning(seen, `Rolling back ${canaryName(seen)} ${reason}`),
       alert('failed', `${reason.charAt(0).toUpperCase()}${reason.slice(1)}`),
+    ],
+  })
+}
+
+/** The judge is sure: there is no threshold to reach. */
+export function judgedWorse({ seen, before }: Turn, verdict: Verdict): Step {
+  const why = verdict.why ?? 'the canary is worse'
+  return rollBack(seen, {
+    reason: `judge: ${why}`,
+    told: [
+      ...before,
+      ...told(seen, verdict),
+      warning(seen, `Rolling back ${canaryName(seen)} judge: ${why}`),
+      alert('failed', `The judge rolled back: ${why}`),
     ],
   })
 }

@@ -1,9 +1,11 @@
 /** Queries, as they are sent. */
 import { parameters } from '../web.ts'
 
-/** The path of an instant query, below the address of the server. */
-export const promQuery = (query: string): string =>
-  `api/v1/query?${parameters({ query: onOneLine(query) })}`
+/** The path of an instant query, below the address of the server; of now unless told. */
+export function promQuery(query: string, at?: Date): string {
+  const time = at && { time: String(Math.floor(at.getTime() / 1_000)) }
+  return `api/v1/query?${parameters({ query: onOneLine(query), ...time })}`
+}
 
 /**
  * White space becomes one blank, as in Flagger; what is quoted stays. Comments go: on one line they

@@ -29,7 +29,7 @@ export const prometheus: MetricProvider = {
 /** The service of AWS that signatures are for: Managed Service for Prometheus. */
 const service = 'aps'
 
-function* ask(request: HttpRequest, source: MetricSource): Conversation<HttpAnswer> {
+export function* ask(request: HttpRequest, source: MetricSource): Conversation<HttpAnswer> {
   switch (source.auth) {
     case 'sigv4':
       return yield* sendSigned(request, { service, source })
@@ -40,10 +40,10 @@ function* ask(request: HttpRequest, source: MetricSource): Conversation<HttpAnsw
   }
 }
 
-function queryRequest(source: MetricSource, query: string): HttpRequest {
+export function queryRequest(source: MetricSource, query: string, at?: Date): HttpRequest {
   const { address, headers, secret, auth, insecureSkipVerify } = source
   return {
-    url: below(baseUrl('prometheus', address), promQuery(query)),
+    url: below(baseUrl('prometheus', address), promQuery(query, at)),
     // The keys of a cloud are no login.
     headers: auth ? headers : headersOf('prometheus', source),
     timeoutMs,

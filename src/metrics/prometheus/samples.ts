@@ -8,17 +8,30 @@ import { jsonOf, unreadable } from '../web.ts'
 
 /** The value of an instant query; the last one, where there are several. */
 export function sampleOf(answer: HttpAnswer): number | undefined {
+  const last = valuesOf(answer).at(-1)?.value
+  return Number.isNaN(last) ? undefined : last
+}
+
+/** The values of an instant query by one label of theirs. */
+export function namedSamples(answer: HttpAnswer, label: string): Map<string, number> {
+  return new Map(
+    valuesOf(answer).flatMap(({ metric, value }) => {
+      const name = isMap(metric) ? metric[label] : undefined
+      return typeof name === 'string' ? [[name, value]] : []
+    }),
+  )
+}
+
+function valuesOf(answer: HttpAnswer): { metric: unknown; value: number }[] {
   if (answer.status >= 400)
     throw new ProviderError(['error response: Status', ...failure(answer)].join(' '))
-  let last: number | undefined
-  for (const sample of samplesOf(answer)) {
+  return samplesOf(answer).flatMap((sample) => {
     if ('values' in sample) throw new ProviderError('query returned multiple values')
     if (!Array.isArray(sample.value) || sample.value.length < 2)
       throw new ProviderError('query returned a sample without a value')
     const text: unknown = sample.value[1]
-    if (typeof text === 'string') last = numberOf(text)
-  }
-  return Number.isNaN(last) ? undefined : last
+    return typeof text === 'string' ? [{ metric: sample.metric, value: numberOf(text) }] : []
+  })
 }
 
 /** `400 Bad Request`, and what the server says. */

@@ -1,5 +1,5 @@
 /** What the proxies of Linkerd count of the requests that reach the target's pods. */
-import { type Checks, quantile } from '../checks.ts'
+import { type Checks, counters, quantile } from '../checks.ts'
 
 const target = 'namespace="{{ namespace }}", deployment=~"{{ target }}"'
 
@@ -9,4 +9,9 @@ export const checks: Checks = {
     ` / sum( rate( response_total{ ${target}, direction="inbound" }[{{ interval }}] ) ) * 100`,
   duration: quantile('response_latency_ms_bucket', `${target}, direction="inbound"`),
   toMs: 1,
+  counters: counters(
+    'response_total',
+    `${target}, direction="inbound"`,
+    'classification="failure"',
+  ),
 }

@@ -10,4 +10,10 @@ export const checks: Checks = {
   }),
   duration: average('nginx_ingress_controller_response_duration_seconds', nginxIngress),
   toMs: 1,
+  counters: {
+    metric: 'nginx_ingress_controller_requests',
+    canary: nginxIngress,
+    primary: nginxIngress.replace('canary!=', 'canary='),
+    failed: 'status=~"5.*"',
+  },
 }

@@ -1,5 +1,5 @@
 /** What Skipper counts of the routes that it makes of the canary Ingress. */
-import type { Checks } from '../checks.ts'
+import { type Checks, counters } from '../checks.ts'
 
 const skipperRoute =
   'route=~"kube(ew)?_{{ namespace }}__{{ ingress }}_canary__.*__{{ service }}_canary(_[0-9]+)?"'
@@ -11,5 +11,13 @@ export const checks: Checks = {
     ` sum(rate(skipper_serve_route_duration_seconds_sum{${skipperRoute}}[{{ interval }}]))` +
     ` / sum(rate(skipper_serve_route_duration_seconds_count{${skipperRoute}}[{{ interval }}])) * 1000`,
   toMs: 1,
+  counters: {
+    ...counters(
+      'skipper_response_duration_seconds_bucket',
+      `${skipperRoute},le="+Inf"`,
+      'code=~"5.."',
+    ),
+    primary: `${skipperRoute.replace('_canary(', '_primary(')},le="+Inf"`,
+  },
   plainNames: true,
 }

@@ -1,5 +1,5 @@
 /** What Traefik counts of the Services behind its custom resources. */
-import { type Checks, quantile } from '../checks.ts'
+import { type Checks, counters, quantile } from '../checks.ts'
 
 const service = 'service=~"{{ namespace }}-{{ service }}-canary-[0-9a-zA-Z-]+@kubernetescrd"'
 const bucket = 'traefik_service_request_duration_seconds_bucket'
@@ -10,4 +10,5 @@ export const checks: Checks = {
     ` / sum( rate( ${bucket}{ ${service}, le="+Inf" }[{{ interval }}] ) ) * 100`,
   duration: `${quantile(bucket, service)} * 1000`,
   toMs: 1,
+  counters: counters(bucket, `${service}, le="+Inf"`, 'code=~"5.."'),
 }

@@ -1,8 +1,8 @@
 /** Answers an instant query from the series in memory. */
 import { functions } from './functions.ts'
 import { combine } from './operators.ts'
-import type { Query } from './parse.ts'
-import { groupBy, type Moment, type Point, type Selector, select } from './vector.ts'
+import type { Query, Selector } from './parse.ts'
+import { groupBy, type Moment, type Point, select } from './vector.ts'
 
 /** How far back an instant selector looks for the last sample, as in Prometheus. */
 const lookBackMs = 5 * 60_000
@@ -12,6 +12,8 @@ export function evaluate(query: Query, moment: Moment): Point[] {
   switch (query.kind) {
     case 'number':
       return [{ labels: {}, value: query.value }]
+    case 'text':
+      throw new Error('a text must be given to a function')
     case 'selector':
       return instant(query, moment)
     case 'aggregate':
@@ -25,7 +27,7 @@ export function evaluate(query: Query, moment: Moment): Point[] {
 
 function instant(query: Selector, moment: Moment): Point[] {
   if (query.rangeMs !== undefined) throw new Error('a range vector must be given to a function')
-  const from = moment.now.getTime() - lookBackMs
+  const from = moment.now.getTime() - query.offsetMs - lookBackMs
   return select(query, moment).flatMap(({ name, labels, samples }) => {
     const last = samples.at(-1)
     return last && last.at >= from

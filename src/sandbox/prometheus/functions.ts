@@ -1,8 +1,8 @@
 /** The functions that queries may call. */
 
-import type { Query } from './parse.ts'
+import type { Query, Selector } from './parse.ts'
 import { type Sample, withoutName } from './series.ts'
-import { groupBy, type Moment, type Point, type Selector, select } from './vector.ts'
+import { groupBy, type Moment, type Point, select } from './vector.ts'
 
 type Run = (args: readonly Query[], moment: Moment, of: (query: Query) => Point[]) => Point[]
 
@@ -20,6 +20,10 @@ export const functions: Readonly<Record<string, { takes: number; run: Run }>> = 
   time: { takes: 0, run: (_, { now }) => [{ labels: {}, value: now.getTime() / 1_000 }] },
   vector: { takes: 1, run: ([scalar], _, of) => (scalar ? of(scalar) : []) },
   scalar: { takes: 1, run: ([vector], _, of) => [toScalar(vector ? of(vector) : [])] },
+  label_replace: {
+    takes: 5,
+    run: ([vector, ...texts], _, of) => relabelled(vector ? of(vector) : [], texts),
+  },
   histogram_quantile: {
     takes: 2,
     run([wanted, vector], _, of) {
@@ -35,6 +39,20 @@ function each(change: (value: number) => number): Run {
       labels: withoutName(labels),
       value: change(value),
     }))
+}
+
+/** The label is set where the pattern matches that of the source; `$1` is not read. */
+function relabelled(points: readonly Point[], args: readonly Query[]): Point[] {
+  const texts = args.map((arg) => (arg.kind === 'text' ? arg.text : undefined))
+  const [label, value, source, pattern] = texts
+  if (label === undefined || value === undefined || source === undefined || pattern === undefined)
+    throw new Error('label_replace takes a vector and four texts')
+  const test = new RegExp(`^(?:${pattern})$`, 's')
+  return points.map((point) =>
+    test.test(point.labels[source] ?? '')
+      ? { ...point, labels: { ...point.labels, [label]: value } }
+      : point,
+  )
 }
 
 /** A vector of any other size than one has no one value. */
@@ -56,7 +74,7 @@ function over(
   reduce: (window: Window) => number | undefined,
 ): Point[] {
   const { range, rangeMs } = rangeOf(query)
-  const from = moment.now.getTime() - rangeMs
+  const from = moment.now.getTime() - range.offsetMs - rangeMs
   return select(range, moment).flatMap(({ labels, samples, isWhole }) => {
     const inside = samples.filter(({ at }) => at >= from)
     const value = reduce({ samples: inside, isFromStart: isWhole && inside[0] === samples[0] })

@@ -11,10 +11,20 @@ export interface Matcher {
 
 export type Query =
   | { kind: 'number'; value: number }
-  | { kind: 'selector'; name: string; matchers: Matcher[]; rangeMs: number | undefined }
+  | { kind: 'text'; text: string }
+  | Selector
   | { kind: 'call'; name: string; args: Query[] }
   | { kind: 'aggregate'; name: string; by: string[]; without: boolean; of: Query }
   | { kind: 'binary'; op: string; left: Query; right: Query }
+
+export interface Selector {
+  kind: 'selector'
+  name: string
+  matchers: Matcher[]
+  rangeMs: number | undefined
+  /** How long ago it is meant. */
+  offsetMs: number
+}
 
 const aggregations = ['sum', 'avg', 'min', 'max', 'count']
 const precedence: Readonly<Record<string, number>> = {
@@ -34,7 +44,7 @@ const precedence: Readonly<Record<string, number>> = {
   '%': 4,
 }
 /** Words that change how an operator works. */
-const refused = ['bool', 'on', 'ignoring', 'group_left', 'group_right', 'offset']
+const refused = ['bool', 'on', 'ignoring', 'group_left', 'group_right']
 const token =
   /\s*([a-zA-Z_:][\w:]*|[0-9]*\.?[0-9]+(?:e[+-]?[0-9]+)?|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\[[^\]]*\]|=~|!~|==|!=|<=|>=|[-+*/%(){},<>=])/y
 
@@ -88,6 +98,7 @@ function operand(reader: Reader): Query {
     const right = operand(reader)
     return { kind: 'binary', op: '-', left: { kind: 'number', value: 0 }, right }
   }
+  if (/^["']/.test(next)) return { kind: 'text', text: unquote(next) }
   if (/^(?:inf|nan)$/i.test(next)) return { kind: 'number', value: special(next) }
   if (/^[0-9.]/.test(next)) return { kind: 'number', value: Number(next) }
   if (!/^[a-zA-Z_:]/.test(next)) throw new Error(`parse error: unexpected "${next}"`)
@@ -151,15 +162,34 @@ function selector(reader: Reader, name: string): Query {
     reader.at += 1
   }
   const range = reader.tokens[reader.at]
-  if (!range?.startsWith('[')) return { kind: 'selector', name, matchers, rangeMs: undefined }
+  const isRange = range?.startsWith('[') === true
+  if (isRange) reader.at += 1
+  return {
+    ...{ kind: 'selector', name, matchers },
+    rangeMs: isRange ? durationMs(range.slice(1, -1).trim()) : undefined,
+    offsetMs: offset(reader),
+  }
+}
+
+/** `offset 1m`, whose number and unit are two tokens. */
+function offset(reader: Reader): number {
+  if (reader.tokens[reader.at] !== 'offset') return 0
   reader.at += 1
-  return { kind: 'selector', name, matchers, rangeMs: rangeMs(range) }
+  let text = take(reader)
+  while (/^[a-z][a-z0-9]*$/.test(reader.tokens[reader.at] ?? '') && !isWord(reader))
+    text += take(reader)
+  return durationMs(text)
+}
+
+/** An operator, and no unit, comes next. */
+function isWord(reader: Reader): boolean {
+  const next = reader.tokens[reader.at] ?? ''
+  return precedence[next] !== undefined || refused.includes(next)
 }
 
 const units: Readonly<Record<string, number>> = { ms: 1, s: 1e3, m: 6e4, h: 3.6e6, d: 8.64e7 }
 
-function rangeMs(range: string): number {
-  const text = range.slice(1, -1).trim()
+function durationMs(text: string): number {
   const parts = [...text.matchAll(/(\d+)(ms|[smhd])/g)]
   if (parts.map(([part]) => part).join('') !== text || text === '')
     throw new Error(`parse error: bad number or duration syntax: "${text}"`)

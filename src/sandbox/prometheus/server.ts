@@ -60,9 +60,12 @@ async function answer(request: IncomingMessage, store: SeriesStore, clock: Clock
     return { status: 404, type: 'text/plain', body: '404 page not found\n' }
   const sent = await read(request)
   if (sent === undefined) return refusal(413, 'the request is too large')
-  const text = new URLSearchParams(query).get('query') ?? new URLSearchParams(sent).get('query')
+  const given = (name: string) =>
+    new URLSearchParams(query).get(name) ?? new URLSearchParams(sent).get(name)
+  const time = Number(given('time') ?? Number.NaN)
   try {
-    const data = run(text ?? '', store, clock.now())
+    const now = Number.isFinite(time) ? new Date(time * 1_000) : clock.now()
+    const data = run(given('query') ?? '', store, now)
     return { status: 200, body: JSON.stringify({ status: 'success', data }) }
   } catch (error) {
     return refusal(400, error instanceof Error ? error.message : String(error))

@@ -1,5 +1,5 @@
 /** Vectors, and what functions and operators have in common. */
-import type { Matcher, Query } from './parse.ts'
+import type { Matcher, Query, Selector } from './parse.ts'
 import { type Labels, labelsKey, type Series, type SeriesStore } from './series.ts'
 
 export interface Point {
@@ -19,12 +19,14 @@ export function isScalar(query: Query): boolean {
   return query.kind === 'binary' && isScalar(query.left) && isScalar(query.right)
 }
 
-export type Selector = Extract<Query, { kind: 'selector' }>
-
-/** The series that a selector finds. */
-export function select({ name, matchers }: Selector, { store }: Moment): Series[] {
+/** The series that a selector finds, as they were at the moment that it means. */
+export function select({ name, matchers, offsetMs }: Selector, { store, now }: Moment): Series[] {
   const tests = matchers.map(testOf)
-  return store.all(name).filter(({ labels }) => tests.every((test) => test(labels)))
+  const until = now.getTime() - offsetMs
+  return store
+    .all(name)
+    .filter(({ labels }) => tests.every((test) => test(labels)))
+    .map((series) => ({ ...series, samples: series.samples.filter(({ at }) => at <= until) }))
 }
 
 /** A label that a series does not have is empty. */

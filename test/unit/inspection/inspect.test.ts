@@ -455,3 +455,36 @@ describe('what is accepted and rarely meant', () => {
     expect(faults).toMatchObject([{ message: sentence, isFatal: false }])
   })
 })
+
+describe('a judge', () => {
+  const rate = { name: 'request-success-rate', thresholdRange: { min: 99 } }
+  const counts = { bad: 'failed{app="x"}', all: 'all{app="x"}' }
+
+  test('has nothing to be told where it can count both versions', () => {
+    expect(said({ metrics: [rate], judge: {} })).toEqual([])
+    const own = { name: 'own', counts, ...range }
+    expect(said({ metrics: [own], judge: {} })).toEqual([])
+  })
+
+  test('that has nothing to judge is told, with what to add', () => {
+    const own = { name: 'own', query: 'x', ...range }
+    expect(said({ metrics: [own], judge: {} })).toEqual([
+      'spec.analysis.judge has nothing to judge, so ranges decide; add request-success-rate, or a metric with counts',
+    ])
+    expect(said({ metrics: [rate], judge: {} }, { spec: { provider: 'apisix' } })).toContain(
+      'spec.analysis.judge has nothing to judge by the series of provider apisix, which hold both versions; give a metric counts',
+    )
+  })
+
+  test('beside skipAnalysis has no effect', () => {
+    expect(said({ metrics: [rate], judge: {} }, { spec: { skipAnalysis: true } })).toContain(
+      'spec.analysis.judge has no effect beside spec.skipAnalysis; remove one of them',
+    )
+  })
+
+  test('counts without one check nothing, which no run can pass with', () => {
+    expect(said({ metrics: [{ name: 'own', counts, ...range }] })).toEqual([
+      '! spec.analysis.metrics[0] own has counts, which only a judge reads; set spec.analysis.judge: {}, or query',
+    ])
+  })
+})

@@ -7,7 +7,7 @@ import { readRoutes, shift } from '../../routes.ts'
 import { adapt } from '../../strategy.ts'
 import type { Turn } from '../../turn.ts'
 import type { Rule } from '../rule.ts'
-import { confirmPromotion } from './gates.ts'
+import { confirmPromotion, judgeMustBeSure } from './gates.ts'
 
 /** How a blue/green run moves on once its checks have passed. */
 export const blueGreen: readonly Rule[] = [
@@ -21,6 +21,7 @@ export const blueGreen: readonly Rule[] = [
     because: 'not all checks are made',
     apply: advance,
   },
+  judgeMustBeSure,
   confirmPromotion,
   {
     name: 'trafficIsSwitched',

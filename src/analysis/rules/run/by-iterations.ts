@@ -6,7 +6,7 @@ import { iterate, nextIteration, promote } from '../../effects/advance.ts'
 import { adapt } from '../../strategy.ts'
 import type { Turn } from '../../turn.ts'
 import type { Rule } from '../rule.ts'
-import { confirmPromotion } from './gates.ts'
+import { confirmPromotion, judgeMustBeSure } from './gates.ts'
 
 /** How an A/B test moves on once its checks have passed. */
 export const byIterations: readonly Rule[] = [
@@ -20,6 +20,7 @@ export const byIterations: readonly Rule[] = [
     because: 'not all checks are made',
     apply: advance,
   },
+  judgeMustBeSure,
   confirmPromotion,
   {
     name: 'runIsPromoted',

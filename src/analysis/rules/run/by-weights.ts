@@ -8,7 +8,7 @@ import { adapt } from '../../strategy.ts'
 import type { Turn } from '../../turn.ts'
 import { lastWeight, nextWeight } from '../../weights.ts'
 import { type Noted, noted, type Rule } from '../rule.ts'
-import { confirmPromotion, confirmTrafficIncrease } from './gates.ts'
+import { confirmPromotion, confirmTrafficIncrease, judgeMustBeSure } from './gates.ts'
 
 /** How a weighted run moves on once its checks have passed. */
 export const byWeights: readonly Rule[] = [
@@ -40,6 +40,7 @@ export const byWeights: readonly Rule[] = [
     yields: true,
     apply: countIteration,
   },
+  judgeMustBeSure,
   confirmPromotion,
   {
     name: 'runIsPromoted',

@@ -16,6 +16,7 @@ import {
   toPrimary,
   warning,
 } from '../../effects/act.ts'
+import { judgedWorse } from '../../effects/rollback.ts'
 import { act, retreat } from '../../effects/upkeep.ts'
 import { isTooManyInRow, nextTick } from '../../pacing.ts'
 import { countedWeight, readRoutes } from '../../routes.ts'
@@ -101,6 +102,7 @@ function tellFitted({ seen }: Turn): Noted | undefined {
 /** Asks, counts a failure, or goes on with what the answer says. */
 function passing(turn: Turn, verdict: Verdict | Step): Step | Noted {
   if (isStep(verdict)) return verdict
+  if (verdict.final) return judgedWorse(turn, verdict)
   if (verdict.outcome === 'failed') return countFailure(turn, verdict)
   if (verdict.outcome === 'undecided') return awaitVerdict(turn, verdict)
   return noted(told(turn.seen, verdict), verdict.results)
@@ -110,7 +112,7 @@ function passing(turn: Turn, verdict: Verdict | Step): Step | Noted {
  * What can't be judged yet neither counts nor leads on. It is told like every wait, and written only
  * when it is news.
  */
-function awaitVerdict({ seen, before, results }: Turn, verdict: Verdict): Step {
+export function awaitVerdict({ seen, before, results }: Turn, verdict: Verdict): Step {
   const next = nextTick(seen)
   const why = verdict.why ?? `${verdict.by ?? 'the measurement'} is undecided`
   const isKnown = runOf(seen).reason === why

@@ -6,6 +6,7 @@ import { waitForPromotion, waitForTraffic } from '../../effects/gates.ts'
 import { readRoutes } from '../../routes.ts'
 import type { Turn } from '../../turn.ts'
 import { type Noted, noted, type Rule } from '../rule.ts'
+import { awaitVerdict } from './checks.ts'
 
 /** Every weight moves behind this gate, also the one that leads to the promotion. */
 export const confirmTrafficIncrease: Rule = {
@@ -22,6 +23,19 @@ export const confirmPromotion: Rule = {
   name: 'confirmPromotion',
   because: 'a hook may hold the promotion',
   apply: (turn) => gate(turn, 'confirm-promotion', waitForPromotion),
+}
+
+/** Asked before the hooks for the promotion: whoever approves that wants to know. */
+export const judgeMustBeSure: Rule = {
+  name: 'judgeMustBeSure',
+  because:
+    'the checks have passed, and the judge has no proof yet: it goes on looking at the last step',
+  yields: true,
+  apply(turn) {
+    const verdict = turn.preset.metrics ?? turn.verdicts.metrics
+    if (verdict?.unproven === undefined) return undefined
+    return awaitVerdict(turn, { ...verdict, why: verdict.unproven, results: [] })
+  },
 }
 
 function gate(

@@ -170,3 +170,19 @@ test('samples are forgotten when no window reaches them any more', () => {
   for (let minute = 0; minute < 120; minute++) store.sample(at(minute * 60))
   expect(store.all('x')[0]?.samples.length).toBeLessThan(20)
 })
+
+test('a selector with an offset means the counters as they were then', () => {
+  expect(values(requests('requests{code="500"} offset 20s'))).toEqual([40])
+  expect(values(requests('increase(requests{code="500"}[10s] offset 20s)'))).toEqual([10])
+  expect(values(requests('requests{code="500"} - requests{code="500"} offset 20s >= 0'))).toEqual([
+    20,
+  ])
+  expect(values(requests('requests{code="500"}', 30))).toEqual([30])
+})
+
+test('label_replace names a sum', () => {
+  expect(requests('label_replace( sum(requests{code="500"}), "n", "bad", "", "" )')).toEqual([
+    { labels: { n: 'bad' }, value: 60 },
+  ])
+  expect(() => requests('label_replace(requests, 1, "a", "", "")')).toThrow('four texts')
+})

@@ -13,6 +13,7 @@ test('a selector has matchers of all four kinds, in either quotes, and a trailin
       { label: 'd', op: '!~', value: '5.*' },
     ],
     rangeMs: 90_000,
+    offsetMs: 0,
   })
 })
 
@@ -62,7 +63,7 @@ test.each([
   ['x # comment', 'parse error at char 2'],
   ['sum by ("le") (x)', 'unexpected'],
   ['x{a="unfinished}', 'parse error at char'],
-  ['x offset 5m', '"offset" is not supported here'],
+  ['x offset y', 'bad number or duration syntax: "y"'],
   ['x == bool 1', '"bool" is not supported here'],
   ['x / on(a) y', '"on" is not supported here'],
 ])('%j is refused: %s', (text, why) => {

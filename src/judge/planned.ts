@@ -1,0 +1,63 @@
+/** Which metrics of a Canary are judged, and by which plan. */
+import { type EffectiveMetric, movesTraffic, strategyOf } from '../canary/analysis.ts'
+import type { JudgePlan } from '../canary/api.gen.ts'
+import type { Canary } from '../canary/canary.ts'
+import type { EffectiveJudge } from '../canary/judging.ts'
+import type { Plan } from './plan.ts'
+
+const hourMs = 3_600_000
+
+/**
+ * The plan of a metric. In blue/green the canary has the traffic of a load test, and the primary
+ * that of users: there the canary is held against the objective alone.
+ */
+export function planOf(canary: Canary, judge: EffectiveJudge, metric: EffectiveMetric): Plan {
+  const { ratio, ignoreBelow, falseRollback, missed, cluster } = judge
+  const compareTo = sharesTraffic(canary) ? judge.compareTo : 'Objective'
+  const objective = objectiveOf(metric)
+  const scheduledLooks = stepsOf(canary)
+  return {
+    ...{ ratio, ignoreBelow, falseRollback, missed, compareTo, scheduledLooks },
+    require: compareTo === 'Objective' ? 'Objective' : judge.require,
+    plannedLooks: Math.max(1, Math.ceil(limitMsOf(canary, judge) / canary.analysis.intervalMs)),
+    dispersion: { cluster, noise: 0 },
+    ...(objective !== undefined && { objective }),
+  }
+}
+
+/** Users meet both versions, or the canary gets copies of their requests. */
+function sharesTraffic({ analysis, provider }: Canary): boolean {
+  if (!movesTraffic(provider)) return false
+  return strategyOf(analysis, provider) !== 'blue-green' || analysis.mirror
+}
+
+/** How long a run is judged at most: an hour, or three times its schedule if that is longer. */
+export function limitMsOf(canary: Canary, judge: EffectiveJudge): number {
+  return judge.limitMs ?? Math.max(hourMs, 3 * stepsOf(canary) * canary.analysis.intervalMs)
+}
+
+/** The failure rate that the range allows; none where it allows none at all, which nobody proves. */
+function objectiveOf({ name, min, max }: EffectiveMetric): number | undefined {
+  const rate = name === 'request-success-rate' ? 1 - (min ?? 100) / 100 : (max ?? 0) / 100
+  return rate > 0 && rate < 1 ? Number(rate.toPrecision(12)) : undefined
+}
+
+/** Looks while the traffic is moved. */
+function stepsOf({ analysis, provider }: Canary): number {
+  const { iterations, stepWeight, stepWeights, maxWeight } = analysis
+  if (strategyOf(analysis, provider) !== 'canary') return Math.max(1, iterations)
+  const weights = stepWeight > 0 ? Math.ceil(maxWeight / stepWeight) : stepWeights.length
+  return Math.max(1, weights, iterations)
+}
+
+/** As the status has it: rates in percent, and what is the same for all metrics. */
+export function shownPlan(plan: Plan): JudgePlan {
+  const { ratio, scheduledLooks, plannedLooks, require, compareTo } = plan
+  const percent = (share: number) => Number((100 * share).toPrecision(6))
+  return {
+    ...{ ratio, scheduledLooks, plannedLooks, require, compareTo },
+    ignoreBelow: percent(plan.ignoreBelow),
+    falseRollback: percent(plan.falseRollback),
+    missed: percent(plan.missed),
+  }
+}

@@ -1,0 +1,107 @@
+/** What the judge keeps in the status of a run, and how it goes on from there. */
+import type { JudgedMetric, JudgeStatus } from '../canary/api.gen.ts'
+import { type Evidence, fold, noEvidence } from './evidence.ts'
+import { ratioOf } from './interval.ts'
+import { readCheckpoint, readLooks, writeCheckpoint, writeLooks } from './log.ts'
+import type { Count, Look } from './look.ts'
+import type { Plan } from './plan.ts'
+import { shownPlan } from './planned.ts'
+
+/** Of the formulas: a status of another version is none that can be gone on with. */
+export const version = 1
+
+/** One judged metric in the middle of a run. */
+export interface Trial {
+  name: string
+  plan: Plan
+  /** Evidence of the looks that are not kept. */
+  checkpoint?: string
+  looks: readonly Look[]
+}
+
+/** The trials that a run goes on with; undefined where there are none by these very plans. */
+export function resumed(
+  status: JudgeStatus | undefined,
+  plans: readonly { name: string; plan: Plan }[],
+): Trial[] | undefined {
+  const known = status?.metrics ?? []
+  const isSame =
+    status?.version === version &&
+    known.length === plans.length &&
+    plans.every(({ name, plan }, at) => isBy(status, known[at], name, plan))
+  if (!isSame) return undefined
+  return plans.map(({ name, plan }, at) => {
+    const { checkpoint, looks = '' } = known[at] ?? {}
+    return { name, plan, looks: readLooks(looks), ...(checkpoint && { checkpoint }) }
+  })
+}
+
+/** Rules chosen after seeing would void every promise: another plan is another trial. */
+function isBy(
+  status: JudgeStatus,
+  metric: JudgedMetric | undefined,
+  name: string,
+  plan: Plan,
+): boolean {
+  const shown = JSON.stringify(Object.entries(shownPlan(plan)).sort())
+  return (
+    metric?.name === name &&
+    metric.cluster === plan.dispersion.cluster &&
+    metric.objective === percentOf(plan.objective) &&
+    JSON.stringify(Object.entries(status.plan ?? {}).sort()) === shown
+  )
+}
+
+/** The evidence of all looks of a trial. */
+export function evidenceOf({ plan, checkpoint, looks }: Trial): Evidence {
+  const start = checkpoint === undefined ? undefined : readCheckpoint(checkpoint, plan)
+  return looks.reduce((state, look) => fold(state, look, plan), start ?? noEvidence(plan))
+}
+
+const mostLooks = 128
+const fewestFolded = 64
+
+/** With more looks than are kept the oldest go into the checkpoint, at the end of a minute. */
+export function trimmed(trial: Trial): Trial {
+  const { plan, looks } = trial
+  if (looks.length <= mostLooks) return trial
+  let state = evidenceOf({ ...trial, looks: looks.slice(0, fewestFolded) })
+  let at = fewestFolded
+  for (const look of looks.slice(fewestFolded)) {
+    if (state.filled >= 60) break
+    state = fold(state, look, plan)
+    at += 1
+  }
+  return { ...trial, checkpoint: writeCheckpoint(state, plan), looks: looks.slice(at) }
+}
+
+/** A trial as the status has it; all but `looks` and `checkpoint` is for people. */
+export function shownTrial(trial: Trial, evidence: Evidence): JudgedMetric {
+  const { name, plan, looks, checkpoint } = trial
+  const objective = percentOf(plan.objective)
+  const { estimate, low, high } = ratioOf(looks, plan)
+  return {
+    name,
+    ...(objective !== undefined && { objective }),
+    cluster: plan.dispersion.cluster,
+    harm: shown(Math.exp(Math.min(600, evidence.harm))),
+    safety: shown(Math.exp(Math.min(600, evidence.safety))),
+    ratio: { estimate: shown(estimate), low: shown(low), high: shown(high) },
+    canary: totalOf(looks.map(({ canary }) => canary)),
+    primary: totalOf(looks.map(({ primary }) => primary)),
+    ...(checkpoint !== undefined && { checkpoint }),
+    looks: writeLooks(looks),
+  }
+}
+
+export function totalOf(counts: readonly Count[]): Count {
+  return counts.reduce((sum, { bad, all }) => ({ bad: sum.bad + bad, all: sum.all + all }), {
+    bad: 0,
+    all: 0,
+  })
+}
+
+const percentOf = (share: number | undefined): number | undefined =>
+  share === undefined ? undefined : Number((100 * share).toPrecision(6))
+
+const shown = (value: number): number => Number(value.toPrecision(3))

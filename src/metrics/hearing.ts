@@ -1,0 +1,111 @@
+/** The next look of a judged run: from when to when, at what, and what came of it. */
+import type { EffectiveJudge } from '../canary/judging.ts'
+import type { Look as Counted } from '../judge/look.ts'
+import type { Plan } from '../judge/plan.ts'
+import { planOf } from '../judge/planned.ts'
+import { resumed, type Trial, trimmed } from '../judge/record.ts'
+import { armsOf } from './arm-counts.ts'
+import { countsCheck, type MetricCheck, type Outcome } from './checks.ts'
+import type { Look } from './judges.ts'
+
+export interface Hearing {
+  startedAt: string
+  /** Until when requests have been counted, and are with this look; Unix seconds. */
+  from: number
+  to: number
+  trials: readonly Trial[]
+  /** The window is so long that nobody vouches for it: the controller was away. */
+  isGap: boolean
+}
+
+/** A window of more intervals than these is set aside. */
+const longestWindow = 10
+
+/** What is judged, and since when: the run goes on, or begins where the weight was last moved. */
+export function hearingOf(of: Look, settings: EffectiveJudge): Hearing {
+  const { canary, now } = of
+  const plans = plansOf(of, settings)
+  const { judge } = canary.status.canaryAnalysis ?? {}
+  const known = resumed(judge, plans)
+  const to = Math.floor((now.getTime() - settings.delayMs) / 1_000)
+  const from = Math.min(to, secondsOf(judge?.lastLook ?? canary.status.lastTransitionTime) ?? to)
+  const longest = longestWindow * Math.max(60, canary.analysis.intervalMs / 1_000)
+  return {
+    startedAt: known && judge ? judge.startedAt : stampOf(from),
+    ...{ from, to },
+    trials: known ?? plans.map((plan) => ({ ...plan, looks: [] })),
+    isGap: to - from > longest,
+  }
+}
+
+/** A metric is judged where its counts tell the versions apart, and there is a bar to clear. */
+function plansOf({ canary, ...deps }: Look, settings: EffectiveJudge) {
+  return canary.analysis.metrics.flatMap((metric): { name: string; plan: Plan }[] => {
+    if (!armsOf(canary, metric, deps)) return []
+    const plan = planOf(canary, settings, metric)
+    const hasBar = plan.require === 'Ratio' || plan.objective !== undefined
+    return hasBar ? [{ name: metric.name, plan }] : []
+  })
+}
+
+/** One request for each judged metric; none where no second has passed, or too many have. */
+export function questionsOf({ trials, from, to, isGap }: Hearing, of: Look): MetricCheck[] {
+  if (isGap || to <= from) return []
+  const { canary } = of
+  const asked = canary.analysis.metrics.filter(({ name }) =>
+    trials.some((trial) => trial.name === name),
+  )
+  const window = { seconds: to - from, at: new Date(to * 1_000) }
+  return asked.map((metric) => countsCheck(canary, metric, { ...of, ...window }))
+}
+
+export interface Looked {
+  trials: readonly Trial[]
+  lastLook: string
+  /** Why the look brought nothing: the counts stay for the next, longer window. */
+  missing?: string
+  /** The canary got no request in this look. */
+  isIdle?: boolean
+}
+
+const nobody = { bad: 0, all: 0 }
+
+/** The trials with one look more. A metric that could not be counted leaves all as they were. */
+export function lookedAt(hearing: Hearing, outcomes: readonly Outcome[]): Looked {
+  const { trials, from, to, isGap } = hearing
+  const stays = { trials, lastLook: stampOf(from) }
+  const seconds = to - from
+  if (isGap)
+    return added(hearing, () => ({ seconds, canary: nobody, primary: nobody, skip: 'gap' }))
+  if (seconds <= 0) return stays
+  const problem = outcomes.map(problemOf).find((one) => one !== undefined)
+  if (problem !== undefined) return { ...stays, missing: problem }
+  const arms = outcomes.map((outcome) => ('arms' in outcome ? outcome.arms : undefined))
+  const isSilent = arms.every((arm) => (arm?.canary.all ?? 0) + (arm?.primary.all ?? 0) === 0)
+  if (isSilent) return { ...stays, missing: 'no requests were counted at either version' }
+  const looked = added(hearing, (at) => ({ seconds, ...(arms[at] ?? neither) }))
+  return { ...looked, isIdle: arms.some((arm) => arm?.canary.all === 0) }
+}
+
+const neither = { canary: nobody, primary: nobody }
+
+function added({ trials, to }: Hearing, look: (at: number) => Counted): Looked {
+  return {
+    trials: trials.map((trial, at) => trimmed({ ...trial, looks: [...trial.looks, look(at)] })),
+    lastLook: stampOf(to),
+  }
+}
+
+function problemOf(outcome: Outcome): string | undefined {
+  if ('problem' in outcome) return outcome.problem
+  if ('error' in outcome) return outcome.error
+  return outcome.arms ? undefined : 'the answer holds no counts'
+}
+
+function secondsOf(time: string | undefined): number | undefined {
+  const ms = Date.parse(time ?? '')
+  return Number.isNaN(ms) ? undefined : Math.floor(ms / 1_000)
+}
+
+const stampOf = (seconds: number): string =>
+  new Date(seconds * 1_000).toISOString().replace('.000Z', 'Z')

@@ -1,0 +1,248 @@
+import { describe, expect, test } from 'vitest'
+import type { JudgeStatus } from '../../../src/canary/api.gen.ts'
+import type { Canary } from '../../../src/canary/canary.ts'
+import { countsQuery } from '../../../src/metrics/arm-counts.ts'
+import type { MetricCheck, Outcome } from '../../../src/metrics/checks.ts'
+import { judgeFor } from '../../../src/metrics/evidence-judge.ts'
+import { findIn } from '../../support/find.ts'
+import { askedAt, canary } from './builders.ts'
+
+const rate = { name: 'request-success-rate', thresholdRange: { min: 99 } }
+const own = {
+  name: 'checkout',
+  counts: {
+    bad: 'checkout{pod=~"{{ target }}-.+",ok="no"}',
+    all: 'checkout{pod=~"{{ target }}-.+"}',
+  },
+}
+const independent = { cluster: 1 }
+
+const ago = (seconds: number) => new Date(askedAt.getTime() - seconds * 1_000).toISOString()
+
+/** A canary whose weight was moved a minute ago, or that has been judged before. */
+function given(
+  judge: object,
+  { status, metrics = [rate] }: { status?: object; metrics?: object[] } = {},
+): Canary {
+  const parsed = canary(metrics, {}, { interval: '1m', judge, stepWeight: 5, maxWeight: 50 })
+  return { ...parsed, status: { lastTransitionTime: ago(60), ...status } }
+}
+
+const known = (judge: JudgeStatus) => ({ canaryAnalysis: { judge } })
+
+/** What the judge asks of a canary, and what it makes of these outcomes. */
+function look(of: Canary, ...outcomes: Outcome[]) {
+  const deps = { find: findIn([]), meshProvider: 'istio', now: askedAt }
+  const talk = judgeFor(of).look({ canary: of, ...deps })
+  const first = talk.next([])
+  if (first.done) return { asked: [] as MetricCheck[], ...first.value }
+  const last = talk.next(outcomes)
+  if (!last.done) throw new Error('it asks again')
+  return { asked: first.value, ...last.value }
+}
+
+const arms = (bad: number, all: number, primaryBad: number, primaryAll: number): Outcome => ({
+  arms: { canary: { bad, all }, primary: { bad: primaryBad, all: primaryAll } },
+})
+
+/** The status after these looks of a minute, one after the other. */
+function after(judge: object, looks: Outcome[], metrics = [rate]): JudgeStatus {
+  let status: JudgeStatus | undefined
+  for (const outcome of looks) {
+    const last = status && known({ ...status, lastLook: ago(60) })
+    status = look(given(judge, { metrics, ...(last && { status: last }) }), outcome).verdict.judge
+  }
+  if (!status) throw new Error('nothing was judged')
+  return status
+}
+
+const doubled = [
+  ...[arms(3, 300, 28, 5700), arms(6, 600, 27, 5400), arms(9, 900, 26, 5100)],
+  ...[arms(12, 1200, 24, 4800), arms(15, 1500, 22, 4500)],
+]
+
+const next = (judge: object, looks: Outcome[], outcome: Outcome) =>
+  look(given(judge, { status: known({ ...after(judge, looks), lastLook: ago(60) }) }), outcome)
+
+test('one request counts what both versions answered since the weight was moved', () => {
+  const { asked, verdict } = look(given(independent), arms(3, 300, 28, 5700))
+  expect(asked.map(({ kind, metric }) => [kind, metric.name])).toEqual([
+    ['counts', 'request-success-rate'],
+  ])
+  expect(verdict.judge).toMatchObject({
+    startedAt: ago(60).replace('.000Z', 'Z'),
+    lastLook: ago(0).replace('.000Z', 'Z'),
+    metrics: [{ name: 'request-success-rate', objective: 1, looks: '60:3/300,28/5700' }],
+  })
+})
+
+test('the counts are differences of both versions at two times', () => {
+  const of = given(independent)
+  const [metric] = of.analysis.metrics
+  if (!metric) throw new Error('no metric')
+  const query = countsQuery(of, metric, { meshProvider: 'istio', seconds: 60 })
+  const selector = (target: string, more = '') =>
+    `istio_requests_total{ reporter="destination", destination_workload_namespace="test", destination_workload=~"${target}"${more} }`
+  const bad = selector('podinfo-primary', ', response_code=~"5.*"')
+  expect(query).toContain(
+    `label_replace( sum( ( ${bad} - ${bad} offset 60s >= 0 ) or ${bad} ) or vector(0), "n", "primary_bad", "", "" )`,
+  )
+  const all = selector('podinfo')
+  expect(query).toContain(
+    `label_replace( sum( ( ${all} - ${all} offset 60s >= 0 ) or ${all} ), "n", "canary_all", "", "" )`,
+  )
+})
+
+test('counts of one’s own name the workload of each version', () => {
+  const of = given(independent, { metrics: [own] })
+  const [metric] = of.analysis.metrics
+  if (!metric) throw new Error('no metric')
+  const query = countsQuery(of, metric, { meshProvider: 'istio', seconds: 30 })
+  expect(query).toContain('checkout{pod=~"podinfo-.+",ok="no"} offset 30s')
+  expect(query).toContain('checkout{pod=~"podinfo-primary-.+"} offset 30s')
+})
+
+test('while nothing is proven the weight rises, and nothing is promoted', () => {
+  const { verdict } = look(given(independent), arms(1, 300, 28, 5700))
+  expect(verdict).toMatchObject({ outcome: 'passed', judge: { reason: 'NeedsData' } })
+  expect(verdict.unproven).toBe(
+    'the judge has no proof yet that request-success-rate fails less than 2 times as often as at the primary',
+  )
+})
+
+test('what may be worse holds the weight, in the same words at each look', () => {
+  const first = next(independent, doubled.slice(0, 1), arms(6, 600, 27, 5400)).verdict
+  const second = next(independent, doubled.slice(0, 2), arms(9, 900, 26, 5100)).verdict
+  expect(first).toMatchObject({ outcome: 'undecided', judge: { reason: 'Caution' } })
+  expect(second.why).toBe(first.why)
+})
+
+test('sure harm is final, and says how sure', () => {
+  const { verdict } = next(independent, doubled.slice(0, 4), arms(15, 1500, 22, 4500))
+  expect(verdict).toMatchObject({ outcome: 'failed', final: true, by: 'request-success-rate' })
+  expect(verdict.why).toBe(
+    'request-success-rate fails 2.0 times as often as the primary (1.1 to 3.4), ' +
+      '45 of 4500 against 127 of 25500, evidence 140 of 100',
+  )
+})
+
+describe('a pass', () => {
+  const healthy = [
+    ...[arms(1, 300, 28, 5700), arms(3, 600, 27, 5400), arms(5, 900, 26, 5100)],
+    arms(6, 1200, 24, 4800),
+  ]
+
+  test('is told once, with its figures', () => {
+    const { verdict } = next(independent, healthy, arms(7, 1500, 22, 4500))
+    expect(verdict).toMatchObject({ outcome: 'passed', judge: { verdict: 'Pass' } })
+    expect(verdict.unproven).toBeUndefined()
+    expect(verdict.events).toEqual([
+      {
+        type: 'Normal',
+        message:
+          "Judge passed podinfo.test: less than 2 times the primary's failures after 5 looks, evidence 66 of 20",
+      },
+    ])
+    const again = next(independent, [...healthy, arms(7, 1500, 22, 4500)], arms(9, 1800, 21, 4200))
+    expect(again.verdict).toMatchObject({ outcome: 'passed', events: [] })
+  })
+})
+
+test('a look that nobody could count leaves the counts to the next, longer window', () => {
+  const { verdict } = next(independent, doubled.slice(0, 2), { error: 'connection refused' })
+  expect(verdict).toMatchObject({ outcome: 'undecided', judge: { reason: 'NoData' } })
+  expect(verdict.why).toBe('the judge has no data: connection refused')
+  expect(verdict.judge?.lastLook).toBe(ago(60).replace('.000Z', 'Z'))
+  expect(verdict.judge?.metrics?.[0]?.looks).toBe('60:3/300,28/5700 60:6/600,27/5400')
+})
+
+test('a canary without requests is waited for, and nothing is learned', () => {
+  const { verdict } = look(given(independent), arms(0, 0, 28, 5700))
+  expect(verdict.why).toBe('the judge has no data: the canary gets no traffic')
+  expect(verdict.outcome).toBe('undecided')
+})
+
+test('a window in which the controller was away is set aside, and nothing is asked', () => {
+  const status = { ...after(independent, doubled.slice(0, 2)), lastLook: ago(1_200) }
+  const { asked, verdict } = look(given(independent, { status: known(status) }))
+  expect(asked).toEqual([])
+  expect(verdict.judge?.metrics?.[0]?.looks).toMatch(/ 1200:0\/0,0\/0!g$/)
+})
+
+test('other rules in the middle of a run are another trial, from the last look on', () => {
+  const status = { ...after(independent, doubled.slice(0, 3)), lastLook: ago(60) }
+  const { verdict } = look(
+    given({ ...independent, ratio: 3 }, { status: known(status) }),
+    arms(1, 300, 28, 5700),
+  )
+  expect(verdict.judge?.metrics?.[0]?.looks).toBe('60:1/300,28/5700')
+})
+
+test('more looks than are kept go into a checkpoint, and the evidence stays', () => {
+  const status = after(
+    independent,
+    Array.from({ length: 140 }, () => arms(1, 300, 28, 5700)),
+  )
+  const [metric] = status.metrics ?? []
+  expect(metric?.looks.split(' ').length).toBeLessThanOrEqual(128)
+  expect(metric?.checkpoint?.split(' ')).toHaveLength(30)
+  expect(metric?.canary).toEqual({ bad: expect.any(Number), all: expect.any(Number) })
+})
+
+describe('at its limit', () => {
+  const judgement = (onInconclusive: string) => {
+    const settings = { ...independent, onInconclusive, limit: '5m' }
+    const status = {
+      ...after(settings, doubled.slice(0, 1)),
+      startedAt: ago(400),
+      lastLook: ago(60),
+    }
+    return look(given(settings, { status: known(status) }), arms(1, 300, 28, 5700)).verdict
+  }
+
+  test('an undecided run waits for a person, unless told', () => {
+    const { outcome, unproven, judge } = judgement('Hold')
+    expect([outcome, judge?.reason]).toEqual(['passed', 'Limit'])
+    expect(unproven).toMatch(/a person may promote$/)
+  })
+
+  test('it is taken back where the Canary says so', () => {
+    expect(judgement('Rollback')).toMatchObject({
+      final: true,
+      why: 'nothing was proven within the limit',
+    })
+  })
+
+  test('it is promoted where the objective is proven and nothing points to harm', () => {
+    expect(judgement('Promote')).toMatchObject({ outcome: 'passed', judge: { verdict: 'Pass' } })
+  })
+})
+
+test('in the shadow ranges decide, and the judge only notes', () => {
+  const of = given({ ...independent, mode: 'Shadow' })
+  const { asked, verdict } = look(of, { value: 50 }, arms(150, 300, 28, 5700))
+  expect(asked.map(({ kind }) => kind)).toEqual(['request-success-rate', 'counts'])
+  expect(verdict).toMatchObject({ outcome: 'failed', judge: { verdict: 'Fail', shadow: true } })
+  expect(verdict.final).toBeUndefined()
+})
+
+test('a range that fails counts as ever, beside a judge that is content', () => {
+  const gauge = { name: 'queue', query: 'queue', thresholdRange: { max: 10 } }
+  const of = given(independent, { metrics: [rate, gauge] })
+  const { asked, verdict } = look(of, { value: 11 }, arms(1, 300, 28, 5700))
+  expect(asked.map(({ metric }) => metric.name)).toEqual(['queue', 'request-success-rate'])
+  expect(verdict).toMatchObject({ outcome: 'failed', by: 'queue' })
+  expect(verdict.results.map(({ name }) => name)).toEqual(['request-success-rate', 'queue'])
+})
+
+test('a Canary that has nothing to judge goes by its ranges', () => {
+  const gauge = { name: 'queue', query: 'queue', thresholdRange: { max: 10 } }
+  const { verdict } = look(given({}, { metrics: [gauge] }), { value: 1 })
+  expect(verdict).toMatchObject({ outcome: 'passed' })
+  expect(verdict.judge).toBeUndefined()
+})
+
+test('without a judge not one question more is asked', () => {
+  const of = canary([rate], {}, { interval: '1m' })
+  expect(look(of, { value: 100 }).asked.map(({ kind }) => kind)).toEqual(['request-success-rate'])
+})
