@@ -7,12 +7,14 @@ import { createHash } from 'node:crypto'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { build } from 'esbuild'
+import { manifestTexts } from '../commands/installing/manifest-files.ts'
 import pack from '../package.json' with { type: 'json' }
 import { noticesOf, packagesIn } from './build/notices.ts'
 import {
   chalkOnDemand,
   clientLibrary,
   libraryApart,
+  manifestsApart,
   oclifOnDemand,
   undiciInParts,
   widthsAsOurs,
@@ -28,7 +30,7 @@ const [outdir = `${root}dist`, only] = process.argv.slice(2)
 const shared = 'kubernetes-login'
 const entries = Object.entries({
   'kubectl-canary': 'commands/main.ts',
-  'kubectl-canary-controller': 'controller/main.ts',
+  'canary-controller': 'controller/main.ts',
   [shared]: clientLibrary,
 }).filter(([name]) => name === shared || (only ?? name) === name)
 
@@ -60,6 +62,7 @@ for (const [name, source] of entries) {
     },
     plugins: [
       libraryApart,
+      manifestsApart,
       withoutSideEffects,
       undiciInParts,
       chalkOnDemand,
@@ -82,6 +85,14 @@ for (const [name, source] of entries) {
   }
 }
 
+const folders = ['crds', 'deploy/base', 'deploy/cluster', 'deploy/namespaced']
+const manifests = await Promise.all(
+  folders.map(async (folder) => [folder, await manifestTexts(folder)] as const),
+)
+await writeFile(
+  join(outdir, 'manifests.cjs'),
+  `const texts = ${JSON.stringify(Object.fromEntries(manifests))}\nexports.manifestTexts = async (folder) => texts[folder]\n`,
+)
 await writeFile(join(outdir, 'THIRD_PARTY_NOTICES'), await noticesOf(root, [...packages].sort()))
 
 /** esbuild leaves other characters in regular expressions; for a single one V8 takes twice the room. */

@@ -36,7 +36,8 @@ const sizes = await writeLayout(folder, images)
 const notices = await readFile(join(root, 'dist/THIRD_PARTY_NOTICES'), 'utf8')
 for (const [index, { node, packages }] of made.entries()) {
   const architecture = architectures[index]
-  const bill = sbom({ version, node, packages, notices })
+  const subject = { type: 'container', name: 'kubectl-canary-controller' } as const
+  const bill = sbom({ subject, version, node, packages, notices })
   await writeFile(join(folder, `sbom-${architecture}.cdx.json`), JSON.stringify(bill))
   const megabytes = ((sizes[index] ?? 0) / 1e6).toFixed(1)
   console.log(`${architecture}: ${megabytes} MB compressed`)

@@ -44,6 +44,12 @@ const steps: readonly Step[] = [
     lacks: lackingServers(),
   },
   {
+    name: 'tests of a release, by krew and npm',
+    command: ['vitest', 'run', '--config', 'test/release/vitest.config.ts'],
+    lacks: has('go', 'version') ? undefined : 'Go is not installed, which builds krew and kubectl',
+    leftOut: withoutCluster ? '--no-cluster was given' : undefined,
+  },
+  {
     name: 'tests on a real cluster',
     command: ['vitest', 'run', '--config', 'test/cluster/vitest.config.ts'],
     lacks: has('go', 'version') ? undefined : 'Go is not installed, which builds the cluster',

@@ -27,7 +27,7 @@ export interface Usage {
   requests: Record<string, number>
 }
 
-const program = fileURLToPath(new URL('../../bin/kubectl-canary-controller.js', import.meta.url))
+const program = fileURLToPath(new URL('../../bin/canary-controller.js', import.meta.url))
 
 /** Starts the bundle, or the sources where there is none; resolves once it works. */
 export async function startController(...flags: string[]): Promise<Controller> {

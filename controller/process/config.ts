@@ -217,7 +217,7 @@ export function usage(): string {
     const shown = otherwise === '' || otherwise === false ? '' : ` (default ${otherwise})`
     return `  -${name}\n        ${about}${shown}`
   })
-  return ['Usage of kubectl-canary-controller:', ...lines].join('\n')
+  return ['Usage of canary-controller:', ...lines].join('\n')
 }
 
 /** An empty value given on purpose stays empty where that means something. */

@@ -20,6 +20,17 @@ export const libraryApart: Plugin = {
   },
 }
 
+/** The manifests of `install` are read by nothing else: they are in a file beside the bundle. */
+export const manifestsApart: Plugin = {
+  name: 'manifests-apart',
+  setup(of) {
+    of.onResolve({ filter: /\/manifest-files\.ts$/ }, () => ({
+      path: './manifests.cjs',
+      external: true,
+    }))
+  },
+}
+
 /** Its generated models register themselves on import, and nothing here uses them. */
 export const withoutSideEffects: Plugin = {
   name: 'without-side-effects',

@@ -8,6 +8,7 @@ import { grafana } from './dashboards.ts'
 import { definitions } from './definitions.ts'
 import type { Generator } from './generator.ts'
 import { kinds } from './kinds.ts'
+import { krew } from './krew.ts'
 import { overlays } from './overlays.ts'
 import { providerFacts } from './providers.ts'
 import { rbac } from './rbac.ts'
@@ -28,6 +29,7 @@ export const generators: readonly Generator[] = [
   grafana,
   overlays,
   configuration,
+  krew,
   readmeCommands,
   requestTables,
   supportedTables,

@@ -1,15 +1,11 @@
 /** What is in the image: Node and what it links to, and the bundle of the controller. */
-import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { mkdir, readFile, rename } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
-import { partsFolder } from './cache.ts'
+import { nodePackage } from '../build/node-package.ts'
 import { type DebianPackage, debianPackages, libraryFiles, licenseOf, nodeNeeds } from './debian.ts'
 import type { Architecture } from './layout.ts'
 import type { Entry } from './tar.ts'
 
-const run = promisify(execFile)
 const names = { amd64: 'x64', arm64: 'arm64' } as const
 
 export interface Contents {
@@ -23,7 +19,7 @@ export async function contents(
   root: string,
   { architecture, debug }: { architecture: Architecture; debug: boolean },
 ): Promise<Contents> {
-  const node = await nodePackage(root, architecture)
+  const node = await nodePackage(root, `node-linux-${names[architecture]}`)
   const packages = await nodeNeeds(architecture)
   const base = [
     ...(await libraryFiles(architecture, packages)),
@@ -34,25 +30,6 @@ export async function contents(
   const shell = debug ? await debianPackages(architecture, ['busybox-static']) : []
   const layers = [base, ...(debug ? [await shellFiles(shell)] : []), await program(root)]
   return { layers, node: node.version, packages: [...packages, ...shell] }
-}
-
-/** The package of npm with Node's own build for an architecture, of the version used here. */
-async function nodePackage(root: string, architecture: Architecture) {
-  const text = await readFile(join(root, 'node_modules/node/package.json'), 'utf8')
-  const { version } = JSON.parse(text) as { version: string }
-  const name = `node-linux-${names[architecture]}`
-  const installed = join(root, 'node_modules/node/node_modules', name)
-  if (existsSync(join(installed, 'bin/node'))) return { version, folder: installed }
-  const cache = join(partsFolder(), 'node')
-  const folder = join(cache, `${name}-${version}`)
-  if (!existsSync(folder)) {
-    const unpacked = `${folder}.${process.pid}`
-    await mkdir(unpacked, { recursive: true })
-    await run('npm', ['pack', '--silent', `${name}@${version}`], { cwd: unpacked })
-    await run('tar', ['-xzf', `${name}-${version}.tgz`, '--strip-components=1'], { cwd: unpacked })
-    await rename(unpacked, folder)
-  }
-  return { version, folder }
 }
 
 /** Node asks who it is, and writes to /tmp at most. */
@@ -74,7 +51,7 @@ function accounts(): Entry[] {
 
 async function program(root: string): Promise<Entry[]> {
   const to = 'opt/kubectl-canary'
-  const controller = 'kubectl-canary-controller'
+  const controller = 'canary-controller'
   const copied = [
     `dist/${controller}.cjs`,
     'dist/kubernetes-login.cjs',

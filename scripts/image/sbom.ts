@@ -1,7 +1,9 @@
-/** The bill of materials of the image, as CycloneDX has it. */
+/** A bill of materials, as CycloneDX has it. */
 import type { DebianPackage } from './debian.ts'
 
 export interface Materials {
+  /** What they are the materials of. */
+  subject: { type: 'container' | 'application'; name: string }
   version: string
   node: string
   packages: readonly DebianPackage[]
@@ -10,14 +12,14 @@ export interface Materials {
 }
 
 /** Node, packages of Debian, and packages of npm in the bundle; the same for the same image. */
-export function sbom({ version, node, packages, notices }: Materials): object {
+export function sbom({ subject, version, node, packages, notices }: Materials): object {
   const bundled = [...notices.matchAll(/^((?:@[\w.-]+\/)?[\w.-]+) (\d+\.\d+\.\d\S*) \((.+)\)$/gm)]
   return {
     bomFormat: 'CycloneDX',
     specVersion: '1.6',
     version: 1,
     metadata: {
-      component: { type: 'container', name: 'kubectl-canary-controller', version },
+      component: { ...subject, version },
     },
     components: [
       component({ name: 'node', version: node, purl: `pkg:npm/node@${node}`, license: 'MIT' }),

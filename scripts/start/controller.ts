@@ -12,7 +12,7 @@ export interface ControllerProcess {
   stop(): Promise<void>
 }
 
-const program = fileURLToPath(new URL('../../bin/kubectl-canary-controller.js', import.meta.url))
+const program = fileURLToPath(new URL('../../bin/canary-controller.js', import.meta.url))
 const keptLines = 25
 const patienceMs = 3_000
 

@@ -27,7 +27,7 @@ async function buildStage(): Promise<void> {
     await cp(path.join(root, name), path.join(src, name), { recursive: true })
   await run(
     process.execPath,
-    [path.join(root, 'scripts/build.ts'), path.join(src, 'dist'), 'kubectl-canary-controller'],
+    [path.join(root, 'scripts/build.ts'), path.join(src, 'dist'), 'canary-controller'],
     { env: { ...process.env, CANARY_REVISION: revision } },
   )
 }
@@ -49,7 +49,7 @@ test('the controller of the image starts from its own files, and knows its revis
   const { version } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8')) as {
     version: string
   }
-  const launcher = path.join(folder, 'image/opt/kubectl-canary/bin/kubectl-canary-controller.js')
+  const launcher = path.join(folder, 'image/opt/kubectl-canary/bin/canary-controller.js')
 
   const { stdout } = await run(process.execPath, [launcher, '-version'])
 
@@ -76,7 +76,7 @@ test('the controller starts with little room for garbage, and with the options i
     probe,
     `require('node:fs').appendFileSync(${JSON.stringify(seen)}, process.execArgv.join(' ') + '\\n')`,
   )
-  const launcher = path.join(folder, 'image/opt/kubectl-canary/bin/kubectl-canary-controller.js')
+  const launcher = path.join(folder, 'image/opt/kubectl-canary/bin/canary-controller.js')
 
   const { stderr } = await run(process.execPath, ['--trace-uncaught', launcher, '-version'], {
     env: { ...process.env, NODE_OPTIONS: `--require ${probe}` },

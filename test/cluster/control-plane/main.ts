@@ -9,11 +9,13 @@ import path from 'node:path'
 import { buildPrograms } from './build.ts'
 import { startControlPlane } from './control-plane.ts'
 import { buildHelm } from './helm.ts'
+import { buildKrew } from './krew.ts'
 
 async function main([verb, dir]: readonly string[]): Promise<number> {
   if (verb === 'build') {
     const programs = await buildPrograms(console.error)
     await buildHelm(console.error)
+    await buildKrew(console.error)
     console.log(path.dirname(programs.stages))
     return 0
   }

@@ -3,6 +3,7 @@ import { sbom } from '../../../../scripts/image/sbom.ts'
 
 test('the bill names Node, the libraries, and every package in the bundle', () => {
   const bill = sbom({
+    subject: { type: 'container', name: 'controller' },
     version: '1.0.0',
     node: '26.10.0',
     packages: [{ name: 'libstdc++6', version: '12.2.0-14+deb12u1', folder: '' }],

@@ -7,14 +7,14 @@ const { pathToFileURL } = require('node:url')
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 if (major < 22 || (major === 22 && minor < 19)) {
   process.stderr.write(
-    `error: kubectl-canary-controller needs Node.js 22.19 or later, and this is ${process.version}\n`,
+    `error: canary-controller needs Node.js 22.19 or later, and this is ${process.version}\n`,
   )
   process.exit(1)
 }
 
 startSmall()
 enableCompileCache()
-const bundle = join(__dirname, '../dist/kubectl-canary-controller.cjs')
+const bundle = join(__dirname, '../dist/canary-controller.cjs')
 const loading = existsSync(bundle)
   ? Promise.resolve(require(bundle))
   : import(pathToFileURL(join(__dirname, '../controller/main.ts')).href)

@@ -1,0 +1,40 @@
+/**
+ * What a released executable runs: as bin/kubectl-canary.js, but all it needs is inside, also what
+ * V8 made of the bundle when each command ran during the build.
+ */
+const { getAssetKeys, getRawAsset } = require('node:sea')
+const { join } = require('node:path')
+const { Script } = require('node:vm')
+
+// Node tells people of variables such as FORCE_COLOR beside NO_COLOR; this program has its own rules.
+process.removeAllListeners('warning')
+
+const assets = new Set(getAssetKeys())
+const word = process.argv[2] ?? ''
+const isCompletion = /kubectl_complete-[^/\\]*$/.test(process.argv0) || word === '__complete'
+const alike = { get: 'list', ls: 'list', watch: 'status' }
+const known = isCompletion ? 'complete' : (alike[word] ?? word)
+const code = assets.has(`${known}.code`) ? `${known}.code` : 'others.code'
+const bundle = load('kubectl-canary.cjs', code)
+// A link by which it was called says what is asked; Node puts the file that it leads to here.
+void bundle.main(process.argv.slice(2), process.argv0)
+
+function load(name, codeName) {
+  const text = Buffer.from(getRawAsset(name)).toString('latin1')
+  const filename = join(__dirname, name)
+  const cachedData = assets.has(codeName) ? Buffer.from(getRawAsset(codeName)) : undefined
+  const wrapped = `(function (exports, require, module, __filename, __dirname) {${text}\n})`
+  const script = new Script(wrapped, { filename, ...(cachedData && { cachedData }) })
+  const loaded = { exports: {} }
+  const beside = (other) => (other.startsWith('./') ? load(other.slice(2)) : require(other))
+  script.runInThisContext()(loaded.exports, beside, loaded, filename, __dirname)
+  if (assets.has('keep') && codeName) keep(script)
+  return loaded.exports
+}
+
+/** Only in the executable that the build makes first: the code goes to a file, for the second one. */
+function keep(script) {
+  process.on('exit', () => {
+    require('node:fs').writeFileSync(process.env.CANARY_CODE, script.createCachedData())
+  })
+}
