@@ -487,10 +487,15 @@ export interface JudgeSettings {
    */
   onInconclusive?: 'Hold' | 'Promote' | 'Rollback'
   /**
-   * Failures that count as one, since clients retry. Default is 3; 1 where failures are
-   * independent.
+   * Failures that count as one, since clients retry; 1 where failures are independent. Unless told,
+   * the primary's history says it, and 3 where that is too short.
    */
   cluster?: number
+  /**
+   * How far back the primary's failures are read at the start of a run. Default is 6h, at most
+   * 168h; 0s reads nothing.
+   */
+  history?: string
 }
 
 export interface Metric {
@@ -852,6 +857,15 @@ export interface JudgedMetric {
   objective?: number
   /** Failures that count as one. */
   cluster?: number
+  /** Swings of one version's rate beyond that, as the square of their share, per look. */
+  noise?: number
+  /** The primary's failure rate when nothing is wrong, in percent. */
+  usual?: number
+  /**
+   * Where cluster, noise and usual come from; two halves of the primary's instances, one in time, a
+   * careful guess, or the Canary.
+   */
+  from?: 'Instances' | 'Time' | 'Prior' | 'Setting'
   /** Evidence that the canary is worse; for people, computed from the looks. */
   harm?: number
   /** Evidence that it is not worse by the ratio; for people. */

@@ -17,10 +17,13 @@ export interface EffectiveJudge {
   /** How long a run is judged at most; absent where the schedule says it. */
   limitMs?: number
   onInconclusive: 'Hold' | 'Promote' | 'Rollback'
-  /** Failures that count as one, since clients retry. */
-  cluster: number
+  /** Failures that count as one, since clients retry; absent: the primary's history says it. */
+  cluster?: number
+  /** How far back that is read; 0 reads none. */
+  historyMs: number
 }
 
+const weekMs = 7 * 24 * 3_600_000
 const longestDelayMs = 10 * 60_000
 
 /** None where there is no judge, or it is off. */
@@ -36,8 +39,11 @@ export function effectiveJudge(settings: JudgeSettings | undefined): { judge?: E
       ignoreBelow: within(ignoreBelow, { least: 0, most: 50, otherwise: 0.1 }) / 100,
       falseRollback: within(falseRollback, { least: 0.01, most: 20, otherwise: 1 }) / 100,
       missed: within(missed, { least: 0.01, most: 50, otherwise: 5 }) / 100,
-      cluster: within(cluster, { least: 1, most: 100, otherwise: 3 }),
       delayMs: Math.min(longestDelayMs, Math.max(0, parseDuration(settings.delay ?? '0s') ?? 0)),
+      ...(cluster !== undefined && {
+        cluster: within(cluster, { least: 1, most: 100, otherwise: 3 }),
+      }),
+      historyMs: Math.min(weekMs, Math.max(0, parseDuration(settings.history ?? '6h') ?? 0)),
       ...(limitMs !== undefined && limitMs > 0 && { limitMs }),
       onInconclusive: settings.onInconclusive ?? 'Hold',
     },

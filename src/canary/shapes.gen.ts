@@ -536,6 +536,7 @@ export const canarySpecShape = {
             limit: { type: 'string' },
             onInconclusive: { type: 'string', enum: ['Hold', 'Promote', 'Rollback'] },
             cluster: { type: 'number', minimum: 1, maximum: 100 },
+            history: { type: 'string' },
           },
         },
         metrics: {
@@ -830,6 +831,9 @@ export const canaryStatusShape = {
                   name: { type: 'string', maxLength: 256 },
                   objective: { type: 'number' },
                   cluster: { type: 'number' },
+                  noise: { type: 'number' },
+                  usual: { type: 'number' },
+                  from: { type: 'string', enum: ['Instances', 'Time', 'Prior', 'Setting'] },
                   harm: { type: 'number' },
                   safety: { type: 'number' },
                   ratio: {

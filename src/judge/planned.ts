@@ -3,7 +3,7 @@ import { type EffectiveMetric, movesTraffic, strategyOf } from '../canary/analys
 import type { JudgePlan } from '../canary/api.gen.ts'
 import type { Canary } from '../canary/canary.ts'
 import type { EffectiveJudge } from '../canary/judging.ts'
-import type { Plan } from './plan.ts'
+import { type Plan, priorDispersion } from './plan.ts'
 
 const hourMs = 3_600_000
 
@@ -12,7 +12,7 @@ const hourMs = 3_600_000
  * that of users: there the canary is held against the objective alone.
  */
 export function planOf(canary: Canary, judge: EffectiveJudge, metric: EffectiveMetric): Plan {
-  const { ratio, ignoreBelow, falseRollback, missed, cluster } = judge
+  const { ratio, ignoreBelow, falseRollback, missed, cluster = priorDispersion.cluster } = judge
   const compareTo = sharesTraffic(canary) ? judge.compareTo : 'Objective'
   const objective = objectiveOf(metric)
   const scheduledLooks = stepsOf(canary)

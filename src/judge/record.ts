@@ -4,6 +4,7 @@ import { type Evidence, fold, noEvidence } from './evidence.ts'
 import { ratioOf } from './interval.ts'
 import { readCheckpoint, readLooks, writeCheckpoint, writeLooks } from './log.ts'
 import type { Count, Look } from './look.ts'
+import type { Past } from './past.ts'
 import type { Plan } from './plan.ts'
 import { shownPlan } from './planned.ts'
 
@@ -14,39 +15,68 @@ export const version = 1
 export interface Trial {
   name: string
   plan: Plan
+  /** Where dispersion and usual rate come from. */
+  from: Past['from'] | 'Setting'
   /** Evidence of the looks that are not kept. */
   checkpoint?: string
   looks: readonly Look[]
 }
 
+export type Planned = Pick<Trial, 'name' | 'plan' | 'from'>
+
 /** The trials that a run goes on with; undefined where there are none by these very plans. */
 export function resumed(
   status: JudgeStatus | undefined,
-  plans: readonly { name: string; plan: Plan }[],
+  plans: readonly Planned[],
 ): Trial[] | undefined {
   const known = status?.metrics ?? []
   const isSame =
     status?.version === version &&
     known.length === plans.length &&
-    plans.every(({ name, plan }, at) => isBy(status, known[at], name, plan))
+    plans.every((plan, at) => isBy(status, known[at], plan))
   if (!isSame) return undefined
-  return plans.map(({ name, plan }, at) => {
+  return plans.map((planned, at) => {
     const { checkpoint, looks = '' } = known[at] ?? {}
-    return { name, plan, looks: readLooks(looks), ...(checkpoint && { checkpoint }) }
+    return {
+      ...measured(planned, known[at]),
+      looks: readLooks(looks),
+      ...(checkpoint && { checkpoint }),
+    }
   })
 }
+
+/** What was measured when the run began stays. */
+function measured(planned: Planned, known: JudgedMetric | undefined): Planned {
+  const { cluster, noise = 0, usual, from = 'Prior' } = known ?? {}
+  if (cluster === undefined || planned.from === 'Setting') return planned
+  const dispersion = { cluster, noise }
+  const plan = { ...planned.plan, dispersion, ...(usual !== undefined && { usual: usual / 100 }) }
+  return { ...planned, plan, from }
+}
+
+/** The trial with what the primary's history says; settings of the Canary win. */
+export function withPast(planned: Planned, { dispersion, usual, from }: Past): Planned {
+  const rate = usual === undefined ? {} : { usual: exact(usual) }
+  if (planned.from === 'Setting') return { ...planned, plan: { ...planned.plan, ...rate } }
+  const { cluster, noise } = dispersion
+  const rounded = { cluster: exact(cluster), noise: exact(noise) }
+  return { ...planned, plan: { ...planned.plan, dispersion: rounded, ...rate }, from }
+}
+
+/** As it comes back from the status. */
+const exact = (value: number): number => Number(value.toPrecision(6))
 
 /** Rules chosen after seeing would void every promise: another plan is another trial. */
 function isBy(
   status: JudgeStatus,
   metric: JudgedMetric | undefined,
-  name: string,
-  plan: Plan,
+  { name, plan, from }: Planned,
 ): boolean {
   const shown = JSON.stringify(Object.entries(shownPlan(plan)).sort())
   return (
     metric?.name === name &&
-    metric.cluster === plan.dispersion.cluster &&
+    (metric.from === 'Setting') === (from === 'Setting') &&
+    (from !== 'Setting' || metric.cluster === plan.dispersion.cluster) &&
     metric.objective === percentOf(plan.objective) &&
     JSON.stringify(Object.entries(status.plan ?? {}).sort()) === shown
   )
@@ -84,6 +114,9 @@ export function shownTrial(trial: Trial, evidence: Evidence): JudgedMetric {
     name,
     ...(objective !== undefined && { objective }),
     cluster: plan.dispersion.cluster,
+    ...(plan.dispersion.noise > 0 && { noise: plan.dispersion.noise }),
+    ...(plan.usual !== undefined && { usual: exact(100 * plan.usual) }),
+    from: trial.from,
     harm: shown(Math.exp(Math.min(600, evidence.harm))),
     safety: shown(Math.exp(Math.min(600, evidence.safety))),
     ratio: { estimate: shown(estimate), low: shown(low), high: shown(high) },

@@ -5,6 +5,7 @@
  */
 import type { EffectiveMetric } from '../canary/analysis.ts'
 import type { Canary } from '../canary/canary.ts'
+import { instanceLabels } from '../judge/past.ts'
 import { type Counters, forPods } from '../routers/checks.ts'
 import { metricsProvider, observerFor } from './builtin.ts'
 import { plainNames, type QueryModel, queryModel, renderQuery } from './template.ts'
@@ -58,8 +59,7 @@ export function countsQuery(
 ): string {
   const arms = armsOf(canary, metric, of)
   if (!arms) return ''
-  const text = (template: string, model: QueryModel) =>
-    renderQuery(forPods(template, of.podNameEnds), arms.plainNames ? plainNames(model) : model)
+  const text = (template: string, model: QueryModel) => rendered(template, { model, arms, of })
   const counted = (['canary', 'primary'] as const).flatMap((arm) => {
     const model = modelOf(canary, metric, arm)
     return [
@@ -68,6 +68,30 @@ export function countsQuery(
     ]
   })
   return counted.join(' or ')
+}
+
+/** Growth of the primary's failures and requests in a step, by what may name its instances. */
+export function pastQueries(
+  canary: Canary,
+  metric: EffectiveMetric,
+  of: Naming & { seconds: number },
+): { bad: string; all: string } {
+  const arms = armsOf(canary, metric, of)
+  if (!arms) return { bad: '', all: '' }
+  const model = modelOf(canary, metric, 'primary')
+  const by = `by (${instanceLabels.join(', ')})`
+  const growth = (template: string) => {
+    const text = rendered(template, { model, arms, of })
+    return difference(text, of.seconds).replace(/^sum/, `sum ${by}`)
+  }
+  return { bad: growth(arms.primary.bad), all: growth(arms.primary.all) }
+}
+
+function rendered(
+  template: string,
+  { model, arms, of }: { model: QueryModel; arms: BothArms; of: Naming },
+): string {
+  return renderQuery(forPods(template, of.podNameEnds), arms.plainNames ? plainNames(model) : model)
 }
 
 function modelOf(canary: Canary, metric: EffectiveMetric, arm: 'canary' | 'primary'): QueryModel {

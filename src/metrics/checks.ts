@@ -7,10 +7,11 @@ import { type KnativeService, knativeServiceRef } from '../knative-service.ts'
 import type { Find } from '../objects.ts'
 import { forPods } from '../routers/checks.ts'
 import { shownAddress } from '../shown-address.ts'
-import { countsQuery } from './arm-counts.ts'
+import { countsQuery, pastQueries } from './arm-counts.ts'
 import { metricsProvider, observerFor } from './builtin.ts'
 import { type Answerer, hear, type Question, refusal } from './conversation.ts'
 import { armCounts } from './prometheus/counts.ts'
+import { pastSamples } from './prometheus/history.ts'
 import { prometheus } from './prometheus/provider.ts'
 import type { MetricSource, QueryWindow, Samples } from './provider.ts'
 import { type Counted, requestsOf } from './requests.ts'
@@ -82,14 +83,38 @@ export function countsCheck(
   metric: EffectiveMetric,
   of: MetricDeps & { seconds: number; at: Date },
 ): MetricCheck {
+  return counting(canary, metric, of, () => {
+    const query = countsQuery(canary, metric, of)
+    return { query, talk: armCounts({ ...ownSource(canary), query, at: of.at }) }
+  })
+}
+
+/** Asks for what the primary counted before the run, in so many steps. */
+export function pastCheck(
+  canary: Canary,
+  metric: EffectiveMetric,
+  of: MetricDeps & { stepSeconds: number; steps: number },
+): MetricCheck {
+  return counting(canary, metric, of, () => {
+    const { stepSeconds, steps, now: until } = of
+    const queries = pastQueries(canary, metric, { ...of, seconds: stepSeconds })
+    const asked = { ...queries, until, stepSeconds, steps }
+    return { query: queries.all, talk: pastSamples({ ...ownSource(canary), ...asked }) }
+  })
+}
+
+function counting(
+  canary: Canary,
+  metric: EffectiveMetric,
+  of: MetricDeps,
+  put: () => Pick<MetricQuestion, 'query' | 'talk'>,
+): MetricCheck {
   return {
     ...common(canary, metric, of),
     kind: 'counts',
     ask() {
       try {
-        const query = countsQuery(canary, metric, of)
-        const talk = armCounts({ ...ownSource(canary), query, at: of.at })
-        return { query, talk, secret: {}, building: '' }
+        return { ...put(), secret: {}, building: '' }
       } catch (cause) {
         return { problem: messageOf(cause) }
       }

@@ -6,7 +6,15 @@ import type { EffectiveJudge } from '../canary/judging.ts'
 import { shownPlan } from '../judge/planned.ts'
 import { evidenceOf, shownTrial, type Trial, totalOf, version } from '../judge/record.ts'
 import { metricChecks } from './checks.ts'
-import { type Hearing, hearingOf, type Looked, lookedAt, questionsOf } from './hearing.ts'
+import {
+  type Hearing,
+  hearingOf,
+  type Looked,
+  lookedAt,
+  pastQuestionsOf,
+  questionsOf,
+  withHistory,
+} from './hearing.ts'
 import { type Judge, judgeRanges, type Look, type Recorded, rangeJudge } from './judges.ts'
 import { type Ruling, rulingOf } from './ruling.ts'
 
@@ -19,8 +27,10 @@ export function judgeFor({ analysis }: Canary): Judge {
 function evidenceJudge(settings: EffectiveJudge): Judge {
   return {
     *look(of) {
-      const hearing = hearingOf(of, settings)
-      if (hearing.trials.length === 0) return yield* rangeJudge.look(of)
+      const opened = hearingOf(of, settings)
+      if (opened.trials.length === 0) return yield* rangeJudge.look(of)
+      const past = pastQuestionsOf(opened, of, settings.historyMs)
+      const hearing = withHistory(opened, past.length > 0 ? yield past : [])
       const ranged = metricChecks(withoutJudged(of, hearing, settings), of)
       const counted = questionsOf(hearing, of)
       const outcomes = ranged.length + counted.length > 0 ? yield [...ranged, ...counted] : []

@@ -1,11 +1,11 @@
 /** The next look of a judged run: from when to when, at what, and what came of it. */
+import type { Canary } from '../canary/canary.ts'
 import type { EffectiveJudge } from '../canary/judging.ts'
 import type { Look as Counted } from '../judge/look.ts'
-import type { Plan } from '../judge/plan.ts'
 import { planOf } from '../judge/planned.ts'
-import { resumed, type Trial, trimmed } from '../judge/record.ts'
+import { type Planned, resumed, type Trial, trimmed, withPast } from '../judge/record.ts'
 import { armsOf } from './arm-counts.ts'
-import { countsCheck, type MetricCheck, type Outcome } from './checks.ts'
+import { countsCheck, type MetricCheck, type Outcome, pastCheck } from './checks.ts'
 import type { Look } from './judges.ts'
 
 export interface Hearing {
@@ -14,6 +14,8 @@ export interface Hearing {
   from: number
   to: number
   trials: readonly Trial[]
+  /** Nothing was judged before in this run. */
+  isNew: boolean
   /** The window is so long that nobody vouches for it: the controller was away. */
   isGap: boolean
 }
@@ -34,29 +36,57 @@ export function hearingOf(of: Look, settings: EffectiveJudge): Hearing {
     startedAt: known && judge ? judge.startedAt : stampOf(from),
     ...{ from, to },
     trials: known ?? plans.map((plan) => ({ ...plan, looks: [] })),
+    isNew: known === undefined,
     isGap: to - from > longest,
   }
 }
 
 /** A metric is judged where its counts tell the versions apart, and there is a bar to clear. */
 function plansOf({ canary, ...deps }: Look, settings: EffectiveJudge) {
-  return canary.analysis.metrics.flatMap((metric): { name: string; plan: Plan }[] => {
+  return canary.analysis.metrics.flatMap((metric): Planned[] => {
     if (!armsOf(canary, metric, deps)) return []
     const plan = planOf(canary, settings, metric)
     const hasBar = plan.require === 'Ratio' || plan.objective !== undefined
-    return hasBar ? [{ name: metric.name, plan }] : []
+    const from = settings.cluster === undefined ? 'Prior' : 'Setting'
+    return hasBar ? [{ name: metric.name, plan, from }] : []
   })
 }
 
 /** One request for each judged metric; none where no second has passed, or too many have. */
 export function questionsOf({ trials, from, to, isGap }: Hearing, of: Look): MetricCheck[] {
   if (isGap || to <= from) return []
-  const { canary } = of
-  const asked = canary.analysis.metrics.filter(({ name }) =>
-    trials.some((trial) => trial.name === name),
-  )
   const window = { seconds: to - from, at: new Date(to * 1_000) }
-  return asked.map((metric) => countsCheck(canary, metric, { ...of, ...window }))
+  return judgedOf(of.canary, trials).map((metric) =>
+    countsCheck(of.canary, metric, { ...of, ...window }),
+  )
+}
+
+/** Enough for the estimates, and little for the server. */
+const mostSteps = 720
+
+/** What the primary's history is asked, once in a run; its steps are as long as the looks. */
+export function pastQuestionsOf({ trials, isNew }: Hearing, of: Look, historyMs: number) {
+  const stepSeconds = Math.max(1, Math.round(of.canary.analysis.intervalMs / 1_000))
+  const steps = Math.min(mostSteps, Math.floor(historyMs / 1_000 / stepSeconds))
+  if (!isNew || steps < 1) return []
+  return judgedOf(of.canary, trials).map((metric) =>
+    pastCheck(of.canary, metric, { ...of, stepSeconds, steps }),
+  )
+}
+
+/** Without an answer the careful guess stays: a history is no condition. */
+export function withHistory(hearing: Hearing, outcomes: readonly Outcome[]): Hearing {
+  const trials = hearing.trials.map((trial, at) => {
+    const outcome = outcomes[at]
+    return outcome && 'past' in outcome && outcome.past
+      ? { ...trial, ...withPast(trial, outcome.past) }
+      : trial
+  })
+  return { ...hearing, trials }
+}
+
+function judgedOf({ analysis }: Canary, trials: readonly Trial[]) {
+  return analysis.metrics.filter(({ name }) => trials.some((trial) => trial.name === name))
 }
 
 export interface Looked {

@@ -6,6 +6,7 @@ import type {
 } from '../io/credentials/credentials.ts'
 import type { HttpAnswer, HttpRequest } from '../io/http.ts'
 import type { Count } from '../judge/look.ts'
+import type { Past } from '../judge/past.ts'
 
 /** Where to ask, from a MetricTemplate (or the controller's own Prometheus) and its Secret. */
 export interface MetricSource {
@@ -73,6 +74,8 @@ export interface Samples {
   counts?: { bad: number; all: number }
   /** Counts of both versions. */
   arms?: { canary: Count; primary: Count }
+  /** How failures of the primary come. */
+  past?: Past
 }
 
 /** Asks for values; never any I/O. */

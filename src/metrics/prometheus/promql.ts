@@ -11,7 +11,7 @@ export function promQuery(query: string, at?: Date): string {
  * White space becomes one blank, as in Flagger; what is quoted stays. Comments go: on one line they
  * would swallow what comes after them.
  */
-function onOneLine(query: string): string {
+export function onOneLine(query: string): string {
   const parts = /"(?:[^"\\]|\\.?)*"?|'(?:[^'\\]|\\.?)*'?|`[^`]*`?|(?:[\t\n\f\r ]|#[^\n]*)+/gs
   return query.replace(parts, (part) => (/^["'`]/.test(part) ? part : ' '))
 }

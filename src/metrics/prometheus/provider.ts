@@ -41,9 +41,14 @@ export function* ask(request: HttpRequest, source: MetricSource): Conversation<H
 }
 
 export function queryRequest(source: MetricSource, query: string, at?: Date): HttpRequest {
+  return getRequest(source, promQuery(query, at))
+}
+
+/** A request of this path, below the address of the server. */
+export function getRequest(source: MetricSource, path: string): HttpRequest {
   const { address, headers, secret, auth, insecureSkipVerify } = source
   return {
-    url: below(baseUrl('prometheus', address), promQuery(query, at)),
+    url: below(baseUrl('prometheus', address), path),
     // The keys of a cloud are no login.
     headers: auth ? headers : headersOf('prometheus', source),
     timeoutMs,

@@ -1,6 +1,7 @@
 /** Answers of the HTTP API of Prometheus: prometheus.io/docs/prometheus/latest/querying/api. */
 import { ProviderError } from '../../errors.ts'
 import type { HttpAnswer } from '../../io/http.ts'
+import type { PastSeries } from '../../judge/past.ts'
 import { isMap } from '../../template/values.ts'
 import { errorIn, ofPrometheus } from '../error-forms.ts'
 import { statusLine } from '../status-line.ts'
@@ -20,6 +21,29 @@ export function namedSamples(answer: HttpAnswer, label: string): Map<string, num
       return typeof name === 'string' ? [[name, value]] : []
     }),
   )
+}
+
+/** The series of a range query; what is no number is not a number. */
+export function rangesOf(answer: HttpAnswer): PastSeries[] {
+  if (answer.status >= 400)
+    throw new ProviderError(['error response: Status', ...failure(answer)].join(' '))
+  return samplesOf(answer).map(({ metric, values }) => ({
+    labels: isMap(metric) ? textsOf(metric) : {},
+    values: Array.isArray(values) ? values.flatMap(momentOf) : [],
+  }))
+}
+
+function textsOf(labels: Record<string, unknown>): Record<string, string> {
+  const pairs = Object.entries(labels).filter(([, value]) => typeof value === 'string')
+  return Object.fromEntries(pairs.map(([name, value]) => [name, String(value)]))
+}
+
+function momentOf(pair: unknown): (readonly [number, number])[] {
+  if (!Array.isArray(pair)) return []
+  const [seconds, text]: unknown[] = pair
+  return typeof seconds === 'number' && typeof text === 'string'
+    ? [[seconds, numberOf(text)] as const]
+    : []
 }
 
 function valuesOf(answer: HttpAnswer): { metric: unknown; value: number }[] {

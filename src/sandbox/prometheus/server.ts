@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import type { Clock } from '../../io/clock.ts'
 import { evaluate } from './evaluate.ts'
 import { parseQuery } from './parse.ts'
-import type { SeriesStore } from './series.ts'
+import { type Labels, labelsKey, type SeriesStore } from './series.ts'
 import { isScalar } from './vector.ts'
 
 export interface PrometheusServer {
@@ -56,7 +56,7 @@ async function answer(request: IncomingMessage, store: SeriesStore, clock: Clock
     return { status: 200, type: 'text/plain; version=0.0.4', body: store.expose() }
   if (path === '/-/healthy' || path === '/-/ready')
     return { status: 200, type: 'text/plain', body: 'Prometheus Server is Ready.\n' }
-  if (path !== '/api/v1/query')
+  if (path !== '/api/v1/query' && path !== '/api/v1/query_range')
     return { status: 404, type: 'text/plain', body: '404 page not found\n' }
   const sent = await read(request)
   if (sent === undefined) return refusal(413, 'the request is too large')
@@ -64,6 +64,11 @@ async function answer(request: IncomingMessage, store: SeriesStore, clock: Clock
     new URLSearchParams(query).get(name) ?? new URLSearchParams(sent).get(name)
   const time = Number(given('time') ?? Number.NaN)
   try {
+    if (path.endsWith('_range')) {
+      const [start, end, step] = ['start', 'end', 'step'].map((name) => Number(given(name)))
+      const data = runRange(given('query') ?? '', store, { start, end, step })
+      return { status: 200, body: JSON.stringify({ status: 'success', data }) }
+    }
     const now = Number.isFinite(time) ? new Date(time * 1_000) : clock.now()
     const data = run(given('query') ?? '', store, now)
     return { status: 200, body: JSON.stringify({ status: 'success', data }) }
@@ -90,6 +95,32 @@ function run(text: string, store: SeriesStore, now: Date) {
     value: [seconds, numberText(value)],
   }))
   return { resultType: 'vector', result }
+}
+
+/** As Prometheus has it. */
+const mostPoints = 11_000
+
+function runRange(
+  text: string,
+  store: SeriesStore,
+  {
+    start = Number.NaN,
+    end = Number.NaN,
+    step = Number.NaN,
+  }: { [key in 'start' | 'end' | 'step']?: number | undefined },
+) {
+  if (!(step > 0) || !(end >= start) || (end - start) / step > mostPoints)
+    throw new Error('a range needs start, end, and a step that makes at most 11,000 points')
+  const query = parseQuery(text)
+  const found = new Map<string, { metric: Labels; values: [number, string][] }>()
+  for (let at = start; at <= end; at += step)
+    for (const { labels, value } of evaluate(query, { store, now: new Date(at * 1_000) })) {
+      const key = labelsKey(labels)
+      const series = found.get(key) ?? { metric: labels, values: [] }
+      series.values.push([at, numberText(value)])
+      found.set(key, series)
+    }
+  return { resultType: 'matrix', result: [...found.values()] }
 }
 
 /** Go's spelling of numbers that are none. */

@@ -112,3 +112,26 @@ test('a caller that goes away in the middle of a form does not end the server', 
   })
   expect((await query('sum(up)')).status).toBe(200)
 })
+
+test('a range query is answered with the values at each step', async () => {
+  const { url } = await prometheus()
+  const ask = async (of: Record<string, string>) => {
+    const query = new URLSearchParams({ query: 'up', ...of })
+    const answer = await fetch(`${url}/api/v1/query_range?${query}`)
+    return { status: answer.status, body: (await answer.json()) as { data?: unknown } }
+  }
+  const range = { start: `${seconds - 60}`, end: `${seconds + 60}`, step: '60' }
+  expect((await ask(range)).body.data).toEqual({
+    resultType: 'matrix',
+    result: [
+      {
+        metric: { __name__: 'up', job: 'podinfo' },
+        values: [
+          [seconds, '1'],
+          [seconds + 60, '1'],
+        ],
+      },
+    ],
+  })
+  expect((await ask({ ...range, step: '0' })).status).toBe(400)
+})
