@@ -194,7 +194,7 @@ test('the provider and its prefix are those of the controller, and an old group 
       namespace: 'empty',
       spec: {
         provider: undefined,
-        targetRef: { apiVersion: 'serving.knative.dev/v1', kind: 'Service', name: 'odd' },
+        targetRef: { apiVersion: 'v1', kind: 'Service', name: 'odd' },
       } as never,
       status,
     }),
@@ -211,9 +211,7 @@ test('the provider and its prefix are those of the controller, and an old group 
   const odd = await cluster.run('status odd -n empty')
   expect(odd.code).toBe(0)
   expect(odd.stdout).toContain('canary, istio (assumed: it is the default of -mesh-provider)')
-  expect(odd.stdout).toContain(
-    "can't show what spec.targetRef names: no Service of serving.knative.dev/v1 is known",
-  )
+  expect(odd.stdout).toContain('service/odd-primary')
   const { stdout } = await cluster.run('list -n empty -o wide')
   expect(stdout).toMatch(/odd .* ~istio /)
 })
@@ -369,7 +367,7 @@ test('usage errors have code 2 and name the help', async () => {
   expect(await usage('promot podinfo')).toBe(
     'error: unknown command "promot" for "kubectl canary"\n\nDid you mean this?\n\tpromote\n\n',
   )
-  for (const word of ['lint', 'doctor', 'describe'])
+  for (const word of ['show', 'logs', 'describe'])
     expect(await usage(`${word} podinfo`)).toMatch(/Did you mean this\?\n\tstatus\n\n$/)
   expect(await usage('frobnicate')).toContain("See 'kubectl canary --help' for all commands.")
   expect(await usage('list -o foo')).toContain('unable to match a printer')

@@ -141,8 +141,8 @@ function warningsOf(
   ]
 }
 
-/** Says what of the canary is not in the report because nothing here knows its kind. */
-function unshown({ spec }: Canary): Warning[] {
+/** What of the canary is not in the report, because nothing here knows its kind. */
+export function unshown({ spec }: Pick<Canary, 'spec'>): Warning[] {
   const { targetRef, autoscalerRef } = spec
   const note = (field: string, { apiVersion, kind }: { apiVersion?: string; kind: string }) => ({
     code: 'CAN003',
