@@ -80,6 +80,9 @@ export const flagSpecs = {
   'max-request-timeout': time('longest time that any of them may take', '1h'),
   address: text('address to listen on; empty listens on all'),
   'hook-methods': text('methods that hooks may ask for by metadata.method', 'POST'),
+  judge: text(
+    'shadow: whose Canary names no judge is judged without effect, to see what it would do',
+  ),
   'allowed-addresses': text(
     'networks, addresses and names of hosts that hooks, metrics and alerts may lead to, beyond the usual: 127.0.0.1,*.example.com',
   ),
@@ -141,6 +144,7 @@ export interface Config {
   mostRequests: number
   longestTimeoutMs: number
   hookMethods: readonly string[]
+  shadowJudge: boolean
   addresses: AddressFlags
 }
 
@@ -200,8 +204,14 @@ export function parseConfig(
     mostRequests: Math.max(1, number('max-requests')),
     longestTimeoutMs: ms('max-request-timeout'),
     hookMethods: list(of('hook-methods').toUpperCase()),
+    shadowJudge: isShadow(of('judge')),
     addresses: addressFlags(of),
   })
+}
+
+function isShadow(judge: string): boolean {
+  if (judge === '' || judge === 'shadow') return judge === 'shadow'
+  throw new UsageError(`-judge=${judge} is not known; use -judge=shadow, or leave it out`)
 }
 
 /** Read at once, so that a slip is told at the start. */

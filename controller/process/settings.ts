@@ -9,9 +9,9 @@ export function settingsOf(
   config: Readonly<Config>,
   { ownRoutes }: { ownRoutes: boolean },
 ): Settings {
-  const { meshProvider, metricsServer, minIntervalMs } = config
+  const { meshProvider, metricsServer, minIntervalMs, shadowJudge } = config
   return {
-    defaults: { meshProvider, metricsServer, minIntervalMs },
+    defaults: { meshProvider, metricsServer, minIntervalMs, shadowJudge },
     routers: {
       ingressAnnotationsPrefix: config.ingressAnnotationsPrefix,
       ingressClass: config.ingressClass,

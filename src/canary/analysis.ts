@@ -6,6 +6,7 @@ import type {
   CanaryPodSettings,
   CanarySpec,
   CountSelectors,
+  JudgeSettings,
   Metric,
   SessionAffinity,
   Severity,
@@ -117,6 +118,8 @@ export interface AnalysisContext {
   provider: string
   namespace: string
   minIntervalMs: number
+  /** Where the spec names none. */
+  judge?: JudgeSettings
 }
 
 /** Applies the defaults of the API, and of a provider that moves no traffic. */
@@ -148,7 +151,7 @@ export function effectiveAnalysis(spec: CanarySpec, context: AnalysisContext): E
     webhooks: (analysis.webhooks ?? []).map(effectiveWebhook),
     alerts: (analysis.alerts ?? []).map((alert) => effectiveAlert(alert, context.namespace)),
     sessionAffinity: effectiveAffinity(analysis.sessionAffinity),
-    ...effectiveJudge(analysis.judge),
+    ...effectiveJudge(analysis.judge ?? context.judge),
     podSettings: canaryAnalysis.templateVariables ?? {},
   }
 }

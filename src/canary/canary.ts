@@ -16,6 +16,8 @@ export interface Defaults {
   metricsServer: string
   /** Shortest analysis interval, in milliseconds; 10 s unless a test says otherwise. */
   minIntervalMs?: number
+  /** Whose Canary says nothing of a judge gets one that only notes what it would do. */
+  shadowJudge?: boolean
 }
 
 export interface Canary {
@@ -66,7 +68,10 @@ export function parseCanary(
   const status = withOwnRevisions(known)
   const provider = spec.provider || defaults.meshProvider || defaultProvider
   const minIntervalMs = defaults.minIntervalMs ?? shortestIntervalMs
-  const analysis = effectiveAnalysis(spec, { provider, namespace, minIntervalMs })
+  const analysis = effectiveAnalysis(spec, {
+    ...{ provider, namespace, minIntervalMs },
+    ...(defaults.shadowJudge && { judge: { mode: 'Shadow' } }),
+  })
 
   const canary: Canary = {
     resource: stored as CanaryResource,

@@ -11,6 +11,8 @@ const at = 'spec.analysis.judge'
 export function judgeFaults(canary: Canary, deps: Pick<MetricDeps, 'meshProvider'>): Fault[] {
   const { judge, metrics } = canary.analysis
   if (!judge) return metrics.flatMap(unread)
+  // Nobody asked for the shadow of a whole fleet here.
+  if (!canary.spec.analysis.judge) return []
   if (canary.skipAnalysis)
     return [odd(`${at} has no effect beside spec.skipAnalysis; remove one of them`)]
   return [...durationFaults(canary), ...subjectFaults(canary, deps)]

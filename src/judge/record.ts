@@ -82,8 +82,17 @@ function isBy(
   )
 }
 
+/** A look is folded once, however often its evidence is asked for. */
+const folded = new WeakMap<Trial, Evidence>()
+
 /** The evidence of all looks of a trial. */
-export function evidenceOf({ plan, checkpoint, looks }: Trial): Evidence {
+export function evidenceOf(trial: Trial): Evidence {
+  const evidence = folded.get(trial) ?? foldAll(trial)
+  folded.set(trial, evidence)
+  return evidence
+}
+
+function foldAll({ plan, checkpoint, looks }: Trial): Evidence {
   const start = checkpoint === undefined ? undefined : readCheckpoint(checkpoint, plan)
   return looks.reduce((state, look) => fold(state, look, plan), start ?? noEvidence(plan))
 }

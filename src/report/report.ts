@@ -1,6 +1,6 @@
 /** `CanaryReport`: all that `status` and `watch` know of one canary, as one document. Pure. */
 
-import type { Gate, ImageChange } from '../canary/api.gen.ts'
+import type { Gate, ImageChange, JudgeStatus } from '../canary/api.gen.ts'
 import type { Canary, Phase, Strategy } from '../canary/canary.ts'
 import { formatDuration } from '../canary/duration.ts'
 import { type ControllerIdentity, controllerOf } from '../canary/names/controller-identity.ts'
@@ -103,6 +103,8 @@ export interface CanaryReport {
     resourceVersion: string | null
     createdAt: string | null
   }
+  /** What the judge makes of the run, or of the last one; absent where there is none. */
+  judge?: JudgeStatus
   observedAt: string
   paused: Paused | null
   /** Why it is not where it should be; null where there is nothing to tell, or nobody looked. */
@@ -193,6 +195,7 @@ function reportedOf(seen: Seen): Omit<CanaryReport, 'reason' | 'needsAttention'>
       resourceVersion: metadata.resourceVersion ?? null,
       createdAt: metadata.creationTimestamp ?? null,
     },
+    ...(status.canaryAnalysis?.judge && { judge: status.canaryAnalysis.judge }),
     observedAt: now.toISOString().replace(/\.\d+Z$/, 'Z'),
     paused: summary.paused,
     phase: summary.phase,

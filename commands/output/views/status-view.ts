@@ -8,6 +8,7 @@ import { tableLines } from '../table.ts'
 import { wrapBehind } from '../wrap.ts'
 import { checkLines } from './check-table.ts'
 import { type Fact, factsOf } from './facts.ts'
+import { judgeLines } from './judge-table.ts'
 import { moodOf } from './mood.ts'
 import { treeLines } from './tree.ts'
 
@@ -36,6 +37,7 @@ export function statusLines(report: CanaryReport, options: ViewOptions): string[
   const shape = { style, now, wide, tiny, width: options.wide ? undefined : width, commands }
   const facts = factsOf(report, shape)
   const checks = checkLines(report, shape)
+  const judged = judgeLines(report, shape)
   const tree = options.pods
     ? treeLines(report, { ...shape, maxPods: options.maxPods, state: stateText(report, style) })
     : []
@@ -49,6 +51,7 @@ export function statusLines(report: CanaryReport, options: ViewOptions): string[
       ...(wide ? inTwoColumns(facts, shape.width) : inOneColumn(facts, shape.width)),
     ],
     checks,
+    judged,
     tree,
     events,
     warnings,

@@ -244,3 +244,31 @@ test('percentages stay between 0 and 100', () => {
     mirrorWeight: 0,
   })
 })
+
+describe('a judge', () => {
+  const judgeOf = (judge: object | undefined, shadowJudge = false) => {
+    const of = stored({ analysis: { interval: '1m', ...(judge && { judge }) } })
+    return parseCanary(of, { ...defaults, shadowJudge }).canary.analysis.judge
+  }
+
+  test('has every default, with rates as shares', () => {
+    expect(judgeOf({})).toEqual({
+      ...{ mode: 'Enforce', require: 'Ratio', compareTo: 'Primary', onInconclusive: 'Hold' },
+      ...{ ratio: 2, ignoreBelow: 0.001, falseRollback: 0.01, missed: 0.05 },
+      ...{ delayMs: 0, historyMs: 6 * 3_600_000 },
+    })
+  })
+
+  test('is there only for whom names one, unless all are judged in the shadow', () => {
+    expect(judgeOf(undefined)).toBeUndefined()
+    expect(judgeOf({ mode: 'Off' }, true)).toBeUndefined()
+    expect(judgeOf(undefined, true)?.mode).toBe('Shadow')
+    expect(judgeOf({}, true)?.mode).toBe('Enforce')
+  })
+
+  test('keeps its numbers in range where an old definition let others through', () => {
+    expect(judgeOf({ ratio: 1, falseRollback: 99, delay: '1h', limit: '0s' })).toMatchObject({
+      ...{ ratio: 1.2, falseRollback: 0.2, delayMs: 600_000 },
+    })
+  })
+})

@@ -109,3 +109,11 @@ test('the configuration cannot be changed', () => {
 test('the help has a line for every flag', () => {
   for (const name of Object.keys(flagSpecs)) expect(usage()).toContain(`\n  -${name}\n`)
 })
+
+test('a judge for a whole fleet works in the shadow alone', () => {
+  expect(parseConfig([], none).shadowJudge).toBe(false)
+  expect(parseConfig(['-judge=shadow'], none).shadowJudge).toBe(true)
+  expect(() => parseConfig(['-judge=enforce'], none)).toThrow(
+    '-judge=enforce is not known; use -judge=shadow, or leave it out',
+  )
+})

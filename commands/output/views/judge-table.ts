@@ -1,0 +1,70 @@
+/** The table of the judge in `status`: what both versions answered, and how sure that makes it. */
+import type { JudgedMetric, JudgeStatus } from '../../../src/canary/api.gen.ts'
+import type { CanaryReport } from '../../../src/report/report.ts'
+import { clean } from '../clean.ts'
+import type { Style } from '../style.ts'
+import { tableLines } from '../table.ts'
+import { wrapBehind } from '../wrap.ts'
+
+interface Shape {
+  style: Style
+  width: number | undefined
+}
+
+/** Lines of the table and of its reason; none where nothing is judged, or no run goes. */
+export function judgeLines(report: CanaryReport, { style, width }: Shape): string[] {
+  const { judge, health, phase } = report
+  const metrics = judge?.metrics ?? []
+  if (!judge || metrics.length === 0 || health === 'idle' || phase === '') return []
+  const header = ['JUDGE', 'CANARY', 'PRIMARY', 'RATIO (95 %)', 'HARM', 'SAFETY', 'VERDICT']
+  const rows = metrics.map((metric) => rowOf(metric, judge, style))
+  const why = judge.why && judge.verdict !== 'Pass' ? wrapBehind('', clean(judge.why), width) : []
+  return [...tableLines(header, rows, { width, ellipsis: style.ellipsis }), ...why]
+}
+
+function rowOf(metric: JudgedMetric, judge: JudgeStatus, style: Style): string[] {
+  const { name, canary, primary, ratio, harm, safety } = metric
+  const { falseRollback = 1, missed = 5 } = judge.plan ?? {}
+  return [
+    clean(name),
+    countText(canary),
+    countText(primary),
+    ratio ? `${tenths(ratio.estimate)} (${tenths(ratio.low)}-${tenths(ratio.high)})` : '-',
+    evidenceText(harm, falseRollback),
+    evidenceText(safety, missed),
+    verdictText(judge, style),
+  ]
+}
+
+function countText(count: JudgedMetric['canary']): string {
+  if (!count || count.all === 0) return '-'
+  const share = Number(((100 * count.bad) / count.all).toPrecision(2))
+  return `${count.bad}/${count.all} (${share} %)`
+}
+
+/** Of how much is needed, from the percentage that may be wrong. */
+function evidenceText(evidence: number | undefined, percent: number): string {
+  if (evidence === undefined) return '-'
+  const shown = evidence >= 1_000 ? 'over 1000' : String(Number(evidence.toPrecision(2)))
+  return `${shown} of ${Math.round(100 / percent)}`
+}
+
+function verdictText({ verdict, reason, shadow }: JudgeStatus, style: Style): string {
+  const note = shadow ? ' (shadow)' : ''
+  if (verdict === 'Pass') return style.state('good', `pass${note}`)
+  if (verdict === 'Fail') return style.state('failed', `fail${note}`)
+  return style.state(
+    reason === 'Caution' ? 'warning' : 'waiting',
+    `${words[reason ?? 'NeedsData']}${note}`,
+  )
+}
+
+const words = {
+  NeedsData: 'not proven yet',
+  Caution: 'caution',
+  Incident: 'primary fails',
+  NoData: 'no data',
+  Limit: 'over its limit',
+} as const
+
+const tenths = (value: number): string => value.toFixed(1)

@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest'
+import { createStyle } from '../../../../commands/output/style.ts'
+import { judgeLines } from '../../../../commands/output/views/judge-table.ts'
+import type { JudgeStatus } from '../../../../src/canary/api.gen.ts'
+import type { CanaryReport } from '../../../../src/report/report.ts'
+
+const judge: JudgeStatus = {
+  version: 1,
+  startedAt: '2026-01-01T00:00:00Z',
+  lastLook: '2026-01-01T00:04:00Z',
+  verdict: 'Inconclusive',
+  reason: 'Caution',
+  why: 'the judge holds: request-success-rate may be worse than at the primary',
+  metrics: [
+    {
+      name: 'request-success-rate',
+      canary: { bad: 30, all: 3_000 },
+      primary: { bad: 105, all: 21_000 },
+      ratio: { estimate: 2, low: 1, high: 3.67 },
+      harm: 24.3,
+      safety: 0.0183,
+      looks: '',
+    },
+  ],
+}
+
+const style = createStyle({ color: false, ascii: false })
+
+/** As much of a report as the table is made of. */
+const linesOf = (of: JudgeStatus | undefined, health = 'progressing') => {
+  const report = { phase: 'Progressing', health, ...(of && { judge: of }) }
+  return judgeLines(report as CanaryReport, { style, width: undefined })
+}
+
+test('the counts of both versions stand beside how sure they make it', () => {
+  expect(linesOf(judge)).toEqual([
+    'JUDGE                  CANARY          PRIMARY             RATIO (95 %)    HARM        SAFETY        VERDICT',
+    'request-success-rate   30/3000 (1 %)   105/21000 (0.5 %)   2.0 (1.0-3.7)   24 of 100   0.018 of 20   ⚠ caution',
+    'the judge holds: request-success-rate may be worse than at the primary',
+  ])
+})
+
+test('a pass needs no reason, and a shadow says that it moves nothing', () => {
+  const lines = linesOf({ ...judge, verdict: 'Pass', shadow: true })
+  expect(lines).toHaveLength(2)
+  expect(lines[1]).toMatch(/✔ pass \(shadow\)$/)
+})
+
+test('nothing is shown where nothing is judged, or no run goes', () => {
+  expect(linesOf(undefined)).toEqual([])
+  expect(linesOf({ ...judge, metrics: [] })).toEqual([])
+  expect(linesOf(judge, 'idle')).toEqual([])
+})
