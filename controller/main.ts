@@ -1,6 +1,7 @@
 /** The controller process: reads its configuration, has its parts built, runs the loop. */
 import { messageOf, UsageError } from '../src/errors.ts'
 import type { KubeClient } from '../src/io/kube/client.ts'
+import { podNamespace } from '../src/io/kube/connection/config.ts'
 import type { LeaderElection } from '../src/io/kube/lease.ts'
 import type { Log } from '../src/io/log.ts'
 import { resourceKind } from '../src/known-kinds.ts'
@@ -31,7 +32,7 @@ const longestSpreadMs = 10_000
 export async function main(args: readonly string[]): Promise<number> {
   let config: Readonly<Config>
   try {
-    config = parseConfig(args, process.env)
+    config = parseConfig(args, { POD_NAMESPACE: podNamespace(), ...process.env })
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
     process.stderr.write(`error: ${error.message}\n`)

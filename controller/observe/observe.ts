@@ -93,7 +93,7 @@ async function compose(of: Composition): Promise<Scene> {
       ...router.reads({ canary, find, settings: settings.routers }),
       ...workload.reads(reading(find)),
       ...(scaler?.reads(reading(find)) ?? []),
-      ...checkReads(canary, find),
+      ...checkReads(canary, find, settings.sharing),
     ],
     (find) => formerReads(canary, { find, settings }),
   )

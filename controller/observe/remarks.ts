@@ -5,6 +5,7 @@ import type { Canary } from '../../src/canary/canary.ts'
 import { formatDuration } from '../../src/canary/duration.ts'
 import { conflictOf } from '../../src/canary/names/conflicts.ts'
 import { isNew } from '../../src/canary/phases.ts'
+import { sharingWarnings } from '../../src/canary/sharing.ts'
 import { validate } from '../../src/canary/validate.ts'
 import { odd } from '../../src/inspection/fault.ts'
 import { inspect, inspectSpec } from '../../src/inspection/inspect.ts'
@@ -58,6 +59,7 @@ function problemsAndWarnings(found: Found): Pick<Observation, 'problems' | 'warn
   const warnings = [
     ...cutTimeouts(canary, found.deps.settings.longestTimeoutMs),
     ...refusedMethods(canary, found.deps.settings.hookMethods),
+    ...sharingWarnings(canary, routerContext.find, found.deps.settings.sharing),
     ...(state.warnings ?? []),
     ...(router.warnings?.(routerContext) ?? []),
     ...(scaler?.warnings?.(readingOf(found)) ?? []),
@@ -107,11 +109,12 @@ function refusedMethods({ analysis }: Canary, methods: readonly string[]): strin
 function faultsOf(found: Found): Fault[] {
   const { routerContext, scaler, state, abilities, now, deps } = found
   const { canary, find } = routerContext
-  const { meshProvider } = deps.settings.defaults
+  const { sharing, defaults } = deps.settings
+  const { meshProvider } = defaults
   const isEarly = isNew(canary.status.phase ?? '') && state.primary.state !== 'ready'
   if (isEarly) return inspectSpec(canary, { abilities, now, meshProvider })
   const ofScaler = scaler?.faults?.(readingOf(found)) ?? []
-  return [...inspect(canary, { find, abilities, now, meshProvider }), ...ofScaler.map(odd)]
+  return [...inspect(canary, { find, abilities, now, meshProvider, sharing }), ...ofScaler.map(odd)]
 }
 
 function readingOf({ routerContext: { canary, find }, deps }: Found): Reading {

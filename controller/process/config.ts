@@ -2,6 +2,7 @@
 
 import { defaultProvider } from '../../src/canary/canary.ts'
 import { parseDuration } from '../../src/canary/duration.ts'
+import type { Sharing } from '../../src/canary/sharing.ts'
 import { UsageError } from '../../src/errors.ts'
 import { type AddressFlags, createAddressRules } from '../../src/io/outside/addresses.ts'
 import { usualSelectorLabels } from '../../src/workloads/workload.ts'
@@ -79,6 +80,9 @@ export const flagSpecs = {
   ),
   'max-request-timeout': time('longest time that any of them may take', '1h'),
   address: text('address to listen on; empty listens on all'),
+  'require-shared-with': truth(
+    "use MetricTemplates and AlertProviders of other namespaces than the canary's and the controller's only where their annotation flagger.app/shared-with names the canary's",
+  ),
   'hook-methods': text('methods that hooks may ask for by metadata.method', 'POST'),
   judge: text(
     'shadow: whose Canary names no judge is judged without effect, to see what it would do',
@@ -133,6 +137,7 @@ export interface Config {
   eventWebhook: string
   clusterName: string
   noCrossNamespaceRefs: boolean
+  sharing: Sharing
   leaderElection: boolean
   leaseNamespace: string
   version: boolean
@@ -193,6 +198,7 @@ export function parseConfig(
     eventWebhook: of('event-webhook'),
     clusterName: of('cluster-name'),
     noCrossNamespaceRefs: isOn('no-cross-namespace-refs'),
+    sharing: { isRequired: isOn('require-shared-with'), home: env.POD_NAMESPACE ?? '' },
     leaderElection: isOn('enable-leader-election'),
     leaseNamespace: of('namespace') || of('leader-election-namespace'),
     version: isOn('version'),

@@ -1,6 +1,7 @@
 /** What the controller's parts are given; constructed in one place, `main.ts`. */
 import type { CanaryStatus } from '../../src/canary/api.gen.ts'
 import type { Defaults } from '../../src/canary/canary.ts'
+import type { Sharing } from '../../src/canary/sharing.ts'
 import type { Clock } from '../../src/io/clock.ts'
 import type { CredentialSource } from '../../src/io/credentials/credentials.ts'
 import type { Http } from '../../src/io/http.ts'
@@ -26,6 +27,7 @@ export interface Settings {
   routers: RouterSettings
   workloads: WorkloadSettings
   noCrossNamespaceRefs: boolean
+  sharing: Sharing
   dryRun: boolean
   /** Methods that hooks may be called by. */
   hookMethods: readonly string[]

@@ -23,6 +23,7 @@ export function settingsOf(
       configTracking: config.configTracking,
     },
     noCrossNamespaceRefs: config.noCrossNamespaceRefs,
+    sharing: config.sharing,
     dryRun: config.dryRun,
     hookMethods: config.hookMethods,
     longestTimeoutMs: config.longestTimeoutMs,

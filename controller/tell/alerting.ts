@@ -3,6 +3,7 @@ import type { EffectiveAlert } from '../../src/canary/analysis.ts'
 import type { AlertProviderResource, AlertProviderSpec } from '../../src/canary/api.gen.ts'
 import type { Canary } from '../../src/canary/canary.ts'
 import { parseAlertProvider } from '../../src/canary/references.ts'
+import { sharingProblem } from '../../src/canary/sharing.ts'
 import { KubeError, messageOf, ProviderError } from '../../src/errors.ts'
 import type { Clock } from '../../src/io/clock.ts'
 import { pause } from '../../src/io/deadline.ts'
@@ -25,7 +26,7 @@ export interface AlertingDeps {
   contents: Pick<Contents, 'read'>
   clock: Clock
   log: Log
-  config: Pick<Config, 'slack' | 'msteams'>
+  config: Pick<Config, 'slack' | 'msteams' | 'sharing'>
   signal: AbortSignal
 }
 
@@ -71,7 +72,7 @@ export async function notify(
 }
 
 /** What is wrong with the global notifier, as far as that shows without a call. */
-export function globalProblem(deps: Pick<AlertingDeps, 'config'>): string | undefined {
+export function globalProblem(deps: GlobalConfig): string | undefined {
   const probe: Alert = {
     occasion: 'started',
     severity: 'info',
@@ -103,6 +104,8 @@ function receiverOf(
     async send() {
       const provider = find()
       if (!provider) throw new Error(`error: alertproviders.flagger.app "${name}" not found`)
+      const unshared = sharingProblem(provider, of.canary.namespace, deps.config.sharing)
+      if (unshared !== undefined) throw new Error(`error: ${unshared}`)
       const { spec, problems } = parseAlertProvider(provider)
       const [problem] = problems
       if (problem !== undefined)
@@ -161,6 +164,10 @@ function templated(
   return { ...alert, message, isMarkup: problem === undefined }
 }
 
+interface GlobalConfig {
+  config: Pick<Config, 'slack' | 'msteams'>
+}
+
 interface Destination {
   type: string
   target: NotifierTarget
@@ -175,7 +182,7 @@ function globalReceivers(deps: AlertingDeps, alert: Alert): Receiver[] {
 }
 
 /** Teams goes before Slack. User and channel have the defaults that AlertProviders have. */
-function globalTargets({ config }: Pick<AlertingDeps, 'config'>): Destination[] {
+function globalTargets({ config }: GlobalConfig): Destination[] {
   const { slack, msteams } = config
   const channel = slack.channel || 'general'
   const username = slack.user || 'flagger'

@@ -99,10 +99,11 @@ function resultOf({ name }: EffectiveWebhook, { passed, why }: HookAnswer) {
 
 async function askMetrics({ seen, snapshot }: Scene, deps: Deps): Promise<Verdict> {
   const { canary, now } = seen
-  const { defaults, noCrossNamespaceRefs: ownNamespacesOnly } = deps.settings
+  const { defaults, sharing, noCrossNamespaceRefs } = deps.settings
+  const ownNamespacesOnly = noCrossNamespaceRefs || sharing.isRequired
   const { meshProvider } = defaults
   const look = judgeFor(canary).look({
-    ...{ canary, find: snapshot.find, meshProvider, now, ownNamespacesOnly },
+    ...{ canary, find: snapshot.find, meshProvider, now, sharing, ownNamespacesOnly },
     podNameEnds: podNameEnds(canary),
   })
   const answer = answererOf(deps)
@@ -120,7 +121,7 @@ async function askMetrics({ seen, snapshot }: Scene, deps: Deps): Promise<Verdic
 /** The first provider that is not there is told; the bootstrap goes on all the same. */
 async function askProviders({ seen, snapshot }: Scene, deps: Deps): Promise<Verdict> {
   const answer = answererOf(deps)
-  const probes = providerProbes(seen.canary, snapshot.find)
+  const probes = providerProbes(seen.canary, snapshot.find, deps.settings.sharing)
   const problems = await Promise.all(probes.map((probe) => probeProblem(probe, answer)))
   const problem = problems.find((one) => one !== undefined)
   if (problem !== undefined) {

@@ -174,7 +174,7 @@ export const checkRules: readonly DiagnosisRule[] = [
 ]
 
 function isMissing(message: string): boolean {
-  return /not found|is not there|cross-namespace/.test(message)
+  return /not found|is not there|cross-namespace|not shared with/.test(message)
 }
 
 /** The last result of a run that is on; gates have a rule of their own. */

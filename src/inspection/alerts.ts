@@ -3,7 +3,9 @@ import type { Fault } from '../analysis/decision.ts'
 import type { AlertProviderResource } from '../canary/api.gen.ts'
 import type { Canary } from '../canary/canary.ts'
 import { parseAlertProvider } from '../canary/references.ts'
+import { sharingProblem } from '../canary/sharing.ts'
 import { messageOf } from '../errors.ts'
+import type { MetricDeps } from '../metrics/checks.ts'
 import { targetOf } from '../notifiers/alerts.ts'
 import { notifiers } from '../notifiers/index.ts'
 import type { Alert } from '../notifiers/notifier.ts'
@@ -25,17 +27,23 @@ export function alertFaults({ analysis }: Canary): Fault[] {
 }
 
 /** AlertProviders that are not there, or that name no place to send to. */
-export function receiverFaults({ analysis }: Canary, find: Find): Fault[] {
+export function receiverFaults(
+  { analysis, namespace }: Canary,
+  { find, sharing }: Pick<MetricDeps, 'find' | 'sharing'>,
+): Fault[] {
   return analysis.alerts.flatMap(({ name, providerRef }, index) => {
     if (providerRef.name === '') return []
-    const why = receiverProblem(providerRef, find)
+    const provider = find<AlertProviderResource>({ ...kind, ...providerRef })
+    const refused = provider && sharingProblem(provider, namespace, sharing)
+    const why = refused ?? receiverProblem(providerRef, find)
     const field = `spec.analysis.alerts[${index}] ${name}`
     return why === undefined ? [] : [odd(`${field} would reach nobody: ${why}`)]
   })
 }
 
+const kind = { apiVersion: 'flagger.app/v1beta1', kind: 'AlertProvider' }
+
 function receiverProblem(ref: { name: string; namespace: string }, find: Find): string | undefined {
-  const kind = { apiVersion: 'flagger.app/v1beta1', kind: 'AlertProvider' }
   const provider = find<AlertProviderResource>({ ...kind, ...ref })
   const label = `alert provider ${ref.name}.${ref.namespace}`
   if (!provider) return `${label} is not there; create it, or correct providerRef`

@@ -23,7 +23,7 @@ export function inspect(canary: Canary, context: InspectionContext): Fault[] {
     ...inspectSpec(canary, context),
     ...matchFaults(canary, context.abilities),
     ...questionFaults(canary, context, 'templates'),
-    ...receiverFaults(canary, context.find),
+    ...receiverFaults(canary, context),
   ]
   return [...found.filter(({ isFatal }) => isFatal), ...found.filter(({ isFatal }) => !isFatal)]
 }

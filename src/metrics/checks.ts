@@ -2,6 +2,7 @@
 import type { EffectiveMetric } from '../canary/analysis.ts'
 import type { Canary } from '../canary/canary.ts'
 import { isKnative } from '../canary/names/names.ts'
+import type { Sharing } from '../canary/sharing.ts'
 import { messageOf } from '../errors.ts'
 import { type KnativeService, knativeServiceRef } from '../knative-service.ts'
 import type { Find } from '../objects.ts'
@@ -10,6 +11,7 @@ import { shownAddress } from '../shown-address.ts'
 import { countsQuery, pastQueries } from './arm-counts.ts'
 import { metricsProvider, observerFor } from './builtin.ts'
 import { type Answerer, hear, type Question, refusal } from './conversation.ts'
+import { foreignQuery } from './foreign.ts'
 import { armCounts } from './prometheus/counts.ts'
 import { pastSamples } from './prometheus/history.ts'
 import { prometheus } from './prometheus/provider.ts'
@@ -59,6 +61,8 @@ export interface MetricDeps {
   /** The controller's `-mesh-provider`. */
   meshProvider: string
   now: Date
+  /** Which templates of other namespaces may be used; absent, all. */
+  sharing?: Sharing | undefined
   /** Queries name objects of the canary's namespace and of their template's only. */
   ownNamespacesOnly?: boolean
   /** What names of the target's pods have after `NAME-`; absent is Deployments'. */
@@ -257,7 +261,7 @@ function askOwn(
   of: { query: string; model: QueryModel; problem: string },
   window: QueryWindow,
 ): ReturnType<MetricCheck['ask']> {
-  const rendered = render(of)
+  const rendered = render(() => renderQuery(of.query, of.model))
   if ('why' in rendered) return { problem: `${of.problem}: ${rendered.why}` }
   const { query } = rendered
   return {
@@ -272,18 +276,24 @@ function askTemplate(
   canary: Canary,
   metric: EffectiveMetric,
   deps: MetricDeps,
-  { ref, query: other }: { ref: { name: string; namespace: string }; query?: string },
+  { ref, ...own }: { ref: { name: string; namespace: string }; query?: string },
 ): ReturnType<MetricCheck['ask']> {
-  const loaded = loadTemplate(ref, deps.find)
+  const { namespace } = canary
+  const loaded = loadTemplate(ref, { find: deps.find, namespace, sharing: deps.sharing })
   if ('problem' in loaded) return { problem: `Metric ${loaded.problem}` }
   const { spec, provider, secret } = loaded
   const name = `Metric template ${ref.name}.${ref.namespace}`
-  const rendered = render({ query: other ?? spec.query, model: modelOf(canary, metric, deps) })
+  const model = modelOf(canary, metric, deps)
+  const rendered = render(() =>
+    ref.namespace === namespace
+      ? renderQuery(own.query ?? spec.query, model)
+      : foreignQuery(spec, { model, ...own }),
+  )
   if ('why' in rendered) return { problem: `${name} query render error: ${rendered.why}` }
   const { query } = rendered
   const window = windowOf(metric, deps)
-  const own = [...new Set([canary.namespace, ref.namespace])]
-  const namespaces = deps.ownNamespacesOnly ? { namespaces: own } : {}
+  const both = [...new Set([namespace, ref.namespace])]
+  const namespaces = deps.ownNamespacesOnly ? { namespaces: both } : {}
   return {
     query,
     talk: provider.query({ ...sourceOf(spec, secret), ...namespaces, query, window }),
@@ -292,9 +302,9 @@ function askTemplate(
   }
 }
 
-function render(of: { query: string; model: QueryModel }): { query: string } | { why: string } {
+function render(put: () => string): { query: string } | { why: string } {
   try {
-    return { query: renderQuery(of.query, of.model) }
+    return { query: put() }
   } catch (cause) {
     return { why: messageOf(cause) }
   }

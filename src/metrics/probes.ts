@@ -1,11 +1,12 @@
 /** Whether the metric providers of a canary are there, asked while it is initialised. */
 import type { Canary } from '../canary/canary.ts'
+import type { Sharing } from '../canary/sharing.ts'
 import type { Find } from '../objects.ts'
 import { shownAddress } from '../shown-address.ts'
 import { isBuiltin, ownSource } from './checks.ts'
 import { type Answerer, hear, type Question } from './conversation.ts'
 import { prometheus } from './prometheus/provider.ts'
-import { loadTemplate, sourceOf } from './template-source.ts'
+import { type Asker, loadTemplate, sourceOf } from './template-source.ts'
 
 /** A question to a provider, or the problem that keeps it from being asked. */
 export type ProviderProbe =
@@ -17,12 +18,13 @@ export type ProviderProbe =
   | { problem: string }
 
 /** One probe for each metric, in order; the first that fails is reported. */
-export function providerProbes(canary: Canary, find: Find): ProviderProbe[] {
+export function providerProbes(canary: Canary, find: Find, sharing?: Sharing): ProviderProbe[] {
+  const asker = { find, namespace: canary.namespace, sharing }
   return canary.analysis.metrics.flatMap((metric): ProviderProbe[] => {
     const { name, templateRef } = metric
     return [
       ...(isBuiltin(name) ? [ownProbe(canary)] : []),
-      ...(templateRef ? [templateProbe(templateRef, find)] : []),
+      ...(templateRef ? [templateProbe(templateRef, asker)] : []),
     ]
   })
 }
@@ -38,9 +40,9 @@ function ownProbe(canary: Canary): ProviderProbe {
 
 function templateProbe(
   templateRef: { name: string; namespace: string },
-  find: Find,
+  asker: Asker,
 ): ProviderProbe {
-  const loaded = loadTemplate(templateRef, find)
+  const loaded = loadTemplate(templateRef, asker)
   if ('problem' in loaded) return { problem: `metric ${loaded.problem}` }
   const { spec, provider, secret } = loaded
   const { type } = spec.provider

@@ -1,6 +1,7 @@
 /** MetricTemplates and their Secrets, as providers need them. */
 import type { MetricTemplateResource, MetricTemplateSpec } from '../canary/api.gen.ts'
 import { parseMetricTemplate } from '../canary/references.ts'
+import { type Sharing, sharingProblem } from '../canary/sharing.ts'
 import type { Find } from '../objects.ts'
 import { decodeSecret } from '../secrets.ts'
 import { metricProviders } from './index.ts'
@@ -10,8 +11,19 @@ export type LoadedTemplate =
   | { spec: MetricTemplateSpec; provider: MetricProvider; secret: Record<string, string> }
   | { problem: string }
 
+/** For whom a template is looked up, and where. */
+export interface Asker {
+  find: Find
+  namespace: string
+  /** Absent where nobody is refused. */
+  sharing: Sharing | undefined
+}
+
 /** The template, its provider and its Secret; or the problem, starting with `template …`. */
-export function loadTemplate(ref: { name: string; namespace: string }, find: Find): LoadedTemplate {
+export function loadTemplate(
+  ref: { name: string; namespace: string },
+  { find, namespace, sharing }: Asker,
+): LoadedTemplate {
   const name = `template ${ref.name}.${ref.namespace}`
   const template = find<MetricTemplateResource>({
     apiVersion: 'flagger.app/v1beta1',
@@ -20,6 +32,8 @@ export function loadTemplate(ref: { name: string; namespace: string }, find: Fin
   })
   if (!template)
     return { problem: `${name} error: metrictemplate.flagger.app "${ref.name}" not found` }
+  const unshared = sharingProblem(template, namespace, sharing)
+  if (unshared !== undefined) return { problem: `${name} error: ${unshared}` }
 
   const { spec, problems } = parseMetricTemplate(template)
   const type = writtenType(template) ?? spec.provider.type

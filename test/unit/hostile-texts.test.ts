@@ -7,6 +7,7 @@ import { createSaid } from '../../controller/tell/said.ts'
 import { regexProblem } from '../../src/inspection/regex.ts'
 import { firstRecord } from '../../src/metrics/influxdb/annotated-csv.ts'
 import { withPredicate } from '../../src/routers/skipper/predicates.ts'
+import { marked, staysInQuotes } from '../../src/template/quotes.ts'
 
 const times = 1_000_000
 
@@ -29,4 +30,9 @@ test('an event that is one long word is told in one pass', () => {
 
 test('an answer of InfluxDB whose cells never end is read in one pass', () => {
   expect(firstRecord('\r"x'.repeat(times))).toBeUndefined()
+})
+
+test('a query is looked at in one pass for each language, and one of no sensible length is not', () => {
+  expect(staysInQuotes(`"${marked('\\\\'.repeat(30_000))}"`)).toBe(true)
+  expect(staysInQuotes(`"${marked('\\\\'.repeat(times))}"`)).toBe(false)
 })

@@ -135,8 +135,7 @@ function podEntries(env: Record<string, string | undefined>, folder: string): Ch
   const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = env
   const tokenFile = join(folder, 'token')
   if (!host || !port || !existsSync(tokenFile)) return undefined
-  const namespaceFile = join(folder, 'namespace')
-  const namespace = existsSync(namespaceFile) ? readText(namespaceFile).trim() : ''
+  const namespace = podNamespace(folder)
   const address = host.includes(':') ? `[${host}]` : host
   return {
     contextName: undefined,
@@ -147,6 +146,12 @@ function podEntries(env: Record<string, string | undefined>, folder: string): Ch
     },
     user: { tokenFile },
   }
+}
+
+/** Where the pod runs that this process is in; empty outside a pod. */
+export function podNamespace(folder = podAccount): string {
+  const file = join(folder, 'namespace')
+  return existsSync(file) ? readText(file).trim() : ''
 }
 
 function build(from: Chosen, flags: ConnectionFlags, surroundings: Surroundings): Connection {

@@ -61,6 +61,7 @@ function given(target?: KubeObject) {
     defaults: { meshProvider: 'istio', metricsServer: '' },
     workloads: { selectorLabels: ['app'], includeLabelPrefix: [], configTracking: false },
     routers: {},
+    sharing: { isRequired: false, home: '' },
   }
   const contents = createContents({} as Kube)
   const signal = shutdown.signal

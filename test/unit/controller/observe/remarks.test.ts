@@ -31,6 +31,7 @@ function said(
       settings: {
         defaults,
         noCrossNamespaceRefs: false,
+        sharing: { isRequired: false, home: '' },
         hookMethods: ['POST'],
         longestTimeoutMs: 3_600_000,
       },

@@ -73,6 +73,13 @@ test('the lease lies in the namespace that is looked after', () => {
   expect(parseConfig(args.slice(1), none).leaseNamespace).toBe('elsewhere')
 })
 
+test('references need consent where the flag says so, and the namespace of the pod is home', () => {
+  expect(parseConfig([], none).sharing).toEqual({ isRequired: false, home: '' })
+  const args = ['-require-shared-with=true']
+  const sharing = { isRequired: true, home: 'flagger-system' }
+  expect(parseConfig(args, { POD_NAMESPACE: 'flagger-system' }).sharing).toEqual(sharing)
+})
+
 test('an unknown log level means info, and there is always a thread', () => {
   expect(parseConfig(['-log-level=loud', '-threadiness=0'], none)).toMatchObject({
     logLevel: 'info',

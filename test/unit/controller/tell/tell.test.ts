@@ -270,6 +270,40 @@ test.each<[string, KubeObject[], string]>([
   expect(counted).toEqual([expect.stringMatching(/ false$/)])
 })
 
+test('an alert provider of another namespace is used where that is not to be asked for, or allowed', async () => {
+  const providerRef = { name: 'chat', namespace: 'ops' }
+  const alerts = [{ name: 'chat', providerRef }]
+  const spec = { type: 'slack', secretRef: { name: 'key' } }
+  const theirs = (annotations: object) => {
+    const metadata = { ...providerRef, annotations }
+    return { ...provider('chat', spec), metadata } as KubeObject
+  }
+  const key = secret('key', { address: 'https://chat.test/x' })
+  const keys = { ...key, metadata: { ...key.metadata, namespace: 'ops' } }
+  const read: string[] = []
+  const sending = (flags: string[], annotations: object) =>
+    alerted({
+      ...{ flags, alerts, objects: [theirs(annotations), keys] },
+      readSecret: async () => {
+        read.push('key')
+        return keys
+      },
+    })
+  const strict = ['-require-shared-with=true']
+
+  const refused = await sending(strict, {})
+  expect(refused.hosts).toEqual([])
+  expect(read).toEqual([])
+  expect(refused.lines).toEqual([
+    'alert provider chat.ops error: it is not shared with namespace test; add test to its ' +
+      'annotation flagger.app/shared-with; not sent: It broke',
+  ])
+  expect((await sending(strict, { 'flagger.app/shared-with': 'test' })).hosts).toEqual([
+    'chat.test',
+  ])
+  expect((await sending([], {})).hosts).toEqual(['chat.test'])
+})
+
 test('a Secret is read again where the API server was away', async () => {
   const key = secret('key', { address: 'https://chat.test/x', token: 'bot' })
   let reads = 0

@@ -103,7 +103,10 @@ function verdictOf(kind: 'metrics' | 'rollout' | 'rollback' | 'confirm-promotion
   const seen = { canary, workload: { revision: '1' }, now: new Date(0) }
   const scene = { seen, snapshot: { find: () => undefined } } as unknown as Scene
   const deps = {
-    settings: { dryRun: false, hookMethods: ['POST'], defaults: { meshProvider: 'istio' } },
+    settings: {
+      ...{ dryRun: false, hookMethods: ['POST'], defaults: { meshProvider: 'istio' } },
+      sharing: { isRequired: false, home: '' },
+    },
     clock: hurriedClock(),
     signal: new AbortController().signal,
     metrics: { analysis: () => {} },

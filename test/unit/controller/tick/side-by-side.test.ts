@@ -26,7 +26,7 @@ test('200 checks of 20 canaries are all asked before the first answer comes, and
     http,
     clock,
     signal: new AbortController().signal,
-    settings: { defaults: { meshProvider: 'istio' }, noCrossNamespaceRefs: false },
+    settings: { defaults: { meshProvider: 'istio' }, sharing: { isRequired: false, home: '' } },
     metrics: { analysis: () => undefined },
   } as unknown as Deps
   const canary = parsedCanary({ metrics }, 'http://prometheus:9090')

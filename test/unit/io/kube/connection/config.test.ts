@@ -11,6 +11,7 @@ import {
   type ConnectionFlags,
   loadConnection,
   parseRequestTimeout,
+  podNamespace,
 } from '../../../../../src/io/kube/connection/config.ts'
 import type { Credentials } from '../../../../../src/io/kube/connection/connection.ts'
 import { fakeClock } from '../../fake-clock.ts'
@@ -170,6 +171,8 @@ describe('in a pod', () => {
       namespace: 'flagger-system',
       certificateAuthority: certificates.caCertificate,
     })
+    expect(podNamespace(home)).toBe('')
+    expect(podNamespace(join(home, 'account'))).toBe('flagger-system')
     const token = async (refused?: Credentials) =>
       (await connection.credentials(refused)).headers.authorization
     expect(await token()).toBe('Bearer first')
