@@ -10,6 +10,7 @@ import type { Generator } from './generator.ts'
 import { kinds } from './kinds.ts'
 import { krew } from './krew.ts'
 import { overlays } from './overlays.ts'
+import { pictures } from './pictures.ts'
 import { providerFacts } from './providers.ts'
 import { rbac } from './rbac.ts'
 import { readmeCommands } from './readme-commands.ts'
@@ -30,6 +31,7 @@ export const generators: readonly Generator[] = [
   overlays,
   configuration,
   krew,
+  pictures,
   readmeCommands,
   requestTables,
   supportedTables,

@@ -126,6 +126,13 @@ test.each([80, 160])('status and list at %i columns', async (columns) => {
   }
 })
 
+test('status and list in colour, of which the pictures in the documents are made', async () => {
+  for (const command of ['status podinfo', 'list']) {
+    const { stdout } = await cluster.run(command, { columns: 100, env: { FORCE_COLOR: '1' } })
+    await expect(stdout).toMatchFileSnapshot(`goldens/${command.split(' ')[0]}-colour.txt`)
+  }
+})
+
 test('with the controller gone status says so, and so does a request that nobody answers', async () => {
   const lease = {
     apiVersion: 'coordination.k8s.io/v1',
