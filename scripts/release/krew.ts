@@ -17,12 +17,13 @@ export function krewManifest(of: {
   const platforms = assets.map(({ target, sha256 }) => {
     const { os, arch } = target
     const uri = `${repository}/releases/download/v${version}/${archiveName(target, version)}`
+    // In quotes: only digits would be a number.
     return `    - selector:
         matchLabels:
           os: ${os}
           arch: ${arch}
       uri: ${uri}
-      sha256: ${sha256}
+      sha256: "${sha256}"
       bin: ${programName(target)}
 `
   })

@@ -33,7 +33,7 @@ beforeAll(async () => {
   await run(process.execPath, ['scripts/build.ts'], { cwd: root })
   await run(process.execPath, ['scripts/release.ts', folder, ...platforms], { cwd: root })
   sandbox = await startSandbox({ namespaces: ['test'] })
-  sandbox.store.create(canaryObject({ status: { phase: 'Progressing', canaryWeight: 20 } }))
+  sandbox.store.create(canaryObject())
   const KREW_ROOT = path.join(folder, 'krew')
   const PATH = [path.join(KREW_ROOT, 'bin'), path.dirname(kubectl), krew, process.env.PATH]
   env = {
@@ -71,13 +71,13 @@ test.skipIf(!own)('kubectl runs and completes what krew installed from the archi
   expect(await said('kubectl', 'canary', 'version', '--client')).toContain(`v${version}`)
   expect(await said('kubectl', 'canary', 'list', '-n', 'test')).toContain('podinfo')
   expect(await said('kubectl', 'canary', 'status', 'podinfo', '-n', 'test')).toContain(
-    'Progressing',
+    'deployment/podinfo',
   )
   await said('kubectl', 'canary', 'completion', '--install')
   expect(await said('kubectl', '__complete', 'canary', '-n', 'test', 'status', 'po')).toMatch(
     /^podinfo\t/m,
   )
-  expect(await said('kubectl', 'canary', 'install', '--dry-run=client')).toContain('deployment')
+  expect(await said('kubectl', 'canary', 'install', '--dry-run')).toContain('deployment')
 })
 
 test.skipIf(!own)('variables for Node do not reach the executable', async () => {
@@ -122,7 +122,7 @@ test('the package of npm runs from an empty folder', async () => {
   const PATH = [bin, path.dirname(kubectl), process.env.PATH].join(path.delimiter)
   const words = ['canary', 'status', 'podinfo', '-n', 'test']
   const { stdout } = await run('kubectl', words, { env: { ...env, PATH } })
-  expect(stdout).toContain('Progressing')
+  expect(stdout).toContain('deployment/podinfo')
   const programs = await readdir(bin)
   expect(programs).toContain('canary-controller')
   // kubectl would take it for a command of the plugin.
