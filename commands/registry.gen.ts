@@ -53,6 +53,7 @@ export const commands: Registry = {
     aliases: ['init'],
     load: async () => (await import('./prepare/generate.ts')).Generate,
   },
+  simulate: { aliases: [], load: async () => (await import('./prepare/simulate.ts')).Simulate },
   install: { aliases: [], load: async () => (await import('./administer/install.ts')).Install },
   uninstall: {
     aliases: [],

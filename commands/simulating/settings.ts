@@ -1,0 +1,67 @@
+/** What the flags of simulate say of versions and their users. */
+import type { Canary } from '../../src/canary/canary.ts'
+import { UsageError } from '../../src/errors.ts'
+import type { Load } from '../../src/simulation/traffic.ts'
+import { readTime } from '../input/durations.ts'
+
+export interface Settings {
+  podReadyMs: number
+  latencyMs: number
+  usersPerSecond: number
+  /** Absent: as the Canary has a load test or not. */
+  testsPerSecond: number | undefined
+  matching: number
+}
+
+/** Throws UsageError for what is no duration. */
+export function settingsOf(flags: {
+  'pod-ready': string
+  latency: string
+  requests: number
+  'test-requests'?: number | undefined
+  matching: number
+}): Settings {
+  return {
+    podReadyMs: readTime('--pod-ready', flags['pod-ready']),
+    latencyMs: readTime('--latency', flags.latency),
+    usersPerSecond: flags.requests,
+    testsPerSecond: flags['test-requests'],
+    matching: flags.matching / 100,
+  }
+}
+
+/** Who sends what to a canary that fails so often. */
+export function sceneOf(
+  { analysis }: Canary,
+  errorRate: number,
+  { podReadyMs, latencyMs, ...of }: Settings,
+): { podReadyMs: number; load: Load } {
+  const hasLoadTest = analysis.webhooks.some(({ type }) => type === 'rollout')
+  const testsPerSecond = of.testsPerSecond ?? (hasLoadTest ? 10 : 0)
+  return { podReadyMs, load: { ...of, canary: { errorRate, latencyMs }, testsPerSecond } }
+}
+
+/** Shares of requests, 0 to 1, from percentages such as `0.1,1,5`. Throws UsageError. */
+export function errorRates(text: string): number[] {
+  return text.split(',').map((word) => {
+    const percent = Number(word.trim().replace(/%$/, ''))
+    if (word.trim() !== '' && percent >= 0 && percent <= 100) return percent / 100
+    throw new UsageError(
+      `invalid argument "${text}" for "--error-rate" flag: percentages from 0 to 100, such as 0.1,1,5`,
+    )
+  })
+}
+
+/** What is taken for granted of this Canary, one sentence each. */
+export function assumptions({ analysis, skipAnalysis }: Canary): string[] {
+  const others = analysis.metrics
+    .map(({ name }) => name)
+    .filter((name) => name !== 'request-success-rate' && name !== 'request-duration')
+  const hooks = analysis.webhooks.map(({ name }) => name)
+  return [
+    ...(skipAnalysis ? ['skipAnalysis is set: the run is promoted without checks'] : []),
+    ...(analysis.judge ? ['the judge is not played: ranges decide'] : []),
+    ...(others.length > 0 ? [`taken for well: the metrics ${others.join(', ')}`] : []),
+    ...(hooks.length > 0 ? [`taken to say yes: the hooks ${hooks.join(', ')}`] : []),
+  ]
+}

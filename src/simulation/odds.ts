@@ -1,0 +1,35 @@
+/** What many runs come to: how often a version is promoted, and what that costs its users. */
+import { type Played, play, type Scene } from './simulate.ts'
+
+export interface Odds {
+  /** Share of the canary's requests that fail, 0 to 1. */
+  errorRate: number
+  runs: number
+  promoted: number
+  rolledBack: number
+  unfinished: number
+  /** Until the run ended; half of the runs took longer. */
+  medianSeconds: number
+  /** Of users, in one run; half of the runs had more. */
+  medianFailedUsers: number
+}
+
+/** Plays so many runs, each with other requests: the chance of the scene goes on. */
+export function oddsOf(scene: Scene, runs: number): Odds {
+  const all = Array.from({ length: runs }, () => play(scene))
+  const count = (result: Played['result']) => all.filter((one) => one.result === result).length
+  return {
+    errorRate: scene.load.canary.errorRate,
+    runs,
+    promoted: count('promoted'),
+    rolledBack: count('rolled back'),
+    unfinished: count('unfinished'),
+    medianSeconds: median(all.map(({ seconds }) => seconds)),
+    medianFailedUsers: median(all.map(({ failedUsers }) => failedUsers)),
+  }
+}
+
+/** The lower one of two in the middle: a number that occurred. */
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) / 2)] ?? 0
+}

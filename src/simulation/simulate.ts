@@ -1,0 +1,181 @@
+/** Plays a Canary with the rules of the controller on a clock of its own. Pure: chance is given. */
+import { decide } from '../analysis/decide.ts'
+import {
+  type Check,
+  checkKey,
+  type Decision,
+  type Verdict,
+  type Verdicts,
+} from '../analysis/decision.ts'
+import type { Canary } from '../canary/canary.ts'
+import { InvalidSpecError } from '../errors.ts'
+import type { MetricCheck, Outcome } from '../metrics/checks.ts'
+import { rangeJudge } from '../metrics/judges.ts'
+import {
+  abilitiesOf,
+  after,
+  canaryOn,
+  type Manifest,
+  newStage,
+  observe,
+  type Stage,
+} from './stage.ts'
+import { countedIn, type Load, measuredLatency, withTraffic } from './traffic.ts'
+
+export interface Scene {
+  manifest: Manifest
+  load: Load
+  /** From the creation of pods until they are ready. */
+  podReadyMs: number
+  random: () => number
+}
+
+/** One line of what happened; times are seconds since the run began. */
+export interface Moment {
+  at: number
+  phase: string
+  weight: number
+  failed: number
+  event: string
+}
+
+export interface Played {
+  result: 'promoted' | 'rolled back' | 'unfinished'
+  seconds: number
+  /** Requests of users that the canary answered, and those that failed. */
+  users: number
+  failedUsers: number
+  timeline: Moment[]
+}
+
+/** A run that has not ended after this is none that anybody waits for. */
+const longestMs = 7 * 86_400_000
+
+/** Throws InvalidSpecError where the controller would work on no such Canary. */
+export function play(scene: Scene): Played {
+  let stage = newStage(scene.manifest, scene.podReadyMs)
+  const [problem] = canaryOn(stage).problems
+  if (problem !== undefined) throw new InvalidSpecError(problem)
+  const timeline: Moment[] = []
+  for (;;) {
+    const settled = settle(stage, scene)
+    stage = settled.stage
+    note(timeline, stage, settled.events)
+    const result = resultOf(stage)
+    const next = nextTime(stage)
+    if (result !== undefined || next === undefined || next - stage.startedAt > longestMs)
+      return played(stage, result ?? 'unfinished', timeline)
+    stage = { ...stage, now: next, counts: served(stage, next, scene) }
+  }
+}
+
+function played(stage: Stage, result: Played['result'], timeline: Moment[]): Played {
+  const { users, failedUsers } = stage.counts
+  return { result, seconds: secondsOf(stage), users, failedUsers, timeline }
+}
+
+function secondsOf({ now, startedAt }: Stage): number {
+  return Math.round((now - startedAt) / 1000)
+}
+
+function resultOf({ resource }: Stage): Played['result'] | undefined {
+  const { phase } = resource.status
+  return phase === 'Succeeded' ? 'promoted' : phase === 'Failed' ? 'rolled back' : undefined
+}
+
+function nextTime({ now, wakeAt, target, primary }: Stage): number | undefined {
+  const times = [wakeAt, target.readyAt, primary.readyAt].filter((time) => (time ?? 0) > now)
+  return times.length === 0 ? undefined : Math.min(...times.map(Number))
+}
+
+/** What users and tests send until then. */
+function served(stage: Stage, to: number, { load, random }: Scene) {
+  const { canary } = canaryOn(stage)
+  const { routes, target } = stage
+  const hasPods = target.replicas > 0 && target.readyAt <= stage.now
+  if (!hasPods) return stage.counts
+  const { weights } = abilitiesOf(canary)
+  const isMatched = canary.strategy === 'ab-testing' && !routes.everybody && routes.canary > 0
+  const share = !weights ? 0 : isMatched ? load.matching : routes.canary / 100
+  const mirrorWeight = routes.mirrorWeight ?? (canary.analysis.mirrorWeight || 100)
+  const copied = routes.mirrored ? mirrorWeight / 100 : 0
+  return withTraffic(stage.counts, { from: stage.now, to }, { load, share, copied, random })
+}
+
+/** Looks until nothing changes any more: every own write is seen, and looked at again. */
+function settle(stage: Stage, scene: Scene): { stage: Stage; events: string[] } {
+  const events: string[] = []
+  let now = stage
+  for (let looks = 0; looks < 20; looks++) {
+    const next = look(now, scene, events)
+    if (JSON.stringify(stateOf(next)) === JSON.stringify(stateOf(now)))
+      return { stage: next, events }
+    now = next
+  }
+  throw new Error('the simulated canary never comes to rest')
+}
+
+function stateOf({ resource, target, primary, routes }: Stage): object {
+  return { status: resource.status, target, primary, routes }
+}
+
+function look(stage: Stage, scene: Scene, events: string[]): Stage {
+  const decision = decided(stage, scene)
+  const done = decision.effects.reduce(after, stage)
+  for (const effect of decision.effects)
+    if (effect.kind === 'event' || effect.kind === 'report') events.push(effect.message)
+  const lastStepAt = decision.paced ? stage.now : stage.lastStepAt
+  return { ...done, lastStepAt, wakeAt: decision.wakeAt?.getTime() }
+}
+
+function decided(stage: Stage, scene: Scene): Decision & { kind: 'act' } {
+  const seen = observe(stage)
+  let verdicts: Verdicts = {}
+  for (;;) {
+    const decision = decide(seen, verdicts)
+    if (decision.kind === 'act') return decision
+    const verdict = answer(decision.check, seen.canary, stage, scene)
+    verdicts = { ...verdicts, [checkKey(decision.check)]: verdict }
+  }
+}
+
+/** Hooks say yes, and nobody asks for a rollback: what is tried out are the metrics. */
+function answer(check: Check, canary: Canary, stage: Stage, scene: Scene): Verdict {
+  if (check.kind === 'metrics') return measured(canary, stage, scene)
+  const outcome = check.kind === 'hooks' && check.type === 'rollback' ? 'failed' : 'passed'
+  return { outcome, events: [], results: [] }
+}
+
+function measured(canary: Canary, stage: Stage, scene: Scene): Verdict {
+  const now = new Date(stage.now)
+  const find = () => undefined
+  const judging = rangeJudge.look({ canary, find, meshProvider: canary.provider, now })
+  const asked = judging.next()
+  if (asked.done) return asked.value.verdict
+  const judged = judging.next(asked.value.map((one) => outcomeOf(one, stage, scene)))
+  if (judged.done) return judged.value.verdict
+  throw new Error('the judge of ranges asks twice')
+}
+
+/** What a metric server would say; a metric that is not built in is taken for well. */
+function outcomeOf({ metric, kind, factor }: MetricCheck, stage: Stage, scene: Scene): Outcome {
+  const { load, random } = scene
+  const { intervalMs: windowMs } = metric
+  const { requests, failed } = countedIn(stage.counts, stage.now, windowMs)
+  if (kind === 'request-success-rate')
+    return requests === 0 ? {} : { value: 100 * (1 - failed / requests), requests }
+  if (kind === 'request-duration') {
+    if (requests === 0) return {}
+    const ms = measuredLatency(load.canary.latencyMs, requests, random)
+    return { value: ms / factor, requests }
+  }
+  return { value: metric.min ?? metric.max ?? 0, requests }
+}
+
+function note(timeline: Moment[], stage: Stage, events: readonly string[]): void {
+  const { phase = '', failedChecks: failed = 0 } = stage.resource.status
+  const weight = stage.routes.canary
+  const last = timeline.at(-1)
+  if (last && last.phase === phase && last.weight === weight && last.failed === failed) return
+  timeline.push({ at: secondsOf(stage), phase, weight, failed, event: events.at(-1) ?? '' })
+}

@@ -1,0 +1,78 @@
+/** simulate: what it prints, and how it ends. */
+import { readFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
+import { canaryObject } from '../support/canary-object.ts'
+import { startCluster, type TestCluster } from './support/cluster.ts'
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
+
+const analysis = { stepWeight: 10, threshold: 3, webhooks: [] }
+const manifest = JSON.stringify(canaryObject({ analysis }))
+let cluster: TestCluster
+
+beforeAll(async () => {
+  cluster = await startCluster()
+  cluster.put(canaryObject({ analysis }))
+})
+afterAll(() => cluster.close())
+
+test('a bad version in a manifest is rolled back, which the exit code says as well', async () => {
+  const { code, stdout, stderr } = await cluster.run('simulate -f - --error-rate=20', {
+    stdin: manifest,
+  })
+  expect({ code, stderr }).toEqual({ code: 3, stderr: '' })
+  expect(stdout).toMatch(/^TIME +PHASE +CANARY +CHECKS +WHAT HAPPENS\n0s +Progressing +0% +0\/3/)
+  expect(stdout).toMatch(/\nrolled back after 3m30s; users sent 360 requests to the canary, and /)
+})
+
+test('a Canary of the cluster is played, and stays as it is', async () => {
+  const before = cluster.canary('podinfo')
+  const { code, stdout } = await cluster.run('simulate podinfo -o json')
+  expect(code).toBe(0)
+  expect(JSON.parse(stdout)).toMatchObject({
+    kind: 'CanarySimulation',
+    metadata: { name: 'podinfo', namespace: 'test' },
+    result: 'promoted',
+  })
+  expect(cluster.canary('podinfo')).toEqual(before)
+})
+
+test('many runs are told as odds, a row for each error rate', async () => {
+  const line = 'simulate podinfo --error-rate=0.1,30 --runs=10'
+  const { code, stdout } = await cluster.run(line)
+  expect(code).toBe(0)
+  expect(stdout).toMatch(/^ERRORS .*\n0\.1% +100\.0% +0\.0% .*\n30% +0\.0% +100\.0% /)
+})
+
+test('the picture goes to the file', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'kubectl-canary-plot-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const file = join(folder, 'run.svg')
+  await cluster.run(['simulate', 'podinfo', `--plot=${file}`])
+  expect(readFileSync(file, 'utf8')).toMatch(/^<svg [\s\S]*promoted after/)
+})
+
+test.each([
+  ['simulate podinfo --error-rate=1,x', 2, 'percentages from 0 to 100'],
+  ['simulate podinfo --error-rate=1,2', 2, '--runs=200 to compare them'],
+  ['simulate podinfo --runs=5 --plot=x.svg', 2, 'leave out --runs or --plot'],
+  ['simulate podinfo --latency=x', 2, 'it must be a duration'],
+  ['simulate nosuch', 1, 'not found'],
+  ['simulate podinfo --plot=/nonexistent/run.svg', 1, "the picture can't be written"],
+])('%s ends with %i', async (line, wanted, text) => {
+  const { code, stderr } = await cluster.run(line)
+  expect(code).toBe(wanted)
+  expect(stderr).toContain(text)
+})
+
+test('what is taken for granted is told', async () => {
+  const metrics = [{ name: 'errors', query: 'errors', thresholdRange: { max: 1 } }]
+  const webhooks = [{ name: 'smoke', type: 'rollout', url: 'http://tester.test/' }]
+  const stdin = JSON.stringify(canaryObject({ analysis: { ...analysis, metrics, webhooks } }))
+  const { stderr } = await cluster.run('simulate -f -', { stdin })
+  expect(stderr).toContain('taken for well: the metrics errors')
+  expect(stderr).toContain('taken to say yes: the hooks smoke')
+})
