@@ -1,6 +1,7 @@
 import { string as argument } from '@oclif/core/args'
-import { integer } from '@oclif/core/flags'
+import { boolean, integer } from '@oclif/core/flags'
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
+import { evidenceRows } from '../../src/report/runs/evidence.ts'
 import { type CanaryHistory, historyOf } from '../../src/report/runs/history.ts'
 import { canaryOf } from '../changing/changing.ts'
 import { nothingFound } from '../following/view.ts'
@@ -8,6 +9,7 @@ import { choose } from '../input/choose.ts'
 import { headerFlags, outputFlag, selectFlags } from '../input/flag-groups.ts'
 import { readSelection } from '../input/selection.ts'
 import { readFormat, reportsText } from '../output/formats.ts'
+import { evidenceLines } from '../output/views/evidence-view.ts'
 import { type HistoryOptions, type HistoryRow, historyLines } from '../output/views/history-view.ts'
 import { CanaryCommand } from '../shell/base.ts'
 import { exits, Failure } from '../shell/failure.ts'
@@ -21,7 +23,7 @@ export class History extends CanaryCommand {
   static override summary = 'Show past runs: why they ended, and who did what'
   static override group = 'Look' as const
   static override synopsis =
-    '[NAME...] [-l SELECTOR | --all | -A | -f FILE] [--run=N] [--limit=10] [-o FORMAT] [options]'
+    '[NAME...] [-l SELECTOR | --all | -A | -f FILE] [--run=N] [--evidence] [--limit=10] [-o FORMAT] [options]'
   static override description =
     'The last ten runs of each canary, newest first: the checks that failed with value, limit and error, the reason of pods that never started, and the requests that people made. FAILED counts failed checks. Without a name it shows the runs of all canaries of the namespace.'
   static override examples = [
@@ -39,6 +41,10 @@ export class History extends CanaryCommand {
     ...selectFlags,
     output: outputFlag('json', 'yaml', 'name'),
     ...headerFlags,
+    evidence: boolean({
+      summary: 'The looks of the judge in the last run, and how sure it was after each',
+      allowNo: true,
+    }),
     run: integer({ summary: 'Only the run of this number', min: 1 }),
     limit: integer({ summary: 'Number of runs to show', default: 10, min: 1 }),
   }
@@ -55,19 +61,20 @@ export class History extends CanaryCommand {
     const session = await this.session(flags)
     const found = await choose(selection, session)
     const looked = found.map(({ resource, failure }) =>
-      resource ? historyFor(resource, flags.run, session) : { failure },
+      resource ? historyFor(resource, flags, session) : { failure },
     )
     const histories = looked.flatMap(({ history }) => history ?? [])
     const failures = looked.flatMap(({ failure }) => failure ?? [])
     const single = selection.named.length === 1 && selection.files.length === 0
     if (found.length === 0) terminal.err(nothingFound(selection.allNamespaces, session))
-    else if (format.kind === 'text')
+    else if (format.kind === 'text') {
       printTable(histories, session, {
         headers: !flags['no-headers'],
         limit: flags.limit,
         names: single ? 'none' : selection.allNamespaces ? 'namespaced' : 'name',
       })
-    else terminal.out(await reportsText(format, histories, single))
+      printEvidence(histories, session, !flags['no-headers'])
+    } else terminal.out(await reportsText(format, histories, single))
     tellFailures(failures, terminal)
     return exitOf(histories.length, failures)
   }
@@ -80,10 +87,13 @@ type Looked =
 /** The runs of one canary, or of them the one with this number. */
 function historyFor(
   resource: CanaryResource,
-  number: number | undefined,
+  { run: number, evidence }: { run?: number | undefined; evidence: boolean },
   { commands }: Session,
 ): Looked {
-  const history = historyOf(canaryOf(resource))
+  const canary = canaryOf(resource)
+  const { judge } = canary.status.canaryAnalysis ?? {}
+  const looks = evidence ? { evidence: judge ? evidenceRows(judge) : [] } : {}
+  const history = { ...historyOf(canary), ...looks }
   if (number === undefined) return { history }
   const runs = history.runs.filter(({ id }) => id === number)
   if (runs.length > 0) return { history: { ...history, runs } }
@@ -113,6 +123,25 @@ function printTable(
           ? `${commands.name(metadata)} has no record of runs: its controller keeps none in the status`
           : `${commands.name(metadata)} has had no run yet`,
       )
+}
+
+/** What was counted, below the runs; several canaries are told apart by name. */
+function printEvidence(
+  histories: readonly CanaryHistory[],
+  { terminal, commands }: Session,
+  headers: boolean,
+): void {
+  const { style, width } = terminal
+  for (const { evidence, metadata } of histories) {
+    if (!evidence) continue
+    if (evidence.length === 0) {
+      note(terminal, `${commands.name(metadata)} was not judged in its last run`)
+      continue
+    }
+    const title = histories.length > 1 ? [commands.name(metadata)] : []
+    const lines = evidenceLines(evidence, { style, width, headers })
+    terminal.out(`${['', ...title, ...lines].join('\n')}\n`)
+  }
 }
 
 /** Runs of an unknown start come last; numbers keep those of one canary in their order. */

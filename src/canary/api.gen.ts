@@ -832,7 +832,7 @@ export interface JudgeStatus {
   /** The same in words. */
   why?: string
   /** The rules of this run; rates in percent. */
-  plan?: JudgePlan
+  plan: JudgePlan
   metrics?: JudgedMetric[]
 }
 

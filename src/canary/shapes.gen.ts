@@ -789,7 +789,7 @@ export const canaryStatusShape = {
         },
         judge: {
           type: 'object',
-          required: ['version', 'startedAt', 'lastLook', 'verdict'],
+          required: ['version', 'startedAt', 'lastLook', 'verdict', 'plan'],
           properties: {
             version: { type: 'integer' },
             startedAt: { type: 'string' },

@@ -5,7 +5,7 @@ import { ratioOf } from './interval.ts'
 import { readCheckpoint, readLooks, writeCheckpoint, writeLooks } from './log.ts'
 import type { Count, Look } from './look.ts'
 import type { Past } from './past.ts'
-import type { Plan } from './plan.ts'
+import { type Plan, priorDispersion } from './plan.ts'
 import { shownPlan } from './planned.ts'
 
 /** Of the formulas: a status of another version is none that can be gone on with. */
@@ -54,6 +54,21 @@ function measured(planned: Planned, known: JudgedMetric | undefined): Planned {
   return { ...planned, plan, from }
 }
 
+/** The plan of a metric as the status has it. */
+export function planIn({ plan }: JudgeStatus, metric: JudgedMetric): Plan {
+  const { ratio, scheduledLooks, plannedLooks, require = 'Ratio', compareTo = 'Primary' } = plan
+  const { objective, usual, cluster = priorDispersion.cluster, noise = 0 } = metric
+  return {
+    ...{ ratio, scheduledLooks, plannedLooks, require, compareTo },
+    ignoreBelow: plan.ignoreBelow / 100,
+    falseRollback: plan.falseRollback / 100,
+    missed: plan.missed / 100,
+    dispersion: { cluster, noise },
+    ...(objective !== undefined && { objective: objective / 100 }),
+    ...(usual !== undefined && { usual: usual / 100 }),
+  }
+}
+
 /** The trial with what the primary's history says; settings of the Canary win. */
 export function withPast(planned: Planned, { dispersion, usual, from }: Past): Planned {
   const rate = usual === undefined ? {} : { usual: exact(usual) }
@@ -78,7 +93,7 @@ function isBy(
     (metric.from === 'Setting') === (from === 'Setting') &&
     (from !== 'Setting' || metric.cluster === plan.dispersion.cluster) &&
     metric.objective === percentOf(plan.objective) &&
-    JSON.stringify(Object.entries(status.plan ?? {}).sort()) === shown
+    JSON.stringify(Object.entries(status.plan).sort()) === shown
   )
 }
 

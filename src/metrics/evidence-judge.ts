@@ -61,8 +61,10 @@ function combined(
   ranges: { verdict: Verdict; recorded: Recorded[] },
   of: Case,
 ): { verdict: Verdict; recorded: Recorded[] } {
+  const [first] = of.looked.trials
+  if (!first) return ranges
   const ruling = rulingOf(of)
-  const judge = statusOf(of, ruling)
+  const judge = statusOf(of, ruling, first)
   if (of.settings.mode === 'Shadow')
     return { ...ranges, verdict: { ...ranges.verdict, judge: { ...judge, shadow: true } } }
   const judged = of.looked.trials.map((trial) => resultOf(trial, ruling, of.canary))
@@ -97,13 +99,16 @@ const words: Readonly<Record<Ruling['kind'], JudgeStatus['verdict']>> = {
   open: 'Inconclusive',
 }
 
-function statusOf({ looked, hearing }: Case, { kind, reason, why }: Ruling): JudgeStatus {
-  const [first] = looked.trials
+function statusOf(
+  { looked, hearing }: Case,
+  { kind, reason, why }: Ruling,
+  { plan }: Trial,
+): JudgeStatus {
   return {
     ...{ version, startedAt: hearing.startedAt, lastLook: looked.lastLook, verdict: words[kind] },
     ...(reason !== undefined && { reason: reason satisfies JudgeReason }),
     why,
-    ...(first && { plan: shownPlan(first.plan) }),
+    plan: shownPlan(plan),
     metrics: looked.trials.map((trial) => shownTrial(trial, evidenceOf(trial))),
   }
 }

@@ -1,6 +1,6 @@
 /** `history`: real command lines, and what they tell of runs that have ended. */
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import type { CanaryStatus } from '../../src/canary/api.gen.ts'
+import type { CanaryStatus, JudgeStatus } from '../../src/canary/api.gen.ts'
 import { canaryObject } from '../support/canary-object.ts'
 import { startCluster, type TestCluster } from './support/cluster.ts'
 import { ago } from './support/objects.ts'
@@ -32,15 +32,35 @@ const status: CanaryStatus = {
   ],
 }
 
+const judge: JudgeStatus = {
+  ...{ version: 1, startedAt: ago(900), lastLook: ago(780), verdict: 'Inconclusive' },
+  plan: {
+    ...{ ratio: 2, ignoreBelow: 0.1, falseRollback: 1, missed: 5 },
+    ...{ scheduledLooks: 10, plannedLooks: 60 },
+  },
+  metrics: [
+    {
+      ...{ name: 'request-success-rate', objective: 1, cluster: 1, from: 'Setting' },
+      looks: '60:3/300,28/5700 60:6/600,27/5400 1200:0/0,0/0!g',
+    },
+  ],
+}
+
 beforeAll(async () => {
   cluster = await startCluster()
   cluster.put(
+    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'judged' } },
     canaryObject({ name: 'backend', status }),
     canaryObject({
       name: 'fresh',
       status: { phase: 'Initialized', controller: 'canary-controller/v0.1.0' },
     }),
     canaryObject({ name: 'old', status: { phase: 'Succeeded' } }),
+    canaryObject({
+      name: 'judged',
+      namespace: 'judged',
+      status: { ...status, canaryAnalysis: { judge } },
+    }),
   )
 })
 afterAll(() => cluster.close())
@@ -89,5 +109,25 @@ test('the history is a document', async () => {
   const path = '{.items[*].metadata.name}'
   expect((await cluster.run(['history', '-o', `jsonpath=${path}`])).stdout).toBe(
     'backend fresh old',
+  )
+})
+
+test('the evidence of the judge is computed again from the looks of the last run', async () => {
+  const { stdout } = await cluster.run('history judged -n judged --evidence --no-headers')
+  expect(
+    stdout
+      .split('\n')
+      .map((line) => line.replace(/\s+/g, ' ').trim())
+      .slice(-4),
+  ).toEqual([
+    'request-success-rate 1 60 3/300 28/5700 1.08 0.332',
+    'request-success-rate 2 60 6/600 27/5400 1.86 0.118',
+    'request-success-rate 3 1200 0/0 0/0 1.86 0.118 set aside: gap',
+    '',
+  ])
+  const json = await cluster.run('history judged -n judged --evidence -o json')
+  expect(JSON.parse(json.stdout).evidence).toHaveLength(3)
+  expect((await cluster.run('history backend --evidence')).stderr).toContain(
+    'canary.flagger.app/backend was not judged in its last run',
   )
 })

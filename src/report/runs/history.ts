@@ -3,6 +3,7 @@ import type { FailedCheck, ImageChange, PodTrouble, RunRequest } from '../../can
 import type { Canary } from '../../canary/canary.ts'
 import { isUnderWay } from '../../canary/phases.ts'
 import { causeOf } from './cause.ts'
+import type { EvidenceRow } from './evidence.ts'
 
 export interface RunReport {
   id: number
@@ -31,6 +32,8 @@ export interface CanaryHistory {
   metadata: { name: string; namespace: string }
   /** Newest first. */
   runs: RunReport[]
+  /** Looks of the judge in the last run, where somebody asks for them. */
+  evidence?: EvidenceRow[]
   /** Null where the status has no room for runs: Flagger's definitions have none. */
   source: 'status' | null
 }

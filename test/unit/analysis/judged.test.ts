@@ -5,7 +5,12 @@ import type { JudgeStatus } from '../../../src/canary/api.gen.ts'
 import { effectsOf, noon, observation } from '../../support/observation.ts'
 
 const at = noon.toISOString()
-const judge: JudgeStatus = { version: 1, startedAt: at, lastLook: at, verdict: 'Inconclusive' }
+const rates = { ignoreBelow: 0.1, falseRollback: 1, missed: 5 }
+const plan = { ratio: 2, ...rates, scheduledLooks: 10, plannedLooks: 60 }
+const judge: JudgeStatus = {
+  ...{ version: 1, startedAt: at, lastLook: at, plan },
+  verdict: 'Inconclusive',
+}
 const passed: Verdict = { outcome: 'passed', events: [], results: [], judge }
 const why = 'err fails 2.0 times as often as the primary'
 const worse: Verdict = { ...passed, outcome: 'failed', final: true, by: 'err', why }

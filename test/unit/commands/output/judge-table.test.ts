@@ -9,6 +9,10 @@ const judge: JudgeStatus = {
   startedAt: '2026-01-01T00:00:00Z',
   lastLook: '2026-01-01T00:04:00Z',
   verdict: 'Inconclusive',
+  plan: {
+    ...{ ratio: 2, ignoreBelow: 0.1, falseRollback: 1, missed: 5 },
+    ...{ scheduledLooks: 10, plannedLooks: 60 },
+  },
   reason: 'Caution',
   why: 'the judge holds: request-success-rate may be worse than at the primary',
   metrics: [
