@@ -73,6 +73,30 @@ describe('an answer', () => {
     })
   })
 
+  test('64 long ones at once are held for one tenant as far as its share goes, and hold up no other', async () => {
+    const long = 'x'.repeat(40_000)
+    const open: (() => void)[] = []
+    await using on = await running(
+      (response, { url = '' }) => {
+        if (url === '/hangs') {
+          response.write(long)
+          open.push(() => response.end('.'))
+        } else response.end(long)
+      },
+      { maxAnswerBytes: 50_000, heldBytes: { each: 100_000, all: 200_000 } },
+    )
+    const get = (tenant: string, path: string) =>
+      on.http({ method: 'GET', url: `${on.at.url}${path}`, tenant, timeoutMs: 0 })
+    const held = Array.from({ length: 64 }, () => get('noisy', '/hangs'))
+    await expect.poll(() => open.length).toBe(64)
+
+    expect((await get('quiet', '/')).body).toHaveLength(long.length)
+
+    // None of those that wait is lost.
+    for (const end of open) end()
+    for (const answer of await Promise.all(held)) expect(answer.body).toHaveLength(long.length + 1)
+  })
+
   test('to a URL with a login carries it as a header', async () => {
     await using on = await running(ok)
     await on.http({ url: on.at.url.replace('//', '//jane:s%40crit@'), timeoutMs: 0 })
