@@ -13,6 +13,7 @@ import { resourceKind } from '../../src/known-kinds.ts'
 import { createContents } from '../observe/contents.ts'
 import { globalProblem } from '../tell/alerting.ts'
 import { createTeller } from '../tell/tell.ts'
+import { createBreath } from '../tick/breath.ts'
 import { createShares } from '../tick/shares.ts'
 import { createTurns } from '../tick/turns.ts'
 import type { Config } from './config.ts'
@@ -73,6 +74,7 @@ export function assemble(config: Readonly<Config>, given: Given): Assembly {
     }),
     teller,
     random: Math.random,
+    breath: createBreath(clock),
     outside: (wait) => wait(),
     turns: createTurns(
       { most: config.mostRollouts, mostPerNamespace: config.mostRolloutsPerNamespace },

@@ -15,6 +15,7 @@ import type { Contents } from '../observe/contents.ts'
 import { createSaid, type Said } from '../tell/said.ts'
 import type { Teller } from '../tell/tell.ts'
 import { type Answers, createAnswers } from '../tick/answers.ts'
+import type { Breath } from '../tick/breath.ts'
 import type { ClockSight } from '../tick/deadline-clock.ts'
 import type { Outside } from '../tick/queue.ts'
 import type { Shares } from '../tick/shares.ts'
@@ -53,6 +54,8 @@ export interface Deps {
   turns: Turns
   /** Limits of what namespaces ask of the outside at a time. */
   shares: Shares
+  /** Lets the event loop go round in the middle of long work. */
+  breath: Breath
   /** In a look: waits for somebody else without holding a slot of the queue. */
   outside: Outside
   /** When this process began to act, by the time of day then, ... */

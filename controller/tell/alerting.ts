@@ -16,6 +16,7 @@ import { notifiers } from '../../src/notifiers/index.ts'
 import { messageFrom } from '../../src/notifiers/message-template.ts'
 import type { Alert, Notifier, NotifierTarget } from '../../src/notifiers/notifier.ts'
 import { decodeSecret } from '../../src/secrets.ts'
+import { type Budget, createBudget } from '../../src/template/budget.ts'
 import { retryWaitMs } from '../../src/webhooks/request.ts'
 import type { Contents } from '../observe/contents.ts'
 import type { Config } from '../process/config.ts'
@@ -40,6 +41,13 @@ export interface Receiver {
   send: () => Promise<Attempt>
 }
 
+interface Told {
+  canary: Canary
+  alert: Alert
+  /** For the templates of all receivers together. */
+  budget: Budget
+}
+
 /** With doubling waits that is half a minute of silence. */
 const mostTries = 6
 
@@ -47,11 +55,12 @@ const mostTries = 6
 export function receiversOf(deps: AlertingDeps, canary: Canary, alert: Alert): Receiver[] {
   const { alerts } = canary.analysis
   if (alerts.length === 0) return globalReceivers(deps, alert)
+  const budget = createBudget()
   return alerts
     .filter((entry) =>
       wants(entry.severity, alert, notifierOf(providerOf(deps, entry)?.spec?.type)),
     )
-    .map((entry) => receiverOf(deps, entry, { canary, alert }))
+    .map((entry) => receiverOf(deps, entry, { canary, alert, budget }))
 }
 
 /**
@@ -91,11 +100,7 @@ export function globalProblem(deps: GlobalConfig): string | undefined {
   return undefined
 }
 
-function receiverOf(
-  deps: AlertingDeps,
-  entry: EffectiveAlert,
-  of: { canary: Canary; alert: Alert },
-): Receiver {
+function receiverOf(deps: AlertingDeps, entry: EffectiveAlert, of: Told): Receiver {
   const { name, namespace } = entry.providerRef
   const find = () => providerOf(deps, entry)
   return {
@@ -151,13 +156,14 @@ async function readSecret(
 function templated(
   { log }: AlertingDeps,
   { type, messageTemplate: template }: AlertProviderSpec,
-  { canary, alert }: { canary: Canary; alert: Alert },
+  { canary, alert, budget }: Told,
 ): Alert {
   if (template === undefined) return alert
   const { message, problem } = messageFrom(template, {
     canary,
     alert,
     escape: notifierOf(type)?.escape,
+    budget,
   })
   if (problem !== undefined)
     log.error({ canary: canary.label }, `messageTemplate was not used: ${problem}`)

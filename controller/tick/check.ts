@@ -6,10 +6,12 @@ import { keptGate } from '../../src/canary/gates.ts'
 import { ask as askMetric } from '../../src/metrics/checks.ts'
 import { judgeFor } from '../../src/metrics/evidence-judge.ts'
 import { probeProblem, providerProbes } from '../../src/metrics/probes.ts'
+import { type Budget, createBudget } from '../../src/template/budget.ts'
 import { hookText } from '../../src/webhooks/texts.ts'
 import { podNameEnds } from '../../src/workloads/index.ts'
 import type { Deps } from '../process/deps.ts'
 import { answererOf } from './answerer.ts'
+import { inPieces } from './breath.ts'
 import { callHook, type HookAnswer } from './hook-call.ts'
 import type { Scene } from './scene.ts'
 
@@ -40,8 +42,9 @@ async function askHooks(
     events: [],
     results: [],
   }
+  const budget = createBudget()
   for (const hook of hooksOf(canary, type)) {
-    const answer = await ask(hook, { canary: about, phase }, deps)
+    const answer = await ask(hook, { canary: about, phase, budget }, deps)
     const { passed, why, broken, isOurs } = answer
     if (isOurs && isCheck(type)) return unasked(verdict, hook, why)
     const text = hookText(type, wordsOf(canary, hook, answer))
@@ -77,13 +80,13 @@ function hooksOf(canary: Canary, type: HookType): EffectiveWebhook[] {
 /** Hooks change the world: a dry run takes their success for granted, and a rollback for unasked. */
 function ask(
   hook: EffectiveWebhook,
-  of: { canary: Canary; phase: Phase },
+  of: { canary: Canary; phase: Phase; budget: Budget },
   deps: Deps,
 ): Promise<HookAnswer> {
   const kept = keptGate(hook, of.canary.metadata)
   if (kept) return Promise.resolve({ passed: kept.state === 'open', why: kept.why })
   const { hookMethods, dryRun } = deps.settings
-  if (!dryRun) return callHook(hook, of, { ...deps, hookMethods })
+  if (!dryRun) return callHook(hook, of, { ...deps, hookMethods, budget: of.budget })
   deps.log.info({ canary: of.canary.label, hook: hook.name }, 'dry run: hook not called')
   return Promise.resolve({ passed: hook.type !== 'rollback', why: 'not called in a dry run' })
 }
@@ -102,15 +105,18 @@ async function askMetrics({ seen, snapshot }: Scene, deps: Deps): Promise<Verdic
   const { defaults, sharing, noCrossNamespaceRefs } = deps.settings
   const ownNamespacesOnly = noCrossNamespaceRefs || sharing.isRequired
   const { meshProvider } = defaults
+  const budget = createBudget()
   const look = judgeFor(canary).look({
     ...{ canary, find: snapshot.find, meshProvider, now, sharing, ownNamespacesOnly },
-    podNameEnds: podNameEnds(canary),
+    ...{ podNameEnds: podNameEnds(canary), budget },
   })
   const answer = answererOf(deps)
+  const breathe = () => deps.breath(canary.namespace)
   let step = look.next([])
   while (!step.done) {
     const checks = step.value
-    step = look.next(await Promise.all(checks.map((check) => askMetric(check, answer))))
+    const asks = checks.map((check) => () => askMetric(check, answer))
+    step = look.next(await inPieces(asks, { budget, breathe, signal: deps.signal }))
   }
   const { verdict, recorded } = step.value
   for (const { metric, value } of recorded) deps.metrics.analysis(canary, metric, value)
@@ -142,8 +148,9 @@ export async function callHooks(
   const hooks = canary.analysis.webhooks.filter(
     (hook) => hook.type === type && hook.call === called,
   )
+  const budget = createBudget()
   for (const hook of hooks) {
-    const answer = await ask(hook, { canary, phase }, deps).catch((error: unknown) => {
+    const answer = await ask(hook, { canary, phase, budget }, deps).catch((error: unknown) => {
       if (!deps.signal.aborted) throw error
     })
     // The process ends in the middle of a hook: what was decided is said all the same.

@@ -6,6 +6,7 @@ import type { Clock } from '../../src/io/clock.ts'
 import { pause } from '../../src/io/deadline.ts'
 import type { Http, HttpAnswer, HttpRequest } from '../../src/io/http.ts'
 import { credentialsIn, withoutSecrets } from '../../src/secrets.ts'
+import { type Budget, createBudget } from '../../src/template/budget.ts'
 import { exhausted, meaningOf } from '../../src/webhooks/answer.ts'
 import { renderMetadata } from '../../src/webhooks/metadata.ts'
 import { hookPayload } from '../../src/webhooks/payload.ts'
@@ -17,6 +18,8 @@ export interface Caller {
   signal: AbortSignal
   /** Other methods than these are sent to no hook. */
   hookMethods: readonly string[]
+  /** For the templates of its metadata, shared with the hooks before it. */
+  budget?: Budget
 }
 
 export interface HookAnswer {
@@ -53,7 +56,8 @@ export async function deliver(
 ): Promise<HookAnswer> {
   if (hook.timeoutError !== undefined)
     return { passed: false, why: hook.timeoutError, broken: true }
-  const request = requestOf(hook, canary, { payload, methods: caller.hookMethods })
+  const { hookMethods: methods, budget = createBudget() } = caller
+  const request = requestOf(hook, canary, { payload, methods, budget })
   if (request instanceof Error) return { passed: false, why: messageOf(request) }
   for (let attempt = 1; ; attempt++) {
     const last = await heard(hook, caller.http(request, caller.signal))
@@ -83,10 +87,14 @@ function exhaustedBy(last: HttpAnswer | Error): Omit<HookAnswer, 'why'> {
 function requestOf(
   hook: EffectiveWebhook,
   canary: Canary,
-  of: { payload: (metadata: Record<string, string>) => string; methods: readonly string[] },
+  of: {
+    payload: (metadata: Record<string, string>) => string
+    methods: readonly string[]
+    budget: Budget
+  },
 ): HttpRequest | Error {
   try {
-    const metadata = renderMetadata(hook, canary)
+    const metadata = renderMetadata(hook, canary, of.budget)
     return hookRequest(hook, metadata, { payload: of.payload(metadata), methods: of.methods })
   } catch (cause) {
     return new ProviderError(`the request can't be made: ${messageOf(cause)}`, { cause })

@@ -2,6 +2,7 @@
 
 import type { Canary } from './canary.ts'
 import { parseDuration } from './duration.ts'
+import { lengthProblems } from './list-limits.ts'
 import { nameProblems } from './names/generated-names.ts'
 import { isKnative } from './names/names.ts'
 
@@ -18,7 +19,10 @@ export interface ValidationOptions {
 export function validate(canary: Canary, { noCrossNamespaceRefs }: ValidationOptions): string[] {
   const problems = [...knativeProblems(canary), ...cookieProblems(canary)]
   const ofTarget = [...targetProblems(canary), ...serviceProblems(canary)]
-  const ours = [...ofTarget, ...nameProblems(canary), ...endlessProblems(canary)]
+  const ours = [
+    ...[...ofTarget, ...nameProblems(canary), ...endlessProblems(canary)],
+    ...lengthProblems(canary.spec),
+  ]
   return [
     ...(noCrossNamespaceRefs ? foreignReferences(canary) : []),
     ...problems,

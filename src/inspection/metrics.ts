@@ -115,6 +115,7 @@ function remedyFor(check: MetricCheck, problem: string): string {
 }
 
 function remedyOf({ kind, metric: { templateRef } }: MetricCheck, problem: string): string {
+  if (/gave up after/.test(problem)) return 'have the queries loop less, or name fewer metrics'
   if (/no entry for key "?[A-Z]/.test(problem))
     return 'write {{ namespace }} in place of {{ .Namespace }}, and so on'
   if (/map has no entry for key/.test(problem)) return 'add it to templateVariables'

@@ -7,6 +7,7 @@ import type { EffectiveMetric } from '../canary/analysis.ts'
 import type { Canary } from '../canary/canary.ts'
 import { instanceLabels } from '../judge/past.ts'
 import { type Counters, forPods } from '../routers/checks.ts'
+import type { Budget } from '../template/budget.ts'
 import { metricsProvider, observerFor } from './builtin.ts'
 import { plainNames, type QueryModel, queryModel, renderQuery } from './template.ts'
 
@@ -14,6 +15,8 @@ import { plainNames, type QueryModel, queryModel, renderQuery } from './template
 interface Naming {
   meshProvider: string
   podNameEnds?: string | undefined
+  /** What the queries of the look may cost to render. */
+  budget?: Budget
 }
 
 /** Selectors of what failed and of all, as templates. */
@@ -91,7 +94,8 @@ function rendered(
   template: string,
   { model, arms, of }: { model: QueryModel; arms: BothArms; of: Naming },
 ): string {
-  return renderQuery(forPods(template, of.podNameEnds), arms.plainNames ? plainNames(model) : model)
+  const names = arms.plainNames ? plainNames(model) : model
+  return renderQuery(forPods(template, of.podNameEnds), names, of.budget)
 }
 
 function modelOf(canary: Canary, metric: EffectiveMetric, arm: 'canary' | 'primary'): QueryModel {

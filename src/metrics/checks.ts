@@ -8,6 +8,7 @@ import { type KnativeService, knativeServiceRef } from '../knative-service.ts'
 import type { Find } from '../objects.ts'
 import { forPods } from '../routers/checks.ts'
 import { shownAddress } from '../shown-address.ts'
+import { type Budget, createBudget } from '../template/budget.ts'
 import { countsQuery, pastQueries } from './arm-counts.ts'
 import { metricsProvider, observerFor } from './builtin.ts'
 import { type Answerer, hear, type Question, refusal } from './conversation.ts'
@@ -67,14 +68,21 @@ export interface MetricDeps {
   ownNamespacesOnly?: boolean
   /** What names of the target's pods have after `NAME-`; absent is Deployments'. */
   podNameEnds?: string | undefined
+  /** What all queries together may cost to render; absent for one of their own. */
+  budget?: Budget
+}
+
+interface Rendering extends MetricDeps {
+  budget: Budget
 }
 
 /**
  * Every check in the order in which they run: built-in and inline ones first, then those of
  * templates. The first that fails ends the analysis of a tick.
  */
-export function metricChecks(canary: Canary, deps: MetricDeps): MetricCheck[] {
+export function metricChecks(canary: Canary, given: MetricDeps): MetricCheck[] {
   const { metrics } = canary.analysis
+  const deps = { budget: createBudget(), ...given }
   return [
     ...metrics.flatMap((metric) => ownChecks(canary, metric, deps)),
     ...metrics.flatMap((metric) => templateChecks(canary, metric, deps)),
@@ -172,7 +180,7 @@ export function ownSource({ metricsServer }: Canary): MetricSource {
   return { address: metricsServer, secret: {}, headers: {}, insecureSkipVerify: false }
 }
 
-function ownChecks(canary: Canary, metric: EffectiveMetric, deps: MetricDeps): MetricCheck[] {
+function ownChecks(canary: Canary, metric: EffectiveMetric, deps: Rendering): MetricCheck[] {
   const checks: MetricCheck[] = []
   if (isBuiltin(metric.name)) checks.push(builtinCheck(canary, metric, metric.name, deps))
   const { query } = metric
@@ -182,7 +190,7 @@ function ownChecks(canary: Canary, metric: EffectiveMetric, deps: MetricDeps): M
     askOwn(
       canary,
       { query: text, model: modelOf(canary, metric, deps), problem },
-      windowOf(metric, deps),
+      { window: windowOf(metric, deps), budget: deps.budget },
     )
   const check = { ...common(canary, metric, deps), kind: 'inline' as const, ask: put(query) }
   return [...checks, { ...check, ...countedBy(metric, put) }]
@@ -202,7 +210,7 @@ function builtinCheck(
   canary: Canary,
   metric: EffectiveMetric,
   kind: 'request-success-rate' | 'request-duration',
-  deps: MetricDeps,
+  deps: Rendering,
 ): MetricCheck {
   const base = common(canary, metric, deps)
   const observer = observerFor(base.source)
@@ -214,7 +222,7 @@ function builtinCheck(
     return askOwn(
       canary,
       { query, model, problem: 'Prometheus query failed' },
-      windowOf(metric, deps),
+      { window: windowOf(metric, deps), budget: deps.budget },
     )
   }
   return {
@@ -227,7 +235,7 @@ function builtinCheck(
   }
 }
 
-function templateChecks(canary: Canary, metric: EffectiveMetric, deps: MetricDeps): MetricCheck[] {
+function templateChecks(canary: Canary, metric: EffectiveMetric, deps: Rendering): MetricCheck[] {
   const { templateRef, query, name, counts } = metric
   const base = { ...common(canary, metric, deps), kind: 'template' as const }
   if (templateRef) {
@@ -259,9 +267,9 @@ function common(
 function askOwn(
   canary: Canary,
   of: { query: string; model: QueryModel; problem: string },
-  window: QueryWindow,
+  { window, budget }: { window: QueryWindow; budget: Budget },
 ): ReturnType<MetricCheck['ask']> {
-  const rendered = render(() => renderQuery(of.query, of.model))
+  const rendered = render(() => renderQuery(of.query, of.model, budget))
   if ('why' in rendered) return { problem: `${of.problem}: ${rendered.why}` }
   const { query } = rendered
   return {
@@ -275,7 +283,7 @@ function askOwn(
 function askTemplate(
   canary: Canary,
   metric: EffectiveMetric,
-  deps: MetricDeps,
+  deps: Rendering,
   { ref, ...own }: { ref: { name: string; namespace: string }; query?: string },
 ): ReturnType<MetricCheck['ask']> {
   const { namespace } = canary
@@ -284,10 +292,11 @@ function askTemplate(
   const { spec, provider, secret } = loaded
   const name = `Metric template ${ref.name}.${ref.namespace}`
   const model = modelOf(canary, metric, deps)
+  const { budget } = deps
   const rendered = render(() =>
     ref.namespace === namespace
-      ? renderQuery(own.query ?? spec.query, model)
-      : foreignQuery(spec, { model, ...own }),
+      ? renderQuery(own.query ?? spec.query, model, budget)
+      : foreignQuery(spec, { model, budget, ...own }),
   )
   if ('why' in rendered) return { problem: `${name} query render error: ${rendered.why}` }
   const { query } = rendered

@@ -2,6 +2,7 @@
 import type { EffectiveMetric } from '../canary/analysis.ts'
 import type { Canary } from '../canary/canary.ts'
 import { messageOf, ProviderError } from '../errors.ts'
+import type { Budget } from '../template/budget.ts'
 import type { Template } from '../template/parsing/ast.ts'
 import { parseTemplate } from '../template/parsing/parse.ts'
 import { render } from '../template/render.ts'
@@ -49,23 +50,27 @@ export function plainNames(model: QueryModel): QueryModel {
 }
 
 /** The query as it is sent. Throws ProviderError, with Flagger's words, for a bad template. */
-export function renderQuery(query: string, model: QueryModel): string {
-  return renderWith(query, { ...model })
+export function renderQuery(query: string, model: QueryModel, budget?: Budget): string {
+  return renderWith(query, { ...model }, budget)
 }
 
 /** Renders a template whose functions are these values. */
-export function renderWith(text: string, values: Readonly<Record<string, unknown>>): string {
+export function renderWith(
+  text: string,
+  values: Readonly<Record<string, unknown>>,
+  budget?: Budget,
+): string {
   const functions = Object.fromEntries(
     Object.entries(values).map(([name, value]) => [name, () => value]),
   )
   let template: Template
   try {
-    template = parseTemplate(text, { functions: Object.keys(functions) })
+    template = parseTemplate(text, { functions: Object.keys(functions), budget })
   } catch (cause) {
     throw new ProviderError(`template parsing failed: ${messageOf(cause)}`, { cause })
   }
   try {
-    return render(template, { functions })
+    return render(template, { functions, budget })
   } catch (cause) {
     throw new ProviderError(`template excution failed: ${messageOf(cause)}`, { cause })
   }

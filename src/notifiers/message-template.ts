@@ -1,5 +1,6 @@
 /** The text of a message, by the `messageTemplate` of an AlertProvider. */
 import type { Canary } from '../canary/canary.ts'
+import type { Budget } from '../template/budget.ts'
 import { parseTemplate } from '../template/parsing/parse.ts'
 import { render } from '../template/render.ts'
 import { isMap } from '../template/values.ts'
@@ -10,6 +11,8 @@ export interface TemplateOf {
   alert: Alert
   /** Of the notifier: the template may hold its markup, the values never do. */
   escape?: ((text: string) => string) | undefined
+  /** Shared with the other receivers of the alert. */
+  budget?: Budget | undefined
 }
 
 export interface TemplatedMessage {
@@ -26,13 +29,14 @@ export interface TemplatedMessage {
  */
 export function messageFrom(
   template: string,
-  { canary, alert, escape: plain = (text) => text }: TemplateOf,
+  { canary, alert, escape: plain = (text) => text, budget }: TemplateOf,
 ): TemplatedMessage {
   try {
-    const parsed = parseTemplate(template, { name: 'messageTemplate' })
+    const parsed = parseTemplate(template, { name: 'messageTemplate', budget })
     const text = render(parsed, {
       data: escapedIn(dataOf(canary, alert), plain),
       missingKey: 'empty',
+      budget,
     })
     return { message: withoutEmptyLines(text) || alert.message }
   } catch (cause) {

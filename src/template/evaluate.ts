@@ -1,9 +1,10 @@
 /** What the operands, commands and pipes of a template are worth. */
 
+import { costs } from './budget.ts'
 import { wrongCount } from './builtins.ts'
 import { Overflow } from './go-values.ts'
 import type { Command, Operand, Pipe, Place } from './parsing/ast.ts'
-import { bind, failure, lookUp, type Run, spend, weigh } from './run.ts'
+import { bind, charge, failure, lookUp, type Run, spend, weigh } from './run.ts'
 import { isMap, isTrue, textOf, typeName } from './values.ts'
 
 /** The value of a pipe, which its variable gets too. */
@@ -48,6 +49,7 @@ function callFunction(run: Run, call: Call, dot: unknown): unknown {
     throw failure(run, head, `${JSON.stringify(name)} is not a defined function`)
   const why = wrongCount(name, rest.length + piped.length)
   if (why !== undefined) throw failure(run, head, `wrong number of args for ${name}: ${why}`)
+  charge(run, costs.call)
   if (!named) return shortCircuit(run, call, dot)
   const values = [...rest.map((operand) => evaluate(run, operand, dot)), ...piped]
   // A format may drop most of what it had to write out.

@@ -1,5 +1,6 @@
 /** Executes a parsed template. */
 
+import type { Budget } from './budget.ts'
 import { builtins, type TemplateFunction } from './builtins.ts'
 import { evaluateCommands, evaluatePipe } from './evaluate.ts'
 import { intOf } from './go-values.ts'
@@ -13,6 +14,8 @@ export interface RenderOptions {
   data?: unknown
   /** A field that a map lacks: an error (default), the text `<no value>`, or no text. */
   missingKey?: 'error' | 'invalid' | 'empty'
+  /** Shared with the other templates of a look; absent for one alone. */
+  budget?: Budget | undefined
 }
 
 const deepestCall = 100
@@ -30,6 +33,7 @@ export function render(template: Template, options: RenderOptions = {}): string 
     steps: 0,
     work: 0,
     depth: 0,
+    budget: options.budget ?? { left: Number.POSITIVE_INFINITY },
   }
   try {
     walk(run, template.body, options.data)

@@ -1,5 +1,6 @@
 /** The state of one execution: variables, output, and how much more it may do. */
 
+import { type Budget, costs, overspent } from './budget.ts'
 import type { TemplateFunction } from './builtins.ts'
 import { TemplateError } from './error.ts'
 import type { Pipe, Place, Template } from './parsing/ast.ts'
@@ -17,6 +18,8 @@ export interface Run {
   steps: number
   work: number
   depth: number
+  /** Shared with other templates. */
+  budget: Budget
 }
 
 /** Templates come from users: none may keep the controller busy or fill its memory. */
@@ -29,12 +32,20 @@ const longestOutput = 1_048_576
 export function step(run: Run): void {
   run.steps++
   if (run.steps > mostSteps) throw limit(run, `more than ${mostSteps} steps`)
+  charge(run, costs.step)
 }
 
 /** Counts so much work. */
 export function spend(run: Run, work: number): void {
   run.work += work
   if (run.work > mostWork) throw limit(run, `looking at ${mostWork} characters and items`)
+  charge(run, work)
+}
+
+/** Takes it from what all templates of the look have. */
+export function charge(run: Run, cost: number): void {
+  run.budget.left -= cost
+  if (run.budget.left < 0) throw limit(run, overspent)
 }
 
 /** Counts what it costs to look at a value. */
@@ -73,6 +84,7 @@ export function lookUp(run: Run, name: string): Run['variables'][number] | undef
 export function write(run: Run, text: string): void {
   run.length += text.length
   if (run.length > longestOutput) throw limit(run, `more than ${longestOutput} characters of text`)
+  charge(run, text.length)
   run.output.push(text)
 }
 

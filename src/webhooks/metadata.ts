@@ -3,30 +3,38 @@ import type { EffectiveWebhook } from '../canary/analysis.ts'
 import type { Canary } from '../canary/canary.ts'
 import { formatDuration } from '../canary/duration.ts'
 import { queryModel, renderWith } from '../metrics/template.ts'
+import { type Budget, createBudget } from '../template/budget.ts'
 import { wordsIn } from '../template/parsing/parse.ts'
 
 /**
  * Fills in `{{ canaryWeight }}` and the names that queries of metric templates use. A text that
  * asks for none of them, such as a command with a template of its own, goes out as it stands:
- * Flagger sends all of them so. A name in quotes, or after a dot or `$`, is none of ours.
+ * Flagger sends all of them so. Throws ProviderError where nothing of the budget is left.
+ * A name in quotes, or after a dot or `$`, is none of ours.
  */
 export function renderMetadata(
   { metadata }: EffectiveWebhook,
   canary: Canary,
+  budget: Budget = createBudget(),
 ): Record<string, string> {
   const values = valuesOf(canary)
   const isOurs = (word: string): boolean => Object.hasOwn(values, word)
   const entries = Object.entries(metadata).map(([key, text]) => [
     key,
-    wordsIn(text).some(isOurs) ? renderedOrAsIs(text, values) : text,
+    wordsIn(text).some(isOurs) ? renderedOrAsIs(text, values, budget) : text,
   ])
   return Object.fromEntries(entries)
 }
 
-function renderedOrAsIs(text: string, values: Readonly<Record<string, unknown>>): string {
+function renderedOrAsIs(
+  text: string,
+  values: Readonly<Record<string, unknown>>,
+  budget: Budget,
+): string {
   try {
-    return renderWith(text, values)
-  } catch {
+    return renderWith(text, values, budget)
+  } catch (cause) {
+    if (budget.left < 0) throw cause
     // A template for whoever gets the metadata.
     return text
   }

@@ -1,5 +1,6 @@
 /** Reads the language of Go's text/template: actions, pipelines, variables, nested templates. */
 
+import { type Budget, costs, overspent } from '../budget.ts'
 import { builtinNames } from '../builtins.ts'
 import { TemplateError } from '../error.ts'
 import type { Node, Template } from './ast.ts'
@@ -13,6 +14,8 @@ export interface ParseOptions {
   functions?: Iterable<string>
   /** Name of the template in error messages. */
   name?: string
+  /** Shared with the other templates of a look. */
+  budget?: Budget | undefined
 }
 
 /** No query and no message comes near; what takes the square of it is still quick. */
@@ -20,9 +23,10 @@ const longestTemplate = 65_536
 
 /** Throws TemplateError, worded as Go does: `template: tmpl:1: function "x" not defined`. */
 export function parseTemplate(text: string, options: ParseOptions = {}): Template {
-  const { name = 'tmpl', functions = [] } = options
+  const { name = 'tmpl', functions = [], budget } = options
   if (text.length > longestTemplate)
     throw new TemplateError(`template: ${name}: longer than ${longestTemplate} characters`)
+  if (budget) charge(budget, text, name)
   const state: State = {
     name,
     tokens: lex(name, text),
@@ -38,6 +42,11 @@ export function parseTemplate(text: string, options: ParseOptions = {}): Templat
   // The template is one of its own: an empty one gives way, as below.
   add(state, name, body, end)
   return { name, body: state.defined.get(name) ?? body, defined: state.defined }
+}
+
+function charge(budget: Budget, text: string, name: string): void {
+  budget.left -= text.length * costs.parsedCharacter
+  if (budget.left < 0) throw new TemplateError(`template: ${name}: gave up after ${overspent}`)
 }
 
 /** What a template calls by name; nothing where it can't be read as one. */

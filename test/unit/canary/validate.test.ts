@@ -13,6 +13,26 @@ test('finds nothing wrong with a plain canary', () => {
   expect(problemsOf({}, true)).toEqual([])
 })
 
+test.each(['metrics', 'webhooks', 'alerts', 'match'])(
+  'no more than 256 %s are gone through',
+  (list) => {
+    const entries = {
+      metrics: { name: 'm', query: 'q', thresholdRange: { max: 1 } },
+      webhooks: { name: 'h', url: 'http://hook/' },
+      alerts: { name: 'a', providerRef: { name: 'slack' } },
+      match: { headers: { 'x-canary': { exact: 'insider' } } },
+    }
+    const of = (length: number) => ({
+      analysis: { [list]: Array(length).fill(entries[list as keyof typeof entries]) },
+    })
+    expect(problemsOf(of(256))).toEqual([])
+    expect(problemsOf(of(257))).toEqual([
+      `${prefix}spec.analysis.${list} has 257 entries, and each look would go through all of ` +
+        'them; leave at most 256',
+    ])
+  },
+)
+
 describe('references to other namespaces', () => {
   const over = (namespace: string) => ({
     spec: {

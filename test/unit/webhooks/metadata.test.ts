@@ -53,3 +53,8 @@ test('a large text of braces goes out as it stands', () => {
   const cmd = '{{ name '.repeat(200_000)
   expect(renderMetadata({ ...hook, metadata: { cmd } }, canary)).toEqual({ cmd })
 })
+
+test('metadata for which nothing of the budget is left are not sent half done', () => {
+  const metadata = { cmd: 'curl -H weight:{{ canaryWeight }}' }
+  expect(() => renderMetadata({ ...hook, metadata }, canary, { left: 0 })).toThrow(/gave up after/)
+})
