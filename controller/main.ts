@@ -13,7 +13,7 @@ import type { Deps } from './process/deps.ts'
 import { explainFlags } from './process/explain.ts'
 import { createMetrics, type Metrics } from './process/metrics.ts'
 import { assertReady } from './process/ready.ts'
-import { startServer } from './process/server.ts'
+import { type HealthServer, startServer } from './process/server.ts'
 import { shownSettings } from './process/settings.ts'
 import { createShutdown, type Shutdown } from './process/shutdown.ts'
 import { revision, version } from './process/version.ts'
@@ -112,15 +112,23 @@ async function readyOrEnded(
   return early
 }
 
-function serve(config: Readonly<Config>, { registry }: Metrics, isSynced: () => boolean) {
-  return startServer({
-    port: config.port,
-    address: config.address,
+/** Probes and metrics; at two addresses where a flag says so. */
+async function serve(
+  { port, address, metricsAddress }: Readonly<Config>,
+  { registry }: Metrics,
+  isSynced: () => boolean,
+): Promise<HealthServer> {
+  const options = {
     sick: () => '',
     unready: () => (isSynced() ? '' : 'the caches are not filled yet'),
     metrics: () => registry.metrics(),
     metricsType: registry.contentType,
-  })
+  }
+  if (!metricsAddress) return startServer({ ...options, port, address })
+  const metrics = await startServer({ ...options, ...metricsAddress, pages: ['/metrics'] })
+  const probes = await startServer({ ...options, port, address, pages: ['/healthz', '/readyz'] })
+  const close = () => Promise.all([probes.close(), metrics.close()]).then(() => undefined)
+  return { port: probes.port, close }
 }
 
 function loopOf(config: Readonly<Config>, deps: Deps, where: { ownRoutes: boolean }): Loop {

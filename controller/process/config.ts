@@ -80,6 +80,9 @@ export const flagSpecs = {
   ),
   'max-request-timeout': time('longest time that any of them may take', '1h'),
   address: text('address to listen on; empty listens on all'),
+  'metrics-address': text(
+    'address and port for /metrics alone, such as 127.0.0.1:9797 or :9797; empty serves it on -port',
+  ),
   'require-shared-with': truth(
     "use MetricTemplates and AlertProviders of other namespaces than the canary's and the controller's only where their annotation flagger.app/shared-with names the canary's",
   ),
@@ -127,6 +130,8 @@ export interface Config {
   logEncoding: 'json' | 'console'
   port: number
   address: string
+  /** Where /metrics is served, and nowhere else; absent is beside the probes. */
+  metricsAddress: { address: string; port: number } | undefined
   selectorLabels: readonly string[]
   includeLabelPrefix: readonly string[]
   configTracking: boolean
@@ -182,6 +187,7 @@ export function parseConfig(
     logEncoding: of('zap-encoding') === 'console' ? 'console' : 'json',
     port: number('port'),
     address: of('address'),
+    metricsAddress: listenAddress('metrics-address', of('metrics-address')),
     selectorLabels: list(of('selector-labels')),
     includeLabelPrefix: list(of('include-label-prefix')),
     configTracking: isOn('enable-config-tracking'),
@@ -247,6 +253,16 @@ function readMs(name: string, value: string): number {
   if (ms === undefined || ms <= 0)
     throw new UsageError(`flag -${name} must be a duration such as 10s, not "${value}"`)
   return ms
+}
+
+/** `HOST:PORT`, `[::1]:PORT` or `:PORT`. */
+function listenAddress(name: string, value: string): Config['metricsAddress'] {
+  if (value === '') return undefined
+  const at = value.lastIndexOf(':')
+  const port = value.slice(at + 1)
+  if (at < 0 || !/^\d{1,5}$/.test(port) || Number(port) > 65_535)
+    throw new UsageError(`flag -${name} must be like 127.0.0.1:9797 or :9797, not "${value}"`)
+  return { address: value.slice(0, at).replace(/^\[([^\]]*)\]$/, '$1'), port: Number(port) }
 }
 
 function list(value: string): readonly string[] {

@@ -1,8 +1,12 @@
-/** The HTTP server of every replica: health, readiness, metrics. */
+/** The HTTP servers of every replica: health, readiness, metrics. */
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
+
+type Page = '/healthz' | '/readyz' | '/metrics'
 
 export interface ServerOptions {
+  /** Only these; absent is all. */
+  pages?: readonly Page[]
   port: number
   /** Address to listen on; empty listens on all. */
   address: string
@@ -23,10 +27,17 @@ export interface HealthServer {
 const readTimeoutMs = 5_000
 const idleTimeoutMs = 15_000
 const closeGraceMs = 3_000
+/** How often connections that take too long are looked for. */
+const sweepMs = 1_000
+/** Probes and Prometheus send a few hundred bytes. */
+const longestHeaders = 8_192
+/** Of more connections at a time the oldest are closed: one that is new may be a probe. */
+const mostConnections = 128
 
 /** Starts listening; rejects when the port is taken. */
 export function startServer(options: ServerOptions): Promise<HealthServer> {
-  const server = createServer((request, response) => {
+  const limits = { maxHeaderSize: longestHeaders, connectionsCheckingInterval: sweepMs }
+  const server = createServer(limits, (request, response) => {
     void answer(request.url ?? '/', options).then(
       ({ status, type, body }) => {
         response.writeHead(status, { 'content-type': type, 'x-content-type-options': 'nosniff' })
@@ -36,7 +47,9 @@ export function startServer(options: ServerOptions): Promise<HealthServer> {
     )
   })
   server.requestTimeout = readTimeoutMs
+  server.headersTimeout = readTimeoutMs
   server.keepAliveTimeout = idleTimeoutMs
+  server.on('connection', withRoom())
 
   return new Promise((resolve, reject) => {
     server.once('error', reject)
@@ -48,6 +61,20 @@ export function startServer(options: ServerOptions): Promise<HealthServer> {
   })
 }
 
+/** Makes room for each connection that comes. */
+function withRoom(): (socket: Socket) => void {
+  const open = new Set<Socket>()
+  return (socket) => {
+    const [oldest] = open
+    if (oldest && open.size >= mostConnections) {
+      open.delete(oldest)
+      oldest.destroy()
+    }
+    open.add(socket)
+    socket.once('close', () => open.delete(socket))
+  }
+}
+
 interface Answer {
   status: number
   type: string
@@ -56,12 +83,16 @@ interface Answer {
 
 async function answer(url: string, options: ServerOptions): Promise<Answer> {
   const [path] = url.split('?', 1)
+  const { pages = [path] } = options
+  if (!pages.some((page) => page === path)) return notFound
   if (path === '/healthz') return probe(options.sick())
   if (path === '/readyz') return probe(options.unready())
   if (path === '/metrics')
     return { status: 200, type: options.metricsType, body: await options.metrics() }
-  return { status: 404, type: 'text/plain', body: 'not found\n' }
+  return notFound
 }
+
+const notFound: Answer = { status: 404, type: 'text/plain', body: 'not found\n' }
 
 function probe(problem: string): Answer {
   const type = 'text/plain; charset=utf-8'

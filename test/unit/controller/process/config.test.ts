@@ -124,3 +124,18 @@ test('a judge for a whole fleet works in the shadow alone', () => {
     '-judge=enforce is not known; use -judge=shadow, or leave it out',
   )
 })
+
+test.each([
+  ['127.0.0.1:9797', { address: '127.0.0.1', port: 9797 }],
+  [':9797', { address: '', port: 9797 }],
+  ['[::1]:9797', { address: '::1', port: 9797 }],
+  ['', undefined],
+])('metrics are served at %j alone', (given, want) => {
+  expect(parseConfig([`-metrics-address=${given}`], {}).metricsAddress).toEqual(want)
+})
+
+test.each(['9797', 'localhost', '127.0.0.1:', ':70000'])('metrics at %j are refused', (given) => {
+  expect(() => parseConfig([`-metrics-address=${given}`], {})).toThrow(
+    `flag -metrics-address must be like 127.0.0.1:9797 or :9797, not "${given}"`,
+  )
+})

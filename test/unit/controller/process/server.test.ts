@@ -1,7 +1,16 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { startServer } from '../../../../controller/process/server.ts'
 
-async function given({ sick = '', unready = '', metrics = async () => 'up 1\n' } = {}) {
+type Pages = Parameters<typeof startServer>[0]['pages']
+
+async function given({
+  sick = '',
+  unready = '',
+  metrics = async () => 'up 1\n',
+  pages = undefined as Pages,
+} = {}) {
   const server = await startServer({
     port: 0,
     address: '127.0.0.1',
@@ -9,6 +18,7 @@ async function given({ sick = '', unready = '', metrics = async () => 'up 1\n' }
     unready: () => unready,
     metrics,
     metricsType: 'text/plain; version=0.0.4',
+    ...(pages && { pages }),
   })
   onTestFinished(() => server.close())
   return (path: string, init?: RequestInit) => fetch(`http://127.0.0.1:${server.port}${path}`, init)
@@ -57,4 +67,35 @@ test('a port that is taken is an error', async () => {
   onTestFinished(() => first.close())
   const second = startServer({ ...options, port: first.port, address: '127.0.0.1' })
   await expect(second).rejects.toThrow('EADDRINUSE')
+})
+
+test('a server of some pages has no others', async () => {
+  const get = await given({ pages: ['/metrics'] })
+  const pages = ['/metrics', '/healthz', '/readyz']
+  const answers = await Promise.all(pages.map((page) => get(page)))
+  expect(answers.map(({ status }) => status)).toEqual([200, 404, 404])
+})
+
+test('400 connections that say nothing keep no probe from its answer: the oldest are closed', async () => {
+  const options = { sick: () => '', unready: () => '', metrics: async () => '', metricsType: '' }
+  const server = await startServer({ ...options, port: 0, address: '127.0.0.1' })
+  let closed = 0
+  const held = Array.from({ length: 400 }, () => {
+    const socket = connect(server.port, '127.0.0.1')
+    socket.on('error', () => {}).on('close', () => (closed += 1))
+    return socket
+  })
+  onTestFinished(async () => {
+    for (const socket of held) socket.destroy()
+    await server.close()
+  })
+  await Promise.all(held.map((socket) => once(socket, 'connect')))
+  expect((await fetch(`http://127.0.0.1:${server.port}/healthz`)).status).toBe(200)
+  await expect.poll(() => closed).toBeGreaterThan(400 - 128)
+})
+
+test('headers of pages are refused', async () => {
+  const get = await given()
+  const answer = await get('/healthz', { headers: { cookie: 'x'.repeat(10_000) } })
+  expect(answer.status).toBe(431)
 })
