@@ -29,7 +29,11 @@ const moving = namedProviders.flatMap(([name, { router }]): [string, Fixture][] 
   return weights ? [[name, fixture]] : []
 })
 
-const check = (name: string, thresholdRange: object) => ({ name, interval: '5s', thresholdRange })
+/** Twenty rollouts at once take minutes on a busy machine; nothing here depends on how many. */
+const patienceMs = 600_000
+
+// So long a window has requests in it, however long the machine did something else.
+const check = (name: string, thresholdRange: object) => ({ name, interval: '1m', thresholdRange })
 const analysis = {
   interval: '1s',
   threshold: 4,
@@ -53,7 +57,7 @@ function given([provider, { spec, cluster }]: (typeof moving)[number]) {
   const targetRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'podinfo' }
   const canary = { apiVersion: 'flagger.app/v1beta1', kind: 'Canary', ...at }
   store.create(merged(canary, { spec: { provider, ...spec, targetRef, analysis } }))
-  const load = { namespace, service: 'podinfo', requestsPerSecond: 60 }
+  const load = { namespace, service: 'podinfo', requestsPerSecond: 30 }
   loads.push(load)
   const ref = { apiVersion: canary.apiVersion, kind: 'Canary', namespace, name: 'podinfo' }
   return {
@@ -68,7 +72,7 @@ function given([provider, { spec, cluster }]: (typeof moving)[number]) {
     reaches: (status: CanaryStatus) =>
       vi.waitFor(
         () => expect(store.get<CanaryResource>(ref)?.status, namespace).toMatchObject(status),
-        { timeout: 60_000, interval: 50 },
+        { timeout: patienceMs, interval: 200 },
       ),
     counted() {
       const { judge } = store.get<CanaryResource>(ref)?.status?.canaryAnalysis ?? {}
@@ -115,11 +119,16 @@ async function rolledBack({ name, run, reaches, ...of }: ReturnType<typeof given
     expect([canary?.bad, primary?.bad], name).toEqual([canary?.all, 0])
     expect(canary?.all, name).toBeGreaterThan(0)
   }
-  await vi.waitFor(() => expect(of.sent(), name).toBeGreaterThan(until), { timeout: 30_000 })
+  await vi.waitFor(() => expect(of.sent(), name).toBeGreaterThan(until), {
+    timeout: patienceMs,
+    interval: 200,
+  })
   expect([of.onCanary(), of.failed()], name).toEqual([met, lost])
 }
 
-test('every provider promotes what its users find well, and takes back what they do not', async () => {
+const promise = 'every provider promotes what its users find well, and takes back what they do not'
+
+test(promise, { timeout: patienceMs }, async () => {
   const towns = moving.map(given)
   sandbox.traffic.setLoads(loads)
   await startController({

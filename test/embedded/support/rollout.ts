@@ -27,7 +27,8 @@ export interface Rollout {
   hears(pattern: RegExp): Promise<void>
 }
 
-const patience = { timeout: 25_000, interval: 20 }
+/** A busy machine needs half a minute to start a process. */
+const patience = { timeout: 90_000, interval: 20 }
 
 /** Creates the namespace where it is missing, the target and the canary. */
 export function givenRollout(
