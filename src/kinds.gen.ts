@@ -83,9 +83,23 @@ export const kinds: readonly ResourceKind[] = [
   },
   {
     apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'Gateway',
+    plural: 'gateways',
+    namespaced: true,
+    isOptional: true,
+  },
+  {
+    apiVersion: 'gateway.networking.k8s.io/v1',
     kind: 'HTTPRoute',
     plural: 'httproutes',
     namespaced: true,
+  },
+  {
+    apiVersion: 'gateway.networking.k8s.io/v1beta1',
+    kind: 'Gateway',
+    plural: 'gateways',
+    namespaced: true,
+    isOptional: true,
   },
   {
     apiVersion: 'gateway.networking.k8s.io/v1beta1',
@@ -112,6 +126,13 @@ export const kinds: readonly ResourceKind[] = [
     kind: 'DestinationRule',
     plural: 'destinationrules',
     namespaced: true,
+  },
+  {
+    apiVersion: 'networking.istio.io/v1beta1',
+    kind: 'Gateway',
+    plural: 'gateways',
+    namespaced: true,
+    isOptional: true,
   },
   {
     apiVersion: 'networking.istio.io/v1beta1',

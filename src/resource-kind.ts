@@ -4,6 +4,8 @@ export interface ResourceKind {
   kind: string
   plural: string
   namespaced: boolean
+  /** Only looked at, where the cluster has it and lets us: no canary depends on it. */
+  isOptional?: true
 }
 
 /** A kind whose objects live in namespaces. */

@@ -111,6 +111,7 @@ function assertReadable(refs: readonly ObjectRef[], { metadata }: Canary, deps: 
   const states = deps.cache.states().filter(({ state }) => bars.includes(state))
   for (const ref of refs) {
     const kind = resourceKind(ref)
+    if (kind.isOptional) continue
     const bad = states.find(
       (state) =>
         state.kind.apiVersion === kind.apiVersion &&

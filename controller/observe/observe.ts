@@ -21,6 +21,7 @@ import type { Scene } from '../tick/scene.ts'
 import { formerReads } from './former.ts'
 import { latePods } from './late-pods.ts'
 import { lookUp } from './look-up.ts'
+import { absentParents, parentRefs } from './parents.ts'
 import { remarks } from './remarks.ts'
 import { readRoutesWriter } from './routes-writer.ts'
 import { acceptanceOf, seenRoutes } from './seen-routes.ts'
@@ -91,6 +92,7 @@ async function compose(of: Composition): Promise<Scene> {
     (find) => [
       ...fixed,
       ...router.reads({ canary, find, settings: settings.routers }),
+      ...parentRefs(router, { canary, settings: settings.routers }),
       ...workload.reads(reading(find)),
       ...(scaler?.reads(reading(find)) ?? []),
       ...checkReads(canary, find, settings.sharing),
@@ -111,24 +113,27 @@ async function compose(of: Composition): Promise<Scene> {
   const routerContext = { canary, find, facts: state.facts, settings: settings.routers }
   const routes = seenRoutes(router, routerContext)
   const abilities = router.abilities(routerContext)
+  const absent = absentParents(router, routerContext, deps.cache)
+  const said = remarks({
+    problems: of.problems,
+    router,
+    routerContext,
+    scaler,
+    state,
+    abilities,
+    now,
+    deps,
+  })
   const seen: Observation = {
     now,
     deadlineTime,
     canary,
-    ...remarks({
-      problems: of.problems,
-      router,
-      routerContext,
-      scaler,
-      state,
-      abilities,
-      now,
-      deps,
-    }),
+    ...said,
+    warnings: [...(said.warnings ?? []), ...absent.warnings],
     workload: state,
     sizing,
     routes,
-    acceptance: acceptanceOf(router, routerContext, routes),
+    acceptance: acceptanceOf(router, routerContext, { routes, absence: absent.why }),
     abilities,
     podTroubles: await latePods(canary, state, find, deps),
     noPlace: deps.turns.whyNot(canary.resource),

@@ -18,13 +18,17 @@ export function seenRoutes(router: Router, context: RouterContext): Observation[
   }
 }
 
-/** Routes that are not there, or can't be read, are dealt with as such. */
+/**
+ * Routes that are not there, or can't be read, are dealt with as such. `absence` says why nobody is
+ * led by them, whatever they say of themselves.
+ */
 export function acceptanceOf(
   router: Router,
   context: RouterContext,
-  routes: Observation['routes'],
+  { routes, absence }: { routes: Observation['routes']; absence?: string | undefined },
 ): Acceptance {
-  return routes === undefined || 'unreadable' in routes
-    ? accepted
-    : router.accepted(context, routes)
+  if (routes === undefined || 'unreadable' in routes) return accepted
+  return absence === undefined
+    ? router.accepted(context, routes)
+    : { state: 'pending', why: absence }
 }

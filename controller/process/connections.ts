@@ -5,6 +5,7 @@ import { connect, type KubeClient } from '../../src/io/kube/client.ts'
 import { type ConnectionFlags, loadConnection } from '../../src/io/kube/connection/config.ts'
 import type { Log } from '../../src/io/log.ts'
 import type { ResourceKind } from '../../src/resource-kind.ts'
+import { nameGlimpse } from '../../src/routers/parents.ts'
 import { isNeighbourKind, neighbourOf } from '../../src/workloads/identity/neighbours.ts'
 import { routedCache, routedClient } from './clusters.ts'
 import type { Config } from './config.ts'
@@ -48,7 +49,8 @@ export function caches(
   { namespace }: Readonly<Config>,
   { kube, mesh, log }: Clients & { log: Log },
 ): Cache {
-  const glimpsesOf = (kind: ResourceKind) => (isNeighbourKind(kind) ? neighbourOf : undefined)
+  const glimpsesOf = (kind: ResourceKind) =>
+    isNeighbourKind(kind) ? neighbourOf : nameGlimpse(kind)
   const options = { glimpsesOf, ...(namespace && { namespace }) }
   const of = (client: KubeClient) =>
     createCache({ kube: client, clock: systemClock, random: Math.random, log }, options)

@@ -79,8 +79,9 @@ function grantOf(kind: ResourceKind, { found = [], onlyRead = [] }: Registered):
 }
 
 /** The kinds of which a provider deletes objects. */
-export function deletedBy({ kinds, keeps = [] }: Provider): readonly ResourceKind[] {
-  return kinds.filter((kind) => !keeps.includes(kind))
+export function deletedBy(of: Provider): readonly ResourceKind[] {
+  const { kinds, keeps = [], onlyRead = [] } = of
+  return kinds.filter((kind) => !keeps.includes(kind) && !onlyRead.includes(kind))
 }
 
 function nameOf({ apiVersion, plural }: ResourceKind): string {

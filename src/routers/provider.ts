@@ -13,6 +13,8 @@ export interface Provider {
   kinds: readonly ResourceKind[]
   /** Of these kinds its router never deletes an object: no right to do so is asked for. */
   keeps?: readonly ResourceKind[]
+  /** Of these kinds its router writes no object at all. */
+  onlyRead?: readonly ResourceKind[]
   /** Of these kinds its router makes no object: users do, and no right to do so is asked for. */
   found?: readonly ResourceKind[]
   /** It moves no traffic: the pods of a target are tried beside the primary, and then promoted. */

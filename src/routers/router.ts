@@ -74,6 +74,14 @@ export interface Abilities {
   comesBeforePods?: boolean
 }
 
+/** What leads requests to the routes. */
+export interface Parent {
+  /** The field of the Canary that names it. */
+  field: string
+  /** What the user has to have made; absent where nothing has to be there, as for a mesh. */
+  ref?: ObjectRef
+}
+
 /** Kubernetes objects in, desired objects out; never any I/O. */
 export interface Router {
   abilities(of: RouterSubject): Abilities
@@ -97,6 +105,8 @@ export interface Router {
   render(context: RouterContext, routes: Routes): KubeObject[]
   /** Undoes `render`, for `revertOnDeletion`; a missing object counts as undone. */
   restore(context: RouterContext): Restoration
+  /** Where the routes get their requests from, as the Canary names it; absent where nothing is. */
+  parents?(of: RouterSubject): Parent[]
   /** What people should know of objects that were taken over, one sentence each; said once. */
   warnings?(context: RouterContext): string[]
 }

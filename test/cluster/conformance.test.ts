@@ -107,6 +107,10 @@ const unseen: readonly { right: RegExp; reason: string }[] = [
     reason: 'neither an adapter of external metrics nor Keptn is in the cluster of these tests',
   },
   {
+    right: /^networking\.istio\.io\/gateways get$/,
+    reason: 'a Gateway that is named later, when others are followed already',
+  },
+  {
     right: /^flagger\.app\/canaries\/finalizers update$/,
     reason: 'asked for by an admission plugin, on behalf of objects that a Canary owns',
   },

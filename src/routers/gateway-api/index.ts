@@ -4,13 +4,23 @@ import { podHttp } from '../checks.ts'
 import type { Provider } from '../provider.ts'
 import { gatewayApi as router } from './router.ts'
 
+const versions = ['v1', 'v1beta1'].map((version) => `gateway.networking.k8s.io/${version}`)
+
+/** Gateways are the users'. */
+const gateways = versions.map((apiVersion) => ({
+  ...namespacedKind(apiVersion, 'Gateway', 'gateways'),
+  isOptional: true as const,
+}))
+
 export const gatewayApi: Provider = {
   names: ['gatewayapi:v1', 'gatewayapi:v1beta1'],
   // As in Flagger any later form of the name, such as `gatewayapi:v1alpha2`, means v1.
   serves: (provider) => provider.startsWith('gatewayapi:v1'),
-  kinds: ['v1', 'v1beta1'].map((version) =>
-    namespacedKind(`gateway.networking.k8s.io/${version}`, 'HTTPRoute', 'httproutes'),
-  ),
+  kinds: [
+    ...versions.map((apiVersion) => namespacedKind(apiVersion, 'HTTPRoute', 'httproutes')),
+    ...gateways,
+  ],
+  onlyRead: gateways,
   router,
   // Gateways have no metrics in common: what the pods count themselves is measured.
   checks: podHttp,

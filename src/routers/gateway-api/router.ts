@@ -6,6 +6,7 @@ import { parentsAccept } from './acceptance.ts'
 import { renderHttpRoute, warningsOf } from './http-route.ts'
 import { keptKey } from './kept.ts'
 import { testMatches } from './match.ts'
+import { parentsOf } from './parents.ts'
 import { readRoutes } from './rules.ts'
 import { httpRouteRef } from './version.ts'
 
@@ -29,6 +30,8 @@ export const gatewayApi: Router = {
     const found = find<Specified>(httpRouteRef(canary))
     return found ? parentsAccept(found) : accepted
   },
+
+  parents: ({ canary }) => parentsOf(canary),
 
   render: (context, routes) => [renderHttpRoute(context, routes)],
 

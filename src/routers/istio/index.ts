@@ -6,12 +6,20 @@ import { istio as router } from './router.ts'
 
 const apiVersion = 'networking.istio.io/v1beta1'
 
+/** Gateways are the users'. */
+const gateways = {
+  ...namespacedKind(apiVersion, 'Gateway', 'gateways'),
+  isOptional: true as const,
+}
+
 export const istio: Provider = {
   ...named('istio'),
   kinds: [
     namespacedKind(apiVersion, 'VirtualService', 'virtualservices'),
     namespacedKind(apiVersion, 'DestinationRule', 'destinationrules'),
+    gateways,
   ],
+  onlyRead: [gateways],
   router,
   checks,
   claims: () => [],

@@ -5,6 +5,7 @@ import { accepted, type Router } from '../router.ts'
 import { isSelective } from '../selective.ts'
 import { destinationRuleRefs, renderDestinationRules } from './destination-rules.ts'
 import { keptKey } from './kept.ts'
+import { parentsOf } from './parents.ts'
 import {
   isTcp,
   lostRoutes,
@@ -34,6 +35,8 @@ export const istio: Router = {
   },
 
   accepted: () => accepted,
+
+  parents: ({ canary }) => parentsOf(canary),
 
   render(context, routes) {
     const virtualService = renderVirtualService(context, routes)
