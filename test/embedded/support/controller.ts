@@ -39,6 +39,8 @@ export interface ControllerOptions {
   env?: Readonly<Record<string, string>>
   /** Where its log goes, in place of what the test can read. */
   stderr?: number
+  /** A line of the shell that starts it as `"$@"`, to take something from it. */
+  wrapper?: string
 }
 
 const patienceMs = 30_000
@@ -49,6 +51,7 @@ export async function startController({
   flags = [],
   env = {},
   stderr,
+  wrapper,
 }: ControllerOptions): Promise<Controller> {
   const [port = 0] = await freePorts(1)
   const given = [
@@ -60,7 +63,7 @@ export async function startController({
     '-allowed-addresses=127.0.0.0/8',
     ...flags,
   ]
-  const controller = follow(run(given, env, stderr), port)
+  const controller = follow(run(given, env, { stderr, wrapper }), port)
   onTestFinished(async () => {
     await controller.end('SIGKILL')
   })
@@ -82,9 +85,13 @@ export async function runController(
 function run(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
-  stderr: number | 'pipe' = 'pipe',
+  {
+    stderr = 'pipe',
+    wrapper,
+  }: { stderr?: number | 'pipe' | undefined; wrapper?: string | undefined } = {},
 ): ChildProcess {
-  const [command = '', ...first] = controllerCommand
+  const shell = wrapper === undefined ? [] : ['/bin/sh', '-c', wrapper, 'sh']
+  const [command = '', ...first] = [...shell, ...controllerCommand]
   return spawn(command, [...first, ...args], {
     stdio: ['ignore', 'pipe', stderr],
     env: { PATH: process.env.PATH ?? '', HOME: '/nonexistent', ...env },
