@@ -7,6 +7,7 @@ const pure = [
   'inspection',
   'installation',
   'judge',
+  'load',
   'metrics',
   'notifiers',
   'report',

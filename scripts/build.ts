@@ -1,5 +1,5 @@
 /**
- * Bundles plugin and controller into dist/, one file each that bin/ loads, so that they start
+ * Bundles plugin, controller and load tester into dist/, one file each that bin/ loads, so that they start
  * without reading hundreds of files, and writes the notices of the packages that they hold beside
  * them. `node scripts/build.ts FOLDER NAME` makes one of them elsewhere.
  */
@@ -31,6 +31,7 @@ const shared = 'kubernetes-login'
 const entries = Object.entries({
   'kubectl-canary': 'commands/main.ts',
   'canary-controller': 'controller/main.ts',
+  'canary-load-tester': 'controller/load-tester/main.ts',
   [shared]: clientLibrary,
 }).filter(([name]) => name === shared || (only ?? name) === name)
 

@@ -22,7 +22,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- define "loadtester.account" -}}
 {{- if .Values.serviceAccountName -}}
 {{- .Values.serviceAccountName -}}
-{{- else if .Values.rbac.create -}}
+{{- else if or .Values.rbac.create .Values.auth.tokenReview -}}
 {{- include "loadtester.fullname" . -}}
 {{- end -}}
 {{- end -}}
