@@ -71,6 +71,54 @@ test('Teams gets a card whose colour tells an error', () => {
   })
 })
 
+test.each([
+  'https://prod-1.westeurope.logic.azure.com:443/workflows/1/triggers/manual/paths/invoke?sig=x',
+  'https://default1.2.environment.api.powerplatform.com/powerautomate/automations/direct/workflows/3',
+])('a workflow of Teams at %s gets an Adaptive Card', (address) => {
+  const { url, body } = sent('msteams', { address })
+  expect(url).toBe(address)
+  expect(body).toEqual({
+    type: 'message',
+    attachments: [
+      {
+        contentType: 'application/vnd.microsoft.card.adaptive',
+        contentUrl: null,
+        content: {
+          type: 'AdaptiveCard',
+          $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
+          version: '1.4',
+          body: [
+            {
+              type: 'TextBlock',
+              text: alert.message,
+              wrap: true,
+              weight: 'Bolder',
+              color: 'Attention',
+            },
+            {
+              type: 'TextBlock',
+              text: 'podinfo.test',
+              wrap: true,
+              isSubtle: true,
+              spacing: 'None',
+            },
+            { type: 'FactSet', facts: [{ title: 'Target', value: 'Deployment/podinfo.test' }] },
+          ],
+        },
+      },
+    ],
+  })
+})
+
+test('no text of a server is a link in an Adaptive Card', () => {
+  const address = 'https://a.logic.azure.com/x'
+  const message = '[approve](https://evil.example) *now*'
+  const body = notifiers.msteams?.request({ ...target, address }, { ...odd, message }).body
+  expect(JSON.parse(body ?? '').attachments[0].content.body[0].text).toBe(
+    '\\[approve\\](https://evil.example) \\*now\\*',
+  )
+})
+
 const odd = { ...alert, message: '<!channel> a & b', fields: [{ name: 'Target', value: '<b>' }] }
 
 test.each(['slack', 'msteams', 'gchat'])('no text of a server becomes markup in %s', (type) => {
