@@ -60,9 +60,9 @@ async function install(api: Api, crd: Crd, keepExisting: boolean): Promise<void>
   }
 }
 
-/** A definition counts from the moment that its objects can be listed. */
+/** A definition counts from the moment that its objects can be listed; a busy machine needs its time. */
 async function served(api: Api, { metadata, spec }: Crd): Promise<void> {
-  const end = performance.now() + 30_000
+  const end = performance.now() + 120_000
   const versions = spec.versions.filter((version) => version.served)
   for (const { name } of versions) {
     const url = `/apis/${spec.group}/${name}/${spec.names.plural}?limit=1`
