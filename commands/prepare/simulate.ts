@@ -55,6 +55,10 @@ export class Simulate extends CanaryCommand {
       summary: 'Percent of the requests to the canary that fail',
       default: '0.1',
     }),
+    'primary-error-rate': string({
+      summary: 'Percent of the requests to the primary that fail, where a judge compares the two',
+      default: '0.1',
+    }),
     latency: string({ summary: '99 % of its requests take at most so long', default: '100ms' }),
     requests: integer({ summary: 'Requests of all users in a second', default: 20, min: 0 }),
     'test-requests': integer({

@@ -8,6 +8,8 @@ export interface Settings {
   podReadyMs: number
   latencyMs: number
   usersPerSecond: number
+  /** Share of the primary's requests that fail. */
+  primaryErrorRate: number
   /** Absent: as the Canary has a load test or not. */
   testsPerSecond: number | undefined
   matching: number
@@ -18,6 +20,7 @@ export function settingsOf(flags: {
   'pod-ready': string
   latency: string
   requests: number
+  'primary-error-rate': string
   'test-requests'?: number | undefined
   matching: number
 }): Settings {
@@ -25,6 +28,7 @@ export function settingsOf(flags: {
     podReadyMs: readTime('--pod-ready', flags['pod-ready']),
     latencyMs: readTime('--latency', flags.latency),
     usersPerSecond: flags.requests,
+    primaryErrorRate: primaryRate(flags['primary-error-rate']),
     testsPerSecond: flags['test-requests'],
     matching: flags.matching / 100,
   }
@@ -52,6 +56,15 @@ export function errorRates(text: string): number[] {
   })
 }
 
+/** One share, 0 to 1, from a percentage. Throws UsageError. */
+function primaryRate(text: string): number {
+  const percent = Number(text.trim().replace(/%$/, ''))
+  if (text.trim() !== '' && percent >= 0 && percent <= 100) return percent / 100
+  throw new UsageError(
+    `invalid argument "${text}" for "--primary-error-rate" flag: a percentage from 0 to 100, such as 0.5`,
+  )
+}
+
 /** What is taken for granted of this Canary, one sentence each. */
 export function assumptions({ analysis, skipAnalysis }: Canary): string[] {
   const others = analysis.metrics
@@ -60,7 +73,7 @@ export function assumptions({ analysis, skipAnalysis }: Canary): string[] {
   const hooks = analysis.webhooks.map(({ name }) => name)
   return [
     ...(skipAnalysis ? ['skipAnalysis is set: the run is promoted without checks'] : []),
-    ...(analysis.judge ? ['the judge is not played: ranges decide'] : []),
+    ...(analysis.judge ? ['the judge sees failures that are independent of each other'] : []),
     ...(others.length > 0 ? [`taken for well: the metrics ${others.join(', ')}`] : []),
     ...(hooks.length > 0 ? [`taken to say yes: the hooks ${hooks.join(', ')}`] : []),
   ]

@@ -10,7 +10,8 @@ import {
 import type { Canary } from '../canary/canary.ts'
 import { InvalidSpecError } from '../errors.ts'
 import type { MetricCheck, Outcome } from '../metrics/checks.ts'
-import { rangeJudge } from '../metrics/judges.ts'
+import { judgeFor } from '../metrics/evidence-judge.ts'
+import { countedOn } from './both-versions.ts'
 import {
   abilitiesOf,
   after,
@@ -149,12 +150,15 @@ function answer(check: Check, canary: Canary, stage: Stage, scene: Scene): Verdi
 function measured(canary: Canary, stage: Stage, scene: Scene): Verdict {
   const now = new Date(stage.now)
   const find = () => undefined
-  const judging = rangeJudge.look({ canary, find, meshProvider: canary.provider, now })
-  const asked = judging.next()
-  if (asked.done) return asked.value.verdict
-  const judged = judging.next(asked.value.map((one) => outcomeOf(one, stage, scene)))
-  if (judged.done) return judged.value.verdict
-  throw new Error('the judge of ranges asks twice')
+  const judging = judgeFor(canary).look({ canary, find, meshProvider: canary.provider, now })
+  let step = judging.next([])
+  while (!step.done)
+    step = judging.next(
+      step.value.map((one) =>
+        one.kind === 'counts' ? countedOn(stage, canary, scene) : outcomeOf(one, stage, scene),
+      ),
+    )
+  return step.value.verdict
 }
 
 /** What a metric server would say; a metric that is not built in is taken for well. */

@@ -10,6 +10,8 @@ export interface Version {
 
 export interface Load {
   canary: Version
+  /** Share of the primary's requests that fail, where a judge compares the two. */
+  primaryErrorRate?: number
   /** Of all users together. */
   usersPerSecond: number
   /** Of a load test, to the canary alone. */
@@ -93,7 +95,7 @@ function rounded(expected: number, random: () => number): number {
 }
 
 /** How many of `n` happen, each with probability `p`. */
-function successes(n: number, p: number, random: () => number): number {
+export function successes(n: number, p: number, random: () => number): number {
   if (n === 0 || p <= 0) return 0
   if (p >= 1) return n
   const variance = n * p * (1 - p)

@@ -100,3 +100,13 @@ test('the picture has a mark for each failed check, and the verdict above', () =
   // The third ends the run, which counts from zero again.
   expect(text.match(/<circle/g)).toHaveLength(2)
 })
+
+test('a judge takes back what fails several times as often as the primary, within its range', () => {
+  const metrics = [{ name: 'request-success-rate', thresholdRange: { min: 90 } }]
+  const of = { analysis: { metrics, judge: {} }, requests: 100 }
+  expect(play(scene({ ...of, errorRate: 0.01 })).result).toBe('rolled back')
+  expect(play(scene({ analysis: { metrics }, requests: 100, errorRate: 0.01 })).result).toBe(
+    'promoted',
+  )
+  expect(play(scene({ ...of, errorRate: 0.001 })).result).toBe('promoted')
+})
