@@ -48,6 +48,14 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'model',
+          include: ['test/model/**/*.test.ts'],
+          // Hours of a cluster go by in each, on a clock of its own.
+          testTimeout: 1_800_000,
+        },
+      },
+      {
+        test: {
           name: 'embedded',
           include: ['test/commands/**/*.test.ts', 'test/embedded/**/*.test.ts'],
           testTimeout: 120_000,

@@ -1,0 +1,55 @@
+/** Time of a sequence: it stands still until the next thing that somebody waits for is due. */
+import type { Clock } from '../../src/io/clock.ts'
+
+export interface ModelClock extends Clock {
+  /** Lets so many milliseconds go by; what is due on the way happens in order, one at a time. */
+  pass(ms: number): Promise<void>
+}
+
+interface Timer {
+  at: number
+  order: number
+  callback: () => void
+}
+
+export function createClock(): ModelClock {
+  const start = Date.parse('2026-01-01T00:00:00Z')
+  const timers = new Set<Timer>()
+  let now = 0
+  let order = 0
+
+  function next(): Timer | undefined {
+    let first: Timer | undefined
+    for (const timer of timers)
+      if (!first || timer.at < first.at || (timer.at === first.at && timer.order < first.order))
+        first = timer
+    return first
+  }
+
+  return {
+    now: () => new Date(start + now),
+    monotonicMs: () => now,
+    after(ms, callback) {
+      const timer = { at: now + Math.max(0, ms), order: order++, callback }
+      timers.add(timer)
+      return () => void timers.delete(timer)
+    },
+    async pass(ms) {
+      const end = now + ms
+      for (;;) {
+        await quiet()
+        const timer = next()
+        if (!timer || timer.at > end) break
+        timers.delete(timer)
+        now = timer.at
+        timer.callback()
+      }
+      now = end
+    },
+  }
+}
+
+/** Resolves when every promise that can go on has done so: nothing here waits for the machine. */
+function quiet(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}

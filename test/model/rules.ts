@@ -1,0 +1,200 @@
+/** What must hold whatever happens. Each rule notes in `broken` what it saw. */
+import type { CanaryResource } from '../../src/canary/api.gen.ts'
+import { isRunning } from '../../src/canary/phases.ts'
+import type { KubeObject } from '../../src/objects.ts'
+import { type Analysis, analyses, home, rounds } from './objects.ts'
+import { routingKinds } from './steps.ts'
+import { look, lost, type Sight, shareOf } from './users.ts'
+import {
+  canaryIn,
+  type Observers,
+  promotedIn,
+  replicasOf,
+  revisionOf,
+  tell,
+  type World,
+} from './world.ts'
+
+function broken(world: World, what: string): void {
+  tell(world, `BROKEN: ${what}`)
+  world.record.broken.push(what)
+}
+
+const sights = new WeakMap<World, Sight>()
+
+export const observers: Observers = {
+  onRequest(world) {
+    world.record.requests += 1
+  },
+  onWrite(world, object, before) {
+    const { kind, metadata } = object
+    if (kind === 'Canary')
+      onStatus(world, object as CanaryResource, before as CanaryResource | undefined)
+    else if (kind === 'Deployment' && metadata.name === 'app-primary')
+      onPrimary(world, object, before)
+    else if (kind === 'Deployment' && metadata.name === 'app') onTarget(world, object, before)
+    else if (kind === 'Service' || routingKinds.some((one) => one.kind === kind)) onRoute(world)
+  },
+}
+
+function onStatus(world: World, after: CanaryResource, before: CanaryResource | undefined): void {
+  const [from, to] = [before?.status?.phase ?? '', after.status?.phase ?? '']
+  const { record } = world
+  if (isRunning(to) && !isRunning(from)) {
+    record.rounds = []
+    record.asked = roundsOf(after)
+    if (!record.isOrdered && !hasCause(world, before, after))
+      broken(world, `a run began without a cause: ${revisionOf(world)} is promoted`)
+  }
+  if (isRunning(from) && !isRunning(to)) record.isOrdered = false
+}
+
+/** The target is another than what serves, and than what was tried before. */
+function hasCause(
+  world: World,
+  before: CanaryResource | undefined,
+  after: CanaryResource,
+): boolean {
+  const seen = ({ status }: CanaryResource) =>
+    JSON.stringify([status?.lastAppliedSpec, status?.trackedConfigs])
+  if (before?.status?.phase === 'Failed' && seen(before) === seen(after)) return false
+  return revisionOf(world) !== promotedIn(world)
+}
+
+/** How many rounds of checks the Canary asks for, at least. */
+export function roundsOf({ metadata, spec }: CanaryResource): number {
+  const name = metadata.annotations?.['model/analysis'] ?? 'back'
+  const analysis = (name in analyses ? name : 'back') as Analysis
+  // Who can't copy requests begins with the weight.
+  return analysis === 'mirrored' && spec?.provider !== 'istio' ? 1 : rounds[analysis]
+}
+
+function onPrimary(world: World, after: KubeObject, before: KubeObject | undefined): void {
+  if (!before || templateOf(after) === templateOf(before)) return
+  const { record } = world
+  const canary = canaryIn(world)
+  const { phase = '', canaryWeight = 0 } = canary?.status ?? {}
+  const revision = revisionOf(world)
+  const isExcused =
+    record.isOrdered || canary?.spec?.skipAnalysis || /^(|Initializing)$/.test(phase)
+  const isPromotedOver = phase === 'Failed' && canaryWeight === 100
+  const passed = record.rounds.filter((round) => round.passed && round.revision === revision)
+  if (!isExcused && !isPromotedOver && passed.length < record.asked)
+    broken(
+      world,
+      `${revision} was promoted in ${phase} after ${passed.length} of ${record.asked} rounds`,
+    )
+}
+
+function templateOf(object: KubeObject): string {
+  return JSON.stringify((object as KubeObject & { spec: { template: unknown } }).spec.template)
+}
+
+function onTarget(world: World, after: KubeObject, before: KubeObject | undefined): void {
+  const size = (of: KubeObject | undefined) =>
+    (of as (KubeObject & { spec: { replicas?: number } }) | undefined)?.spec.replicas
+  if (size(after) !== 0 || size(before) === 0) return
+  const sight = look(world)
+  if (shareOf('target', sight) > 0)
+    broken(world, `the canary was scaled to zero with ${shareOf('target', sight)} % of the traffic`)
+}
+
+function onRoute(world: World): void {
+  const before = sights.get(world)
+  const sight = look(world)
+  sights.set(world, sight)
+  if ((sight.plain.get(lost) ?? 0) + (sight.marked.get(lost) ?? 0) > 0)
+    broken(world, 'requests are taken by nobody')
+  const { weather } = world
+  if (!before || weather.watchMs > 0 || weather.requestMs > 0) return
+  for (const to of ['primary', 'target'])
+    if (shareOf(to, sight) > shareOf(to, before) && !sight.ready.has(to) && sight.ready.size > 0)
+      broken(world, `traffic was led to the ${to}, of which no pod is ready`)
+}
+
+/** After a step, when nothing is under way that needs no time. */
+export function checkRest(world: World): void {
+  const canary = canaryIn(world)
+  const { phase = '', canaryWeight = 0 } = canary?.status ?? {}
+  if (!canary || canary.metadata.deletionTimestamp || canary.spec?.suspend) return
+  const sight = look(world)
+  const share = sight.plain.get('target') ?? 0
+  if (/^(Initialized|Succeeded|Failed)$/.test(phase) && canaryWeight !== share)
+    broken(world, `${phase} says ${canaryWeight} %, and ${share} % of the users meet the canary`)
+  const isWeighted = /weights|list|back|mirrored/.test(
+    canary.metadata.annotations?.['model/analysis'] ?? '',
+  )
+  if (
+    phase === 'Progressing' &&
+    isWeighted &&
+    canary.spec?.provider !== 'kubernetes' &&
+    share !== canaryWeight
+  )
+    broken(world, `the status says ${canaryWeight} %, and ${share} % of the users meet the canary`)
+}
+
+/** In the end, after a good new revision had all the time it needs. */
+export function checkEnd(world: World): void {
+  const { status } = canaryIn(world) ?? {}
+  const sight = look(world)
+  const end = {
+    // It was never anything else, where its first copy was made of this.
+    phase: status?.phase === 'Initialized' ? 'Succeeded' : status?.phase,
+    primary: promotedIn(world),
+    share: shareOf('target', sight),
+    replicas: replicasOf(world, 'target'),
+    ready: sight.ready.has('primary'),
+  }
+  const wanted = {
+    phase: 'Succeeded',
+    primary: revisionOf(world),
+    share: 0,
+    replicas: 0,
+    ready: true,
+  }
+  if (JSON.stringify(end) !== JSON.stringify(wanted))
+    broken(world, `a good revision ended as ${JSON.stringify(end)}`)
+}
+
+/** What only the controller makes, and so has to go with its Canary. */
+export function checkOrphans(world: World): void {
+  const kinds = [
+    ...routingKinds,
+    { apiVersion: 'apps/v1', kind: 'Deployment' },
+    { apiVersion: 'v1', kind: 'Service' },
+    { apiVersion: 'v1', kind: 'ConfigMap' },
+  ]
+  const left = kinds.flatMap((kind) => world.store.list(kind, { namespace: home }))
+  const orphans = left.filter(
+    ({ metadata: { name, ownerReferences = [] } }) =>
+      /-(primary|canary)$/.test(name) || ownerReferences.some(({ kind }) => kind === 'Canary'),
+  )
+  if (orphans.length > 0)
+    broken(world, `left behind: ${orphans.map(({ kind, metadata }) => `${kind} ${metadata.name}`)}`)
+}
+
+/** Routing objects of another provider than the Canary's. */
+export function checkFormer(world: World): void {
+  const spec = canaryIn(world)?.spec
+  const wanted = {
+    istio: /^(VirtualService|DestinationRule)$/,
+    nginx: /^Ingress$/,
+    traefik: /^TraefikService$/,
+    linkerd: /^TrafficSplit$/,
+    kubernetes: /^$/,
+  }
+  const own = wanted[(spec?.provider ?? 'istio') as keyof typeof wanted]
+  const foreign = routingKinds
+    .flatMap((kind) => world.store.list(kind, { namespace: home }))
+    .filter(({ kind, metadata }) => metadata.name !== 'front' && !own.test(kind))
+  if (foreign.length > 0)
+    broken(
+      world,
+      `of another provider: ${foreign.map(({ kind, metadata }) => `${kind} ${metadata.name}`)}`,
+    )
+}
+
+export function checkRequests(world: World, since: number, most: number, when: string): void {
+  const made = world.record.requests - since
+  if (made > most) broken(world, `${made} requests ${when}, and ${most} are enough`)
+}

@@ -1,0 +1,290 @@
+/** What may happen: to the cluster, to the controller, and by people. A step is plain data. */
+import fc from 'fast-check'
+import type { KubeObject, ObjectRef } from '../../src/objects.ts'
+import { kindOf } from '../../src/sandbox/simulation/objects.ts'
+import { fair, type Weather } from './kube.ts'
+import {
+  type Analysis,
+  analyses,
+  type CanaryChoice,
+  canary,
+  canaryRef,
+  config,
+  configRef,
+  home,
+  ingress,
+  primaryRef,
+  providers,
+  serviceRef,
+  target,
+  targetRef,
+} from './objects.ts'
+import { canaryIn, type Outside, tell, type World } from './world.ts'
+
+const things = ['target', 'primary', 'canary', 'route', 'apex', 'services', 'config'] as const
+const verbs = ['promote', 'abort', 'pause', 'skip-analysis', 'reset', 'retry', 'restart'] as const
+const gates = ['confirm-rollout', 'confirm-traffic-increase', 'confirm-promotion', 'rollback']
+const flags = ['', '-mesh-provider=linkerd', '-threadiness=1', '-enable-config-tracking=false']
+
+export type Step =
+  | { do: 'wait'; seconds: number }
+  | { do: 'image'; image: string }
+  | { do: 'config'; value: string }
+  | { do: 'edit'; choice: CanaryChoice }
+  | { do: 'set'; field: 'suspend' | 'skipAnalysis'; to: boolean }
+  | { do: 'annotate'; verb: string; value: string }
+  | { do: 'resume' }
+  | { do: 'scale'; replicas: number }
+  | { do: 'delete' | 'recreate'; thing: (typeof things)[number] }
+  | { do: 'kill pods'; of: 'target' | 'primary' }
+  | { do: 'metrics'; answer: Outside['metrics'] }
+  | { do: 'gates'; gates: string[] }
+  | { do: 'restart'; flag: string }
+  | { do: 'down'; seconds: number }
+  | { do: 'fault'; how: Weather['how']; times: number }
+  | { do: 'slow'; requestMs: number; watchMs: number }
+  | { do: 'drop watches' }
+
+export const choices: fc.Arbitrary<CanaryChoice> = fc.record({
+  provider: fc.constantFrom('istio' as const, 'istio' as const, ...providers),
+  analysis: fc.constantFrom<Analysis[]>(...(Object.keys(analyses) as Analysis[])),
+  gates: fc.boolean(),
+  revertOnDeletion: fc.boolean(),
+})
+
+const of = <K extends string, T>(name: K, fields: { [F in keyof T]: fc.Arbitrary<T[F]> }) =>
+  fc.record({ do: fc.constant(name), ...fields })
+
+export const steps: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 14,
+    arbitrary: of('wait', { seconds: fc.constantFrom(0, 1, 2, 4, 10, 30, 31, 45, 90, 200, 900) }),
+  },
+  {
+    weight: 8,
+    arbitrary: of('image', { image: fc.constantFrom('a', 'b', 'c', 'd', 'faulty', 'stuck') }),
+  },
+  { weight: 3, arbitrary: of('config', { value: fc.constantFrom('1', '2', '3') }) },
+  { weight: 2, arbitrary: of('edit', { choice: choices }) },
+  {
+    weight: 2,
+    arbitrary: of('set', {
+      field: fc.constantFrom('suspend' as const, 'skipAnalysis' as const),
+      to: fc.boolean(),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: of('annotate', {
+      verb: fc.constantFrom(...verbs),
+      value: fc.constantFrom('true', 'true', '{"mode":"full"}', '{"mode":"step"}'),
+    }),
+  },
+  { weight: 1, arbitrary: of('resume', {}) },
+  { weight: 1, arbitrary: of('scale', { replicas: fc.constantFrom(0, 1, 3) }) },
+  {
+    weight: 3,
+    arbitrary: of('delete', { thing: fc.constantFrom(...things) }),
+  },
+  {
+    weight: 3,
+    arbitrary: of('recreate', { thing: fc.constantFrom('target', 'canary', 'config') }),
+  },
+  {
+    weight: 1,
+    arbitrary: of('kill pods', { of: fc.constantFrom('target' as const, 'primary' as const) }),
+  },
+  {
+    weight: 3,
+    arbitrary: of('metrics', { answer: fc.constantFrom('true', 'true', 'bad', 'none', 'error') }),
+  },
+  { weight: 2, arbitrary: of('gates', { gates: fc.subarray(gates) }) },
+  { weight: 2, arbitrary: of('restart', { flag: fc.constantFrom(...flags) }) },
+  { weight: 1, arbitrary: of('down', { seconds: fc.constantFrom(1, 20, 300) }) },
+  {
+    weight: 3,
+    arbitrary: of('fault', {
+      how: fc.constantFrom('refused', 'conflict', 'throttled', 'answer lost'),
+      times: fc.integer({ min: 1, max: 6 }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: of('slow', {
+      requestMs: fc.constantFrom(0, 5, 300),
+      watchMs: fc.constantFrom(0, 20, 1_500),
+    }),
+  },
+  { weight: 1, arbitrary: of('drop watches', {}) },
+) as fc.Arbitrary<Step>
+
+/** Takes a step, and lets what it leads to at once happen. */
+export async function take(world: World, step: Step): Promise<void> {
+  tell(world, JSON.stringify(step))
+  await act(world, step)
+  await world.clock.pass(step.do === 'wait' ? step.seconds * 1_000 : 0)
+}
+
+async function act(world: World, step: Step): Promise<void> {
+  const { store, outside, weather } = world
+  switch (step.do) {
+    case 'wait':
+      return
+    case 'image':
+      return setImage(world, step.image)
+    case 'config':
+      return void (store.get(configRef('app-config')) && store.update(config(step.value)))
+    case 'edit':
+      world.canary = canary(step.choice)
+      return editCanary(world, ({ spec, metadata }) => {
+        const { spec: next, metadata: given } = world.canary as Edited
+        for (const field of ['provider', 'analysis', 'revertOnDeletion']) spec[field] = next[field]
+        metadata.annotations = { ...metadata.annotations, ...given.annotations }
+      })
+    case 'set':
+      return editCanary(world, ({ spec }) => {
+        spec[step.field] = step.to
+      })
+    case 'annotate':
+      world.record.isOrdered = true
+      return annotate(world, { [`flagger.app/${step.verb}`]: step.value })
+    case 'resume':
+      return annotate(world, { 'flagger.app/pause': null })
+    case 'scale':
+      return scale(world, step.replicas)
+    case 'delete':
+      for (const ref of refsOf(world, step.thing)) store.delete(ref)
+      return
+    case 'recreate':
+      return recreate(world, step.thing)
+    case 'kill pods':
+      return killPods(world, step.of)
+    case 'metrics':
+      outside.metrics = step.answer
+      return
+    case 'gates':
+      outside.gates = step.gates
+      return
+    case 'restart':
+      return world.startProcess(step.flag === '' ? [] : [step.flag])
+    case 'down':
+      world.process()?.kill()
+      await world.clock.pass(step.seconds * 1_000)
+      return world.startProcess()
+    case 'fault':
+      Object.assign(weather, { how: step.how, failing: step.times })
+      return
+    case 'slow':
+      Object.assign(weather, { requestMs: step.requestMs, watchMs: step.watchMs })
+      return
+    case 'drop watches':
+      return world.process()?.dropWatches()
+  }
+}
+
+type Edited = KubeObject & { spec: { [field: string]: unknown } }
+
+export function editCanary({ store }: World, change: (draft: Edited) => void): void {
+  store.modify<Edited>(canaryRef, change)
+}
+
+export function annotate({ store }: World, annotations: object): void {
+  if (store.get(canaryRef)) store.patch(canaryRef, { metadata: { annotations } }, { type: 'merge' })
+}
+
+export function setImage({ store }: World, image: string): void {
+  const containers = [{ name: 'app', image }]
+  if (store.get(targetRef))
+    store.patch(targetRef, { spec: { template: { spec: { containers } } } }, { type: 'strategic' })
+}
+
+function scale({ store }: World, replicas: number): void {
+  if (store.get(targetRef)) store.patch(targetRef, { spec: { replicas } }, { type: 'merge' })
+}
+
+function refsOf({ store }: World, thing: (typeof things)[number]): ObjectRef[] {
+  switch (thing) {
+    case 'target':
+      return [targetRef]
+    case 'primary':
+      return [{ ...targetRef, name: 'app-primary' }]
+    case 'canary':
+      return [canaryRef]
+    case 'apex':
+      return [serviceRef('app')]
+    case 'services':
+      return [serviceRef('app-primary'), serviceRef('app-canary')]
+    case 'config':
+      return [configRef('app-config')]
+    default:
+      return routingKinds.flatMap((kind) =>
+        store
+          .list(kind, { namespace: home })
+          .filter(({ metadata }) => metadata.name !== 'front')
+          .map(({ metadata: { name } }) => ({ ...kind, namespace: home, name })),
+      )
+  }
+}
+
+/** The kinds that the providers of the model route by. */
+export const routingKinds: readonly { apiVersion: string; kind: string }[] = [
+  { apiVersion: 'networking.istio.io/v1beta1', kind: 'VirtualService' },
+  { apiVersion: 'networking.istio.io/v1beta1', kind: 'DestinationRule' },
+  { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' },
+  { apiVersion: 'traefik.io/v1alpha1', kind: 'TraefikService' },
+  { apiVersion: 'split.smi-spec.io/v1alpha1', kind: 'TrafficSplit' },
+]
+
+function recreate(world: World, thing: string): void {
+  const { store } = world
+  const wanted = { target: target('a'), config: config('1'), canary: world.canary }[thing]
+  if (wanted && !store.get({ ...wanted, namespace: home, name: wanted.metadata.name }))
+    store.create(wanted)
+}
+
+function killPods({ store }: World, of: 'target' | 'primary'): void {
+  const app = of === 'target' ? 'app' : 'app-primary'
+  for (const { metadata } of store.list(kindOf.pod, { namespace: home }))
+    if (metadata.labels?.app === app)
+      store.delete({ ...kindOf.pod, namespace: home, name: metadata.name })
+}
+
+/** What a team has before it has a Canary, and then that. */
+export function furnish(world: World): void {
+  const { store } = world
+  for (const object of [config('1'), target('a'), ingress(), world.canary]) store.create(object)
+}
+
+/** The world is well, nobody holds anything back, and what a team has is all there. */
+export async function heal(world: World): Promise<void> {
+  const { store, weather, outside, clock } = world
+  Object.assign(weather, fair)
+  Object.assign(outside, { metrics: 'true', gates: [] })
+  world.startProcess()
+  const annotations = canaryIn(world)?.metadata.annotations ?? {}
+  const orders = Object.keys(annotations).filter((key) => key.startsWith('flagger.app/'))
+  annotate(world, Object.fromEntries(orders.map((key) => [key, null])))
+  editCanary(world, ({ spec }) => {
+    Object.assign(spec, { suspend: false, skipAnalysis: false })
+  })
+  recreate(world, 'config')
+  recreate(world, 'target')
+  if (store.get(canaryRef)?.metadata.deletionTimestamp) await clock.pass(600_000)
+  recreate(world, 'canary')
+  await clock.pass(600_000)
+  await helpUp(world)
+}
+
+/** Without a primary nobody knows what is good: a person says so, as the Canary's events ask. */
+async function helpUp(world: World): Promise<void> {
+  if (world.store.get(primaryRef)) return
+  annotate(world, { 'flagger.app/reset': 'true' })
+  await world.clock.pass(600_000)
+}
+
+/** A first copy of an image that never starts is not made anew by itself. */
+export async function helpBegin(world: World): Promise<void> {
+  if (canaryIn(world)?.status?.phase !== 'Initializing') return
+  world.store.delete(primaryRef)
+  await world.clock.pass(600_000)
+}

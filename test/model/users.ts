@@ -1,0 +1,58 @@
+/** Where users get to, by the objects as they are: the data planes answer, no router is asked. */
+import { endpointsOf } from '../../src/sandbox/traffic/endpoints.ts'
+import type { UserRequest } from '../../src/sandbox/traffic/plane.ts'
+import { roadTo } from '../../src/sandbox/traffic/roads.ts'
+import { home } from './objects.ts'
+import type { World } from './world.ts'
+
+export interface Sight {
+  /** Of 100 users without a mark, and of 100 with it, how many reach each workload. */
+  plain: ReadonlyMap<string, number>
+  marked: ReadonlyMap<string, number>
+  /** Workloads with a pod that is ready. */
+  ready: ReadonlySet<string>
+}
+
+/** Nobody takes the request. */
+export const lost = 'nobody'
+
+const behind: Readonly<Record<string, string>> = {
+  'app-primary': 'primary',
+  'app-canary': 'target',
+}
+
+export function look({ store }: Pick<World, 'store'>): Sight {
+  const called = { namespace: home, service: 'app' }
+  const { road } = roadTo(store, called, { meshProvider: 'istio' })
+  const readyAt = (service: string) =>
+    new Set(endpointsOf(store, home, service).map(({ workload }) => workload.name))
+  const apex = readyAt('app').has('app-primary') ? 'primary' : 'target'
+  const reached = (headers: Record<string, string>) => {
+    const request: UserRequest = { method: 'GET', path: '/', headers }
+    const counts = new Map<string, number>()
+    for (let at = 0; at < 100; at++) {
+      const { service } = road(request, spread(at))
+      const to = service === undefined ? lost : (behind[service] ?? apex)
+      counts.set(to, (counts.get(to) ?? 0) + 1)
+    }
+    return counts
+  }
+  const ready = new Set<string>()
+  if (readyAt('app-canary').size > 0) ready.add('target')
+  if (readyAt('app-primary').size > 0) ready.add('primary')
+  return { plain: reached({}), marked: reached({ 'x-beta': 'yes' }), ready }
+}
+
+/** The first number is the place of one user among a hundred; what follows is the same for all. */
+function spread(at: number): () => number {
+  let next = (at + 0.5) / 100
+  return () => {
+    const given = next
+    next = 0.5
+    return given
+  }
+}
+
+export function shareOf(to: string, { plain, marked }: Sight): number {
+  return Math.max(plain.get(to) ?? 0, marked.get(to) ?? 0)
+}

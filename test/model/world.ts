@@ -1,0 +1,192 @@
+/** A cluster, a controller and people, of which everything that was done is remembered. */
+import { randomUUID } from 'node:crypto'
+import type { CanaryResource } from '../../src/canary/api.gen.ts'
+import type { Http } from '../../src/io/http.ts'
+import type { Log } from '../../src/io/log.ts'
+import type { KubeObject } from '../../src/objects.ts'
+import type { Cluster } from '../../src/sandbox/api/cluster.ts'
+import { serveCustomResources } from '../../src/sandbox/api/custom.ts'
+import { collectGarbage } from '../../src/sandbox/api/garbage.ts'
+import { createRegistry } from '../../src/sandbox/api/registry.ts'
+import { createStorage } from '../../src/sandbox/api/storage.ts'
+import { createStore, type Store } from '../../src/sandbox/api/store.ts'
+import { customKinds } from '../../src/sandbox/definitions.ts'
+import { seededRandom } from '../../src/sandbox/random.ts'
+import { simulateWorkloads } from '../../src/sandbox/simulation/workloads.ts'
+import { createClock, type ModelClock } from './clock.ts'
+import { type ModelProcess, startProcess } from './controller.ts'
+import { fair, type Weather } from './kube.ts'
+import { canaryRef, configRef, home, primaryRef, targetRef } from './objects.ts'
+
+/** What metric servers and hooks answer. */
+export interface Outside {
+  metrics: 'true' | 'bad' | 'none' | 'error'
+  /** Gates that are shut; `rollback` is one that is open. */
+  gates: readonly string[]
+}
+
+/** A round of metrics that was answered, and what the target was then. */
+interface Round {
+  revision: string
+  passed: boolean
+}
+
+/** What was done, as far as the rules need to know. */
+export interface Record {
+  /** Lines that tell the sequence to whoever reads of a failure. */
+  lines: string[]
+  broken: string[]
+  rounds: Round[]
+  /** Of the run under way: the fewest rounds that any of its specs asked for. */
+  asked: number
+  requests: number
+  /** A person asked for a promotion or a run since the last one ended. */
+  isOrdered: boolean
+}
+
+export interface World {
+  store: Store
+  clock: ModelClock
+  weather: Weather
+  outside: Outside
+  record: Record
+  /** The Canary that people wrote last: it is made again by this. */
+  canary: KubeObject
+  startProcess(flags?: readonly string[]): void
+  process(): ModelProcess | undefined
+  end(): void
+}
+
+export interface Observers {
+  onRequest(world: World, verb: string, object: string): void
+  onWrite(world: World, object: KubeObject, before: KubeObject | undefined): void
+}
+
+/** Milliseconds until a pod is ready. */
+const startupMs = 3_000
+const definitions = customKinds()
+
+export function createWorld(canary: KubeObject, observers: Observers): World {
+  const clock = createClock()
+  const store = createCluster(clock)
+  const weather = { ...fair }
+  const outside: Outside = { metrics: 'true', gates: [] }
+  const record: Record = {
+    ...{ lines: [], broken: [], rounds: [], asked: 0, requests: 0, isOrdered: false },
+  }
+  const simulation = simulateWorkloads(store, { clock, startupMs, brokenImages: ['stuck'] })
+  let process: ModelProcess | undefined
+  const world: World = {
+    ...{ store, clock, weather, outside, record, canary },
+    process: () => process,
+    startProcess(flags = []) {
+      process?.kill()
+      process = startProcess({
+        ...{ store, clock, weather, flags, log: logOf(world), http: httpOf(world) },
+        random: seededRandom(7),
+        onRequest: (verb, object) => observers.onRequest(world, verb, object),
+        onWrite: (object, before) => observers.onWrite(world, object, before),
+      })
+    },
+    end() {
+      process?.kill()
+      simulation.stop()
+    },
+  }
+  return world
+}
+
+function createCluster(clock: ModelClock): Store {
+  const cluster: Cluster = {
+    storage: createStorage(100),
+    registry: createRegistry(),
+    now: () => clock.now(),
+    uuid: randomUUID,
+    gracefulPods: false,
+  }
+  serveCustomResources(cluster)
+  collectGarbage(cluster)
+  const store = createStore(cluster)
+  for (const name of ['default', home])
+    store.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
+  store.create({ apiVersion: 'v1', kind: 'Node', metadata: { name: 'node-1' } })
+  for (const definition of definitions) store.create(definition)
+  return store
+}
+
+function httpOf(world: World): Http {
+  return async ({ url }) => {
+    const { pathname } = new URL(url)
+    const status = pathname.startsWith('/api/v1/') ? undefined : hookStatus(world, pathname)
+    if (status !== undefined) return { status, headers: {}, body: '' }
+    if (world.outside.metrics === 'error') return { status: 500, headers: {}, body: 'down' }
+    return { status: 200, headers: {}, body: JSON.stringify(measured(world, url)) }
+  }
+}
+
+function hookStatus({ outside }: World, path: string): number {
+  const type = path.slice(1)
+  return outside.gates.includes(type) === (type === 'rollback') ? 200 : 403
+}
+
+function measured(world: World, url: string) {
+  const query = new URL(url).searchParams.get('query')
+  const { metrics } = world.outside
+  const revision = revisionOf(world)
+  const isFine = query !== 'success' || (metrics === 'true' && !revision.includes('faulty'))
+  if (query === 'success') world.record.rounds.push({ revision, passed: isFine })
+  const sample = { metric: {}, value: [0, isFine ? '100' : '50'] }
+  const result = query === 'success' && metrics === 'none' ? [] : [sample]
+  return { status: 'success', data: { resultType: 'vector', result } }
+}
+
+interface WithTemplate extends KubeObject {
+  spec: { replicas?: number; template: { spec: { containers: { image: string }[] } } }
+}
+
+interface WithData extends KubeObject {
+  data?: { [key: string]: string }
+}
+
+/** What people want to have rolled out: image and configuration; empty without a target. */
+export function revisionOf({ store }: World): string {
+  return describe(store.get<WithTemplate>(targetRef), store.get<WithData>(configRef('app-config')))
+}
+
+/** The same of what serves. */
+export function promotedIn({ store }: World): string {
+  const config = store.get<WithData>(configRef('app-config-primary'))
+  return describe(store.get<WithTemplate>(primaryRef), config)
+}
+
+function describe(workload: WithTemplate | undefined, config: WithData | undefined): string {
+  if (!workload) return ''
+  return `${workload.spec.template.spec.containers[0]?.image} ${config?.data?.value}`
+}
+
+export function replicasOf(world: World, of: 'target' | 'primary'): number {
+  const ref = of === 'target' ? targetRef : primaryRef
+  return world.store.get<WithTemplate>(ref)?.spec.replicas ?? 0
+}
+
+export function canaryIn({ store }: Pick<World, 'store'>): CanaryResource | undefined {
+  return store.get<CanaryResource>(canaryRef)
+}
+
+/** The line in which a failure shows where the world was. */
+export function tell(world: World, text: string): void {
+  const { status } = canaryIn(world) ?? {}
+  const at = Math.round(world.clock.monotonicMs() / 1_000)
+  const { lines } = world.record
+  if (lines.at(-1)?.endsWith(`: ${text}`) || lines.at(-2)?.endsWith(`: ${text}`)) return
+  lines.push(`${at} s ${status?.phase ?? '-'} ${status?.canaryWeight ?? 0}: ${text}`)
+}
+
+function logOf(world: World): Log {
+  const line = (fields: object, message: string) => {
+    const { rule, effects } = fields as { rule?: string; effects?: string[] }
+    const err = 'err' in fields ? ` ${String((fields.err as Error)?.stack ?? fields.err)}` : ''
+    tell(world, `  ${rule ? `${rule} ${effects?.join(',')}` : message}${err}`)
+  }
+  return { debug() {}, info: line, warn: line, error: line }
+}
