@@ -269,7 +269,11 @@ export async function heal(world: World): Promise<void> {
   })
   recreate(world, 'config')
   recreate(world, 'target')
-  if (store.get(canaryRef)?.metadata.deletionTimestamp) await clock.pass(600_000)
+  if (store.get(canaryRef)?.metadata.deletionTimestamp) {
+    // A Canary that hands back goes once its target can serve.
+    setImage(world, 'a')
+    await clock.pass(600_000)
+  }
   recreate(world, 'canary')
   await clock.pass(600_000)
   await helpUp(world)

@@ -1,5 +1,5 @@
 /** Where users get to, by the objects as they are: the data planes answer, no router is asked. */
-import { endpointsOf } from '../../src/sandbox/traffic/endpoints.ts'
+import { endpointsOf, serviceIn } from '../../src/sandbox/traffic/endpoints.ts'
 import type { UserRequest } from '../../src/sandbox/traffic/plane.ts'
 import { roadTo } from '../../src/sandbox/traffic/roads.ts'
 import { home } from './objects.ts'
@@ -26,7 +26,10 @@ export function look({ store }: Pick<World, 'store'>): Sight {
   const { road } = roadTo(store, called, { meshProvider: 'istio' })
   const readyAt = (service: string) =>
     new Set(endpointsOf(store, home, service).map(({ workload }) => workload.name))
-  const apex = readyAt('app').has('app-primary') ? 'primary' : 'target'
+  const { selector } = serviceIn(store, home, 'app')?.spec ?? {}
+  // Whoever it selects, ready or not: that is where users are led.
+  const selected = selector?.app === 'app-primary' ? 'primary' : 'target'
+  const apex = selector ? selected : 'no Service'
   const reached = (headers: Record<string, string>) => {
     const request: UserRequest = { method: 'GET', path: '/', headers }
     const counts = new Map<string, number>()
