@@ -148,6 +148,8 @@ function brokenAffinity(town: Town): string | undefined {
 
 /** Exchanges two names in all of an object but its own name. */
 const otherSide = (object: KubeObject): KubeObject => {
+  // It says where a name leads: exchanged together with the names, all would be as before.
+  if (object.kind === 'VirtualNode') return object
   const { metadata, ...rest } = object
   const { annotations } = metadata
   const exchanged = (value: unknown): unknown => {
@@ -197,9 +199,9 @@ const mutations: Record<string, (object: KubeObject) => KubeObject> = {
       metadata: { ...swapped.metadata, annotations: Object.fromEntries(turned) },
     }
   },
-  // The most specific match of these is taken, wherever it stands.
+  // The most specific match of these is taken, or the one with the first number, wherever it stands.
   'rules in the other order': (object) =>
-    ['HTTPRoute', 'HTTPProxy'].includes(object.kind)
+    ['HTTPRoute', 'HTTPProxy'].includes(object.kind) || object.apiVersion.startsWith('appmesh.')
       ? object
       : rules((list) => [...list].reverse())(object),
   'only the last rule': rules((list) => list.slice(-1)),
