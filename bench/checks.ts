@@ -7,7 +7,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { parseCanary } from '../src/canary/canary.ts'
 import { createHttp } from '../src/io/http-client.ts'
-import { ask } from '../src/metrics/checks.ts'
+import { ask } from '../src/metrics/asking.ts'
 import { rangeJudge } from '../src/metrics/judges.ts'
 
 const canaries = 20

@@ -3,11 +3,10 @@ import { boolean, string } from '@oclif/core/flags'
 import { UsageError } from '../../src/errors.ts'
 import { handledCanary } from '../../src/report/as-handled.ts'
 import { type CanaryGates, gatesOf } from '../../src/report/gates/list.ts'
-import { nothingFound } from '../following/view.ts'
-import { choose } from '../input/choose.ts'
+import { chosenBy } from '../input/chosen.ts'
 import { headerFlags, outputFlag, selectFlags } from '../input/flag-groups.ts'
 import { readSelection, requireSelection } from '../input/selection.ts'
-import { readFormat, reportsText } from '../output/formats.ts'
+import { reportsText } from '../output/formats.ts'
 import { gateLines } from '../output/views/gates-view.ts'
 import { CanaryCommand } from '../shell/base.ts'
 import { exits } from '../shell/failure.ts'
@@ -80,24 +79,16 @@ export class Gate extends CanaryCommand {
       throw new UsageError('only one of --open, --close, --clear and --check is possible')
     if (change) requireSelection(selection)
     const terminal = this.terminalOf(flags)
-    const rules = { wide: false, columns: false }
-    const format = await readFormat(flags.output, rules, terminal.readFile)
-    const session = await this.session(flags)
-    const found = await choose(selection, session)
-    if (found.length === 0) {
-      terminal.err(nothingFound(selection.allNamespaces, session))
-      return exits.done
-    }
-    const single = selection.named.length === 1 && selection.files.length === 0
+    const connect = () => this.session(flags)
+    const chosen = await chosenBy(selection, flags.output, { terminal, connect })
+    if (!chosen) return exits.done
+    const { format, session, found, resources, failures, single } = chosen
     if (change) {
       const { changeGates } = await import('../gating/change-gates.ts')
       const manner = { fieldManager: flags['field-manager'], dryRun: flags['dry-run'] }
       return changeGates(found, session, { ...change, ...manner, yes: flags.yes, format, single })
     }
-    const failures = found.flatMap(({ failure }) => failure ?? [])
-    const all = found.flatMap(({ resource }) =>
-      resource ? [gatesOf(handledCanary(resource))] : [],
-    )
+    const all = resources.map((resource) => gatesOf(handledCanary(resource)))
     const rows = all.flatMap(({ gates, metadata }) => {
       const { name, namespace } = metadata
       const canary = selection.allNamespaces ? `${namespace}/${name}` : name

@@ -1,12 +1,10 @@
 import { string as argument } from '@oclif/core/args'
 import { boolean, integer, string } from '@oclif/core/flags'
 import { UsageError } from '../../src/errors.ts'
-import { nothingFound } from '../following/view.ts'
-import { choose } from '../input/choose.ts'
+import { chosenBy } from '../input/chosen.ts'
 import { readTime } from '../input/durations.ts'
 import { outputFlag, selectFlags, waitFlags } from '../input/flag-groups.ts'
 import { readSelection, requireSelection } from '../input/selection.ts'
-import { readFormat } from '../output/formats.ts'
 import { CanaryCommand } from '../shell/base.ts'
 import { exits } from '../shell/failure.ts'
 
@@ -66,18 +64,13 @@ export class Undo extends CanaryCommand {
     requireSelection(selection)
     if (flags['skip-run'] && flags['to-revision'] === undefined)
       throw new UsageError('--skip-run needs --to-revision: what is promoted already starts no run')
-    const terminal = this.terminalOf(flags)
-    const rules = { wide: false, columns: false }
-    const format = await readFormat(flags.output, rules, terminal.readFile)
     const timeoutMs = readTime('--timeout', flags.timeout)
-    const session = await this.session(flags)
-    const found = await choose(selection, session)
-    if (found.length === 0) {
-      terminal.err(nothingFound(selection.allNamespaces, session))
-      return exits.done
-    }
+    const terminal = this.terminalOf(flags)
+    const connect = () => this.session(flags)
+    const chosen = await chosenBy(selection, flags.output, { terminal, connect })
+    if (!chosen) return exits.done
+    const { format, session, found, single } = chosen
     const { undoAll } = await import('../undoing/undo-all.ts')
-    const single = selection.named.length === 1 && selection.files.length === 0
     const how = { fieldManager: flags['field-manager'], dryRun: flags['dry-run'] }
     const wanted = { toRevision: flags['to-revision'], skipsRun: flags['skip-run'] }
     const rest = { yes: flags.yes, reason: flags.reason, single, format }

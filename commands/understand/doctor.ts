@@ -1,11 +1,10 @@
 import { string as argument } from '@oclif/core/args'
 import { boolean } from '@oclif/core/flags'
 import type { CanaryDiagnosis } from '../../src/diagnosis/finding.ts'
-import { nothingFound } from '../following/view.ts'
-import { choose } from '../input/choose.ts'
+import { chosenBy } from '../input/chosen.ts'
 import { outputFlag, selectFlags } from '../input/flag-groups.ts'
 import { isUnspecific, readSelection } from '../input/selection.ts'
-import { readFormat, reportsText } from '../output/formats.ts'
+import { reportsText } from '../output/formats.ts'
 import { diagnosisLines } from '../output/views/diagnosis-view.ts'
 import { CanaryCommand } from '../shell/base.ts'
 import { exits } from '../shell/failure.ts'
@@ -47,26 +46,17 @@ export class Doctor extends CanaryCommand {
     const { argv, flags } = await this.parse(Doctor)
     const selection = readSelection(argv.map(String), flags)
     const terminal = this.terminalOf(flags)
-    const rules = { wide: false, columns: false }
-    const format = await readFormat(flags.output, rules, terminal.readFile)
-    const session = await this.session(flags)
-    const found = await choose(selection, session)
-    const failures = found.flatMap(({ failure }) => failure ?? [])
-    if (found.length === 0) {
-      terminal.err(nothingFound(selection.allNamespaces, session))
-      return exits.done
-    }
+    const connect = () => this.session(flags)
+    const chosen = await chosenBy(selection, flags.output, { terminal, connect })
+    if (!chosen) return exits.done
+    const { format, session, resources, failures, single } = chosen
     const [{ factsOf }, { diagnose }] = await Promise.all([
       import('../diagnosing/facts.ts'),
       import('../../src/diagnosis/diagnose.ts'),
     ])
-    const facts = await factsOf(
-      found.flatMap(({ resource }) => resource ?? []),
-      session,
-    )
+    const facts = await factsOf(resources, session)
     const all = facts.map(diagnose)
     const told = isUnspecific(selection) ? all.filter(({ findings }) => findings.length > 0) : all
-    const single = selection.named.length === 1 && selection.files.length === 0
     const view = { style: terminal.style, width: terminal.width, now: session.clock.now() }
     if (format.kind !== 'text') terminal.out(await reportsText(format, told, single))
     else {

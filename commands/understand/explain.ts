@@ -1,9 +1,8 @@
 import { string as argument } from '@oclif/core/args'
-import { nothingFound } from '../following/view.ts'
-import { choose } from '../input/choose.ts'
+import { chosenBy } from '../input/chosen.ts'
 import { outputFlag, selectFlags } from '../input/flag-groups.ts'
 import { readSelection } from '../input/selection.ts'
-import { readFormat, reportsText } from '../output/formats.ts'
+import { reportsText } from '../output/formats.ts'
 import { explanationLines } from '../output/views/diagnosis-view.ts'
 import { CanaryCommand } from '../shell/base.ts'
 import { exits } from '../shell/failure.ts'
@@ -32,25 +31,16 @@ export class Explain extends CanaryCommand {
     const { argv, flags } = await this.parse(Explain)
     const selection = readSelection(argv.map(String), flags)
     const terminal = this.terminalOf(flags)
-    const rules = { wide: false, columns: false }
-    const format = await readFormat(flags.output, rules, terminal.readFile)
-    const session = await this.session(flags)
-    const found = await choose(selection, session)
-    const failures = found.flatMap(({ failure }) => failure ?? [])
-    if (found.length === 0) {
-      terminal.err(nothingFound(selection.allNamespaces, session))
-      return exits.done
-    }
+    const connect = () => this.session(flags)
+    const chosen = await chosenBy(selection, flags.output, { terminal, connect })
+    if (!chosen) return exits.done
+    const { format, session, resources, failures, single } = chosen
     const [{ factsOf }, { explain }] = await Promise.all([
       import('../diagnosing/facts.ts'),
       import('../../src/diagnosis/hold.ts'),
     ])
-    const facts = await factsOf(
-      found.flatMap(({ resource }) => resource ?? []),
-      session,
-    )
+    const facts = await factsOf(resources, session)
     const all = facts.map(explain)
-    const single = selection.named.length === 1 && selection.files.length === 0
     const view = { style: terminal.style, width: terminal.width, now: session.clock.now() }
     if (format.kind !== 'text') terminal.out(await reportsText(format, all, single))
     else terminal.out(all.map((one) => `${explanationLines(one, view).join('\n')}\n`).join('\n'))

@@ -3,7 +3,7 @@ import type { Check, Effect, HookType, Verdict } from '../../src/analysis/decisi
 import type { EffectiveWebhook } from '../../src/canary/analysis.ts'
 import type { Canary, Phase } from '../../src/canary/canary.ts'
 import { keptGate } from '../../src/canary/gates.ts'
-import { ask as askMetric } from '../../src/metrics/checks.ts'
+import { ask as askMetric } from '../../src/metrics/asking.ts'
 import { judgeFor } from '../../src/metrics/evidence-judge.ts'
 import { probeProblem, providerProbes } from '../../src/metrics/probes.ts'
 import { type Budget, createBudget } from '../../src/template/budget.ts'

@@ -4,13 +4,8 @@ import type { EffectiveMetric } from '../canary/analysis.ts'
 import type { Metric } from '../canary/api.gen.ts'
 import type { Canary } from '../canary/canary.ts'
 import { parseDuration } from '../canary/duration.ts'
-import {
-  isBuiltin,
-  type MetricCheck,
-  type MetricDeps,
-  metricChecks,
-  obstacleTo,
-} from '../metrics/checks.ts'
+import { obstacleTo } from '../metrics/asking.ts'
+import { isBuiltin, type MetricCheck, type MetricDeps, metricChecks } from '../metrics/checks.ts'
 import { fatal, odd } from './fault.ts'
 
 /** Bounds, windows and queries, as they stand in the Canary. */

@@ -68,7 +68,7 @@ function remarksOn(
         ]
       : []
   if (!isObject(value)) return [error('LNT001', 'metadata', 'metadata.name is missing; add it')]
-  const fields = unknownFields(kind, value as unknown as Record<string, unknown>)
+  const fields = unknownFields(kind, { ...value })
   return [...fields, ...byKind(value, objects, options)]
 }
 

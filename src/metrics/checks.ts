@@ -11,13 +11,13 @@ import { shownAddress } from '../shown-address.ts'
 import { type Budget, createBudget } from '../template/budget.ts'
 import { countsQuery, pastQueries } from './arm-counts.ts'
 import { metricsProvider, observerFor } from './builtin.ts'
-import { type Answerer, hear, type Question, refusal } from './conversation.ts'
+import type { Question } from './conversation.ts'
 import { foreignQuery } from './foreign.ts'
 import { armCounts } from './prometheus/counts.ts'
 import { pastSamples } from './prometheus/history.ts'
 import { prometheus } from './prometheus/provider.ts'
 import type { MetricSource, QueryWindow, Samples } from './provider.ts'
-import { type Counted, requestsOf } from './requests.ts'
+import { requestsOf } from './requests.ts'
 import { plainNames, type QueryModel, queryModel, renderQuery } from './template.ts'
 import { loadTemplate, sourceOf } from './template-source.ts'
 
@@ -34,9 +34,6 @@ export interface MetricQuestion extends Question<Samples> {
   /** What precedes the reason where the source lacks what it needs. */
   building: string
 }
-
-/** What came of a check, or the text of the event that says why it could not be asked. */
-export type Outcome = Counted | { error: string; isOurs?: true } | { problem: string }
 
 export interface MetricCheck {
   metric: EffectiveMetric
@@ -132,44 +129,6 @@ function counting(
       }
     },
   }
-}
-
-/** Puts the questions of a check side by side; rejects as `answer` does, and never else. */
-export async function ask(check: MetricCheck, answer: Answerer): Promise<Outcome> {
-  const { askRequests } = check
-  if (!askRequests) return put(check.ask(), answer)
-  const [outcome, counted] = await Promise.all([
-    put(check.ask(), answer),
-    put(askRequests(), answer),
-  ])
-  if (!isCounted(outcome)) return outcome
-  if ('error' in counted) return { ...counted, error: `requestsQuery: ${counted.error}` }
-  if (!isCounted(counted)) return counted
-  // Of no requests at all there is no series.
-  return { ...outcome, requests: counted.counts?.all ?? counted.value ?? 0 }
-}
-
-const isCounted = (outcome: Outcome): outcome is Counted =>
-  !('error' in outcome || 'problem' in outcome)
-
-async function put(question: ReturnType<MetricCheck['ask']>, answer: Answerer): Promise<Outcome> {
-  if ('problem' in question) return question
-  const heard = await hear(question, answer)
-  if ('value' in heard) return heard.value
-  const { error, begun, isOurs } = heard
-  if (!begun) return { problem: question.building + error }
-  return { error, ...(isOurs && { isOurs }) }
-}
-
-/** Why a check can't be asked, as far as that shows without asking; undefined where it can. */
-export function obstacleTo({ ask, askRequests }: MetricCheck): string | undefined {
-  for (const put of askRequests ? [ask, askRequests] : [ask]) {
-    const question = put()
-    if ('problem' in question) return question.problem
-    const why = refusal(question)
-    if (why !== undefined) return question.building + why
-  }
-  return undefined
 }
 
 export const isBuiltin = (name: string): name is 'request-success-rate' | 'request-duration' =>

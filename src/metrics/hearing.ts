@@ -5,7 +5,8 @@ import type { Look as Counted } from '../judge/look.ts'
 import { planOf } from '../judge/planned.ts'
 import { type Planned, resumed, type Trial, trimmed, withPast } from '../judge/record.ts'
 import { armsOf } from './arm-counts.ts'
-import { countsCheck, type MetricCheck, type Outcome, pastCheck } from './checks.ts'
+import type { Outcome } from './asking.ts'
+import { countsCheck, type MetricCheck, pastCheck } from './checks.ts'
 import type { Look } from './judges.ts'
 
 export interface Hearing {

@@ -2,7 +2,8 @@
 import type { CheckResult } from '../analysis/decision.ts'
 import { formatDuration } from '../canary/duration.ts'
 import { formatFixed, formatFloat } from '../template/printing/go-numbers.ts'
-import type { MetricCheck, Outcome } from './checks.ts'
+import type { Outcome } from './asking.ts'
+import type { MetricCheck } from './checks.ts'
 import { scarcity } from './requests.ts'
 
 export interface Judgement {

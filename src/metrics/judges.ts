@@ -1,7 +1,8 @@
 /** Who judges a look at the metrics: one seam, behind which today's range check is one. */
 import type { Verdict } from '../analysis/decision.ts'
 import type { Canary } from '../canary/canary.ts'
-import { type MetricCheck, type MetricDeps, metricChecks, type Outcome } from './checks.ts'
+import type { Outcome } from './asking.ts'
+import { type MetricCheck, type MetricDeps, metricChecks } from './checks.ts'
 import { type Judgement, judge } from './judge.ts'
 
 /** What one look is made with. */

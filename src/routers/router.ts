@@ -74,6 +74,15 @@ export interface Abilities {
   comesBeforePods?: boolean
 }
 
+/** Of a provider that shares traffic by weights, and can do nothing else. */
+export const weightsAlone: Abilities = {
+  weights: true,
+  match: false,
+  mirror: false,
+  mirrorWeight: false,
+  sessionAffinity: false,
+}
+
 /** What leads requests to the routes. */
 export interface Parent {
   /** The field of the Canary that names it. */

@@ -1,6 +1,6 @@
 /** What a metric server counts of both versions, where a judge compares them. */
 import type { Canary } from '../canary/canary.ts'
-import type { Outcome } from '../metrics/checks.ts'
+import type { Outcome } from '../metrics/asking.ts'
 import type { Stage } from './stage.ts'
 import { countedIn, type Load, successes } from './traffic.ts'
 

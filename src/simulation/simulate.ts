@@ -9,7 +9,8 @@ import {
 } from '../analysis/decision.ts'
 import type { Canary } from '../canary/canary.ts'
 import { InvalidSpecError } from '../errors.ts'
-import type { MetricCheck, Outcome } from '../metrics/checks.ts'
+import type { Outcome } from '../metrics/asking.ts'
+import type { MetricCheck } from '../metrics/checks.ts'
 import { judgeFor } from '../metrics/evidence-judge.ts'
 import { countedOn } from './both-versions.ts'
 import {

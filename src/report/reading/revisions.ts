@@ -59,12 +59,12 @@ function withoutContents(find: Find): Find {
     const { apiVersion, kind, name, namespace = '' } = ref
     const owner = { apiVersion: 'flagger.app/v1beta1', kind: 'Canary', name: '', uid: '' }
     const ownerReferences = name.endsWith('-primary') ? [owner] : []
-    const stub = {
+    const stub: KubeObject & { type: string } = {
       apiVersion,
       kind,
       metadata: { name, namespace, ownerReferences },
       type: 'Opaque',
     }
-    return stub as unknown as T
+    return stub as KubeObject as T
   }
 }

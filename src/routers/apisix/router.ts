@@ -5,7 +5,7 @@ import { fieldsWithoutEffect } from '../ignored.ts'
 import { routeMetadata, type Specified } from '../metadata.ts'
 import { rememberOriginal, restoreRoute } from '../original.ts'
 import { record } from '../reading.ts'
-import { accepted, type Router, type RouterContext, type Routes } from '../router.ts'
+import { accepted, type Router, type RouterContext, type Routes, weightsAlone } from '../router.ts'
 import { renderedOrWithdrawn } from '../withdrawal.ts'
 import { routeAccepted } from './acceptance.ts'
 import {
@@ -20,13 +20,7 @@ import {
 } from './route.ts'
 
 export const apisix: Router = {
-  abilities: () => ({
-    weights: true,
-    match: false,
-    mirror: false,
-    mirrorWeight: false,
-    sessionAffinity: false,
-  }),
+  abilities: () => weightsAlone,
 
   reads: ({ canary }) => routeRefs(canary),
 

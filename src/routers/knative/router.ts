@@ -17,18 +17,12 @@ import type { Restoration } from '../../objects.ts'
 import { fieldsWithoutEffect } from '../ignored.ts'
 import { withMaps, without } from '../metadata.ts'
 import { originalConfiguration, originalSpec, rememberOriginal } from '../original.ts'
-import { accepted, type Router, type RouterContext, type Routes } from '../router.ts'
+import { accepted, type Router, type RouterContext, type Routes, weightsAlone } from '../router.ts'
 import { routesOf } from '../weighted/weights.ts'
 import { trafficAccepted } from './acceptance.ts'
 
 export const knative: Router = {
-  abilities: () => ({
-    weights: true,
-    match: false,
-    mirror: false,
-    mirrorWeight: false,
-    sessionAffinity: false,
-  }),
+  abilities: () => weightsAlone,
 
   reads: ({ canary }) => [knativeServiceRef(canary)],
 

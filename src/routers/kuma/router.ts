@@ -3,7 +3,7 @@
 import { apexMetadata, apexReads, fluxOff, isGenerated, routeMetadata } from '../metadata.ts'
 import { rememberOriginal, restoreRoute, specBefore } from '../original.ts'
 import { type Fields, list, record } from '../reading.ts'
-import { accepted, type Router, type RouterContext, type Routes } from '../router.ts'
+import { accepted, type Router, type RouterContext, type Routes, weightsAlone } from '../router.ts'
 import { droppedFrom, isSplit, readSplit, splitBeside } from '../weighted/backends.ts'
 import {
   serviceTag,
@@ -15,13 +15,7 @@ import {
 } from './traffic-route.ts'
 
 export const kuma: Router = {
-  abilities: () => ({
-    weights: true,
-    match: false,
-    mirror: false,
-    mirrorWeight: false,
-    sessionAffinity: false,
-  }),
+  abilities: () => weightsAlone,
 
   reads: ({ canary }) => [...trafficRouteRefs(canary), ...apexReads(canary)],
 

@@ -13,7 +13,7 @@ import {
 } from '../ingress.ts'
 import { isOwnedBy, lastApplied, type Texts } from '../metadata.ts'
 import { originalConfiguration, restoreRoute } from '../original.ts'
-import { accepted, type Router, type RouterContext, type Routes } from '../router.ts'
+import { accepted, type Router, type RouterContext, type Routes, weightsAlone } from '../router.ts'
 import { routesOf } from '../weighted/weights.ts'
 import { disabled, preferred, withPredicate } from './predicates.ts'
 
@@ -21,13 +21,7 @@ const weightsKey = 'zalando.org/backend-weights'
 const predicateKey = 'zalando.org/skipper-predicate'
 
 export const skipper: Router = {
-  abilities: () => ({
-    weights: true,
-    match: false,
-    mirror: false,
-    mirrorWeight: false,
-    sessionAffinity: false,
-  }),
+  abilities: () => weightsAlone,
 
   reads: ({ canary }) => ingressReads(canary),
 

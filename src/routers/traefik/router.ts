@@ -5,7 +5,7 @@ import { namespacedKind } from '../../resource-kind.ts'
 import { apexMetadata, apexReads, fluxOff, routeMetadata, type Specified } from '../metadata.ts'
 import { rememberOriginal, restoreRoute, specBefore } from '../original.ts'
 import { type Fields, list, record } from '../reading.ts'
-import { accepted, type Router, type RouterContext, type Routes } from '../router.ts'
+import { accepted, type Router, type RouterContext, type Routes, weightsAlone } from '../router.ts'
 import {
   type BackendFormat,
   droppedFrom,
@@ -21,13 +21,7 @@ export const traefikServices = namespacedKind(
 )
 
 export const traefik: Router = {
-  abilities: () => ({
-    weights: true,
-    match: false,
-    mirror: false,
-    mirrorWeight: false,
-    sessionAffinity: false,
-  }),
+  abilities: () => weightsAlone,
 
   reads: ({ canary }) => [refOf(canary), ...apexReads(canary)],
 

@@ -1,7 +1,8 @@
 /** Answers from outside may be anything: a check fails by them, and is never an error of ours. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { ask, metricChecks } from '../../../src/metrics/checks.ts'
+import { ask } from '../../../src/metrics/asking.ts'
+import { metricChecks } from '../../../src/metrics/checks.ts'
 import { metricProviders } from '../../../src/metrics/index.ts'
 import { judge } from '../../../src/metrics/judge.ts'
 import { probeProblem, providerProbes } from '../../../src/metrics/probes.ts'

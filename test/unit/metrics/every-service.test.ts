@@ -1,6 +1,7 @@
 /** What holds for every metric service, whatever it is called. */
 import { describe, expect, test } from 'vitest'
-import { ask, type MetricCheck, metricChecks } from '../../../src/metrics/checks.ts'
+import { ask } from '../../../src/metrics/asking.ts'
+import { type MetricCheck, metricChecks } from '../../../src/metrics/checks.ts'
 import type { Answerer } from '../../../src/metrics/conversation.ts'
 import { metricProviders } from '../../../src/metrics/index.ts'
 import { judge } from '../../../src/metrics/judge.ts'

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import type { Outcome } from '../../../src/metrics/asking.ts'
 import { observerFor } from '../../../src/metrics/builtin.ts'
-import type { MetricCheck, Outcome } from '../../../src/metrics/checks.ts'
+import type { MetricCheck } from '../../../src/metrics/checks.ts'
 import { rangeJudge } from '../../../src/metrics/judges.ts'
 import { requestsOf } from '../../../src/metrics/requests.ts'
 import { providers } from '../../../src/routers/registry.gen.ts'

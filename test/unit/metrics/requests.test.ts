@@ -1,6 +1,7 @@
 /** The number of requests is asked of the same server as the value. */
 import { expect, test } from 'vitest'
-import { ask, type MetricCheck, metricChecks, obstacleTo } from '../../../src/metrics/checks.ts'
+import { ask, obstacleTo } from '../../../src/metrics/asking.ts'
+import { type MetricCheck, metricChecks } from '../../../src/metrics/checks.ts'
 import type { KubeObject } from '../../../src/objects.ts'
 import { answering } from '../../support/conversations.ts'
 import { findIn } from '../../support/find.ts'

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { HttpRequest } from '../../../src/io/http.ts'
-import { ask, metricChecks } from '../../../src/metrics/checks.ts'
+import { ask } from '../../../src/metrics/asking.ts'
+import { metricChecks } from '../../../src/metrics/checks.ts'
 import { hear } from '../../../src/metrics/conversation.ts'
 import { judge } from '../../../src/metrics/judge.ts'
 import type { MetricSource } from '../../../src/metrics/provider.ts'
