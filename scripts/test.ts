@@ -3,6 +3,8 @@
  * `--no-cluster` leaves out the real cluster, for machines that run it by itself.
  */
 import { spawnSync } from 'node:child_process'
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import path from 'node:path'
 
 interface Step {
   name: string
@@ -57,6 +59,47 @@ const steps: readonly Step[] = [
   },
 ]
 
+const reports = path.join(import.meta.dirname, '../.cache/tests')
+rmSync(reports, { recursive: true, force: true })
+mkdirSync(reports, { recursive: true })
+
+/** What vitest writes besides what it shows, for the list at the end. */
+function reporting(file: string): string[] {
+  return ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
+}
+
+interface Report {
+  testResults: {
+    name: string
+    message?: string
+    assertionResults: { fullName: string; status: string; failureMessages?: string[] }[]
+  }[]
+}
+
+/** A line for each test that failed, with the first line of its reason. */
+function failures(file: string): string[] {
+  let report: Report
+  try {
+    report = JSON.parse(readFileSync(file, 'utf8'))
+  } catch {
+    return ['it ended before its report was written']
+  }
+  return report.testResults.flatMap(({ name, message, assertionResults }) => {
+    const file = path.relative(process.cwd(), name)
+    const red = assertionResults.filter(({ status }) => status === 'failed')
+    if (red.length === 0 && message) return [`${file}: ${firstLine(message)}`]
+    return red.map(
+      ({ fullName, failureMessages = [] }) =>
+        `${file} > ${fullName.trim()}: ${firstLine(failureMessages[0] ?? '')}`,
+    )
+  })
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0]?.slice(0, 300) ?? ''
+}
+
+const red: string[] = []
 let failed = 0
 let skipped = 0
 for (const { name, command, lacks, leftOut } of steps) {
@@ -69,11 +112,18 @@ for (const { name, command, lacks, leftOut } of steps) {
   }
   console.log(`\n== ${name}`)
   const started = performance.now()
-  const { status } = spawnSync(program, args, { stdio: 'inherit' })
+  const isOfTests = program === 'vitest'
+  const report = path.join(reports, `${name.replaceAll(/\W+/g, '-')}.json`)
+  const extra = isOfTests ? reporting(report) : []
+  const { status } = spawnSync(program, [...args, ...extra], { stdio: 'inherit' })
   const seconds = Math.round((performance.now() - started) / 1000)
   console.log(`== ${name}: ${status === 0 ? 'passed' : 'FAILED'} in ${seconds}s`)
-  if (status !== 0) failed += 1
+  if (status === 0) continue
+  failed += 1
+  red.push(`\n${name}:`, ...(isOfTests ? failures(report).map((line) => `  ${line}`) : []))
 }
+// Last, where it is found: the reasons in full are far above.
+for (const line of red) console.log(line)
 const passed = steps.length - failed - skipped
 console.log(`\n${passed} passed, ${failed} failed, ${skipped} skipped`)
 process.exitCode = failed > 0 ? 1 : 0

@@ -42,12 +42,13 @@ const globalHookTimeoutMs = 10_000
 export function createTeller(deps: TellerDeps): Teller {
   const { recorder, log, config, clock, metrics } = deps
   /** Alerts don't wait behind hooks that hang. */
-  const within = ({ namespace }: Canary) => ({
+  const within = ({ namespace }: Canary, what: 'alerts' | 'events') => ({
     ...deps,
-    http: deps.shares.of(`alerts of ${namespace}`, deps.http),
+    http: deps.shares.of(`${what} of ${namespace}`, deps.http),
   })
-  const lanes = createLanes(mostWaiting, (key) =>
-    log.error({ canary: key }, 'messages were dropped: their receivers are too slow'),
+  // One for each receiver: the others hear in time, and in order, where one of them is slow.
+  const lanes = createLanes(mostWaiting, (lane) =>
+    log.error({ lane }, 'messages were dropped: their receiver is too slow'),
   )
 
   const ending = new AbortController()
@@ -56,11 +57,13 @@ export function createTeller(deps: TellerDeps): Teller {
     recorder.event(canary.resource, event.type, event.message)
     const now = clock.now()
     for (const hook of eventHooks(canary, config))
-      lanes.add(canary.label, () => sendEvent(within(canary), { canary, hook, event, now }))
+      lanes.add(`${canary.label}/event hook ${hook.name}`, () =>
+        sendEvent(within(canary, 'events'), { canary, hook, event, now }),
+      )
   }
 
   function send(canary: Canary, alert: Alert): void {
-    for (const receiver of receiversOf(within(canary), canary, alert))
+    for (const receiver of receiversOf(within(canary, 'alerts'), canary, alert))
       lanes.add(`${canary.label}/${receiver.name}`, async () => {
         const why = await notify(receiver, { clock, ending: ending.signal })
         metrics.alert(receiver.type(), why === undefined)

@@ -1,5 +1,5 @@
 /** A controller that was installed: what a node would start, started by the image. */
-import { chmod, copyFile } from 'node:fs/promises'
+import { chmod, mkdtemp } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, vi } from 'vitest'
 import type { KubeObject } from '../../src/objects.ts'
@@ -42,10 +42,10 @@ export async function startInstalled(
   const args = containers[0].args.map((arg) => arg.replace('$(POD_NAMESPACE)', namespace))
   const account = { namespace, name: serviceAccountName }
   const access = await readKubeconfig(of.kubeconfig ?? adminKubeconfig)
-  const written = await writeServiceAccountKubeconfig(api, access, { account, folder: runFolder })
+  // Accounts of this name are on other clusters too, and their tests use theirs.
+  const folder = await mkdtemp(path.join(runFolder, `installed-${lookAfter}-`))
+  const kubeconfig = await writeServiceAccountKubeconfig(api, access, { account, folder })
   // The container's user is nobody.
-  const kubeconfig = path.join(runFolder, `${namespace}-${lookAfter}.kubeconfig`)
-  await copyFile(written, kubeconfig)
   await chmod(kubeconfig, 0o644)
   const [port = 0] = await freePorts(1)
   const own = ['-kubeconfig=/kubeconfig', `-port=${port}`, '-minimum-analysis-interval=1s']

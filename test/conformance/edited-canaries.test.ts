@@ -73,11 +73,12 @@ function render(
 ): KubeObject[] {
   const { provider, version, found } = of
   const { spec = {}, cluster = [] } = fixtures[provider] ?? {}
-  // Without a parent there is no HTTPRoute.
-  const { gatewayRefs } = spec.service ?? {}
+  // Without a parent there is no HTTPRoute, and without its mesh nothing of App Mesh.
+  const { gatewayRefs, meshName } = spec.service ?? {}
+  const needed = { ...(gatewayRefs && { gatewayRefs }), ...(meshName && { meshName }) }
   const context = contextOf({
     provider,
-    spec: { ...spec, service: { ...(gatewayRefs && { gatewayRefs }), ...version.service } },
+    spec: { ...spec, service: { ...needed, ...version.service } },
     analysis: version.analysis,
     status: {
       phase: 'Progressing',

@@ -82,7 +82,11 @@ async function startIn(
   const address: Address = { ...(await choosePorts(ports)), folder }
   const url = `https://127.0.0.1:${address.apiServer}`
   const token = await writeFiles(folder)
-  const processes = startProcesses(folder, { temporary: dir === undefined })
+  const processes = startProcesses(folder, {
+    temporary: dir === undefined,
+    // Otherwise every test from here on says only that the connection was refused.
+    onDeath: (failure) => log(`the control plane is broken: ${failure.message}`),
+  })
   const stop = async () => {
     await processes.stop()
     await rm(path.join(folder, 'data'), { recursive: true, force: true })

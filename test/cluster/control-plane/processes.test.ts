@@ -9,14 +9,15 @@ import { startProcesses } from './processes.ts'
 
 async function group() {
   const folder = await mkdtemp(path.join(tmpdir(), 'kubectl-canary-processes-'))
-  const processes = startProcesses(folder)
+  const deaths: string[] = []
+  const processes = startProcesses(folder, { onDeath: ({ message }) => deaths.push(message) })
   onTestFinished(async () => {
     await processes.stop()
     await rm(folder, { recursive: true })
   })
   const run = (name: string, script: string, env?: Record<string, string>) =>
     processes.start(name, process.execPath, ['-e', script], env)
-  return { ...processes, folder, run }
+  return { ...processes, folder, run, deaths }
 }
 
 const forever = 'setInterval(() => {}, 1000)'
@@ -53,6 +54,18 @@ test('a process that ended is reported with the end of its log', async () => {
   await run('broken', 'console.error(process.env.WHY); process.exit(3)', { WHY: 'no disk' })
 
   await vi.waitFor(() => expect(check).toThrow(/broken ended \(code 3\):\nno disk/))
+})
+
+test('a death that nobody asked for is told at once, and one that was asked for is not', async () => {
+  const { run, terminate, stop, deaths } = await group()
+  await run('asked', forever)
+  await run('stays', forever)
+  await terminate('asked')
+  await run('broken', 'console.error("no disk"); process.exit(3)')
+
+  await vi.waitFor(() => expect(deaths).toEqual([expect.stringMatching(/^broken .*\nno disk/)]))
+  await stop()
+  expect(deaths).toHaveLength(1)
 })
 
 test('a program that is not there is reported', async () => {

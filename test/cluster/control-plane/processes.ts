@@ -40,11 +40,18 @@ export interface Processes {
   stop(): Promise<void>
 }
 
-/**
- * Starts the group; the logs `<name>.log` go to `folder`, which is removed in the end when it is
- * `temporary`.
- */
-export function startProcesses(folder: string, { temporary = false } = {}): Processes {
+interface Options {
+  /** The folder is removed in the end. */
+  temporary?: boolean
+  /** Hears of a process that ended before anybody asked for it, with the end of its log. */
+  onDeath?: (failure: Error) => void
+}
+
+/** Starts the group; the logs `<name>.log` go to `folder`. */
+export function startProcesses(
+  folder: string,
+  { temporary = false, onDeath = () => {} }: Options = {},
+): Processes {
   const args = temporary ? [folder] : []
   const supervisor = fork(path.join(import.meta.dirname, 'supervisor.ts'), args, {
     detached: true,
@@ -53,6 +60,8 @@ export function startProcesses(folder: string, { temporary = false } = {}): Proc
   })
   const exits = new Map<string, string>()
   const starting = new Map<string, PromiseWithResolvers<number>>()
+  const asked = new Set<string>()
+  let isStopping = false
   const logOf = (name: string) => path.join(folder, `${name}.log`)
   const failure = (name: string) =>
     new Error(`${name} ended (${exits.get(name)}):\n${endOf(logOf(name))}`)
@@ -63,8 +72,10 @@ export function startProcesses(folder: string, { temporary = false } = {}): Proc
     if ('pid' in answer) return starting.get(name)?.resolve(answer.pid)
     exits.set(name, answer.exited)
     starting.get(name)?.reject(failure(name))
+    if (!isStopping && !asked.has(name)) onDeath(failure(name))
   })
   supervisor.once('exit', () => {
+    if (!isStopping) onDeath(new Error('the supervisor of the processes ended'))
     for (const { reject } of starting.values()) reject(new Error('the supervisor ended'))
   })
 
@@ -73,11 +84,13 @@ export function startProcesses(folder: string, { temporary = false } = {}): Proc
       const started = Promise.withResolvers<number>()
       starting.set(name, started)
       exits.delete(name)
+      asked.delete(name)
       supervisor.send({ name, command, args, env, log: logOf(name) } satisfies ToSupervisor)
       return started.promise
     },
     async terminate(name) {
       if (hasEnded(supervisor) || exits.has(name)) return
+      asked.add(name)
       supervisor.send({ terminate: name } satisfies ToSupervisor)
       const end = performance.now() + 5_000
       while (!exits.has(name) && performance.now() < end) await wait(20)
@@ -94,6 +107,7 @@ export function startProcesses(folder: string, { temporary = false } = {}): Proc
       supervisor.channel?.unref()
     },
     async stop() {
+      isStopping = true
       if (hasEnded(supervisor)) return
       supervisor.ref()
       const ended = once(supervisor, 'exit')

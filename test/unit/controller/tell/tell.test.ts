@@ -18,6 +18,8 @@ interface Given {
   objects?: KubeObject[]
   /** By host; in turn, and the last one stays. */
   answers?: Record<string, Answer[]>
+  /** Hosts that answer only while the process ends. */
+  silent?: string[]
   readSecret?: () => Promise<KubeObject | undefined>
   /** The process ends at once. */
   ends?: boolean
@@ -69,6 +71,7 @@ async function alerted(
   const get = <T extends KubeObject>(ref: ObjectRef) => byKey.get(refKey(ref)) as T | undefined
   const clock = hurriedClock()
   const started = clock.now().getTime()
+  const ending = Promise.withResolvers<HttpAnswer>()
   const teller = createTeller({
     shares: { of: (_namespace: string, http: Http) => http },
     recorder: {
@@ -79,6 +82,7 @@ async function alerted(
       const { host } = new URL(request.url)
       const tries = requests.filter(({ url }) => new URL(url).host === host).length
       requests.push(request)
+      if (given.silent?.includes(host)) return await ending.promise
       const own = answers[host] ?? [answer(200)]
       const one = own[Math.min(tries, own.length - 1)]
       if (one === undefined || one instanceof Error) throw one
@@ -94,9 +98,11 @@ async function alerted(
   })
   teller.alert(canary, { kind: 'alert', occasion, severity, message: 'It broke', fields: false })
   if (!given.ends) await everythingWaited()
+  const inTime = requests.map(hostOf)
+  ending.resolve(answer(200))
   await teller.flush()
   const waitedMs = clock.now().getTime() - started
-  return { requests, lines, events, counted, waitedMs, hosts: requests.map(hostOf) }
+  return { requests, lines, events, counted, waitedMs, inTime, hosts: requests.map(hostOf) }
 }
 
 const hostOf = ({ url }: HttpRequest) => new URL(url).host
@@ -144,6 +150,20 @@ test('an alert that could not be sent is logged, counted and an event of the can
   expect(counted).toEqual(['slack false'])
   expect(hosts).toHaveLength(6)
   expect(waitedMs).toBe(31_000)
+})
+
+test('an event hook that hangs keeps the others waiting for nothing', async () => {
+  const { inTime } = await alerted({
+    alerts: [to('chat')],
+    objects: [chat],
+    answers: { 'chat.test': [answer(400)] },
+    webhooks: [
+      { name: 'hangs', type: 'event', url: 'http://silent.test/' },
+      { name: 'log', type: 'event', url: 'http://events.test/' },
+    ],
+    silent: ['silent.test'],
+  })
+  expect(inTime).toEqual(['chat.test', 'silent.test', 'events.test'])
 })
 
 test('that an alert could not be sent is told to the event hooks too', async () => {
