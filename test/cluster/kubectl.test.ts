@@ -185,7 +185,7 @@ async function rightsIn(namespace: string): Promise<string[]> {
   const everybodys = /^(selfsubject\w+\.(authorization|authentication)\.k8s\.io) create$/
   return text
     .split('\n')
-    .map((line) => /^([a-z]\S*) +\[\] +\[(.*)\] +\[(.*)\]$/.exec(line))
+    .map((line) => /^([a-z*]\S*) +\[\] +\[(.*)\] +\[(.*)\]$/.exec(line))
     .flatMap((match) => (match ? [rightText(match[1], match[3], match[2])] : []))
     .filter((line) => !everybodys.test(line))
     .sort()
