@@ -39,12 +39,12 @@ function stepsOf(recording: Recording): Step[] {
 
 /** Routing objects of the recording that the scenario does not begin with. */
 function generatedRoutes({ provider, inputs, states }: Recording): Named[] {
-  const kinds = providerNamed(provider).kinds.map(({ kind }) => kind)
+  const kinds = providerNamed(provider).kinds.map(({ plural }) => plural)
   const given = inputs.objects.map(({ kind, metadata }) => `${kind}/${metadata.name}`)
   const ids = Object.keys(states).filter((id) => !given.includes(id))
   return ids.flatMap((id) => {
     const [kind = '', name = ''] = id.split('/')
-    return kinds.includes(kind) ? [{ kind, name }] : []
+    return kinds.includes(scenarioKind(kind).plural) ? [{ kind, name }] : []
   })
 }
 
@@ -149,8 +149,8 @@ function referring(name: string) {
 
 /**
  * An Istio recording to whose canary two more come, whose objects are of kinds that are followed
- * already; before the third stand a Service and routes of the user's. They get autoscalers that
- * are not there, and the second of each kind is looked for where the kind is followed already.
+ * already; a Service and routes of the user's stand where those of the third belong, since before
+ * the controller started. They get autoscalers that are not there, and the second of each kind is looked for where the kind is followed already.
  */
 export function newcomers(recordings: readonly Recording[]): Scenario {
   const scenario = scenarioNamed(recordings, 'istio-canary')
@@ -162,9 +162,9 @@ export function newcomers(recordings: readonly Recording[]): Scenario {
   return {
     ...scenario,
     name: 'newcomers',
+    objects: [...inTheWayOf('third'), ...scenario.objects],
     steps: [
       { phase: 'Initialized' },
-      ...inTheWayOf('third').map((apply) => ({ apply })),
       ...names.flatMap((name) => copiesOf(scenario.objects, name).map((apply) => ({ apply }))),
       { expect: names.map((name) => ({ kind: 'Canary', name, status: { phase: 'Initialized' } })) },
       ...kinds.flatMap((kind) =>
@@ -198,6 +198,47 @@ function inTheWayOf(name: string): KubeObject[] {
     }),
     of(istio, 'DestinationRule', `${name}-primary`, { host: `${name}-primary` }),
   ]
+}
+
+/** Fields of routing objects that no rollout changes: somebody does, and they come back. */
+export function repairs(recordings: readonly Recording[]): Scenario[] {
+  const repaired = (name: string, fields: readonly Field[]) => ({
+    ...scenarioNamed(recordings, `${name}-canary`),
+    name: `repaired-${name}`,
+    steps: [
+      { phase: 'Initialized' },
+      ...fields.flatMap(({ is, but, ...of }) => [
+        { patch: { ...of, body: { spec: but } } },
+        { expect: [{ ...of, spec: is }] },
+      ]),
+    ],
+  })
+  const hostname = (host: string) => ({ serviceDiscovery: { dns: { hostname: host } } })
+  const router = (name: string) => ({ provider: { virtualRouter: { virtualRouterRef: { name } } } })
+  const service = (serviceName: string) => ({ kube: { serviceName } })
+  return [
+    repaired('appmesh2', [
+      {
+        ...{ kind: 'AppMeshVirtualNode', name: 'podinfo-primary' },
+        ...{ is: hostname('podinfo-primary.$NS.svc.cluster.local.'), but: hostname('elsewhere.') },
+      },
+      {
+        ...{ kind: 'AppMeshVirtualService', name: 'podinfo' },
+        ...{ is: router('podinfo'), but: router('elsewhere') },
+      },
+    ]),
+    repaired('gloo', [
+      {
+        ...{ kind: 'Upstream', name: '$NS-podinfo-primaryupstream-9898' },
+        ...{ is: service('podinfo-primary'), but: service('elsewhere') },
+      },
+    ]),
+  ]
+}
+
+interface Field extends Named {
+  is: object
+  but: Record<string, unknown>
 }
 
 /** The recording with an autoscaler, which somebody edits while no run is on, and in one. */
