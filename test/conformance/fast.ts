@@ -6,8 +6,8 @@ const recordedInterval = 10
 
 /**
  * The same scenario, hurried: an analysis interval of 1 s in every Canary; of 2 s where the
- * scenario counts checks by sleeping, and of 4 s where it must act between two checks, which a
- * busy machine needs time for. It needs a controller without Flagger's floor of 10 s.
+ * scenario counts checks by sleeping, and of 4 s where it must act between two checks, or right
+ * after the first, which a busy machine needs time for. It needs a controller without Flagger's floor of 10 s.
  */
 export function hurried(scenario: Scenario): Scenario {
   const seconds = intervalOf(scenario)
@@ -21,7 +21,9 @@ export function hurried(scenario: Scenario): Scenario {
 function intervalOf({ steps }: Scenario): number {
   const acts = (step: Step | undefined) =>
     step !== undefined && ['image', 'patch', 'hooks', 'metrics'].some((verb) => verb in step)
-  if (steps.some((step, index) => 'event' in step && acts(steps[index + 1]))) return 4
+  const isBetweenChecks = (step: Step, index: number) =>
+    acts(steps[index + 1]) && ('event' in step || (index === 0 && 'sleep' in step))
+  if (steps.some(isBetweenChecks)) return 4
   return steps.some((step) => 'sleep' in step && step.sleep >= recordedInterval) ? 2 : 1
 }
 
