@@ -63,7 +63,7 @@ function print(text: string): number {
 
 async function run(config: Readonly<Config>, { log, dropped }: ProcessLog): Promise<number> {
   const shutdown = createShutdown(log)
-  const metrics = createMetrics()
+  const metrics = createMetrics(config)
   metrics.info(version, config.meshProvider)
   metrics.logLost(dropped)
   const connected = clients(config, metrics)

@@ -8,18 +8,12 @@ import { join } from 'node:path'
 import pack from '../package.json' with { type: 'json' }
 import { revisionOf } from './build/revision.ts'
 import { contents } from './image/contents.ts'
-import { type Architecture, writeLayout } from './image/layout.ts'
+import { writeLayout } from './image/layout.ts'
+import { type ImageRequest, imageRequest } from './image/request.ts'
 import { sbom } from './image/sbom.ts'
 
 const root = new URL('../', import.meta.url).pathname
-const [folder, ...words] = process.argv.slice(2)
-if (folder === undefined || folder.startsWith('-')) {
-  console.error('usage: node scripts/image.ts FOLDER [amd64] [arm64] [debug]')
-  process.exit(2)
-}
-const debug = words.includes('debug')
-const wanted = (['amd64', 'arm64'] as const).filter((name) => words.includes(name))
-const architectures: readonly Architecture[] = wanted.length > 0 ? wanted : ['amd64']
+const { folder, architectures, debug } = requested(process.argv.slice(2))
 const version = debug ? `${pack.version}-debug` : pack.version
 const revision = revisionOf(root)
 
@@ -41,4 +35,13 @@ for (const [index, { node, packages }] of made.entries()) {
   await writeFile(join(folder, `sbom-${architecture}.cdx.json`), JSON.stringify(bill))
   const megabytes = ((sizes[index] ?? 0) / 1e6).toFixed(1)
   console.log(`${architecture}: ${megabytes} MB compressed`)
+}
+
+function requested(words: readonly string[]): ImageRequest {
+  try {
+    return imageRequest(words)
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error)
+    process.exit(2)
+  }
 }

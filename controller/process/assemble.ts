@@ -14,6 +14,7 @@ import { createContents } from '../observe/contents.ts'
 import { globalProblem } from '../tell/alerting.ts'
 import { createTeller } from '../tell/tell.ts'
 import { createBreath } from '../tick/breath.ts'
+import { createDroppedTeller } from '../tick/dropped.ts'
 import { createShares } from '../tick/shares.ts'
 import { createTurns } from '../tick/turns.ts'
 import type { Config } from './config.ts'
@@ -75,6 +76,7 @@ export function assemble(config: Readonly<Config>, given: Given): Assembly {
     teller,
     random: Math.random,
     breath: createBreath(clock),
+    tellDropped: createDroppedTeller(log),
     outside: (wait) => wait(),
     turns: createTurns(
       { most: config.mostRollouts, mostPerNamespace: config.mostRolloutsPerNamespace },

@@ -1,12 +1,11 @@
 /** Everything the controller was told, by flags and environment; parsed once, then frozen. */
 
 import { defaultProvider } from '../../src/canary/canary.ts'
-import { parseDuration } from '../../src/canary/duration.ts'
 import type { Sharing } from '../../src/canary/sharing.ts'
 import { UsageError } from '../../src/errors.ts'
 import { type AddressFlags, createAddressRules } from '../../src/io/outside/addresses.ts'
 import { usualSelectorLabels } from '../../src/workloads/workload.ts'
-import { type FlagSpec, readBoolean, readFlags, readNumber } from './flags.ts'
+import { type FlagSpec, readBoolean, readFlags, readMs, readNumber } from './flags.ts'
 
 const text = (about: string, otherwise = ''): FlagSpec => ({
   type: 'string',
@@ -71,6 +70,9 @@ export const flagSpecs = {
   version: truth('print the version and exit'),
   help: truth('print the flags and exit'),
   'dry-run': truth('analyse, decide and log, but change nothing'),
+  'failed-is-zero': truth(
+    'flagger_canary_status is 0 after a rollback and 2 in a run, as some guides have it',
+  ),
   'minimum-analysis-interval': time('shortest analysis interval; below 10s is for tests', '10s'),
   'max-rollouts': count('rollouts under way at a time, the oldest first; 0 sets no limit', 0),
   'max-rollouts-per-namespace': count('the same, of each namespace', 0),
@@ -148,6 +150,7 @@ export interface Config {
   version: boolean
   help: boolean
   dryRun: boolean
+  failedIsZero: boolean
   minIntervalMs: number
   mostRollouts: number
   mostRolloutsPerNamespace: number
@@ -210,6 +213,7 @@ export function parseConfig(
     version: isOn('version'),
     help: isOn('help'),
     dryRun: isOn('dry-run'),
+    failedIsZero: isOn('failed-is-zero'),
     minIntervalMs: ms('minimum-analysis-interval'),
     mostRollouts: number('max-rollouts'),
     mostRolloutsPerNamespace: number('max-rollouts-per-namespace'),
@@ -246,13 +250,6 @@ export function usage(): string {
 function fallback(given: Map<string, string>, name: FlagName): string {
   const { type, default: otherwise } = flagSpecs[name]
   return given.has(name) && type === 'string' ? '' : String(otherwise)
-}
-
-function readMs(name: string, value: string): number {
-  const ms = parseDuration(value)
-  if (ms === undefined || ms <= 0)
-    throw new UsageError(`flag -${name} must be a duration such as 10s, not "${value}"`)
-  return ms
 }
 
 /** `HOST:PORT`, `[::1]:PORT` or `:PORT`. */

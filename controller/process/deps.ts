@@ -50,6 +50,8 @@ export interface Deps {
   settings: Settings
   metrics: Metrics
   teller: Teller
+  /** Says that the API server drops fields of a status. */
+  tellDropped: (dropped: CanaryStatus) => void
   /** Which rollouts may begin. */
   turns: Turns
   /** Limits of what namespaces ask of the outside at a time. */

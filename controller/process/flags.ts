@@ -1,4 +1,5 @@
 /** Reads command lines as Go's flag package does: one dash or two, `-a=b` or `-a b`. */
+import { parseDuration } from '../../src/canary/duration.ts'
 import { UsageError } from '../../src/errors.ts'
 
 export type FlagType = 'string' | 'boolean' | 'number' | 'duration'
@@ -84,4 +85,12 @@ export function readNumber(name: string, text: string): number {
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(value))
     throw new UsageError(`flag -${name} must be a whole number, not "${text}"`)
   return value
+}
+
+/** A duration that is not zero, in milliseconds. */
+export function readMs(name: string, text: string): number {
+  const ms = parseDuration(text)
+  if (ms === undefined || ms <= 0)
+    throw new UsageError(`flag -${name} must be a duration such as 10s, not "${text}"`)
+  return ms
 }

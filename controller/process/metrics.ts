@@ -35,7 +35,8 @@ export interface Metrics {
 
 const buckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
-export function createMetrics(): Metrics {
+/** With `failedIsZero` the status has the values of guides: 0 failed, 1 well, 2 running. */
+export function createMetrics({ failedIsZero = false } = {}): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const registers = [registry]
@@ -46,7 +47,9 @@ export function createMetrics(): Metrics {
 
   const info = gauge('info', 'Information about the controller', ['version', 'mesh_provider'])
   const total = gauge('canary_total', 'Number of canaries', ['namespace'])
-  const status = gauge('canary_status', 'Last outcome: 0 running, 1 successful, 2 failed', named)
+  const [running, failed] = failedIsZero ? [2, 0] : [0, 2]
+  const values = `${running} running, 1 successful, ${failed} failed`
+  const status = gauge('canary_status', `Last outcome: ${values}`, named)
   const weight = gauge('canary_weight', 'Weight of a workload', ['workload', 'namespace'])
   const analysis = gauge('canary_metric_analysis', 'Last value of a metric', [...named, 'metric'])
   const duration = new Histogram({
@@ -94,7 +97,8 @@ export function createMetrics(): Metrics {
       for (const [namespace, count] of perNamespace) total.set({ namespace }, count)
     },
     phase(canary, phase) {
-      status.set(labelsOf(canary), statusOf(phase))
+      const value = phase === 'Progressing' ? running : phase === 'Failed' ? failed : 1
+      status.set(labelsOf(canary), value)
       for (const other of phases) inPhase.remove(phaseLabels(canary, other))
       inPhase.set(phaseLabels(canary, phase), 1)
     },
@@ -238,9 +242,4 @@ function labelsOf({ targetName, namespace }: Canary): { name: string; namespace:
 
 function phaseLabels({ name, namespace }: Canary, phase: Phase) {
   return { canary: name, namespace, phase }
-}
-
-function statusOf(phase: Phase): number {
-  if (phase === 'Progressing') return 0
-  return phase === 'Failed' ? 2 : 1
 }

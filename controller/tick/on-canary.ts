@@ -79,6 +79,7 @@ async function writeStatus(act: CanaryAct, change: StatusChange): Promise<Canary
   if (isDeepStrictEqual(status, before)) return undefined
   const { sent, written } = await storeStatus(act, status)
   memory.dropped = droppedFrom(sent, written.status)
+  deps.tellDropped(memory.dropped)
   if (change.phase !== undefined) deps.metrics.phase(canary, change.phase)
   return parsed(act, written)
 }

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { type Entry, tar } from './tar.ts'
 
-export type Architecture = 'amd64' | 'arm64'
+export const architectures = ['amd64', 'arm64'] as const
+export type Architecture = (typeof architectures)[number]
 
 export interface Image {
   architecture: Architecture

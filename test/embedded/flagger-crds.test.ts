@@ -52,6 +52,8 @@ test('runs are promoted and rolled back, and nobody writes without end', async (
 
   expect(rollout.canary()?.status).not.toHaveProperty('canaryAnalysis')
   expect(controller.output()).not.toContain('"defect"')
+  // Once, however many statuses were written.
+  expect(controller.output().split("is Flagger's, or older than this controller")).toHaveLength(2)
 })
 
 test('a run goes on at its weight when the controller was killed', async () => {

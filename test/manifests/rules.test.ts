@@ -18,6 +18,13 @@ test.skipIf(isMissing)('every alert fires when it should, and not before', () =>
   expect(status).toBe(0)
 })
 
+test.skipIf(isMissing)('the alerts of a guide fire as they are written', () => {
+  const { status, stdout, stderr } = promtool('test', 'rules', 'test/manifests/rules/guide.yaml')
+
+  expect(stdout + stderr).toContain('SUCCESS')
+  expect(status).toBe(0)
+})
+
 test('every alert is tested, is in the docs, and asks for series that there are', () => {
   const text = readFileSync(path.join(root, 'deploy/monitoring/rules.yaml'), 'utf8')
   const { groups } = parse(text) as { groups: { rules: { alert?: string; expr: string }[] }[] }

@@ -62,6 +62,7 @@ export function startProcess(given: ProcessDeps): ModelProcess {
     teller: createTeller({ ...shared, recorder, config }),
     random,
     breath: createBreath(clock),
+    tellDropped: () => {},
     outside: (wait) => wait(),
     turns: createTurns({ most: 0, mostPerNamespace: 0 }, () =>
       cache.list<CanaryResource>(canaryKind),

@@ -56,6 +56,20 @@ test.each([
   )
 })
 
+test.each([
+  ['Progressing', 2],
+  ['Succeeded', 1],
+  ['Failed', 0],
+] as const)('the status of phase %s is %i where 0 is to mean failed', async (phase, value) => {
+  const metrics = createMetrics({ failedIsZero: true })
+  metrics.phase(canary(), phase)
+  const text = await metrics.registry.metrics()
+  expect(text).toContain(`flagger_canary_status{name="checkout",namespace="shop"} ${value}\n`)
+  expect(text).toContain(
+    '# HELP flagger_canary_status Last outcome: 2 running, 1 successful, 0 failed',
+  )
+})
+
 test('a canary is in one phase at a time', async () => {
   const metrics = createMetrics()
   for (const phase of ['Initializing', 'Initialized', 'Progressing'] as const)

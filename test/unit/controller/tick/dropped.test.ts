@@ -1,6 +1,11 @@
 import { expect, test } from 'vitest'
-import { droppedFrom, withDropped } from '../../../../controller/tick/dropped.ts'
+import {
+  createDroppedTeller,
+  droppedFrom,
+  withDropped,
+} from '../../../../controller/tick/dropped.ts'
 import type { CanaryResource, CanaryStatus } from '../../../../src/canary/api.gen.ts'
+import { silent } from '../../../../src/io/log.ts'
 
 const sent: CanaryStatus = { phase: 'Progressing', canaryWeight: 0, canaryAnalysis: { runId: 3 } }
 const resource = (status: CanaryStatus): CanaryResource => ({
@@ -29,4 +34,21 @@ test('what came back less is remembered, and what is stored wins over it', () =>
 
 test('a status that is dropped whole is remembered whole', () => {
   expect(droppedFrom(sent)).toEqual(sent)
+})
+
+test('that definitions lack fields is said once, with the fields and the way to bring them', () => {
+  const said: [object, string][] = []
+  const log = { ...silent, warn: (fields: object, text: string) => void said.push([fields, text]) }
+  const tell = createDroppedTeller(log)
+
+  tell({})
+  expect(said).toEqual([])
+  tell({ canaryAnalysis: { runId: 3 }, history: [] })
+  tell({ canaryAnalysis: { runId: 4 } })
+  expect(said).toEqual([
+    [
+      { fields: ['status.canaryAnalysis', 'status.history'] },
+      expect.stringMatching(/older than this controller.*kubectl apply .* -f crds$/),
+    ],
+  ])
 })
