@@ -14,6 +14,7 @@ import { permitted } from '../../src/report/reading/permitted.ts'
 import { readByHand } from '../../src/report/reading/routes.ts'
 import { summarize } from '../../src/report/summary.ts'
 import type { RequestFields } from '../../src/requests/fields.ts'
+import { isAnalysed } from '../../src/requests/fit.ts'
 import { annotationOf, clearPatch, readRequests, writeRequest } from '../../src/requests/request.ts'
 import { dry, label, type Task } from '../following/task.ts'
 import { ageOf, stamp } from '../output/age.ts'
@@ -28,7 +29,7 @@ import { isTakenOverByFlux } from './gitops.ts'
 import { type Judgement, judge } from './judge.ts'
 import { newOutcome, type Outcome } from './outcome.ts'
 import { isPrimaryGone } from './primary.ts'
-import { afterAbort, doneWords, requestedWords, silenceLines } from './result-words.ts'
+import { afterAbort, doneWords, manualAbort, requestedWords, silenceLines } from './result-words.ts'
 
 const maxTries = 5
 
@@ -164,8 +165,24 @@ async function answered(
     told: [
       `error: ${session.commands.name(canary)} cannot be ${commandOf(change).participle}: the request was ${answer.result}`,
       `  ${message}`,
+      ...(await leverOf(task)),
     ],
   }
+}
+
+/** Where the controller may not pull the brake, a person still can, while users are on the canary. */
+async function leverOf(task: Task): Promise<string[]> {
+  const { canary, change, session } = task
+  const { phase } = canary.status
+  if (!commandOf(change).isBrake || phase === undefined || !isAnalysed(phase)) return []
+  const byHand = await readLever(task)
+  return byHand?.length ? [`  ${manualAbort(canary, session.commands, byHand)}`] : []
+}
+
+/** What moves the traffic, in words for kubectl; undefined where it is not known. */
+function readLever({ canary, session }: Task): Promise<string[][] | undefined> {
+  const reader = permitted(readerOf(session))
+  return readByHand(asHandled(canary.resource), reader).catch(() => undefined)
 }
 
 async function unanswered(task: Task, outcome: Outcome): Promise<Outcome> {
@@ -173,9 +190,7 @@ async function unanswered(task: Task, outcome: Outcome): Promise<Outcome> {
   const handled = asHandled(canary.resource)
   const reader = readerOf(session)
   const life = await lifeReader(reader)(handled.settings.lease)
-  const byHand = commandOf(change).isBrake
-    ? await readByHand(handled, permitted(reader)).catch(() => undefined)
-    : undefined
+  const byHand = commandOf(change).isBrake ? await readLever(task) : undefined
   const time = shortDuration(formatDuration(options.ackTimeoutMs))
   return {
     ...outcome,

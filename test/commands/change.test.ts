@@ -159,6 +159,19 @@ test('the answer of the controller decides', async () => {
   )
 })
 
+test('an abort that the controller refuses names the way by hand, while users are on the canary', async () => {
+  cluster.put(virtualService('podinfo', 20))
+  const why = 'the canary must be corrected first: spec.analysis.threshold must be a number'
+  cluster.answerRequests('rejected', why)
+  const { code, stderr } = await cluster.run('abort podinfo')
+  expect(code).toBe(6)
+  expect(stderr).toContain(`the request was rejected\n  ${why}\n  by hand: kubectl -n test patch`)
+
+  const safe = canaryObject({ name: 'podinfo', namespace: 'empty', status })
+  cluster.put(safe, virtualService('podinfo', 0, 'empty'))
+  expect((await cluster.run('-n empty abort podinfo')).stderr).not.toContain('by hand')
+})
+
 test('what the phase forbids is refused before anything is sent', async () => {
   const { code, stderr } = await cluster.run('promote podinfo')
   expect(code).toBe(6)
