@@ -24,7 +24,7 @@ const effects = {
 } as const
 type Effect = keyof typeof effects
 
-const { judge } = effectiveJudge({})
+const { judge } = effectiveJudge({}, 60_000)
 if (!judge) throw new Error('the judge has no defaults')
 const { ratio, ignoreBelow, falseRollback, missed, require, compareTo } = judge
 const plan: Plan = {

@@ -210,8 +210,8 @@ function createJudgeMetrics(registers: Registry[]) {
   return {
     set(canary: Canary, judge: JudgeStatus) {
       verdict.set(labelsOf(canary), verdictNumbers[judge.verdict])
-      for (const { name: metric, harm = 1, safety = 1 } of judge.metrics ?? [])
-        for (const [kind, value] of Object.entries({ harm, safety }))
+      for (const [metric, found] of evidenceByName(judge))
+        for (const [kind, value] of Object.entries(found))
           evidence.set({ ...labelsOf(canary), metric, kind }, Math.log(value))
     },
     forget(canary: Canary) {
@@ -221,6 +221,17 @@ function createJudgeMetrics(registers: Registry[]) {
           evidence.remove({ ...labelsOf(canary), metric, kind })
     },
   }
+}
+
+/** As the verdict has it: of the bounds of one metric the mean of harm, and the least safety. */
+function evidenceByName({ metrics = [] }: JudgeStatus) {
+  const judged = metrics.filter(({ ranged }) => ranged === undefined)
+  const byName = Map.groupBy(judged, ({ name }) => name)
+  return [...byName].map(([name, bounds]) => {
+    const harms = bounds.map(({ harm = 1 }) => harm)
+    const harm = harms.reduce((sum, one) => sum + one, 0) / harms.length
+    return [name, { harm, safety: Math.min(...bounds.map(({ safety = 1 }) => safety)) }] as const
+  })
 }
 
 function observeLost(registers: Registry[], lines: () => number): void {

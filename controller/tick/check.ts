@@ -21,7 +21,8 @@ export function runCheck(check: Check, scene: Scene, deps: Deps): Promise<Verdic
     case 'hooks':
       return askHooks(check, scene, deps)
     case 'metrics':
-      return askMetrics(scene, deps)
+    case 'looks':
+      return askMetrics(scene, deps, check.kind === 'looks')
     default:
       return askProviders(scene, deps)
   }
@@ -100,7 +101,11 @@ function resultOf({ name }: EffectiveWebhook, { passed, why }: HookAnswer) {
   return { name, kind: 'webhook' as const, ok: passed, ...(passed ? {} : { error: why }) }
 }
 
-async function askMetrics({ seen, snapshot }: Scene, deps: Deps): Promise<Verdict> {
+async function askMetrics(
+  { seen, snapshot }: Scene,
+  deps: Deps,
+  countsOnly: boolean,
+): Promise<Verdict> {
   const { canary, now } = seen
   const { defaults, sharing, noCrossNamespaceRefs } = deps.settings
   const ownNamespacesOnly = noCrossNamespaceRefs || sharing.isRequired
@@ -108,7 +113,7 @@ async function askMetrics({ seen, snapshot }: Scene, deps: Deps): Promise<Verdic
   const budget = createBudget()
   const look = judgeFor(canary).look({
     ...{ canary, find: snapshot.find, meshProvider, now, sharing, ownNamespacesOnly },
-    ...{ podNameEnds: podNameEnds(canary), budget },
+    ...{ podNameEnds: podNameEnds(canary), budget, countsOnly },
   })
   const answer = answererOf(deps)
   const breathe = () => deps.breath(canary.namespace)

@@ -12,6 +12,7 @@ import { door } from './rules/door.ts'
 import { initializing } from './rules/initializing.ts'
 import { rulesOf } from './rules/phases.ts'
 import { firstOf, type Rule } from './rules/rule.ts'
+import { wakeForLook } from './rules/run/looks.ts'
 import { suspended } from './rules/suspended.ts'
 import { targetIsGone } from './rules/target-is-gone.ts'
 import { withoutTurn } from './rules/turns.ts'
@@ -39,7 +40,7 @@ export function decide(seen: Observation, verdicts: Verdicts): Decision {
   const then = after(seen, noted)
   const decision = spent(then, decided(wanted({ ...turn, seen: then }, taken)), taken)
   const whole = withFaults(seen, withWait(seen, withFirst(noted, withoutTurn(then, decision))))
-  return wakeForPause(seen, whole, taken)
+  return wakeForPause(seen, wakeForLook(seen, whole), taken)
 }
 
 /** A turn in which nobody wants anything, and nothing was told. */

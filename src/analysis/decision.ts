@@ -79,6 +79,8 @@ export type Check =
   | { kind: 'hooks'; type: HookType; phase: Phase }
   /** Runs every metric check, in order, until one fails. */
   | { kind: 'metrics' }
+  /** Counts for the judge alone, between two checks of the metrics. */
+  | { kind: 'looks' }
   /** Probes the metric providers, at bootstrap. */
   | { kind: 'providers' }
 
@@ -113,6 +115,10 @@ export interface Verdict {
   final?: true
   /** It passed, and yet not enough is proven to promote; why. */
   unproven?: string
+  /** Nothing was proven within the limit: a person decides, and is told this. */
+  overdue?: string
+  /** It passed so surely that the steps that remain may be left out. */
+  isEnough?: true
   /** What the judge notes in the run. */
   judge?: JudgeStatus
   /** Events that belong to the answer, in the order in which they happened. */

@@ -8,6 +8,7 @@ import type {
   CountSelectors,
   JudgeSettings,
   Metric,
+  MetricJudge,
   SessionAffinity,
   Severity,
   Webhook,
@@ -72,7 +73,9 @@ export interface EffectiveMetric {
   minRequests: number
   requestsQuery?: string
   /** Selectors of counters, by which the versions are compared. */
-  counts?: CountSelectors
+  counts?: CountSelectors & { templateRef?: { name: string; namespace: string } }
+  /** What the judge does otherwise than for the other metrics. */
+  judge?: MetricJudge
 }
 
 export interface EffectiveWebhook {
@@ -128,11 +131,12 @@ export function effectiveAnalysis(spec: CanarySpec, context: AnalysisContext): E
   const withoutRouting = !movesTraffic(context.provider)
   const iterations = Math.max(0, analysis.iterations ?? 0)
   const { canaryAnalysis = {} } = analysis
+  const intervalMs = Math.max(
+    parseDuration(analysis.interval) ?? defaultIntervalMs,
+    context.minIntervalMs,
+  )
   return {
-    intervalMs: Math.max(
-      parseDuration(analysis.interval) ?? defaultIntervalMs,
-      context.minIntervalMs,
-    ),
+    intervalMs,
     threshold: atLeastOne(analysis.threshold, 1),
     consecutiveThreshold: Math.max(0, analysis.consecutiveThreshold ?? 0),
     iterations: withoutRouting ? atLeastOne(iterations, defaultIterations) : iterations,
@@ -151,7 +155,7 @@ export function effectiveAnalysis(spec: CanarySpec, context: AnalysisContext): E
     webhooks: (analysis.webhooks ?? []).map(effectiveWebhook),
     alerts: (analysis.alerts ?? []).map((alert) => effectiveAlert(alert, context.namespace)),
     sessionAffinity: effectiveAffinity(analysis.sessionAffinity),
-    ...effectiveJudge(analysis.judge ?? context.judge),
+    ...effectiveJudge(analysis.judge ?? context.judge, intervalMs),
     podSettings: canaryAnalysis.templateVariables ?? {},
   }
 }
@@ -190,7 +194,7 @@ function weightsOf({ stepWeight = 0, stepWeights = [], maxWeight }: Analysis) {
 }
 
 function effectiveMetric(metric: Metric, namespace: string): EffectiveMetric {
-  const { name, query, templateRef, templateVariables = {}, requestsQuery, counts } = metric
+  const { name, query, templateRef, templateVariables = {}, requestsQuery, counts, judge } = metric
   const interval = metric.interval || defaultMetricInterval
   return {
     name,
@@ -203,8 +207,13 @@ function effectiveMetric(metric: Metric, namespace: string): EffectiveMetric {
     noData: metric.noData ?? 'fail',
     minRequests: Math.max(0, metric.minRequests ?? 0),
     ...(requestsQuery ? { requestsQuery } : {}),
-    ...(counts && { counts }),
+    ...(counts && { counts: countsOf(counts, namespace) }),
+    ...(judge && { judge }),
   }
+}
+
+function countsOf({ templateRef, ...counts }: CountSelectors, namespace: string) {
+  return { ...counts, ...(templateRef && { templateRef: inNamespace(templateRef, namespace) }) }
 }
 
 /**

@@ -464,6 +464,11 @@ export interface JudgeSettings {
   ratio?: number
   /** Failure rate, in percent, below which nothing is ever rolled back. Default is 0.1. */
   ignoreBelow?: number
+  /**
+   * The share of requests that request-duration's thresholdRange speaks of; of 0.99, one in a
+   * hundred may take longer. Default is 0.99.
+   */
+  quantile?: number
   /** Most often, in percent, that a healthy canary is rolled back. Default is 1. */
   falseRollback?: number
   /**
@@ -477,6 +482,13 @@ export interface JudgeSettings {
   require?: 'Ratio' | 'Objective'
   /** What the canary is held against. Default is Primary. */
   compareTo?: 'Primary' | 'Objective'
+  /**
+   * Time between looks, from 10s to the interval of the analysis, which is the default. Weights
+   * move once per interval of the analysis all the same.
+   */
+  interval?: string
+  /** Looks begin so long after the first traffic, and the weight stays meanwhile. Default is 0s. */
+  warmup?: string
   /** How late samples arrive in the metrics server, such as 30s. Default is 0s, at most 10m. */
   delay?: string
   /** How long a run is judged at most. Default is the larger of 1h and three times the schedule. */
@@ -486,6 +498,21 @@ export interface JudgeSettings {
    * is proven and nothing points to harm.
    */
   onInconclusive?: 'Hold' | 'Promote' | 'Rollback'
+  /**
+   * What happens when the primary fails far more often than usual. Hold, the default, learns
+   * nothing and waits; Rollback goes back after three such looks in a row.
+   */
+  onIncident?: 'Hold' | 'Rollback'
+  /**
+   * Skip goes to the promotion as soon as all is proven, after three looks at least. Keep, the
+   * default, takes every step.
+   */
+  steps?: 'Keep' | 'Skip'
+  /**
+   * A canary that has passed is looked at so long before it is promoted. Default is 0s, at most
+   * 24h.
+   */
+  soak?: string
   /**
    * Failures that count as one, since clients retry; 1 where failures are independent. Unless told,
    * the primary's history says it, and 3 where that is too short.
@@ -535,6 +562,8 @@ export interface Metric {
    * service }} its Service.
    */
   counts?: CountSelectors
+  /** What the judge does otherwise for this metric. */
+  judge?: MetricJudge
   /** Values of variables in the query. */
   templateVariables?: Record<string, string>
 }
@@ -552,6 +581,19 @@ export interface TemplateRef {
 export interface CountSelectors {
   bad: string
   all: string
+  /**
+   * The MetricTemplate whose server is asked, of type prometheus, influxdb or webhook. For the last
+   * two bad and all are queries that count from {{ from }} to {{ to }}, in Unix seconds.
+   */
+  templateRef?: TemplateRef
+}
+
+export interface MetricJudge {
+  mode?: 'Enforce' | 'Shadow' | 'Off'
+  ratio?: number
+  ignoreBelow?: number
+  compareTo?: 'Primary' | 'Objective'
+  quantile?: number
 }
 
 export interface Webhook {
@@ -785,6 +827,8 @@ export interface RunStatus {
   reason?: string
   /** The gate that the run waits at. */
   gate?: Gate
+  /** Since when a canary that has passed is looked at before its promotion. */
+  soakingSince?: string
   /** Who holds the run, and until when. */
   paused?: Pause
   /** What the judge has seen in this run, and what it makes of it. */
@@ -853,6 +897,14 @@ export interface JudgePlan {
 
 export interface JudgedMetric {
   name: string
+  /** Milliseconds; requests that take longer count as failures. */
+  bound?: number
+  /** Why it is not judged in this run, and its range decides. */
+  ranged?: string
+  /** It moves nothing. */
+  shadow?: boolean
+  /** The rules of this metric, where they are not those of the run. */
+  rules?: JudgeRules
   /** Failure rate that the range allows, in percent. */
   objective?: number
   /** Failures that count as one. */
@@ -878,6 +930,13 @@ export interface JudgedMetric {
   checkpoint?: string
   /** Seconds, and failures of requests at canary and primary, such as 60:3/300,28/5700. */
   looks: string
+}
+
+export interface JudgeRules {
+  ratio?: number
+  ignoreBelow?: number
+  require?: 'Ratio' | 'Objective'
+  compareTo?: 'Primary' | 'Objective'
 }
 
 export interface RatioInterval {
@@ -915,6 +974,8 @@ export interface RunRecord {
   /** Number of the run, counted from 1. */
   id: number
   revision?: string
+  /** What the judge saw in this run; the last three keep it. */
+  judge?: JudgeStatus
   /** Images that the run changes, by container. */
   images?: ImageChange[]
   result: RunResult

@@ -45,8 +45,10 @@ export function sharingWarnings(
 export function referencesOf({ metrics, alerts }: Canary['analysis']): ObjectRef[] {
   const apiVersion = 'flagger.app/v1beta1'
   return [
-    ...metrics.flatMap(({ templateRef }) =>
-      templateRef ? [{ apiVersion, kind: 'MetricTemplate', ...templateRef }] : [],
+    ...metrics.flatMap(({ templateRef, counts }) =>
+      [templateRef, counts?.templateRef].flatMap((ref) =>
+        ref ? [{ apiVersion, kind: 'MetricTemplate', ...ref }] : [],
+      ),
     ),
     ...alerts.map(({ providerRef }) => ({ apiVersion, kind: 'AlertProvider', ...providerRef })),
   ]

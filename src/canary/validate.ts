@@ -33,7 +33,9 @@ export function validate(canary: Canary, { noCrossNamespaceRefs }: ValidationOpt
 function foreignReferences({ namespace, spec, analysis }: Canary): string[] {
   const references = [
     { kind: 'gloo upstream', ref: spec.upstreamRef },
-    ...analysis.metrics.map(({ templateRef }) => ({ kind: 'metric template', ref: templateRef })),
+    ...analysis.metrics.flatMap(({ templateRef, counts }) =>
+      [templateRef, counts?.templateRef].map((ref) => ({ kind: 'metric template', ref })),
+    ),
     ...analysis.alerts.map(({ providerRef }) => ({ kind: 'alert provider', ref: providerRef })),
   ]
   return references.flatMap(({ kind, ref }) =>

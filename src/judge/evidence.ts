@@ -23,8 +23,8 @@ export interface Evidence {
   bets: Bets
   ratioProven: boolean
   objectiveProven: boolean
-  /** The primary had an incident at the last look, from which nothing was learned. */
-  incident: boolean
+  /** So many looks in a row, up to the last, were at incidents of the primary: none was learned from. */
+  incidents: number
   /** Logarithms of the evidence after the last look that counted. */
   harm: number
   safety: number
@@ -59,7 +59,7 @@ export function noEvidence(plan: Plan): Evidence {
     bets: { harm: unbegun, harmAbs: unbegun, safe: even, safeAbs: even, safeObjective: even },
     ratioProven: false,
     objectiveProven: plan.objective === undefined,
-    incident: false,
+    incidents: 0,
     harm: 0,
     safety: 0,
     objective: 0,
@@ -68,15 +68,15 @@ export function noEvidence(plan: Plan): Evidence {
 
 /** One look more. */
 export function fold(before: Evidence, look: Look, plan: Plan): Evidence {
-  if (look.skip === 'gap' || look.skip === 'birth') return { ...before, incident: false }
+  if (look.skip === 'gap' || look.skip === 'birth') return { ...before, incidents: 0 }
   const begun = before.filled >= 60 ? minuteBegun(before, plan) : before
   const timed = {
     ...begun,
     filled: begun.filled + look.seconds,
     gross: begun.gross || isGross(look, plan),
-    incident: isIncident(look, plan),
+    incidents: isIncident(look, plan) ? before.incidents + 1 : 0,
   }
-  return timed.incident ? timed : weighed(learned(timed, look, plan), plan)
+  return timed.incidents > 0 ? timed : weighed(learned(timed, look, plan), plan)
 }
 
 /** Closes the last minute under the speed limit, and lets new regressions start. */

@@ -1,39 +1,121 @@
 /** The judge in sentences: those with figures are for events that come once, and for the status. */
+import { againstRate, factorsOf } from './bets.ts'
 import { ratioOf } from './interval.ts'
+import { better, logMix } from './mixture.ts'
 import { evidenceOf, type Trial, totalOf } from './record.ts'
 import type { JudgeVerdict } from './verdict.ts'
 
+type Subject = Pick<Trial, 'name' | 'boundMs'>
+
+/** `request-duration over 500ms`; what has no bound, by its name. */
+export function subjectOf({ name, boundMs }: Subject): string {
+  return boundMs === undefined ? name : `${name} over ${timeText(boundMs)}`
+}
+
+const timeText = (ms: number): string => (ms < 1_000 ? `${ms}ms` : `${ms / 1_000}s`)
+
+/** What a metric does that is not good, of counts and of durations. */
+const failing = ({ name, boundMs }: Subject): string =>
+  boundMs === undefined ? `${name} fails` : `${name} is over ${timeText(boundMs)}`
+
 /** Why the canary is rolled back, with the figures. */
 export function worseBy(trial: Trial, harm: number): string {
-  const { name, plan, looks } = trial
+  const { plan, looks } = trial
   const canary = totalOf(looks.map((look) => look.canary))
   const primary = totalOf(looks.map((look) => look.primary))
   const evidence = `evidence ${amount(harm)} of ${amount(-Math.log(plan.falseRollback))}`
   const counted = `${canary.bad} of ${canary.all} against ${primary.bad} of ${primary.all}`
   if (plan.compareTo === 'Objective')
-    return `${name} fails more often than its range allows, ${canary.bad} of ${canary.all}, ${evidence}`
+    return `${failing(trial)} more often than its range allows, ${canary.bad} of ${canary.all}, ${evidence}`
   const { estimate, low, high } = ratioOf(looks, plan)
   const times = `${estimate.toFixed(1)} times as often as the primary`
-  return `${name} fails ${times} (${low.toFixed(1)} to ${high.toFixed(1)}), ${counted}, ${evidence}`
+  return `${failing(trial)} ${times} (${low.toFixed(1)} to ${high.toFixed(1)}), ${counted}, ${evidence}`
+}
+
+/** Why a run goes back in which the primary fails as well. */
+export function bothFail(trial: Trial, looks: number): string {
+  const { bad, all } = trial.looks.at(-1)?.primary ?? { bad: 0, all: 0 }
+  const usual = (trial.plan.usual ?? 0) * all
+  const often = usual > 0 ? `${Math.round(bad / usual)} times as often as` : 'more often than'
+  return `${subjectOf(trial)}: the primary fails ${often} usual, at ${looks} looks in a row`
 }
 
 /** Why nothing is decided, without figures: the same text is told once. */
 export function unsureBecause(verdict: Extract<JudgeVerdict, { kind: 'inconclusive' }>): string {
-  const { name, plan } = verdict.by
+  const { by } = verdict
   switch (verdict.reason) {
     case 'Caution':
-      return `the judge holds: ${name} may be worse than at the primary`
+      return `the judge holds: ${subjectOf(by)} may be worse than at the primary`
     case 'Incident':
-      return `the judge holds: the primary fails far more often than usual by ${name}`
+      return `the judge holds: the primary fails far more often than usual by ${subjectOf(by)}`
     default:
-      return `the judge has no proof yet that ${provenBy(name, plan)}`
+      return `the judge has no proof yet that ${provenBy(by, by.plan)}`
   }
 }
 
-function provenBy(name: string, plan: Trial['plan']): string {
+function provenBy(of: Subject, plan: Trial['plan']): string {
   if (plan.compareTo === 'Objective' || plan.require === 'Objective')
-    return `${name} keeps within its range`
-  return `${name} fails less than ${plan.ratio} times as often as at the primary`
+    return `${of.name} keeps within its range`
+  return `${failing(of)} less than ${plan.ratio} times as often as at the primary`
+}
+
+/** How far it is, of a metric that is not decided: `, evidence 7.1 of 20, about 6 looks to go`. */
+export function unsureBy(trial: Trial, reason: 'Caution' | 'Incident' | 'NeedsData'): string {
+  const { harm, safety } = evidenceOf(trial)
+  const { falseRollback, missed, require } = trial.plan
+  if (reason === 'Incident') return ''
+  if (reason === 'Caution')
+    return `, evidence ${amount(harm)} of ${amount(-Math.log(falseRollback))}`
+  if (require === 'Objective') return ''
+  const left = looksToGo(trial)
+  const proof = `, evidence ${amount(safety)} of ${amount(-Math.log(missed))}`
+  return left === undefined
+    ? proof
+    : `${proof}, about ${left} ${left === 1 ? 'look' : 'looks'} to go`
+}
+
+const recent = 5
+
+/** By the mean growth of the last looks; undefined where it does not grow. */
+function looksToGo(trial: Trial): number | undefined {
+  const { looks, plan } = trial
+  if (looks.length <= recent) return undefined
+  const now = evidenceOf(trial).safety
+  const growth = (now - evidenceOf({ ...trial, looks: looks.slice(0, -recent) }).safety) / recent
+  const left = Math.ceil((-Math.log(plan.missed) - now) / growth)
+  return growth > 0 && left > 0 && left < 1_000 ? left : undefined
+}
+
+/** What is known at the limit: `err: 214 canary requests, 0 failures; rate at most 2.3 % (95 %)`. */
+export function seenSoFar(trial: Trial): string {
+  const { bad, all } = totalOf(trial.looks.map(({ canary }) => canary))
+  const what = trial.boundMs === undefined ? 'failures' : `over ${timeText(trial.boundMs)}`
+  const most = Number((100 * mostRate(trial)).toPrecision(2))
+  return `${trial.name} ${all} canary requests, ${bad} ${what}; rate at most ${most} % (95 %)`
+}
+
+/** The smallest rate that the looks contradict with 19 of 20: as in the evidence of safety. */
+function mostRate({ looks, plan }: Trial): number {
+  const { down } = factorsOf(plan.ratio)
+  const counted = looks.filter(({ skip }) => skip === undefined)
+  const isContradicted = (rate: number): boolean => {
+    const sums = down.map(() => 0)
+    for (const { canary } of counted)
+      for (const [at, add] of againstRate(
+        { canary, dispersion: plan.dispersion },
+        rate,
+        down,
+      ).entries())
+        sums[at] = (sums[at] ?? 0) + add
+    return logMix(sums, better.logWeights) >= Math.log(20)
+  }
+  let [low, high] = [Math.log(1e-7), 0]
+  for (let step = 0; step < 30; step++) {
+    const middle = (low + high) / 2
+    if (isContradicted(Math.exp(middle))) high = middle
+    else low = middle
+  }
+  return Math.exp(high)
 }
 
 /** That the canary passed, with the figures of the least sure metric. */

@@ -14,8 +14,9 @@ export interface Past {
   usual?: number
   /** `Instances` in two halves; one instance in `Time`; `Prior`: too short to say anything. */
   from: 'Instances' | 'Time' | 'Prior'
-  /** Steps with requests. */
+  /** Steps with requests, and how many these had. */
   looks: number
+  requests?: number
 }
 
 /** Labels that name an instance; the first that has two values is taken. */
@@ -39,6 +40,7 @@ export function pastOf(of: { bad: readonly PastSeries[]; all: readonly PastSerie
     ...(usual !== undefined && { usual }),
     from: isHalved ? 'Instances' : 'Time',
     looks: known.length,
+    requests: known.reduce((sum, { all }) => sum + all, 0),
   }
 }
 

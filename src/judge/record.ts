@@ -1,19 +1,23 @@
 /** What the judge keeps in the status of a run, and how it goes on from there. */
-import type { JudgedMetric, JudgeStatus } from '../canary/api.gen.ts'
+import type { JudgedMetric, JudgePlan, JudgeStatus } from '../canary/api.gen.ts'
 import { type Evidence, fold, noEvidence } from './evidence.ts'
 import { ratioOf } from './interval.ts'
 import { readCheckpoint, readLooks, writeCheckpoint, writeLooks } from './log.ts'
 import type { Count, Look } from './look.ts'
 import type { Past } from './past.ts'
 import { type Plan, priorDispersion } from './plan.ts'
-import { shownPlan } from './planned.ts'
+import { ownRules, shownPlan } from './planned.ts'
 
 /** Of the formulas: a status of another version is none that can be gone on with. */
 export const version = 1
 
-/** One judged metric in the middle of a run. */
+/** One judged metric in the middle of a run; of durations, one for each bound. */
 export interface Trial {
   name: string
+  /** A request that takes longer counts as a failure; milliseconds. */
+  boundMs?: number
+  /** It moves nothing, whatever it comes to. */
+  isShadow?: boolean
   plan: Plan
   /** Where dispersion and usual rate come from. */
   from: Past['from'] | 'Setting'
@@ -22,32 +26,64 @@ export interface Trial {
   looks: readonly Look[]
 }
 
-export type Planned = Pick<Trial, 'name' | 'plan' | 'from'>
+export type Planned = Pick<Trial, 'name' | 'plan' | 'from' | 'boundMs' | 'isShadow'> & {
+  /** It is judged by bounds, which are chosen when the run begins. */
+  needsBounds?: true
+}
 
-/** The trials that a run goes on with; undefined where there are none by these very plans. */
+/** A metric that can't be judged in this run, and why: its range decides. */
+export interface Ranged {
+  name: string
+  why: string
+}
+
+export interface Known {
+  trials: readonly Trial[]
+  ranged: readonly Ranged[]
+}
+
+/** What a run goes on with; undefined where it was not judged by these very plans. */
 export function resumed(
   status: JudgeStatus | undefined,
   plans: readonly Planned[],
-): Trial[] | undefined {
-  const known = status?.metrics ?? []
+): Known | undefined {
+  if (status?.version !== version) return undefined
+  const known = status.metrics ?? []
+  const found = plans.map((plan) => ({
+    plan,
+    entries: known.filter(({ name }) => name === plan.name),
+  }))
+  const count = found.reduce((sum, { entries }) => sum + entries.length, 0)
   const isSame =
-    status?.version === version &&
-    known.length === plans.length &&
-    plans.every((plan, at) => isBy(status, known[at], plan))
+    count === known.length && found.every(({ plan, entries }) => isBy(status, plan, entries))
   if (!isSame) return undefined
-  return plans.map((planned, at) => {
-    const { checkpoint, looks = '' } = known[at] ?? {}
-    return {
-      ...measured(planned, known[at]),
-      looks: readLooks(looks),
-      ...(checkpoint && { checkpoint }),
-    }
+  return {
+    trials: found.flatMap(({ plan, entries }) => trialsOf(plan, entries)),
+    ranged: known.flatMap(({ name, ranged: why }) => (why === undefined ? [] : [{ name, why }])),
+  }
+}
+
+function trialsOf(planned: Planned, entries: readonly JudgedMetric[]): Trial[] {
+  return entries.flatMap((entry, at): Trial[] => {
+    if (entry.ranged !== undefined) return []
+    const plan = entry.bound === undefined ? planned : boundedBy(planned, entry.bound, at)
+    const { checkpoint, looks } = entry
+    return [
+      { ...measured(plan, entry), looks: readLooks(looks), ...(checkpoint && { checkpoint }) },
+    ]
   })
 }
 
+/** The plan for one bound: the range speaks of the first one alone. */
+export function boundedBy(planned: Planned, boundMs: number, at: number): Planned {
+  const { objective, ...plan } = planned.plan
+  const isFirst = at === 0 && objective !== undefined
+  return { ...planned, boundMs, plan: isFirst ? { ...plan, objective } : plan }
+}
+
 /** What was measured when the run began stays. */
-function measured(planned: Planned, known: JudgedMetric | undefined): Planned {
-  const { cluster, noise = 0, usual, from = 'Prior' } = known ?? {}
+function measured(planned: Planned, known: JudgedMetric): Planned {
+  const { cluster, noise = 0, usual, from = 'Prior' } = known
   if (cluster === undefined || planned.from === 'Setting') return planned
   const dispersion = { cluster, noise }
   const plan = { ...planned.plan, dispersion, ...(usual !== undefined && { usual: usual / 100 }) }
@@ -56,11 +92,12 @@ function measured(planned: Planned, known: JudgedMetric | undefined): Planned {
 
 /** The plan of a metric as the status has it. */
 export function planIn({ plan }: JudgeStatus, metric: JudgedMetric): Plan {
-  const { ratio, scheduledLooks, plannedLooks, require = 'Ratio', compareTo = 'Primary' } = plan
+  const rules = { ...plan, ...metric.rules }
+  const { ratio, scheduledLooks, plannedLooks, require = 'Ratio', compareTo = 'Primary' } = rules
   const { objective, usual, cluster = priorDispersion.cluster, noise = 0 } = metric
   return {
     ...{ ratio, scheduledLooks, plannedLooks, require, compareTo },
-    ignoreBelow: plan.ignoreBelow / 100,
+    ignoreBelow: rules.ignoreBelow / 100,
     falseRollback: plan.falseRollback / 100,
     missed: plan.missed / 100,
     dispersion: { cluster, noise },
@@ -82,18 +119,24 @@ export function withPast(planned: Planned, { dispersion, usual, from }: Past): P
 const exact = (value: number): number => Number(value.toPrecision(6))
 
 /** Rules chosen after seeing would void every promise: another plan is another trial. */
-function isBy(
-  status: JudgeStatus,
-  metric: JudgedMetric | undefined,
-  { name, plan, from }: Planned,
-): boolean {
-  const shown = JSON.stringify(Object.entries(shownPlan(plan)).sort())
+function isBy(status: JudgeStatus, planned: Planned, entries: readonly JudgedMetric[]): boolean {
+  const [first] = entries
+  if (!first || (entries.length > 1 && !planned.needsBounds)) return false
+  if (planned.needsBounds && first.ranged !== undefined) return true
+  return entries.every((entry, at) => {
+    if (planned.needsBounds !== (entry.bound === undefined ? undefined : true)) return false
+    const plan = entry.bound === undefined ? planned : boundedBy(planned, entry.bound, at)
+    return isByPlan(status, plan, entry)
+  })
+}
+
+function isByPlan(status: JudgeStatus, { plan, from }: Planned, metric: JudgedMetric): boolean {
+  const sorted = (rules: object) => JSON.stringify(Object.entries(rules).sort())
   return (
-    metric?.name === name &&
     (metric.from === 'Setting') === (from === 'Setting') &&
     (from !== 'Setting' || metric.cluster === plan.dispersion.cluster) &&
     metric.objective === percentOf(plan.objective) &&
-    JSON.stringify(Object.entries(status.plan).sort()) === shown
+    sorted({ ...status.plan, ...metric.rules }) === sorted(shownPlan(plan))
   )
 }
 
@@ -129,13 +172,17 @@ export function trimmed(trial: Trial): Trial {
   return { ...trial, checkpoint: writeCheckpoint(state, plan), looks: looks.slice(at) }
 }
 
-/** A trial as the status has it; all but `looks` and `checkpoint` is for people. */
-export function shownTrial(trial: Trial, evidence: Evidence): JudgedMetric {
-  const { name, plan, looks, checkpoint } = trial
+/** A trial as the status has it, beside the rules of the run. */
+export function shownTrial(trial: Trial, evidence: Evidence, shared: JudgePlan): JudgedMetric {
+  const { name, boundMs, isShadow, plan, looks, checkpoint } = trial
+  const rules = ownRules(plan, shared)
   const objective = percentOf(plan.objective)
   const { estimate, low, high } = ratioOf(looks, plan)
   return {
     name,
+    ...(boundMs !== undefined && { bound: boundMs }),
+    ...(isShadow && { shadow: true }),
+    ...(rules && { rules }),
     ...(objective !== undefined && { objective }),
     cluster: plan.dispersion.cluster,
     ...(plan.dispersion.noise > 0 && { noise: plan.dispersion.noise }),

@@ -5,6 +5,8 @@ import { caution, type Plan } from './plan.ts'
 
 export interface Judged {
   name: string
+  /** Of durations: what takes longer is a failure. */
+  boundMs?: number
   plan: Plan
   evidence: Evidence
 }
@@ -22,21 +24,31 @@ export type JudgeVerdict =
 /**
  * The mean of the evidence of harm is what may reach the limit: it is valid whatever the metrics
  * have to do with each other, and one metric alone suffices at its multiple (Vovk and Wang, 2021).
- * To pass, each metric must: a bad canary has to slip through at its bad metric.
+ * A metric that is judged by several bounds counts once, with their mean. To pass, each must: a bad
+ * canary has to slip through at its bad metric.
  */
 export function verdictOf(metrics: readonly [Judged, ...Judged[]]): JudgeVerdict {
   const [{ plan }] = metrics
-  const harm = logMean(metrics.map(({ evidence }) => evidence.harm))
+  const harm = harmOf(metrics)
   const worst = most(metrics, ({ evidence }) => evidence.harm)
   if (harm >= -Math.log(plan.falseRollback)) return { kind: 'fail', worst, harm }
-  const incident = metrics.find(({ evidence }) => evidence.incident)
+  const incident = metrics.find(({ evidence }) => evidence.incidents > 0)
   if (incident) return { kind: 'inconclusive', reason: 'Incident', hold: true, by: incident }
   if (harm >= Math.log(caution))
     return { kind: 'inconclusive', reason: 'Caution', hold: true, by: worst }
   const unproven = metrics.filter((one) => !isProven(one.evidence, one.plan))
   if (unproven.length === 0 && harm < 0) return { kind: 'pass' }
-  const by = most(metrics, ({ evidence }) => -evidence.safety)
+  const [first = worst, ...others] = unproven
+  const by = most([first, ...others], ({ evidence }) => -evidence.safety)
   return { kind: 'inconclusive', reason: 'NeedsData', hold: false, by }
+}
+
+function harmOf(metrics: readonly Judged[]): number {
+  const byName = Map.groupBy(metrics, ({ name }) => name)
+  const harms = [...byName.values()].map((bounds) =>
+    logMean(bounds.map(({ evidence }) => evidence.harm)),
+  )
+  return logMean(harms)
 }
 
 function most(metrics: readonly [Judged, ...Judged[]], of: (one: Judged) => number): Judged {

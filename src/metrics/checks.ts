@@ -9,12 +9,9 @@ import type { Find } from '../objects.ts'
 import { forPods } from '../routers/checks.ts'
 import { shownAddress } from '../shown-address.ts'
 import { type Budget, createBudget } from '../template/budget.ts'
-import { countsQuery, pastQueries } from './arm-counts.ts'
 import { metricsProvider, observerFor } from './builtin.ts'
 import type { Question } from './conversation.ts'
 import { foreignQuery } from './foreign.ts'
-import { armCounts } from './prometheus/counts.ts'
-import { pastSamples } from './prometheus/history.ts'
 import { prometheus } from './prometheus/provider.ts'
 import type { MetricSource, QueryWindow, Samples } from './provider.ts'
 import { requestsOf } from './requests.ts'
@@ -84,51 +81,6 @@ export function metricChecks(canary: Canary, given: MetricDeps): MetricCheck[] {
     ...metrics.flatMap((metric) => ownChecks(canary, metric, deps)),
     ...metrics.flatMap((metric) => templateChecks(canary, metric, deps)),
   ]
-}
-
-/** Asks for the counts of both versions in the seconds before a time. */
-export function countsCheck(
-  canary: Canary,
-  metric: EffectiveMetric,
-  of: MetricDeps & { seconds: number; at: Date },
-): MetricCheck {
-  return counting(canary, metric, of, () => {
-    const query = countsQuery(canary, metric, of)
-    return { query, talk: armCounts({ ...ownSource(canary), query, at: of.at }) }
-  })
-}
-
-/** Asks for what the primary counted before the run, in so many steps. */
-export function pastCheck(
-  canary: Canary,
-  metric: EffectiveMetric,
-  of: MetricDeps & { stepSeconds: number; steps: number },
-): MetricCheck {
-  return counting(canary, metric, of, () => {
-    const { stepSeconds, steps, now: until } = of
-    const queries = pastQueries(canary, metric, { ...of, seconds: stepSeconds })
-    const asked = { ...queries, until, stepSeconds, steps }
-    return { query: queries.all, talk: pastSamples({ ...ownSource(canary), ...asked }) }
-  })
-}
-
-function counting(
-  canary: Canary,
-  metric: EffectiveMetric,
-  of: MetricDeps,
-  put: () => Pick<MetricQuestion, 'query' | 'talk'>,
-): MetricCheck {
-  return {
-    ...common(canary, metric, of),
-    kind: 'counts',
-    ask() {
-      try {
-        return { ...put(), secret: {}, building: '' }
-      } catch (cause) {
-        return { problem: messageOf(cause) }
-      }
-    },
-  }
 }
 
 export const isBuiltin = (name: string): name is 'request-success-rate' | 'request-duration' =>
@@ -208,7 +160,8 @@ function templateChecks(canary: Canary, metric: EffectiveMetric, deps: Rendering
   return [{ ...base, ask: () => ({ problem }) }]
 }
 
-function common(
+/** What every check of a metric has. */
+export function common(
   canary: Canary,
   metric: EffectiveMetric,
   deps: MetricDeps,

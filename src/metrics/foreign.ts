@@ -27,7 +27,7 @@ export function foreignQuery(spec: MetricTemplateSpec, { model, query, budget }:
 }
 
 /** Whether more comes with it than anybody could bring who knows the address. */
-function hasCredentials({ provider: { secretRef, headers } }: MetricTemplateSpec): boolean {
+export function hasCredentials({ provider: { secretRef, headers } }: MetricTemplateSpec): boolean {
   return secretRef !== undefined || headers !== undefined
 }
 

@@ -8,6 +8,8 @@ import { type Judgement, judge } from './judge.ts'
 /** What one look is made with. */
 export interface Look extends MetricDeps {
   canary: Canary
+  /** Between two checks: no range is asked. */
+  countsOnly?: boolean
 }
 
 /** What was measured beside the verdict, for the controller's own metrics. */

@@ -72,9 +72,29 @@ export interface Samples {
   /** Undefined when the answer holds none. */
   value?: number | undefined
   counts?: { bad: number; all: number }
-  /** Counts of both versions. */
-  arms?: { canary: Count; primary: Count }
+  /** Counts of both versions; of durations, by each bound. */
+  arms?: readonly BothCounts[]
   /** How failures of the primary come. */
+  past?: Past
+  /** Counts of both versions in each step of a time that has passed. */
+  steps?: readonly StepCounts[]
+  /** Bounds beyond which a request is slow; none where there are no buckets. */
+  bounds?: readonly Bounded[]
+}
+
+export interface BothCounts {
+  canary: Count
+  primary: Count
+}
+
+/** What was counted in the step that ends then, in Unix seconds. */
+export interface StepCounts extends BothCounts {
+  at: number
+}
+
+/** A bound, and how the primary's requests beyond it come; undefined where nothing is known. */
+export interface Bounded {
+  boundMs: number
   past?: Past
 }
 
@@ -123,6 +143,8 @@ function isFor<C extends Credentials['cloud']>(
 export interface MetricService {
   type: string
   provider: MetricProvider
+  /** It can count, to the last request, what came between two times that a query names. */
+  isExact?: true
   /** The rights that the controller needs for what this service asks the API server. */
   grants?: readonly Grant[]
 }

@@ -11,6 +11,8 @@ export interface Checks {
   plainNames?: true
   /** What both versions are compared by; absent where the series do not tell them apart. */
   counters?: Counters
+  /** The same for how long requests take. */
+  durations?: Durations
   /** The server's error stands alone in the event of the success rate, as in Flagger. */
   bareErrors?: true
 }
@@ -27,8 +29,33 @@ export interface Counters {
 
 /** The primary's series differ by its workload, or by its name in that of the canary's backend. */
 export function counters(metric: string, canary: string, failed: string): Counters {
-  return { metric, canary, primary: canary.replaceAll('-canary', '-primary'), failed }
+  return { metric, canary, primary: primaryOf(canary), failed }
 }
+
+/** A classic histogram of durations, in which both versions are told apart. */
+export interface Durations {
+  /** With `_bucket`. */
+  metric: string
+  canary: string
+  primary: string
+  /** Factor from the unit of its bounds to milliseconds. */
+  toMs: 1 | 1000
+  /** In milliseconds, where they are the same for everybody who sets none. */
+  usualBoundsMs?: readonly number[]
+}
+
+/** Of Envoy's histograms: envoyproxy.io, api-v3/config/metrics/v3/stats.proto. */
+const envoyBounds = [
+  ...[0.5, 1, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000, 60_000],
+  ...[300_000, 600_000, 1_800_000, 3_600_000],
+]
+
+/** The primary's buckets differ as its counters do. */
+export function durations(metric: string, canary: string, toMs: 1 | 1000): Durations {
+  return { metric, canary, primary: primaryOf(canary), toMs }
+}
+
+const primaryOf = (canary: string): string => canary.replaceAll('-canary', '-primary')
 
 interface Rate {
   metric: string
@@ -64,6 +91,10 @@ export function envoy(selector: string, end?: ','): Checks {
     toMs: 1,
     ...(/-canary|{{ target }}/.test(selector) && {
       counters: counters('envoy_cluster_upstream_rq', selector, 'envoy_response_code=~"5.*"'),
+      durations: {
+        ...durations('envoy_cluster_upstream_rq_time_bucket', selector, 1),
+        usualBoundsMs: envoyBounds,
+      },
     }),
   }
 }
@@ -91,6 +122,7 @@ export const podHttp: Checks = {
   duration: quantile('http_request_duration_seconds_bucket', podNames),
   toMs: 1000,
   counters: counters('http_request_duration_seconds_count', podNames, 'status=~"5.*"'),
+  durations: durations('http_request_duration_seconds_bucket', podNames, 1000),
   bareErrors: true,
 }
 
@@ -107,4 +139,8 @@ export const sidecars: Checks = {
   duration: quantile('istio_request_duration_milliseconds_bucket', istioTarget),
   toMs: 1,
   counters: counters('istio_requests_total', istioTarget, 'response_code=~"5.*"'),
+  durations: {
+    ...durations('istio_request_duration_milliseconds_bucket', istioTarget, 1),
+    usualBoundsMs: envoyBounds,
+  },
 }

@@ -143,20 +143,30 @@ function decided(stage: Stage, scene: Scene): Decision & { kind: 'act' } {
 
 /** Hooks say yes, and nobody asks for a rollback: what is tried out are the metrics. */
 function answer(check: Check, canary: Canary, stage: Stage, scene: Scene): Verdict {
-  if (check.kind === 'metrics') return measured(canary, stage, scene)
+  if (check.kind === 'metrics' || check.kind === 'looks')
+    return measured(canary, stage, { ...scene, countsOnly: check.kind === 'looks' })
   const outcome = check.kind === 'hooks' && check.type === 'rollback' ? 'failed' : 'passed'
   return { outcome, events: [], results: [] }
 }
 
-function measured(canary: Canary, stage: Stage, scene: Scene): Verdict {
+function measured(
+  canary: Canary,
+  stage: Stage,
+  { countsOnly, ...scene }: Scene & { countsOnly: boolean },
+): Verdict {
   const now = new Date(stage.now)
   const find = () => undefined
-  const judging = judgeFor(canary).look({ canary, find, meshProvider: canary.provider, now })
+  const judging = judgeFor(canary).look({
+    ...{ canary, find, now, countsOnly },
+    meshProvider: canary.provider,
+  })
   let step = judging.next([])
   while (!step.done)
     step = judging.next(
       step.value.map((one) =>
-        one.kind === 'counts' ? countedOn(stage, canary, scene) : outcomeOf(one, stage, scene),
+        one.kind === 'counts'
+          ? countedOn(stage, one.metric, { ...scene, canary })
+          : outcomeOf(one, stage, scene),
       ),
     )
   return step.value.verdict

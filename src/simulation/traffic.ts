@@ -12,6 +12,8 @@ export interface Load {
   canary: Version
   /** Share of the primary's requests that fail, where a judge compares the two. */
   primaryErrorRate?: number
+  /** 99 % of the primary's requests take at most so long; as the canary's where nobody says. */
+  primaryLatencyMs?: number
   /** Of all users together. */
   usersPerSecond: number
   /** Of a load test, to the canary alone. */
@@ -87,6 +89,21 @@ export function countedIn(
  */
 export function measuredLatency(ms: number, requests: number, random: () => number): number {
   return ms * Math.exp((normal(random) * 1.86) / Math.sqrt(requests))
+}
+
+/** Of such times: the share that takes longer than a bound, where 99 % take at most `ms`. */
+export function slowShare(ms: number, boundMs: number): number {
+  const deviations = Math.log(boundMs / ms) / 0.5 + 2.3263
+  return 1 - normalBelow(deviations)
+}
+
+/** The distribution of the standard normal; Abramowitz and Stegun 26.2.17, to seven digits. */
+function normalBelow(x: number): number {
+  if (x < 0) return 1 - normalBelow(-x)
+  const t = 1 / (1 + 0.2316419 * x)
+  const sum =
+    t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))))
+  return 1 - (Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI)) * sum
 }
 
 /** A whole number, of which `expected` is the mean. */

@@ -7,6 +7,7 @@ export function answer(world: World, check: Check): Verdict {
     case 'providers':
       return verdict(true, 'Normal', 'all the metrics providers are available!')
     case 'metrics':
+    case 'looks':
       return metrics(world)
     default:
       return hooks(world, check.type)

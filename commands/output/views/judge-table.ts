@@ -1,5 +1,6 @@
 /** The table of the judge in `status`: what both versions answered, and how sure that makes it. */
 import type { JudgedMetric, JudgeStatus } from '../../../src/canary/api.gen.ts'
+import { subjectOf } from '../../../src/judge/explain.ts'
 import type { CanaryReport } from '../../../src/report/report.ts'
 import { clean } from '../clean.ts'
 import type { Style } from '../style.ts'
@@ -23,17 +24,23 @@ export function judgeLines(report: CanaryReport, { style, width }: Shape): strin
 }
 
 function rowOf(metric: JudgedMetric, judge: JudgeStatus, style: Style): string[] {
-  const { name, canary, primary, ratio, harm, safety } = metric
+  const { canary, primary, ratio, harm, safety, shadow } = metric
   const { falseRollback = 1, missed = 5 } = judge.plan ?? {}
   return [
-    clean(name),
+    clean(nameOf(metric)),
     countText(canary),
     countText(primary),
     ratio ? `${tenths(ratio.estimate)} (${tenths(ratio.low)}-${tenths(ratio.high)})` : '-',
     evidenceText(harm, falseRollback),
     evidenceText(safety, missed),
-    verdictText(judge, style),
+    metric.ranged === undefined
+      ? verdictText(shadow ? { ...judge, shadow } : judge, style)
+      : style.state('waiting', 'by its range'),
   ]
+}
+
+function nameOf({ name, bound: boundMs }: JudgedMetric): string {
+  return subjectOf({ name, ...(boundMs !== undefined && { boundMs }) })
 }
 
 function countText(count: JudgedMetric['canary']): string {

@@ -124,7 +124,7 @@ export function hooks(turn: Turn, type: HookType, phase: Phase): Verdict | Step 
 }
 
 /** The answer of the metric servers, or the question. */
-export function metrics(turn: Turn, kind: 'metrics' | 'providers'): Verdict | Step {
+export function metrics(turn: Turn, kind: 'metrics' | 'providers' | 'looks'): Verdict | Step {
   if (kind === 'metrics' && turn.seen.canary.analysis.metrics.length === 0) return passed
   return turn.preset[kind] ?? turn.verdicts[kind] ?? { kind: 'check', check: { kind } }
 }

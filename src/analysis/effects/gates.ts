@@ -37,7 +37,11 @@ export function waitForTraffic(turn: Turn, verdict: Verdict): Step {
  * Flagger's way of waiting: the counter goes back one, so that checks go on and the gate is asked
  * again after the next; a cluster that goes back to Flagger finds what it expects.
  */
-export function waitForPromotion(turn: Turn, verdict: Verdict): Step {
+export function waitForPromotion(
+  turn: Turn,
+  verdict: Verdict,
+  message = 'Canary promotion is waiting for approval.',
+): Step {
   const { seen, before, results } = turn
   const next = nextTick(seen)
   const isNews = phaseOf(seen) !== 'WaitingPromotion'
@@ -52,7 +56,7 @@ export function waitForPromotion(turn: Turn, verdict: Verdict): Step {
   const change = isNews
     ? { ...phase(seen, 'WaitingPromotion'), iterations }
     : counters(seen, { iterations })
-  const news = isNews ? alarm(seen, verdict.by, 'Canary promotion is waiting for approval.') : []
+  const news = isNews ? alarm(seen, verdict.by, message) : []
   const said = [...before, ...told(seen, verdict), ...news]
   return act(seen, [status({ ...change, ...waiting }), ...said], { wakeAt: next, paced: true })
 }

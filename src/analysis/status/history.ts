@@ -6,6 +6,7 @@ import type {
   RunRecord,
   RunRequest,
   RunResult,
+  RunStatus,
   CheckResult as StoredCheck,
 } from '../../canary/api.gen.ts'
 import type { Observation, StatusChange } from '../decision.ts'
@@ -15,6 +16,9 @@ import { runOf } from './status.ts'
 
 const maxRuns = 10
 const maxChecks = 5
+/** So many runs keep the looks of the judge, unless they have too many letters. */
+const maxJudged = 3
+const longestJudge = 32_768
 
 /** The status with one more run in `history`, and the run's own state closed. */
 export function ended(
@@ -43,13 +47,22 @@ export function ended(
     ...(of.by !== undefined && { by: of.by }),
     ...failures(run.checks ?? []),
     ...(of.isTooLate && lateness(seen)),
+    ...looksOf(run),
   }
   const { gate: _, nextTickAt: __, ...rest } = run
+  const before = (status.history ?? []).map((one, at) => (at < maxJudged - 1 ? one : unjudged(one)))
   return {
-    history: [record, ...(status.history ?? [])].slice(0, maxRuns),
+    history: [record, ...before].slice(0, maxRuns),
     canaryAnalysis: { ...rest, weight: 0, mirrored: false, reason: of.reason },
   }
 }
+
+/** What the judge saw, so that it can be judged once more. */
+function looksOf({ judge }: RunStatus): Pick<RunRecord, 'judge'> {
+  return judge && JSON.stringify(judge).length <= longestJudge ? { judge } : {}
+}
+
+const unjudged = ({ judge: _, ...record }: RunRecord): RunRecord => record
 
 /** Those that fail now come first: they are why the run ended. */
 function failures(checks: readonly StoredCheck[]): Pick<RunRecord, 'checks'> {

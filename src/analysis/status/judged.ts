@@ -3,6 +3,7 @@ import type { Effect, Observation, Verdicts } from '../decision.ts'
 import { status } from '../effects/act.ts'
 import { run } from './status.ts'
 
-export function judged(seen: Pick<Observation, 'canary'>, { metrics }: Verdicts): Effect[] {
-  return metrics?.judge ? [status(run(seen, { judge: metrics.judge }))] : []
+export function judged(seen: Pick<Observation, 'canary'>, { metrics, looks }: Verdicts): Effect[] {
+  const judge = metrics?.judge ?? looks?.judge
+  return judge ? [status(run(seen, { judge }))] : []
 }

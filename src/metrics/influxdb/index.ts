@@ -2,4 +2,4 @@
 import type { MetricService } from '../provider.ts'
 import { influxdb as provider } from './provider.ts'
 
-export const influxdb: MetricService = { type: 'influxdb', provider }
+export const influxdb: MetricService = { type: 'influxdb', provider, isExact: true }

@@ -15,5 +15,5 @@ export function* armCounts(of: MetricSource & { query: string; at: Date }): Conv
       throw new ProviderError(`the count of ${name} requests is not a finite number`)
     return countOf(bad, all)
   }
-  return { arms: { canary: arm('canary'), primary: arm('primary') } }
+  return { arms: [{ canary: arm('canary'), primary: arm('primary') }] }
 }

@@ -6,22 +6,30 @@ import { onOneLine } from './promql.ts'
 import { ask, getRequest } from './provider.ts'
 import { rangesOf } from './samples.ts'
 
-export interface HistoryQuery {
-  /** Growth of failures and of requests in a step, by instance. */
-  bad: string
-  all: string
+/** So many steps, of which the last ends then. */
+export interface Range {
   until: Date
   stepSeconds: number
   steps: number
 }
 
+export interface HistoryQuery extends Range {
+  /** Growth of failures and of requests in a step, by instance. */
+  bad: string
+  all: string
+}
+
 export function* pastSamples(of: MetricSource & HistoryQuery): Conversation<Samples> {
   const { bad, all, until, stepSeconds, steps, ...source } = of
+  const range = { until, stepSeconds, steps }
+  const requests = rangesOf(yield* ask(getRequest(source, pastRange(all, range)), source))
+  const failures = rangesOf(yield* ask(getRequest(source, pastRange(bad, range)), source))
+  return { past: pastOf({ bad: failures, all: requests }) }
+}
+
+/** The path of a query over such a range. */
+export function pastRange(query: string, { until, stepSeconds, steps }: Range): string {
   const end = Math.floor(until.getTime() / 1_000)
   const range = { start: end - (steps - 1) * stepSeconds, end, step: stepSeconds }
-  const path = (query: string) =>
-    `api/v1/query_range?${parameters({ query: onOneLine(query), ...range })}`
-  const requests = rangesOf(yield* ask(getRequest(source, path(all)), source))
-  const failures = rangesOf(yield* ask(getRequest(source, path(bad)), source))
-  return { past: pastOf({ bad: failures, all: requests }) }
+  return `api/v1/query_range?${parameters({ query: onOneLine(query), ...range })}`
 }

@@ -2,4 +2,4 @@
 import type { MetricService } from '../provider.ts'
 import { webhook as provider } from './provider.ts'
 
-export const webhook: MetricService = { type: 'webhook', provider }
+export const webhook: MetricService = { type: 'webhook', provider, isExact: true }

@@ -1,6 +1,7 @@
 /** The looks of a judged run, with the evidence after each: computed again, by the rules it went by. */
 import type { JudgedMetric, JudgeStatus } from '../../canary/api.gen.ts'
 import { fold, noEvidence } from '../../judge/evidence.ts'
+import { subjectOf } from '../../judge/explain.ts'
 import { readCheckpoint, readLooks } from '../../judge/log.ts'
 import type { Count } from '../../judge/look.ts'
 import { planIn } from '../../judge/record.ts'
@@ -24,14 +25,16 @@ export function evidenceRows(judge: JudgeStatus): EvidenceRow[] {
 }
 
 function rowsOf(judge: JudgeStatus, metric: JudgedMetric): EvidenceRow[] {
+  const { bound: boundMs } = metric
+  const name = subjectOf({ name: metric.name, ...(boundMs !== undefined && { boundMs }) })
   const plan = planIn(judge, metric)
   let state = readCheckpoint(metric.checkpoint ?? '', plan) ?? noEvidence(plan)
   return readLooks(metric.looks).map((look, at) => {
     state = fold(state, look, plan)
     const { seconds, canary, primary, skip } = look
     return {
-      ...{ metric: metric.name, look: at + 1, seconds, canary, primary },
-      skipped: skip ?? (state.incident ? 'incident' : null),
+      ...{ metric: name, look: at + 1, seconds, canary, primary },
+      skipped: skip ?? (state.incidents > 0 ? 'incident' : null),
       harm: rounded(state.harm),
       safety: rounded(state.safety),
     }

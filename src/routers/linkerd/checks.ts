@@ -1,5 +1,5 @@
 /** What the proxies of Linkerd count of the requests that reach the target's pods. */
-import { type Checks, counters, quantile } from '../checks.ts'
+import { type Checks, counters, durations, quantile } from '../checks.ts'
 
 const target = 'namespace="{{ namespace }}", deployment=~"{{ target }}"'
 
@@ -14,4 +14,5 @@ export const checks: Checks = {
     `${target}, direction="inbound"`,
     'classification="failure"',
   ),
+  durations: durations('response_latency_ms_bucket', `${target}, direction="inbound"`, 1),
 }

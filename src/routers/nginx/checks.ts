@@ -16,4 +16,11 @@ export const checks: Checks = {
     primary: nginxIngress.replace('canary!=', 'canary='),
     failed: 'status=~"5.*"',
   },
+  // The check of a range knows the average only; the judge reads the buckets beside it.
+  durations: {
+    metric: 'nginx_ingress_controller_response_duration_seconds_bucket',
+    canary: nginxIngress,
+    primary: nginxIngress.replace('canary!=', 'canary='),
+    toMs: 1000,
+  },
 }

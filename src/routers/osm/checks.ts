@@ -1,5 +1,5 @@
 /** What the proxies of Open Service Mesh count of the requests that reach the target. */
-import { type Checks, counters, quantile, success } from '../checks.ts'
+import { type Checks, counters, durations, quantile, success } from '../checks.ts'
 
 const target =
   'destination_namespace="{{ namespace }}", destination_kind="Deployment", destination_name="{{ target }}"'
@@ -13,4 +13,5 @@ export const checks: Checks = {
   duration: quantile('osm_request_duration_ms_bucket', target),
   toMs: 1,
   counters: counters('osm_request_total', target, 'response_code=~"5.*"'),
+  durations: durations('osm_request_duration_ms_bucket', target, 1),
 }

@@ -19,5 +19,11 @@ export const checks: Checks = {
     ),
     primary: `${skipperRoute.replace('_canary(', '_primary(')},le="+Inf"`,
   },
+  durations: {
+    metric: 'skipper_serve_route_duration_seconds_bucket',
+    canary: skipperRoute,
+    primary: skipperRoute.replace('_canary(', '_primary('),
+    toMs: 1000,
+  },
   plainNames: true,
 }

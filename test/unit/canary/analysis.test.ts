@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseCanary } from '../../../src/canary/canary.ts'
+import { judgeOf as judgeWith } from '../../../src/canary/judging.ts'
 import { inspectSpec } from '../../../src/inspection/inspect.ts'
 import { meshAbilities } from '../../support/observation.ts'
 import { defaults, parsed, stored } from './resource.ts'
@@ -255,7 +256,8 @@ describe('a judge', () => {
     expect(judgeOf({})).toEqual({
       ...{ mode: 'Enforce', require: 'Ratio', compareTo: 'Primary', onInconclusive: 'Hold' },
       ...{ ratio: 2, ignoreBelow: 0.001, falseRollback: 0.01, missed: 0.05 },
-      ...{ delayMs: 0, historyMs: 6 * 3_600_000 },
+      ...{ delayMs: 0, historyMs: 6 * 3_600_000, warmupMs: 0, soakMs: 0, intervalMs: 60_000 },
+      ...{ quantile: 0.99, onIncident: 'Hold', steps: 'Keep' },
     })
   })
 
@@ -264,6 +266,20 @@ describe('a judge', () => {
     expect(judgeOf({ mode: 'Off' }, true)).toBeUndefined()
     expect(judgeOf(undefined, true)?.mode).toBe('Shadow')
     expect(judgeOf({}, true)?.mode).toBe('Enforce')
+  })
+
+  test('looks as often as the analysis at least, and every ten seconds at most', () => {
+    expect(judgeOf({ interval: '15s' })?.intervalMs).toBe(15_000)
+    expect(judgeOf({ interval: '1s' })?.intervalMs).toBe(10_000)
+    expect(judgeOf({ interval: '5m' })?.intervalMs).toBe(60_000)
+  })
+
+  test('has for one metric what that says otherwise', () => {
+    const judge = judgeOf({ ratio: 3 })
+    if (!judge) throw new Error('there is no judge')
+    const own = judgeWith(judge, { ignoreBelow: 1, mode: 'Shadow' })
+    expect(own).toEqual({ ...judge, ignoreBelow: 0.01, mode: 'Shadow' })
+    expect(judgeWith({ ...judge, mode: 'Shadow' }, { mode: 'Enforce' }).mode).toBe('Shadow')
   })
 
   test('keeps its numbers in range where an old definition let others through', () => {

@@ -476,6 +476,43 @@ describe('a judge', () => {
     )
   })
 
+  test('compares how long requests take as well', () => {
+    const slow = { name: 'request-duration', thresholdRange: { max: 500 } }
+    expect(said({ metrics: [slow], judge: {} })).toEqual([])
+  })
+
+  test('wants counters as they are scraped, not what was made of them', () => {
+    const own = (bad: string) => ({ name: 'own', counts: { ...counts, bad }, ...range })
+    const text =
+      'spec.analysis.metrics[0] own counts.bad is no selector of a counter as it is scraped; write name{label="value"}, without rate, sum or a recording rule'
+    for (const bad of ['rate(failed[1m])', 'sum(failed)', 'app:failed:rate1m', 'failed / all'])
+      expect(said({ metrics: [own(bad)], judge: {} }), bad).toEqual([text])
+    for (const bad of ['failed', 'failed{pod=~"{{ target }}-[^-]+(}|{)"}', '{__name__="failed"}'])
+      expect(said({ metrics: [own(bad)], judge: {} }), bad).toEqual([])
+  })
+
+  test('that must prove ranges names the metric that has none', () => {
+    const bare = { name: 'request-success-rate', thresholdRange: {} }
+    expect(said({ metrics: [bare], judge: { require: 'Objective' } })).toContain(
+      'spec.analysis.metrics[0] request-success-rate has no thresholdRange, which spec.analysis.judge.require Objective is to prove; set one, or require Ratio',
+    )
+  })
+
+  test('looks no less often than checks are made', () => {
+    expect(said({ interval: '1m', metrics: [rate], judge: { interval: '5m' } })).toContain(
+      'spec.analysis.judge.interval 5m is longer than spec.analysis.interval, looks are 1m apart; make it shorter, or leave it out',
+    )
+  })
+
+  test.each(['interval', 'warmup', 'delay', 'limit', 'soak', 'history'])(
+    'that has no duration in %s says that the default is used',
+    (field) => {
+      expect(said({ metrics: [rate], judge: { [field]: '5 minutes' } })).toContain(
+        `spec.analysis.judge.${field} "5 minutes" is no duration, the default is used; write it like 10m`,
+      )
+    },
+  )
+
   test('beside skipAnalysis has no effect', () => {
     expect(said({ metrics: [rate], judge: {} }, { spec: { skipAnalysis: true } })).toContain(
       'spec.analysis.judge has no effect beside spec.skipAnalysis; remove one of them',
@@ -485,6 +522,10 @@ describe('a judge', () => {
   test('counts without one check nothing, which no run can pass with', () => {
     expect(said({ metrics: [{ name: 'own', counts, ...range }] })).toEqual([
       '! spec.analysis.metrics[0] own has counts, which only a judge reads; set spec.analysis.judge: {}, or query',
+    ])
+    const off = { name: 'own', counts, ...range, judge: { mode: 'Off' } }
+    expect(said({ metrics: [rate, off], judge: {} })).toEqual([
+      '! spec.analysis.metrics[1] own has counts, which only a judge reads; take judge.mode Off away, or set query',
     ])
   })
 })

@@ -30,7 +30,7 @@ describe.each(golden)('the evidence of $name', ({ plan: by, looks, figures }) =>
   })
 
   test('comes with the exact interval of ratios', () => {
-    const seen = looks.filter((one) => !fold(noEvidence(by), one, by).incident)
+    const seen = looks.filter((one) => !fold(noEvidence(by), one, by).incidents)
     const { low, high } = ratioOf(seen, by)
     expect(low).toBeCloseTo(figures.at(-1)?.low ?? 0, 2)
     expect(high).toBeCloseTo(figures.at(-1)?.high ?? 0, 2)

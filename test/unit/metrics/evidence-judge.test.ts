@@ -44,7 +44,7 @@ function look(of: Canary, ...outcomes: Outcome[]) {
 }
 
 const arms = (bad: number, all: number, primaryBad: number, primaryAll: number): Outcome => ({
-  arms: { canary: { bad, all }, primary: { bad: primaryBad, all: primaryAll } },
+  arms: [{ canary: { bad, all }, primary: { bad: primaryBad, all: primaryAll } }],
 })
 
 /** The status after these looks of a minute, one after the other. */
@@ -109,6 +109,15 @@ test('while nothing is proven the weight rises, and nothing is promoted', () => 
   expect(verdict).toMatchObject({ outcome: 'passed', judge: { reason: 'NeedsData' } })
   expect(verdict.unproven).toBe(
     'the judge has no proof yet that request-success-rate fails less than 2 times as often as at the primary',
+  )
+})
+
+test('the status says how far it is, in figures', () => {
+  const { verdict } = next(independent, [arms(1, 300, 28, 5700)], arms(3, 600, 27, 5400))
+  expect(verdict.judge?.why).toMatch(/as at the primary, evidence [\d.]+ of 20$/)
+  const slow = Array.from({ length: 8 }, () => arms(1, 150, 28, 5700))
+  expect(next(independent, slow, arms(1, 150, 28, 5700)).verdict.judge?.why).toMatch(
+    /, evidence [\d.]+ of 20, about \d+ looks to go$/,
   )
 })
 
@@ -208,6 +217,14 @@ describe('at its limit', () => {
     expect(unproven).toMatch(/a person may promote$/)
   })
 
+  test('it says once what was seen, and how bad it may be', () => {
+    const { events, overdue } = judgement('Hold')
+    const message =
+      'Judge is inconclusive for podinfo.test after 5m: request-success-rate 600 canary requests, 4 failures; rate at most 2 % (95 %)'
+    expect(events).toEqual([{ type: 'Warning', message }])
+    expect(overdue).toBe(message)
+  })
+
   test('it is taken back where the Canary says so', () => {
     expect(judgement('Rollback')).toMatchObject({
       final: true,
@@ -299,6 +316,241 @@ describe('the history of the primary', () => {
     expect(url?.pathname).toBe('/api/v1/query_range')
     expect(Object.fromEntries(url?.searchParams ?? [])).toMatchObject({ step: '60' })
   })
+})
+
+describe('how long requests take', () => {
+  const slow = { name: 'request-duration', thresholdRange: { max: 500 } }
+  const both = (first: number[], second: number[]): Outcome => ({
+    arms: [first, second].map(([bad = 0, all = 0, primaryBad = 0, primaryAll = 0]) => ({
+      canary: { bad, all },
+      primary: { bad: primaryBad, all: primaryAll },
+    })),
+  })
+  const calm = { from: 'Instances', dispersion: { cluster: 1, noise: 0 }, looks: 360 } as const
+  const bounds = [
+    { boundMs: 500, past: { ...calm, usual: 0.005 } },
+    { boundMs: 100, past: { ...calm, usual: 0.1 } },
+  ]
+
+  function talk(judge: object, status?: object) {
+    const of = given(judge, { metrics: [slow], ...(status && { status }) })
+    const deps = { find: findIn([]), meshProvider: 'istio', now: askedAt }
+    return judgeFor(of).look({ canary: of, ...deps })
+  }
+
+  /** The first look of a run, whose bounds are asked for. */
+  function begun(judge: object, past: Outcome, ...answers: Outcome[]) {
+    const looking = talk(judge)
+    const questions = [looking.next([]), looking.next([past])]
+    const last = questions[1]?.done ? questions[1] : looking.next(answers)
+    if (!last.done) throw new Error('it asks for something else')
+    return { questions, ...last.value }
+  }
+
+  const rest = [30, 300, 570, 5_700]
+
+  test('is judged by two bounds, which one request counts at each look', () => {
+    const first = begun({}, { bounds }, both([3, 300, 28, 5_700], rest)).verdict.judge
+    expect(first?.metrics).toMatchObject([
+      { name: 'request-duration', bound: 500, objective: 1, looks: '60:3/300,28/5700' },
+      { name: 'request-duration', bound: 100, looks: '60:30/300,570/5700' },
+    ])
+    expect(first?.metrics?.[1]).not.toHaveProperty('objective')
+    const next = talk({}, known({ ...(first as JudgeStatus), lastLook: ago(60) }))
+    const asked = next.next([])
+    expect(asked.done ? [] : asked.value.map(({ kind }) => kind)).toEqual(['counts'])
+    const last = next.next([both([6, 600, 27, 5_400], rest)])
+    const judge = last.done ? last.value.verdict.judge : undefined
+    expect(judge?.metrics?.map(({ looks }) => looks.split(' ').length)).toEqual([2, 2])
+    expect(judge?.startedAt).toBe(first?.startedAt)
+  })
+
+  test('takes back a version whose body is slower, though its far bound is kept', () => {
+    let judge: JudgeStatus | undefined
+    for (let look = 0; look < 10; look++) {
+      const counts = both([1, 600, 5, 5_400], [180, 600, 540, 5_400])
+      const talking = talk({}, judge && known({ ...judge, lastLook: ago(60) }))
+      if (!judge) talking.next([])
+      const asks = talking.next(judge ? [] : [{ bounds }])
+      if (asks.done) throw new Error('nothing is counted')
+      const last = talking.next([counts])
+      if (!last.done) throw new Error('it asks again')
+      const { verdict } = last.value
+      judge = verdict.judge
+      if (!verdict.final) continue
+      expect(verdict.by).toBe('request-duration')
+      expect(verdict.why).toMatch(
+        /^request-duration is over 100ms 3\.\d times as often as the primary \(.* of \d+ against /,
+      )
+      return
+    }
+    throw new Error('it was never found')
+  })
+
+  test('has results and a share of its own, and none for the figures of its range', () => {
+    const { verdict, recorded } = begun({}, { bounds }, both([3, 300, 28, 5_700], rest))
+    expect(verdict.results).toEqual([
+      {
+        ...{ name: 'request-duration', kind: 'metric', unit: '%', ok: true },
+        ...{ value: 1, max: 1, window: '1m' },
+      },
+    ])
+    expect(recorded).toEqual([])
+  })
+
+  test('is held to the share of requests that the Canary names', () => {
+    const { judge } = begun({ quantile: 0.95 }, { bounds }, both([3, 300, 28, 5_700], rest)).verdict
+    expect(judge?.metrics?.[0]?.objective).toBe(5)
+  })
+
+  test('holds the weight while its bounds can’t be asked, and asks again', () => {
+    const { verdict } = begun({}, { error: 'connection refused' })
+    expect(verdict).toMatchObject({ outcome: 'undecided', judge: { reason: 'NoData' } })
+    expect(verdict.why).toBe('the judge has no data: connection refused')
+    const again = talk({}, known({ ...(verdict.judge as JudgeStatus) }))
+    const asked = again.next([])
+    expect(asked.done ? [] : asked.value.map(({ kind }) => kind)).toEqual(['counts'])
+    const counted = again.next([{ bounds }])
+    expect(counted.done).toBe(false)
+  })
+
+  test('without a histogram goes by its range, for the whole run, and says why', () => {
+    const looking = talk({})
+    looking.next([])
+    const ranges = looking.next([{ bounds: [] }])
+    if (ranges.done) throw new Error('no range is asked')
+    expect(ranges.value.map(({ kind }) => kind)).toEqual(['request-duration'])
+    const last = looking.next([{ value: 700 }])
+    if (!last.done) throw new Error('it asks again')
+    const { verdict } = last.value
+    expect(verdict).toMatchObject({ outcome: 'failed', by: 'request-duration' })
+    const ranged = 'the primary has no series of a classic histogram, so its range decides'
+    expect(verdict.judge?.metrics).toEqual([{ name: 'request-duration', ranged, looks: '' }])
+    const status = known({ ...(verdict.judge as JudgeStatus), lastLook: ago(60) })
+    const next = talk({}, status).next([])
+    expect(next.done ? [] : next.value.map(({ kind }) => kind)).toEqual(['request-duration'])
+  })
+})
+
+describe('a metric with rules of its own', () => {
+  const other = { ...own, name: 'other', thresholdRange: { max: 5 } }
+
+  test('is judged by these, and the rest by those of the run', () => {
+    const metrics = [rate, { ...other, judge: { ratio: 4, ignoreBelow: 1 } }]
+    const of = given(independent, { metrics })
+    const first = look(of, arms(1, 300, 28, 5_700), arms(1, 300, 28, 5_700)).verdict.judge
+    expect(first?.plan).toMatchObject({ ratio: 2, ignoreBelow: 0.1 })
+    expect(first?.metrics?.map(({ rules }) => rules)).toEqual([
+      undefined,
+      { ratio: 4, ignoreBelow: 1 },
+    ])
+    const status = known({ ...(first as JudgeStatus), lastLook: ago(60) })
+    const again = look(
+      given(independent, { metrics, status }),
+      arms(1, 300, 28, 5_700),
+      arms(1, 300, 28, 5_700),
+    )
+    expect(again.verdict.judge?.metrics?.map(({ looks }) => looks.split(' ').length)).toEqual([
+      2, 2,
+    ])
+  })
+
+  test('in the shadow is noted, and moves nothing', () => {
+    const metrics = [rate, { ...other, judge: { mode: 'Shadow' } }]
+    const of = given(independent, { metrics })
+    const { verdict } = look(of, arms(1, 300, 28, 5_700), arms(150, 300, 28, 5_700))
+    expect(verdict).toMatchObject({ outcome: 'passed', judge: { verdict: 'Inconclusive' } })
+    expect(verdict.judge?.metrics?.[1]).toMatchObject({ name: 'other', shadow: true })
+    expect(verdict.judge?.metrics?.[1]?.harm).toBeGreaterThan(100)
+  })
+
+  test('that is off is checked by its range', () => {
+    const metrics = [{ ...rate, judge: { mode: 'Off' } }, other]
+    const { asked } = look(given(independent, { metrics }), { value: 100 }, arms(1, 300, 28, 5_700))
+    expect(asked.map(({ kind, metric }) => [kind, metric.name])).toEqual([
+      ['request-success-rate', 'request-success-rate'],
+      ['counts', 'other'],
+    ])
+  })
+})
+
+describe('a canary that is to get warm', () => {
+  const warm = { ...independent, warmup: '5m' }
+
+  test('is not looked at, and its weight stays', () => {
+    const { asked, verdict } = look(given(warm))
+    expect(asked).toEqual([])
+    expect(verdict).toMatchObject({ outcome: 'undecided', judge: { reason: 'NeedsData' } })
+    expect(verdict.why).toBe('the judge waits until the canary is warm and its first samples come')
+    expect(Date.parse(verdict.judge?.lastLook ?? '')).toBe(askedAt.getTime() + 240_000)
+  })
+
+  test('is looked at from then on, whatever was written meanwhile', () => {
+    const early = look(given(warm)).verdict.judge as JudgeStatus
+    const status = {
+      ...known({ ...early, startedAt: ago(30), lastLook: ago(30) }),
+      lastTransitionTime: ago(1),
+    }
+    const { verdict } = look(given(warm, { status }), arms(1, 300, 28, 5_700))
+    expect(verdict.judge).toMatchObject({ startedAt: ago(30).replace('.000Z', 'Z') })
+    expect(verdict.judge?.metrics?.[0]?.looks).toBe('30:1/300,28/5700')
+  })
+})
+
+describe('when the primary fails as well', () => {
+  const past = { from: 'Instances', dispersion: { cluster: 1, noise: 0 }, usual: 0.005, looks: 360 }
+  const outage = arms(60, 300, 1_140, 5_700)
+
+  /** The third look in a row at an outage. */
+  function third(judge: object) {
+    const of = given({ history: '6h', ...judge })
+    const deps = { find: findIn([]), meshProvider: 'istio', now: askedAt }
+    const talk = judgeFor(of).look({ canary: of, ...deps })
+    talk.next([])
+    talk.next([{ past } as Outcome])
+    let last = talk.next([outage])
+    for (let at = 0; at < 2; at++) {
+      const before = last.done ? last.value.verdict.judge : undefined
+      const status = known({ ...(before as JudgeStatus), lastLook: ago(60) })
+      const on = given({ history: '6h', ...judge }, { status })
+      const looking = judgeFor(on).look({ canary: on, ...deps })
+      looking.next([])
+      last = looking.next([outage])
+    }
+    if (!last.done) throw new Error('it asks again')
+    return last.value.verdict
+  }
+
+  test('the run waits, unless told', () => {
+    expect(third({})).toMatchObject({ outcome: 'undecided', judge: { reason: 'Incident' } })
+  })
+
+  test('the run goes back after three looks, where the Canary says so', () => {
+    expect(third({ onIncident: 'Rollback' })).toMatchObject({
+      final: true,
+      why: 'request-success-rate: the primary fails 40 times as often as usual, at 3 looks in a row',
+    })
+  })
+})
+
+test('a proven canary may leave out the steps that remain, after three looks', () => {
+  const skip = { ...independent, steps: 'Skip', limit: '6h' }
+  const perfect = arms(0, 30_000, 500, 100_000)
+  expect(next(skip, [perfect], perfect).verdict).toMatchObject({ judge: { verdict: 'Pass' } })
+  expect(next(skip, [perfect], perfect).verdict.isEnough).toBeUndefined()
+  expect(next(skip, [perfect, perfect], perfect).verdict.isEnough).toBe(true)
+  const keep = { ...skip, steps: 'Keep' }
+  expect(next(keep, [perfect, perfect], perfect).verdict.isEnough).toBeUndefined()
+})
+
+test('between two checks only counts are asked', () => {
+  const gauge = { name: 'queue', query: 'queue', thresholdRange: { max: 10 } }
+  const of = given({ ...independent, interval: '15s' }, { metrics: [rate, gauge] })
+  const deps = { find: findIn([]), meshProvider: 'istio', now: askedAt, countsOnly: true }
+  const asked = judgeFor(of)
+    .look({ canary: of, ...deps })
+    .next([])
+  expect(asked.done ? [] : asked.value.map(({ kind }) => kind)).toEqual(['counts'])
 })
 
 test('without a judge not one question more is asked', () => {

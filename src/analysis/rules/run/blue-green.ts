@@ -7,7 +7,7 @@ import { readRoutes, shift } from '../../routes.ts'
 import { adapt } from '../../strategy.ts'
 import type { Turn } from '../../turn.ts'
 import type { Rule } from '../rule.ts'
-import { confirmPromotion, judgeMustBeSure } from './gates.ts'
+import { canaryMustSoak, confirmPromotion, isEnough, judgeMustBeSure } from './gates.ts'
 
 /** How a blue/green run moves on once its checks have passed. */
 export const blueGreen: readonly Rule[] = [
@@ -22,6 +22,7 @@ export const blueGreen: readonly Rule[] = [
     apply: advance,
   },
   judgeMustBeSure,
+  canaryMustSoak,
   confirmPromotion,
   {
     name: 'trafficIsSwitched',
@@ -50,7 +51,7 @@ function advance(turn: Turn): Step | undefined {
   const { seen } = turn
   const adapted = adapt(seen)
   const done = iterationsOf(seen)
-  if (done >= adapted.iterations) return undefined
+  if (done >= adapted.iterations || isEnough(turn)) return undefined
   const { primary, canary } = routesNow(seen)
   const mirrored = adapted.mirror && canary === 0
   const routes = { primary, canary, mirrored, ...(mirrored && mirrorShare(turn, done)) }

@@ -6,7 +6,7 @@ import { iterate, nextIteration, promote } from '../../effects/advance.ts'
 import { adapt } from '../../strategy.ts'
 import type { Turn } from '../../turn.ts'
 import type { Rule } from '../rule.ts'
-import { confirmPromotion, judgeMustBeSure } from './gates.ts'
+import { canaryMustSoak, confirmPromotion, isEnough, judgeMustBeSure } from './gates.ts'
 
 /** How an A/B test moves on once its checks have passed. */
 export const byIterations: readonly Rule[] = [
@@ -21,6 +21,7 @@ export const byIterations: readonly Rule[] = [
     apply: advance,
   },
   judgeMustBeSure,
+  canaryMustSoak,
   confirmPromotion,
   {
     name: 'runIsPromoted',
@@ -32,6 +33,6 @@ export const byIterations: readonly Rule[] = [
 function advance(turn: Turn): Step | undefined {
   const { seen } = turn
   const done = Math.max(0, seen.canary.status.iterations ?? 0)
-  if (done >= adapt(seen).iterations) return undefined
+  if (done >= adapt(seen).iterations || isEnough(turn)) return undefined
   return iterate(turn, toCanary, nextIteration(turn, done))
 }

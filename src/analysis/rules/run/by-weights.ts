@@ -8,7 +8,13 @@ import { adapt } from '../../strategy.ts'
 import type { Turn } from '../../turn.ts'
 import { lastWeight, nextWeight } from '../../weights.ts'
 import { type Noted, noted, type Rule } from '../rule.ts'
-import { confirmPromotion, confirmTrafficIncrease, judgeMustBeSure } from './gates.ts'
+import {
+  canaryMustSoak,
+  confirmPromotion,
+  confirmTrafficIncrease,
+  isEnough,
+  judgeMustBeSure,
+} from './gates.ts'
 
 /** How a weighted run moves on once its checks have passed. */
 export const byWeights: readonly Rule[] = [
@@ -41,6 +47,7 @@ export const byWeights: readonly Rule[] = [
     apply: countIteration,
   },
   judgeMustBeSure,
+  canaryMustSoak,
   confirmPromotion,
   {
     name: 'runIsPromoted',
@@ -87,6 +94,8 @@ function advance(turn: Turn): Step | undefined {
   const now = weightOf(turn)
   const next = orderedWeight(turn, now) ?? nextWeight(analysis, now)
   if (next === undefined || now >= lastWeight(analysis)) return undefined
+  // Copies of requests are no users.
+  if (now > 0 && isEnough(turn)) return undefined
   return moveTo(turn, { primary: 100 - next, canary: next, mirrored: false })
 }
 
@@ -108,6 +117,6 @@ function countIteration(turn: Turn): Step | undefined {
   const { seen } = turn
   const { iterations: of } = seen.canary.analysis
   const { iterations: done = 0 } = seen.canary.status
-  if (of <= done || phaseOf(seen) === 'WaitingPromotion') return undefined
+  if (of <= done || phaseOf(seen) === 'WaitingPromotion' || isEnough(turn)) return undefined
   return iterate(turn, routesNow(seen), { iterations: done + 1, of })
 }

@@ -112,7 +112,11 @@ function passing(turn: Turn, verdict: Verdict | Step): Step | Noted {
  * What can't be judged yet neither counts nor leads on. It is told like every wait, and written only
  * when it is news.
  */
-export function awaitVerdict({ seen, before, results }: Turn, verdict: Verdict): Step {
+export function awaitVerdict(
+  { seen, before, results }: Turn,
+  verdict: Verdict,
+  noted: Parameters<typeof run>[1] = {},
+): Step {
   const next = nextTick(seen)
   const why = verdict.why ?? `${verdict.by ?? 'the measurement'} is undecided`
   const isKnown = runOf(seen).reason === why
@@ -120,6 +124,7 @@ export function awaitVerdict({ seen, before, results }: Turn, verdict: Verdict):
     checks: checksAfter(seen, [...results, ...verdict.results]),
     nextTickAt: stamp(next),
     reason: why,
+    ...noted,
   })
   const news = isKnown
     ? before.filter((effect) => !isRoutine(effect))

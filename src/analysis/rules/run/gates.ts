@@ -1,9 +1,10 @@
 /** The gates of a run: hooks that hold the traffic, or the promotion, until somebody approves. */
 
 import type { HookType, Step, Verdict } from '../../decision.ts'
-import { hooks, isStep, phaseOf, told } from '../../effects/act.ts'
+import { hooks, isStep, later, phaseOf, stamp, told } from '../../effects/act.ts'
 import { waitForPromotion, waitForTraffic } from '../../effects/gates.ts'
 import { readRoutes } from '../../routes.ts'
+import { runOf } from '../../status/status.ts'
 import type { Turn } from '../../turn.ts'
 import { type Noted, noted, type Rule } from '../rule.ts'
 import { awaitVerdict } from './checks.ts'
@@ -32,11 +33,39 @@ export const judgeMustBeSure: Rule = {
     'the checks have passed, and the judge has no proof yet: it goes on looking at the last step',
   yields: true,
   apply(turn) {
-    const verdict = turn.preset.metrics ?? turn.verdicts.metrics
+    const verdict = verdictIn(turn)
     if (verdict?.unproven === undefined) return undefined
-    return awaitVerdict(turn, { ...verdict, why: verdict.unproven, results: [] })
+    const { unproven: why, overdue } = verdict
+    if (overdue === undefined) return awaitVerdict(turn, { ...verdict, why, results: [] })
+    return waitForPromotion(turn, { ...verdict, by: 'judge', why, events: [] }, overdue)
   },
 }
+
+/** What goes on slowly, such as a leak, shows only after a while. */
+export const canaryMustSoak: Rule = {
+  name: 'canaryMustSoak',
+  because: 'a canary that has passed is looked at for `analysis.judge.soak` before it is promoted',
+  yields: true,
+  apply(turn) {
+    const { seen } = turn
+    const { soakMs = 0, mode } = seen.canary.analysis.judge ?? {}
+    const verdict = verdictIn(turn)
+    if (soakMs <= 0 || mode !== 'Enforce' || !verdict?.judge) return undefined
+    const since = runOf(seen).soakingSince ?? stamp(seen.now)
+    const until = later(new Date(since), soakMs)
+    if (until <= seen.now) return undefined
+    const why = `the judge has passed it, and looks on until ${stamp(until)}`
+    return awaitVerdict(turn, { ...verdict, why, results: [] }, { soakingSince: since })
+  },
+}
+
+/** Whether the judge is so sure that the steps that remain may be left out. */
+export function isEnough(turn: Turn): boolean {
+  return !turn.order && verdictIn(turn)?.isEnough === true
+}
+
+const verdictIn = ({ preset, verdicts }: Turn): Verdict | undefined =>
+  preset.metrics ?? verdicts.metrics
 
 function gate(
   turn: Turn,

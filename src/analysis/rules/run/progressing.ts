@@ -36,13 +36,14 @@ import {
 } from '../../effects/rollback.ts'
 import { isSkipCopied, skipPromotion } from '../../effects/skip.ts'
 import { act, hold } from '../../effects/upkeep.ts'
-import { dueAt, isDue, isOverThreshold, isRested, nextTick } from '../../pacing.ts'
+import { isDue, isOverThreshold, isRested, nextTick } from '../../pacing.ts'
 import { isScaledDown } from '../../pods.ts'
 import { isOtherStrategy } from '../../routes.ts'
 import { run, runOf } from '../../status/status.ts'
 import type { Turn } from '../../turn.ts'
 import { type Noted, noted, type Rule } from '../rule.ts'
 import { routesMustBeReadable } from '../shared.ts'
+import { judgeLooks, wakeUntilDue } from './looks.ts'
 
 /** What holds or ends a run whatever is measured; the checks and the moves come after. */
 export const progressing: readonly Rule[] = [
@@ -133,12 +134,13 @@ export const progressing: readonly Rule[] = [
     yields: true,
     apply: beginDelay,
   },
+  judgeLooks,
   {
     name: 'checkIsNotDue',
     because: 'the interval paces the checks',
     yields: true,
     apply: ({ seen, before }) =>
-      isDue(seen) ? undefined : act(seen, before, { wakeAt: dueAt(seen) }),
+      isDue(seen) ? undefined : act(seen, before, { wakeAt: wakeUntilDue(seen) }),
   },
   {
     name: 'stepMadeButUnnoted',

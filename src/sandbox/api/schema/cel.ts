@@ -1,4 +1,5 @@
 /** Evaluates rules in the Common Expression Language. */
+import { parseDuration } from '../../../canary/duration.ts'
 import { isRecord, same } from '../json.ts'
 import { type Node, parseExpression } from './cel-parser.ts'
 
@@ -137,7 +138,16 @@ function globalCall(name: string, args: Node[], names: Names): unknown {
   if (name === 'string') return String(value)
   if (name === 'int' || name === 'uint') return Math.trunc(Number(value))
   if (name === 'double') return Number(value)
+  if (name === 'duration') return millisOf(String(value))
   throw new Error(`undeclared reference to '${name}'`)
+}
+
+/** Durations are compared, and are what Go reads. */
+function millisOf(text: string): number {
+  const ms = parseDuration(text)
+  if (ms === undefined)
+    throw new Error("type conversion error from 'string' to 'google.protobuf.Duration'")
+  return ms
 }
 
 function isPresent(node: Node, names: Names): boolean {

@@ -10,7 +10,7 @@ const at = '2026-01-01T00:00:00Z'
 const judge = {
   ...{ version: 1, startedAt: at, lastLook: at, verdict: 'Fail' as const },
   plan: shownPlan(plan),
-  metrics: [shownTrial(trial, evidenceOf(trial))],
+  metrics: [shownTrial(trial, evidenceOf(trial), shownPlan(plan))],
 }
 
 test('the evidence after each look is computed again from the status alone', () => {
@@ -29,7 +29,9 @@ test('looks from which nothing was learned say why', () => {
   const usual = { ...trial, plan: { ...plan, usual: 0.005 } }
   const outage = golden.find(({ name }) => name === 'an outage of both versions, recognised')
   const looks = [...(outage?.looks ?? [])]
-  const [metric] = [shownTrial({ ...usual, looks }, evidenceOf({ ...usual, looks }))]
+  const [metric] = [
+    shownTrial({ ...usual, looks }, evidenceOf({ ...usual, looks }), shownPlan(plan)),
+  ]
   const rows = evidenceRows({ ...judge, metrics: [metric] })
   expect(rows.map(({ skipped }) => skipped)).toEqual([null, 'incident', 'incident', null])
 })

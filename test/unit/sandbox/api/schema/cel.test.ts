@@ -24,6 +24,7 @@ test.each([
   ["self['map']['a'] + self.list[0] - 1 == 1", true],
   ['(1 + 2) * 3 == 9 && 7 / 2 == 3 && 7 % 2 == 1 && -1 < 0', true],
   ["self.gone == 1 || self.kind == 'Service'", true],
+  ["duration('90s') == duration('1m30s') && duration('10s') < duration('1m')", true],
   ["int('5') == 5 && string(5) == '5'", true],
 ])('%s is %s', (rule, want) => {
   expect(evaluate(rule, { self })).toBe(want)
@@ -35,6 +36,7 @@ test.each([
   ['self.kind ==', 'unexpected "end" in the rule'],
   ['self.kind == $', 'cannot read the rule at'],
   ['(self.kind', 'expected ")" in the rule'],
+  ["duration('long') > duration('1s')", "type conversion error from 'string'"],
   ["self.name.reverse() == 'a'", "undeclared reference to 'reverse'"],
 ])('%s fails: %s', (rule, message) => {
   expect(() => evaluate(rule, { self })).toThrow(message)
