@@ -22,6 +22,20 @@ export const prometheus: Program = {
   files: ({ port }) => ({ 'prometheus.yml': scrape(port) }),
 }
 
+/** Scrapes this port of the machine each second. */
+export const prometheusOf = (target: number): Program => ({
+  command: 'prometheus',
+  args: prometheusArgs,
+  files: () => ({
+    'prometheus.yml': JSON.stringify({
+      global: { scrape_interval: '1s' },
+      scrape_configs: [
+        { job_name: 'shop', static_configs: [{ targets: [`127.0.0.1:${target}`] }] },
+      ],
+    }),
+  }),
+})
+
 /** Knows `me` by `word`, and lets in nobody without a certificate of the authority. */
 export const guardedPrometheus: Program = {
   command: 'prometheus',
