@@ -23,6 +23,7 @@ export const commands: Registry = {
   },
   events: { aliases: [], load: async () => (await import('./look/events.ts')).Events },
   wait: { aliases: [], load: async () => (await import('./look/wait.ts')).Wait },
+  replay: { aliases: [], load: async () => (await import('./look/replay.ts')).Replay },
   promote: { aliases: [], meantBy: ['approve'], load: verb('promote') },
   abort: { aliases: [], meantBy: ['cancel', 'stop'], load: verb('abort') },
   pause: { aliases: [], meantBy: ['hold', 'suspend'], load: verb('pause') },

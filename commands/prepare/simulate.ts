@@ -1,5 +1,5 @@
 import { string as argument } from '@oclif/core/args'
-import { integer, string } from '@oclif/core/flags'
+import { boolean, integer, string } from '@oclif/core/flags'
 import type { Canary } from '../../src/canary/canary.ts'
 import { UsageError } from '../../src/errors.ts'
 import { seededRandom } from '../../src/sandbox/random.ts'
@@ -16,15 +16,16 @@ import { exits, Failure } from '../shell/failure.ts'
 import { note } from '../shell/terminal.ts'
 import { inCluster, inFiles } from '../simulating/manifest.ts'
 import { assumptions, errorRates, sceneOf, settingsOf } from '../simulating/settings.ts'
+import { judgeOdds } from '../simulating/table.ts'
 
 export class Simulate extends CanaryCommand {
   static override place = 3
   static override summary = 'Play a Canary on a clock of its own, and tell what it would come to'
   static override group = 'Prepare' as const
   static override synopsis =
-    '(NAME | -f FILE) [--error-rate=PERCENT,...] [--latency=100ms] [--requests=20] [--runs=N] [--seed=1] [--plot=FILE] [-o json|yaml] [options]'
+    '(NAME | -f FILE) [--error-rate=PERCENT,...] [--latency=100ms] [--requests=20] [--runs=N] [--seed=1] [--table] [--noise=NOISE] [--sweep=SETTING=VALUES] [--from-history=24h] [--plot=FILE] [-o json|yaml] [options]'
   static override description =
-    'Plays one run of a new version with the rules of the controller: how long it takes, when a bad version is found, and how many requests of users fail meanwhile. Versions answer as the flags say; the built-in metrics are measured on so many requests, with the scatter that so few have. Hooks say yes, other metrics are well. With --runs it plays many and tells how often each error rate is promoted, so that thresholds are chosen and not guessed. Nothing is changed, and with -f no cluster is asked.'
+    'Plays one run of a new version with the rules of the controller: how long it takes, when a bad version is found, and how many requests of users fail meanwhile. Versions answer as the flags say; the built-in metrics are measured on so many requests, with the scatter that so few have. Hooks say yes, other metrics are well. With --runs it plays many and tells how often each error rate is promoted, so that thresholds are chosen and not guessed. With --table it is the judge alone that is played, on as much traffic and noise as told, or as the primary had. Nothing is changed, and with -f no cluster is asked.'
   static override examples = [
     {
       description: 'How long will it take?',
@@ -33,6 +34,15 @@ export class Simulate extends CanaryCommand {
     {
       description: 'How often is a version promoted that fails that often?',
       command: '<%= config.bin %> simulate podinfo --error-rate=0.1,1,2,5 --runs=200',
+    },
+    {
+      description: 'What does the judge tell apart at this traffic?',
+      command: '<%= config.bin %> simulate podinfo --table --rps=10 --primary-error-rate=0.5',
+    },
+    {
+      description: 'At the traffic of the last day',
+      command:
+        '<%= config.bin %> simulate podinfo --from-history=24h --prometheus=http://127.0.0.1:9090',
     },
     {
       description: 'A picture of a bad version',
@@ -44,7 +54,7 @@ export class Simulate extends CanaryCommand {
     '0  promoted; with --runs: played',
     '1  error, or the spec is wrong',
     '2  wrong usage',
-    '3  rolled back, or not ended after a week',
+    '3  rolled back, or not ended after a week; with --table: a promise of the judge is not kept',
   ]
   static override strict = false
   static override args = { names: argument({ ignoreStdin: true }) }
@@ -60,7 +70,11 @@ export class Simulate extends CanaryCommand {
       default: '0.1',
     }),
     latency: string({ summary: '99 % of its requests take at most so long', default: '100ms' }),
-    requests: integer({ summary: 'Requests of all users in a second', default: 20, min: 0 }),
+    requests: integer({
+      summary: 'Requests of all users in a second',
+      default: 20,
+      min: 0,
+    }),
     'test-requests': integer({
       summary:
         'Requests of a load test in a second, to the canary; default is 10 with rollout hooks',
@@ -73,19 +87,37 @@ export class Simulate extends CanaryCommand {
       max: 100,
     }),
     'pod-ready': string({ summary: 'Time until new pods are ready', default: '30s' }),
+    rps: integer({ summary: 'The same as --requests', min: 0 }),
+    table: boolean({
+      summary:
+        'Tell what the judge of the Canary would tell apart at this traffic, beside its range',
+      allowNo: true,
+    }),
+    noise: string({
+      summary:
+        'How failures come, for such a table: iid, clusters:3, drift:0.25, beta:0.5, shared:0.5, bursts, outage, seesaw or avalanche',
+    }),
+    sweep: string({
+      summary: 'Compare values of one setting of the judge, such as ratio=1.5,2,3',
+    }),
+    'from-history': string({
+      summary: 'Take traffic, failures and noise from the last hours of the primary, such as 24h',
+    }),
+    prometheus: string({ summary: 'Address of that Prometheus server, as seen from here' }),
     runs: integer({ summary: 'Play so many, and tell the odds', default: 1, min: 1, max: 10_000 }),
     seed: integer({ summary: 'Equal seeds, equal requests', default: 1, min: 0 }),
     plot: string({ summary: 'Write a picture of the run (SVG) to this file' }),
   }
 
   async run(): Promise<number> {
-    const { argv, flags } = await this.parse(Simulate)
+    const { argv, flags, metadata } = await this.parse(Simulate)
     const { filename = [], recursive, runs } = flags
-    const rates = ratesOf(flags)
+    const rates = isTable(flags) ? [] : ratesOf(flags)
     const terminal = this.terminalOf(flags)
     const rules = { wide: false, columns: false, names: false }
     const format = await readFormat(flags.output, rules, terminal.readFile)
-    const settings = settingsOf(flags)
+    const requests = flags.rps ?? flags.requests
+    const settings = settingsOf({ ...flags, requests })
     const manifest =
       filename.length > 0 && argv.length === 0
         ? await inFiles(filename, recursive, terminal)
@@ -93,12 +125,21 @@ export class Simulate extends CanaryCommand {
     const { canary } = canaryOn(newStage(manifest, settings.podReadyMs))
     const random = seededRandom(flags.seed)
     const scenes = rates.map((rate) => ({ manifest, random, ...sceneOf(canary, rate, settings) }))
-    const assumed = assumptions(canary)
+    const assumed = isTable(flags) ? [] : assumptions(canary)
     for (const text of assumed) note(terminal, text)
     const print = async (lines: readonly string[], content: object) => {
       const document = { ...headOf(canary), assumed, ...content }
       const isText = format.kind === 'text'
       terminal.out(isText ? `${lines.join('\n')}\n` : await documentText(format, document))
+    }
+    if (isTable(flags)) {
+      const { primaryErrorRate } = settings
+      const isDefault = metadata.flags['error-rate']?.setFromDefault === true
+      const given = { ...flags, requests, primaryErrorRate }
+      const told = isDefault ? { ...given, 'error-rate': undefined } : given
+      const odds = await judgeOdds(canary, told, terminal)
+      await print(odds.lines, odds.content)
+      return odds.isBroken ? exits.bad : exits.done
     }
     const [scene] = scenes
     if (runs > 1 || !scene) {
@@ -113,6 +154,17 @@ export class Simulate extends CanaryCommand {
     await print(playedLines(played, { threshold, width, style }), played)
     return played.result === 'promoted' ? exits.done : exits.bad
   }
+}
+
+/** Whether the judge is asked, and not the rollout. */
+function isTable(flags: {
+  table: boolean
+  noise?: string | undefined
+  sweep?: string | undefined
+  'from-history'?: string | undefined
+}): boolean {
+  const { table, noise, sweep } = flags
+  return table || noise !== undefined || sweep !== undefined || flags['from-history'] !== undefined
 }
 
 function ratesOf(flags: {

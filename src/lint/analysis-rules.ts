@@ -5,6 +5,7 @@ import { formatDuration, shortDuration } from '../canary/duration.ts'
 import { routerFor } from '../routers/index.ts'
 import { usualSettings } from '../routers/router.ts'
 import { error, type Remark, warning } from './finding.ts'
+import { judgeRemarks } from './judge-rules.ts'
 
 export function analysisRemarks(canary: Canary): Remark[] {
   return [
@@ -14,6 +15,7 @@ export function analysisRemarks(canary: Canary): Remark[] {
     ...durations(canary),
     ...hookTimes(canary),
     ...load(canary),
+    ...judgeRemarks(canary),
   ]
 }
 

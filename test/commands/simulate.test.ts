@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { canaryObject } from '../support/canary-object.ts'
 import { startCluster, type TestCluster } from './support/cluster.ts'
 
@@ -75,4 +75,51 @@ test('what is taken for granted is told', async () => {
   const { stderr } = await cluster.run('simulate -f -', { stdin })
   expect(stderr).toContain('taken for well: the metrics errors')
   expect(stderr).toContain('taken to say yes: the hooks smoke')
+})
+
+describe('the table of a judge', () => {
+  const metrics = [{ name: 'request-success-rate', thresholdRange: { min: 99 } }]
+  const judged = { ...analysis, judge: {}, metrics }
+  const stdin = JSON.stringify(canaryObject({ analysis: judged }))
+  const run = (line: string, input = stdin) =>
+    cluster.run(`simulate -f - ${line}`, { stdin: input })
+
+  test('has a row for each version, and one for the range beside it', async () => {
+    const { code, stdout } = await run('--table --rps=100 --primary-error-rate=0.5 --runs=20')
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^podinfo\.test: 100 requests a second, 0\.5% of the primary's fail/)
+    expect(stdout).toMatch(/\nhealthy +judge +.*\n +range +.*\n1\.5 x +judge /)
+    expect(stdout).toMatch(/\n5 x +judge +100\.0% +0\.0% /)
+  })
+
+  test('has rows of one’s own, and noise', async () => {
+    const { stdout } = await run('--noise=clusters:4 --error-rate=3 --runs=20 -o json')
+    expect(JSON.parse(stdout)).toMatchObject({
+      service: { noise: 'retries', size: 4, requestsPerSecond: 20 },
+      rows: [{ label: 'healthy' }, { label: '3%', rate: 0.03 }],
+    })
+  })
+
+  test('compares values of one setting', async () => {
+    const { stdout } = await run('--sweep=ratio=2,4 --runs=20')
+    expect(stdout).toMatch(/\nSETTING .*\nratio=2 .*\nratio=4 /)
+  })
+
+  test.each([
+    ['--noise=loud', 2, 'it must be one of iid, clusters, independent'],
+    ['--noise=bursts:3', 2, 'only clusters:3, drift:0.25, beta:0.5 and shared:0.5 have a number'],
+    ['--sweep=ratio', 2, 'such as ratio=1.5,2,3'],
+    ['--from-history=24h', 2, 'name the server with --prometheus=URL'],
+    ['--from-history=24h --prometheus=http://127.0.0.1:1', 1, "the metric server can't be asked"],
+  ])('%s ends with %i', async (flags, wanted, text) => {
+    const { code, stderr } = await run(flags)
+    expect(code).toBe(wanted)
+    expect(stderr).toContain(text)
+  })
+
+  test('is for Canaries that have one', async () => {
+    const { code, stderr } = await run('--table', manifest)
+    expect(code).toBe(1)
+    expect(stderr).toContain('podinfo.test has no judge of failures to be played')
+  })
 })

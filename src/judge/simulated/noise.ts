@@ -23,21 +23,30 @@ export const noises = [
 ] as const
 export type Noise = (typeof noises)[number]
 
+/** How failures come, and how strongly, where that is not as above. */
+export interface Pattern {
+  noise: Noise
+  /** Mean number of failures in a cluster, or the deviation of a rate as a share of it. */
+  size?: number
+  /** Each version's rate is drawn anew at each look beside that, with this share as its deviation. */
+  swing?: number
+}
+
 /** By minute: factors of the two rates, and what is added to both. */
 export interface Path {
   factors: readonly [readonly number[], readonly number[]]
   added: readonly number[]
 }
 
-export function pathOf(noise: Noise, minutes: number, draws: Draws): Path {
+export function pathOf({ noise, size }: Pattern, minutes: number, draws: Draws): Path {
   const flat = Array.from({ length: minutes }, () => 1)
   const quiet = flat.map(() => 0)
   const first = Math.floor(draws.uniform() * 10)
   switch (noise) {
     case 'drift':
-      return { factors: [wander(0.25), wander(0.25)], added: quiet }
+      return { factors: [wander(size ?? 0.25), wander(size ?? 0.25)], added: quiet }
     case 'shared': {
-      const both = wander(0.5)
+      const both = wander(size ?? 0.5)
       return { factors: [both, both], added: quiet }
     }
     case 'outage':
@@ -63,16 +72,15 @@ export function pathOf(noise: Noise, minutes: number, draws: Draws): Path {
 const isIn = (at: number, first: number): number => (at >= first && at < first + 3 ? 0.2 : 0)
 
 /** Failures among so many requests of a minute. */
-export function failuresOf(count: number, rate: number, noise: Noise, draws: Draws): number {
-  if (rate >= 1) return count
+export function failuresOf(count: number, usual: number, of: Pattern, draws: Draws): number {
+  const { noise, size = 3, swing = 0 } = of
+  if (usual >= 1) return count
+  const rate = swing > 0 ? drawnRate(usual, swing, draws) : usual
   switch (noise) {
-    case 'beta': {
-      const precision = (rate * (1 - rate)) / (0.5 * rate) ** 2 - 1
-      const drawn = precision > 0 ? draws.beta(rate * precision, (1 - rate) * precision) : rate
-      return draws.binomial(count, drawn)
-    }
+    case 'beta':
+      return draws.binomial(count, drawnRate(rate, of.size ?? 0.5, draws))
     case 'retries':
-      return clustered(count, draws.binomial(count, rate / 3), () => geometric(draws))
+      return clustered(count, draws.binomial(count, rate / size), () => geometric(size, draws))
     case 'avalanche':
       return clustered(count, draws.binomial(count, rate / 3), () => paretoOf(draws))
     case 'bursts': {
@@ -85,16 +93,22 @@ export function failuresOf(count: number, rate: number, noise: Noise, draws: Dra
   }
 }
 
+/** With this deviation, as a share of the rate. */
+function drawnRate(rate: number, deviation: number, { beta }: Draws): number {
+  const precision = (rate * (1 - rate)) / (deviation * rate) ** 2 - 1
+  return precision > 0 ? beta(rate * precision, (1 - rate) * precision) : rate
+}
+
 function clustered(most: number, clusters: number, size: () => number): number {
   let failed = 0
   for (let at = 0; at < clusters; at++) failed += size()
   return Math.min(most, failed)
 }
 
-/** Of mean three. */
-function geometric({ uniform }: Draws): number {
+/** Of this mean. */
+function geometric(mean: number, { uniform }: Draws): number {
   let size = 1
-  while (uniform() < 2 / 3) size += 1
+  while (uniform() < 1 - 1 / mean) size += 1
   return size
 }
 

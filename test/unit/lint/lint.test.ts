@@ -81,6 +81,15 @@ test.each([
   ['LNT041', manifest({ analysis: hookLines('rolout', 'http://x', '5s') })],
   ['LNT043', manifest({ analysis: metricLines('request-success-rate', 'min: 99') })],
   ['LNT032', manifest({ analysis: metricLines('request-success-rate', 'min: 99, max: 9') })],
+  ['LNT081', manifest({ analysis: judged('{limit: 5m}') })],
+  ['LNT081', manifest({ analysis: judged('{ignoreBelow: 5}') })],
+  ['LNT081', manifest({ analysis: `${judged('{}', 'request-duration', 'max: 700')}` })],
+  [
+    'LNT082',
+    manifest({
+      analysis: `iterations: 5\n    match: [{headers: {x-canary: {exact: insider}}}]\n    judge: {}\n    metrics: [{name: request-success-rate, thresholdRange: {min: 99}}]`,
+    }),
+  ],
   ['LNT071', manifest({ meta: '  annotations:\n    flagger.app/promote: "true"\n' })],
   ['LNT072', manifest({ spec: '  suspend: true\n' })],
 ])('%s is found', (code, text) => {
@@ -90,6 +99,18 @@ test.each([
 function hookLines(type: string, url: string, timeout: string): string {
   return `stepWeight: 10\n    webhooks:\n    - {name: load, type: ${type}, url: '${url}', timeout: ${timeout}}`
 }
+
+function judged(judge: string, name = 'request-success-rate', range = 'min: 99'): string {
+  return `${metricLines(name, range)}\n    judge: ${judge}`
+}
+
+test.each([
+  [judged('{}')],
+  [judged('{}', 'request-duration', 'max: 500')],
+  [judged('{limit: 15m}')],
+])('a judge that can decide has nothing to be told: %s', (analysis) => {
+  expect(codes(manifest({ analysis })).filter((code) => code.startsWith('LNT08'))).toEqual([])
+})
 
 function metricLines(name: string, range: string): string {
   return `stepWeight: 10\n    metrics:\n    - {name: ${name}, interval: 1m, thresholdRange: {${range}}}`
