@@ -13,8 +13,8 @@ import {
 } from '../../src/load/remote/ngrinder.ts'
 import { reportOf } from '../../src/load/tally.ts'
 import type { Task } from '../../src/load/task.ts'
-import { runLoad } from './load/run.ts'
 import type { Route } from './load/sender.ts'
+import { runLoadInThread } from './load/thread.ts'
 import type { LoadTesterMetrics } from './metrics.ts'
 import { type ProgramResult, runProgram } from './program.ts'
 
@@ -33,7 +33,7 @@ export async function carryOut(
   try {
     switch (work.kind) {
       case 'load': {
-        const result = await runLoad(work.plan, { ...deps, signal })
+        const result = await runLoadInThread(work.plan, { to: deps.to, signal })
         deps.metrics.load(result)
         return { cause: signal.aborted ? 'signal: killed' : '', output: reportOf(result) }
       }

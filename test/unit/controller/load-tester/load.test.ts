@@ -4,8 +4,10 @@ import { createServer } from 'node:http'
 import { createSecureServer } from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import { createServer as createTcpServer } from 'node:net'
+import { Worker } from 'node:worker_threads'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { runLoad } from '../../../../controller/load-tester/load/run.ts'
+import { runLoadInThread } from '../../../../controller/load-tester/load/thread.ts'
 import { systemClock } from '../../../../src/io/clock.ts'
 import { readHey } from '../../../../src/load/hey.ts'
 import { givenServer } from '../../../embedded/support/servers.ts'
@@ -191,3 +193,52 @@ test('a load that is stopped ends at once, whatever is under way', async () => {
   })
   await expect(result).resolves.toMatchObject({ statuses: [] })
 })
+
+test('a load that is sent by a thread of its own comes to the same', async () => {
+  const hosts = new Set<string | undefined>()
+  const url = await givenServer((request, response) => {
+    hosts.add(request.headers.host)
+    response.end('ok')
+  })
+  const { hostname: host, port } = new URL(url)
+  const plan = planOf('-n', '40', '-c', '4', 'http://podinfo.test/')
+  const to = () => ({ host, port: Number(port) })
+  const { statuses, requests, bytes } = await runLoadInThread(plan, { signal: never, to })
+  expect({ statuses, requests, bytes }).toEqual({ statuses: [[200, 40]], requests: 40, bytes: 80 })
+  expect([...hosts]).toEqual(['podinfo.test'])
+})
+
+test('a thread goes on sending while this one is busy, and ends when it is told to', async () => {
+  const ending = new AbortController()
+  const { url, count } = await givenCountingServer()
+  const loading = runLoadInThread(planOf('-z', '10m', '-c', '1', url), { signal: ending.signal })
+  await vi.waitFor(() => expect(count()).toBeGreaterThan(0), { timeout: 60_000 })
+  const before = count()
+  for (let slices = 0; slices < 600 && count() <= before + 1; slices++) block(100)
+  const after = count()
+  ending.abort()
+  const { requests } = await loading
+  expect(after).toBeGreaterThan(before + 1)
+  expect(requests).toBeGreaterThanOrEqual(after)
+})
+
+/** Nothing of this thread runs meanwhile. */
+function block(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
+}
+
+/** A server in a thread of its own, and how often it was asked. */
+async function givenCountingServer() {
+  const asked = new Int32Array(new SharedArrayBuffer(4))
+  const code = `
+    const { parentPort, workerData } = require('node:worker_threads')
+    const server = require('node:http').createServer((_, response) => {
+      Atomics.add(workerData, 0, 1)
+      response.end()
+    })
+    server.listen(0, '127.0.0.1', () => parentPort.postMessage(server.address().port))`
+  const worker = new Worker(code, { eval: true, workerData: asked })
+  onTestFinished(() => void worker.terminate())
+  const [port] = (await once(worker, 'message')) as [number]
+  return { url: `http://127.0.0.1:${port}/`, count: () => Atomics.load(asked, 0) }
+}
