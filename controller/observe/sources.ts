@@ -19,7 +19,8 @@ export function checkReads(
     if (!found || sharingProblem(found, namespace, sharing) !== undefined) return []
     return secretsOf(found).flatMap((name) => secretOf(found.metadata.namespace, name))
   })
-  return [...references, ...secrets]
+  const tokens = analysis.webhooks.flatMap(({ secretName }) => secretOf(namespace, secretName))
+  return [...references, ...secrets, ...tokens]
 }
 
 function secretsOf({ spec }: MetricTemplateResource | AlertProviderResource): unknown[] {

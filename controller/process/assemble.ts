@@ -78,6 +78,7 @@ export function assemble(config: Readonly<Config>, given: Given): Assembly {
     breath: createBreath(clock),
     tellDropped: createDroppedTeller(log),
     outside: (wait) => wait(),
+    wake: () => {},
     turns: createTurns(
       { most: config.mostRollouts, mostPerNamespace: config.mostRolloutsPerNamespace },
       () => cache.list<CanaryResource>(canaryKind),

@@ -4,6 +4,7 @@ import { defaultProvider } from '../../src/canary/canary.ts'
 import type { Sharing } from '../../src/canary/sharing.ts'
 import { UsageError } from '../../src/errors.ts'
 import { type AddressFlags, createAddressRules } from '../../src/io/outside/addresses.ts'
+import { gateLink } from '../../src/notifiers/alerts.ts'
 import { usualSelectorLabels } from '../../src/workloads/workload.ts'
 import { type FlagSpec, readBoolean, readFlags, readMs, readNumber } from './flags.ts'
 
@@ -64,6 +65,9 @@ export const flagSpecs = {
   'msteams-proxy-url': text('proxy of the global Teams alerts'),
   'event-webhook': text('address that gets every event of canaries without event hooks'),
   'cluster-name': text('named in every alert'),
+  'gate-url': text(
+    'page on which people open a gate, for the alert of one that waits: https://…/{{ namespace }}/{{ name }}?gate={{ gate }}; {{ cluster }} as well',
+  ),
   'no-cross-namespace-refs': truth('refuse references into other namespaces'),
   'enable-leader-election': truth('of several replicas, let one act'),
   'leader-election-namespace': text('namespace of the lease', 'kube-system'),
@@ -143,6 +147,7 @@ export interface Config {
   msteams: GlobalNotifier
   eventWebhook: string
   clusterName: string
+  gateUrl: string
   noCrossNamespaceRefs: boolean
   sharing: Sharing
   leaderElection: boolean
@@ -206,6 +211,7 @@ export function parseConfig(
     msteams: { url: of('msteams-url'), proxy: of('msteams-proxy-url') },
     eventWebhook: of('event-webhook'),
     clusterName: of('cluster-name'),
+    gateUrl: gateUrl(of('gate-url')),
     noCrossNamespaceRefs: isOn('no-cross-namespace-refs'),
     sharing: { isRequired: isOn('require-shared-with'), home: env.POD_NAMESPACE ?? '' },
     leaderElection: isOn('enable-leader-election'),
@@ -228,6 +234,17 @@ export function parseConfig(
 function isShadow(judge: string): boolean {
   if (judge === '' || judge === 'shadow') return judge === 'shadow'
   throw new UsageError(`-judge=${judge} is not known; use -judge=shadow, or leave it out`)
+}
+
+/** A slip is told at the start, not by the first gate that waits. */
+function gateUrl(url: string): string {
+  const names = { name: 'name', namespace: 'namespace', gate: 'gate' }
+  const link = gateLink({ gateUrl: url, clusterName: 'cluster' }, names)
+  if (url === '' || (/^https?:$/.test(URL.parse(link)?.protocol ?? '') && !link.includes('{{')))
+    return url
+  throw new UsageError(
+    `flag -gate-url must be an http or https address that names {{ name }}, {{ namespace }}, {{ gate }} and {{ cluster }} at most, not "${url}"`,
+  )
 }
 
 /** Read at once, so that a slip is told at the start. */

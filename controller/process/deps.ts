@@ -12,6 +12,7 @@ import type { RouterSettings, Routes } from '../../src/routers/router.ts'
 import type { SizeWriters, WorkloadSettings } from '../../src/workloads/workload.ts'
 import type { History } from '../../src/writes/brake.ts'
 import type { Contents } from '../observe/contents.ts'
+import { type Correspondence, createCorrespondence } from '../tell/correspondence.ts'
 import { createSaid, type Said } from '../tell/said.ts'
 import type { Teller } from '../tell/tell.ts'
 import { type Answers, createAnswers } from '../tick/answers.ts'
@@ -60,6 +61,8 @@ export interface Deps {
   breath: Breath
   /** In a look: waits for somebody else without holding a slot of the queue. */
   outside: Outside
+  /** Has this canary looked at again. */
+  wake: () => void
   /** When this process began to act, by the time of day then, ... */
   startedAt: Date
   /** ... and on the clock that only grows. */
@@ -75,6 +78,8 @@ export interface Memory {
   /** What was last seen of the clock. */
   clock: ClockSight | undefined
   said: Said
+  /** Alerts on their way. */
+  correspondence: Correspondence
   /** Answers to the checks of a step that is not written yet. */
   answers: Answers
   /** Writes that changed nothing on the server: not repeated. */
@@ -104,6 +109,7 @@ export function createMemory(): Memory {
     lastStepMs: undefined,
     clock: undefined,
     said: createSaid(),
+    correspondence: createCorrespondence(),
     answers: createAnswers(),
     settled: new Map(),
     tried: new Map(),

@@ -4,14 +4,14 @@ import type { AlertProviderResource, AlertProviderSpec } from '../../src/canary/
 import type { Canary } from '../../src/canary/canary.ts'
 import { parseAlertProvider } from '../../src/canary/references.ts'
 import { sharingProblem } from '../../src/canary/sharing.ts'
-import { KubeError, messageOf, ProviderError } from '../../src/errors.ts'
+import { KubeError, messageOf } from '../../src/errors.ts'
 import type { Clock } from '../../src/io/clock.ts'
 import { pause } from '../../src/io/deadline.ts'
 import type { Http } from '../../src/io/http.ts'
 import type { Cache } from '../../src/io/kube/cache/cache.ts'
 import type { Log } from '../../src/io/log.ts'
 import { targetOf, wants } from '../../src/notifiers/alerts.ts'
-import { type Attempt, attemptOf } from '../../src/notifiers/answer.ts'
+import type { Attempt } from '../../src/notifiers/answer.ts'
 import { notifiers } from '../../src/notifiers/index.ts'
 import { messageFrom } from '../../src/notifiers/message-template.ts'
 import type { Alert, Notifier, NotifierTarget } from '../../src/notifiers/notifier.ts'
@@ -20,6 +20,7 @@ import { type Budget, createBudget } from '../../src/template/budget.ts'
 import { retryWaitMs } from '../../src/webhooks/request.ts'
 import type { Contents } from '../observe/contents.ts'
 import type { Config } from '../process/config.ts'
+import { sendTo, type Threads } from './send.ts'
 
 export interface AlertingDeps {
   http: Http
@@ -33,6 +34,8 @@ export interface AlertingDeps {
 
 /** One that wants to hear of an alert. */
 export interface Receiver {
+  /** `test/slack`, as the status names it. */
+  id: string
   /** `alert provider slack.test`, as failures name it. */
   name: string
   /** Its type; empty while that is not known. */
@@ -46,21 +49,52 @@ interface Told {
   alert: Alert
   /** For the templates of all receivers together. */
   budget: Budget
+  threadsOf: ThreadsOf
 }
+
+/** The thread of the run, by receiver. */
+export type ThreadsOf = (receiver: string) => Threads | undefined
 
 /** With doubling waits that is half a minute of silence. */
 const mostTries = 6
 
 /** The alert providers of the canary; only where it names none, the global notifier. */
-export function receiversOf(deps: AlertingDeps, canary: Canary, alert: Alert): Receiver[] {
+export function receiversOf(
+  deps: AlertingDeps,
+  canary: Canary,
+  alert: Alert,
+  threadsOf: ThreadsOf = () => undefined,
+): Receiver[] {
   const { alerts } = canary.analysis
-  if (alerts.length === 0) return globalReceivers(deps, alert)
   const budget = createBudget()
+  if (alerts.length === 0) return globalReceivers(deps, { canary, alert, budget, threadsOf })
   return alerts
-    .filter((entry) =>
-      wants(entry.severity, alert, notifierOf(providerOf(deps, entry)?.spec?.type)),
-    )
-    .map((entry) => receiverOf(deps, entry, { canary, alert, budget }))
+    .filter((entry) => wantedBy(entry, alert, deps))
+    .map((entry) => receiverOf(deps, entry, { canary, alert, budget, threadsOf }))
+}
+
+/** Whether anybody is to hear of an alert. */
+export function isHeard(
+  deps: Pick<AlertingDeps, 'cache' | 'config'>,
+  { analysis: { alerts } }: Canary,
+  alert: Pick<Alert, 'severity' | 'occasion'>,
+): boolean {
+  if (alerts.length === 0) return globalTargets(deps).length > 0
+  return alerts.some((entry) => wantedBy(entry, alert, deps))
+}
+
+function wantedBy(
+  entry: EffectiveAlert,
+  alert: Pick<Alert, 'severity' | 'occasion'>,
+  deps: Pick<AlertingDeps, 'cache'>,
+): boolean {
+  return wants(entry.severity, alert, notifierOf(providerOf(deps, entry)?.spec?.type))
+}
+
+export interface Unsent {
+  why: string
+  /** The process ends: another try may well help. */
+  isCutShort: boolean
 }
 
 /**
@@ -70,12 +104,15 @@ export function receiversOf(deps: AlertingDeps, canary: Canary, alert: Alert): R
 export async function notify(
   receiver: Receiver,
   { clock, ending }: { clock: Clock; ending: AbortSignal },
-): Promise<string | undefined> {
+): Promise<Unsent | undefined> {
   for (let tries = 1; ; tries++) {
     const isLast = tries === mostTries || ending.aborted
     const attempt = await receiver.send().catch(failed)
     if (attempt.sent) return undefined
-    if (attempt.isFinal || isLast) return `${receiver.name} ${attempt.why}`
+    if (attempt.isFinal || isLast) {
+      const isCutShort = !attempt.isFinal && tries < mostTries
+      return { why: `${receiver.name} ${attempt.why}`, isCutShort }
+    }
     await pause(clock, retryWaitMs(tries - 1, attempt.retryAfter, clock.now()), ending)
   }
 }
@@ -103,7 +140,9 @@ export function globalProblem(deps: GlobalConfig): string | undefined {
 function receiverOf(deps: AlertingDeps, entry: EffectiveAlert, of: Told): Receiver {
   const { name, namespace } = entry.providerRef
   const find = () => providerOf(deps, entry)
+  const id = `${namespace}/${name}`
   return {
+    id,
     name: `alert provider ${name}.${namespace}`,
     type: () => knownType(find()?.spec?.type),
     async send() {
@@ -117,11 +156,18 @@ function receiverOf(deps: AlertingDeps, entry: EffectiveAlert, of: Told): Receiv
         throw new Error(`error: ${problem.replace(`alert provider ${name}.${namespace}: `, '')}`)
       const secret = spec.secretRef && (await readSecret(deps, namespace, spec.secretRef.name))
       const target = targetOf({ ...provider, spec }, secret)
-      if (target.address === '' && !notifierOf(spec.type)?.hasOwnAddress)
+      if (target.address === '' && !hasAddress(notifierOf(spec.type), target))
         throw new Error('secret does not contain an address; add the entry "address"')
-      return post(deps, { type: spec.type, target }, templated(deps, spec, of))
+      const to = { type: spec.type, target, threads: of.threadsOf(id) }
+      return post(deps, to, templated(deps, spec, of))
     },
   }
+}
+
+/** Services with one address for everybody need none. */
+function hasAddress(notifier: Notifier | undefined, { token }: NotifierTarget): boolean {
+  const own = notifier?.hasOwnAddress
+  return own === true || (own === 'with a token' && token !== '')
 }
 
 function providerOf(
@@ -177,14 +223,15 @@ interface GlobalConfig {
 interface Destination {
   type: string
   target: NotifierTarget
+  threads?: Threads | undefined
 }
 
-function globalReceivers(deps: AlertingDeps, alert: Alert): Receiver[] {
-  return globalTargets(deps).map((destination) => ({
-    name: `global ${destination.type} notifier`,
-    type: () => destination.type,
-    send: () => post(deps, destination, alert),
-  }))
+function globalReceivers(deps: AlertingDeps, { alert, threadsOf }: Told): Receiver[] {
+  return globalTargets(deps).map(({ type, target }) => {
+    const id = `global ${type} notifier`
+    const send = () => post(deps, { type, target, threads: threadsOf(id) }, alert)
+    return { id, name: id, type: () => type, send }
+  })
 }
 
 /** Teams goes before Slack. User and channel have the defaults that AlertProviders have. */
@@ -203,18 +250,12 @@ function globalTargets({ config }: GlobalConfig): Destination[] {
 
 async function post(
   { http, signal }: AlertingDeps,
-  { type, target }: Destination,
+  { type, target, threads }: Destination,
   alert: Alert,
 ): Promise<Attempt> {
   const notifier = notifierOf(type)
   if (!notifier) throw new Error(`error: provider ${type} not supported`)
-  const request = notifier.request(target, alert)
-  try {
-    return attemptOf(await http(request, signal), target)
-  } catch (error) {
-    const isFinal = error instanceof ProviderError && error.isFinal
-    return { sent: false, why: `send error: ${messageOf(error)}`, isFinal }
-  }
+  return sendTo({ notifier, target, threads }, alert, (request) => http(request, signal))
 }
 
 /** What went wrong before anything was sent; the API server may be better in a moment. */

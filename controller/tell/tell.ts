@@ -8,11 +8,13 @@ import { alertFor } from '../../src/notifiers/alerts.ts'
 import type { Alert } from '../../src/notifiers/notifier.ts'
 import { withoutSecrets } from '../../src/secrets.ts'
 import { eventPayload } from '../../src/webhooks/payload.ts'
+import { hookToken } from '../observe/hook-token.ts'
 import type { Config } from '../process/config.ts'
 import type { Metrics } from '../process/metrics.ts'
 import { deliver } from '../tick/hook-call.ts'
 import type { Shares } from '../tick/shares.ts'
-import { type AlertingDeps, notify, receiversOf } from './alerting.ts'
+import { type AlertingDeps, isHeard, notify, receiversOf, type ThreadsOf } from './alerting.ts'
+import type { Correspondence } from './correspondence.ts'
 import { createLanes } from './lanes.ts'
 
 export interface ToldEvent {
@@ -23,9 +25,23 @@ export interface ToldEvent {
 
 export interface Teller {
   event(canary: Canary, event: ToldEvent): void
-  alert(canary: Canary, alert: Extract<Effect, { kind: 'alert' }>): void
+  /** One that the status has is taken from it once everybody has heard; `letter` sees to that. */
+  alert(canary: Canary, alert: AlertEffect, letter?: Letter): void
+  /** Whether anybody is to hear of an alert. */
+  hears(canary: Canary, alert: AlertEffect): boolean
   /** At the end: resolves when everything that waits was sent, or failed; nothing is waited for. */
   flush(): Promise<void>
+}
+
+type AlertEffect = Extract<Effect, { kind: 'alert' }>
+
+/** How an alert is followed that stands in the status until it is sent. */
+export interface Letter {
+  correspondence: Correspondence
+  /** Whether the status has it indeed. */
+  isKept: boolean
+  /** Everybody has heard, which is to be noted. */
+  wake: () => void
 }
 
 export interface TellerDeps extends AlertingDeps {
@@ -62,12 +78,23 @@ export function createTeller(deps: TellerDeps): Teller {
       )
   }
 
-  function send(canary: Canary, alert: Alert): void {
-    for (const receiver of receiversOf(within(canary, 'alerts'), canary, alert))
+  function send(canary: Canary, alert: Alert, of: AlertEffect, letter?: Letter): void {
+    const { told = [] } = of
+    const receivers = receiversOf(
+      within(canary, 'alerts'),
+      canary,
+      alert,
+      threadsFor(of, letter),
+    ).filter((receiver) => !told.includes(receiver.id))
+    const end = followed(of, letter, receivers.length)
+    for (const receiver of receivers)
       lanes.add(`${canary.label}/${receiver.name}`, async () => {
-        const why = await notify(receiver, { clock, ending: ending.signal })
-        metrics.alert(receiver.type(), why === undefined)
-        if (why !== undefined) unsent(canary, why, alert.message)
+        const failed = await notify(receiver, { clock, ending: ending.signal })
+        // The next process finds it in the status, and has more time.
+        if (failed?.isCutShort && letter?.isKept && of.id !== undefined) return
+        metrics.alert(receiver.type(), failed === undefined)
+        if (failed) unsent(canary, failed.why, alert.message)
+        end(receiver.id)
       })
   }
 
@@ -84,19 +111,49 @@ export function createTeller(deps: TellerDeps): Teller {
       write.call(log, { canary: canary.label, dryRun: config.dryRun || undefined }, event.message)
       if (!config.dryRun) record(canary, event)
     },
-    alert(canary, of) {
+    hears: (canary, alert) => isHeard(deps, canary, alert),
+    alert(canary, of, letter) {
       if (config.dryRun) return
       try {
-        send(canary, alertFor(canary, of, config.clusterName))
+        send(canary, alertFor(canary, of, config), of, letter)
       } catch (error) {
         // What was decided is done already: no alert may keep the rest of the step from it.
         unsent(canary, `the alert can't be made: ${messageOf(error)}`, of.message)
+        followed(of, letter, 0)
       }
     },
     flush() {
       ending.abort()
       return lanes.flush()
     },
+  }
+}
+
+/** Notes that an alert is on its way; the answer is called with each receiver that has heard. */
+function followed(
+  { id }: AlertEffect,
+  letter: Letter | undefined,
+  receivers: number,
+): (receiver: string) => void {
+  if (!letter || id === undefined) return () => {}
+  const { correspondence, wake } = letter
+  const end = (receiver: string) => {
+    if (correspondence.told(id, receiver)) wake()
+  }
+  correspondence.begin(id, receivers)
+  if (receivers === 0) end('')
+  return end
+}
+
+function threadsFor({ run }: AlertEffect, letter: Letter | undefined): ThreadsOf {
+  return (receiver) => {
+    if (!letter || run === undefined) return undefined
+    const { correspondence } = letter
+    return {
+      current: () => correspondence.threadOf(receiver, run),
+      opened: (thread) => correspondence.opened({ ...thread, receiver, run }),
+      closed: () => correspondence.closed(receiver),
+    }
   }
 }
 
@@ -124,7 +181,8 @@ async function sendEvent(
 ): Promise<void> {
   const { canary, hook, event, now } = of
   const { name, namespace, status } = canary
-  const caller = { ...deps, hookMethods: deps.config.hookMethods }
+  const tokenIn = (home: string, secret: string) => hookToken(deps, home, secret)
+  const caller = { ...deps, hookMethods: deps.config.hookMethods, tokenIn }
   const { passed, why } = await deliver(hook, canary, caller, (metadata) =>
     eventPayload(
       { name, namespace, phase: event.phase, status, metadata },

@@ -9,6 +9,7 @@ import { probeProblem, providerProbes } from '../../src/metrics/probes.ts'
 import { type Budget, createBudget } from '../../src/template/budget.ts'
 import { hookText } from '../../src/webhooks/texts.ts'
 import { podNameEnds } from '../../src/workloads/index.ts'
+import { hookToken } from '../observe/hook-token.ts'
 import type { Deps } from '../process/deps.ts'
 import { answererOf } from './answerer.ts'
 import { inPieces } from './breath.ts'
@@ -46,7 +47,7 @@ async function askHooks(
   const budget = createBudget()
   for (const hook of hooksOf(canary, type)) {
     const answer = await ask(hook, { canary: about, phase, budget }, deps)
-    const { passed, why, broken, isOurs } = answer
+    const { passed, why, broken, isOurs, askAgainMs } = answer
     if (isOurs && isCheck(type)) return unasked(verdict, hook, why)
     const text = hookText(type, wordsOf(canary, hook, answer))
     if (text) verdict.events.push(text)
@@ -59,6 +60,7 @@ async function askHooks(
         by: hook.name,
         ...(why !== '' && { why }),
         ...(broken && { broken }),
+        ...(askAgainMs !== undefined && { askAgainMs }),
       }
   }
   return verdict
@@ -87,7 +89,8 @@ function ask(
   const kept = keptGate(hook, of.canary.metadata)
   if (kept) return Promise.resolve({ passed: kept.state === 'open', why: kept.why })
   const { hookMethods, dryRun } = deps.settings
-  if (!dryRun) return callHook(hook, of, { ...deps, hookMethods, budget: of.budget })
+  const tokenIn = (namespace: string, name: string) => hookToken(deps, namespace, name)
+  if (!dryRun) return callHook(hook, of, { ...deps, hookMethods, budget: of.budget, tokenIn })
   deps.log.info({ canary: of.canary.label, hook: hook.name }, 'dry run: hook not called')
   return Promise.resolve({ passed: hook.type !== 'rollback', why: 'not called in a dry run' })
 }

@@ -8,6 +8,7 @@ import { isRoutine } from '../../src/scalers/news.ts'
 import { canaryRef } from '../observe/observe.ts'
 import { createMemory, type Deps, type Memory } from '../process/deps.ts'
 import { isOrdered } from './interrupt.ts'
+import { noteAlerts } from './note-alerts.ts'
 import type { Identity } from './on-canary.ts'
 import { Queue } from './queue.ts'
 import { reconcile } from './reconcile.ts'
@@ -17,6 +18,8 @@ export interface Loop {
   start(): Promise<void>
   /** Takes no more ticks; resolves when those that run have ended. */
   stop(): Promise<void>
+  /** At the end, once nothing is sent any more: notes what was, for the process that comes next. */
+  noteAlerts(): Promise<void>
 }
 
 export interface LoopOptions {
@@ -47,7 +50,7 @@ export function createLoop(deps: Deps, options: LoopOptions): Loop {
     async work(key, lateMs, outside) {
       deps.metrics.lag(lateMs / 1000)
       const http = deps.shares.of(key.slice(0, key.indexOf('/')), deps.http)
-      const own = { ...deps, startedAt, startedMs, outside, http }
+      const own = { ...deps, startedAt, startedMs, outside, http, wake: () => wake(key) }
       const tick = await reconcile(key, { deps: own, identity: options.identity, memoryOf })
       if (tick.gone) leave(key)
       else if (tick.wakeMs !== undefined) queue.add(key, tick.wakeMs)
@@ -164,6 +167,9 @@ export function createLoop(deps: Deps, options: LoopOptions): Loop {
       acting = false
       stopListening()
       await queue.stop()
+    },
+    async noteAlerts() {
+      await Promise.all([...memories].map(([key, memory]) => noteAlerts(key, deps, memory)))
     },
   }
 }

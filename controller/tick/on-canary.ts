@@ -164,7 +164,12 @@ async function tell({ scene, deps, memory }: CanaryAct, effect: ToldEffect): Pro
     case 'report':
       return reportOnce(scene, effect, { deps, memory })
     case 'alert':
-      deps.teller.alert(canary, effect)
+      deps.teller.alert(canary, effect, {
+        correspondence: memory.correspondence,
+        // Where the definition drops the field, nobody would find it there.
+        isKept: !Object.hasOwn(memory.dropped, 'alerting'),
+        wake: deps.wake,
+      })
       return true
     case 'finished':
       deps.metrics.finished(canary, effect.result)

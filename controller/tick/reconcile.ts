@@ -17,6 +17,7 @@ import type { Deps, Memory } from '../process/deps.ts'
 import { runCheck } from './check.ts'
 import { held, sayAgain } from './held.ts'
 import { unlessInterrupted } from './interrupt.ts'
+import { withAlertsNoted } from './noted-alerts.ts'
 import type { Identity } from './on-canary.ts'
 import { perform } from './perform.ts'
 import { planAfter } from './plan.ts'
@@ -113,11 +114,28 @@ async function settle(
   return { decision, analysed }
 }
 
+/** A dry run tells nobody, and notes nothing. */
+function told(
+  effects: readonly Effect[],
+  { seen }: Scene,
+  { deps: { settings, teller } }: Reconciler,
+  { correspondence }: Memory,
+): readonly Effect[] {
+  if (settings.dryRun) return effects
+  const hears = (alert: Parameters<typeof teller.alert>[1]) => teller.hears(seen.canary, alert)
+  return withAlertsNoted(effects, seen, { correspondence, hears })
+}
+
 /** A refusal of the spec in the middle is said like one at the start, and ends the tick. */
 async function act(scene: Scene, decision: Act, of: Reconciler, memory: Memory) {
   const { deps, identity } = of
   try {
-    const effects = [...decision.effects, ...correction(scene.seen, identity)]
+    const effects = told(
+      [...decision.effects, ...correction(scene.seen, identity)],
+      scene,
+      of,
+      memory,
+    )
     const done = await perform(effects, scene, { deps, memory, identity })
     return { ...done, refused: [] }
   } catch (error) {

@@ -111,6 +111,8 @@ export interface Verdict {
   why?: string
   /** Hooks: it gave no answer at all, and won't open by itself. */
   broken?: boolean
+  /** Gates: for so long, in milliseconds, it need not be asked again. */
+  askAgainMs?: number
   /** It failed for good: the run is rolled back at once, whatever the threshold is. */
   final?: true
   /** It passed, and yet not enough is proven to promote; why. */
@@ -174,6 +176,14 @@ export type Effect =
       message: string
       /** With the fields that describe the canary. */
       fields: boolean
+      /** The hook that waits for somebody, by its name. */
+      gate?: string
+      /** Under which the status has it until it is sent, and the run that it is about. */
+      id?: string
+      run?: number
+      /** When it was decided, where that was by a process before this one, and who has heard since. */
+      decidedAt?: string
+      told?: readonly string[]
     }
   /** Calls hooks whose answer changes nothing: post-rollout, and rollback hooks to be called. */
   | { kind: 'call'; type: 'post-rollout' | 'rollback'; phase: Phase; eventPhase: Phase }

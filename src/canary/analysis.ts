@@ -92,6 +92,8 @@ export interface EffectiveWebhook {
   /** For type `rollback`: asked at each check, or called when a rollback happens. */
   call: 'poll' | 'onRollback'
   metadata: Record<string, string>
+  /** Secret of the Canary's namespace with the token that is sent. */
+  secretName?: string
 }
 
 export interface EffectiveAlert {
@@ -241,6 +243,7 @@ function effectiveWebhook(webhook: Webhook): EffectiveWebhook {
     disableTLS: webhook.disableTLS ?? false,
     call: webhook.call ?? 'poll',
     metadata: webhook.metadata ?? {},
+    ...(webhook.secretRef?.name && { secretName: webhook.secretRef.name }),
   }
 }
 

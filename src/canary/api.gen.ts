@@ -618,6 +618,8 @@ export interface Webhook {
    * is called once when a rollback happens.
    */
   call?: 'poll' | 'onRollback'
+  /** Secret of this namespace, of type Opaque, whose entry token is sent as bearer token. */
+  secretRef?: SecretRef
   /**
    * Sent with the call. The keys method and body replace method and body of the request, unless
    * there is a key cmd or type, as for Flagger's load tester.
@@ -635,6 +637,10 @@ export type WebhookType =
   | 'event'
   | 'rollback'
   | 'confirm-traffic-increase'
+
+export interface SecretRef {
+  name: string
+}
 
 export interface AlertRef {
   name: string
@@ -713,6 +719,8 @@ export interface CanaryStatus {
    * A run waits for its turn, since so many are under way as the controller is to have at a time.
    */
   queued?: Queued
+  /** Alerts on their way, and the threads of the run that they are in. */
+  alerting?: AlertingStatus
   /** A difference between target and primary does not start a run. */
   holdRun?: boolean
   /** The current run, or the last one. */
@@ -793,6 +801,34 @@ export interface Queued {
   reason: string
 }
 
+export interface AlertingStatus {
+  /** Decided, and not yet told to everybody who is to hear. */
+  unsent?: UnsentAlert[]
+  /** Where the alerts of a run are, in services that have threads. */
+  threads?: AlertThread[]
+}
+
+export interface UnsentAlert {
+  /** When it was decided, and a number. */
+  id: string
+  occasion: 'started' | 'waiting' | 'failed' | 'succeeded' | 'ended'
+  severity: 'info' | 'warn' | 'error'
+  message: string
+  /** With the fields that describe the canary. */
+  fields?: boolean
+  gate?: string
+  run?: number
+  /** Receivers that have heard of it. */
+  told?: string[]
+}
+
+export interface AlertThread {
+  receiver: string
+  run: number
+  channel: string
+  id: string
+}
+
 export interface RunStatus {
   /** Number of the run, counted from 1. */
   runId?: number
@@ -851,6 +887,8 @@ export interface Gate {
   reason?: string
   /** The hook can't be asked; it won't open by itself. */
   broken?: boolean
+  /** Until then its hook is not asked, as its answer said by Retry-After. */
+  askAgainAt?: string
 }
 
 export type GateType = 'confirm-rollout' | 'confirm-traffic-increase' | 'confirm-promotion'
@@ -1133,10 +1171,6 @@ export type MetricProviderType =
   | 'splunk'
   | 'webhook'
 
-export interface SecretRef {
-  name: string
-}
-
 export interface CountPaths {
   /** Path to the number of what failed. */
   bad: string
@@ -1178,5 +1212,6 @@ export type AlertProviderType =
   | 'discord'
   | 'rocket'
   | 'gchat'
+  | 'opsgenie'
   | 'pagerduty'
   | 'webhook'

@@ -41,6 +41,12 @@ export function keptGate(
   return url === '' ? { state: 'closed', why: `not opened: set the annotation ${key}` } : undefined
 }
 
+/**
+ * The longest time that a gate may ask not to be asked, in milliseconds: an approval must not be
+ * overlooked for a day because a proxy named one.
+ */
+export const longestUnaskedMs = 60 * 60_000
+
 /** Hooks that hold a run, or end it: an open `rollback` rolls back. */
 export function isGate({ type, call }: Pick<EffectiveWebhook, 'type' | 'call'>): boolean {
   return type.startsWith('confirm-') || (type === 'rollback' && call === 'poll')

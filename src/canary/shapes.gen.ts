@@ -621,6 +621,11 @@ export const canarySpecShape = {
               muteAlert: { type: 'boolean' },
               disableTLS: { type: 'boolean' },
               call: { type: 'string', enum: ['poll', 'onRollback'] },
+              secretRef: {
+                type: 'object',
+                required: ['name'],
+                properties: { name: { type: 'string' } },
+              },
               metadata: { type: 'object', values: { type: 'string' } },
             },
           },
@@ -752,6 +757,46 @@ export const canaryStatusShape = {
       required: ['since', 'reason'],
       properties: { since: { type: 'string' }, reason: { type: 'string', maxLength: 1024 } },
     },
+    alerting: {
+      type: 'object',
+      properties: {
+        unsent: {
+          type: 'array',
+          items: {
+            type: 'object',
+            required: ['id', 'occasion', 'severity', 'message'],
+            properties: {
+              id: { type: 'string', maxLength: 64 },
+              occasion: {
+                type: 'string',
+                enum: ['started', 'waiting', 'failed', 'succeeded', 'ended'],
+              },
+              severity: { type: 'string', enum: ['info', 'warn', 'error'] },
+              message: { type: 'string', maxLength: 1024 },
+              fields: { type: 'boolean' },
+              gate: { type: 'string', maxLength: 256 },
+              run: { type: 'integer' },
+              told: { type: 'array', items: { type: 'string', maxLength: 512 }, maxItems: 20 },
+            },
+          },
+          maxItems: 20,
+        },
+        threads: {
+          type: 'array',
+          items: {
+            type: 'object',
+            required: ['receiver', 'run', 'channel', 'id'],
+            properties: {
+              receiver: { type: 'string', maxLength: 512 },
+              run: { type: 'integer' },
+              channel: { type: 'string', maxLength: 256 },
+              id: { type: 'string', maxLength: 256 },
+            },
+          },
+          maxItems: 10,
+        },
+      },
+    },
     holdRun: { type: 'boolean' },
     canaryAnalysis: {
       type: 'object',
@@ -796,6 +841,7 @@ export const canaryStatusShape = {
             since: { type: 'string' },
             reason: { type: 'string', maxLength: 1024 },
             broken: { type: 'boolean' },
+            askAgainAt: { type: 'string' },
           },
         },
         soakingSince: { type: 'string' },
@@ -1186,7 +1232,7 @@ export const alertProviderSpecShape = {
   properties: {
     type: {
       type: 'string',
-      enum: ['slack', 'msteams', 'discord', 'rocket', 'gchat', 'pagerduty', 'webhook'],
+      enum: ['slack', 'msteams', 'discord', 'rocket', 'gchat', 'opsgenie', 'pagerduty', 'webhook'],
     },
     channel: { type: 'string' },
     username: { type: 'string' },

@@ -8,6 +8,7 @@ import { messageOf } from '../errors.ts'
 import type { MetricDeps } from '../metrics/checks.ts'
 import { targetOf } from '../notifiers/alerts.ts'
 import { notifiers } from '../notifiers/index.ts'
+import { messageProblem } from '../notifiers/message-template.ts'
 import type { Alert } from '../notifiers/notifier.ts'
 import type { Find } from '../objects.ts'
 import { decodeSecret } from '../secrets.ts'
@@ -57,7 +58,8 @@ function receiverProblem(ref: { name: string; namespace: string }, find: Find): 
   if (!notifier) return `${label} has type ${type}; use one of ${Object.keys(notifiers).join(', ')}`
   try {
     notifier.request(targetOf({ ...provider, spec }, secret), probe)
-    return undefined
+    const template = messageProblem(spec.messageTemplate)
+    return template && `${label}: messageTemplate is not used, ${template}; correct it`
   } catch (error) {
     return `${label}: ${messageOf(error)}; correct it, or its secret`
   }

@@ -94,6 +94,11 @@ function oddities(metric: EffectiveMetric, written: Partial<Metric> = {}): strin
     )
   if ((parseDuration(interval) ?? 0) <= 0)
     found.push(`has interval "${interval}", which is no duration; write it like 1m`)
+  for (const [bound, limit] of Object.entries({ min, max }))
+    if (metric.name === 'request-duration' && limit !== undefined && !Number.isInteger(limit))
+      found.push(
+        `has ${bound} ${limit}, and durations are whole milliseconds, so ${Math.trunc(limit)} counts; write 500 for half a second`,
+      )
   if (metric.requestsQuery !== undefined && metric.minRequests === 0)
     found.push('has requestsQuery, which has no effect without minRequests; set minRequests')
   const [, variable] = dashboardVariable.exec(query) ?? []

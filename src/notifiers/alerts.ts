@@ -12,18 +12,58 @@ export interface AlertOf {
   message: string
   /** With the fields that describe the canary. */
   fields: boolean
+  /** The hook that waits for somebody. */
+  gate?: string | undefined
+  /** When it was decided, where that is a while ago. */
+  decidedAt?: string | undefined
 }
 
-/** The alert as Flagger words it. `clusterName`, when there is one, is the first field of all. */
-export function alertFor(canary: Canary, of: AlertOf, clusterName: string): Alert {
+export interface AlertSettings {
+  clusterName: string
+  /** Where people open gates: an address with `{{ name }}` and the like; empty where there is none. */
+  gateUrl: string
+}
+
+/**
+ * The alert as Flagger words it. The name of the cluster, where there is one, is the first field of
+ * all; a gate that waits comes with what opens it.
+ */
+export function alertFor(canary: Canary, of: AlertOf, settings: AlertSettings): Alert {
+  const { clusterName } = settings
   const cluster = clusterName === '' ? [] : [{ name: 'Cluster', value: clusterName }]
+  const past = of.decidedAt === undefined ? [] : [{ name: 'Happened at', value: of.decidedAt }]
+  const gate = of.gate === undefined ? [] : gateFields(canary, of.gate, settings)
   return {
     occasion: of.occasion,
     severity: of.severity,
+    ...(clusterName !== '' && { cluster: clusterName }),
     title: canary.label,
     message: of.message,
-    fields: [...cluster, ...(of.fields ? fieldsOf(canary) : [])],
+    fields: [...cluster, ...past, ...gate, ...(of.fields ? fieldsOf(canary) : [])],
   }
+}
+
+function gateFields(canary: Canary, gate: string, settings: AlertSettings): Alert['fields'] {
+  const { name, namespace } = canary
+  return [
+    { name: 'Gate', value: gate },
+    { name: 'Open it', value: `kubectl canary promote ${name} -n ${namespace}` },
+    ...(settings.gateUrl === ''
+      ? []
+      : [{ name: 'Link', value: gateLink(settings, { name, namespace, gate }) }]),
+  ]
+}
+
+/** The names that an address of `-gate-url` may have, in double braces. */
+const linkNames = /\{\{\s*(name|namespace|gate|cluster)\s*\}\}/g
+
+/** The page of a gate; the names are escaped, wherever in the address they stand. */
+export function gateLink(
+  { gateUrl, clusterName }: AlertSettings,
+  names: { name: string; namespace: string; gate: string },
+): string {
+  const values: Readonly<Record<string, string>> = { ...names, cluster: clusterName }
+  return gateUrl.replace(linkNames, (_, name: string) => encodeURIComponent(values[name] ?? ''))
 }
 
 function fieldsOf(canary: Canary): Alert['fields'] {

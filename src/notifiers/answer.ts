@@ -27,17 +27,26 @@ export function attemptOf(answer: HttpAnswer, target: NotifierTarget): Attempt {
     const why = `send error: sending notification bad response ${status}: ${text}`
     return { sent: false, why, isFinal, retryAfter: headers['retry-after'] }
   }
-  if (!isRefusal(body)) return { sent: true }
-  return { sent: false, why: `send error: refused: ${text}`, isFinal: true }
+  const error = refusalIn(body)
+  if (error === undefined) return { sent: true }
+  const retryAfter = headers['retry-after']
+  const why = `send error: refused: ${text}`
+  return { sent: false, why, isFinal: !passing.includes(error), retryAfter }
 }
 
-/** `{"ok":false,"error":"channel_not_found"}` */
-function isRefusal(body: string): boolean {
+/** Errors of Slack that are its own, and over in a moment. */
+const passing: readonly unknown[] = [
+  ...['ratelimited', 'rate_limited', 'request_timeout', 'service_unavailable'],
+  ...['internal_error', 'fatal_error', 'team_added_to_org'],
+]
+
+/** `{"ok":false,"error":"channel_not_found"}`: the error; undefined where all is well. */
+function refusalIn(body: string): unknown {
   try {
     const read: unknown = JSON.parse(body)
-    return isMap(read) && read.ok === false
+    return isMap(read) && read.ok === false ? (read.error ?? '') : undefined
   } catch {
-    return false
+    return undefined
   }
 }
 

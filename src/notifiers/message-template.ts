@@ -1,6 +1,7 @@
 /** The text of a message, by the `messageTemplate` of an AlertProvider. */
 import type { Canary } from '../canary/canary.ts'
-import type { Budget } from '../template/budget.ts'
+import { messageOf } from '../errors.ts'
+import { type Budget, createBudget } from '../template/budget.ts'
 import { parseTemplate } from '../template/parsing/parse.ts'
 import { render } from '../template/render.ts'
 import { isMap } from '../template/values.ts'
@@ -42,6 +43,17 @@ export function messageFrom(
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause)
     return { message: alert.message, problem: why }
+  }
+}
+
+/** Why a template can't be used, as far as that shows before there is an alert. */
+export function messageProblem(template: string | undefined): string | undefined {
+  if (template === undefined) return undefined
+  try {
+    parseTemplate(template, { name: 'messageTemplate', budget: createBudget() })
+    return undefined
+  } catch (cause) {
+    return messageOf(cause)
   }
 }
 

@@ -2,6 +2,7 @@
 import { discord } from './discord/index.ts'
 import { gchat } from './gchat/index.ts'
 import { msteams } from './msteams/index.ts'
+import { opsgenie } from './opsgenie/index.ts'
 import { pagerduty } from './pagerduty/index.ts'
 import { rocket } from './rocket/index.ts'
 import { slack } from './slack/index.ts'
@@ -13,6 +14,7 @@ export const notifierServices: readonly NotifierService[] = [
   discord,
   gchat,
   msteams,
+  opsgenie,
   pagerduty,
   rocket,
   slack,

@@ -37,9 +37,11 @@ export function slackFormat({
   }
 }
 
-function message({ channel, username }: NotifierTarget, alert: Alert, color: string) {
+/** A reply is shown in the channel as well: who looks there only misses nothing. */
+function message({ channel, username, thread }: NotifierTarget, alert: Alert, color: string) {
   return {
-    channel,
+    channel: thread?.channel ?? channel,
+    ...(thread && { thread_ts: thread.id, reply_broadcast: true }),
     username,
     icon_url: '',
     icon_emoji: ':rocket:',

@@ -21,8 +21,9 @@ const defaultTimeoutMs = 10_000
 export function hookRequest(
   hook: EffectiveWebhook,
   metadata: Readonly<Record<string, string>>,
-  { payload, methods = ['POST'] }: { payload: string; methods?: readonly string[] },
+  of: { payload: string; methods?: readonly string[]; token?: string },
 ): HttpRequest {
+  const { payload, methods = ['POST'], token = '' } = of
   const own = isForLoadTester(metadata) ? {} : metadata
   const method = methodOf(own)
   if (!methods.includes(method))
@@ -33,7 +34,10 @@ export function hookRequest(
   return {
     method,
     url: hook.url,
-    headers: { 'content-type': 'application/json' },
+    headers: {
+      'content-type': 'application/json',
+      ...(token !== '' && { authorization: `Bearer ${token}` }),
+    },
     ...(method !== 'GET' && { body }),
     timeoutMs: hook.timeoutMs || defaultTimeoutMs,
     insecureSkipVerify: hook.disableTLS,

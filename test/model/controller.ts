@@ -64,6 +64,7 @@ export function startProcess(given: ProcessDeps): ModelProcess {
     breath: createBreath(clock),
     tellDropped: () => {},
     outside: (wait) => wait(),
+    wake: () => {},
     turns: createTurns({ most: 0, mostPerNamespace: 0 }, () =>
       cache.list<CanaryResource>(canaryKind),
     ),

@@ -50,7 +50,11 @@ export function parts(canary: Canary, find: Find): (() => unknown)[] {
     () => metricChecks(canary, deps),
     () => providerProbes(canary, find),
     () =>
-      alertFor(canary, { occasion: 'started', severity: 'info', message: 'm', fields: true }, ''),
+      alertFor(
+        canary,
+        { occasion: 'started', severity: 'info', message: 'm', fields: true },
+        { clusterName: '', gateUrl: '' },
+      ),
     () => canary.analysis.webhooks.map((hook) => requestOf(canary, hook)),
     ...phases.map((phase) => () => step(canary, { phase, lastAppliedSpec: 'v2:red' })),
   ]

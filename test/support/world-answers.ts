@@ -48,10 +48,10 @@ function hooks(world: World, type: HookType): Verdict {
   const done = passedTexts[type]
   if (passed) return done ? verdict(true, 'Normal', `${done} check ${by} passed`) : quiet(true)
   const failed = failedTexts[type]
-  const { why, isBroken } = world
+  const { why, isBroken, askAgainMs } = world
   const text = `Halt checkout.shop advancement ${failed} ${by} failed ${why}`
   const told = failed ? verdict(false, 'Warning', text) : quiet(false)
-  return { ...told, by, why, ...(isBroken && { broken: true }) }
+  return { ...told, by, why, askAgainMs, ...(isBroken && { broken: true }) }
 }
 
 function rollback({ opened }: World, by: string): Verdict {

@@ -53,6 +53,8 @@ export interface World {
   /** What a closed hook answers, and whether it can't even be asked. */
   why: string
   isBroken: boolean
+  /** For how long a closed hook asks not to be asked again. */
+  askAgainMs: number
   /** Services can't be written, which ends a step where it gets to them. */
   serviceTrouble: boolean
   /** What the metric check complains about; undefined while all is well. */
@@ -120,6 +122,7 @@ export function newWorld(options: WorldOptions = {}): World {
     opened: [],
     why: 'closed',
     isBroken: false,
+    askAgainMs: 0,
     serviceTrouble: false,
     failing: undefined,
     windowMs: 0,

@@ -82,9 +82,10 @@ export function alert(
   {
     severity = severities[occasion],
     fields = false,
-  }: { severity?: Severity; fields?: boolean } = {},
+    gate,
+  }: { severity?: Severity; fields?: boolean; gate?: string } = {},
 ): Effect {
-  return { kind: 'alert', occasion, severity, message, fields }
+  return { kind: 'alert', occasion, severity, message, fields, ...(gate !== undefined && { gate }) }
 }
 
 export function status(change: StatusChange): Effect {

@@ -68,5 +68,5 @@ export function alarm(
   message: string,
 ): Effect[] {
   const muted = canary.analysis.webhooks.find(({ name }) => name === hook)?.muteAlert
-  return muted ? [] : [alert('waiting', message)]
+  return muted ? [] : [alert('waiting', message, { ...(hook !== undefined && { gate: hook }) })]
 }

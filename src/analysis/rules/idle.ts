@@ -1,6 +1,5 @@
 /** No run is on: detect the change, ask the gate, begin. Also phase Waiting, before a run begins. */
-import type { Phase } from '../../canary/api.gen.ts'
-import { keptGate } from '../../canary/gates.ts'
+import type { Gate, Phase } from '../../canary/api.gen.ts'
 import { isBackAtPromoted, isChanged, isMovedOn, nextRunId } from '../change.ts'
 import type { Effect, Observation, Step, Verdict } from '../decision.ts'
 import {
@@ -26,7 +25,7 @@ import { hasNoPods } from '../pods.ts'
 import { isServedByCanary } from '../routes.ts'
 import { imageChanges } from '../status/history.ts'
 import { phase as enter, run, runOf, sync } from '../status/status.ts'
-import { gateOf, isSameGate } from '../status/waits.ts'
+import { answerThatStands, gateOf, isOpened, isSameGate } from '../status/waits.ts'
 import type { Turn } from '../turn.ts'
 import { type Noted, noted, type Rule } from './rule.ts'
 import { routesMustBeReadable } from './shared.ts'
@@ -128,15 +127,11 @@ function awaitTarget({ seen }: Turn): Step | undefined {
 }
 
 function awaitInterval({ seen }: Turn): Step | undefined {
-  if (phaseOf(seen) !== 'Waiting' || isDue(seen) || isOpened(seen)) return undefined
-  return act(seen, renamed(seen), { wakeAt: dueAt(seen) })
-}
-
-/** The gate that it waits at was opened by annotation: nobody has to be asked. */
-function isOpened(seen: Observation): boolean {
-  const { analysis, metadata } = seen.canary
-  const hook = analysis.webhooks.find(({ name }) => name === runOf(seen).gate?.name)
-  return hook !== undefined && keptGate(hook, metadata)?.state === 'open'
+  if (phaseOf(seen) !== 'Waiting' || isOpened(seen)) return undefined
+  const { askAgainMs } = answerThatStands(seen, 'confirm-rollout') ?? {}
+  if (askAgainMs !== undefined)
+    return act(seen, renamed(seen), { wakeAt: later(seen.now, askAgainMs) })
+  return isDue(seen) ? undefined : act(seen, renamed(seen), { wakeAt: dueAt(seen) })
 }
 
 function askToBegin(turn: Turn): Step | Noted {
@@ -184,10 +179,11 @@ function candidate(seen: Observation) {
  * The target moved on while it waits: an approval of the earlier revision is none of this one. Or
  * the gate has another reason.
  */
-function renamed(seen: Observation, gate = runOf(seen).gate): Effect[] {
+function renamed(seen: Observation, answer?: Gate): Effect[] {
   const { revision, gate: before, nextTickAt } = runOf(seen)
   // Where the status has no room for it, nobody reads it either.
   const isNamed = revision === undefined || revision === seen.workload.revision
+  const gate = answer ?? (isNamed ? before : askedAnew(before))
   if (isNamed && (!gate || isSameGate(before, gate))) return []
   const kept = {
     ...(gate && { gate }),
@@ -195,6 +191,13 @@ function renamed(seen: Observation, gate = runOf(seen).gate): Effect[] {
     ...(nextTickAt && { nextTickAt }),
   }
   return [status({ canaryAnalysis: { ...candidate(seen), ...kept } })]
+}
+
+/** What it answered for another revision holds for that alone. */
+function askedAnew(gate: Gate | undefined): Gate | undefined {
+  if (!gate) return undefined
+  const { askAgainAt: _askAgainAt, ...kept } = gate
+  return kept
 }
 
 /** Failed, and since put back to what is promoted: nothing is wrong any more. */

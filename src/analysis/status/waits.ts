@@ -1,7 +1,8 @@
 /** What a run that waits at a gate notes and says: which gate, since when, and why it is shut. */
 import type { CanaryStatus, GateType, Phase, Gate as ShutGate } from '../../canary/api.gen.ts'
+import { keptGate, longestUnaskedMs } from '../../canary/gates.ts'
 import type { Decision, Observation, Verdict } from '../decision.ts'
-import { canaryName, report, stamp } from '../effects/act.ts'
+import { canaryName, later, report, stamp } from '../effects/act.ts'
 import { after, runOf } from './status.ts'
 
 /** As much of an answer as people are shown, in characters. */
@@ -11,7 +12,7 @@ const longestName = 256
 
 /** The gate that this answer shuts; it keeps its time while it is the one that was shut before. */
 export function gateOf(seen: Observation, type: GateType, verdict: Verdict): ShutGate {
-  const { by = '', why, broken } = verdict
+  const { by = '', why, broken, askAgainMs = 0 } = verdict
   const name = by.slice(0, longestName)
   const { gate: before } = runOf(seen)
   const isKnown = before?.type === type && before.name === name
@@ -21,12 +22,50 @@ export function gateOf(seen: Observation, type: GateType, verdict: Verdict): Shu
     since: isKnown ? before.since : stamp(seen.now),
     ...(why !== undefined && { reason: bounded(why) }),
     ...(broken && { broken }),
+    ...(askAgainMs > 0 && { askAgainAt: stamp(later(seen.now, askAgainMs)) }),
   }
 }
 
 /** Whether there is nothing new to note of a gate. */
 export function isSameGate(a: ShutGate | undefined, b: ShutGate): boolean {
-  return a?.type === b.type && a.name === b.name && a.reason === b.reason && a.broken === b.broken
+  const isSame = a?.type === b.type && a.name === b.name && a.reason === b.reason
+  return isSame && a.broken === b.broken && a.askAgainAt === b.askAgainAt
+}
+
+/**
+ * What a gate answered, for as long as it asked not to be asked again. Undefined where it is to be
+ * asked: that time is over, the Canary or its target is another one since, or somebody opened it.
+ */
+export function answerThatStands(seen: Observation, type: GateType): Verdict | undefined {
+  const { gate, revision = seen.workload.revision } = runOf(seen)
+  if (gate?.type !== type || gate.askAgainAt === undefined) return undefined
+  const askAgainMs = Date.parse(gate.askAgainAt) - seen.now.getTime()
+  const isWithin = askAgainMs > 0 && askAgainMs <= longestUnaskedMs
+  const isOther = revision !== seen.workload.revision || isEdited(seen)
+  if (!isWithin || isOther || isOpened(seen)) return undefined
+  const { name: by, reason, broken } = gate
+  return {
+    outcome: 'failed',
+    by,
+    askAgainMs,
+    events: [],
+    results: [],
+    ...(reason !== undefined && { why: reason }),
+    ...(broken && { broken }),
+  }
+}
+
+/** The hook may have another address since this phase was entered. */
+function isEdited({ canary }: Observation): boolean {
+  const { observedGeneration: known } = canary.status
+  return known !== undefined && known !== canary.resource.metadata.generation
+}
+
+/** The gate that it waits at was opened by annotation: nobody has to be asked. */
+export function isOpened(seen: Observation): boolean {
+  const { analysis, metadata } = seen.canary
+  const hook = analysis.webhooks.find(({ name }) => name === runOf(seen).gate?.name)
+  return hook !== undefined && keptGate(hook, metadata)?.state === 'open'
 }
 
 /** The gate that holds a run while it goes on measuring, for a step that is none. */
@@ -76,11 +115,15 @@ function shutGate({ phase, canaryAnalysis = {} }: CanaryStatus): ShutGate | unde
  * Flagger's words, which people and their tools look for; then why: a shut gate is for who
  * approves, one that can't be asked for who wrote the Canary.
  */
-function waitTexts(seen: Observation, { type, name, reason, broken }: ShutGate): string[] {
+function waitTexts(
+  seen: Observation,
+  { type, name, reason, broken, askAgainAt }: ShutGate,
+): string[] {
   const text = `Halt ${canaryName(seen)} advancement waiting for ${wanted[type]} ${name}`
   if (reason === undefined) return [text]
   const state = broken ? "can't be asked" : 'is shut'
-  return [text, `Gate ${name} of ${canaryName(seen)} ${state}: ${reason}`]
+  const rest = askAgainAt === undefined ? '' : `; as it wants, it is asked again at ${askAgainAt}`
+  return [text, `Gate ${name} of ${canaryName(seen)} ${state}: ${reason}${rest}`]
 }
 
 function bounded(text: string): string {

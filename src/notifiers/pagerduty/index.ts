@@ -1,7 +1,8 @@
 /** PagerDuty, by its Events API v2: the token is the routing key of the service. */
-import type { Occasion } from '../../canary/occasion.ts'
 import { ProviderError } from '../../errors.ts'
-import type { Alert, Notifier, NotifierService } from '../notifier.ts'
+import type { HttpRequest } from '../../io/http.ts'
+import { type Change, changeBy, closing, furtherBy, incidentKey, occasions } from '../incidents.ts'
+import type { Alert, Notifier, NotifierService, NotifierTarget } from '../notifier.ts'
 import { postJson } from '../post.ts'
 
 const eventsApi = 'https://events.pagerduty.com/v2/enqueue'
@@ -12,37 +13,42 @@ const severities: Readonly<Record<Alert['severity'], string>> = {
   error: 'error',
 }
 
-/** Longest summary that the API takes. */
-const longestSummary = 1024
+/** As long as the API takes them. */
+const limits = { summary: 1024, key: 255 }
 
-const closing: readonly Occasion[] = ['succeeded', 'ended']
-
-/**
- * One incident for each canary: a failure or a closed gate opens it, a later one adds to it, and
- * the end of the trouble resolves it. That a run starts is no incident.
- */
 const notifier: Notifier = {
   hasOwnAddress: true,
-  occasions: ['waiting', 'failed', ...closing],
+  occasions,
   closing,
 
-  request(target, { occasion, severity, title, message, fields }) {
-    if (target.token === '')
-      throw new ProviderError('pagerduty needs the routing key as "token" in the secret')
-    const body = {
-      routing_key: target.token,
-      event_action: closing.includes(occasion) ? 'resolve' : 'trigger',
-      dedup_key: `canary/${title}`,
+  request: (target, alert) => requestFor(target, alert, changeBy(alert)),
+  further: (target, alert) => furtherBy(alert).map((change) => requestFor(target, alert, change)),
+}
+
+export const pagerduty: NotifierService = { type: 'pagerduty', notifier }
+
+function requestFor(
+  target: NotifierTarget,
+  alert: Alert,
+  { incident, isOpen }: Change,
+): HttpRequest {
+  const { address, token } = target
+  if (token === '')
+    throw new ProviderError('pagerduty needs the routing key as "token" in the secret')
+  const { severity, title, message, fields } = alert
+  return postJson(
+    { ...target, address: address || eventsApi, token: '' },
+    {
+      routing_key: token,
+      event_action: isOpen ? 'trigger' : 'resolve',
+      dedup_key: incidentKey(alert, incident).slice(0, limits.key),
       payload: {
-        summary: `${title}: ${message}`.slice(0, longestSummary),
+        summary: `${title}: ${message}`.slice(0, limits.summary),
         source: title,
         severity: severities[severity],
         component: title,
         custom_details: Object.fromEntries(fields.map(({ name, value }) => [name, value])),
       },
-    }
-    return postJson({ ...target, address: target.address || eventsApi, token: '' }, body)
-  },
+    },
+  )
 }
-
-export const pagerduty: NotifierService = { type: 'pagerduty', notifier }

@@ -1,8 +1,12 @@
-/** Incoming webhooks, and `chat.postMessage` with a token. */
-import type { NotifierService } from '../notifier.ts'
+/** Slack: incoming webhooks, and `chat.postMessage` with the token of a bot. */
+import type { HttpAnswer } from '../../io/http.ts'
+import { isMap } from '../../template/values.ts'
+import type { Notifier, NotifierService, NotifierTarget, Thread } from '../notifier.ts'
 import { slackFormat } from '../slack-format.ts'
 
-const notifier = slackFormat({
+const postMessage = 'https://slack.com/api/chat.postMessage'
+
+const format = slackFormat({
   label: 'Slack',
   colors: { error: 'danger', other: 'good' },
   address: (address) => address,
@@ -10,4 +14,34 @@ const notifier = slackFormat({
   hasEntities: true,
 })
 
+const notifier: Notifier = {
+  ...format,
+  hasOwnAddress: 'with a token',
+
+  request(target, alert) {
+    const address = target.address || (target.token === '' ? '' : postMessage)
+    return format.request({ ...target, address }, alert)
+  },
+
+  threadIn: (target, answer) => (isOfBot(target) ? begunBy(answer) : undefined),
+}
+
 export const slack: NotifierService = { type: 'slack', notifier }
+
+/** Webhooks answer `ok`, and know no threads. */
+function isOfBot({ address, token }: NotifierTarget): boolean {
+  return token !== '' && (address === '' || /\/chat\.postMessage\/?$/.test(address))
+}
+
+/** `{"ok":true,"channel":"C123ABC456","ts":"1503435956.000247"}` */
+function begunBy({ body }: HttpAnswer): Thread | undefined {
+  try {
+    const read: unknown = JSON.parse(body)
+    if (!isMap(read)) return undefined
+    const { channel, ts } = read
+    const isThread = typeof channel === 'string' && typeof ts === 'string' && ts !== ''
+    return isThread ? { channel, id: ts } : undefined
+  } catch {
+    return undefined
+  }
+}

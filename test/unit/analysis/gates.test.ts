@@ -118,6 +118,76 @@ test('a closed gate is asked once an interval, however often the canary is woken
   expect(world.log.asked).toEqual(['hooks:confirm-rollout'])
 })
 
+const hourMs = 60 * 60_000
+const asksOf = (world: World, type: string) =>
+  world.log.asked.filter((key) => key === `hooks:${type}`)
+
+test.each([
+  ['confirm-rollout', { stepWeight: 20 }],
+  ['confirm-traffic-increase', { stepWeight: 20 }],
+  ['confirm-promotion', { stepWeight: 100 }],
+  ['confirm-promotion', { iterations: 1 }],
+] as const)('a shut %s gate that says when to ask again is asked then, by %j', (type, steps) => {
+  const world = idleWorld({
+    analysis: { ...steps, metrics: [], webhooks: hooksOf(type) },
+    closed: [type],
+    askAgainMs: hourMs,
+  })
+  deploy(world, 'green')
+  advance(world, 5 * hourMs)
+  expect(asksOf(world, type).length).toBeGreaterThanOrEqual(5)
+  expect(asksOf(world, type).length).toBeLessThanOrEqual(6)
+  expect(statusOf(world).canaryAnalysis?.gate).toMatchObject({ type, reason: 'closed' })
+
+  world.closed = []
+  advance(world, hourMs + 60_000)
+  expect(statusOf(world).canaryAnalysis?.gate).toBeUndefined()
+})
+
+test('who opens a gate by annotation or approves waits for no hook that wants to rest', () => {
+  for (const [annotation, value] of [
+    ['gate.confirm-rollout-hook', 'open'],
+    ['promote', 'true'],
+  ] as const) {
+    const world = idleWorld({
+      analysis: { webhooks: hooksOf('confirm-rollout') },
+      closed: ['confirm-rollout'],
+      askAgainMs: hourMs,
+    })
+    deploy(world, 'green')
+    // The world has its gates in a list.
+    if (value === 'open') world.closed = []
+    annotate(world, annotation, value)
+    advance(world, 1_000)
+    expect(statusOf(world).phase, annotation).toBe('Progressing')
+  }
+})
+
+test('another revision is asked for though the gate wants to rest', () => {
+  const world = idleWorld({
+    analysis: { webhooks: hooksOf('confirm-rollout') },
+    closed: ['confirm-rollout'],
+    askAgainMs: hourMs,
+  })
+  deploy(world, 'green')
+  deploy(world, 'red')
+  world.log.asked = []
+  advance(world, 60_000)
+  expect(world.log.asked).toEqual(['hooks:confirm-rollout'])
+})
+
+test('a gate that wants to rest says when it is asked again', () => {
+  const world = idleWorld({
+    analysis: { webhooks: hooksOf('confirm-rollout') },
+    closed: ['confirm-rollout'],
+    askAgainMs: hourMs,
+  })
+  deploy(world, 'green')
+  expect(rowAndEvents(world).join('\n')).toMatch(
+    /is shut: closed; as it wants, it is asked again at 2030-01-01T13:00:0\dZ/,
+  )
+})
+
 test('a target set back while it waits for approval is nothing to approve', () => {
   const world = idleWorld({
     analysis: { webhooks: hooksOf('confirm-rollout') },

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 
 const root = path.join(import.meta.dirname, '../../..')
 const page = readFileSync(path.join(root, 'docs/compatibility.md'), 'utf8')
-const rows = page.split('\n').filter((line) => /^\| [CWA]-\d+ \|/.test(line))
+const rows = page.split('\n').filter((line) => /^\| [CWAMH]-\d+ \|/.test(line))
 const sources = globSync(['test/**/*.test.ts', 'test/scenarios/*.yaml'], { cwd: root })
   .filter((file) => !file.endsWith('weaknesses.test.ts'))
   .map((file) => readFileSync(path.join(root, file), 'utf8'))
@@ -33,5 +33,7 @@ test('no weakness is left out', () => {
     ...numbers('C', 38),
     ...numbers('W', 20, elsewhere),
     ...numbers('A', 14),
+    ...numbers('M', 43),
+    ...numbers('H', 28),
   ])
 })

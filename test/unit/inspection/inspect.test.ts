@@ -331,8 +331,13 @@ describe('alerts', () => {
     ],
     [
       'a secret without an address',
-      [provider({ type: 'slack', secretRef: { name: 's' } }), secret('s', { token: 'x' })],
+      [provider({ type: 'rocket', secretRef: { name: 's' } }), secret('s', { token: 'x' })],
       'correct it, or its secret',
+    ],
+    [
+      'a template that can not be read',
+      [provider({ type: 'slack', address: 'https://x', messageTemplate: '{{ if }}' })],
+      'messageTemplate is not used, ',
     ],
     [
       'an address that is none',
@@ -454,6 +459,14 @@ describe('what is accepted and rarely meant', () => {
     const faults = inspectSpec(parsed({ analysis }), known)
     expect(faults).toMatchObject([{ message: sentence, isFatal: false }])
   })
+})
+
+test('a limit of a duration that loses its fraction is told', () => {
+  const slow = { name: 'request-duration', thresholdRange: { max: 0.5 } }
+  expect(said({ metrics: [slow] })).toEqual([
+    'spec.analysis.metrics[0] request-duration has max 0.5, and durations are whole milliseconds, so 0 counts; write 500 for half a second',
+  ])
+  expect(said({ metrics: [{ ...slow, thresholdRange: { max: 500 } }] })).toEqual([])
 })
 
 describe('a judge', () => {

@@ -124,7 +124,7 @@ test('a failure opens one incident at PagerDuty, whatever its words', () => {
   expect(bodyOf(request)).toEqual({
     routing_key: 't',
     event_action: 'trigger',
-    dedup_key: 'canary/podinfo.test',
+    dedup_key: 'canary/podinfo.test/failed',
     payload: {
       summary: 'podinfo.test: A promotion finished.',
       source: 'podinfo.test',
@@ -138,10 +138,13 @@ test('a failure opens one incident at PagerDuty, whatever its words', () => {
 test.each(['succeeded', 'ended'] as const)(
   'what has %s resolves the incident of its canary',
   (occasion) => {
-    expect(bodyOf(pagerduty.notifier.request(target, alert({ occasion })))).toMatchObject({
-      event_action: 'resolve',
-      dedup_key: 'canary/podinfo.test',
-    })
+    const { notifier } = pagerduty
+    const of = alert({ occasion })
+    const all = [notifier.request(target, of), ...(notifier.further?.(target, of) ?? [])]
+    expect(all.map(bodyOf)).toMatchObject([
+      { event_action: 'resolve', dedup_key: 'canary/podinfo.test/failed' },
+      { event_action: 'resolve', dedup_key: 'canary/podinfo.test/waiting' },
+    ])
   },
 )
 

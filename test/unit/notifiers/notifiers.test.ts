@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { parseCanary } from '../../../src/canary/canary.ts'
 import { alertFor, wants } from '../../../src/notifiers/alerts.ts'
 import { notifiers } from '../../../src/notifiers/index.ts'
+import type { Alert } from '../../../src/notifiers/notifier.ts'
 import { parsedCanary } from '../../support/parsed-canary.ts'
 
 const target = {
@@ -171,11 +172,94 @@ test.each([
   },
 )
 
+const settings = (clusterName = '', gateUrl = '') => ({ clusterName, gateUrl })
+
+test('the alert of a gate has the command that opens it, and a link where there is a page', () => {
+  const canary = parsedCanary({})
+  const of = { occasion: 'waiting', severity: 'warn', message: 'm', gate: 'ops & qa' } as const
+  const page = 'https://ops.example/{{cluster}}/{{ namespace }}/{{ name }}?gate={{ gate }}'
+  const { fields } = alertFor(canary, { ...of, fields: false }, settings('eu 1', page))
+  expect(fields).toEqual([
+    { name: 'Cluster', value: 'eu 1' },
+    { name: 'Gate', value: 'ops & qa' },
+    { name: 'Open it', value: 'kubectl canary promote podinfo -n test' },
+    { name: 'Link', value: 'https://ops.example/eu%201/test/podinfo?gate=ops%20%26%20qa' },
+  ])
+  expect(alertFor(canary, { ...of, fields: false }, settings()).fields).toHaveLength(2)
+})
+
+test('an alert that comes late says when it happened', () => {
+  const decidedAt = '2030-01-01T12:00:00.000Z'
+  const { fields } = alertFor(parsedCanary({}), { ...begun, fields: false, decidedAt }, settings())
+  expect(fields).toEqual([{ name: 'Happened at', value: decidedAt }])
+})
+
+const everything = (type: string, occasion: Alert['occasion'], severity: Alert['severity']) => {
+  const of = { ...alert, cluster: 'eu', occasion, severity, fields: [...alert.fields] }
+  const to = { ...target, address: '' }
+  const service = notifiers[type]
+  return [service?.request(to, of), ...(service?.further?.(to, of) ?? [])]
+}
+
+test('Opsgenie is told of a failure by an alert of its own, and the gate is closed', () => {
+  const [create, close] = everything('opsgenie', 'failed', 'error')
+  expect(create).toMatchObject({
+    method: 'POST',
+    url: 'https://api.opsgenie.com/v2/alerts',
+    headers: { authorization: 'GenieKey secret' },
+  })
+  expect(JSON.parse(create?.body ?? '')).toEqual({
+    message: 'podinfo.test: Failed checks threshold reached 2',
+    alias: 'canary/eu/podinfo.test/failed',
+    description: 'podinfo.test: Failed checks threshold reached 2',
+    details: { Target: 'Deployment/podinfo.test' },
+    entity: 'podinfo.test',
+    priority: 'P2',
+    tags: ['canary', 'failed'],
+    source: 'kubectl-canary',
+    user: 'kubectl-canary',
+  })
+  expect(close?.url).toBe(
+    'https://api.opsgenie.com/v2/alerts/canary%2Feu%2Fpodinfo.test%2Fwaiting/close?identifierType=alias',
+  )
+})
+
+test.each([
+  ['waiting', ['canary/eu/podinfo.test/waiting P3']],
+  ['failed', ['canary/eu/podinfo.test/failed P2', 'close waiting']],
+  ['succeeded', ['close failed', 'close waiting']],
+  ['ended', ['close failed', 'close waiting']],
+] as const)('%s: what it opens and closes at Opsgenie', (occasion, want) => {
+  const severity = ({ waiting: 'warn', failed: 'error' } as const)[String(occasion)] ?? 'info'
+  const told = everything('opsgenie', occasion, severity).map((request) => {
+    const { alias, priority } = JSON.parse(request?.body ?? '')
+    const closed = /(failed|waiting)\/close/.exec(decodeURIComponent(request?.url ?? ''))?.[1]
+    return closed ? `close ${closed}` : `${alias} ${priority}`
+  })
+  expect(told).toEqual(want)
+})
+
+test('texts for Opsgenie are as long as it takes them', () => {
+  const message = 'x'.repeat(20_000)
+  const of = { ...alert, message, fields: [] }
+  const body = JSON.parse(notifiers.opsgenie?.request({ ...target, address: '' }, of).body ?? '')
+  expect([body.message.length, body.description.length]).toEqual([130, 15_000])
+  expect(() => notifiers.opsgenie?.request({ ...target, token: '' }, of)).toThrow(
+    'opsgenie needs the key of an API integration as "token" in the secret',
+  )
+})
+
+test('an account of the European Union is at the address that is given', () => {
+  const to = { ...target, address: 'https://api.eu.opsgenie.com/v2/alerts/' }
+  const request = notifiers.opsgenie?.request(to, { ...alert, fields: [] })
+  expect(request?.url).toBe('https://api.eu.opsgenie.com/v2/alerts')
+})
+
 const begun = { occasion: 'started', severity: 'info', message: 'm' } as const
 
 test('the fields of an alert stand in order, the cluster first', () => {
   const canary = parsedCanary({ threshold: 5, maxWeight: 50 })
-  const { fields } = alertFor(canary, { ...begun, fields: true }, 'c1')
+  const { fields } = alertFor(canary, { ...begun, fields: true }, settings('c1'))
   expect(fields).toEqual([
     { name: 'Cluster', value: 'c1' },
     { name: 'Target', value: 'Deployment/podinfo.test' },
@@ -206,7 +290,7 @@ test.each([
       },
       { meshProvider, metricsServer: '' },
     )
-    const { fields } = alertFor(canary, { ...begun, fields: true }, '')
+    const { fields } = alertFor(canary, { ...begun, fields: true }, settings())
     expect(fields.find(({ name }) => name === 'Traffic routing')?.value).toBe(told)
   }
 })

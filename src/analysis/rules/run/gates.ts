@@ -1,10 +1,12 @@
 /** The gates of a run: hooks that hold the traffic, or the promotion, until somebody approves. */
 
-import type { HookType, Step, Verdict } from '../../decision.ts'
+import type { GateType } from '../../../canary/api.gen.ts'
+import { checkKey, type Step, type Verdict } from '../../decision.ts'
 import { hooks, isStep, later, phaseOf, stamp, told } from '../../effects/act.ts'
 import { waitForPromotion, waitForTraffic } from '../../effects/gates.ts'
 import { readRoutes } from '../../routes.ts'
 import { runOf } from '../../status/status.ts'
+import { answerThatStands } from '../../status/waits.ts'
 import type { Turn } from '../../turn.ts'
 import { type Noted, noted, type Rule } from '../rule.ts'
 import { awaitVerdict } from './checks.ts'
@@ -69,10 +71,13 @@ const verdictIn = ({ preset, verdicts }: Turn): Verdict | undefined =>
 
 function gate(
   turn: Turn,
-  type: HookType,
+  type: GateType,
   wait: (turn: Turn, verdict: Verdict) => Step,
 ): Step | Noted {
-  const verdict = hooks(turn, type, 'Progressing')
+  const key = checkKey({ kind: 'hooks', type, phase: 'Progressing' })
+  // What a person says goes before what the hook said.
+  const standing = turn.preset[key] ? undefined : answerThatStands(turn.seen, type)
+  const verdict = standing ?? hooks(turn, type, 'Progressing')
   if (isStep(verdict)) return verdict
   return verdict.outcome === 'passed' ? noted(told(turn.seen, verdict)) : wait(turn, verdict)
 }

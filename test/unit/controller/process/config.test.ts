@@ -139,3 +139,17 @@ test.each(['9797', 'localhost', '127.0.0.1:', ':70000'])('metrics at %j are refu
     `flag -metrics-address must be like 127.0.0.1:9797 or :9797, not "${given}"`,
   )
 })
+
+test.each([
+  'https://ops.example/{{ namespace }}/{{name}}?gate={{ gate }}&of={{ cluster }}',
+  'http://ops.example/gates',
+])('%s is a page of gates', (url) => {
+  expect(parseConfig([`-gate-url=${url}`], none).gateUrl).toBe(url)
+})
+
+test.each(['ops.example/{{ name }}', 'https://ops.example/{{ nam }}', 'ftp://ops.example/'])(
+  '%s is none, which is told at the start',
+  (url) => {
+    expect(() => parseConfig([`-gate-url=${url}`], none)).toThrow(/^flag -gate-url must be /)
+  },
+)

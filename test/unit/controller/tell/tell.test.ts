@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest'
 import { parseConfig } from '../../../../controller/process/config.ts'
 import { globalProblem } from '../../../../controller/tell/alerting.ts'
-import { createTeller } from '../../../../controller/tell/tell.ts'
+import { createCorrespondence } from '../../../../controller/tell/correspondence.ts'
+import { createTeller, type Teller } from '../../../../controller/tell/tell.ts'
+import type { UnsentAlert } from '../../../../src/canary/api.gen.ts'
+import type { Canary } from '../../../../src/canary/canary.ts'
 import type { Occasion } from '../../../../src/canary/occasion.ts'
 import { KubeError, ProviderError } from '../../../../src/errors.ts'
 import type { Http, HttpAnswer, HttpRequest } from '../../../../src/io/http.ts'
@@ -23,6 +26,8 @@ interface Given {
   readSecret?: () => Promise<KubeObject | undefined>
   /** The process ends at once. */
   ends?: boolean
+  /** What is told beside it. */
+  also?: (teller: Teller, canary: Canary) => void
 }
 
 /** On the hurried clock every wait is a turn of the event loop. */
@@ -97,6 +102,7 @@ async function alerted(
     signal: new AbortController().signal,
   })
   teller.alert(canary, { kind: 'alert', occasion, severity, message: 'It broke', fields: false })
+  given.also?.(teller, canary)
   if (!given.ends) await everythingWaited()
   const inTime = requests.map(hostOf)
   ending.resolve(answer(200))
@@ -235,7 +241,8 @@ test('an incident that was opened is resolved, also by an entry for errors only'
   ]
   const resolved = await alerted({ alerts, objects }, 'info', 'succeeded')
   expect(resolved.requests.map(({ body }) => JSON.parse(body ?? ''))).toMatchObject([
-    { event_action: 'resolve', dedup_key: 'canary/podinfo.test' },
+    { event_action: 'resolve', dedup_key: 'canary/podinfo.test/failed' },
+    { event_action: 'resolve', dedup_key: 'canary/podinfo.test/waiting' },
   ])
   const started = await alerted({ alerts: [to('duty')], objects }, 'info', 'started')
   expect({ hosts: started.hosts, counted: started.counted }).toEqual({ hosts: [], counted: [] })
@@ -251,7 +258,7 @@ test.each<[string, KubeObject[], string]>([
   [
     'no address in the secret',
     [
-      provider('chat', { type: 'slack', secretRef: { name: 'key' } }),
+      provider('chat', { type: 'rocket', secretRef: { name: 'key' } }),
       secret('key', { token: 't' }),
     ],
     'secret does not contain an address; add the entry "address"',
@@ -322,6 +329,71 @@ test('an alert provider of another namespace is used where that is not to be ask
     'chat.test',
   ])
   expect((await sending([], {})).hosts).toEqual(['chat.test'])
+})
+
+/** Alerts of run 3, one after the other, of one process; what was noted of each, and of its thread. */
+async function correspondence(answers: Answer[], options: { ends?: boolean } = {}) {
+  const key = secret('bot', { token: 'xoxb-1' })
+  const objects = [provider('chat', { type: 'slack', secretRef: { name: 'bot' } }), key]
+  const letters = createCorrespondence()
+  let wakes = 0
+  const letter = { correspondence: letters, isKept: true, wake: () => void wakes++ }
+  const of = (id: string) => ({ ...{ id, run: 3 }, ...{ occasion: 'failed', severity: 'error' } })
+  const unsent = ['a', 'b'].map((id) => ({ ...of(id), message: id })) as UnsentAlert[]
+  const all = await alerted({
+    ...{ alerts: [to('chat')], objects, answers: { 'slack.com': answers } },
+    ...options,
+    also: (teller, canary) => {
+      for (const alert of unsent)
+        teller.alert(canary, { kind: 'alert', fields: false, ...alert }, letter)
+    },
+  })
+  const bodies = all.requests.map(({ body }) => JSON.parse(body ?? '') as object)
+  return { ...all, bodies, wakes: () => wakes, noted: letters.noted({ unsent }) }
+}
+
+const posted = (ts: string) => answer(200, JSON.stringify({ ok: true, channel: 'C1', ts }))
+
+test('a bot of Slack puts the alerts of a run into one thread, and shows them in the channel', async () => {
+  const { requests, bodies, noted, wakes } = await correspondence([posted('0'), posted('1.2')])
+  expect(requests[1]).toMatchObject({
+    url: 'https://slack.com/api/chat.postMessage',
+    headers: { authorization: 'Bearer xoxb-1' },
+  })
+  // The first one is of no run.
+  expect(bodies).toMatchObject([
+    { channel: 'general' },
+    { channel: 'general' },
+    { channel: 'C1', thread_ts: '1.2', reply_broadcast: true },
+  ])
+  expect(bodies[1]).not.toHaveProperty('thread_ts')
+  expect(noted).toEqual({ threads: [{ receiver: 'test/chat', run: 3, channel: 'C1', id: '1.2' }] })
+  expect(wakes()).toBe(2)
+})
+
+test('a thread that Slack does not take any more keeps no alert', async () => {
+  const refused = answer(200, '{"ok":false,"error":"cannot_reply_to_message"}')
+  const { bodies, noted, counted } = await correspondence([
+    ...[posted('0'), posted('1.2'), refused, posted('3.4')],
+  ])
+  expect(bodies.slice(2)).toMatchObject([{ thread_ts: '1.2' }, { channel: 'general' }])
+  expect(bodies[3]).not.toHaveProperty('thread_ts')
+  expect(counted).toEqual(['slack true', 'slack true', 'slack true'])
+  expect(noted?.threads).toMatchObject([{ id: '3.4' }])
+})
+
+test('Slack that has a moment of trouble is asked again', async () => {
+  const busy = answer(200, '{"ok":false,"error":"ratelimited"}', { 'retry-after': '9' })
+  const { counted, waitedMs } = await correspondence([busy, posted('1')])
+  expect(counted).toEqual(['slack true', 'slack true', 'slack true'])
+  expect(waitedMs).toBe(9_000)
+})
+
+test('what a process that ends could not send stays for the next one, and is no failure', async () => {
+  const { noted, lines } = await correspondence([answer(503)], { ends: true })
+  expect(noted?.unsent?.map(({ id }) => id)).toEqual(['a', 'b'])
+  // Of the one that nobody noted there is no other trace.
+  expect(lines).toHaveLength(1)
 })
 
 test('a Secret is read again where the API server was away', async () => {

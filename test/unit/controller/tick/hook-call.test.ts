@@ -13,7 +13,12 @@ const lost = new ProviderError('POST http://gate: connection refused')
 const untrusted = new ProviderError('POST http://gate: self-signed certificate', { isFinal: true })
 
 /** Calls a hook of this spec; the answers come in turn, and the last one stays. */
-async function called(hook: object, answers: (HttpAnswer | Error)[], abort?: AbortController) {
+async function called(
+  hook: object,
+  answers: (HttpAnswer | Error)[],
+  abort?: AbortController,
+  token: string | Error = 'of-nobody',
+) {
   const gate = { name: 'gate', url: 'http://u:p@gate/x?key=1', ...hook }
   const canary = parsedCanary({ webhooks: [gate] }, 'http://prometheus')
   const [webhook] = canary.analysis.webhooks
@@ -28,7 +33,11 @@ async function called(hook: object, answers: (HttpAnswer | Error)[], abort?: Abo
     if (answer instanceof Error) throw answer
     return answer
   }
-  const caller = { http, clock, signal: abort?.signal ?? signal, hookMethods: ['POST'] }
+  const tokenIn = async () => {
+    if (token instanceof Error) throw token
+    return token
+  }
+  const caller = { http, clock, signal: abort?.signal ?? signal, hookMethods: ['POST'], tokenIn }
   const answer = await callHook(webhook, { canary, phase: 'Progressing' }, caller)
   const waitedMs = clock.now().getTime() - started
   return { ...answer, tries: requests.length, waitedMs, requests }
@@ -69,6 +78,16 @@ test.each([400, 401, 403, 404, 501])('status %i is final', async (status) => {
     why: 'no',
     tries: 1,
   })
+})
+
+test.each<[string, HttpAnswer, number | undefined]>([
+  ['in half an hour', { status: 403, headers: { 'retry-after': '1800' }, body: '' }, 1_800_000],
+  ['in a day', { status: 403, headers: { 'retry-after': '86400' }, body: '' }, 3_600_000],
+  ['when it is less busy', { status: 503, headers: { 'retry-after': '600' }, body: '' }, 600_000],
+  ['at no time', { status: 403, headers: { 'retry-after': 'soon' }, body: '' }, undefined],
+  ['whenever', { status: 403, headers: {}, body: '' }, undefined],
+])('a hook that says no may say to ask again %s', async (_, no, askAgainMs) => {
+  expect((await called({}, [no])).askAgainMs).toBe(askAgainMs)
 })
 
 test('what no further try can mend is not tried again', async () => {
@@ -166,4 +185,21 @@ test('of an answer that another host gave by a redirect nothing is shown', async
   expect(await called({}, [answer])).toMatchObject({ passed: false, why: 'status 403', said: '' })
   const busyThere = { ...answer, status: 503 }
   expect(JSON.stringify(await called({}, [busyThere]))).not.toContain('planted')
+})
+
+const named = { secretRef: { name: 'tester' } }
+
+test('a hook that names a Secret is called with its token, which nobody is shown', async () => {
+  const echo = { status: 403, headers: {}, body: 'not with token-of-tester' }
+  const { requests, why } = await called(named, [echo], undefined, 'token-of-tester')
+  expect(requests[0]?.headers).toMatchObject({ authorization: 'Bearer token-of-tester' })
+  expect(why).toBe('not with ***')
+  expect((await called({}, [fine])).requests[0]?.headers).not.toHaveProperty('authorization')
+})
+
+test('a hook whose Secret is not there is not called, and told from one that says no', async () => {
+  const missing = new ProviderError('secret tester of the hook is not there; create it')
+  const { requests, ...answer } = await called(named, [fine], undefined, missing)
+  expect(requests).toEqual([])
+  expect(answer).toMatchObject({ passed: false, broken: true, why: missing.message })
 })

@@ -1,0 +1,79 @@
+/**
+ * Alerts of one canary on their way. The status has them until they were sent, so that the next
+ * process, or the next leader, sends what this one could not, and nothing twice; this is what the
+ * process knows beyond the status.
+ */
+import type { AlertingStatus, AlertThread, UnsentAlert } from '../../src/canary/api.gen.ts'
+import type { Thread } from '../../src/notifiers/notifier.ts'
+
+export interface Correspondence {
+  /** Whether this process sends the alert, or has done so. */
+  knows(id: string): boolean
+  begin(id: string, receivers: number): void
+  /** This receiver has heard, or never will; true where it was the last of them. */
+  told(id: string, receiver: string): boolean
+  threadOf(receiver: string, run: number | undefined): Thread | undefined
+  /** Later alerts of the run go where its first one is. */
+  opened(thread: AlertThread): void
+  closed(receiver: string): void
+  /** What the status is to say; undefined where there is nothing to say. */
+  noted(
+    before: AlertingStatus | undefined,
+    added?: readonly UnsentAlert[],
+  ): AlertingStatus | undefined
+}
+
+/** As the definition of the Canary has it. */
+const most = { unsent: 20, threads: 10 }
+
+export function createCorrespondence(): Correspondence {
+  const open = new Map<string, { left: number; told: string[] }>()
+  const ended = new Set<string>()
+  /** By receiver, the latest run alone; undefined where the service does not know it any more. */
+  const threads = new Map<string, AlertThread | undefined>()
+
+  function unsent(alerts: readonly UnsentAlert[]): UnsentAlert[] {
+    return alerts
+      .filter(({ id }) => !ended.has(id))
+      .map((alert) => {
+        const told = [...new Set([...(alert.told ?? []), ...(open.get(alert.id)?.told ?? [])])]
+        return told.length > 0 ? { ...alert, told } : alert
+      })
+      .slice(-most.unsent)
+  }
+
+  return {
+    knows: (id) => open.has(id) || ended.has(id),
+    begin: (id, left) => void open.set(id, { left, told: [] }),
+    told(id, receiver) {
+      const alert = open.get(id) ?? { left: 0, told: [] }
+      alert.told.push(receiver)
+      alert.left -= 1
+      if (alert.left > 0) return false
+      open.delete(id)
+      ended.add(id)
+      return true
+    },
+    threadOf(receiver, run) {
+      const thread = threads.get(receiver)
+      if (!thread || run === undefined || thread.run !== run) return undefined
+      return { channel: thread.channel, id: thread.id }
+    },
+    opened: (thread) => void threads.set(thread.receiver, thread),
+    closed: (receiver) => void threads.set(receiver, undefined),
+    noted(before, added = []) {
+      const alerts = unsent([...(before?.unsent ?? []), ...added])
+      // What the status has forgotten nobody asks about.
+      const asked = new Set([...(before?.unsent ?? []), ...added].map(({ id }) => id))
+      for (const id of ended) if (!asked.has(id)) ended.delete(id)
+      for (const thread of before?.threads ?? [])
+        if (!threads.has(thread.receiver)) threads.set(thread.receiver, thread)
+      const now = [...threads.values()].flatMap((thread) => thread ?? []).slice(-most.threads)
+      if (alerts.length === 0 && now.length === 0) return undefined
+      return {
+        ...(alerts.length > 0 && { unsent: alerts }),
+        ...(now.length > 0 && { threads: now }),
+      }
+    },
+  }
+}
