@@ -1,5 +1,16 @@
+const { existsSync, readdirSync } = require('node:fs')
+const { join } = require('node:path')
+
 /** The layers of the project; each rule says why in its comment. */
 const apart = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to })
+
+/** Folders with an `index.ts` are one thing of their sort. */
+const sorts = ['routers', 'workloads', 'scalers', 'metrics', 'notifiers', 'requests']
+const thingsOf = (sort) =>
+  readdirSync(join(__dirname, 'src', sort)).filter((name) =>
+    existsSync(join(__dirname, 'src', sort, name, 'index.ts')),
+  )
+const things = sorts.map((sort) => `${sort}/(?:${thingsOf(sort).join('|')})`).join('|')
 
 module.exports = {
   forbidden: [
@@ -100,6 +111,20 @@ module.exports = {
       'a plugin knows nothing of the analysis but its data',
       { path: '^src/(routers|workloads|scalers|metrics|notifiers)' },
       { path: '^src/analysis/(?!decision)' },
+    ),
+    apart(
+      'things-by-registry',
+      'only its registry loads a thing; but built-in checks and counters are of Prometheus, an autoscaler that nobody names is an HPA, and both ends of a run know abort and promote',
+      {
+        pathNot: `^src/(?:${things})/|[.]gen[.]ts$|^src/(metrics/(checks|counting|probes)|scalers/by-hand|analysis/(decide|rules/target-is-gone))[.]ts$`,
+      },
+      { path: `^src/(?:${things})/(?!plane)` },
+    ),
+    apart(
+      'things-apart',
+      "a thing knows no sibling; but Google's service speaks the language of Prometheus",
+      { path: `^src/(${things})/`, pathNot: '^src/metrics/stackdriver/' },
+      { path: `^src/(?:${things})/`, pathNot: '^src/$1/' },
     ),
     apart(
       'plane-knows-no-router',

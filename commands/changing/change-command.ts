@@ -3,13 +3,12 @@ import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import { KubeError } from '../../src/errors.ts'
 import { gather } from '../../src/report/reading/gather.ts'
 import type { ChangeOptions } from '../following/task.ts'
-import { nothingFound } from '../following/view.ts'
-import { choose } from '../input/choose.ts'
+import { type Chosen, chosenBy } from '../input/chosen.ts'
 import { readTime } from '../input/durations.ts'
 import type { Found } from '../input/find-canaries.ts'
 import { readSelection, requireSelection, type SelectFlags } from '../input/selection.ts'
 import { clean } from '../output/clean.ts'
-import { documentText, type Format, readFormat } from '../output/formats.ts'
+import { documentText, type Format } from '../output/formats.ts'
 import { CanaryCommand, type GlobalValues } from '../shell/base.ts'
 import { exitOfSeveral, exits, Failure, failureOf } from '../shell/failure.ts'
 import { tellFailures } from '../shell/failures.ts'
@@ -61,33 +60,34 @@ export abstract class ChangeCommand extends CanaryCommand {
     const selection = readSelection(words, flags)
     requireSelection(selection)
     const terminal = this.terminalOf(flags)
-    const format = await readFormat(
-      flags.output,
-      { wide: false, columns: false },
-      terminal.readFile,
-    )
     const options = optionsOf(flags)
     const timeoutMs = readTime('--timeout', flags.timeout ?? '0')
-    const session = await this.session(flags)
-    const [found, by] = await Promise.all([choose(selection, session), whoAmI(session)])
-    if (found.length === 0) {
-      terminal.err(nothingFound(selection.allNamespaces, session))
-      return exits.done
-    }
+    const connect = () => this.session(flags)
+    const chosen = await chosenBy(selection, flags.output, { terminal, connect })
+    if (!chosen) return exits.done
+    const { found, session } = chosen
     const many = found.length > 1 || selection.all || selection.selector !== undefined
-    const asked = await ask(found, change, { session, options, many })
-    const settled = await Promise.all(
-      found.map((one) =>
-        settle(one, { change, session, options: { ...options, yes: options.yes || asked }, by }),
-      ),
-    )
-    await print(settled, change, format, { session, single: !many })
-    const codes = settled.map((one) => one.exit)
-    const code = exitOfSeveral(codes)
+    const code = await changeAll(chosen, change, { options, many })
     if (!flags.wait || code !== exits.done || options.dryRun !== 'none') return code
     const { awaitEnds } = await import('./await-end.ts')
     return awaitEnds(found, change, session, timeoutMs)
   }
+}
+
+/** All at the same time, after one question for all of them; what came of each is told. */
+async function changeAll(
+  { found, session, format }: Chosen,
+  change: Change,
+  { options, many }: { options: ChangeOptions; many: boolean },
+): Promise<number> {
+  const [asked, by] = await Promise.all([
+    ask(found, change, { session, options, many }),
+    whoAmI(session),
+  ])
+  const task = { change, session, options: { ...options, yes: options.yes || asked }, by }
+  const settled = await Promise.all(found.map((one) => settle(one, task)))
+  await print(settled, change, format, { session, single: !many })
+  return exitOfSeveral(settled.map((one) => one.exit))
 }
 
 function optionsOf(flags: ChangeFlags): ChangeOptions {

@@ -1,13 +1,13 @@
 /** Names that stand in kubeconfig and cluster. */
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import { kubeconfigNames } from '../../src/io/kube/connection/config.ts'
-import { resourceKind } from '../../src/known-kinds.ts'
 import { handledCanary } from '../../src/report/as-handled.ts'
 import { summarize } from '../../src/report/summary.ts'
 import { shownWorkloads } from '../../src/workloads/shown.gen.ts'
 import { canonicalArguments } from '../input/arguments.ts'
 import { listCanaries } from '../input/find-canaries.ts'
 import { globalFlags } from '../input/flag-groups.ts'
+import { typeNames } from '../input/selection.ts'
 import { CanaryCommand } from '../shell/base.ts'
 import { shapesOf } from '../shell/command-class.ts'
 import type { Session } from '../shell/session.ts'
@@ -71,22 +71,22 @@ async function canaries(
 
 function isOfType({ spec }: CanaryResource, type: string): boolean {
   const shown = shownWorkloads.find(({ kind }) => kind.kind === spec.targetRef.kind)
-  if (!shown) return false
-  const names = [shown.kind.kind.toLowerCase(), shown.kind.plural, ...shown.shortNames]
-  return names.includes(type.slice(0, -1).toLowerCase())
+  return shown !== undefined && typeNames(shown).includes(type.slice(0, -1).toLowerCase())
 }
 
-/** Deployments first: nearly all targets are. */
+/** Of the kind that is typed; while it may be several, of the usual one. */
 async function workloads(
   { kube, namespace, signal }: Session,
   typed: string,
 ): Promise<Candidate[]> {
-  const [type = 'deploy'] = typed.split('/')
-  const isDaemonSet = /^d(s|aemon)/.test(type)
-  const kind = isDaemonSet ? 'DaemonSet' : 'Deployment'
-  const of = resourceKind({ apiVersion: 'apps/v1', kind })
-  const { items } = await kube.list(of, { namespace, signal, metadataOnly: true })
-  const prefix = typed.includes('/') ? type : isDaemonSet ? 'ds' : 'deploy'
+  const [type = ''] = typed.split('/')
+  const fitting = shownWorkloads.filter(
+    (one) => one.podsOf && typeNames(one).some((name) => name.startsWith(type.toLowerCase())),
+  )
+  const shown = fitting.find(({ isUsual }) => isUsual) ?? fitting[0]
+  if (!shown) return []
+  const { items } = await kube.list(shown.kind, { namespace, signal, metadataOnly: true })
+  const prefix = typed.includes('/') ? type : shown.shortNames[0]
   return items
     .filter(({ metadata }) => !metadata.name.endsWith('-primary'))
     .map(({ metadata }) => ({ word: `${prefix}/${metadata.name}` }))

@@ -1,11 +1,14 @@
 /** The workload that a draft is for, and what is beside it: in the cluster, or in files. */
 import { parseAllDocuments } from 'yaml'
+import { withoutTraffic } from '../../src/canary/providers.gen.ts'
 import type { Surroundings } from '../../src/drafts/generate.ts'
 import { KubeError, UsageError } from '../../src/errors.ts'
 import { resourceKind } from '../../src/known-kinds.ts'
 import type { KubeObject } from '../../src/objects.ts'
-import { shownWorkload } from '../../src/report/shown-kinds.ts'
+import { shownScaler, shownWorkload } from '../../src/report/shown-kinds.ts'
+import type { Provider } from '../../src/routers/provider.ts'
 import { providers } from '../../src/routers/registry.gen.ts'
+import { shownScalers } from '../../src/scalers/shown.gen.ts'
 import type { Templated } from '../../src/workloads/pods/pod-template.ts'
 import { type Named, readSelection } from '../input/selection.ts'
 import { exits, Failure } from '../shell/failure.ts'
@@ -49,7 +52,7 @@ export async function inCluster(
   const [workload, services, autoscalers, provider] = await Promise.all([
     kube.get<Templated>({ apiVersion, kind, namespace, name }, signal),
     list({ apiVersion: 'v1', kind: 'Service' }),
-    list({ apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' }),
+    Promise.all(shownScalers.map(({ kind: { apiVersion, kind } }) => list({ apiVersion, kind }))),
     installedProvider({ kube, signal }),
   ])
   if (!workload)
@@ -58,21 +61,26 @@ export async function inCluster(
     })
   return {
     workload: { ...workload, apiVersion, kind },
-    around: { services, autoscalers },
+    around: { services, autoscalers: autoscalers.flat().filter(isUsers) },
     provider,
   }
 }
 
+/** Some autoscalers make others, which are theirs. */
+const isUsers = ({ metadata }: KubeObject): boolean =>
+  !metadata.ownerReferences?.some((owner) => shownScaler(owner) !== undefined)
+
 /** Those that are nothing but what they are asked for; an Ingress controller can't be told so. */
-const asked = ['istio', 'gatewayapi:v1', 'contour', 'traefik', 'kuma', 'linkerd'] as const
+const asked = providers
+  .filter((one) => one.draftOrder !== undefined)
+  .sort((some, other) => (some.draftOrder ?? 0) - (other.draftOrder ?? 0))
 
 /** The first whose kinds the cluster serves; plain Kubernetes where there is none. */
 async function installedProvider({
   kube,
   signal,
 }: Pick<Session, 'kube' | 'signal'>): Promise<string> {
-  const serves = async (name: string): Promise<boolean> => {
-    const kinds = providers.find((one) => one.serves(name))?.kinds ?? []
+  const isServed = async ({ kinds }: Provider): Promise<boolean> => {
     const own = kinds.filter(({ apiVersion }) => /\..*\//.test(apiVersion))
     const groups = await Promise.all(
       own.map(({ apiVersion }) =>
@@ -81,8 +89,8 @@ async function installedProvider({
     )
     return own.length > 0 && groups.every((one) => one !== undefined)
   }
-  const found = await Promise.all(asked.map(serves))
-  return asked[found.indexOf(true)] ?? 'kubernetes'
+  const found = await Promise.all(asked.map(isServed))
+  return asked[found.indexOf(true)]?.names[0] ?? withoutTraffic.join()
 }
 
 /** Of files: the only workload in them. */
@@ -105,7 +113,7 @@ export function inFiles(texts: readonly { text: string }[]): Found {
   const of = (kind: RegExp) => objects.filter((one) => kind.test(one.kind ?? ''))
   const around = {
     services: of(/^Service$/),
-    autoscalers: of(/^(HorizontalPodAutoscaler|ScaledObject)$/),
+    autoscalers: objects.filter((one) => shownScaler(one) !== undefined),
   }
   return { workload: workload as Templated, around }
 }

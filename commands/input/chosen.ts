@@ -1,7 +1,7 @@
-/** How commands begin that look at canaries once and tell of them in documents or in text. */
+/** How commands begin that look at canaries, and tell of them in documents or in text. */
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import { nothingFound } from '../following/view.ts'
-import { type Format, readFormat } from '../output/formats.ts'
+import { type Format, type FormatRules, readFormat } from '../output/formats.ts'
 import type { Session } from '../shell/session.ts'
 import type { Terminal } from '../shell/terminal.ts'
 import { choose } from './choose.ts'
@@ -19,22 +19,37 @@ export interface Chosen {
   single: boolean
 }
 
-/**
- * The canaries of a selection. Undefined where there are none, which is told by then. The format is
- * read first: what is wrong with it shows without a cluster.
- */
+interface Beginning {
+  terminal: Terminal
+  connect(): Promise<Session>
+  /** Absent for documents and text alone. */
+  formats?: FormatRules
+}
+
+/** The canaries of a selection. Undefined where there are none, which is told by then. */
 export async function chosenBy(
   selection: Selection,
   output: string | undefined,
-  { terminal, connect }: { terminal: Terminal; connect(): Promise<Session> },
+  beginning: Beginning,
 ): Promise<Chosen | undefined> {
-  const format = await readFormat(output, { wide: false, columns: false }, terminal.readFile)
+  const chosen = await lookedFor(selection, output, beginning)
+  if (chosen.found.length > 0) return chosen
+  beginning.terminal.err(nothingFound(selection.allNamespaces, chosen.session))
+  return undefined
+}
+
+/**
+ * The same for who has something to show of none. The format is read first: what is wrong with it
+ * shows without a cluster.
+ */
+export async function lookedFor(
+  selection: Selection,
+  output: string | undefined,
+  { terminal, connect, formats = { wide: false, columns: false } }: Beginning,
+): Promise<Chosen> {
+  const format = await readFormat(output, formats, terminal.readFile)
   const session = await connect()
   const found = await choose(selection, session)
-  if (found.length === 0) {
-    terminal.err(nothingFound(selection.allNamespaces, session))
-    return undefined
-  }
   return {
     format,
     session,

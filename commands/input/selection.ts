@@ -94,12 +94,16 @@ function readType(word: string): ((name: string) => Named) | undefined {
 }
 
 /** `deploy`, `deployment`, `deployments`, `deployments.apps`, `deployments.v1.apps`. */
-function isTypeOf(word: string, { kind, shortNames }: ShownWorkload): boolean {
+function isTypeOf(word: string, shown: ShownWorkload): boolean {
   const [type = '', ...rest] = word.split('.')
-  const [version, group] = kind.apiVersion.split('/').toReversed()
+  const [version, group] = shown.kind.apiVersion.split('/').toReversed()
   const groups = group === undefined ? [''] : ['', group, `${version}.${group}`]
-  const names = [kind.kind.toLowerCase(), kind.plural, ...shortNames]
-  return names.includes(type) && groups.includes(rest.join('.'))
+  return typeNames(shown).includes(type) && groups.includes(rest.join('.'))
+}
+
+/** What people may type for a kind, in lower case: `deployment`, `deployments`, `deploy`. */
+export function typeNames({ kind, shortNames }: ShownWorkload): string[] {
+  return [kind.kind.toLowerCase(), kind.plural, ...shortNames]
 }
 
 const dns1123 = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/

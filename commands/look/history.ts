@@ -4,11 +4,10 @@ import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import { evidenceRows } from '../../src/report/runs/evidence.ts'
 import { type CanaryHistory, historyOf } from '../../src/report/runs/history.ts'
 import { canaryOf } from '../changing/changing.ts'
-import { nothingFound } from '../following/view.ts'
-import { choose } from '../input/choose.ts'
+import { chosenBy } from '../input/chosen.ts'
 import { headerFlags, outputFlag, selectFlags } from '../input/flag-groups.ts'
 import { readSelection } from '../input/selection.ts'
-import { readFormat, reportsText } from '../output/formats.ts'
+import { reportsText } from '../output/formats.ts'
 import { evidenceLines } from '../output/views/evidence-view.ts'
 import { type HistoryOptions, type HistoryRow, historyLines } from '../output/views/history-view.ts'
 import { CanaryCommand } from '../shell/base.ts'
@@ -53,21 +52,16 @@ export class History extends CanaryCommand {
     const { argv, flags } = await this.parse(History)
     const selection = readSelection(argv.map(String), flags)
     const terminal = this.terminalOf(flags)
-    const format = await readFormat(
-      flags.output,
-      { wide: false, columns: false },
-      terminal.readFile,
-    )
-    const session = await this.session(flags)
-    const found = await choose(selection, session)
+    const connect = () => this.session(flags)
+    const chosen = await chosenBy(selection, flags.output, { terminal, connect })
+    if (!chosen) return exits.done
+    const { format, session, found, single } = chosen
     const looked = found.map(({ resource, failure }) =>
       resource ? historyFor(resource, flags, session) : { failure },
     )
     const histories = looked.flatMap(({ history }) => history ?? [])
     const failures = looked.flatMap(({ failure }) => failure ?? [])
-    const single = selection.named.length === 1 && selection.files.length === 0
-    if (found.length === 0) terminal.err(nothingFound(selection.allNamespaces, session))
-    else if (format.kind === 'text') {
+    if (format.kind === 'text') {
       printTable(histories, session, {
         headers: !flags['no-headers'],
         limit: flags.limit,

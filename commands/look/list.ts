@@ -4,18 +4,12 @@ import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import { UsageError } from '../../src/errors.ts'
 import { nothingFound } from '../following/view.ts'
 import { choiceOf } from '../input/choice.ts'
-import { choose as findChosen } from '../input/choose.ts'
+import { lookedFor } from '../input/chosen.ts'
 import { headerFlags, printFlags, selectFlags } from '../input/flag-groups.ts'
 import { createItemReader, listText } from '../input/items.ts'
 import { readSelection, type Selection } from '../input/selection.ts'
 import { clean } from '../output/clean.ts'
-import {
-  columnCells,
-  documentText,
-  type Format,
-  readFormat,
-  streamText,
-} from '../output/formats.ts'
+import { columnCells, documentText, type Format, streamText } from '../output/formats.ts'
 import { tableLines } from '../output/table.ts'
 import { hasColumn, type ListItem } from '../output/views/list-view.ts'
 import { CanaryCommand } from '../shell/base.ts'
@@ -88,17 +82,18 @@ export class List extends CanaryCommand {
     const { argv, flags } = await this.parse(List)
     const selection = readSelection(argv.map(String), flags)
     const terminal = this.terminalOf(flags)
-    const format = await readFormat(flags.output, { wide: true, columns: true }, terminal.readFile)
     if (flags.watch && (selection.named.length > 0 || selection.files.length > 0))
       throw new UsageError('you may only watch a list, not names; use watch NAME')
     const select = choiceOf(flags)
-    const session = await this.session(flags)
+    const connect = () => this.session(flags)
+    const formats = { wide: true, columns: true }
+    const looked = await lookedFor(selection, flags.output, { terminal, connect, formats })
+    const { format, session, resources } = looked
     const listing = listingOf({ flags, selection, format, select, session })
-    const found = await findChosen(selection, session)
-    const failures = found
-      .flatMap(({ failure }) => failure ?? [])
-      .filter((failure) => !(flags['ignore-not-found'] && isNotFound(failure)))
-    const chosen = await listing.choose(found.flatMap(({ resource }) => resource ?? []))
+    const failures = looked.failures.filter(
+      (failure) => !(flags['ignore-not-found'] && isNotFound(failure)),
+    )
+    const chosen = await listing.choose(resources)
     await print(chosen, listing, { isComplete: failures.length === 0 })
     tellFailures(failures, terminal)
     return flags.watch && failures.length === 0

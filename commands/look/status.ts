@@ -3,13 +3,13 @@ import { boolean, integer } from '@oclif/core/flags'
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import { gather } from '../../src/report/reading/gather.ts'
 import type { CanaryReport } from '../../src/report/report.ts'
-import { gatherOptions, type LookFlags, nothingFound, viewOf } from '../following/view.ts'
-import { choose } from '../input/choose.ts'
+import { gatherOptions, type LookFlags, viewOf } from '../following/view.ts'
+import { chosenBy } from '../input/chosen.ts'
 import { reportFlags, selectFlags } from '../input/flag-groups.ts'
 import { createItemReader, listText } from '../input/items.ts'
 import { isUnspecific, readSelection } from '../input/selection.ts'
 import { clean } from '../output/clean.ts'
-import { documentText, type Format, readFormat } from '../output/formats.ts'
+import { documentText, type Format } from '../output/formats.ts'
 import { hasColumn } from '../output/views/list-view.ts'
 import { CanaryCommand } from '../shell/base.ts'
 import { exits } from '../shell/failure.ts'
@@ -65,20 +65,14 @@ export class Status extends CanaryCommand {
     const { argv, flags } = await this.parse(Status)
     const selection = readSelection(argv.map(String), flags)
     const terminal = this.terminalOf(flags)
-    const format = await readFormat(flags.output, { wide: true, columns: false }, terminal.readFile)
-    const session = await this.session(flags)
-    const found = await choose(selection, session)
-    const resources = found.flatMap(({ resource }) => resource ?? [])
-    const failures = found.flatMap(({ failure }) => failure ?? [])
-    if (resources.length === 0 && failures.length === 0) {
-      terminal.err(nothingFound(selection.allNamespaces, session))
-      return exits.done
-    }
+    const connect = () => this.session(flags)
+    const formats = { wide: true, columns: false }
+    const chosen = await chosenBy(selection, flags.output, { terminal, connect, formats })
+    if (!chosen) return exits.done
+    const { format, session, resources, failures } = chosen
     if (isUnspecific(selection) && resources.length > 1 && format.kind === 'text' && !flags.watch) {
-      await printTable(resources, session, {
-        wide: format.wide,
-        namespaces: selection.allNamespaces,
-      })
+      const { allNamespaces: namespaces } = selection
+      await printTable(resources, session, { wide: format.wide, namespaces })
       note(terminal, 'name one of them for details')
       return exits.done
     }

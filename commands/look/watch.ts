@@ -6,14 +6,13 @@ import { watchRuns } from '../following/live.ts'
 import { watchTable } from '../following/live-table.ts'
 import { movingFirst } from '../following/moving-first.ts'
 import { nothingFound } from '../following/view.ts'
-import { choose } from '../input/choose.ts'
+import { lookedFor } from '../input/chosen.ts'
 import { readTime, timeLimit } from '../input/durations.ts'
 import { reportFlags, selectFlags } from '../input/flag-groups.ts'
 import { createItemReader, listText } from '../input/items.ts'
 import { isUnspecific, readSelection, type Selection } from '../input/selection.ts'
 import { ageOf } from '../output/age.ts'
 import { clean } from '../output/clean.ts'
-import { readFormat } from '../output/formats.ts'
 import { hasColumn } from '../output/views/list-view.ts'
 import { CanaryCommand } from '../shell/base.ts'
 import { exits, Failure } from '../shell/failure.ts'
@@ -68,36 +67,25 @@ export class Watch extends CanaryCommand {
     const { argv, flags } = await this.parse(Watch)
     const selection = readSelection(argv.map(String), flags)
     const terminal = this.terminalOf(flags)
-    const format = await readFormat(flags.output, { wide: true, columns: false }, terminal.readFile)
     const timeoutMs = readTime('--timeout', flags.timeout)
-    const session = await this.session(flags)
-    const found = await choose(selection, session)
-    const resources = found.flatMap(({ resource }) => resource ?? [])
-    const failures = found.flatMap(({ failure }) => failure ?? [])
+    const connect = () => this.session(flags)
+    const formats = { wide: true, columns: false }
+    const chosen = await lookedFor(selection, flags.output, { terminal, connect, formats })
+    const { format, session, resources, failures } = chosen
     tellFailures(failures, terminal)
     if (failures.length > 0) return exits.error
     if (isUnspecific(selection) && format.kind === 'text') {
-      const isDrawn = terminal.isTerminal && !flags.lines
-      return withTimeout(timeoutMs, (signal) =>
-        watchAll(
-          { ...session, signal: AbortSignal.any([session.signal, signal]) },
-          { selection, resources, isDrawn, wide: format.wide },
-        ),
-      )
+      const table = { isDrawn: terminal.isTerminal && !flags.lines, wide: format.wide }
+      const watched = { selection, resources, ...table }
+      return withTimeout(session, timeoutMs, (limited) => watchAll(limited, watched))
     }
     if (resources.length === 0) {
       terminal.err(nothingFound(selection.allNamespaces, session))
       return exits.done
     }
-    for (const resource of resources)
-      if (isIdle(resource)) note(terminal, idleText(resource, session))
-    return withTimeout(timeoutMs, (signal) =>
-      watchRuns(
-        resources,
-        { ...session, signal: AbortSignal.any([session.signal, signal]) },
-        { ...flags, format },
-      ),
-    )
+    tellIdle(resources, session)
+    const shown = { ...flags, format }
+    return withTimeout(session, timeoutMs, (limited) => watchRuns(resources, limited, shown))
   }
 }
 
@@ -137,18 +125,21 @@ async function watchAll(
 }
 
 /** Runs something for so long; then it ends with the exit code of a timeout. */
-export async function withTimeout(
+async function withTimeout(
+  session: Session,
   ms: number,
-  run: (signal: AbortSignal) => Promise<number>,
+  run: (limited: Session) => Promise<number>,
 ): Promise<number> {
   const timeout = timeLimit(ms)
-  const code = await run(timeout)
+  const code = await run({ ...session, signal: AbortSignal.any([session.signal, timeout]) })
   if (code !== exits.interrupted || !timeout.aborted) return code
   throw new Failure('error: timed out waiting for the run to end', { exit: exits.timeout })
 }
 
-function isIdle({ status }: CanaryResource): boolean {
-  return !isUnderWay(status?.phase)
+/** Of each that has no run, that the next one is waited for. */
+function tellIdle(resources: readonly CanaryResource[], session: Session): void {
+  const idle = resources.filter(({ status }) => !isUnderWay(status?.phase))
+  for (const resource of idle) note(session.terminal, idleText(resource, session))
 }
 
 function idleText({ metadata, status }: CanaryResource, { commands, clock }: Session): string {

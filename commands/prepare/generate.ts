@@ -38,7 +38,7 @@ export class Generate extends CanaryCommand {
     },
   ]
   static override permissions = [
-    'get deployments or daemonsets; list services and horizontalpodautoscalers; with -f none',
+    'get deployments or daemonsets; list services and autoscalers; with -f none',
   ]
   static override exitCodes = [
     '0  done',

@@ -124,7 +124,7 @@ export class Simulate extends CanaryCommand {
         : await inCluster(readSelection(argv.map(String), flags), await this.session(flags))
     const { canary } = canaryOn(newStage(manifest, settings.podReadyMs))
     const random = seededRandom(flags.seed)
-    const scenes = rates.map((rate) => ({ manifest, random, ...sceneOf(canary, rate, settings) }))
+    const scripts = rates.map((rate) => ({ manifest, random, ...sceneOf(canary, rate, settings) }))
     const assumed = isTable(flags) ? [] : assumptions(canary)
     for (const text of assumed) note(terminal, text)
     const print = async (lines: readonly string[], content: object) => {
@@ -141,13 +141,13 @@ export class Simulate extends CanaryCommand {
       await print(odds.lines, odds.content)
       return odds.isBroken ? exits.bad : exits.done
     }
-    const [scene] = scenes
-    if (runs > 1 || !scene) {
-      const odds = scenes.map((one) => oddsOf(one, runs))
+    const [script] = scripts
+    if (runs > 1 || !script) {
+      const odds = scripts.map((one) => oddsOf(one, runs))
       await print(oddsLines(odds), { odds })
       return exits.done
     }
-    const played = play(scene)
+    const played = play(script)
     if (flags.plot !== undefined) await writePicture(flags.plot, plot(played, canary.label))
     const { width, style } = terminal
     const { threshold } = canary.analysis

@@ -1,7 +1,7 @@
 /** What a load tester was told, by flags: Flagger's, and ours behind them. */
 import { parseDuration } from '../../src/canary/duration.ts'
 import { UsageError } from '../../src/errors.ts'
-import { type FlagSpec, readBoolean, readFlags, readNumber } from '../process/flags.ts'
+import { type FlagSpec, readBoolean, readFlags, readNumber } from '../process/config/flags.ts'
 
 export interface LoadTesterConfig {
   help: boolean

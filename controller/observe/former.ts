@@ -1,7 +1,7 @@
 /** What was made for a provider or an autoscaler that the Canary does not name any more. */
 import type { Canary } from '../../src/canary/canary.ts'
 import { isMadeFor } from '../../src/canary/names/ownership.ts'
-import { formerly } from '../../src/canary/served-by.ts'
+import { formerly } from '../../src/canary/status/served-by.ts'
 import { type Find, type ObjectRef, type Restoration, refOf } from '../../src/objects.ts'
 import { routerFor } from '../../src/routers/index.ts'
 import type { RouterSettings } from '../../src/routers/router.ts'

@@ -3,8 +3,8 @@ import type { Observation } from '../../src/analysis/decision.ts'
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import { type Canary, parseCanary } from '../../src/canary/canary.ts'
 import { isNew } from '../../src/canary/phases.ts'
-import { validate } from '../../src/canary/validate.ts'
 import { InvalidSpecError, KubeError } from '../../src/errors.ts'
+import { validate } from '../../src/inspection/validate.ts'
 import { type Find, type ObjectRef, refKey } from '../../src/objects.ts'
 import { readRequests } from '../../src/requests/request.ts'
 import { routerFor } from '../../src/routers/index.ts'
@@ -136,7 +136,7 @@ async function compose(of: Composition): Promise<Scene> {
     acceptance: acceptanceOf(router, routerContext, { routes, absence: absent.why }),
     abilities,
     podTroubles: await latePods(canary, state, find, deps),
-    noPlace: deps.turns.whyNot(canary.resource),
+    noPlace: deps.runLimits.whyNot(canary.resource),
     requests: readRequests(canary.metadata.annotations),
     isRestContested: isContested(canary, memory),
     lastStepAt: memory.lastStepMs === undefined ? undefined : ago(memory.lastStepMs),

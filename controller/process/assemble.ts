@@ -11,13 +11,13 @@ import type { Log } from '../../src/io/log.ts'
 import { proxyFromEnvironment } from '../../src/io/proxy.ts'
 import { resourceKind } from '../../src/known-kinds.ts'
 import { createContents } from '../observe/contents.ts'
+import { createBreath } from '../queue/breath.ts'
+import { createRunLimits } from '../queue/run-limits.ts'
+import { createShares } from '../queue/shares.ts'
 import { globalProblem } from '../tell/alerting.ts'
 import { createTeller } from '../tell/tell.ts'
-import { createBreath } from '../tick/breath.ts'
 import { createDroppedTeller } from '../tick/dropped.ts'
-import { createShares } from '../tick/shares.ts'
-import { createTurns } from '../tick/turns.ts'
-import type { Config } from './config.ts'
+import type { Config } from './config/config.ts'
 import { caches } from './connections.ts'
 import type { Deps } from './deps.ts'
 import type { Metrics } from './metrics.ts'
@@ -79,7 +79,7 @@ export function assemble(config: Readonly<Config>, given: Given): Assembly {
     tellDropped: createDroppedTeller(log),
     outside: (wait) => wait(),
     wake: () => {},
-    turns: createTurns(
+    runLimits: createRunLimits(
       { most: config.mostRollouts, mostPerNamespace: config.mostRolloutsPerNamespace },
       () => cache.list<CanaryResource>(canaryKind),
     ),

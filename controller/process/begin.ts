@@ -4,7 +4,7 @@ import { hostname } from 'node:os'
 import type { Kube } from '../../src/io/kube/kube.ts'
 import { electLeader, type LeaderElection, leaseName } from '../../src/io/kube/lease.ts'
 import type { Loop } from '../tick/loop.ts'
-import type { Config } from './config.ts'
+import type { Config } from './config/config.ts'
 import type { Deps } from './deps.ts'
 import type { Shutdown } from './shutdown.ts'
 

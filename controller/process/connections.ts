@@ -8,7 +8,7 @@ import type { ResourceKind } from '../../src/resource-kind.ts'
 import { nameGlimpse } from '../../src/routers/parents.ts'
 import { isNeighbourKind, neighbourOf } from '../../src/workloads/identity/neighbours.ts'
 import { routedCache, routedClient } from './clusters.ts'
-import type { Config } from './config.ts'
+import type { Config } from './config/config.ts'
 import type { Metrics } from './metrics.ts'
 import { version } from './version.ts'
 

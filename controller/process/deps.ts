@@ -11,16 +11,16 @@ import type { Log } from '../../src/io/log.ts'
 import type { RouterSettings, Routes } from '../../src/routers/router.ts'
 import type { SizeWriters, WorkloadSettings } from '../../src/workloads/workload.ts'
 import type { History } from '../../src/writes/brake.ts'
+import { type Answers, createAnswers } from '../asking/answers.ts'
 import type { Contents } from '../observe/contents.ts'
+import type { Breath } from '../queue/breath.ts'
+import type { Outside } from '../queue/queue.ts'
+import type { RunLimits } from '../queue/run-limits.ts'
+import type { Shares } from '../queue/shares.ts'
 import { type Correspondence, createCorrespondence } from '../tell/correspondence.ts'
 import { createSaid, type Said } from '../tell/said.ts'
 import type { Teller } from '../tell/tell.ts'
-import { type Answers, createAnswers } from '../tick/answers.ts'
-import type { Breath } from '../tick/breath.ts'
 import type { ClockSight } from '../tick/deadline-clock.ts'
-import type { Outside } from '../tick/queue.ts'
-import type { Shares } from '../tick/shares.ts'
-import type { Turns } from '../tick/turns.ts'
 import type { Metrics } from './metrics.ts'
 
 /** The part of the configuration that decisions depend on. */
@@ -54,7 +54,7 @@ export interface Deps {
   /** Says that the API server drops fields of a status. */
   tellDropped: (dropped: CanaryStatus) => void
   /** Which rollouts may begin. */
-  turns: Turns
+  runLimits: RunLimits
   /** Limits of what namespaces ask of the outside at a time. */
   shares: Shares
   /** Lets the event loop go round in the middle of long work. */

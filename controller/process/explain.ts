@@ -1,6 +1,6 @@
 /** What is said at the start of flags that do less than they say, or more. */
 import type { Log } from '../../src/io/log.ts'
-import type { Config } from './config.ts'
+import type { Config } from './config/config.ts'
 
 const shortestIntervalMs = 10_000
 

@@ -6,7 +6,7 @@ import { authorityOf } from '../../src/io/outside/authority.ts'
 import { askDns, machineRules } from '../../src/io/outside/dns.ts'
 import { createReach, type Reach } from '../../src/io/outside/reach.ts'
 import { createResolver } from '../../src/io/outside/resolver.ts'
-import type { Config } from './config.ts'
+import type { Config } from './config/config.ts'
 
 /** No request is made yet. */
 export function reachOf(
@@ -24,8 +24,9 @@ export function reachOf(
 }
 
 /** Addresses that stand in flags: only who runs the controller can have meant them. */
-function ownAddresses({ metricsServer, slack, msteams, eventWebhook }: Readonly<Config>): string[] {
-  return [metricsServer, slack.url, slack.proxy, msteams.url, msteams.proxy, eventWebhook]
+function ownAddresses({ metricsServer, globalAlerts, eventWebhook }: Readonly<Config>): string[] {
+  const { address = '', proxy = '' } = globalAlerts?.target ?? {}
+  return [metricsServer, address, proxy, eventWebhook]
 }
 
 function urlsOf(texts: readonly string[]): URL[] {

@@ -3,7 +3,7 @@ import { KubeError, messageOf } from '../../src/errors.ts'
 import type { KubeClient } from '../../src/io/kube/client.ts'
 import type { Log } from '../../src/io/log.ts'
 import { resourceKind } from '../../src/known-kinds.ts'
-import type { Config } from './config.ts'
+import type { Config } from './config/config.ts'
 import { version } from './version.ts'
 
 const flaggerKinds = ['Canary', 'MetricTemplate', 'AlertProvider'] as const

@@ -2,7 +2,7 @@
 import type { ControllerSettings } from '../../src/canary/api.gen.ts'
 import { formatDuration } from '../../src/canary/duration.ts'
 import { leaseName } from '../../src/io/kube/lease.ts'
-import type { Config } from './config.ts'
+import type { Config } from './config/config.ts'
 import type { Settings } from './deps.ts'
 
 export function settingsOf(

@@ -19,7 +19,8 @@ import { decodeSecret } from '../../src/secrets.ts'
 import { type Budget, createBudget } from '../../src/template/budget.ts'
 import { retryWaitMs } from '../../src/webhooks/request.ts'
 import type { Contents } from '../observe/contents.ts'
-import type { Config } from '../process/config.ts'
+import type { Config } from '../process/config/config.ts'
+import type { Destination } from '../process/config/global-alerts.ts'
 import { sendTo, type Threads } from './send.ts'
 
 export interface AlertingDeps {
@@ -28,7 +29,7 @@ export interface AlertingDeps {
   contents: Pick<Contents, 'read'>
   clock: Clock
   log: Log
-  config: Pick<Config, 'slack' | 'msteams' | 'sharing'>
+  config: Pick<Config, 'globalAlerts' | 'sharing'>
   signal: AbortSignal
 }
 
@@ -79,7 +80,7 @@ export function isHeard(
   { analysis: { alerts } }: Canary,
   alert: Pick<Alert, 'severity' | 'occasion'>,
 ): boolean {
-  if (alerts.length === 0) return globalTargets(deps).length > 0
+  if (alerts.length === 0) return deps.config.globalAlerts !== undefined
   return alerts.some((entry) => wantedBy(entry, alert, deps))
 }
 
@@ -118,7 +119,8 @@ export async function notify(
 }
 
 /** What is wrong with the global notifier, as far as that shows without a call. */
-export function globalProblem(deps: GlobalConfig): string | undefined {
+export function globalProblem({ config }: Pick<AlertingDeps, 'config'>): string | undefined {
+  if (!config.globalAlerts) return undefined
   const probe: Alert = {
     occasion: 'started',
     severity: 'info',
@@ -126,15 +128,13 @@ export function globalProblem(deps: GlobalConfig): string | undefined {
     message: '',
     fields: [],
   }
-  for (const { type, target } of globalTargets(deps)) {
-    try {
-      const request = notifiers[type]?.request(target, probe)
-      if (!/^https?:\/\//i.test(request?.url ?? '')) return `invalid ${type} hook URL`
-    } catch (error) {
-      return messageOf(error)
-    }
+  const { type, target } = config.globalAlerts
+  try {
+    const request = notifiers[type]?.request(target, probe)
+    return /^https?:\/\//i.test(request?.url ?? '') ? undefined : `invalid ${type} hook URL`
+  } catch (error) {
+    return messageOf(error)
   }
-  return undefined
 }
 
 function receiverOf(deps: AlertingDeps, entry: EffectiveAlert, of: Told): Receiver {
@@ -216,41 +216,18 @@ function templated(
   return { ...alert, message, isMarkup: problem === undefined }
 }
 
-interface GlobalConfig {
-  config: Pick<Config, 'slack' | 'msteams'>
-}
-
-interface Destination {
-  type: string
-  target: NotifierTarget
-  threads?: Threads | undefined
-}
-
 function globalReceivers(deps: AlertingDeps, { alert, threadsOf }: Told): Receiver[] {
-  return globalTargets(deps).map(({ type, target }) => {
-    const id = `global ${type} notifier`
-    const send = () => post(deps, { type, target, threads: threadsOf(id) }, alert)
-    return { id, name: id, type: () => type, send }
-  })
-}
-
-/** Teams goes before Slack. User and channel have the defaults that AlertProviders have. */
-function globalTargets({ config }: GlobalConfig): Destination[] {
-  const { slack, msteams } = config
-  const channel = slack.channel || 'general'
-  const username = slack.user || 'flagger'
-  if (msteams.url !== '') {
-    const target = { channel, username, address: msteams.url, token: '', proxy: msteams.proxy }
-    return [{ type: 'msteams', target }]
-  }
-  if (slack.url === '') return []
-  const { url: address, token, proxy } = slack
-  return [{ type: 'slack', target: { channel, username, address, token, proxy } }]
+  const destination = deps.config.globalAlerts
+  if (!destination) return []
+  const { type } = destination
+  const id = `global ${type} notifier`
+  const send = () => post(deps, { ...destination, threads: threadsOf(id) }, alert)
+  return [{ id, name: id, type: () => type, send }]
 }
 
 async function post(
   { http, signal }: AlertingDeps,
-  { type, target, threads }: Destination,
+  { type, target, threads }: Destination & { threads?: Threads | undefined },
   alert: Alert,
 ): Promise<Attempt> {
   const notifier = notifierOf(type)

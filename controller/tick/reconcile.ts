@@ -11,12 +11,12 @@ import { parseCanary } from '../../src/canary/canary.ts'
 import { InvalidSpecError, KubeError, messageOf, StandbyError } from '../../src/errors.ts'
 import { backoffMs } from '../../src/retry.ts'
 import { unknownProvider } from '../../src/routers/index.ts'
+import { runCheck } from '../asking/check.ts'
+import { unlessInterrupted } from '../asking/interrupt.ts'
 import { canaryRef, isConflict, observe } from '../observe/observe.ts'
 import { lastingText, refusalText } from '../observe/refusal.ts'
 import type { Deps, Memory } from '../process/deps.ts'
-import { runCheck } from './check.ts'
 import { held, sayAgain } from './held.ts'
-import { unlessInterrupted } from './interrupt.ts'
 import { withAlertsNoted } from './noted-alerts.ts'
 import type { Identity } from './on-canary.ts'
 import { perform } from './perform.ts'
@@ -47,11 +47,11 @@ async function look(key: string, of: Reconciler, memory: Memory): Promise<Tick> 
   if (!settled) return { wakeMs: deps.clock.monotonicMs() }
   const { decision, analysed } = settled
   // Others took the last place while this one made up its mind.
-  if (decision.rule === runBegins && !deps.turns.claim(found.seen.canary.resource, found.seen))
+  if (decision.rule === runBegins && !deps.runLimits.claim(found.seen.canary.resource, found.seen))
     return { wakeMs: deps.clock.monotonicMs() }
   memory.retryMs = undefined
   const { changed, refused } = await act(found, decision, of, memory).finally(() =>
-    deps.turns.release(key),
+    deps.runLimits.release(key),
   )
   memory.answers.forget()
   const reports = decision.effects.filter((effect) => effect.kind === 'report')

@@ -4,8 +4,9 @@ import { type EffectiveAnalysis, effectiveAnalysis, type Strategy, strategyOf } 
 import type { CanaryResource, CanarySpec, CanaryStatus } from './api.gen.ts'
 import { conform } from './conform.ts'
 import { label, primaryWorkloadName, type ServiceNames, serviceNames } from './names/names.ts'
-import { withOwnRevisions } from './original-hashes.ts'
+import { defaultProvider } from './providers.gen.ts'
 import { canarySpecShape, canaryStatusShape } from './shapes.gen.ts'
+import { withOwnRevisions } from './status/original-hashes.ts'
 
 export type { EffectiveAnalysis, Strategy } from './analysis.ts'
 export type { Phase } from './api.gen.ts'
@@ -46,8 +47,6 @@ export interface Canary {
   revertOnDeletion: boolean
 }
 
-/** Provider of a canary that nobody told one. */
-export const defaultProvider = 'istio'
 const defaultProgressDeadlineSeconds = 600
 const shortestIntervalMs = 10_000
 

@@ -1,8 +1,8 @@
 /** What of an installation of Flagger this controller would not care for. Pure. */
 import type { CanaryResource } from '../canary/api.gen.ts'
 import { parseCanary } from '../canary/canary.ts'
-import { validate } from '../canary/validate.ts'
 import { messageOf } from '../errors.ts'
+import { validate } from '../inspection/validate.ts'
 import { metricProviders } from '../metrics/index.ts'
 import { notifiers } from '../notifiers/index.ts'
 import type { KubeObject } from '../objects.ts'

@@ -1,6 +1,8 @@
 /** A first Canary for a workload, with the reason of each choice. Pure. */
+import { withoutTraffic } from '../canary/providers.gen.ts'
 import { UsageError } from '../errors.ts'
 import type { KubeObject } from '../objects.ts'
+import { aimOf } from '../scalers/pair.ts'
 import type { Templated } from '../workloads/pods/pod-template.ts'
 import { usualSelectorLabels } from '../workloads/workload.ts'
 
@@ -80,7 +82,7 @@ export function draftCanary(
       ...(own ? [`the Service "${own.metadata.name}" will be taken over by the controller`] : []),
       ...(scaler ? [`the primary gets a copy of ${scaler.kind} "${scaler.metadata.name}"`] : []),
       ...(options.loadTest ? [] : ['without requests the metrics have no values: see --load-test']),
-      ...(provider === 'kubernetes'
+      ...(movesNothing(provider)
         ? ['no mesh or ingress was found: the canary is checked before everybody is switched']
         : []),
     ],
@@ -112,9 +114,12 @@ function portsOf(service: KubeObject | undefined): Port[] {
 }
 
 function scales(object: KubeObject, { kind, metadata }: Templated): boolean {
-  const { spec } = object as { spec?: { scaleTargetRef?: { kind?: string; name?: string } } }
-  const aim = spec?.scaleTargetRef
-  return aim?.name === metadata.name && (aim.kind ?? 'Deployment') === kind
+  const aim = aimOf(object)
+  return aim.name === metadata.name && aim.kind === kind
+}
+
+function movesNothing(provider = ''): boolean {
+  return withoutTraffic.includes(provider)
 }
 
 function refTo({ apiVersion, kind, metadata }: KubeObject) {
@@ -143,7 +148,7 @@ function analysisOf(name: string, namespace: string | undefined, of: DraftOption
 function stepsOf(of: DraftOptions): object {
   if (of.strategy === 'ab')
     return { iterations: 10, match: [{ headers: { 'x-canary': { exact: 'insider' } } }] }
-  if (of.strategy === 'blue-green' || of.provider === 'kubernetes') return { iterations: 10 }
+  if (of.strategy === 'blue-green' || movesNothing(of.provider)) return { iterations: 10 }
   const mirror = of.strategy === 'mirror' ? { mirror: true } : {}
   const steps =
     of.stepWeights.length > 0
@@ -172,7 +177,7 @@ function hooksOf(name: string, namespace: string, of: DraftOptions): object {
 }
 
 function commentsFor({ strategy, provider, gate }: DraftOptions): Record<string, string> {
-  const isSwitched = strategy === 'blue-green' || provider === 'kubernetes'
+  const isSwitched = strategy === 'blue-green' || movesNothing(provider)
   return {
     'spec.provider': 'who splits the traffic',
     'spec.targetRef': 'what is released; its copy, NAME-primary, serves the users',

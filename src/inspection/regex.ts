@@ -1,7 +1,7 @@
 /** Whether a regular expression is one, in the language of the proxy that gets it. */
 
 import { messageOf } from '../errors.ts'
-import { literal } from '../routers/regex.ts'
+import { literal } from '../routers/matching/regex.ts'
 
 /** Most repetitions of RE2, in which Envoy, Istio and Go read expressions. */
 const mostRepetitions = 1_000

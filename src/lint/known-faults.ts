@@ -1,7 +1,7 @@
 /** What controller and plugin find wrong of a Canary anyway, with a code for each. Pure. */
 import type { Canary } from '../canary/canary.ts'
-import { validate } from '../canary/validate.ts'
 import { inspect } from '../inspection/inspect.ts'
+import { validate } from '../inspection/validate.ts'
 import type { Find } from '../objects.ts'
 import { routerFor, unknownProvider } from '../routers/index.ts'
 import { usualSettings } from '../routers/router.ts'

@@ -1,6 +1,9 @@
 /** A Canary beside the other objects of the same files. Pure. */
 import type { Canary } from '../canary/canary.ts'
+import { leadsToPods } from '../canary/names/names.ts'
 import type { KubeObject } from '../objects.ts'
+import { shownScaler } from '../report/shown-kinds.ts'
+import { aimOf } from '../scalers/pair.ts'
 import type { Templated } from '../workloads/pods/pod-template.ts'
 import { usualSelectorLabels } from '../workloads/workload.ts'
 import { error, type Remark, warning } from './finding.ts'
@@ -15,7 +18,7 @@ export function neighbourRemarks(canary: Canary, objects: readonly KubeObject[])
     ({ kind, metadata }) => kind === targetRef.kind && metadata.name === targetRef.name,
   )
   return [
-    ...(target ? [...selector(target), ...port(canary, target)] : []),
+    ...(target ? [...selector(canary, target), ...port(canary, target)] : []),
     ...services(canary, own),
     ...scalers(canary, own, target),
   ]
@@ -26,9 +29,9 @@ function isBeside(namespace: string | undefined, other: string): boolean {
   return !namespace || !other || namespace === other
 }
 
-function selector(target: KubeObject): Remark[] {
+function selector({ spec }: Canary, target: KubeObject): Remark[] {
   const labels = (target as Partial<Templated>).spec?.selector?.matchLabels ?? {}
-  if (target.kind === 'Service' || usualSelectorLabels.some((key) => key in labels)) return []
+  if (leadsToPods(spec) || usualSelectorLabels.some((key) => key in labels)) return []
   const message = `${nameOf(target)} selects its pods by none of ${usualSelectorLabels.join(', ')}; add one, or start the controller with -selector-labels`
   return [error('LNT051', 'spec.targetRef', message)]
 }
@@ -49,7 +52,7 @@ function port({ spec }: Canary, target: KubeObject): Remark[] {
 }
 
 function services({ names, spec }: Canary, own: readonly KubeObject[]): Remark[] {
-  if (spec.targetRef.kind === 'Service') return []
+  if (leadsToPods(spec)) return []
   const generated = Object.values(names)
   return own
     .filter(({ kind, metadata }) => kind === 'Service' && generated.includes(metadata.name))
@@ -62,8 +65,6 @@ function services({ names, spec }: Canary, own: readonly KubeObject[]): Remark[]
     )
 }
 
-const autoscalers = ['HorizontalPodAutoscaler', 'ScaledObject']
-
 function scalers(
   { spec }: Canary,
   own: readonly KubeObject[],
@@ -71,11 +72,9 @@ function scalers(
 ): Remark[] {
   const { targetRef, autoscalerRef } = spec
   const scaler = own.find((object) => {
-    const { scaleTargetRef } = ((object as Fields).spec ?? {}) as {
-      scaleTargetRef?: { kind?: string; name?: string }
-    }
-    const isSame = (scaleTargetRef?.kind ?? 'Deployment') === targetRef.kind
-    return autoscalers.includes(object.kind) && isSame && scaleTargetRef?.name === targetRef.name
+    const aim = aimOf(object)
+    const isSame = aim.kind === targetRef.kind && aim.name === targetRef.name
+    return isSame && shownScaler(object) !== undefined
   })
   if (!scaler) return []
   const found: Remark[] = []

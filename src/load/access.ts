@@ -1,5 +1,5 @@
 /** Who may have a load tester do what. Pure. */
-import { literal } from '../routers/regex.ts'
+import { literal } from '../routers/matching/regex.ts'
 import type { Work } from './task.ts'
 
 export type Caller =

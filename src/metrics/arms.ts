@@ -2,14 +2,15 @@
 import type { EffectiveMetric } from '../canary/analysis.ts'
 import type { Canary } from '../canary/canary.ts'
 import { type Counters, type Durations, forPods } from '../routers/checks.ts'
+import { checksFor } from '../routers/index.ts'
 import type { Budget } from '../template/budget.ts'
-import { metricsProvider, observerFor } from './builtin.ts'
-import { plainNames, type QueryModel, queryModel, renderWith } from './template.ts'
+import { measuredNames } from '../workloads/index.ts'
+import { measuringProvider } from './builtin.ts'
+import { plainNames, type QueryModel, queryModel, renderWith } from './templates/template.ts'
 
-/** What tells the source of built-in metrics, and the names of the target's pods. */
+/** What tells the source of built-in metrics. */
 export interface Naming {
   meshProvider: string
-  podNameEnds?: string | undefined
   /** What the queries of the look may cost to render. */
   budget?: Budget
 }
@@ -39,7 +40,7 @@ export function armsOf(
   const { counts, name } = metric
   if (counts) return { canary: counts, primary: counts }
   if (name !== 'request-success-rate') return undefined
-  const { counters, plainNames } = observerFor(metricsProvider(canary, deps.meshProvider))
+  const { counters, plainNames } = checksFor(measuringProvider(canary, deps.meshProvider))
   if (!counters) return undefined
   return {
     canary: selectors(counters, counters.canary),
@@ -59,7 +60,7 @@ export function bucketsOf(
   deps: Pick<Naming, 'meshProvider'>,
 ): (Named & Durations) | undefined {
   if (name !== 'request-duration' || counts || max === undefined || max <= 0) return undefined
-  const { durations, plainNames } = observerFor(metricsProvider(canary, deps.meshProvider))
+  const { durations, plainNames } = checksFor(measuringProvider(canary, deps.meshProvider))
   return durations && { ...durations, ...(plainNames && { plainNames }) }
 }
 
@@ -83,7 +84,7 @@ export function armWriter(
     const model = modelOf(canary, metric, arm)
     const names = named.plainNames ? plainNames(model) : model
     const values = { ...names, ...times, arm, workload: names.target }
-    return renderWith(forPods(template, of.podNameEnds), values, of.budget)
+    return renderWith(forPods(template, measuredNames(canary).podNameEnds), values, of.budget)
   }
 }
 

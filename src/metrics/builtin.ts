@@ -1,20 +1,21 @@
 /** The queries of the built-in checks, by provider. */
 import type { Canary } from '../canary/canary.ts'
-import type { Checks } from '../routers/checks.ts'
-import { checksFor } from '../routers/index.ts'
+import { providers } from '../routers/registry.gen.ts'
+import { measuredNames } from '../workloads/index.ts'
 
-/** How events name the provider whose metrics are queried. */
-export function metricsProvider({ spec }: Pick<Canary, 'spec'>, meshProvider: string): string {
-  const { provider, targetRef } = spec
-  const mesh = meshProvider.includes('crossover') ? 'crossover' : meshProvider
-  // An ingress may route while a Linkerd mesh measures.
-  const chosen = provider ? (meshProvider.includes('linkerd') ? 'linkerd' : provider) : mesh
-  const isCoreService =
-    targetRef.kind === 'Service' && targetRef.apiVersion !== 'serving.knative.dev/v1'
-  return isCoreService ? `${chosen}:service` : chosen
+/** The provider whose metrics are queried, as Flagger calls it. */
+export function measuringProvider(
+  { spec: { provider } }: Pick<Canary, 'spec'>,
+  meshProvider: string,
+): string {
+  if (!provider) return meshProvider.includes('crossover') ? 'crossover' : meshProvider
+  const always = providers.find(
+    ({ measuresAlways, names: [name] }) => measuresAlways && meshProvider.includes(name),
+  )
+  return always?.names[0] ?? provider
 }
 
-/** The queries for a provider, whatever the kind of target; Istio's for an unknown one. */
-export function observerFor(metricsProvider: string): Checks {
-  return checksFor(metricsProvider.replace(/:service$/, ''))
+/** How events name it. */
+export function metricsSource(canary: Pick<Canary, 'spec'>, meshProvider: string): string {
+  return measuringProvider(canary, meshProvider) + (measuredNames(canary).suffix ?? '')
 }

@@ -1,22 +1,22 @@
 /** The metric checks of a canary: what to ask, in order. `judge.ts` reads the answers. */
 import type { EffectiveMetric } from '../canary/analysis.ts'
 import type { Canary } from '../canary/canary.ts'
-import { isKnative } from '../canary/names/names.ts'
 import type { Sharing } from '../canary/sharing.ts'
 import { messageOf } from '../errors.ts'
-import { type KnativeService, knativeServiceRef } from '../knative-service.ts'
 import type { Find } from '../objects.ts'
 import { forPods } from '../routers/checks.ts'
+import { checksFor } from '../routers/index.ts'
 import { shownAddress } from '../shown-address.ts'
 import { type Budget, createBudget } from '../template/budget.ts'
-import { metricsProvider, observerFor } from './builtin.ts'
+import { measuredNames } from '../workloads/index.ts'
+import { measuringProvider, metricsSource } from './builtin.ts'
 import type { Question } from './conversation.ts'
-import { foreignQuery } from './foreign.ts'
 import { prometheus } from './prometheus/provider.ts'
 import type { MetricSource, QueryWindow, Samples } from './provider.ts'
 import { requestsOf } from './requests.ts'
-import { plainNames, type QueryModel, queryModel, renderQuery } from './template.ts'
-import { loadTemplate, sourceOf } from './template-source.ts'
+import { foreignQuery } from './templates/foreign.ts'
+import { plainNames, type QueryModel, queryModel, renderQuery } from './templates/template.ts'
+import { loadTemplate, sourceOf } from './templates/template-source.ts'
 
 export type MetricKind =
   | 'request-success-rate'
@@ -60,8 +60,6 @@ export interface MetricDeps {
   sharing?: Sharing | undefined
   /** Queries name objects of the canary's namespace and of their template's only. */
   ownNamespacesOnly?: boolean
-  /** What names of the target's pods have after `NAME-`; absent is Deployments'. */
-  podNameEnds?: string | undefined
   /** What all queries together may cost to render; absent for one of their own. */
   budget?: Budget
 }
@@ -124,12 +122,12 @@ function builtinCheck(
   deps: Rendering,
 ): MetricCheck {
   const base = common(canary, metric, deps)
-  const observer = observerFor(base.source)
+  const observer = checksFor(measuringProvider(canary, deps.meshProvider))
   const isRate = kind === 'request-success-rate'
   const names = modelOf(canary, metric, deps)
   const model = observer.plainNames ? plainNames(names) : names
   const put = (text: string) => () => {
-    const query = forPods(text, deps.podNameEnds)
+    const query = forPods(text, measuredNames(canary).podNameEnds)
     return askOwn(
       canary,
       { query, model, problem: 'Prometheus query failed' },
@@ -170,7 +168,7 @@ export function common(
     metric,
     canary: canary.label,
     target: `${canary.targetName}.${canary.namespace}`,
-    source: metricsProvider(canary, deps.meshProvider),
+    source: metricsSource(canary, deps.meshProvider),
     factor: 1,
     errorPrefix: '',
   }
@@ -233,10 +231,7 @@ function render(put: () => string): { query: string } | { why: string } {
 
 function modelOf(canary: Canary, metric: EffectiveMetric, { find }: MetricDeps): QueryModel {
   const model = queryModel(canary, metric)
-  if (!isKnative(canary.spec.targetRef)) return model
-  // What is measured of a Knative Service is its latest revision.
-  const service = find<KnativeService>(knativeServiceRef(canary))
-  return { ...model, route: service?.status?.latestCreatedRevisionName ?? model.route }
+  return { ...model, route: measuredNames(canary).route?.({ canary, find }) ?? model.route }
 }
 
 const windowOf = ({ intervalMs }: EffectiveMetric, { now }: MetricDeps) => ({ now, intervalMs })

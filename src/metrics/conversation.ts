@@ -1,6 +1,6 @@
 /** Runs what a metric provider asks for, and keeps its secrets out of what is said about it. */
 import { messageOf, ProviderError } from '../errors.ts'
-import { secretsOf, shownError } from './echoes.ts'
+import { secretsOf, shownError } from './http/echoes.ts'
 import type { Answer, Ask, Conversation } from './provider.ts'
 
 /** A conversation that has not begun. */

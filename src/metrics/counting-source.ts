@@ -3,14 +3,14 @@ import type { EffectiveMetric } from '../canary/analysis.ts'
 import type { Canary } from '../canary/canary.ts'
 import { ProviderError } from '../errors.ts'
 import { type MetricDeps, ownSource } from './checks.ts'
-import { hasCredentials } from './foreign.ts'
 import type { MetricProvider, MetricSource } from './provider.ts'
 import { metricServices } from './registry.gen.ts'
-import { loadTemplate, sourceOf } from './template-source.ts'
+import { hasCredentials } from './templates/foreign.ts'
+import { loadTemplate, sourceOf } from './templates/template-source.ts'
 
 export interface CountingSource {
   source: MetricSource
-  /** Absent for Prometheus, which has counters. */
+  /** Absent for one that has counters. */
   service?: MetricProvider
 }
 
@@ -33,10 +33,14 @@ export function countingSource(
     )
   const source = sourceOf(spec, secret)
   const { type } = spec.provider
-  if (type === 'prometheus') return { source }
-  if (metricServices.some((one) => one.type === type && one.isExact)) return { source, service }
-  const exact = metricServices.filter(({ isExact }) => isExact).map((one) => one.type)
+  const { hasCounters, isExact } = metricServices.find((one) => one.type === type) ?? {}
+  if (hasCounters) return { source }
+  if (isExact) return { source, service }
+  const able = [
+    ...metricServices.filter((one) => one.hasCounters),
+    ...metricServices.filter((one) => one.isExact),
+  ]
   throw new ProviderError(
-    `${name}: ${type} does not count requests between two times to the last one; use a template of type ${['prometheus', ...exact].join(', ')}`,
+    `${name}: ${type} does not count requests between two times to the last one; use a template of type ${able.map((one) => one.type).join(', ')}`,
   )
 }

@@ -6,7 +6,7 @@ import { shownAddress } from '../shown-address.ts'
 import { isBuiltin, ownSource } from './checks.ts'
 import { type Answerer, hear, type Question } from './conversation.ts'
 import { prometheus } from './prometheus/provider.ts'
-import { type Asker, loadTemplate, sourceOf } from './template-source.ts'
+import { type Asker, loadTemplate, sourceOf } from './templates/template-source.ts'
 
 /** A question to a provider, or the problem that keeps it from being asked. */
 export type ProviderProbe =

@@ -143,6 +143,8 @@ function isFor<C extends Credentials['cloud']>(
 export interface MetricService {
   type: string
   provider: MetricProvider
+  /** It holds the counters themselves, and the judge writes the queries. */
+  hasCounters?: true
   /** It can count, to the last request, what came between two times that a query names. */
   isExact?: true
   /** The rights that the controller needs for what this service asks the API server. */

@@ -1,9 +1,9 @@
 /** A Canary as the controller that cares for it reads it: with what its flags say. Pure. */
 import type { CanaryResource, ControllerSettings } from '../canary/api.gen.ts'
-import { type Canary, defaultProvider, parseCanary } from '../canary/canary.ts'
+import { type Canary, parseCanary } from '../canary/canary.ts'
 import { conform } from '../canary/conform.ts'
 import { parseDuration } from '../canary/duration.ts'
-import { toldBy } from '../canary/providers.gen.ts'
+import { defaultProvider, toldBy } from '../canary/providers.gen.ts'
 import { canaryStatusShape } from '../canary/shapes.gen.ts'
 
 export interface AsHandled {

@@ -1,6 +1,6 @@
 /** What people should know of a canary although nothing moves by it. */
 import type { Canary } from '../canary/canary.ts'
-import { faultsIn } from '../canary/conditions.ts'
+import { faultsIn } from '../canary/status/conditions.ts'
 
 export interface Warning {
   code: string

@@ -1,6 +1,7 @@
 /** Labels, annotations and ownership of the objects that routers generate or take over. */
 import { createHash } from 'node:crypto'
 import type { Canary } from '../canary/canary.ts'
+import { leadsToPods } from '../canary/names/names.ts'
 import { managedBy, ownerReference } from '../canary/names/ownership.ts'
 import type { KubeObject, Metadata, ObjectRef, OwnerReference } from '../objects.ts'
 import type { RouterContext } from './router.ts'
@@ -102,8 +103,8 @@ export function apexMetadata({ canary, facts, find }: RouterContext): {
   labels: Texts
   annotations: Texts
 } {
-  const { service, targetRef } = canary.spec
-  if (!service?.apex || targetRef.kind === 'Service') {
+  const { service } = canary.spec
+  if (!service?.apex || leadsToPods(canary.spec)) {
     return { labels: { ...service?.apex?.labels }, annotations: { ...service?.apex?.annotations } }
   }
   const { labels, annotations } = service.unmanagedMetadata ?? {}

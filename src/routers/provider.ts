@@ -17,6 +17,14 @@ export interface Provider {
   onlyRead?: readonly ResourceKind[]
   /** Of these kinds its router makes no object: users do, and no right to do so is asked for. */
   found?: readonly ResourceKind[]
+  /** The kind of target that it is for; nobody else leads requests to one, and it to no other. */
+  only?: { kind: ResourceKind; called: string }
+  /** A Canary gets it that names a provider which nobody knows, or none where nobody chose one. */
+  isAssumed?: true
+  /** A controller that is told of this one measures by it, whatever leads the requests. */
+  measuresAlways?: true
+  /** A cluster that serves its kinds is taken for one that uses it; of several the first counts. */
+  draftOrder?: number
   /** It moves no traffic: the pods of a target are tried beside the primary, and then promoted. */
   movesNoTraffic?: true
   /** The field of a Canary by which it is taken for this one where nobody names a provider. */

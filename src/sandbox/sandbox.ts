@@ -6,7 +6,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { defaultProvider } from '../canary/canary.ts'
+import { defaultProvider } from '../canary/providers.gen.ts'
 import { type Clock, systemClock } from '../io/clock.ts'
 import { type KubeObject, refOf } from '../objects.ts'
 import { type ApiServer, startApiServer } from './api/server.ts'

@@ -33,9 +33,17 @@ export function pairOf<T extends Autoscaler>(
 }
 
 /** Whether it scales the target of the canary, and nothing else. */
-export function aimsAtTarget({ spec }: Autoscaler, canary: Canary): boolean {
-  const { kind = defaultKind, name } = spec.scaleTargetRef
+export function aimsAtTarget(object: Autoscaler, canary: Canary): boolean {
+  const { kind, name } = aimOf(object)
   return kind === canary.spec.targetRef.kind && name === canary.targetName
+}
+
+/** What an object scales, whatever it is: the name is absent where it scales nothing. */
+export function aimOf(object: KubeObject): { kind: string; name: string | undefined } {
+  // Files and clusters have objects of any shape.
+  const { spec } = object as { spec?: { scaleTargetRef?: { kind?: string; name?: string } } }
+  const { kind = defaultKind, name } = spec?.scaleTargetRef ?? {}
+  return { kind, name }
 }
 
 /** As KEDA has it; a HorizontalPodAutoscaler always names the kind. */
@@ -68,8 +76,9 @@ function missing(ref: ObjectRef, { kind, said }: { kind: ResourceKind; said: str
   )
 }
 
-function aimsElsewhere({ kind, metadata, spec }: Autoscaler, canary: Canary): string {
-  const { kind: aim = defaultKind, name } = spec.scaleTargetRef
+function aimsElsewhere(object: Autoscaler, canary: Canary): string {
+  const { kind, metadata } = object
+  const { kind: aim, name } = aimOf(object)
   const { targetRef } = canary.spec
   return (
     `${nameOf({ ...metadata, kind })} scales ${aim} ${name}, and not ${targetRef.kind} ` +

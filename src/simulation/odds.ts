@@ -1,5 +1,5 @@
 /** What many runs come to: how often a version is promoted, and what that costs its users. */
-import { type Played, play, type Scene } from './simulate.ts'
+import { type Played, play, type Script } from './simulate.ts'
 
 export interface Odds {
   /** Share of the canary's requests that fail, 0 to 1. */
@@ -14,12 +14,12 @@ export interface Odds {
   medianFailedUsers: number
 }
 
-/** Plays so many runs, each with other requests: the chance of the scene goes on. */
-export function oddsOf(scene: Scene, runs: number): Odds {
-  const all = Array.from({ length: runs }, () => play(scene))
+/** Plays so many runs, each with other requests: the chance of the script goes on. */
+export function oddsOf(script: Script, runs: number): Odds {
+  const all = Array.from({ length: runs }, () => play(script))
   const count = (result: Played['result']) => all.filter((one) => one.result === result).length
   return {
-    errorRate: scene.load.canary.errorRate,
+    errorRate: script.load.canary.errorRate,
     runs,
     promoted: count('promoted'),
     rolledBack: count('rolled back'),

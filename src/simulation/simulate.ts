@@ -24,7 +24,7 @@ import {
 } from './stage.ts'
 import { countedIn, type Load, measuredLatency, withTraffic } from './traffic.ts'
 
-export interface Scene {
+export interface Script {
   manifest: Manifest
   load: Load
   /** From the creation of pods until they are ready. */
@@ -54,20 +54,20 @@ export interface Played {
 const longestMs = 7 * 86_400_000
 
 /** Throws InvalidSpecError where the controller would work on no such Canary. */
-export function play(scene: Scene): Played {
-  let stage = newStage(scene.manifest, scene.podReadyMs)
+export function play(script: Script): Played {
+  let stage = newStage(script.manifest, script.podReadyMs)
   const [problem] = canaryOn(stage).problems
   if (problem !== undefined) throw new InvalidSpecError(problem)
   const timeline: Moment[] = []
   for (;;) {
-    const settled = settle(stage, scene)
+    const settled = settle(stage, script)
     stage = settled.stage
     note(timeline, stage, settled.events)
     const result = resultOf(stage)
     const next = nextTime(stage)
     if (result !== undefined || next === undefined || next - stage.startedAt > longestMs)
       return played(stage, result ?? 'unfinished', timeline)
-    stage = { ...stage, now: next, counts: served(stage, next, scene) }
+    stage = { ...stage, now: next, counts: served(stage, next, script) }
   }
 }
 
@@ -91,7 +91,7 @@ function nextTime({ now, wakeAt, target, primary }: Stage): number | undefined {
 }
 
 /** What users and tests send until then. */
-function served(stage: Stage, to: number, { load, random }: Scene) {
+function served(stage: Stage, to: number, { load, random }: Script) {
   const { canary } = canaryOn(stage)
   const { routes, target } = stage
   const hasPods = target.replicas > 0 && target.readyAt <= stage.now
@@ -105,11 +105,11 @@ function served(stage: Stage, to: number, { load, random }: Scene) {
 }
 
 /** Looks until nothing changes any more: every own write is seen, and looked at again. */
-function settle(stage: Stage, scene: Scene): { stage: Stage; events: string[] } {
+function settle(stage: Stage, script: Script): { stage: Stage; events: string[] } {
   const events: string[] = []
   let now = stage
   for (let looks = 0; looks < 20; looks++) {
-    const next = look(now, scene, events)
+    const next = look(now, script, events)
     if (JSON.stringify(stateOf(next)) === JSON.stringify(stateOf(now)))
       return { stage: next, events }
     now = next
@@ -121,8 +121,8 @@ function stateOf({ resource, target, primary, routes }: Stage): object {
   return { status: resource.status, target, primary, routes }
 }
 
-function look(stage: Stage, scene: Scene, events: string[]): Stage {
-  const decision = decided(stage, scene)
+function look(stage: Stage, script: Script, events: string[]): Stage {
+  const decision = decided(stage, script)
   const done = decision.effects.reduce(after, stage)
   for (const effect of decision.effects)
     if (effect.kind === 'event' || effect.kind === 'report') events.push(effect.message)
@@ -130,21 +130,21 @@ function look(stage: Stage, scene: Scene, events: string[]): Stage {
   return { ...done, lastStepAt, wakeAt: decision.wakeAt?.getTime() }
 }
 
-function decided(stage: Stage, scene: Scene): Decision & { kind: 'act' } {
+function decided(stage: Stage, script: Script): Decision & { kind: 'act' } {
   const seen = observe(stage)
   let verdicts: Verdicts = {}
   for (;;) {
     const decision = decide(seen, verdicts)
     if (decision.kind === 'act') return decision
-    const verdict = answer(decision.check, seen.canary, stage, scene)
+    const verdict = answer(decision.check, seen.canary, stage, script)
     verdicts = { ...verdicts, [checkKey(decision.check)]: verdict }
   }
 }
 
 /** Hooks say yes, and nobody asks for a rollback: what is tried out are the metrics. */
-function answer(check: Check, canary: Canary, stage: Stage, scene: Scene): Verdict {
+function answer(check: Check, canary: Canary, stage: Stage, script: Script): Verdict {
   if (check.kind === 'metrics' || check.kind === 'looks')
-    return measured(canary, stage, { ...scene, countsOnly: check.kind === 'looks' })
+    return measured(canary, stage, { ...script, countsOnly: check.kind === 'looks' })
   const outcome = check.kind === 'hooks' && check.type === 'rollback' ? 'failed' : 'passed'
   return { outcome, events: [], results: [] }
 }
@@ -152,7 +152,7 @@ function answer(check: Check, canary: Canary, stage: Stage, scene: Scene): Verdi
 function measured(
   canary: Canary,
   stage: Stage,
-  { countsOnly, ...scene }: Scene & { countsOnly: boolean },
+  { countsOnly, ...script }: Script & { countsOnly: boolean },
 ): Verdict {
   const now = new Date(stage.now)
   const find = () => undefined
@@ -165,16 +165,16 @@ function measured(
     step = judging.next(
       step.value.map((one) =>
         one.kind === 'counts'
-          ? countedOn(stage, one.metric, { ...scene, canary })
-          : outcomeOf(one, stage, scene),
+          ? countedOn(stage, one.metric, { ...script, canary })
+          : outcomeOf(one, stage, script),
       ),
     )
   return step.value.verdict
 }
 
 /** What a metric server would say; a metric that is not built in is taken for well. */
-function outcomeOf({ metric, kind, factor }: MetricCheck, stage: Stage, scene: Scene): Outcome {
-  const { load, random } = scene
+function outcomeOf({ metric, kind, factor }: MetricCheck, stage: Stage, script: Script): Outcome {
+  const { load, random } = script
   const { intervalMs: windowMs } = metric
   const { requests, failed } = countedIn(stage.counts, stage.now, windowMs)
   if (kind === 'request-success-rate')

@@ -1,8 +1,9 @@
 /** The cluster of a simulated run, as far as the analysis sees it; every change makes a new one. */
 import type { Effect, Observation } from '../analysis/decision.ts'
 import type { CanaryStatus } from '../canary/api.gen.ts'
-import { type Canary, defaultProvider, parseCanary } from '../canary/canary.ts'
+import { type Canary, parseCanary } from '../canary/canary.ts'
 import { isRunning } from '../canary/phases.ts'
+import { defaultProvider } from '../canary/providers.gen.ts'
 import type { KubeObject } from '../objects.ts'
 import { readRequests } from '../requests/request.ts'
 import { routerFor } from '../routers/index.ts'

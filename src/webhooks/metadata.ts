@@ -2,7 +2,7 @@
 import type { EffectiveWebhook } from '../canary/analysis.ts'
 import type { Canary } from '../canary/canary.ts'
 import { formatDuration } from '../canary/duration.ts'
-import { queryModel, renderWith } from '../metrics/template.ts'
+import { queryModel, renderWith } from '../metrics/templates/template.ts'
 import { type Budget, createBudget } from '../template/budget.ts'
 import { wordsIn } from '../template/parsing/parse.ts'
 

@@ -30,6 +30,10 @@ export interface ShownWorkload {
   serves(target: { apiVersion?: string; kind: string }): boolean
   /** What people type in place of the kind, beside its name and its plural: `deploy`. */
   shortNames: readonly string[]
+  /** What nearly all targets are: offered before others. */
+  isUsual?: true
+  /** Its older templates stand in ReplicaSets. */
+  hasReplicaSets?: true
   /** Absent for a kind that has no pods of its own, and no primary. */
   podsOf?(object: WorkloadObject): PodCount
   /** Since when it has too few pods, RFC 3339; absent for a kind whose objects do not say so. */

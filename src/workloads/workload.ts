@@ -174,7 +174,19 @@ export interface WorkloadKind {
   onlyRead?: readonly ResourceKind[]
   /** Others run the pods that it leads to: it has none that a Service could select. */
   leadsToPods?: true
-  /** What names of its pods have after `NAME-`, as a regular expression; absent is Deployments'. */
-  podNameEnds?: string
+  /** What a Canary of such a target gets wrong, one whole sentence each. */
+  problems?(canary: Canary): string[]
+  /** Where the names by which a target is measured are others than a Deployment's. */
+  measured?: MeasuredNames
   workload: Workload
+}
+
+/** What built-in queries call a target. */
+export interface MeasuredNames {
+  /** What names of its pods have after `NAME-`, as a regular expression. */
+  podNameEnds?: string
+  /** What events put behind the provider that measures. */
+  suffix?: string
+  /** What routes lead to, where it has a name of its own. */
+  route?(of: Pick<Reading, 'canary' | 'find'>): string | undefined
 }

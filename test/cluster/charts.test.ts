@@ -4,8 +4,8 @@ import path from 'node:path'
 import { expect } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
 import pack from '../../package.json' with { type: 'json' }
-import { charts } from '../../scripts/generate/chart.ts'
-import { controllerRules, versionRule } from '../../scripts/generate/rbac.ts'
+import { charts } from '../../scripts/generate/deploy/chart.ts'
+import { controllerRules, versionRule } from '../../scripts/generate/deploy/rbac.ts'
 import type { KubeObject } from '../../src/objects.ts'
 import { clusterTest, runHelm } from './cluster-test.ts'
 

@@ -4,7 +4,7 @@
  */
 import path from 'node:path'
 import { describe, expect } from 'vitest'
-import { controllerRules } from '../../scripts/generate/rbac.ts'
+import { controllerRules } from '../../scripts/generate/deploy/rbac.ts'
 import { providers } from '../../src/routers/registry.gen.ts'
 import { workloadKinds } from '../../src/workloads/registry.gen.ts'
 import { compareRecordings } from '../conformance/comparison.ts'

@@ -6,7 +6,11 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect } from 'vitest'
 import { stringify } from 'yaml'
-import { controllerRules, electionRules, type PolicyRule } from '../../scripts/generate/rbac.ts'
+import {
+  controllerRules,
+  electionRules,
+  type PolicyRule,
+} from '../../scripts/generate/deploy/rbac.ts'
 import { type EmbeddedCluster, startCluster } from '../embedded/support/cluster.ts'
 import { manifests } from '../manifests/seeds.ts'
 import { adminKubeconfig, clusterTest, kubectl } from './cluster-test.ts'

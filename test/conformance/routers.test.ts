@@ -1,30 +1,24 @@
-import { readdirSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test as plainTest } from 'vitest'
-import { deletedBy } from '../../scripts/generate/rbac.ts'
+import { deletedBy } from '../../scripts/generate/deploy/rbac.ts'
 import { InvalidSpecError } from '../../src/errors.ts'
 import { type KubeObject, refKey, refOf } from '../../src/objects.ts'
-import { routerFor } from '../../src/routers/index.ts'
-import { lastApplied, type Specified } from '../../src/routers/metadata.ts'
-import { originalConfiguration } from '../../src/routers/original.ts'
 import { providers } from '../../src/routers/registry.gen.ts'
 import type { RouterContext, Routes } from '../../src/routers/router.ts'
-import { apexService, podServices } from '../../src/routers/services/services.ts'
 import { findIn } from '../support/find.ts'
 import { namedProviders } from '../support/providers.ts'
-import { deliberate } from './routers/deliberate.ts'
+import { type ContextOf, contextOf, fixtures, restored } from './routers/fixtures.ts'
 import {
-  type ContextOf,
-  contextFor,
-  contextOf,
-  type Fixture,
-  fixtures,
-  readObjects,
-  restored,
-} from './routers/fixtures.ts'
-
-const toPrimary: Routes = { primary: 100, canary: 0, mirrored: false }
-const toCanary: Routes = { primary: 0, canary: 100, mirrored: false }
+  annotationKeys,
+  deepFrozen,
+  fixtureOf,
+  foreignOf,
+  sorted,
+  toCanary,
+  toPrimary,
+  withForeign,
+  withoutRules,
+} from './shared-suite.ts'
 
 const weights = fc
   .integer({ min: 0, max: 100 })
@@ -277,107 +271,10 @@ plainTest.each(providers)(
   },
 )
 
-describe('goldens', () => {
-  const cases = readdirSync(new URL('routers/', import.meta.url), { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && entry.name !== 'fixtures')
-    .map(({ name }) => name)
-
-  plainTest.each(cases)('%s is rendered as Flagger does', (name) => {
-    const [canary] = readObjects(`${name}/canary.yaml`)
-    const found = readObjects(`${name}/found.yaml`)
-    const wanted = readObjects(`${name}/want.yaml`)
-    if (!canary) throw new Error(`${name}/canary.yaml is empty`)
-    const context = contextFor(canary, { cluster: found })
-    const router = routerFor(context.canary.provider)
-    // The weights in force are those that the wanted objects hold.
-    const routes = router.routes({ ...context, find: findIn([...found, ...wanted]) })
-    const objects = [
-      ...podServices(context),
-      ...apexService(context),
-      ...router.render(context, routes ?? toPrimary),
-    ]
-    const find = findIn(objects)
-    expect(wanted.length).toBeGreaterThan(0)
-    for (const object of wanted) expect(find(refOf(object))).toMatchObject(intended(name, object))
-  })
-
-  plainTest('no listed difference is out of date', () => {
-    for (const { golden, kind, name } of deliberate) {
-      const wanted = cases.includes(golden) ? readObjects(`${golden}/want.yaml`) : []
-      const object = wanted.find((one) => one.kind === kind && one.metadata.name === name)
-      expect(object && intended(golden, object)).not.toEqual(object)
-    }
-  })
-})
-
-/** The object of a golden, but for what is other than Flagger's on purpose. */
-function intended(golden: string, object: Specified): Specified {
-  const { kind, metadata } = object
-  const other = deliberate.find(
-    (one) => one.golden === golden && one.kind === kind && one.name === metadata.name,
-  )
-  return other ? { ...object, spec: { ...object.spec, ...other.spec } } : object
-}
-
-function fixtureOf(provider: string): Fixture {
-  const fixture = fixtures[provider]
-  if (!fixture) throw new Error(`router ${provider} has no fixture`)
-  return fixture
-}
-
-function foreignOf({ kind }: KubeObject, { foreignSpec }: Fixture) {
-  return {
-    metadata: {
-      resourceVersion: '41',
-      finalizers: ['example.com/hold'],
-      labels: { 'example.com/seen': 'yes' },
-      annotations: { 'example.com/note': 'kept' },
-    },
-    spec: { ...foreignSpec[kind] },
-  }
-}
-
-function withForeign(object: KubeObject & { spec?: object }, fixture: Fixture): KubeObject {
-  const { metadata, spec } = foreignOf(object, fixture)
-  const labels = { ...object.metadata.labels, ...metadata.labels }
-  const annotations = { ...object.metadata.annotations, ...metadata.annotations }
-  const edited = {
-    ...object,
-    metadata: { ...object.metadata, ...metadata, labels, annotations },
-    spec: { ...object.spec, ...spec },
-  }
-  return edited
-}
-
-/** The object after somebody emptied the first list or text of its spec. */
-function withoutRules(object: KubeObject & { spec?: Record<string, unknown> }): KubeObject {
-  const [first = 'host'] = Object.keys(object.spec ?? {})
-  const changed = { ...object, spec: { ...object.spec, [first]: [] } }
-  return changed
-}
-
-/** The annotations that a router knows, and those in which an original is kept. */
-function annotationKeys(objects: readonly KubeObject[]): [string, ...string[]] {
-  const keys = objects.flatMap(({ metadata }) => Object.keys(metadata.annotations ?? {}))
-  return [originalConfiguration, lastApplied, 'flagger.app/configured-metadata', ...keys]
-}
-
 function expectInvalidSpecAtMost(run: () => unknown): void {
   try {
     run()
   } catch (error) {
     expect(error).toBeInstanceOf(InvalidSpecError)
   }
-}
-
-function sorted(objects: readonly KubeObject[]): KubeObject[] {
-  return [...objects].sort((one, other) => (refKey(refOf(one)) < refKey(refOf(other)) ? -1 : 1))
-}
-
-function deepFrozen<T>(value: T): T {
-  if (typeof value === 'object' && value !== null) {
-    for (const field of Object.values(value)) deepFrozen(field)
-    Object.freeze(value)
-  }
-  return value
 }

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { apiShapes } from '../../scripts/generate/api-shapes.ts'
-import { apiTypes } from '../../scripts/generate/api-types.ts'
+import { apiShapes } from '../../scripts/generate/api/api-shapes.ts'
+import { apiTypes } from '../../scripts/generate/api/api-types.ts'
 import { definitions, refusals } from './custom-resources.ts'
 
 type Tree = { [key: string]: unknown }

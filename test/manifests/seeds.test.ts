@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Canary } from '../../src/canary/canary.ts'
 import { parseCanary } from '../../src/canary/canary.ts'
-import { validate } from '../../src/canary/validate.ts'
+import { validate } from '../../src/inspection/validate.ts'
 import { refusals } from './custom-resources.ts'
 import { manifests } from './seeds.ts'
 

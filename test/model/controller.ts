@@ -1,15 +1,15 @@
 /** The controller as its program puts it together, on the clock, cluster and outside of a model. */
 import { Registry } from 'prom-client'
 import { createContents } from '../../controller/observe/contents.ts'
-import { parseConfig } from '../../controller/process/config.ts'
+import { parseConfig } from '../../controller/process/config/config.ts'
 import type { Deps } from '../../controller/process/deps.ts'
 import type { Metrics } from '../../controller/process/metrics.ts'
 import { settingsOf, shownSettings } from '../../controller/process/settings.ts'
+import { createBreath } from '../../controller/queue/breath.ts'
+import { createRunLimits } from '../../controller/queue/run-limits.ts'
+import { createShares } from '../../controller/queue/shares.ts'
 import { createTeller } from '../../controller/tell/tell.ts'
-import { createBreath } from '../../controller/tick/breath.ts'
 import { createLoop } from '../../controller/tick/loop.ts'
-import { createShares } from '../../controller/tick/shares.ts'
-import { createTurns } from '../../controller/tick/turns.ts'
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import type { Clock } from '../../src/io/clock.ts'
 import type { Http } from '../../src/io/http.ts'
@@ -65,7 +65,7 @@ export function startProcess(given: ProcessDeps): ModelProcess {
     tellDropped: () => {},
     outside: (wait) => wait(),
     wake: () => {},
-    turns: createTurns({ most: 0, mostPerNamespace: 0 }, () =>
+    runLimits: createRunLimits({ most: 0, mostPerNamespace: 0 }, () =>
       cache.list<CanaryResource>(canaryKind),
     ),
     settings: settingsOf(config, { ownRoutes: true }),

@@ -1,6 +1,6 @@
 /** The end of a Canary with `revertOnDeletion`: hand the target back, then let the object go. */
 
-import { formerly } from '../../canary/served-by.ts'
+import { formerly } from '../../canary/status/served-by.ts'
 import type { Effect, Observation, Step } from '../decision.ts'
 import { canaryName, later, normal, phaseOf, report, status } from '../effects/act.ts'
 import { finish } from '../effects/upkeep.ts'

@@ -1,6 +1,6 @@
 /** What a Canary gets wrong is told once, and stands in the condition `Faulty` until it is right. */
 import type { Condition } from '../../canary/api.gen.ts'
-import { faultLine, faultsIn, faultyCondition, faultyType } from '../../canary/conditions.ts'
+import { faultLine, faultsIn, faultyCondition, faultyType } from '../../canary/status/conditions.ts'
 import type { CheckResult, Effect, Observation, StatusChange, Step, Verdict } from '../decision.ts'
 import { canaryName, report, status } from '../effects/act.ts'
 import { after } from './status.ts'

@@ -5,7 +5,7 @@ import type {
   RunStatus,
   CheckResult as StoredCheck,
 } from '../../canary/api.gen.ts'
-import { promotedCondition } from '../../canary/conditions.ts'
+import { promotedCondition } from '../../canary/status/conditions.ts'
 import type { CheckResult, Effect, Glance, Observation, StatusChange } from '../decision.ts'
 import { stamp } from '../effects/act.ts'
 

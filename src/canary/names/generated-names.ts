@@ -1,9 +1,9 @@
 /** Names and labels that a Canary leads to, checked before anything is written. */
 import type { Canary } from '../canary.ts'
-import { isKnative } from './names.ts'
+import { leadsToPods } from './names.ts'
 
 /** A name of DNS, and so of a Service, has this many characters at most. */
-const longestLabel = 63
+export const longestLabel = 63
 /** As the API server has it for most kinds. */
 const longestName = 253
 const suffix = '-primary'
@@ -13,11 +13,7 @@ const suffix = '-primary'
  * that begins with a digit is left to the server: since Kubernetes 1.36 a Service may have one.
  */
 export function nameProblems(canary: Canary): string[] {
-  if (canary.spec.targetRef.kind === 'Service')
-    return [
-      ...copyProblems(canary),
-      ...(isKnative(canary.spec.targetRef) ? [] : serviceProblems(canary)),
-    ]
+  if (leadsToPods(canary.spec)) return copyProblems(canary)
   return [
     ...apexProblems(canary),
     ...copyProblems(canary),
@@ -38,23 +34,6 @@ function apexProblems({ spec, names }: Canary): string[] {
   if (why === undefined) return []
   const wanted = `at most ${most} characters of a to z, 0 to 9 and -, a letter first`
   return [`${field} ${apex} ${why}; set spec.service.name to ${wanted}`]
-}
-
-/** A target that is a Service is the one that users call, and its copies are Services. */
-function serviceProblems({ spec, targetName }: Canary): string[] {
-  const { name } = spec.service ?? {}
-  const most = longestLabel - suffix.length
-  if (name && name !== targetName)
-    return [
-      `spec.service.name ${name} is not the target, Service ${targetName}, which is what users ` +
-        'call; remove it',
-    ]
-  if (targetName.length <= most) return []
-  return [
-    `spec.targetRef.name has ${targetName.length} characters, and ${suffix} needs ` +
-      `${suffix.length} of the ${longestLabel} that a Service may have; ` +
-      `give the Service a name of at most ${most}`,
-  ]
 }
 
 /** What is wrong with a text as a label of DNS. */

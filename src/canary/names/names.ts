@@ -1,6 +1,7 @@
 /** The names of what belongs to a canary, and its own name in events and metrics. */
 import type { ObjectRef } from '../../objects.ts'
 import type { CanarySpec } from '../api.gen.ts'
+import { leadingKinds } from '../providers.gen.ts'
 
 export interface ServiceNames {
   /** The Service that users call. */
@@ -39,7 +40,7 @@ export function label({ name, namespace = '' }: { name: string; namespace?: stri
   return `${name}.${namespace}`
 }
 
-/** A Knative Service, as opposed to the core Service that the same kind may mean. */
-export function isKnative({ apiVersion, kind }: CanarySpec['targetRef']): boolean {
-  return kind === 'Service' && apiVersion === 'serving.knative.dev/v1'
+/** Whether users call the target itself: no Services are made for it. As in Flagger its kind tells. */
+export function leadsToPods({ targetRef }: Pick<CanarySpec, 'targetRef'>): boolean {
+  return leadingKinds.includes(targetRef.kind)
 }

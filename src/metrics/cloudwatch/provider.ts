@@ -7,9 +7,9 @@ import { domainOf } from '../../io/credentials/aws-domain.ts'
 import type { HttpAnswer } from '../../io/http.ts'
 import { isMap } from '../../template/values.ts'
 import { sendSigned } from '../clouds/aws.ts'
-import { wordsOf } from '../error-forms.ts'
+import { wordsOf } from '../http/error-forms.ts'
+import { baseUrl, below, jsonOf, timeoutMs, unreadable } from '../http/web.ts'
 import type { Conversation, MetricProvider, MetricSource } from '../provider.ts'
-import { baseUrl, below, jsonOf, timeoutMs, unreadable } from '../web.ts'
 import { queriesIn } from './queries.ts'
 
 export const cloudwatch: MetricProvider = {

@@ -2,9 +2,17 @@
 import { ProviderError } from '../../errors.ts'
 import type { HttpAnswer, HttpRequest } from '../../io/http.ts'
 import { isMap } from '../../template/values.ts'
-import { errorIn, ofDatadog } from '../error-forms.ts'
+import { errorIn, ofDatadog } from '../http/error-forms.ts'
+import {
+  baseUrl,
+  below,
+  jsonOf,
+  parameters,
+  succeeded,
+  timeoutMs,
+  unreadable,
+} from '../http/web.ts'
 import { type MetricProvider, type MetricSource, type QueryWindow, send } from '../provider.ts'
-import { baseUrl, below, jsonOf, parameters, succeeded, timeoutMs, unreadable } from '../web.ts'
 import { scalarBody, scalarOf } from './scalar.ts'
 
 export const datadog: MetricProvider = {

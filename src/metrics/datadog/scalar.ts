@@ -2,9 +2,9 @@
 import { messageOf, ProviderError } from '../../errors.ts'
 import type { HttpAnswer } from '../../io/http.ts'
 import { isMap } from '../../template/values.ts'
-import { errorIn, ofDatadog } from '../error-forms.ts'
+import { errorIn, ofDatadog } from '../http/error-forms.ts'
+import { jsonOf, unreadable } from '../http/web.ts'
 import type { QueryWindow } from '../provider.ts'
-import { jsonOf, unreadable } from '../web.ts'
 
 interface Asked {
   queries: unknown[]

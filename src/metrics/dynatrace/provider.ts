@@ -2,9 +2,17 @@
 import { ProviderError } from '../../errors.ts'
 import type { HttpAnswer, HttpRequest } from '../../io/http.ts'
 import { isMap } from '../../template/values.ts'
-import { inError } from '../error-forms.ts'
+import { inError } from '../http/error-forms.ts'
+import {
+  baseUrl,
+  below,
+  jsonOf,
+  parameters,
+  succeeded,
+  timeoutMs,
+  unreadable,
+} from '../http/web.ts'
 import { type MetricProvider, type MetricSource, send } from '../provider.ts'
-import { baseUrl, below, jsonOf, parameters, succeeded, timeoutMs, unreadable } from '../web.ts'
 
 export const dynatrace: MetricProvider = {
   *query({ query, window, ...source }) {

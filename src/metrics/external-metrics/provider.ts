@@ -1,8 +1,8 @@
 /** Lists of values of the API external.metrics.k8s.io, which HorizontalPodAutoscalers read too. */
 import { messageOf, ProviderError } from '../../errors.ts'
 import { isMap } from '../../template/values.ts'
-import { ofKubernetes } from '../error-forms.ts'
-import { allowedNamespace } from '../namespaces.ts'
+import { ofKubernetes } from '../http/error-forms.ts'
+import { baseUrl, below, jsonOf, parameters, succeeded, timeoutMs, tlsOf } from '../http/web.ts'
 import {
   askKube,
   type Conversation,
@@ -10,7 +10,7 @@ import {
   type MetricSource,
   send,
 } from '../provider.ts'
-import { baseUrl, below, jsonOf, parameters, succeeded, timeoutMs, tlsOf } from '../web.ts'
+import { allowedNamespace } from '../templates/namespaces.ts'
 import { readQuantity } from './quantity.ts'
 
 const api = 'apis/external.metrics.k8s.io/v1beta1'

@@ -2,8 +2,7 @@
 import { ProviderError } from '../../errors.ts'
 import type { HttpAnswer, HttpRequest } from '../../io/http.ts'
 import { isMap } from '../../template/values.ts'
-import { noForm } from '../error-forms.ts'
-import { type MetricProvider, type MetricSource, send } from '../provider.ts'
+import { noForm } from '../http/error-forms.ts'
 import {
   baseUrl,
   below,
@@ -13,7 +12,8 @@ import {
   succeeded,
   timeoutMs,
   unreadable,
-} from '../web.ts'
+} from '../http/web.ts'
+import { type MetricProvider, type MetricSource, send } from '../provider.ts'
 
 export const graphite: MetricProvider = {
   *query({ query, ...source }) {

@@ -2,8 +2,16 @@
 import { ProviderError } from '../../errors.ts'
 import type { HttpAnswer, HttpRequest } from '../../io/http.ts'
 import { isMap } from '../../template/values.ts'
+import {
+  baseUrl,
+  below,
+  headersOf,
+  jsonOf,
+  parameters,
+  timeoutMs,
+  unreadable,
+} from '../http/web.ts'
 import type { MetricSource } from '../provider.ts'
-import { baseUrl, below, headersOf, jsonOf, parameters, timeoutMs, unreadable } from '../web.ts'
 
 /** Throws ProviderError for what is not one statement that reads. */
 export function influxqlRequest(source: MetricSource, query: string): HttpRequest {

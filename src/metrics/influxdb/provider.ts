@@ -1,9 +1,9 @@
 /** Flux at InfluxDB 2, and at 1.8 with Flux: docs.influxdata.com/influxdb/v2/api. InfluxQL at 1. */
 import { ProviderError } from '../../errors.ts'
 import type { HttpAnswer, HttpRequest } from '../../io/http.ts'
-import { besideCode } from '../error-forms.ts'
+import { besideCode } from '../http/error-forms.ts'
+import { baseUrl, below, parameters, succeeded, unreadable } from '../http/web.ts'
 import { type MetricProvider, type MetricSource, send } from '../provider.ts'
-import { baseUrl, below, parameters, succeeded, unreadable } from '../web.ts'
 import { firstRecord } from './annotated-csv.ts'
 import { influxqlRequest, influxqlValue } from './influxql.ts'
 

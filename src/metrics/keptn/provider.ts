@@ -1,8 +1,8 @@
 /** Keptn metrics and analyses: keptn.sh/stable/docs/reference/crd-reference/metric and /analysis. */
 import { ProviderError } from '../../errors.ts'
 import { isMap } from '../../template/values.ts'
-import { allowedNamespace } from '../namespaces.ts'
 import { askKube, type Conversation, type MetricProvider, type MetricSource } from '../provider.ts'
+import { allowedNamespace } from '../templates/namespaces.ts'
 
 const group = 'metrics.keptn.sh/v1beta1'
 

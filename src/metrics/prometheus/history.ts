@@ -1,7 +1,7 @@
 /** What the primary counted in the hours before a run: two range queries. */
 import { pastOf } from '../../judge/past.ts'
+import { parameters } from '../http/web.ts'
 import type { Conversation, MetricSource, Samples } from '../provider.ts'
-import { parameters } from '../web.ts'
 import { onOneLine } from './promql.ts'
 import { ask, getRequest } from './provider.ts'
 import { rangesOf } from './samples.ts'

@@ -2,4 +2,4 @@
 import type { MetricService } from '../provider.ts'
 import { prometheus as provider } from './provider.ts'
 
-export const prometheus: MetricService = { type: 'prometheus', provider }
+export const prometheus: MetricService = { type: 'prometheus', provider, hasCounters: true }

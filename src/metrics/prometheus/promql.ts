@@ -1,5 +1,5 @@
 /** Queries, as they are sent. */
-import { parameters } from '../web.ts'
+import { parameters } from '../http/web.ts'
 
 /** The path of an instant query, below the address of the server; of now unless told. */
 export function promQuery(query: string, at?: Date): string {

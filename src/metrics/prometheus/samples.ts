@@ -3,9 +3,9 @@ import { ProviderError } from '../../errors.ts'
 import type { HttpAnswer } from '../../io/http.ts'
 import type { PastSeries } from '../../judge/past.ts'
 import { isMap } from '../../template/values.ts'
-import { errorIn, ofPrometheus } from '../error-forms.ts'
-import { statusLine } from '../status-line.ts'
-import { jsonOf, unreadable } from '../web.ts'
+import { errorIn, ofPrometheus } from '../http/error-forms.ts'
+import { statusLine } from '../http/status-line.ts'
+import { jsonOf, unreadable } from '../http/web.ts'
 
 /** The value of an instant query; the last one, where there are several. */
 export function sampleOf(answer: HttpAnswer): number | undefined {

@@ -5,9 +5,9 @@
 import { ProviderError } from '../../errors.ts'
 import type { HttpAnswer } from '../../io/http.ts'
 import { isMap } from '../../template/values.ts'
-import { besideCode, wordsOf } from '../error-forms.ts'
+import { besideCode, wordsOf } from '../http/error-forms.ts'
+import { baseUrl, below, parameters, succeeded, timeoutMs } from '../http/web.ts'
 import { type MetricProvider, type MetricSource, send } from '../provider.ts'
-import { baseUrl, below, parameters, succeeded, timeoutMs } from '../web.ts'
 import { eventsIn, type SentEvent } from './server-sent-events.ts'
 
 export const splunk: MetricProvider = {

@@ -6,11 +6,11 @@ import { ProviderError } from '../../errors.ts'
 import type { HttpAnswer, HttpRequest } from '../../io/http.ts'
 import { isMap } from '../../template/values.ts'
 import { sendWithToken } from '../clouds/google.ts'
-import { errorIn, inError } from '../error-forms.ts'
+import { errorIn, inError } from '../http/error-forms.ts'
+import { baseUrl, below, jsonOf, timeoutMs, unreadable } from '../http/web.ts'
 import { promQuery } from '../prometheus/promql.ts'
 import { sampleOf } from '../prometheus/samples.ts'
 import type { Conversation, MetricProvider, MetricSource } from '../provider.ts'
-import { baseUrl, below, jsonOf, timeoutMs, unreadable } from '../web.ts'
 
 export const stackdriver: MetricProvider = {
   *query({ query, window: _, ...source }) {

@@ -2,9 +2,9 @@
 import { ProviderError } from '../../errors.ts'
 import type { HttpRequest } from '../../io/http.ts'
 import { isMap } from '../../template/values.ts'
-import { inError } from '../error-forms.ts'
+import { inError } from '../http/error-forms.ts'
+import { baseUrl, headersOf, jsonOf, succeeded, timeoutMs } from '../http/web.ts'
 import { type MetricProvider, type MetricSource, type Samples, send } from '../provider.ts'
-import { baseUrl, headersOf, jsonOf, succeeded, timeoutMs } from '../web.ts'
 
 export const webhook: MetricProvider = {
   *query({ query, window: _, ...source }) {

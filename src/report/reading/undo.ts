@@ -29,13 +29,13 @@ export async function readUndoFacts(
     hasPrimary: primary !== undefined,
     // What the question gives is the target itself.
     behindPrimary: asked.answer?.[0] as Templated | undefined,
-    replicaSets: await readReplicaSets(target, reader),
+    replicaSets: shown.hasReplicaSets ? await readReplicaSets(target, reader) : [],
   }
 }
 
 async function readReplicaSets(target: Templated, reader: Permitted): Promise<Templated[]> {
   const labels = Object.entries(target.spec.selector.matchLabels ?? {})
-  if (target.kind !== 'Deployment' || labels.length === 0) return []
+  if (labels.length === 0) return []
   const kind = resourceKind({ apiVersion: 'apps/v1', kind: 'ReplicaSet' })
   const { namespace = '', uid } = target.metadata
   const labelSelector = labels.map(([key, value]) => `${key}=${value}`).join(',')

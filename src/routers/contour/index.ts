@@ -7,6 +7,7 @@ import { httpProxies } from './routes.ts'
 export const contour: Provider = {
   ...named('contour'),
   kinds: [httpProxies],
+  draftOrder: 3,
   router,
   checks,
   // The object has the name of the apex Service, which no two canaries may share.

@@ -1,7 +1,7 @@
 /** Conditions of HTTPProxy routes. All conditions of a route count. */
 import type { AnalysisMatch, ServiceMatch, StringMatch } from '../../canary/api.gen.ts'
+import { literal } from '../matching/regex.ts'
 import type { Fields } from '../reading.ts'
-import { literal } from '../regex.ts'
 
 /** A condition on the path, on a header, or on both at once. */
 export type Condition = Fields

@@ -1,7 +1,7 @@
 /** Rules of the HTTPRoute. Of all that a request meets, the most specific match decides. */
 import type { Canary, EffectiveAnalysis } from '../../canary/canary.ts'
 import { InvalidSpecError } from '../../errors.ts'
-import { cookiePattern, cookieToSet, isNamed } from '../cookies.ts'
+import { cookiePattern, cookieToSet, isNamed } from '../matching/cookies.ts'
 import type { Fields } from '../reading.ts'
 import type { Routes } from '../router.ts'
 import {

@@ -21,6 +21,7 @@ export const gatewayApi: Provider = {
     ...gateways,
   ],
   onlyRead: gateways,
+  draftOrder: 2,
   router,
   // Gateways have no metrics in common: what the pods count themselves is measured.
   checks: podHttp,

@@ -2,7 +2,7 @@
 import type { AnalysisMatch, ServiceMatch, StringMatch } from '../../canary/api.gen.ts'
 import type { Canary } from '../../canary/canary.ts'
 import { InvalidSpecError } from '../../errors.ts'
-import { literal } from '../regex.ts'
+import { literal } from '../matching/regex.ts'
 
 interface TextMatch {
   type: 'Exact' | 'RegularExpression'

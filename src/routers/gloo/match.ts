@@ -1,7 +1,7 @@
 /** Matchers of Gloo's routes: of several one is enough, and of one all conditions count. */
 import type { AnalysisMatch, StringMatch } from '../../canary/api.gen.ts'
+import { literal } from '../matching/regex.ts'
 import { type Fields, list } from '../reading.ts'
-import { literal } from '../regex.ts'
 
 /**
  * A matcher for each entry of the test. Undefined when one can't be expressed, or is met by every

@@ -1,6 +1,6 @@
 /** Session affinity in the terms of Istio. */
 import type { SessionAffinity, StringMatch } from '../../canary/api.gen.ts'
-import { cookiePattern, cookieToSet } from '../cookies.ts'
+import { cookiePattern, cookieToSet } from '../matching/cookies.ts'
 
 /** The condition that a request carries this cookie, given as `name=value`. */
 export function cookieMatch(cookie: string): { headers: Record<string, StringMatch> } {

@@ -20,6 +20,8 @@ export const istio: Provider = {
     gateways,
   ],
   onlyRead: [gateways],
+  isAssumed: true,
+  draftOrder: 1,
   router,
   checks,
   claims: () => [],

@@ -1,6 +1,6 @@
 /** Conditions of Istio's HTTP routes. */
 import type { AnalysisMatch, ServiceMatch, StringMatch } from '../../canary/api.gen.ts'
-import { literal } from '../regex.ts'
+import { literal } from '../matching/regex.ts'
 
 /**
  * Every combination of a condition of the test with one of the service, in that order: requests

@@ -9,6 +9,7 @@ export const knative: Provider = {
   kinds: [knativeServices],
   keeps: [knativeServices],
   found: [knativeServices],
+  only: { kind: knativeServices, called: 'Knative Service' },
   router,
   checks,
   // The object is the target itself, of which no two canaries may be.

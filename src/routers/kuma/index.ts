@@ -7,6 +7,7 @@ import { trafficRoutes } from './traffic-route.ts'
 export const kuma: Provider = {
   ...named('kuma'),
   kinds: [trafficRoutes],
+  draftOrder: 5,
   router,
   checks,
   // Whose a route is, its destination tells: names are those of the whole cluster.

@@ -1,7 +1,7 @@
 /** A/B conditions in the terms of ingress-nginx: at most one header and one cookie. */
 import type { AnalysisMatch, StringMatch } from '../../canary/api.gen.ts'
+import { literal } from '../matching/regex.ts'
 import type { Texts } from '../metadata.ts'
-import { literal } from '../regex.ts'
 
 type Condition = { cookie: string } | { header: string; value?: string; pattern?: string }
 

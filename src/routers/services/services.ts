@@ -1,6 +1,7 @@
 /** The three Kubernetes Services of a canary: apex, primary and canary. */
 
 import type { Canary } from '../../canary/canary.ts'
+import { leadsToPods } from '../../canary/names/names.ts'
 import { managedBy, ownerReference } from '../../canary/names/ownership.ts'
 import { InvalidSpecError } from '../../errors.ts'
 import type { KubeObject, Metadata, ObjectRef, Restoration } from '../../objects.ts'
@@ -35,20 +36,20 @@ type Role = 'apex' | 'primary' | 'canary'
 
 /** Every Service that the functions below look up; none when the target itself is a Service. */
 export function serviceReads(canary: Canary): ObjectRef[] {
-  if (isServiceTarget(canary)) return []
+  if (leadsToPods(canary.spec)) return []
   const { canary: canaryName, primary, apex } = canary.names
   return [canaryName, primary, apex].map((name) => serviceRef(canary, name))
 }
 
 /** The Services of canary and primary pods. Throws InvalidSpecError without a port. */
 export function podServices(context: RouterContext): KubeObject[] {
-  if (isServiceTarget(context.canary)) return []
+  if (leadsToPods(context.canary.spec)) return []
   return [renderService(context, 'canary'), renderService(context, 'primary')]
 }
 
 /** The Service that users call; it selects the primary pods. Throws as `podServices` does. */
 export function apexService(context: RouterContext): KubeObject[] {
-  return isServiceTarget(context.canary) ? [] : [renderService(context, 'apex')]
+  return leadsToPods(context.canary.spec) ? [] : [renderService(context, 'apex')]
 }
 
 /**
@@ -57,7 +58,7 @@ export function apexService(context: RouterContext): KubeObject[] {
  * target's pods. Services that a Canary owns go with it.
  */
 export function restoreServices(context: RouterContext): Restoration {
-  if (isServiceTarget(context.canary)) return { write: [], remove: [] }
+  if (leadsToPods(context.canary.spec)) return { write: [], remove: [] }
   return together(roles.map((role) => restoreService(context, role)))
 }
 
@@ -250,10 +251,6 @@ function selectsPrimary(selector: Texts = {}, { facts }: RouterContext): boolean
 
 function serviceRef({ namespace }: Canary, name: string): ObjectRef {
   return { apiVersion: 'v1', kind: 'Service', namespace, name }
-}
-
-function isServiceTarget({ spec }: Canary): boolean {
-  return spec.targetRef.kind === 'Service'
 }
 
 function sameMap(some: Texts = {}, other: Texts = {}): boolean {

@@ -6,6 +6,7 @@ import { traefik as router, traefikServices } from './router.ts'
 export const traefik: Provider = {
   ...named('traefik'),
   kinds: [traefikServices],
+  draftOrder: 4,
   router,
   checks,
   // The object has the name of the apex Service, which no two canaries may share.

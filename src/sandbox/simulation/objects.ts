@@ -1,6 +1,6 @@
 /** The parts of built-in objects that the simulation reads and writes. */
 import type { KubeObject, Metadata } from '../../objects.ts'
-import type { Strategy } from './rollout.ts'
+import type { Strategy } from './controllers/rollout.ts'
 
 export interface PodTemplate {
   metadata?: { labels?: Record<string, string>; annotations?: Record<string, string> }

@@ -3,12 +3,15 @@ import type { KubeObject } from '../../objects.ts'
 import { refOf } from '../../objects.ts'
 import type { Store, StoreEvent } from '../api/store.ts'
 import { createAgenda } from './agenda.ts'
-import { scaleByAutoscaler } from './autoscalers.ts'
 import { createChildren } from './children.ts'
-import { syncDaemonSet } from './daemonsets.ts'
-import { syncDeployment } from './deployments.ts'
-import { syncService } from './endpoint-slices.ts'
-import { knativeKinds, syncKnativeService } from './knative.ts'
+import { scaleByAutoscaler } from './controllers/autoscalers.ts'
+import { syncDaemonSet } from './controllers/daemonsets.ts'
+import { syncDeployment } from './controllers/deployments.ts'
+import { syncService } from './controllers/endpoint-slices.ts'
+import { knativeKinds, syncKnativeService } from './controllers/knative.ts'
+import { syncReplicaSet } from './controllers/replica-sets.ts'
+import { syncScaledObject } from './controllers/scaled-objects.ts'
+import { syncStatefulSet } from './controllers/statefulsets.ts'
 import { createLabelIndex } from './label-index.ts'
 import {
   type DaemonSet,
@@ -23,9 +26,6 @@ import {
   scaledObjectKind,
 } from './objects.ts'
 import { startPod } from './pods.ts'
-import { syncReplicaSet } from './replica-sets.ts'
-import { syncScaledObject } from './scaled-objects.ts'
-import { syncStatefulSet } from './statefulsets.ts'
 import type { SimulationOptions, World } from './world.ts'
 
 export interface Simulation {

@@ -1,6 +1,7 @@
 /** Which road the requests to a Service take: that of the provider of its canary. */
 import type { CanaryResource } from '../../canary/api.gen.ts'
-import { type Canary, defaultProvider, parseCanary } from '../../canary/canary.ts'
+import { type Canary, parseCanary } from '../../canary/canary.ts'
+import { defaultProvider } from '../../canary/providers.gen.ts'
 import type { KubeObject } from '../../objects.ts'
 import { usualSettings } from '../../routers/router.ts'
 import { ApiError } from '../api/api-error.ts'

@@ -12,6 +12,6 @@ export const daemonSet: WorkloadKind = {
     namespacedKind('v1', 'ConfigMap', 'configmaps'),
     namespacedKind('v1', 'Secret', 'secrets'),
   ],
-  podNameEnds: '[0-9a-zA-Z]+',
+  measured: { podNameEnds: '[0-9a-zA-Z]+' },
   workload,
 }

@@ -6,6 +6,8 @@ export const shown: ShownWorkload = {
   kind: namespacedKind('apps/v1', 'Deployment', 'deployments'),
   serves: ({ kind }) => kind === 'Deployment',
   shortNames: ['deploy'],
+  isUsual: true,
+  hasReplicaSets: true,
   podsOf: ({ spec, status }) => ({
     wanted: spec?.replicas ?? 1,
     ready: status?.readyReplicas ?? 0,

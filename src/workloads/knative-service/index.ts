@@ -1,5 +1,10 @@
 /** Knative Services as targets: revisions are the versions, and no copy is made of anything. */
-import { knativeRevisions, knativeServices } from '../../knative-service.ts'
+import {
+  type KnativeService,
+  knativeRevisions,
+  knativeServiceRef,
+  knativeServices,
+} from '../../knative-service.ts'
 import type { WorkloadKind } from '../workload.ts'
 import { shown } from './shown.ts'
 import { knativeService as workload } from './workload.ts'
@@ -11,5 +16,11 @@ export const knativeService: WorkloadKind = {
   found: [knativeServices],
   onlyRead: [knativeRevisions],
   leadsToPods: true,
+  problems: ({ spec }) => (spec.autoscalerRef ? ["can't use autoscaler with Knative Service"] : []),
+  // What is measured is the latest revision.
+  measured: {
+    route: ({ canary, find }) =>
+      find<KnativeService>(knativeServiceRef(canary))?.status?.latestCreatedRevisionName,
+  },
   workload,
 }

@@ -12,6 +12,6 @@ export const statefulSet: WorkloadKind = {
     namespacedKind('v1', 'ConfigMap', 'configmaps'),
     namespacedKind('v1', 'Secret', 'secrets'),
   ],
-  podNameEnds: '[0-9]+',
+  measured: { podNameEnds: '[0-9]+' },
   workload,
 }

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parseCanary } from '../../../src/canary/canary.ts'
-import { validate } from '../../../src/canary/validate.ts'
 import { inspectSpec } from '../../../src/inspection/inspect.ts'
+import { validate } from '../../../src/inspection/validate.ts'
 import { meshAbilities } from '../../support/observation.ts'
 import { defaults, parsed, stored } from './resource.ts'
 

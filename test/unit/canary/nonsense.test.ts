@@ -11,9 +11,9 @@ import {
   canarySpecShape,
   metricTemplateSpecShape,
 } from '../../../src/canary/shapes.gen.ts'
-import { validate } from '../../../src/canary/validate.ts'
 import { InvalidSpecError } from '../../../src/errors.ts'
 import { inspect } from '../../../src/inspection/inspect.ts'
+import { validate } from '../../../src/inspection/validate.ts'
 import { fixtures } from '../../conformance/routers/fixtures.ts'
 import { noAbilities } from '../../support/observation.ts'
 import { anyIngress, parts } from '../../support/parts-of-canary.ts'

@@ -1,29 +1,10 @@
 import { expect, test } from 'vitest'
 import { widthOf } from '../../../commands/output/clean.ts'
-import { commandLines } from '../../../commands/output/command-line.ts'
 import { createStyle } from '../../../commands/output/style.ts'
 import { changeLine } from '../../../commands/output/views/change-line.ts'
-import { listLines } from '../../../commands/output/views/list-view.ts'
-import { statusLines } from '../../../commands/output/views/status-view.ts'
 import type { CanaryStatus, FailedCheck, RunRecord } from '../../../src/canary/api.gen.ts'
-import type { CanaryReport } from '../../../src/report/report.ts'
-import { before, canary, now, progressing, report } from './builders.ts'
-
-const plain = createStyle({ color: false, ascii: false })
-const pipe = {
-  style: plain,
-  now,
-  width: undefined,
-  wide: false,
-  commands: commandLines('kubectl canary', {}, 'test'),
-  context: 'prod-eu',
-  events: 5,
-  pods: true,
-  maxPods: 20,
-}
-const view = (of: CanaryReport, options: object = {}) =>
-  `${statusLines(of, { ...pipe, ...options }).join('\n')}\n`
-const golden = (name: string) => `goldens/${name}.txt`
+import { before, canary, progressing, report } from './builders.ts'
+import { golden, letters, phases, view } from './viewing.ts'
 
 test.each([59, 80, 119, 120, 160, 200])('status fits a terminal of %i columns', async (width) => {
   const text = view(report(canary({ status: progressing })), { width })
@@ -75,90 +56,6 @@ test('colours change no layout', () => {
   expect(colored.replace(/\u001b\[\d+m/g, '')).toBe(view(of, { width: 160 }))
 })
 
-const gate = {
-  type: 'confirm-promotion',
-  name: 'promotion gate',
-  since: before(540),
-  reason: 'ticket OPS-1 is not approved',
-} as const
-const phases = {
-  waiting: canary({
-    name: 'cart',
-    status: {
-      ...progressing,
-      phase: 'WaitingPromotion',
-      canaryAnalysis: { ...progressing.canaryAnalysis, gate, weight: 50, step: 10 },
-    },
-  }),
-  paused: canary({
-    name: 'search',
-    status: {
-      ...progressing,
-      canaryAnalysis: {
-        ...progressing.canaryAnalysis,
-        paused: { since: before(41 * 60), by: 'bob', reason: 'waiting for the database team' },
-      },
-    },
-  }),
-  failed: canary({
-    name: 'backend',
-    status: {
-      ...progressing,
-      phase: 'Failed',
-      failedChecks: 5,
-      canaryWeight: 0,
-      lastTransitionTime: before(3 * 3600),
-      history: [
-        {
-          id: 12,
-          revision: 'v2:6c9d7f31a0',
-          result: 'Failed',
-          reason: 'failed checks threshold reached 5',
-          endedAt: before(3 * 3600),
-        },
-      ],
-    },
-  }),
-  succeeded: canary({
-    name: 'frontend',
-    status: {
-      ...progressing,
-      phase: 'Succeeded',
-      canaryWeight: 0,
-      failedChecks: 0,
-      lastPromotedSpec: 'v2:6c9d7f31a0',
-      lastTransitionTime: before(2 * 86_400),
-    },
-  }),
-  'ab-testing': canary({
-    analysis: {
-      stepWeight: undefined,
-      iterations: 10,
-      match: [{ headers: { 'x-canary': { exact: 'insider' } } }],
-    },
-    status: { ...progressing, iterations: 3 },
-  }),
-  suspended: canary({ spec: { suspend: true }, status: progressing }),
-  stale: canary({
-    status: {
-      ...progressing,
-      lastTransitionTime: before(3600),
-      canaryAnalysis: { ...progressing.canaryAnalysis, nextTickAt: before(3500) },
-    },
-  }),
-  flagger: canary({
-    metadata: { managedFields: [{ manager: 'flagger', subresource: 'status', time: before(22) }] },
-    status: {
-      phase: 'Progressing',
-      failedChecks: 1,
-      canaryWeight: 20,
-      iterations: 0,
-      lastTransitionTime: before(22),
-    },
-  }),
-  'never-handled': canary(),
-}
-
 test.each(Object.entries(phases))(
   'status shows what matters of a canary that is %s',
   async (name, of) => {
@@ -182,34 +79,6 @@ test.each([30, 40, 50, 59, 60, 80])(
     }
   },
 )
-
-const listShape = {
-  style: plain,
-  now,
-  wide: false,
-  namespaces: false,
-  headers: true,
-  showLabels: false,
-  labelColumns: [],
-  reasons: false,
-}
-
-test('a narrow table gives up gaps first, then its last columns, and never the first', () => {
-  const items = [{ report: report(canary({ status: progressing })), labels: {} }]
-  const list = (width: number) => listLines(items, { ...listShape, width })[0]
-  expect(list(80)).toBe('NAME      STATUS        WEIGHT   STEP   CHECKS   SINCE')
-  expect(list(50)).toBe('NAME    STATUS      WEIGHT STEP CHECKS SINCE')
-  expect(list(30)).toBe('NAME    STATUS      WEIGHT')
-})
-
-test('what may not be read is named, and hides nothing else', () => {
-  const text = view(
-    report(canary({ status: progressing }), { denied: ['Pod', 'Event'], events: [] }),
-  )
-  expect(text).toContain('(no permission to list pods)')
-  expect(text).toContain('EVENTS (no permission to list events)')
-  expect(text).toContain('primary deployment/podinfo-primary')
-})
 
 test('a missing primary is a failure of its own', () => {
   const text = view(
@@ -245,63 +114,9 @@ test('wide characters count as two columns', () => {
   expect(lines.find((line) => line.includes('first'))?.indexOf('first')).toBe(14)
 })
 
-test('the list has a row for each canary', async () => {
-  const items = Object.values(phases).map((of) => ({
-    report: report(of),
-    labels: { app: 'x', tier: 'web' },
-  }))
-  const options = {
-    style: plain,
-    now,
-    width: undefined,
-    wide: false,
-    namespaces: false,
-    headers: true,
-    showLabels: false,
-    labelColumns: [],
-    reasons: false,
-  }
-  const narrow = `${listLines(items, { ...options, width: 80 }).join('\n')}\n`
-  const wide = `${listLines(items, { ...options, wide: true, namespaces: true, labelColumns: ['example.com/tier'] }).join('\n')}\n`
-  await expect(narrow).toMatchFileSnapshot(golden('list-80'))
-  await expect(wide).toMatchFileSnapshot(golden('list-wide'))
-  expect(listLines(items, { ...options, headers: false })).toHaveLength(items.length)
-})
-
-test.each([80, 120, 160])('the list tells reasons in full at %i columns', async (width) => {
-  const items = Object.values(phases).map((of) => ({ report: report(of), labels: {} }))
-  const lines = listLines(items, { ...listShape, width, reasons: true })
-  for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(width)
-  for (const { report: of } of items)
-    expect(letters(lines.join(''))).toContain(letters(of.reason ?? ''))
-  await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(golden(`list-reasons-${width}`))
-})
-
-test('the status of the list has the colour of its mood', () => {
-  const style = createStyle({ color: true, ascii: false })
-  const items = [{ report: report(phases.failed), labels: {} }]
-  expect(listLines(items, { ...listShape, width: 80, style })[1]).toContain('\u001b[31mFailed')
-})
-
-test('a gate that says no, and one that cannot be asked, read differently', async () => {
-  const waiting = (how: object) => {
-    const { status } = phases.waiting
-    const canaryAnalysis = { ...status.canaryAnalysis, gate: { ...gate, ...how } }
-    const seen = report({ ...phases.waiting, status: { ...status, canaryAnalysis } })
-    return view(seen)
-      .split('\n')
-      .filter((line) => /gate|promote/.test(line))
-  }
-  expect(waiting({})[0]).toMatch(/\(confirm-promotion\): ticket OPS-1 is not approved$/)
-  const broken = waiting({ broken: true, reason: 'the address is no URL' })
-  expect(broken[0]).toMatch(/\(confirm-promotion\), which can't be asked: the address is no URL$/)
-  expect(broken[1]).toMatch(/correct its hook, or let it pass: .* promote /)
-})
-
 const long =
   'canary deployment podinfo.test not ready: deployment "podinfo" exceeded its progress deadline: ' +
   'Back-off pulling image "registry.example.org/teams/checkout/a-very-long-name-of-an-image-without-any-blank:6.0.1"'
-const letters = (text: string) => text.replace(/\s+/g, '')
 
 test.each([60, 80, 120, 200].flatMap((width) => [true, false].map((color) => ({ width, color }))))(
   'the newest warning and the cause are told in full: $width columns, colour $color',

@@ -1,6 +1,6 @@
 import { Ajv } from 'ajv'
 import { expect, test } from 'vitest'
-import { valuesSchema } from '../../../scripts/generate/chart-values.ts'
+import { valuesSchema } from '../../../scripts/generate/deploy/chart-values.ts'
 
 const schema = valuesSchema(`
 # The image.

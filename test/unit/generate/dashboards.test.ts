@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createMetrics } from '../../../controller/process/metrics.ts'
-import { grafana } from '../../../scripts/generate/dashboards.ts'
+import { grafana } from '../../../scripts/generate/pictures/dashboards.ts'
 
 interface Dashboard {
   uid: string

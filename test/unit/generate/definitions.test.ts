@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { definitions, withChoices } from '../../../scripts/generate/definitions.ts'
-import { flagger } from '../../../scripts/generate/flagger.ts'
-import { supported } from '../../../scripts/generate/supported.ts'
-import { supportedTables } from '../../../scripts/generate/supported-tables.ts'
+import { definitions, withChoices } from '../../../scripts/generate/api/definitions.ts'
+import { flagger } from '../../../scripts/generate/api/flagger.ts'
+import { supported } from '../../../scripts/generate/docs/supported.ts'
+import { supportedTables } from '../../../scripts/generate/docs/supported-tables.ts'
 
 const root = join(import.meta.dirname, '../../..')
 

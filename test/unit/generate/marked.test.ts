@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { markdownTable, withMarked } from '../../../scripts/generate/marked.ts'
+import { markdownTable, withMarked } from '../../../scripts/generate/docs/marked.ts'
 
 const page = 'before\n<!-- flags:begin -->\nold\n<!-- flags:end -->\nafter\n'
 

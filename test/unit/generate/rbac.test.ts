@@ -7,7 +7,7 @@ import {
   type PolicyRule,
   rbac,
   viewRules,
-} from '../../../scripts/generate/rbac.ts'
+} from '../../../scripts/generate/deploy/rbac.ts'
 import type { ResourceKind } from '../../../src/resource-kind.ts'
 import { providers } from '../../../src/routers/registry.gen.ts'
 import { scalerKinds } from '../../../src/scalers/registry.gen.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type Schema, typesOf } from '../../../scripts/generate/schema-types.ts'
+import { type Schema, typesOf } from '../../../scripts/generate/api/schema-types.ts'
 
 const resource = { kind: 'Thing', apiVersion: 'things.example/v1' }
 

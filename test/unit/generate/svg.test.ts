@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { svg, themes } from '../../../scripts/generate/svg.ts'
+import { svg, themes } from '../../../scripts/generate/pictures/svg.ts'
 
 const picture = (output: string) => svg({ command: 'ls', output, theme: themes.dark })
 

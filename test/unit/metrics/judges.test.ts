@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { Outcome } from '../../../src/metrics/asking.ts'
-import { observerFor } from '../../../src/metrics/builtin.ts'
 import type { MetricCheck } from '../../../src/metrics/checks.ts'
 import { rangeJudge } from '../../../src/metrics/judges.ts'
 import { requestsOf } from '../../../src/metrics/requests.ts'
+import { checksFor } from '../../../src/routers/index.ts'
 import { providers } from '../../../src/routers/registry.gen.ts'
 import { findIn } from '../../support/find.ts'
 import { askedAt, canary } from './builders.ts'
@@ -131,7 +131,7 @@ describe('too few requests', () => {
 const names = ['kubernetes', ...providers.flatMap((provider) => provider.names)]
 
 test.each(names)('the requests of %s are those that its success rate is the share of', (name) => {
-  const query = requestsOf(observerFor(name))
+  const query = requestsOf(checksFor(name))
   expect(query).toMatch(/^sum\( ?increase\(.*\[\{\{ interval \}\}\] ?\) ?\)$/s)
   expect(query).not.toMatch(/rate\(|\) \/ | \* 100/)
 })

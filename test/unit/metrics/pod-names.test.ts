@@ -1,7 +1,6 @@
 /** Built-in checks that find pods by their names measure the canary, whatever runs it. */
 import { expect, test } from 'vitest'
 import { metricChecks } from '../../../src/metrics/checks.ts'
-import { podNameEnds } from '../../../src/workloads/index.ts'
 import { findIn } from '../../support/find.ts'
 import { askedAt, canary } from './builders.ts'
 
@@ -9,8 +8,7 @@ import { askedAt, canary } from './builders.ts'
 function podsOf(kind: string): RegExp {
   const targetRef = { apiVersion: 'apps/v1', kind, name: 'podinfo' }
   const of = canary([{ name: 'request-success-rate' }], { provider: 'kubernetes', targetRef })
-  const ends = podNameEnds(of)
-  const deps = { find: findIn([]), meshProvider: 'istio', now: askedAt, podNameEnds: ends }
+  const deps = { find: findIn([]), meshProvider: 'istio', now: askedAt }
   const question = metricChecks(of, deps)[0]?.ask()
   const names = question && 'query' in question && /pod_name=~"([^"]*)"/.exec(question.query)
   if (!names) throw new Error('the query names no pods')

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { mostEntries } from '../../../src/canary/list-limits.ts'
+import { mostEntries } from '../../../src/inspection/list-limits.ts'
 import { createBudget } from '../../../src/template/budget.ts'
 import { parseTemplate } from '../../../src/template/parsing/parse.ts'
 import { render } from '../../../src/template/render.ts'

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { renderQuery } from '../../../src/metrics/template.ts'
+import { renderQuery } from '../../../src/metrics/templates/template.ts'
 import { printf } from '../../../src/template/printing/printf.ts'
 
 interface Golden {

@@ -1,7 +1,7 @@
 /** Hooks may answer anything: each answer means something, is short, and tells no credentials. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { callHook } from '../../../controller/tick/hook-call.ts'
+import { callHook } from '../../../controller/asking/hook-call.ts'
 import type { HookType } from '../../../src/analysis/decision.ts'
 import { ProviderError } from '../../../src/errors.ts'
 import type { HttpAnswer } from '../../../src/io/http.ts'

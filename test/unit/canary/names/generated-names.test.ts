@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { validate } from '../../../../src/canary/validate.ts'
+import { validate } from '../../../../src/inspection/validate.ts'
 import { parsed } from '../resource.ts'
 
 const problemsOf = (spec: Record<string, unknown>) =>

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import {
-  isKnative,
   label,
+  leadsToPods,
   primaryWorkloadName,
   serviceNames,
 } from '../../../../src/canary/names/names.ts'
@@ -30,10 +30,9 @@ test('a label joins name and namespace', () => {
   expect(label({ name: 'podinfo', namespace: 'test' })).toBe('podinfo.test')
 })
 
-test('only a Service of the serving group is a Knative one', () => {
-  expect(isKnative({ apiVersion: 'serving.knative.dev/v1', kind: 'Service', name: 'a' })).toBe(true)
-  expect(isKnative({ apiVersion: 'v1', kind: 'Service', name: 'a' })).toBe(false)
-  expect(isKnative({ apiVersion: 'serving.knative.dev/v1', kind: 'Deployment', name: 'a' })).toBe(
-    false,
-  )
+test('users call a target that leads to pods of others itself, and no other', () => {
+  const knative = { apiVersion: 'serving.knative.dev/v1', kind: 'Service', name: 'a' } as const
+  expect(leadsToPods({ targetRef: knative })).toBe(true)
+  expect(leadsToPods({ targetRef: { apiVersion: 'v1', kind: 'Service', name: 'a' } })).toBe(true)
+  expect(leadsToPods({ targetRef })).toBe(false)
 })

@@ -67,8 +67,18 @@ function given(target?: KubeObject) {
   const signal = shutdown.signal
   const random = () => 0
   const started = { startedAt: clock.now(), startedMs: clock.monotonicMs() }
-  const turns = { whyNot: () => undefined }
-  const deps = { cache, clock, contents, settings, turns, log: silent, signal, random, ...started }
+  const runLimits = { whyNot: () => undefined }
+  const deps = {
+    cache,
+    clock,
+    contents,
+    settings,
+    runLimits,
+    log: silent,
+    signal,
+    random,
+    ...started,
+  }
   const memory = createMemory()
   // A look that waits for objects uses no other part of these.
   const look = () => observe('shop/checkout', deps as unknown as Deps, memory)

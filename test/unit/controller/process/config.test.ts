@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { flagSpecs, parseConfig, usage } from '../../../../controller/process/config.ts'
+import { parseConfig } from '../../../../controller/process/config/config.ts'
+import { flagSpecs, usage } from '../../../../controller/process/config/flag-specs.ts'
 import { UsageError } from '../../../../src/errors.ts'
 
 const none = {}
@@ -20,7 +21,7 @@ test('without flags the defaults are those of Flagger', () => {
     leaderElection: false,
     leaseNamespace: 'kube-system',
     ingressAnnotationsPrefix: 'nginx.ingress.kubernetes.io',
-    slack: { user: 'flagger' },
+    globalAlerts: undefined,
     minIntervalMs: 10_000,
   })
 })
@@ -58,12 +59,23 @@ test('a list may be empty, and its items may have spaces around them', () => {
 })
 
 test('environment variables win over flags, unless they are empty', () => {
-  const args = ['-slack-url=http://flag', '-msteams-url=http://flag']
-  const env = { SLACK_URL: 'http://env', MSTEAMS_URL: '', EVENT_WEBHOOK_URL: 'http://events' }
+  const args = ['-slack-url=http://flag', '-cluster-name=flag', '-event-webhook=http://flag']
+  const env = { SLACK_URL: 'http://env', EVENT_WEBHOOK_URL: '' }
   expect(parseConfig(args, env)).toMatchObject({
-    slack: { url: 'http://env' },
-    msteams: { url: 'http://flag' },
-    eventWebhook: 'http://events',
+    globalAlerts: { type: 'slack', target: { address: 'http://env' } },
+    eventWebhook: 'http://flag',
+  })
+})
+
+test('alerts of all canaries go to Teams where both are told, and by the usual name', () => {
+  const teams = { address: 'http://teams', token: '', proxy: '' }
+  const usual = { username: 'flagger', channel: 'general' }
+  expect(
+    parseConfig(['-slack-url=http://slack', '-msteams-url=http://teams'], none).globalAlerts,
+  ).toEqual({ type: 'msteams', target: { ...teams, ...usual } })
+  expect(parseConfig(['-slack-url=http://slack', '-slack-channel='], none).globalAlerts).toEqual({
+    type: 'slack',
+    target: { address: 'http://slack', token: '', proxy: '', ...usual },
   })
 })
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { Queue } from '../../../../controller/queue/queue.ts'
 import { planAfter } from '../../../../controller/tick/plan.ts'
-import { Queue } from '../../../../controller/tick/queue.ts'
 import { fakeClock } from '../../io/fake-clock.ts'
 
 const now = new Date('2026-01-01T00:00:00Z')

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { limitsOf, nextSizes } from '../../../../src/sandbox/simulation/rollout.ts'
+import { limitsOf, nextSizes } from '../../../../src/sandbox/simulation/controllers/rollout.ts'
 
 test('percentages of surge round up, those of unavailable pods round down', () => {
   expect(limitsOf({}, 5)).toEqual({ surge: 2, unavailable: 1 })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { validate } from '../../../../src/canary/validate.ts'
+import { validate } from '../../../../src/inspection/validate.ts'
 import type { KubeObject } from '../../../../src/objects.ts'
 import { service as workload } from '../../../../src/workloads/service/workload.ts'
 import { canary as canaryWith, context as contextOf, written } from '../builders.ts'

@@ -1,15 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import type { TLSSocket } from 'node:tls'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { KubeError } from '../../../../../src/errors.ts'
+import { describe, expect, test } from 'vitest'
 import { connect } from '../../../../../src/io/kube/client.ts'
 import {
   type ConnectionFlags,
-  loadConnection,
   parseRequestTimeout,
   podNamespace,
 } from '../../../../../src/io/kube/connection/config.ts'
@@ -17,48 +13,9 @@ import type { Credentials } from '../../../../../src/io/kube/connection/connecti
 import { fakeClock } from '../../fake-clock.ts'
 import { startProxy } from '../../proxy-stub.ts'
 import * as certificates from '../certificates.ts'
+import { base64, file, home, kubeconfig, load, message, useHomes } from './homes.ts'
 
-let home = ''
-beforeEach(() => {
-  home = mkdtempSync(join(tmpdir(), 'kubectl-canary-'))
-})
-afterEach(() => rmSync(home, { recursive: true }))
-
-function file(name: string, content: unknown): string {
-  const path = join(home, name)
-  mkdirSync(join(path, '..'), { recursive: true })
-  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content))
-  return path
-}
-
-function kubeconfig(user: object = {}, cluster: object = {}, context: object = {}) {
-  return {
-    'current-context': 'main',
-    clusters: [{ name: 'c', cluster: { server: 'https://api.test:6443/', ...cluster } }],
-    users: [{ name: 'u', user }],
-    contexts: [{ name: 'main', context: { cluster: 'c', user: 'u', ...context } }],
-  }
-}
-
-const base64 = (text: string) => Buffer.from(text).toString('base64')
-
-function load(flags: ConnectionFlags = {}, env: Record<string, string> = {}, more = {}) {
-  return loadConnection(flags, { env, home, accountFolder: join(home, 'account'), ...more })
-}
-
-async function headers(flags: ConnectionFlags = {}) {
-  return (await load(flags).credentials()).headers
-}
-
-function message(run: () => unknown): string {
-  try {
-    run()
-  } catch (error) {
-    if (error instanceof KubeError) return error.message
-    throw error
-  }
-  throw new Error('expected a KubeError')
-}
+useHomes()
 
 describe('finding the configuration', () => {
   test('reads ~/.kube/config', () => {
@@ -188,149 +145,6 @@ describe('in a pod', () => {
     file('account/token', 'x')
     file('.kube/config', kubeconfig())
     expect(load({}, env).server).toBe('https://api.test:6443')
-  })
-})
-
-describe('logging in', () => {
-  test('with a token, which a flag overrides together with everything else', async () => {
-    file('.kube/config', kubeconfig({ token: 'mine' }))
-    expect(await headers()).toEqual({ authorization: 'Bearer mine' })
-    file('.kube/config', kubeconfig({ exec: { command: 'false' } }))
-    expect(await headers({ token: 'other' })).toEqual({ authorization: 'Bearer other' })
-  })
-
-  test('with a token file and certificates beside the kubeconfig', async () => {
-    file('.kube/token', 'from-file\n')
-    file('.kube/client.crt', 'CERT')
-    const user = {
-      tokenFile: 'token',
-      'client-certificate': 'client.crt',
-      'client-key-data': base64('KEY'),
-    }
-    file('.kube/config', kubeconfig(user))
-    expect(await load().credentials()).toEqual({
-      headers: { authorization: 'Bearer from-file' },
-      clientCertificate: 'CERT',
-      clientKey: 'KEY',
-    })
-  })
-
-  test('with a name and a password', async () => {
-    file('.kube/config', kubeconfig({ username: 'jane', password: 'pw' }))
-    expect(await headers()).toEqual({ authorization: `Basic ${base64('jane:pw')}` })
-  })
-
-  test('as somebody else', async () => {
-    const user = { token: 't', as: 'jane', 'as-user-extra': { Scopes: ['a', 'b'] } }
-    file('.kube/config', kubeconfig(user))
-    expect(await headers({ asGroups: ['x', 'y'], asUid: '7' })).toEqual({
-      authorization: 'Bearer t',
-      'impersonate-user': 'jane',
-      'impersonate-uid': '7',
-      'impersonate-group': ['x', 'y'],
-      'impersonate-extra-scopes': ['a', 'b'],
-    })
-  })
-
-  test('names the file that holds no token any more', async () => {
-    file('.kube/config', kubeconfig({ tokenFile: 'gone' }))
-    await expect(load().credentials()).rejects.toThrow(
-      `unable to read ${join(home, '.kube/gone')}: no such file or directory`,
-    )
-  })
-
-  test('with the token of an auth-provider', async () => {
-    const payload = base64(JSON.stringify({ exp: 9_999_999_999 }))
-    const idToken = `${base64('{}')}.${payload}.x`
-    const provider = { name: 'oidc', config: { 'id-token': idToken } }
-    file('.kube/config', kubeconfig({ 'auth-provider': provider }))
-    expect(await headers()).toEqual({ authorization: `Bearer ${idToken}` })
-  }, 20_000)
-})
-
-describe('login programs', () => {
-  /** A program that counts its runs in a file, and says what it was told. */
-  function program(status: string) {
-    file(
-      '.kube/login.cjs',
-      `const fs = require('node:fs')
-       const runs = ${JSON.stringify(join(home, 'runs'))}
-       fs.appendFileSync(runs, 'x')
-       const run = fs.readFileSync(runs, 'utf8').length
-       const info = JSON.parse(process.env.KUBERNETES_EXEC_INFO)
-       ${status}`,
-    )
-    return { command: process.execPath, args: [join(home, '.kube/login.cjs')] }
-  }
-
-  test('run once, again when their answer expires, and after a refusal', async () => {
-    const exec = program(`const expirationTimestamp = '2026-01-01T01:00:00Z'
-      console.log(JSON.stringify({ status: { token: 'run-' + run, expirationTimestamp } }))`)
-    file('.kube/config', kubeconfig({ exec }))
-    const clock = fakeClock()
-    const { credentials } = load({}, { PATH: process.env.PATH ?? '' }, { clock })
-    const token = async (refused?: Credentials) =>
-      (await credentials(refused)).headers.authorization
-    expect(await Promise.all([token(), token()])).toEqual(['Bearer run-1', 'Bearer run-1'])
-    const first = { headers: { authorization: 'Bearer run-1' } }
-    // Refused together, and later than the program has answered again.
-    expect(await Promise.all([token(first), token(first)])).toEqual([
-      'Bearer run-2',
-      'Bearer run-2',
-    ])
-    expect(await token(first)).toBe('Bearer run-2')
-    clock.step(3_600_000)
-    expect(await token()).toBe('Bearer run-3')
-  })
-
-  test('are waited for as long as a request is, and not read for ever', async () => {
-    const path = { PATH: process.env.PATH ?? '' }
-    const silent = { command: 'sleep', args: ['600'] }
-    file('.kube/config', kubeconfig({ exec: silent }))
-    await expect(load({ requestTimeout: '1s' }, path).credentials()).rejects.toThrow(
-      'the login program sleep did not answer within 1 s',
-    )
-    file('.kube/config', kubeconfig({ exec: { command: 'yes' } }))
-    await expect(load({}, path).credentials()).rejects.toThrow(
-      'the login program yes says more than 1 MiB',
-    )
-  })
-
-  test('learn the cluster when they ask for it, and may answer with a certificate', async () => {
-    const exec = program(`console.log(JSON.stringify({ status: {
-      clientCertificateData: info.apiVersion + ' ' + info.spec.cluster.server,
-      clientKeyData: process.env.EXTRA } }))`)
-    const env = [{ name: 'EXTRA', value: 'yes' }]
-    file('.kube/config', kubeconfig({ exec: { ...exec, env, provideClusterInfo: true } }))
-    expect(await load().credentials()).toEqual({
-      headers: {},
-      clientCertificate: 'client.authentication.k8s.io/v1 https://api.test:6443',
-      clientKey: 'yes',
-    })
-  })
-
-  test('that cannot be used are named, without what they said', async () => {
-    const said = async (exec: object) => {
-      file('.kube/config', kubeconfig({ exec }))
-      return load()
-        .credentials()
-        .then(
-          () => '',
-          (error: Error) => error.message,
-        )
-    }
-    const none = { command: './none', installHint: 'get it from the platform team' }
-    expect(await said(none)).toBe(
-      `executable ${join(home, '.kube/none')} not found, which the kubeconfig logs in with\nget it from the platform team`,
-    )
-    const failing = program('console.log("s3cret"); process.exit(3)')
-    expect(await said(failing)).toBe(
-      `the login program ${process.execPath} failed with exit code 3`,
-    )
-    const confused = program('console.log("s3cret")')
-    expect(await said(confused)).toBe(`the login program ${process.execPath} gave no credentials`)
-    expect(await said({ ...failing, interactiveMode: 'Always' })).toContain('needs a terminal')
-    expect(await said({})).toContain('names no command')
   })
 })
 

@@ -1,0 +1,64 @@
+/** A kustomization for each provider: the controller of all namespaces with that as its default. */
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { parse } from 'yaml'
+import { providers } from '../../../src/routers/registry.gen.ts'
+import type { GeneratedFile, Generator } from '../generator.ts'
+
+/** Where the Prometheus of a mesh usually is; of all others it is in the controller's namespace. */
+const metricsServers: Readonly<Record<string, string>> = {
+  istio: 'http://prometheus.istio-system:9090',
+  linkerd: 'http://prometheus.linkerd-viz:9090',
+  kuma: 'http://prometheus-server.mesh-observability:80',
+}
+
+const head = '# Generated from the registry of providers by `npm run generate`; not to be edited.\n'
+
+interface Deployment {
+  spec: { template: { spec: { containers: [{ args: string[] }] } } }
+}
+
+/** `deploy/providers/NAME`, by the name that `-mesh-provider` takes, but for versions. */
+export const overlays: Generator = async (root) => {
+  const text = await readFile(join(root, 'deploy/base/deployment.yaml'), 'utf8')
+  const { args } = (parse(text) as Deployment).spec.template.spec.containers[0]
+  return Promise.all(providers.map(({ names: [name] }) => overlay(root, name, args)))
+}
+
+async function overlay(
+  root: string,
+  provider: string,
+  args: readonly string[],
+): Promise<GeneratedFile> {
+  const folder = `deploy/providers/${provider.replace(/:.*/, '')}`
+  // Other files there are written by hand: what one provider needs besides.
+  const files = await readdir(join(root, folder)).catch(() => [])
+  const more = files.filter((file) => file.endsWith('.yaml') && file !== 'kustomization.yaml')
+  const server = metricsServers[provider] ?? 'http://prometheus:9090'
+  const patch = [
+    replaced(args, `-mesh-provider=${provider}`),
+    replaced(args, `-metrics-server=${server}`),
+  ]
+  const lines = [
+    'apiVersion: kustomize.config.k8s.io/v1beta1',
+    'kind: Kustomization',
+    'resources:',
+    ...['../../cluster', ...more.sort()].map((resource) => `  - ${resource}`),
+    'patches:',
+    '  - target:',
+    '      kind: Deployment',
+    '      name: flagger',
+    '    patch: |-',
+    ...patch.flat().map((line) => `      ${line}`),
+  ]
+  return { path: `${folder}/kustomization.yaml`, text: `${head}${lines.join('\n')}\n` }
+}
+
+/** The lines that put an argument where the base has one of the same name. */
+function replaced(args: readonly string[], argument: string): string[] {
+  const [flag = ''] = argument.split('=')
+  const index = args.findIndex((one) => one.startsWith(`${flag}=`))
+  if (index < 0) throw new Error(`deploy/base/deployment.yaml does not set ${flag}`)
+  const path = `/spec/template/spec/containers/0/args/${index}`
+  return ['- op: replace', `  path: ${path}`, `  value: ${argument}`]
+}

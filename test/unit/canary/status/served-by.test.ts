@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest'
+import { parseCanary } from '../../../../src/canary/canary.ts'
+import { formerly, namesLeft, servedBy } from '../../../../src/canary/status/served-by.ts'
+
+function canary(spec: object, status: object = {}) {
+  const stored = {
+    apiVersion: 'flagger.app/v1beta1',
+    kind: 'Canary',
+    metadata: { name: 'podinfo', namespace: 'test' },
+    spec: {
+      targetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'podinfo' },
+      service: { port: 80 },
+      analysis: { interval: '1m', threshold: 1, stepWeight: 10 },
+      ...spec,
+    },
+    status,
+  }
+  return parseCanary(stored, { meshProvider: 'istio', metricsServer: 'http://p' }).canary
+}
+
+const ingressRef = { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', name: 'shop' }
+const autoscalerRef = {
+  apiVersion: 'autoscaling/v2',
+  kind: 'HorizontalPodAutoscaler',
+  name: 'podinfo',
+}
+
+test('what serves a canary is what it names, or what the controller was told', () => {
+  expect(servedBy(canary({}))).toEqual({ provider: 'istio' })
+  expect(servedBy(canary({ provider: 'nginx', ingressRef, autoscalerRef }))).toEqual({
+    provider: 'nginx',
+    ingress: 'shop',
+    autoscaler: { kind: 'HorizontalPodAutoscaler', name: 'podinfo' },
+  })
+})
+
+test('nothing is left where nothing is noted, or nothing changed', () => {
+  expect(formerly(canary({}))).toBeUndefined()
+  expect(formerly(canary({}, { servedBy: { provider: 'istio' } }))).toBeUndefined()
+})
+
+test('the Ingress of before is known although the Canary names none any more', () => {
+  const was = { provider: 'nginx', ingress: 'shop' }
+  const now = canary({ autoscalerRef }, { servedBy: was })
+  const former = formerly(now)
+  expect(former?.provider).toBe('nginx')
+  expect(former?.spec).toMatchObject({ ingressRef })
+  expect(former?.spec).not.toHaveProperty('autoscalerRef')
+  expect(namesLeft(now)).toBe('provider nginx, Ingress shop')
+})
+
+test('an autoscaler that is named no more is told by kind and name', () => {
+  const was = { provider: 'istio', autoscaler: { kind: 'ScaledObject', name: 'old' } }
+  const now = canary({ autoscalerRef }, { servedBy: was })
+  expect(formerly(now)?.spec.autoscalerRef).toMatchObject(was.autoscaler)
+  expect(namesLeft(now)).toBe('ScaledObject old')
+})

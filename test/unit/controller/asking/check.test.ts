@@ -1,0 +1,140 @@
+import { expect, test } from 'vitest'
+import { callHooks, runCheck } from '../../../../controller/asking/check.ts'
+import type { Deps } from '../../../../controller/process/deps.ts'
+import type { Scene } from '../../../../controller/tick/scene.ts'
+import { ProviderError } from '../../../../src/errors.ts'
+import { silent } from '../../../../src/io/log.ts'
+import { checksum } from '../../../../src/webhooks/checksum.ts'
+import { observation } from '../../../support/observation.ts'
+import { parsedCanary } from '../../../support/parsed-canary.ts'
+import { hurriedClock } from '../../io/fake-clock.ts'
+
+const effect = {
+  kind: 'call',
+  type: 'post-rollout',
+  phase: 'Succeeded',
+  eventPhase: 'Succeeded',
+} as const
+
+/** Calls two hooks after a run; each is answered by the next of these, or fails with it. */
+async function called(answers: (number | Error)[], { ends = false, body = 'no' } = {}) {
+  const hook = (name: string) => ({ name, type: 'post-rollout', url: `http://${name}/` })
+  const canary = parsedCanary({ webhooks: [hook('one'), hook('two')] })
+  const end = new AbortController()
+  const told: string[] = []
+  const asked: string[] = []
+  const deps = {
+    settings: { dryRun: false, hookMethods: ['POST'] },
+    log: silent,
+    clock: hurriedClock(),
+    signal: end.signal,
+    teller: { event: (_canary: unknown, { message }: { message: string }) => told.push(message) },
+    http: async ({ url }: { url: string }) => {
+      const answer = answers[asked.length] ?? 200
+      asked.push(url)
+      if (ends) end.abort()
+      if (answer instanceof Error) throw answer
+      return { status: answer, headers: {}, body }
+    },
+  } as unknown as Deps
+  await callHooks(effect, canary, deps)
+  return { told, asked }
+}
+
+test('hooks after a run are called in order, and each is told', async () => {
+  expect(await called([200, 204])).toEqual({
+    asked: ['http://one/', 'http://two/'],
+    told: ['Post-rollout check one passed', 'Post-rollout check two passed'],
+  })
+})
+
+test('the first hook after a run that fails is the last', async () => {
+  expect(await called([403])).toEqual({
+    asked: ['http://one/'],
+    told: ['Post-rollout hook one failed no'],
+  })
+})
+
+test.each(['', 'no\n', 'no such gate'])(
+  'the event about a refusal ends with the answer %j',
+  async (body) => {
+    expect((await called([403], { body })).told).toEqual([`Post-rollout hook one failed ${body}`])
+  },
+)
+
+test('a process that ends in the middle of a hook goes on to say what was decided', async () => {
+  const givenUp = new ProviderError('POST http://one: given up')
+  expect(await called([givenUp], { ends: true })).toEqual({ asked: ['http://one/'], told: [] })
+})
+
+test('the gate before a run hears the checksum of what waits for it', async () => {
+  const type = 'confirm-rollout'
+  const seen = observation({
+    canary: { analysis: { webhooks: [{ name: 'gate', type, url: 'http://gate/' }] } },
+    workload: { revision: 'v2:green', configs: { 'configmap/a': '1' } },
+  })
+  const bodies: string[] = []
+  const deps = {
+    settings: { dryRun: false, hookMethods: ['POST'] },
+    clock: hurriedClock(),
+    signal: new AbortController().signal,
+    http: async ({ body = '' }: { body?: string }) => {
+      bodies.push(body)
+      return { status: 200, headers: {}, body: '' }
+    },
+  } as unknown as Deps
+  await runCheck({ kind: 'hooks', type, phase: 'Initialized' }, { seen } as Scene, deps)
+
+  const waits = checksum({ lastAppliedSpec: 'v2:green', trackedConfigs: { 'configmap/a': '1' } })
+  expect(bodies.map((body) => JSON.parse(body))).toMatchObject([{ checksum: waits }])
+})
+
+const unasked = new ProviderError('POST http://one: the name could not be looked up', {
+  isOurs: true,
+})
+
+/** The verdict of a run's check whose one request ends so. */
+function verdictOf(kind: 'metrics' | 'rollout' | 'rollback' | 'confirm-promotion', error: Error) {
+  const analysis = {
+    metrics: [{ name: 'errors', query: 'up' }],
+    webhooks: kind === 'metrics' ? [] : [{ name: 'one', type: kind, url: 'http://one/' }],
+  }
+  const canary = parsedCanary(analysis, 'http://prometheus')
+  const seen = { canary, workload: { revision: '1' }, now: new Date(0) }
+  const scene = { seen, snapshot: { find: () => undefined } } as unknown as Scene
+  const deps = {
+    settings: {
+      ...{ dryRun: false, hookMethods: ['POST'], defaults: { meshProvider: 'istio' } },
+      sharing: { isRequired: false, home: '' },
+    },
+    clock: hurriedClock(),
+    signal: new AbortController().signal,
+    metrics: { analysis: () => {} },
+    http: () => Promise.reject(error),
+  } as unknown as Deps
+  const check =
+    kind === 'metrics'
+      ? ({ kind: 'metrics', key: 'metrics' } as const)
+      : ({ kind: 'hooks', type: kind, phase: 'Progressing' } as const)
+  return runCheck(check as Parameters<typeof runCheck>[0], scene, deps)
+}
+
+test.each(['metrics', 'rollout'] as const)(
+  'what the process itself could not ask is no failed check: %s',
+  async (kind) => {
+    expect(await verdictOf(kind, unasked)).toMatchObject({
+      outcome: 'undecided',
+      why: expect.stringContaining('could not be asked'),
+      events: [],
+      results: [],
+    })
+    expect(await verdictOf(kind, new ProviderError('no such host'))).toMatchObject({
+      outcome: 'failed',
+    })
+  },
+)
+
+test('a gate that could not be asked stays shut, and a rollback hook rolls nothing back', async () => {
+  for (const kind of ['confirm-promotion', 'rollback'] as const)
+    expect(await verdictOf(kind, unasked)).toMatchObject({ outcome: 'failed' })
+})
