@@ -3,6 +3,7 @@ import { boolean, integer } from '@oclif/core/flags'
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import { evidenceRows } from '../../src/report/runs/evidence.ts'
 import { type CanaryHistory, historyOf } from '../../src/report/runs/history.ts'
+import { judgeOfRun } from '../../src/report/runs/replayed.ts'
 import { canaryOf } from '../changing/changing.ts'
 import { chosenBy } from '../input/chosen.ts'
 import { headerFlags, outputFlag, selectFlags } from '../input/flag-groups.ts'
@@ -41,7 +42,8 @@ export class History extends CanaryCommand {
     output: outputFlag('json', 'yaml', 'name'),
     ...headerFlags,
     evidence: boolean({
-      summary: 'The looks of the judge in the last run, and how sure it was after each',
+      summary:
+        'The looks of the judge in the last run, or in that of --run, and how sure it was after each',
       allowNo: true,
     }),
     run: integer({ summary: 'Only the run of this number', min: 1 }),
@@ -85,7 +87,7 @@ function historyFor(
   { commands }: Session,
 ): Looked {
   const canary = canaryOf(resource)
-  const { judge } = canary.status.canaryAnalysis ?? {}
+  const judge = judgeOfRun(canary.status, number)
   const looks = evidence ? { evidence: judge ? evidenceRows(judge) : [] } : {}
   const history = { ...historyOf(canary), ...looks }
   if (number === undefined) return { history }
@@ -129,7 +131,10 @@ function printEvidence(
   for (const { evidence, metadata } of histories) {
     if (!evidence) continue
     if (evidence.length === 0) {
-      note(terminal, `${commands.name(metadata)} was not judged in its last run`)
+      note(
+        terminal,
+        `${commands.name(metadata)} was not judged in its last run, or keeps no looks of it`,
+      )
       continue
     }
     const title = histories.length > 1 ? [commands.name(metadata)] : []

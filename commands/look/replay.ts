@@ -3,7 +3,7 @@ import { integer, string } from '@oclif/core/flags'
 import type { Canary } from '../../src/canary/canary.ts'
 import { UsageError } from '../../src/errors.ts'
 import { recordedCheck } from '../../src/metrics/counting.ts'
-import { type Hindsight, replayed } from '../../src/report/runs/replayed.ts'
+import { type Hindsight, judgeOfRun, replayed } from '../../src/report/runs/replayed.ts'
 import { recordedRuns } from '../../src/simulation/recorded.ts'
 import { canaryOf } from '../changing/changing.ts'
 import { choose } from '../input/choose.ts'
@@ -106,11 +106,8 @@ function ofStatus(
   { status, label }: Canary,
   flags: { run?: number | undefined; set?: string | undefined },
 ): Told {
-  const { canaryAnalysis, history = [] } = status
-  const last = canaryAnalysis?.runId
-  const number = flags.run ?? last
-  const record = history.find(({ id }) => id === number)
-  const judge = number === last ? (canaryAnalysis?.judge ?? record?.judge) : record?.judge
+  const number = flags.run ?? status.canaryAnalysis?.runId ?? status.history?.[0]?.id
+  const judge = judgeOfRun(status, number)
   if (!judge) {
     const which =
       number === undefined ? 'it had no run yet' : `of run ${number} no look is on record`

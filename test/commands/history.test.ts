@@ -128,6 +128,6 @@ test('the evidence of the judge is computed again from the looks of the last run
   const json = await cluster.run('history judged -n judged --evidence -o json')
   expect(JSON.parse(json.stdout).evidence).toHaveLength(3)
   expect((await cluster.run('history backend --evidence')).stderr).toContain(
-    'canary.flagger.app/backend was not judged in its last run',
+    'canary.flagger.app/backend was not judged in its last run, or keeps no looks of it',
   )
 })

@@ -7,6 +7,8 @@ import type { Load } from '../../src/sandbox/traffic.ts'
 import { deployment, merged } from '../scenarios/scenario.ts'
 import { startController } from './support/controller.ts'
 
+vi.setConfig({ testTimeout: 300_000 })
+
 let sandbox: Sandbox
 
 beforeAll(async () => {
@@ -14,6 +16,7 @@ beforeAll(async () => {
   sandbox.profiles.set('podinfo', { errorRate: 0.02 })
   sandbox.profiles.set('podinfo:doubled', { errorRate: 0.04 })
   sandbox.profiles.set('podinfo:broken', { errorRate: 0.4 })
+  sandbox.profiles.set('podinfo:slow', { errorRate: 0.02, medianMs: 300, p99Ms: 450 })
 })
 afterAll(() => sandbox.close())
 
@@ -26,7 +29,10 @@ function given(namespace: string, judge?: object) {
   const at = { metadata: { name: 'podinfo', namespace } }
   store.create(merged(deployment, at))
   const targetRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'podinfo' }
-  const metrics = [{ name: 'request-success-rate', interval: '5s', thresholdRange: { min: 50 } }]
+  const metrics = [
+    { name: 'request-success-rate', interval: '5s', thresholdRange: { min: 50 } },
+    { name: 'request-duration', interval: '5s', thresholdRange: { max: 500 } },
+  ]
   const analysis = { interval: '1s', threshold: 4, stepWeight: 25, maxWeight: 50, metrics }
   store.create(
     merged(
@@ -52,7 +58,7 @@ function given(namespace: string, judge?: object) {
     },
     reaches: (wanted: CanaryStatus) =>
       vi.waitFor(() => expect(status(), namespace).toMatchObject(wanted), {
-        timeout: 110_000,
+        timeout: 280_000,
         interval: 100,
       }),
     events: () =>
@@ -69,24 +75,39 @@ test('the judge takes back what a range promotes, and promotes what is as good a
   const ranged = given('ranged')
   const doubled = given('doubled', settings)
   const broken = given('broken', settings)
+  const slow = given('slow', settings)
+  const slowRanged = given('slow-ranged')
   const healthy = given('healthy', settings)
   sandbox.traffic.setLoads(loads)
   await startController({
     kubeconfig: sandbox.kubeconfigPath,
     flags: [`-metrics-server=${sandbox.prometheusUrl}`],
   })
-  const all = [ranged, doubled, broken, healthy]
+  const all = [ranged, doubled, broken, healthy, slow, slowRanged]
   await Promise.all(all.map(({ reaches }) => reaches({ phase: 'Initialized' })))
   ranged.run('podinfo:doubled')
   doubled.run('podinfo:doubled')
   broken.run('podinfo:broken')
   healthy.run('podinfo:healthy')
+  slow.run('podinfo:slow')
+  slowRanged.run('podinfo:slow')
 
   await Promise.all([
     ranged.reaches({ phase: 'Succeeded' }),
     doubled.reaches({ phase: 'Failed', failedChecks: 0 }),
     broken.reaches({ phase: 'Failed', failedChecks: 0 }),
     healthy.reaches({ phase: 'Succeeded' }),
+    slow.reaches({ phase: 'Failed', failedChecks: 0 }),
+    slowRanged.reaches({ phase: 'Succeeded' }),
+  ])
+  // 99 % of its requests take less than the range allows, and most take far longer than before.
+  expect(slow.status()?.history?.[0]?.reason).toMatch(
+    /^judge: request-duration is over \d+ms [\d.]+ times as often as the primary \(/,
+  )
+  expect(slow.status()?.history?.[0]?.judge?.metrics?.map(({ bound }) => bound)).toEqual([
+    undefined,
+    500,
+    expect.any(Number),
   ])
   expect(doubled.status()?.canaryAnalysis?.judge).toMatchObject({ verdict: 'Fail' })
   expect(healthy.status()?.canaryAnalysis?.judge).toMatchObject({ verdict: 'Pass' })

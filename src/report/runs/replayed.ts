@@ -1,9 +1,19 @@
 /** A judged run of the status, judged once more: by its own rules, or by others in hindsight. Pure. */
-import type { JudgeStatus } from '../../canary/api.gen.ts'
+import type { CanaryStatus, JudgeStatus } from '../../canary/api.gen.ts'
 import { readLooks } from '../../judge/log.ts'
 import type { Plan } from '../../judge/plan.ts'
 import { planIn } from '../../judge/record.ts'
 import { type Replayable, type Replayed, replay } from '../../judge/replay.ts'
+
+/** What the judge saw in the run with this number, or in the last one; the last three keep it. */
+export function judgeOfRun(
+  { canaryAnalysis, history = [] }: CanaryStatus,
+  number?: number,
+): JudgeStatus | undefined {
+  const record = number === undefined ? history[0] : history.find(({ id }) => id === number)
+  const isLast = number === undefined || number === canaryAnalysis?.runId
+  return (isLast ? canaryAnalysis?.judge : undefined) ?? record?.judge
+}
 
 export interface ReplayReport {
   verdict: Replayed['verdict']

@@ -1,6 +1,11 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { decide } from '../../../src/analysis/decide.ts'
-import type { CanaryStatus, CheckResult, RunRecord } from '../../../src/canary/api.gen.ts'
+import type {
+  CanaryStatus,
+  CheckResult,
+  JudgeStatus,
+  RunRecord,
+} from '../../../src/canary/api.gen.ts'
 import { effectsOf, type ObservationOverrides, observation } from '../../support/observation.ts'
 
 const unanswered: CheckResult = {
@@ -93,5 +98,49 @@ test('who held a run is on record also once it went on', () => {
   }
   expect(recordOf({ canary: { status: held } })).toMatchObject({
     requests: [{ verb: 'pause', by: 'jane', result: 'done', at }],
+  })
+})
+
+describe('the looks of the judge', () => {
+  const at = '2030-01-01T11:50:00Z'
+  const rates = { ignoreBelow: 0.1, falseRollback: 1, missed: 5 }
+  const plan = { ratio: 2, ...rates, scheduledLooks: 10, plannedLooks: 60 }
+  const judge: JudgeStatus = {
+    ...{ version: 1, startedAt: at, lastLook: at, verdict: 'Inconclusive', plan },
+    metrics: [{ name: 'err', looks: '60:3/300,28/5700' }],
+  }
+
+  /** The history once a run with these looks has failed. */
+  function historyAfter(looks: JudgeStatus, before: readonly RunRecord[]): RunRecord[] {
+    const status = {
+      ...running,
+      failedChecks: 2,
+      canaryAnalysis: { ...running.canaryAnalysis, judge: looks },
+      history: [...before],
+    }
+    const seen = observation({
+      workload: { revision: 'v2:green', promoted: false, targetReplicas: 2 },
+      canary: { status },
+    })
+    const changes = effectsOf(decide(seen, {})).flatMap((effect) =>
+      effect.kind === 'status' ? [effect.change.history ?? []] : [],
+    )
+    return changes.flat()
+  }
+
+  test('are kept by the last three runs, to be judged once more', () => {
+    const before = [6, 5, 4].map((id): RunRecord => ({ id, result: 'Failed', judge }))
+    const kept = historyAfter(judge, before).map((record) => [record.id, record.judge])
+    expect(kept).toEqual([
+      [7, judge],
+      [6, judge],
+      [5, judge],
+      [4, undefined],
+    ])
+  })
+
+  test('are not kept where they would fill the object', () => {
+    const long = { ...judge, metrics: [{ name: 'err', looks: '60:3/300,28/5700 '.repeat(2_000) }] }
+    expect(historyAfter(long, [])[0]).not.toHaveProperty('judge')
   })
 })

@@ -6,6 +6,8 @@ import { type Canary, parseCanary } from '../../../../src/canary/canary.ts'
 import { ask } from '../../../../src/metrics/asking.ts'
 import { metricChecks } from '../../../../src/metrics/checks.ts'
 import type { Answerer } from '../../../../src/metrics/conversation.ts'
+import { countsCheck, pastCheck } from '../../../../src/metrics/counting.ts'
+import type { BothCounts } from '../../../../src/metrics/provider.ts'
 import { type KubeObject, refOf } from '../../../../src/objects.ts'
 import { routerFor } from '../../../../src/routers/index.ts'
 import type { Routes } from '../../../../src/routers/router.ts'
@@ -36,6 +38,8 @@ export interface Town {
   scale(name: string, replicas: number): void
   /** What the two built-in checks measure, asked of the Prometheus as the controller asks. */
   measure(): Promise<Record<string, number | undefined>>
+  /** What the judge counts of both versions, in the last half minute. */
+  count(): Promise<Record<string, BothCounts>>
 }
 
 type Analysis = Partial<CanarySpec['analysis']>
@@ -108,6 +112,24 @@ export async function town(
       }
       return measured
     },
+    async count() {
+      const canary = canaryNow()
+      const now = clock.now()
+      const deps = { find: store.get, meshProvider: 'istio', now }
+      const counted: Record<string, BothCounts> = {}
+      for (const metric of canary.analysis.metrics) {
+        const past = { ...deps, stepSeconds: 30, steps: 0, hasBody: false }
+        const isSlow = metric.name === 'request-duration'
+        const begun = isSlow ? await ask(pastCheck(canary, metric, past), fetching) : {}
+        const bounds = 'bounds' in begun ? (begun.bounds ?? []) : []
+        const window = { ...deps, at: now, seconds: 30, bounds: bounds.map((one) => one.boundMs) }
+        const outcome = await ask(countsCheck(canary, metric, window), fetching)
+        const [arms] = 'arms' in outcome ? (outcome.arms ?? []) : []
+        if (!arms) throw new Error(`${metric.name}: ${JSON.stringify(outcome)}`)
+        counted[metric.name] = arms
+      }
+      return counted
+    },
   }
 }
 
@@ -125,7 +147,7 @@ function objects(provider: string, analysis: Analysis): KubeObject[] {
     targetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'podinfo' },
     ingressRef,
     routeRef: { apiVersion: 'apisix.apache.org/v2', kind: 'ApisixRoute', name: 'front' },
-    service: { port: 9898 },
+    service: { port: 9898, meshName: 'shop', gatewayRefs: [{ name: 'front' }] },
     analysis: {
       interval: '1m',
       threshold: 5,
