@@ -42,7 +42,7 @@ async function sendIn(
   try {
     for (const [index, request] of requests.entries()) {
       const answer = await ask(request)
-      const attempt = attemptOf(answer, target)
+      const attempt = attemptOf(answer, target, notifier)
       if (!attempt.sent) return attempt
       const begun = index === 0 && !thread ? notifier.threadIn?.(target, answer) : undefined
       if (begun) threads?.opened(begun)

@@ -2,7 +2,7 @@
 import type { HttpAnswer } from '../io/http.ts'
 import { credentialsIn, withoutSecrets } from '../secrets.ts'
 import { isMap } from '../template/values.ts'
-import type { NotifierTarget } from './notifier.ts'
+import type { Notifier, NotifierTarget } from './notifier.ts'
 
 export type Attempt =
   | { sent: true }
@@ -18,8 +18,12 @@ export type Attempt =
 
 const longestText = 200
 
-/** Any 2xx is success, but Slack's API says so to a wrong channel or token too. */
-export function attemptOf(answer: HttpAnswer, target: NotifierTarget): Attempt {
+/** Any 2xx is success, but some services say so to a wrong channel or token too. */
+export function attemptOf(
+  answer: HttpAnswer,
+  target: NotifierTarget,
+  { isPlain }: Pick<Notifier, 'isPlain'> = {},
+): Attempt {
   const { status, body, headers } = answer
   const text = withoutSecrets(body.trim(), secretsOf(target)).slice(0, longestText)
   if (status < 200 || status > 299) {
@@ -27,7 +31,7 @@ export function attemptOf(answer: HttpAnswer, target: NotifierTarget): Attempt {
     const why = `send error: sending notification bad response ${status}: ${text}`
     return { sent: false, why, isFinal, retryAfter: headers['retry-after'] }
   }
-  const error = refusalIn(body)
+  const error = isPlain ? undefined : refusalIn(body)
   if (error === undefined) return { sent: true }
   const retryAfter = headers['retry-after']
   const why = `send error: refused: ${text}`
@@ -40,15 +44,27 @@ const passing: readonly unknown[] = [
   ...['internal_error', 'fatal_error', 'team_added_to_org'],
 ]
 
-/** `{"ok":false,"error":"channel_not_found"}`: the error; undefined where all is well. */
+/**
+ * What a 2xx says that is none: `{"ok":false,"error":"channel_not_found"}` of Slack,
+ * `{"success":false,"error":…}` of Rocket.Chat, and a sentence of the connectors of Teams. The error
+ * in their words; undefined where all is well.
+ */
 function refusalIn(body: string): unknown {
+  const [, status] = connectorFailure.exec(body) ?? []
+  if (status !== undefined) return busy.includes(status) ? 'service_unavailable' : status
   try {
     const read: unknown = JSON.parse(body)
-    return isMap(read) && read.ok === false ? (read.error ?? '') : undefined
+    const isRefusal = isMap(read) && (read.ok === false || read.success === false)
+    return isRefusal ? (read.error ?? '') : undefined
   } catch {
     return undefined
   }
 }
+
+/** `Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error 429 …` */
+const connectorFailure = /^Webhook message delivery failed with error: .* HTTP error (\d{3})/
+
+const busy: readonly (string | undefined)[] = ['429', '500', '502', '503', '504']
 
 /** Paths of chat services are keys. */
 function secretsOf({ address, token }: NotifierTarget): string[] {

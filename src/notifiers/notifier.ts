@@ -40,6 +40,8 @@ export interface Notifier {
   threadIn?(target: NotifierTarget, answer: HttpAnswer): Thread | undefined
   /** It knows where to send to where no address is given: the Secret holds a key, as `token`. */
   hasOwnAddress?: true | 'with a token'
+  /** Any 2xx is success, whatever its text says. */
+  isPlain?: true
   /** Text of the cluster, such that the service takes none of it for markup. */
   escape?(text: string): string
   /** The occasions that the service is for; all, where there are none. */

@@ -3,6 +3,8 @@ import type { Notifier, NotifierService } from '../notifier.ts'
 import { postJson } from '../post.ts'
 
 const notifier: Notifier = {
+  isPlain: true,
+
   request(target, { occasion, severity, title, message, fields }) {
     const { channel, username } = target
     return postJson(target, {
