@@ -9,6 +9,7 @@ import { krew } from './deploy/krew.ts'
 import { overlays } from './deploy/overlays.ts'
 import { rbac } from './deploy/rbac.ts'
 import { configuration } from './docs/configuration.ts'
+import { providerTable } from './docs/provider-table.ts'
 import { readmeCommands } from './docs/readme-commands.ts'
 import { requestTables } from './docs/request-tables.ts'
 import { rulesOfDecisions } from './docs/rules.ts'
@@ -36,5 +37,6 @@ export const generators: readonly Generator[] = [
   readmeCommands,
   requestTables,
   supportedTables,
+  providerTable,
   rulesOfDecisions,
 ]

@@ -1,6 +1,6 @@
 /** Traffic: what is in force, what should be, and the cookies that go with a move. */
 import { isRunning } from '../canary/phases.ts'
-import type { Routes } from '../routers/router.ts'
+import { type Routes, splitAt } from '../routers/router.ts'
 import type { Effect, Observation } from './decision.ts'
 import { allToCanary, phaseOf, status, toCanary, toPrimary } from './effects/act.ts'
 import { runOf } from './status/status.ts'
@@ -77,15 +77,13 @@ function remembered(seen: Observation): Routes {
   const { weight, mirrored = false, mirrorWeight } = runOf(seen)
   if (weight !== undefined)
     return {
-      primary: 100 - weight,
-      canary: weight,
+      ...splitAt(weight),
       mirrored,
       ...(mirrored && mirrorWeight !== undefined && { mirrorWeight }),
     }
   const { canaryWeight = 0, iterations = 0 } = seen.canary.status
   const { strategy, iterations: last } = adapt(seen)
-  if (strategy === 'canary')
-    return { primary: 100 - canaryWeight, canary: canaryWeight, mirrored: false }
+  if (strategy === 'canary') return splitAt(canaryWeight)
   const isSwitched = strategy === 'ab-testing' ? iterations > 0 : iterations > last
   return isSwitched ? toCanary : toPrimary
 }

@@ -1,4 +1,5 @@
-/** Weights of a weighted rollout: whole percent, only upwards, never past the end. */
+/** Weights of a weighted rollout: tenths of a percent at most, only upwards, never past the end. */
+import { tenths } from '../routers/router.ts'
 
 export interface WeightPlan {
   stepWeight: number
@@ -7,7 +8,7 @@ export interface WeightPlan {
   maxWeight: number
 }
 
-/** The canary weight at which the promotion starts: 1 to 100. */
+/** The canary weight at which the promotion starts: more than 0, at most 100. */
 export function lastWeight({ stepWeight, stepWeights, maxWeight }: WeightPlan): number {
   const fromSteps = stepWeights.length > 0 && stepWeight <= 0
   const last = fromSteps ? Math.max(...stepWeights) : maxWeight
@@ -20,7 +21,7 @@ export function lastWeight({ stepWeight, stepWeights, maxWeight }: WeightPlan): 
  */
 export function nextWeight(plan: WeightPlan, weight: number): number | undefined {
   if (weight >= lastWeight(plan)) return undefined
-  if (plan.stepWeight > 0) return Math.min(100, weight + plan.stepWeight)
+  if (plan.stepWeight > 0) return Math.min(100, tenths(weight + plan.stepWeight))
   const larger = plan.stepWeights.filter((step) => step > weight)
   return larger.length === 0 ? undefined : Math.min(100, ...larger)
 }

@@ -31,6 +31,16 @@ export interface CanarySpec {
   autoscalerRef?: AutoscalerRef
   /** The Ingress that the nginx and skipper providers copy. */
   ingressRef?: IngressRef
+  /**
+   * Further Ingresses that lead to the Service; each is copied as the one of ingressRef is, and all
+   * have the same weight.
+   */
+  ingressRefs?: IngressRefs[]
+  /**
+   * HTTPRoutes of your own whose rules for the Service the gatewayapi providers lead to primary and
+   * canary, beside the generated route, or in place of it where gatewayRefs names nothing.
+   */
+  httpRouteRefs?: HttpRouteRefs[]
   /** The ApisixRoute that the apisix provider copies. */
   routeRef?: RouteRef
   /** The Gloo Upstream whose settings the generated upstreams get. */
@@ -74,6 +84,8 @@ export type ProviderName =
   | 'smi:v1alpha2'
   | 'smi:v1alpha3'
   | 'traefik'
+  | 'alb'
+  | `custom:${string}`
 
 export interface TargetRef {
   apiVersion: string
@@ -102,6 +114,18 @@ export interface PrimaryScalerReplicas {
 export interface IngressRef {
   apiVersion: string
   kind: 'Ingress'
+  name: string
+}
+
+export interface IngressRefs {
+  apiVersion: string
+  kind: 'Ingress'
+  name: string
+}
+
+export interface HttpRouteRefs {
+  apiVersion?: string
+  kind?: 'HTTPRoute'
   name: string
 }
 
@@ -383,7 +407,9 @@ export interface Analysis {
   iterations?: number
   /** Canary weight at which the promotion starts. Default is 100, and more counts as 100. */
   maxWeight?: number
-  /** Weight added after each passed check. */
+  /**
+   * Weight added after each passed check. Tenths of a percent where the provider shares as finely.
+   */
   stepWeight?: number
   /** The weights one after the other; the last one is the maximum, and more counts as 100. */
   stepWeights?: number[]
@@ -770,6 +796,8 @@ export interface Revisions {
 export interface ServedBy {
   provider?: string
   ingress?: string
+  ingresses?: string[]
+  httpRoutes?: string[]
   route?: string
   autoscaler?: Autoscaler
 }

@@ -4,6 +4,8 @@
 export interface Shape {
   type?: 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean'
   enum?: readonly string[]
+  /** Of texts beside those of `enum`. */
+  pattern?: string
   required?: readonly string[]
   properties?: Readonly<Record<string, Shape>>
   /** Fields that are not among the properties are kept. */
@@ -118,10 +120,15 @@ function hasType(value: unknown, shape: Shape): boolean {
     case 'boolean':
       return typeof value === 'boolean'
     case 'string':
-      return typeof value === 'string' && (shape.enum?.includes(value) ?? true)
+      return typeof value === 'string' && isAmong(value, shape)
     default:
       return typeof value === 'string' || Number.isSafeInteger(value)
   }
+}
+
+function isAmong(text: string, { enum: choices, pattern }: Shape): boolean {
+  if (choices?.includes(text) ?? true) return true
+  return pattern !== undefined && new RegExp(pattern).test(text)
 }
 
 function wrong(value: unknown, shape: Shape, path: string): Conformed {

@@ -27,7 +27,9 @@ export const canarySpecShape = {
         'smi:v1alpha2',
         'smi:v1alpha3',
         'traefik',
+        'alb',
       ],
+      pattern: '^custom:[a-z0-9]([-.a-z0-9]*[a-z0-9])?$',
     },
     metricsServer: { type: 'string' },
     targetRef: {
@@ -63,6 +65,30 @@ export const canarySpecShape = {
         apiVersion: { type: 'string' },
         kind: { type: 'string', enum: ['Ingress'] },
         name: { type: 'string' },
+      },
+    },
+    ingressRefs: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['apiVersion', 'kind', 'name'],
+        properties: {
+          apiVersion: { type: 'string' },
+          kind: { type: 'string', enum: ['Ingress'] },
+          name: { type: 'string' },
+        },
+      },
+    },
+    httpRouteRefs: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['name'],
+        properties: {
+          apiVersion: { type: 'string' },
+          kind: { type: 'string', enum: ['HTTPRoute'] },
+          name: { type: 'string' },
+        },
       },
     },
     routeRef: {
@@ -448,9 +474,9 @@ export const canarySpecShape = {
         threshold: { type: 'integer', minimum: 0 },
         consecutiveThreshold: { type: 'integer', minimum: 0 },
         iterations: { type: 'integer', minimum: 0 },
-        maxWeight: { type: 'integer', minimum: 0 },
-        stepWeight: { type: 'integer', minimum: 0, maximum: 100 },
-        stepWeights: { type: 'array', items: { type: 'integer', minimum: 0 }, maxItems: 1000 },
+        maxWeight: { type: 'number', minimum: 0 },
+        stepWeight: { type: 'number', minimum: 0, maximum: 100 },
+        stepWeights: { type: 'array', items: { type: 'number', minimum: 0 }, maxItems: 1000 },
         stepWeightPromotion: { type: 'integer', minimum: 0, maximum: 100 },
         mirror: { type: 'boolean' },
         mirrorWeight: { type: 'integer', minimum: 0, maximum: 100 },
@@ -692,7 +718,7 @@ export const canaryStatusShape = {
       ],
     },
     failedChecks: { type: 'integer' },
-    canaryWeight: { type: 'integer' },
+    canaryWeight: { type: 'number' },
     iterations: { type: 'integer' },
     trackedConfigs: { type: 'object', values: { type: 'string' } },
     promotedConfigs: { type: 'object', values: { type: 'string' } },
@@ -721,6 +747,8 @@ export const canaryStatusShape = {
       properties: {
         provider: { type: 'string' },
         ingress: { type: 'string' },
+        ingresses: { type: 'array', items: { type: 'string' } },
+        httpRoutes: { type: 'array', items: { type: 'string' } },
         route: { type: 'string' },
         autoscaler: {
           type: 'object',
@@ -808,7 +836,7 @@ export const canaryStatusShape = {
         routePendingSince: { type: 'string' },
         failedInRow: { type: 'integer', minimum: 0 },
         nextTickAt: { type: 'string' },
-        weight: { type: 'integer', minimum: 0, maximum: 100 },
+        weight: { type: 'number', minimum: 0, maximum: 100 },
         mirrored: { type: 'boolean' },
         mirrorWeight: { type: 'integer', minimum: 0, maximum: 100 },
         step: { type: 'integer', minimum: 0 },
@@ -1084,7 +1112,7 @@ export const canaryStatusShape = {
           startedAt: { type: 'string' },
           endedAt: { type: 'string' },
           failedChecks: { type: 'integer', minimum: 0 },
-          weight: { type: 'integer', minimum: 0, maximum: 100 },
+          weight: { type: 'number', minimum: 0, maximum: 100 },
           by: { type: 'string', maxLength: 256 },
           checks: {
             type: 'array',

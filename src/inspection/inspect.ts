@@ -33,7 +33,7 @@ export function inspectSpec(canary: Canary, context: Omit<InspectionContext, 'fi
   const alone = { ...context, find: () => undefined }
   return [
     ...intervalFaults(canary),
-    ...weightFaults(canary),
+    ...weightFaults(canary, context.abilities),
     ...metricFaults(canary),
     ...questionFaults(canary, alone, 'canary'),
     ...judgeFaults(canary, alone),

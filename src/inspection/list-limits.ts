@@ -5,12 +5,14 @@ import type { CanarySpec } from '../canary/api.gen.ts'
 export const mostEntries = 256
 
 /** Lists that are longer, one sentence each. */
-export function lengthProblems({ analysis, service }: CanarySpec): string[] {
+export function lengthProblems(spec: CanarySpec): string[] {
+  const { analysis, service, ingressRefs, httpRouteRefs } = spec
   const { metrics, webhooks, alerts, match, stepWeights } = analysis
   const ofService = { match: service?.match, gatewayRefs: service?.gatewayRefs }
   return [
     ...tooLong('spec.analysis', { metrics, webhooks, alerts, match, stepWeights }),
     ...tooLong('spec.service', ofService),
+    ...tooLong('spec', { ingressRefs, httpRouteRefs }),
   ]
 }
 

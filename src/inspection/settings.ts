@@ -2,7 +2,7 @@
 import type { Fault } from '../analysis/decision.ts'
 import type { Canary } from '../canary/canary.ts'
 import { formatDuration, parseDuration } from '../canary/duration.ts'
-import type { Abilities } from '../routers/router.ts'
+import { type Abilities, tenths } from '../routers/router.ts'
 import { odd } from './fault.ts'
 
 /** The time between two checks. */
@@ -21,7 +21,7 @@ export function intervalFaults({ spec, analysis }: Canary): Fault[] {
 }
 
 /** Weights, thresholds and numbers of checks. */
-export function weightFaults({ spec }: Canary): Fault[] {
+export function weightFaults({ spec, provider }: Canary, abilities: Abilities): Fault[] {
   const {
     maxWeight = 0,
     stepWeight = 0,
@@ -29,7 +29,7 @@ export function weightFaults({ spec }: Canary): Fault[] {
     threshold,
     consecutiveThreshold = 0,
   } = spec.analysis
-  const found: Fault[] = []
+  const found = unsharedFaults(spec, { provider, abilities })
   if ([maxWeight, ...stepWeights].some((weight) => weight > 100))
     found.push(odd('spec.analysis has a weight over 100, which counts as 100; set at most 100'))
   // As in Flagger, which takes the last of them for the weight at which a run is promoted.
@@ -55,6 +55,24 @@ export function weightFaults({ spec }: Canary): Fault[] {
       ),
     )
   return found
+}
+
+/** Weights that no route of the provider can hold: such a run would go on where it is not. */
+function unsharedFaults(
+  { analysis }: Pick<Canary['spec'], 'analysis'>,
+  { provider, abilities }: { provider: string; abilities: Abilities },
+): Fault[] {
+  const { maxWeight = 0, stepWeight = 0, stepWeights = [] } = analysis
+  const fields = { maxWeight: [maxWeight], stepWeight: [stepWeight], stepWeights }
+  return Object.entries(fields).flatMap(([field, weights]) => {
+    const fine = weights.find((weight) => !Number.isInteger(weight))
+    if (fine === undefined || !abilities.weights) return []
+    const isTenths = weights.every((weight) => tenths(weight) === weight)
+    if (isTenths && abilities.tenths) return []
+    const what = abilities.tenths ? 'tenths of a percent at the finest' : 'whole percent alone'
+    const message = `spec.analysis.${field} ${fine}: provider ${provider} shares by ${what}; set such a weight`
+    return [{ message, isFatal: true }]
+  })
 }
 
 /** Fields that the provider, or another field, takes the effect of. */

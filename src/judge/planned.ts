@@ -66,7 +66,7 @@ function objectiveOf(
 function stepsOf({ analysis, provider }: Canary): number {
   const { iterations, stepWeight, stepWeights, maxWeight } = analysis
   if (strategyOf(analysis, provider) !== 'canary') return Math.max(1, iterations)
-  const weights = stepWeight > 0 ? Math.ceil(maxWeight / stepWeight) : stepWeights.length
+  const weights = stepWeight > 0 ? Math.ceil(maxWeight / stepWeight - 1e-9) : stepWeights.length
   return Math.max(1, weights, iterations)
 }
 

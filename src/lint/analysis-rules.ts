@@ -25,11 +25,17 @@ function weights({ spec }: Canary): Remark[] {
   const found: Remark[] = []
   if (stepWeights?.length === 0)
     found.push(error('LNT012', `${at}.stepWeights`, `${at}.stepWeights is empty; list weights`))
-  if (stepWeights?.some((weight) => weight < 1))
-    found.push(error('LNT012', `${at}.stepWeights`, `${at}.stepWeights must be from 1 to 100`))
-  if (maxWeight !== undefined && (maxWeight < 1 || maxWeight > 100))
+  if (stepWeights?.some((weight) => weight <= 0))
     found.push(
-      error('LNT014', `${at}.maxWeight`, `${at}.maxWeight ${maxWeight} must be from 1 to 100`),
+      error('LNT012', `${at}.stepWeights`, `${at}.stepWeights must be over 0, and at most 100`),
+    )
+  if (maxWeight !== undefined && (maxWeight <= 0 || maxWeight > 100))
+    found.push(
+      error(
+        'LNT014',
+        `${at}.maxWeight`,
+        `${at}.maxWeight ${maxWeight} must be over 0, and at most 100`,
+      ),
     )
   else if (maxWeight !== undefined && stepWeight > maxWeight)
     found.push(
@@ -39,7 +45,7 @@ function weights({ spec }: Canary): Remark[] {
         `${at}.maxWeight ${maxWeight} is under the first step, ${stepWeight}: users of the canary are ${stepWeight} percent at once`,
       ),
     )
-  else if (maxWeight !== undefined && stepWeight > 0 && maxWeight % stepWeight !== 0) {
+  else if (maxWeight !== undefined && stepWeight > 0 && !isMultiple(maxWeight, stepWeight)) {
     const last = weightSteps({ stepWeight, stepWeights: [], maxWeight }).at(-1)
     const message = `${at}.maxWeight ${maxWeight} is no multiple of stepWeight ${stepWeight}: the last weight is ${last}`
     found.push(warning('LNT021', `${at}.maxWeight`, message))
@@ -124,4 +130,9 @@ function load({ analysis, spec, metadata }: Canary): Remark[] {
   const at = 'spec.analysis.webhooks'
   const message = `${at} has no load test: without requests the metrics have no values, and a check without values fails; add one, or note real traffic by the annotation flagger.app/real-traffic`
   return [warning('LNT043', at, message)]
+}
+
+/** Both in tenths, which halves of decimals do not blur. */
+function isMultiple(weight: number, step: number): boolean {
+  return Math.round(weight * 10) % Math.max(1, Math.round(step * 10)) === 0
 }

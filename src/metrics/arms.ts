@@ -1,12 +1,18 @@
 /** What tells the two versions of a metric apart, as selectors of raw series. */
 import type { EffectiveMetric } from '../canary/analysis.ts'
 import type { Canary } from '../canary/canary.ts'
-import { type Counters, type Durations, forPods } from '../routers/checks.ts'
+import { type Counters, type Durations, forIngresses, forPods } from '../routers/checks.ts'
 import { checksFor } from '../routers/index.ts'
 import type { Budget } from '../template/budget.ts'
 import { measuredNames } from '../workloads/index.ts'
 import { measuringProvider } from './builtin.ts'
-import { plainNames, type QueryModel, queryModel, renderWith } from './templates/template.ts'
+import {
+  ingressNames,
+  plainNames,
+  type QueryModel,
+  queryModel,
+  renderWith,
+} from './templates/template.ts'
 
 /** What tells the source of built-in metrics. */
 export interface Naming {
@@ -40,11 +46,13 @@ export function armsOf(
   const { counts, name } = metric
   if (counts) return { canary: counts, primary: counts }
   if (name !== 'request-success-rate') return undefined
-  const { counters, plainNames } = checksFor(measuringProvider(canary, deps.meshProvider))
+  const observer = checksFor(measuringProvider(canary, deps.meshProvider))
+  const { counters, plainNames } = observer
   if (!counters) return undefined
+  const ingresses = ingressNames(canary, observer)
   return {
-    canary: selectors(counters, counters.canary),
-    primary: selectors(counters, counters.primary),
+    canary: selectors(counters, forIngresses(counters.canary, ingresses)),
+    primary: selectors(counters, forIngresses(counters.primary, ingresses)),
     ...(plainNames && { plainNames }),
   }
 }
@@ -60,8 +68,16 @@ export function bucketsOf(
   deps: Pick<Naming, 'meshProvider'>,
 ): (Named & Durations) | undefined {
   if (name !== 'request-duration' || counts || max === undefined || max <= 0) return undefined
-  const { durations, plainNames } = checksFor(measuringProvider(canary, deps.meshProvider))
-  return durations && { ...durations, ...(plainNames && { plainNames }) }
+  const observer = checksFor(measuringProvider(canary, deps.meshProvider))
+  const { durations, plainNames } = observer
+  if (!durations) return undefined
+  const ingresses = ingressNames(canary, observer)
+  return {
+    ...durations,
+    canary: forIngresses(durations.canary, ingresses),
+    primary: forIngresses(durations.primary, ingresses),
+    ...(plainNames && { plainNames }),
+  }
 }
 
 /** Whether a judge can compare the versions by this metric. */

@@ -4,7 +4,7 @@ import type { Canary } from '../canary/canary.ts'
 import type { Sharing } from '../canary/sharing.ts'
 import { messageOf } from '../errors.ts'
 import type { Find } from '../objects.ts'
-import { forPods } from '../routers/checks.ts'
+import { forIngresses, forPods } from '../routers/checks.ts'
 import { checksFor } from '../routers/index.ts'
 import { shownAddress } from '../shown-address.ts'
 import { type Budget, createBudget } from '../template/budget.ts'
@@ -15,7 +15,13 @@ import { prometheus } from './prometheus/provider.ts'
 import type { MetricSource, QueryWindow, Samples } from './provider.ts'
 import { requestsOf } from './requests.ts'
 import { foreignQuery } from './templates/foreign.ts'
-import { plainNames, type QueryModel, queryModel, renderQuery } from './templates/template.ts'
+import {
+  ingressNames,
+  plainNames,
+  type QueryModel,
+  queryModel,
+  renderQuery,
+} from './templates/template.ts'
 import { loadTemplate, sourceOf } from './templates/template-source.ts'
 
 export type MetricKind =
@@ -127,7 +133,10 @@ function builtinCheck(
   const names = modelOf(canary, metric, deps)
   const model = observer.plainNames ? plainNames(names) : names
   const put = (text: string) => () => {
-    const query = forPods(text, measuredNames(canary).podNameEnds)
+    const query = forIngresses(
+      forPods(text, measuredNames(canary).podNameEnds),
+      ingressNames(canary, observer),
+    )
     return askOwn(
       canary,
       { query, model, problem: 'Prometheus query failed' },

@@ -5,7 +5,7 @@ import type { Canary, Phase } from '../canary/canary.ts'
 import { controllerOf } from '../canary/names/controller-identity.ts'
 import { isUnderWay } from '../canary/phases.ts'
 import { readRequests } from '../requests/request.ts'
-import type { Routes } from '../routers/router.ts'
+import { type Routes, tenths } from '../routers/router.ts'
 import { type Progress, progressOf, weightsOf } from './progress.ts'
 
 export type Health = 'idle' | 'moving' | 'waiting' | 'paused' | 'failed' | 'stale' | 'unknown'
@@ -165,7 +165,7 @@ function sharesOf(canary: Canary, routes?: Routes): Omit<Traffic, 'of'> {
 }
 
 function shares(canary: number): { primary: number; canary: number } {
-  return { primary: 100 - canary, canary }
+  return { primary: tenths(100 - canary), canary }
 }
 
 function isPending({ status }: Canary): boolean {

@@ -126,6 +126,13 @@ export const podHttp: Checks = {
   bareErrors: true,
 }
 
+/** The query for all Ingresses of a canary that names several. */
+export function forIngresses(query: string, names: readonly string[]): string {
+  if (names.length < 2) return query
+  const any = `(${names.map((name) => name.replaceAll('.', '[.]')).join('|')})`
+  return query.replaceAll('="{{ ingress }}"', `=~"${any}"`).replaceAll('{{ ingress }}', any)
+}
+
 const istioTarget =
   'reporter="destination", destination_workload_namespace="{{ namespace }}", destination_workload=~"{{ target }}"'
 

@@ -2,7 +2,7 @@
 import type { CanarySpec } from '../canary/api.gen.ts'
 import type { ResourceKind } from '../resource-kind.ts'
 import type { Checks } from './checks.ts'
-import type { Claim, Provider } from './provider.ts'
+import { type Claim, type Provider, shownNames } from './provider.ts'
 import { providers } from './registry.gen.ts'
 import type { Router } from './router.ts'
 
@@ -49,7 +49,7 @@ function isSame(some: Target, other: Target): boolean {
   return some.kind === other.kind && some.apiVersion === other.apiVersion
 }
 
-const remedy = `set spec.provider to one of ${providers.flatMap(({ names }) => names).join(', ')}`
+const remedy = `set spec.provider to one of ${providers.flatMap(shownNames).join(', ')}`
 
 function serving(provider: string): Provider | undefined {
   return providers.find(({ serves }) => serves(provider))

@@ -34,9 +34,27 @@ export interface IngressPath {
   backend?: IngressBackend
 }
 
+/** The port of a backend that is an action of the AWS Load Balancer Controller, and no Service's. */
+export const byAnnotation = 'use-annotation'
+
 export const ingressKind = namespacedKind('networking.k8s.io/v1', 'Ingress', 'ingresses')
 
 const ingressType = { apiVersion: ingressKind.apiVersion, kind: ingressKind.kind }
+
+/**
+ * The canary for each of its Ingresses, as if it were the only one: the same one again where it
+ * names one or none.
+ */
+export function eachIngress(canary: Canary): Canary[] {
+  const { ingressRef, ingressRefs = [], ...spec } = canary.spec
+  if (!ingressRef || ingressRefs.length === 0) return [canary]
+  const names = new Set<string>()
+  return [ingressRef, ...ingressRefs].flatMap((one) => {
+    if (names.has(one.name)) return []
+    names.add(one.name)
+    return [{ ...canary, spec: { ...spec, ingressRef: one } }]
+  })
+}
 
 /** User's Ingress and its copy; none while the Canary names no Ingress. */
 export function ingressReads({ namespace, spec }: Canary): ObjectRef[] {
@@ -45,11 +63,13 @@ export function ingressReads({ namespace, spec }: Canary): ObjectRef[] {
   return [name, `${name}-canary`].map((of) => ({ ...ingressType, namespace, name: of }))
 }
 
-/** The copy belongs to one canary. */
-export function ingressClaims({ ingressRef }: Partial<CanarySpec>): Claim[] {
+/** Each copy belongs to one canary. */
+export function ingressClaims(spec: Partial<CanarySpec>): Claim[] {
+  const { ingressRef, ingressRefs = [] } = spec
   if (!ingressRef?.name) return []
   const remedy = 'give each canary an Ingress of its own, and name it in spec.ingressRef'
-  return [{ kind: ingressKind.kind, name: `${ingressRef.name}-canary`, remedy }]
+  const names = new Set([ingressRef, ...ingressRefs].map(({ name }) => name))
+  return [...names].map((name) => ({ kind: ingressKind.kind, name: `${name}-canary`, remedy }))
 }
 
 /** The copy. Throws InvalidSpecError while the Canary names no Ingress. */

@@ -7,6 +7,8 @@ import type { Router } from './router.ts'
 export interface Provider {
   /** What users write as `spec.provider`: the first is what sentences suggest. */
   names: readonly [string, ...string[]]
+  /** How sentences and tables write its names, where these are examples of many. */
+  shownAs?: string
   /** Whether a provider string means this one; no two say so of the same. */
   serves(provider: string): boolean
   /** Kinds that its router reads or writes; RBAC and watches come from it. */
@@ -47,4 +49,9 @@ export interface Claim {
 /** Serves exactly these provider strings. */
 export function named(...names: [string, ...string[]]): Pick<Provider, 'names' | 'serves'> {
   return { names, serves: (provider) => names.includes(provider) }
+}
+
+/** The names of a provider as sentences and tables write them. */
+export function shownNames({ names, shownAs }: Pick<Provider, 'names' | 'shownAs'>): string[] {
+  return shownAs === undefined ? [...names] : [shownAs]
 }

@@ -1,7 +1,9 @@
 // Generated from the folders beside it by `npm run generate`; not to be edited.
+import { alb } from './alb/index.ts'
 import { apisix } from './apisix/index.ts'
 import { appMesh } from './app-mesh/index.ts'
 import { contour } from './contour/index.ts'
+import { custom } from './custom/index.ts'
 import { gatewayApi } from './gateway-api/index.ts'
 import { gloo } from './gloo/index.ts'
 import { istio } from './istio/index.ts'
@@ -18,9 +20,11 @@ import type { Provider } from './provider.ts'
 
 /** Every mesh, ingress and gateway, in the order of their folders. */
 export const providers: readonly Provider[] = [
+  alb,
   apisix,
   appMesh,
   contour,
+  custom,
   gatewayApi,
   gloo,
   istio,

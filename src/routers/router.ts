@@ -14,6 +14,14 @@ export interface Routes {
   everybody?: boolean | undefined
 }
 
+/** A percentage as precise as weights are. */
+export const tenths = (percent: number): number => Math.round(percent * 10) / 10
+
+/** The traffic for a weight of the canary. */
+export function splitAt(canary: number): Routes {
+  return { primary: tenths(100 - canary), canary, mirrored: false }
+}
+
 /** What the controller was told to do for every canary, as far as routers care. */
 export interface RouterSettings {
   /** Prefix of the NGINX annotations, without the slash. */
@@ -68,6 +76,8 @@ export interface Abilities {
   mirrorWeight: boolean
   /** Keeps users on the version they first met, by cookie. */
   sessionAffinity: boolean
+  /** Shares by tenths of a percent; absent, by whole ones. */
+  tenths?: boolean
   /** Reads regular expressions that look around and refer back, which RE2 does not. */
   backtracks?: boolean
   /** Pods join it only where its objects are there when they start. */
@@ -93,7 +103,8 @@ export interface Parent {
 
 /** Kubernetes objects in, desired objects out; never any I/O. */
 export interface Router {
-  abilities(of: RouterSubject): Abilities
+  /** `find` is there where objects of the cluster were looked up. */
+  abilities(of: RouterSubject & { find?: Find }): Abilities
   /** Every object that the functions below may look up. */
   reads(of: RoutesContext): ObjectRef[]
   /**

@@ -3,7 +3,10 @@ import { existsSync, readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 import { kinds } from '../kinds.gen.ts'
 import type { KubeObject } from '../objects.ts'
-import type { ResourceKind } from '../resource-kind.ts'
+import { namespacedKind, type ResourceKind } from '../resource-kind.ts'
+
+/** Kinds that only a data plane knows: what a template of a user writes. */
+const templated = [namespacedKind('route.openshift.io/v1', 'Route', 'routes')]
 
 const files = ['canary.yaml', 'metrictemplate.yaml', 'alertprovider.yaml']
 
@@ -15,7 +18,7 @@ export function customKinds(): KubeObject[] {
   if (!folder) throw new Error('the folder crds/ of this package is missing: install it again')
   const own = files.map((file) => parse(readFileSync(new URL(file, folder), 'utf8')) as Definition)
   const groups = own.map(({ spec }) => spec.group)
-  const foreign = kinds.filter(({ apiVersion }) => {
+  const foreign = [...kinds, ...templated].filter(({ apiVersion }) => {
     const [group = ''] = apiVersion.split('/')
     return isCustom(apiVersion) && !groups.includes(group)
   })

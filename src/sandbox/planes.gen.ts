@@ -1,10 +1,14 @@
 // Generated from the folders in src/routers by `npm run generate`; not to be edited.
+import { alb } from '../routers/alb/index.ts'
+import { plane as albPlane } from '../routers/alb/plane.ts'
 import { apisix } from '../routers/apisix/index.ts'
 import { plane as apisixPlane } from '../routers/apisix/plane.ts'
 import { appMesh } from '../routers/app-mesh/index.ts'
 import { plane as appMeshPlane } from '../routers/app-mesh/plane.ts'
 import { contour } from '../routers/contour/index.ts'
 import { plane as contourPlane } from '../routers/contour/plane.ts'
+import { custom } from '../routers/custom/index.ts'
+import { plane as customPlane } from '../routers/custom/plane.ts'
 import { gatewayApi } from '../routers/gateway-api/index.ts'
 import { plane as gatewayApiPlane } from '../routers/gateway-api/plane.ts'
 import { gloo } from '../routers/gloo/index.ts'
@@ -33,9 +37,11 @@ import type { Plane } from './traffic/plane.ts'
 
 /** The data plane of every provider that has one. */
 export const planes: readonly { serves(provider: string): boolean; plane: Plane }[] = [
+  { serves: alb.serves, plane: albPlane },
   { serves: apisix.serves, plane: apisixPlane },
   { serves: appMesh.serves, plane: appMeshPlane },
   { serves: contour.serves, plane: contourPlane },
+  { serves: custom.serves, plane: customPlane },
   { serves: gatewayApi.serves, plane: gatewayApiPlane },
   { serves: gloo.serves, plane: glooPlane },
   { serves: istio.serves, plane: istioPlane },

@@ -4,7 +4,7 @@ import { deletedBy } from '../../scripts/generate/deploy/rbac.ts'
 import { InvalidSpecError } from '../../src/errors.ts'
 import { type KubeObject, refKey, refOf } from '../../src/objects.ts'
 import { providers } from '../../src/routers/registry.gen.ts'
-import type { RouterContext, Routes } from '../../src/routers/router.ts'
+import { type RouterContext, type Routes, splitAt } from '../../src/routers/router.ts'
 import { findIn } from '../support/find.ts'
 import { namedProviders } from '../support/providers.ts'
 import { type ContextOf, contextOf, fixtures, restored } from './routers/fixtures.ts'
@@ -56,6 +56,21 @@ describe.each(namedProviders)('router %s', (provider, { router, kinds, keeps }) 
         const once = having(context, rendered(context, first))
         expect(router.routes(once)).toEqual(first)
         expect(router.routes(having(once, rendered(once, second)))).toEqual(second)
+      }),
+    )
+  })
+
+  test('shares by tenths of a percent where its abilities say so', () => {
+    const context = setUp()
+    const { tenths = false } = router.abilities(context)
+    if (!tenths) return
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 1_000 }), weights, (tenth, then) => {
+        const fine = splitAt(tenth / 10)
+        const once = having(context, rendered(context, fine))
+        expect(router.routes(once)).toEqual(fine)
+        expect(rendered(once, fine)).toEqual(rendered(context, fine))
+        expect(router.routes(having(once, rendered(once, then)))).toEqual(then)
       }),
     )
   })
@@ -255,7 +270,8 @@ describe.each(namedProviders)('router %s', (provider, { router, kinds, keeps }) 
   })
 })
 
-plainTest.each(providers)(
+// Whose kinds nobody knows here has its rights from whoever writes its template.
+plainTest.each(providers.filter(({ shownAs }) => shownAs === undefined))(
   '$names.0 asks for the right to delete what it deletes, and no more',
   (of) => {
     const removed = of.names.flatMap((provider) => {

@@ -97,6 +97,21 @@ describe('the schema of Canary', () => {
     ['a weight in steps', { interval: '1m', stepWeight: 10 }],
     ['iterations beside a weight', { interval: '1m', stepWeight: 10, iterations: 20 }],
     ['hours', { interval: '1h', iterations: 1 }],
+    ['weights of tenths of a percent', { interval: '1m', stepWeights: [0.1, 2.5], maxWeight: 2.5 }],
+    [
+      'a router of a user',
+      { interval: '1m', iterations: 1 },
+      { provider: 'custom:openshift-route' },
+    ],
+    [
+      'several Ingresses and routes',
+      { interval: '1m', iterations: 1 },
+      {
+        ingressRef: { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', name: 'a' },
+        ingressRefs: [{ apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', name: 'b' }],
+        httpRouteRefs: [{ name: 'c' }],
+      },
+    ],
     ['weights that Flagger clamps', { interval: '1m', stepWeights: [50, 200], maxWeight: 150 }],
     [
       'a hook of the empty type',
@@ -132,9 +147,10 @@ describe('the schema of Canary', () => {
     ['an analysis without an end', { interval: '1m' }],
     ['an analysis without an interval', { stepWeight: 10 }],
     ['an interval without a unit', { interval: '10', stepWeight: 10 }],
-    ['a fractional weight', { interval: '1m', stepWeight: 2.5 }],
+    ['a fractional number of checks', { interval: '1m', iterations: 2.5 }],
     ['a negative weight', { interval: '1m', stepWeight: -1 }],
     ['a step over 100', { interval: '1m', stepWeight: 101 }],
+    ['a provider that is none', { interval: '1m', iterations: 1 }, { provider: 'Custom:a' }],
     ['an unknown field', { interval: '1m', stepWeight: 10, stepweight: 10 }],
     ['an unknown provider', { interval: '1m', stepWeight: 10 }, { provider: 'ingress9' }],
     ['a port that is none', { interval: '1m', stepWeight: 10 }, { service: { port: 70_000 } }],

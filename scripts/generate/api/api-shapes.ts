@@ -5,7 +5,7 @@ import type { Shape } from '../../../src/canary/conform.ts'
 import type { Generator } from '../generator.ts'
 import { literal } from '../literal.ts'
 import type { Definition } from './definition.ts'
-import type { Schema } from './schema-types.ts'
+import { choicesOf, type Schema } from './schema-types.ts'
 
 const target = 'src/canary/shapes.gen.ts'
 
@@ -36,10 +36,12 @@ const limits = ['maxLength', 'maxItems', 'maxProperties', 'minimum', 'maximum'] 
 
 function shapeOf(schema: Schema): Shape {
   if (schema['x-kubernetes-int-or-string']) return {}
-  const { enum: choices, required, properties, additionalProperties, items } = schema
+  const { required, properties, additionalProperties, items } = schema
+  const { enum: choices, pattern } = choicesOf(schema)
   return {
     type: schema.type as NonNullable<Shape['type']>,
     ...(choices && { enum: choices }),
+    ...(pattern !== undefined && { pattern }),
     ...(required && { required }),
     ...(properties && {
       properties: Object.fromEntries(

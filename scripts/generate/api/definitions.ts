@@ -7,16 +7,19 @@ import type { Generator } from '../generator.ts'
 /** The names that fields of the API take, in crds/; all else in those files is written by hand. */
 export const definitions: Generator = async (root) => {
   const texts = new Map<string, string>()
-  for (const { file, field, accepted } of supported()) {
+  for (const { file, field, within, accepted } of supported()) {
     const text = texts.get(file) ?? (await readFile(join(root, file), 'utf8'))
-    texts.set(file, withChoices(text, pathOf(field), accepted))
+    texts.set(file, withChoices(text, pathOf(field, within), accepted))
   }
   return [...texts].map(([path, text]) => ({ path, text }))
 }
 
-function pathOf(field: readonly string[]): (string | number)[] {
+function pathOf(
+  field: readonly string[],
+  within: readonly (string | number)[] = [],
+): (string | number)[] {
   const schema = ['spec', 'versions', 0, 'schema', 'openAPIV3Schema', 'properties', 'spec']
-  return [...schema, ...field.flatMap((name) => ['properties', name]), 'enum']
+  return [...schema, ...field.flatMap((name) => ['properties', name]), ...within, 'enum']
 }
 
 /**

@@ -3,6 +3,8 @@ export interface Schema {
   description?: string
   type?: string
   enum?: string[]
+  pattern?: string
+  anyOf?: Schema[]
   required?: string[]
   properties?: Record<string, Schema>
   additionalProperties?: Schema
@@ -47,7 +49,8 @@ export function typesOf(
 
 function typeOf(schema: Schema, path: string, names: Names, declared: Declarations): string {
   if (schema['x-kubernetes-int-or-string']) return 'number | string'
-  if (schema.enum) return enumOf(schema.enum, path, names, declared)
+  const { enum: values, pattern } = choicesOf(schema)
+  if (values) return enumOf([...values.map(quote), ...textsLike(pattern)], path, names, declared)
   switch (schema.type) {
     case 'string':
     case 'boolean':
@@ -81,8 +84,20 @@ function objectOf(schema: Schema, path: string, names: Names, declared: Declarat
   return name
 }
 
-function enumOf(values: string[], path: string, names: Names, declared: Declarations): string {
-  const union = values.map(quote)
+/** The names that a field takes, and the pattern of others beside them. */
+export function choicesOf({ enum: values, anyOf = [] }: Schema): Pick<Schema, 'enum' | 'pattern'> {
+  const names = values ?? anyOf.find((one) => one.enum)?.enum
+  const pattern = anyOf.find((one) => one.pattern)?.pattern
+  return { ...(names && { enum: names }), ...(names && pattern && { pattern }) }
+}
+
+/** The type of what begins as a pattern does. */
+function textsLike(pattern: string | undefined): string[] {
+  const [, start] = /^\^([a-z]+:)/.exec(pattern ?? '') ?? []
+  return start === undefined ? [] : [`\`${start}\${string}\``]
+}
+
+function enumOf(union: string[], path: string, names: Names, declared: Declarations): string {
   const name = names[path]
   if (name === undefined) return union.join(' | ')
   const line = `export type ${name} = ${union.join(' | ')}`

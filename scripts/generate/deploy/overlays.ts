@@ -22,7 +22,9 @@ interface Deployment {
 export const overlays: Generator = async (root) => {
   const text = await readFile(join(root, 'deploy/base/deployment.yaml'), 'utf8')
   const { args } = (parse(text) as Deployment).spec.template.spec.containers[0]
-  return Promise.all(providers.map(({ names: [name] }) => overlay(root, name, args)))
+  // A router of one's own is named by its Canaries: each namespace has its ConfigMap.
+  const named = providers.filter(({ shownAs }) => shownAs === undefined)
+  return Promise.all(named.map(({ names: [name] }) => overlay(root, name, args)))
 }
 
 async function overlay(

@@ -1,5 +1,6 @@
 import { metricServices } from '../../../src/metrics/registry.gen.ts'
 import { notifierServices } from '../../../src/notifiers/registry.gen.ts'
+import { shownNames } from '../../../src/routers/provider.ts'
 import { providers } from '../../../src/routers/registry.gen.ts'
 import { scalerKinds } from '../../../src/scalers/registry.gen.ts'
 import { workloadKinds } from '../../../src/workloads/registry.gen.ts'
@@ -12,6 +13,8 @@ export interface Supported {
   /** The definition and the field that names it. */
   file: string
   field: readonly string[]
+  /** Where in the schema of the field the list of names is; absent, at its top. */
+  within?: readonly (string | number)[]
   /** What the folders serve, and what Flagger has beside, as tables say it. */
   here: string[]
   missing: string[]
@@ -41,7 +44,8 @@ export function supported(): Supported[] {
       title: 'Providers',
       file: 'crds/canary.yaml',
       field: ['provider'],
-      ...sorted(names(), flagger.providers),
+      within: ['anyOf', 0],
+      ...named(sorted(names(), flagger.providers)),
     },
     {
       title: 'Metric services',
@@ -67,7 +71,13 @@ export function supported(): Supported[] {
 /** Flagger's names that some folder serves, and the first names of the folders. */
 function names(): string[] {
   const known = flagger.providers.filter((name) => providers.some(({ serves }) => serves(name)))
-  return [...known, ...providers.flatMap((provider) => provider.names)]
+  return [...known, ...providers.flatMap(shownNames)]
+}
+
+/** What is a pattern beside the list is none of its names. */
+function named<T extends Pick<Supported, 'accepted'>>(of: T): T {
+  const open = providers.flatMap(({ shownAs }) => shownAs ?? [])
+  return { ...of, accepted: of.accepted.filter((name) => !open.includes(name)) }
 }
 
 /** Kinds of one name differ by their API group, which the field beside the kind says. */

@@ -48,6 +48,9 @@ function copyProblems({ spec, targetName }: Canary): string[] {
     { field: 'spec.targetRef.name', name: targetName, ending: suffix },
     { field: 'spec.autoscalerRef.name', name: spec.autoscalerRef?.name, ending: suffix },
     { field: 'spec.ingressRef.name', name: spec.ingressRef?.name, ending: '-canary' },
+    ...(spec.ingressRefs ?? []).map(({ name }, at) => {
+      return { field: `spec.ingressRefs[${at}].name`, name, ending: '-canary' }
+    }),
   ]
   return copies.flatMap(({ field, name = '', ending }) => {
     const most = longestName - ending.length

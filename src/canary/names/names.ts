@@ -29,7 +29,9 @@ const madeByUsers: readonly string[] = ['ConfigMap', 'Secret', 'MetricTemplate',
 /** Whether an object that a canary refers to is made by the controller: not named in its spec. */
 export function isGenerated(spec: CanarySpec, { kind, name }: ObjectRef): boolean {
   const { targetRef, autoscalerRef, ingressRef, routeRef, upstreamRef } = spec
-  const named = [targetRef, autoscalerRef, ingressRef, routeRef, upstreamRef]
+  const routes = (spec.httpRouteRefs ?? []).map((one) => ({ kind: 'HTTPRoute', ...one }))
+  const further = [...(spec.ingressRefs ?? []), ...routes]
+  const named = [targetRef, autoscalerRef, ingressRef, routeRef, upstreamRef, ...further]
   if (named.some((one) => one?.kind === kind && one.name === name)) return false
   if (/-(primary|canary)$/.test(name)) return true
   return name === serviceNames(spec).apex && !madeByUsers.includes(kind)

@@ -10,10 +10,13 @@ export type ServedBy = NonNullable<CanaryStatus['servedBy']>
 
 /** As the Canary says now. */
 export function servedBy({ provider, spec }: Pick<Canary, 'provider' | 'spec'>): ServedBy {
-  const { ingressRef, routeRef, autoscalerRef } = spec
+  const { ingressRef, ingressRefs = [], httpRouteRefs = [], routeRef, autoscalerRef } = spec
+  const [ingresses, httpRoutes] = [ingressRefs, httpRouteRefs].map(namesOf)
   return {
     provider,
     ...(ingressRef && { ingress: ingressRef.name }),
+    ...(ingresses && { ingresses }),
+    ...(httpRoutes && { httpRoutes }),
     ...(routeRef && { route: routeRef.name }),
     ...(autoscalerRef && { autoscaler: { kind: autoscalerRef.kind, name: autoscalerRef.name } }),
   }
@@ -23,11 +26,12 @@ export function servedBy({ provider, spec }: Pick<Canary, 'provider' | 'spec'>):
 export function formerly(canary: Canary): Canary | undefined {
   const was = canary.status.servedBy
   if (!was || isDeepStrictEqual(was, servedBy(canary))) return undefined
-  const { ingressRef: _i, routeRef: _r, autoscalerRef: _a, ...rest } = canary.spec
-  const { ingress, route, autoscaler } = was
+  const { ingress, ingresses, httpRoutes, route, autoscaler } = was
   const spec = {
-    ...rest,
-    ...(ingress && { ingressRef: refTo('networking.k8s.io/v1', 'Ingress', ingress) }),
+    ...withoutRefs(canary.spec),
+    ...(ingress && { ingressRef: refToIngress(ingress) }),
+    ...(ingresses && { ingressRefs: ingresses.map(refToIngress) }),
+    ...(httpRoutes && { httpRouteRefs: httpRoutes.map((name) => ({ name })) }),
     ...(route && { routeRef: refTo('apisix.apache.org/v2', 'ApisixRoute', route) }),
     ...(autoscaler && { autoscalerRef: { apiVersion: '', ...autoscaler } }),
   }
@@ -37,12 +41,15 @@ export function formerly(canary: Canary): Canary | undefined {
 
 /** What is not named any more, for people: `provider istio, Ingress shop`. */
 export function namesLeft(canary: Canary): string {
-  const { provider, ingress, route, autoscaler } = canary.status.servedBy ?? {}
+  const was = canary.status.servedBy ?? {}
+  const { provider, ingress, route, autoscaler } = was
   const now = servedBy(canary)
   const { kind, name } = autoscaler ?? {}
   const names = [
     provider !== now.provider && `provider ${provider}`,
     ingress !== now.ingress && ingress !== undefined && `Ingress ${ingress}`,
+    ...left('Ingress', was.ingresses, now.ingresses),
+    ...left('HTTPRoute', was.httpRoutes, now.httpRoutes),
     route !== now.route && route !== undefined && `ApisixRoute ${route}`,
     autoscaler && !isDeepStrictEqual(autoscaler, now.autoscaler) && `${kind} ${name}`,
   ]
@@ -51,4 +58,21 @@ export function namesLeft(canary: Canary): string {
 
 function refTo<K extends string>(apiVersion: string, kind: K, name: string) {
   return { apiVersion, kind, name }
+}
+
+const refToIngress = (name: string) => refTo('networking.k8s.io/v1', 'Ingress' as const, name)
+
+function withoutRefs(spec: CanarySpec) {
+  const { ingressRef: _i, ingressRefs: _s, httpRouteRefs: _h, routeRef: _r, ...rest } = spec
+  const { autoscalerRef: _a, ...others } = rest
+  return others
+}
+
+/** Undefined for none, as of those whose status was written before there could be any. */
+function namesOf(refs: readonly { name: string }[]): string[] | undefined {
+  return refs.length > 0 ? refs.map(({ name }) => name) : undefined
+}
+
+function left(kind: string, was: readonly string[] = [], now: readonly string[] = []): string[] {
+  return was.filter((name) => !now.includes(name)).map((name) => `${kind} ${name}`)
 }

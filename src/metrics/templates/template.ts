@@ -2,6 +2,8 @@
 import type { EffectiveMetric } from '../../canary/analysis.ts'
 import type { Canary } from '../../canary/canary.ts'
 import { messageOf, ProviderError } from '../../errors.ts'
+import type { Checks } from '../../routers/checks.ts'
+import { eachIngress } from '../../routers/ingress.ts'
 import type { Budget } from '../../template/budget.ts'
 import type { Template } from '../../template/parsing/ast.ts'
 import { parseTemplate } from '../../template/parsing/parse.ts'
@@ -35,9 +37,16 @@ export function queryModel(
   }
 }
 
+/** The Ingresses of a canary as its series name them. */
+export function ingressNames(canary: Canary, observer: Pick<Checks, 'plainNames'>): string[] {
+  const names = eachIngress(canary).flatMap(({ spec }) => spec.ingressRef?.name ?? [])
+  return observer.plainNames ? names.map(plain) : names
+}
+
+const plain = (text: string): string => text.replace(/[^0-9A-Za-z_]/g, '_')
+
 /** Names with nothing but letters, digits and `_`. */
 export function plainNames(model: QueryModel): QueryModel {
-  const plain = (text: string): string => text.replace(/[^0-9A-Za-z_]/g, '_')
   const { name, namespace, target, service, ingress } = model
   return {
     ...model,

@@ -20,7 +20,7 @@ import {
 } from './route.ts'
 
 export const apisix: Router = {
-  abilities: () => weightsAlone,
+  abilities: () => ({ ...weightsAlone, tenths: true }),
 
   reads: ({ canary }) => routeRefs(canary),
 

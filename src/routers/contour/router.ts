@@ -2,7 +2,7 @@
 import { conditionsWithoutEffect, fieldsWithoutEffect } from '../ignored.ts'
 import { apexMetadata, apexReads, fluxOff, routeMetadata, type Specified } from '../metadata.ts'
 import { rememberOriginal, restoreRoute } from '../original.ts'
-import { accepted, type Router, type RouterContext, type Routes } from '../router.ts'
+import { accepted, type Router, type RouterContext, type Routes, weightsAlone } from '../router.ts'
 import { renderedOrWithdrawn } from '../withdrawal.ts'
 import { proxyAccepted } from './acceptance.ts'
 import { keptKey, keptOf, routesBeside } from './kept.ts'
@@ -12,7 +12,7 @@ import { httpProxyRef, isTaken, readProxy, withdrawn } from './routes.ts'
 export const contour: Router = {
   abilities({ canary }) {
     const match = (testConditions(canary.analysis.match) ?? []).length > 0
-    return { weights: true, match, mirror: false, mirrorWeight: false, sessionAffinity: false }
+    return { ...weightsAlone, match, tenths: true }
   },
 
   reads: ({ canary }) => [httpProxyRef(canary), ...apexReads(canary)],

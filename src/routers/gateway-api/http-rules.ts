@@ -4,6 +4,7 @@ import { InvalidSpecError } from '../../errors.ts'
 import { cookiePattern, cookieToSet, isNamed } from '../matching/cookies.ts'
 import type { Fields } from '../reading.ts'
 import type { Routes } from '../router.ts'
+import { wholeNumbers } from '../weighted/weights.ts'
 import {
   copiesTo,
   type Filter,
@@ -91,8 +92,9 @@ function testOf({ analysis, strategy, label, provider }: Canary, routes: Routes)
 function weighted(
   { names }: Canary,
   { port, backendFilters }: Base,
-  { primary, canary }: Pick<Routes, 'primary' | 'canary'>,
+  routes: Pick<Routes, 'primary' | 'canary'>,
 ): [primary: BackendRef, canary: BackendRef] {
+  const { primary, canary } = wholeNumbers(routes)
   const filters = backendFilters.length > 0 ? { filters: backendFilters } : {}
   const to = (name: string, weight: number) => {
     return { group: '', kind: 'Service', name, port, weight, ...filters }

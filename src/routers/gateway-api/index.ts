@@ -25,6 +25,11 @@ export const gatewayApi: Provider = {
   router,
   // Gateways have no metrics in common: what the pods count themselves is measured.
   checks: podHttp,
-  // The route has the name of the apex Service, which no two canaries may share.
-  claims: () => [],
+  // The generated route has the name of the apex Service, which no two canaries may share.
+  claims: ({ httpRouteRefs = [] }) =>
+    httpRouteRefs.map(({ name }) => ({
+      kind: 'HTTPRoute',
+      name,
+      remedy: 'give each canary a route of its own, and name it in spec.httpRouteRefs',
+    })),
 }

@@ -27,7 +27,7 @@ export function keptOf(canary: Canary, found: Specified | undefined): Kept | und
   if (!found || isGenerated(found)) return undefined
   if (!readsCanary(canary, found)) return keptFrom(found.spec)
   const text = found.metadata.annotations?.[keptKey]
-  return text === undefined ? undefined : keptFrom(parsed(canary, text))
+  return text === undefined ? undefined : keptFrom(parsed(found, text))
 }
 
 function keptFrom(spec: unknown): Kept {
@@ -35,12 +35,12 @@ function keptFrom(spec: unknown): Kept {
   return { parentRefs: list(parentRefs), hostnames: texts(hostnames), rules: list(rules) }
 }
 
-function parsed({ names, namespace }: Canary, text: string): unknown {
+function parsed({ metadata: { name, namespace } }: Specified, text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (cause) {
     throw new InvalidSpecError(
-      `HTTPRoute ${names.apex}.${namespace}: annotation ${keptKey} is not JSON, so its own rules ` +
+      `HTTPRoute ${name}.${namespace}: annotation ${keptKey} is not JSON, so its own rules ` +
         'are not known; correct it, or remove it to go without them',
       { cause },
     )
@@ -116,16 +116,17 @@ const heaviest = 1_000_000
 /** Our backends with their share of what other services leave; weights stay whole numbers. */
 function beside({ backendRefs }: HttpRule, share: number, others: Fields[]): Fields[] {
   if (others.length === 0) return backendRefs.map((to) => ({ ...to }))
+  const whole = backendRefs.reduce((sum, to) => sum + to.weight, 0)
   const all = [
     ...backendRefs.map((to) => ({ ...to, weight: share * to.weight })),
-    ...others.map((to) => ({ ...to, weight: 100 * weight(to) })),
+    ...others.map((to) => ({ ...to, weight: whole * weight(to) })),
   ]
   const isPercent = all.every((to) => to.weight % 100 === 0)
   const over = Math.max(1, ...all.map((to) => to.weight / heaviest))
   return all.map((to) => ({ ...to, weight: Math.round(to.weight / (isPercent ? 100 : over)) }))
 }
 
-function leadsToApex(canary: Canary, { backendRefs }: Fields): boolean {
+export function leadsToApex(canary: Canary, { backendRefs }: Fields): boolean {
   return list(backendRefs).some((to) => isApex(canary, to))
 }
 

@@ -16,14 +16,14 @@ export function readsCanary(canary: Canary, { spec }: Specified): boolean {
  * The traffic that the route splits; undefined while it names no canary. Throws InvalidSpecError
  * when neither backend has a weight.
  */
-export function readRoutes(canary: Canary, { spec }: Specified): Routes | undefined {
+export function readRoutes(canary: Canary, { metadata, spec }: Specified): Routes | undefined {
   const { names, namespace } = canary
   const rule = splitRule(canary, spec?.rules)
   if (!rule) return undefined
   const routes = routesOf(
     weightOf(rule, names.primary),
     weightOf(rule, names.canary),
-    `HTTPRoute ${names.apex}.${namespace} has no weight for ${names.primary} and ` +
+    `HTTPRoute ${metadata.name}.${namespace} has no weight for ${names.primary} and ` +
       `${names.canary}: give one of them a weight`,
   )
   // What the Canary copies there all the time is no step of the analysis.

@@ -7,11 +7,11 @@ export function isOld({ provider }: Pick<Canary, 'provider'>): boolean {
   return provider.startsWith('gatewayapi:v1beta1')
 }
 
-export function httpRouteRef(canary: Canary): ObjectRef {
+export function httpRouteRef(canary: Canary, name = canary.names.apex): ObjectRef {
   return {
     apiVersion: `gateway.networking.k8s.io/${isOld(canary) ? 'v1beta1' : 'v1'}`,
     kind: 'HTTPRoute',
     namespace: canary.namespace,
-    name: canary.names.apex,
+    name,
   }
 }

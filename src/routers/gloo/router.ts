@@ -2,7 +2,7 @@
 import { fieldsWithoutEffect } from '../ignored.ts'
 import { apexMetadata, apexReads, fluxOff, routeMetadata, type Specified } from '../metadata.ts'
 import { rememberOriginal, restoreRoute, together } from '../original.ts'
-import { accepted, type Router, type RouterContext, type Routes } from '../router.ts'
+import { accepted, type Router, type RouterContext, type Routes, weightsAlone } from '../router.ts'
 import { renderedOrWithdrawn } from '../withdrawal.ts'
 import { glooAccepted } from './acceptance.ts'
 import { testMatchers } from './match.ts'
@@ -12,7 +12,7 @@ import { upstreamReads, upstreamRef, upstreams } from './upstreams.ts'
 export const gloo: Router = {
   abilities({ canary }) {
     const match = (testMatchers(canary.analysis.match) ?? []).length > 0
-    return { weights: true, match, mirror: false, mirrorWeight: false, sessionAffinity: false }
+    return { ...weightsAlone, match, tenths: true }
   },
 
   reads: ({ canary }) => [routeTableRef(canary), ...upstreamReads(canary), ...apexReads(canary)],

@@ -2,6 +2,7 @@
 import type { ServiceHeaders } from '../../canary/api.gen.ts'
 import type { Canary } from '../../canary/canary.ts'
 import type { Routes } from '../router.ts'
+import { wholeNumbers } from '../weighted/weights.ts'
 
 interface Destination {
   host: string
@@ -17,8 +18,9 @@ export interface WeightedDestination {
 /** Primary and canary with these weights; a weight of zero is written as well. */
 export function weighted(
   canary: Canary,
-  { primary, canary: weight }: Pick<Routes, 'primary' | 'canary'>,
+  routes: Pick<Routes, 'primary' | 'canary'>,
 ): [primary: WeightedDestination, canary: WeightedDestination] {
+  const { primary, canary: weight } = wholeNumbers(routes)
   return [
     { destination: destinationOf(canary, canary.names.primary), weight: primary },
     { destination: destinationOf(canary, canary.names.canary), weight },

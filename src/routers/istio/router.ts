@@ -21,7 +21,14 @@ export const istio: Router = {
     const match = http && isSelective(canary.analysis.match)
     // A match that everybody meets is no test, and its rule keeps nobody.
     const sessionAffinity = http && (match || canary.analysis.match.length === 0)
-    return { weights: true, match, mirror: http, mirrorWeight: http, sessionAffinity }
+    return {
+      weights: true,
+      match,
+      mirror: http,
+      mirrorWeight: http,
+      sessionAffinity,
+      tenths: true,
+    }
   },
 
   reads: ({ canary }) => [

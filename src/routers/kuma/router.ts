@@ -15,7 +15,7 @@ import {
 } from './traffic-route.ts'
 
 export const kuma: Router = {
-  abilities: () => weightsAlone,
+  abilities: () => ({ ...weightsAlone, tenths: true }),
 
   reads: ({ canary }) => [...trafficRouteRefs(canary), ...apexReads(canary)],
 

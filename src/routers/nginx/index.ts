@@ -1,6 +1,7 @@
 /** ingress-nginx: a canary Ingress beside the user's. */
-import { ingressClaims, ingressKind } from '../ingress.ts'
+import { eachIngress, ingressClaims, ingressKind } from '../ingress.ts'
 import { named, type Provider } from '../provider.ts'
+import { forEach } from '../several.ts'
 import { checks } from './checks.ts'
 import { nginx as router } from './router.ts'
 
@@ -8,7 +9,7 @@ export const nginx: Provider = {
   ...named('nginx'),
   kinds: [ingressKind],
   toldBy: 'ingressRef',
-  router,
+  router: forEach(eachIngress, router),
   checks,
   claims: ingressClaims,
 }

@@ -20,7 +20,7 @@ import {
   type RouterSettings,
   type Routes,
 } from '../router.ts'
-import { routesOf } from '../weighted/weights.ts'
+import { routesOf, wholeNumbers } from '../weighted/weights.ts'
 import { matchAnnotations } from './match.ts'
 
 export const nginx: Router = {
@@ -30,6 +30,7 @@ export const nginx: Router = {
     mirror: false,
     mirrorWeight: false,
     sessionAffinity: false,
+    tenths: true,
     backtracks: true,
   }),
 
@@ -85,15 +86,21 @@ function withdrawn(found: Ingress, keys: Keys): Ingress {
  */
 function canaryAnnotations({ analysis, strategy, label }: Canary, routes: Routes): Texts {
   const { canary, everybody } = routes
-  const weighted = { canary: 'true', 'canary-weight': String(canary) }
+  const weight = wholeNumbers(routes)
+  const isFine = weight.canary !== canary
+  const weighted = {
+    canary: 'true',
+    'canary-weight': String(weight.canary),
+    ...(isFine && { 'canary-weight-total': '1000' }),
+  }
   if (canary === 0 || everybody || analysis.match.length === 0) return weighted
   const match = matchAnnotations(analysis.match)
   if (match) {
     const set = Object.entries(match).filter(([, value]) => value !== '')
     const named = set.map(([key, value]) => [`canary-${key}`, value] as const)
     // In an A/B test a weight beside the conditions would let in others.
-    const weight = strategy === 'ab-testing' ? { 'canary-weight': '0' } : {}
-    return { ...weighted, ...weight, ...Object.fromEntries(named) }
+    const others = strategy === 'ab-testing' ? { 'canary-weight': '0' } : {}
+    return { ...weighted, ...others, ...Object.fromEntries(named) }
   }
   // The analysis runs an A/B test that can't be expressed as blue/green.
   if (strategy === 'ab-testing') return weighted
@@ -112,11 +119,12 @@ function readRoutes({ analysis, strategy }: Canary, { metadata }: Ingress, keys:
     return { primary: 0, canary: 100, mirrored: false }
   const key = `${keys.prefix}-weight`
   const text = annotations[key] ?? '0'
+  const total = Number(annotations[`${key}-total`] ?? 100)
   const problem =
     `ingress ${metadata.name}.${metadata.namespace ?? ''}: failed to convert ${text} to int; ` +
-    `set annotation ${key} to a number from 0 to 100`
-  const weight = /^\d{1,3}$/.test(text) ? Number(text) : Number.NaN
-  return routesOf(100 - weight, weight, problem)
+    `set annotation ${key} to a number from 0 to ${total}`
+  const weight = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
+  return routesOf(total - weight, weight, problem)
 }
 
 interface Keys {

@@ -4,7 +4,7 @@ import { InvalidSpecError } from '../../errors.ts'
 import { type Find, type KubeObject, refKey } from '../../objects.ts'
 import { areAmong } from '../../workloads/identity/identity.ts'
 import type { Neighbour } from '../../workloads/identity/neighbours.ts'
-import { type Ingress, ingressReads } from '../ingress.ts'
+import { byAnnotation, eachIngress, type Ingress, ingressReads } from '../ingress.ts'
 import { isGenerated, isOwnedBy } from '../metadata.ts'
 import type { Router, RouterContext } from '../router.ts'
 import type { LivePort } from './service-ports.ts'
@@ -24,6 +24,10 @@ export function takeoverProblems(router: Router, context: RouterContext): string
 
 /** Backends of the Canary's Ingress that no Service has a port for, one sentence each. */
 export function lostBackends(context: RouterContext): string[] {
+  return eachIngress(context.canary).flatMap((canary) => lostIn({ ...context, canary }))
+}
+
+function lostIn(context: RouterContext): string[] {
   const { canary, find } = context
   const [ref] = ingressReads(canary)
   const ingress = ref && find<Ingress>(ref)
@@ -44,11 +48,16 @@ export function lostBackends(context: RouterContext): string[] {
   })
 }
 
+function replacedRoutes(router: Router, context: RouterContext): string[] {
+  const all = eachIngress(context.canary)
+  return all.flatMap((canary) => replacedBy(router, { ...context, canary }))
+}
+
 /**
  * Routes of an Ingress in the place of the copy that nobody generated, and that the copy would not
  * have, in one sentence.
  */
-function replacedRoutes(router: Router, context: RouterContext): string[] {
+function replacedBy(router: Router, context: RouterContext): string[] {
   const { canary, find } = context
   const [userRef, ref] = ingressReads(canary)
   const isRead = router.reads(context).some((one) => ref && refKey(one) === refKey(ref))
@@ -94,9 +103,10 @@ interface Backend {
 function backendsOf({ spec }: Ingress, service: string): Backend[] {
   const paths = (spec?.rules ?? []).flatMap(({ http }) => http?.paths ?? [])
   const backends = [...paths, { backend: spec?.defaultBackend }]
-  const ports = backends.flatMap(({ backend }) =>
-    backend?.service?.name === service && backend.service.port ? [backend.service.port] : [],
-  )
+  const ports = backends.flatMap(({ backend }) => {
+    const { name, port } = backend?.service ?? {}
+    return name === service && port && port.name !== byAnnotation ? [port] : []
+  })
   return [...new Map(ports.map((port) => [port.name ?? port.number, port])).values()]
 }
 

@@ -21,7 +21,7 @@ export const traefikServices = namespacedKind(
 )
 
 export const traefik: Router = {
-  abilities: () => weightsAlone,
+  abilities: () => ({ ...weightsAlone, tenths: true }),
 
   reads: ({ canary }) => [refOf(canary), ...apexReads(canary)],
 

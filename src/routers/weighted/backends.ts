@@ -1,8 +1,9 @@
 /** Lists of weighted backends in which services of others may stand beside primary and canary. */
 import type { Canary } from '../../canary/canary.ts'
+import { InvalidSpecError } from '../../errors.ts'
 import { type Fields, record } from '../reading.ts'
 import type { Routes } from '../router.ts'
-import { routesOf } from './weights.ts'
+import { routesOf, wholeNumbers } from './weights.ts'
 
 /** How the entries of a list name a Service of the canary's namespace, and its weight. */
 export interface BackendFormat {
@@ -56,7 +57,12 @@ export function splitBeside(
     [apex, primary, ofCanary].includes(format.serviceOf(entry) ?? '')
   const own = found.filter(isOurs).reduce((sum, entry) => sum + format.weightOf(entry), 0)
   const others = found.some(isOurs) ? found.filter((entry) => !isOurs(entry)) : []
-  if (others.length === 0) return { ...pick(routes), others: [] }
+  if (others.length === 0) return { ...pick(wholeNumbers(routes)), others: [] }
+  if (!Number.isInteger(routes.canary))
+    throw new InvalidSpecError(
+      `canary ${canary.label}: beside other services a weight is in whole percent, and ` +
+        `${routes.canary} is none; correct spec.analysis, or remove those`,
+    )
   const isTaken = isSplit(canary, found, format)
   const share = Math.max(1, isTaken ? Math.round(own / 100) : own)
   return {

@@ -27,6 +27,7 @@ export function trafficSplitRouter(versionOf: (provider: string) => SmiVersion):
       mirror: false,
       mirrorWeight: false,
       sessionAffinity: false,
+      tenths: true,
     }),
 
     reads: ({ canary }) => [refOf(canary)],

@@ -64,15 +64,15 @@ test('reads the analysis under its old name', () => {
 test('names object, field and remedy of stored nonsense, and goes on without it', () => {
   const odd = stored({
     spec: { provider: 'ingress9' },
-    analysis: { stepWeight: 2.5, threshold: '5' },
+    analysis: { stepWeight: '2.5', threshold: 2.5 },
   })
   const { canary, problems } = parseCanary(odd, defaults)
   expect(problems[0]).toMatch(
     /^canary podinfo\.test: spec\.provider is "ingress9"; set it to one of apisix, appmesh, /,
   )
   expect(problems.slice(1)).toEqual([
-    'canary podinfo.test: spec.analysis.threshold is "5"; set it to a whole number',
-    'canary podinfo.test: spec.analysis.stepWeight is 2.5; set it to a whole number',
+    'canary podinfo.test: spec.analysis.threshold is 2.5; set it to a whole number',
+    'canary podinfo.test: spec.analysis.stepWeight is "2.5"; set it to a number',
   ])
   expect(canary.provider).toBe('istio')
   expect(canary.analysis).toMatchObject({ stepWeight: 0, threshold: 1 })

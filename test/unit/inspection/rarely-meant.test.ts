@@ -4,6 +4,7 @@ import { inspectSpec } from '../../../src/inspection/inspect.ts'
 import type { KubeObject } from '../../../src/objects.ts'
 import { routerFor } from '../../../src/routers/index.ts'
 import { usualSettings } from '../../../src/routers/router.ts'
+import { meshAbilities } from '../../support/observation.ts'
 import { parsed } from '../canary/resource.ts'
 import { secret } from '../metrics/builders.ts'
 import { type Fields, known, range, said } from './faults.ts'
@@ -235,6 +236,29 @@ describe('a judge', () => {
     const off = { name: 'own', counts, ...range, judge: { mode: 'Off' } }
     expect(said({ metrics: [rate, off], judge: {} })).toEqual([
       '! spec.analysis.metrics[1] own has counts, which only a judge reads; take judge.mode Off away, or set query',
+    ])
+  })
+})
+
+describe('weights that are no whole percent', () => {
+  test('are fine where the provider shares as finely', () => {
+    const abilities = { ...meshAbilities, tenths: true }
+    expect(said({ stepWeight: 0.5, maxWeight: 2.5 }, { abilities })).toEqual([])
+  })
+
+  test.each([
+    ['by whole percent alone', { stepWeight: 0.5 }, false, 'stepWeight 0.5'],
+    ['by tenths of a percent at the finest', { stepWeight: 0.25 }, true, 'stepWeight 0.25'],
+    [
+      'by whole percent alone',
+      { stepWeight: 0, stepWeights: [1, 2.5, 50] },
+      false,
+      'stepWeights 2.5',
+    ],
+  ])('let no run begin where it shares %s', (finest, analysis, tenths, what) => {
+    const abilities = { ...meshAbilities, tenths }
+    expect(said(analysis, { abilities })).toEqual([
+      `! spec.analysis.${what}: provider istio shares ${finest}; set such a weight`,
     ])
   })
 })

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { routerFor, unknownProvider } from '../../../src/routers/index.ts'
+import { shownNames } from '../../../src/routers/provider.ts'
 import { providers } from '../../../src/routers/registry.gen.ts'
 import { namedProviders, providerNamed } from '../../support/providers.ts'
 
@@ -15,7 +16,7 @@ test.each(['', 'none', 'Istio', 'nginx:x', 'smi', 'smi:v1alpha4', 'gatewayapi', 
   (provider) => {
     expect(routerFor(provider)).toBe(providerNamed('istio').router)
     expect(unknownProvider(provider)).toBe(
-      `provider "${provider}" is unknown and istio is used; set spec.provider to one of ${namedProviders.map(([name]) => name).join(', ')}`,
+      `provider "${provider}" is unknown and istio is used; set spec.provider to one of ${providers.flatMap(shownNames).join(', ')}`,
     )
   },
 )

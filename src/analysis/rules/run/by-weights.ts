@@ -1,5 +1,5 @@
 /** Strategy canary: step by step to the last weight, then promotion. */
-import type { Routes } from '../../../routers/router.ts'
+import { type Routes, splitAt } from '../../../routers/router.ts'
 import type { Observation, Step } from '../../decision.ts'
 import { canaryName, phaseOf, toPrimary, warning } from '../../effects/act.ts'
 import { iterate, mirrorShare, moveTo, promote } from '../../effects/advance.ts'
@@ -96,7 +96,7 @@ function advance(turn: Turn): Step | undefined {
   if (next === undefined || now >= lastWeight(analysis)) return undefined
   // Copies of requests are no users.
   if (now > 0 && isEnough(turn)) return undefined
-  return moveTo(turn, { primary: 100 - next, canary: next, mirrored: false })
+  return moveTo(turn, splitAt(next))
 }
 
 /** Where a person sent the weight, by steps or in percent. */

@@ -1,5 +1,5 @@
 /** Phase Promoting: the copy is made; wait for the primary, then move the traffic back to it. */
-import type { Routes } from '../../../routers/router.ts'
+import { type Routes, splitAt, tenths } from '../../../routers/router.ts'
 import { isMovedOn } from '../../change.ts'
 import type { Observation, Step } from '../../decision.ts'
 import { canaryName, normal, notReady, stamp, status, toPrimary } from '../../effects/act.ts'
@@ -71,9 +71,12 @@ function isStepwise(seen: Observation): boolean {
 
 function advancePrimary({ seen }: Turn): Step {
   const { stepWeightPromotion: step } = seen.canary.analysis
-  const weight = Math.min(100, routesNow(seen).primary + step)
-  const routes = { primary: weight, canary: 100 - weight, mirrored: false }
-  return moved(seen, routes, `Advance ${canaryName(seen)} primary weight ${weight}`)
+  const weight = Math.min(100, tenths(routesNow(seen).primary + step))
+  return moved(
+    seen,
+    splitAt(tenths(100 - weight)),
+    `Advance ${canaryName(seen)} primary weight ${weight}`,
+  )
 }
 
 /** Whether the canary's pods are no longer those that passed: nobody should stay with them. */

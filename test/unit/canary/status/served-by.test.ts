@@ -55,3 +55,24 @@ test('an autoscaler that is named no more is told by kind and name', () => {
   expect(formerly(now)?.spec.autoscalerRef).toMatchObject(was.autoscaler)
   expect(namesLeft(now)).toBe('ScaledObject old')
 })
+
+test('Ingresses and routes that are left out of the lists are told one by one', () => {
+  const ingressRefs = [
+    { ...ingressRef, name: 'a' },
+    { ...ingressRef, name: 'b' },
+  ]
+  const spec = { ingressRef, ingressRefs, httpRouteRefs: [{ name: 'c' }] }
+  const was = servedBy(canary({ provider: 'nginx', ...spec }))
+  expect(was).toEqual({
+    provider: 'nginx',
+    ingress: 'shop',
+    ingresses: ['a', 'b'],
+    httpRoutes: ['c'],
+  })
+  const now = canary(
+    { provider: 'nginx', ingressRef, ingressRefs: ingressRefs.slice(1) },
+    { servedBy: was },
+  )
+  expect(formerly(now)?.spec).toMatchObject(spec)
+  expect(namesLeft(now)).toBe('Ingress a, HTTPRoute c')
+})

@@ -175,6 +175,7 @@ describe('routes', () => {
       mirror: false,
       mirrorWeight: false,
       sessionAffinity: false,
+      tenths: true,
     })
   })
 
