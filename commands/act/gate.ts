@@ -4,7 +4,7 @@ import { UsageError } from '../../src/errors.ts'
 import { handledCanary } from '../../src/report/as-handled.ts'
 import { type CanaryGates, gatesOf } from '../../src/report/gates/list.ts'
 import { chosenBy } from '../input/chosen.ts'
-import { headerFlags, outputFlag, selectFlags } from '../input/flag-groups.ts'
+import { headerFlags, outputFlag, selectFlags, writeFlags } from '../input/flag-groups.ts'
 import { readSelection, requireSelection } from '../input/selection.ts'
 import { reportsText } from '../output/formats.ts'
 import { gateLines } from '../output/views/gates-view.ts'
@@ -55,15 +55,7 @@ export class Gate extends CanaryCommand {
     close: string({ summary: 'Close this gate, for every run' }),
     clear: string({ summary: 'Have this gate answered by its hook again' }),
     check: boolean({ summary: 'Tell by the exit code whether all are open', allowNo: true }),
-    'dry-run': string({
-      summary: 'client: send nothing; server: let the server check, and keep nothing',
-      options: ['none', 'client', 'server'],
-      default: 'none',
-    }),
-    'field-manager': string({
-      summary: 'Name of the manager that the change is recorded under',
-      default: 'canary-cli',
-    }),
+    ...writeFlags,
     yes: boolean({ summary: 'Do not ask', char: 'y', allowNo: true }),
   }
 

@@ -3,7 +3,7 @@ import { boolean, integer, string } from '@oclif/core/flags'
 import { UsageError } from '../../src/errors.ts'
 import { chosenBy } from '../input/chosen.ts'
 import { readTime } from '../input/durations.ts'
-import { outputFlag, selectFlags, waitFlags } from '../input/flag-groups.ts'
+import { outputFlag, selectFlags, waitFlags, writeFlags } from '../input/flag-groups.ts'
 import { readSelection, requireSelection } from '../input/selection.ts'
 import { CanaryCommand } from '../shell/base.ts'
 import { exits } from '../shell/failure.ts'
@@ -45,15 +45,7 @@ export class Undo extends CanaryCommand {
     output: outputFlag('json', 'yaml', 'name'),
     'to-revision': integer({ summary: 'An older revision of the target, by number', min: 1 }),
     'skip-run': boolean({ summary: 'Promote that revision without checks', allowNo: true }),
-    'dry-run': string({
-      summary: 'client: send nothing; server: let the server check, and keep nothing',
-      options: ['none', 'client', 'server'],
-      default: 'none',
-    }),
-    'field-manager': string({
-      summary: 'Name of the manager that the change is recorded under',
-      default: 'canary-cli',
-    }),
+    ...writeFlags,
     reason: string({ summary: 'Why; kept with the request of --skip-run' }),
     yes: boolean({ summary: 'Do not ask', char: 'y', allowNo: true }),
   }

@@ -71,8 +71,8 @@ export const headerFlags = {
   'no-headers': onOff('Leave out the line with the column names'),
 }
 
-export const changeFlags = {
-  output: outputFlag('json', 'yaml', 'name'),
+/** Of everything that writes to the cluster. */
+export const writeFlags = {
   'dry-run': string({
     summary: 'client: send nothing; server: let the server check, and keep nothing',
     options: ['none', 'client', 'server'],
@@ -82,6 +82,11 @@ export const changeFlags = {
     summary: 'Name of the manager that the change is recorded under',
     default: 'canary-cli',
   }),
+}
+
+export const changeFlags = {
+  output: outputFlag('json', 'yaml', 'name'),
+  ...writeFlags,
   reason: text('Why; kept with the request and shown in events'),
   revision: text('Act only if this revision is being released'),
   yes: onOff('Do not ask', 'y'),

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { messageOf } from '../../src/errors.ts'
 import type { Log } from '../../src/io/log.ts'
+import { closeServer } from '../process/close-server.ts'
 import { type AnswerDeps, answerTo, type Reply } from './answer.ts'
 
 export interface LoadTesterServer {
@@ -13,7 +14,6 @@ export interface LoadTesterServer {
 /** Payloads are small: a command and a few names. */
 const mostBodyBytes = 1024 * 1024
 const readTimeoutMs = 10_000
-const closeGraceMs = 3_000
 
 /** Listens on all addresses; rejects when the port is taken. */
 export function startLoadTesterServer(port: number, deps: AnswerDeps): Promise<LoadTesterServer> {
@@ -29,7 +29,7 @@ export function startLoadTesterServer(port: number, deps: AnswerDeps): Promise<L
     server.listen(port, () => {
       server.off('error', reject)
       const { port: taken } = server.address() as AddressInfo
-      resolve({ port: taken, close: () => close(server) })
+      resolve({ port: taken, close: () => closeServer(server) })
     })
   })
 }
@@ -71,15 +71,4 @@ function send(response: ServerResponse, { status, body, headers }: Reply): void 
     ...headers,
   })
   response.end(body)
-}
-
-function close(server: ReturnType<typeof createServer>): Promise<void> {
-  return new Promise((resolve) => {
-    const late = setTimeout(() => server.closeAllConnections(), closeGraceMs)
-    server.close(() => {
-      clearTimeout(late)
-      resolve()
-    })
-    server.closeIdleConnections()
-  })
 }

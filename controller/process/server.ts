@@ -1,6 +1,7 @@
 /** The HTTP servers of every replica: health, readiness, metrics. */
 import { createServer } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
+import { closeServer } from './close-server.ts'
 
 type Page = '/healthz' | '/readyz' | '/metrics'
 
@@ -26,7 +27,6 @@ export interface HealthServer {
 
 const readTimeoutMs = 5_000
 const idleTimeoutMs = 15_000
-const closeGraceMs = 3_000
 /** How often connections that take too long are looked for. */
 const sweepMs = 1_000
 /** Probes and Prometheus send a few hundred bytes. */
@@ -56,7 +56,7 @@ export function startServer(options: ServerOptions): Promise<HealthServer> {
     server.listen(options.port, options.address || undefined, () => {
       server.off('error', reject)
       const { port } = server.address() as AddressInfo
-      resolve({ port, close: () => close(server) })
+      resolve({ port, close: () => closeServer(server) })
     })
   })
 }
@@ -99,15 +99,4 @@ function probe(problem: string): Answer {
   return problem === ''
     ? { status: 200, type, body: 'OK' }
     : { status: 503, type, body: `${problem}\n` }
-}
-
-function close(server: ReturnType<typeof createServer>): Promise<void> {
-  return new Promise((resolve) => {
-    const late = setTimeout(() => server.closeAllConnections(), closeGraceMs)
-    server.close(() => {
-      clearTimeout(late)
-      resolve()
-    })
-    server.closeIdleConnections()
-  })
 }

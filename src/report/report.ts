@@ -9,8 +9,6 @@ import { revisionAtHand } from '../canary/revision.ts'
 import type { KubeObject } from '../objects.ts'
 import { readRequests } from '../requests/request.ts'
 import type { Routes } from '../routers/router.ts'
-import type { Pod } from '../workloads/pods/pod-trouble.ts'
-import type { WorkloadObject } from '../workloads/shown.ts'
 import { type CheckItem, checkItems } from './check-items.ts'
 import { heldUp } from './held-up.ts'
 import type { Life } from './life.ts'
@@ -20,6 +18,7 @@ import { reasonOf } from './reason.ts'
 import { type LastRun, lastRunOf } from './runs/last-run.ts'
 import { podsOf } from './shown-kinds.ts'
 import { type Health, type Paused, summarize, type Traffic } from './summary.ts'
+import type { Waiting } from './waits.ts'
 import { type Warning, warningsOf } from './warnings.ts'
 import { changesOf, type WorkloadReport, workloadReport } from './workload-report.ts'
 
@@ -32,15 +31,9 @@ export interface CanaryEvent {
 }
 
 /** What was read about one canary; absent means not found, or not readable (see `denied`). */
-export interface Seen {
-  now: Date
-  canary: Canary
+export interface Seen extends Waiting {
   /** Why the provider is assumed to be the one of the canary; absent where somebody says it. */
   assumption?: string | undefined
-  target?: WorkloadObject | undefined
-  primary?: WorkloadObject | undefined
-  targetPods?: readonly Pod[] | undefined
-  primaryPods?: readonly Pod[] | undefined
   /** Newest last. */
   events?: readonly CanaryEvent[] | undefined
   /** Events in all, of which `events` may be the last few. */
@@ -50,8 +43,6 @@ export interface Seen {
   autoscaler?: AutoscalerReport | undefined
   /** What the lease of the controller tells; absent where it was not asked. */
   life?: Life | undefined
-  /** Both workloads were looked for, and could be read. */
-  isComplete?: boolean | undefined
   /** Kinds that the user may not read. */
   denied: readonly string[]
   /** Events and workloads were not looked at: nothing can be said of why. */

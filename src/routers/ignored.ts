@@ -2,6 +2,18 @@
 import type { CanaryService } from '../canary/api.gen.ts'
 import type { Canary } from '../canary/canary.ts'
 
+/** All that a Canary says of requests, for a provider that only shares them out by weight. */
+export const requestFields = [
+  'hosts',
+  'match',
+  'timeout',
+  'retries',
+  'rewrite',
+  'headers',
+  'corsPolicy',
+  'mirror',
+] as const satisfies readonly (keyof CanaryService)[]
+
 /** One sentence for each of these fields that the Canary sets. */
 export function fieldsWithoutEffect(
   { spec, label, provider }: Canary,

@@ -1,7 +1,7 @@
 /** APISIX: a copy of the user's ApisixRoute that is preferred to it, with weighted backends. */
 import { InvalidSpecError } from '../../errors.ts'
 import { copiedMetadata } from '../copied-metadata.ts'
-import { fieldsWithoutEffect } from '../ignored.ts'
+import { fieldsWithoutEffect, requestFields } from '../ignored.ts'
 import { routeMetadata, type Specified } from '../metadata.ts'
 import { rememberOriginal, restoreRoute } from '../original.ts'
 import { record } from '../reading.ts'
@@ -51,17 +51,7 @@ export const apisix: Router = {
     return copy ? restoreRoute(context, copy) : { write: [], remove: [] }
   },
 
-  warnings: ({ canary }) =>
-    fieldsWithoutEffect(canary, [
-      'hosts',
-      'match',
-      'timeout',
-      'retries',
-      'rewrite',
-      'headers',
-      'corsPolicy',
-      'mirror',
-    ]),
+  warnings: ({ canary }) => fieldsWithoutEffect(canary, requestFields),
 }
 
 /** Throws InvalidSpecError where the route is not there, or leads the apex no requests. */

@@ -1,5 +1,5 @@
 /** Gloo: one RouteTable with the name of the apex, and an Upstream for each of the two Services. */
-import { fieldsWithoutEffect } from '../ignored.ts'
+import { fieldsWithoutEffect, requestFields } from '../ignored.ts'
 import { apexMetadata, apexReads, fluxOff, routeMetadata, type Specified } from '../metadata.ts'
 import { rememberOriginal, restoreRoute, together } from '../original.ts'
 import { accepted, type Router, type RouterContext, type Routes, weightsAlone } from '../router.ts'
@@ -57,17 +57,7 @@ export const gloo: Router = {
       ].map((ref) => restoreRoute(context, ref)),
     ),
 
-  warnings: ({ canary }) =>
-    fieldsWithoutEffect(canary, [
-      'hosts',
-      'match',
-      'timeout',
-      'retries',
-      'rewrite',
-      'headers',
-      'corsPolicy',
-      'mirror',
-    ]),
+  warnings: ({ canary }) => fieldsWithoutEffect(canary, requestFields),
 }
 
 /** Whatever else the table has stays, and so does what Gloo wrote of it. */

@@ -14,7 +14,7 @@ import {
   withPrimary,
 } from '../../knative-service.ts'
 import type { Restoration } from '../../objects.ts'
-import { fieldsWithoutEffect } from '../ignored.ts'
+import { fieldsWithoutEffect, requestFields } from '../ignored.ts'
 import { withMaps, without } from '../metadata.ts'
 import { originalConfiguration, originalSpec, rememberOriginal } from '../original.ts'
 import { accepted, type Router, type RouterContext, type Routes, weightsAlone } from '../router.ts'
@@ -40,17 +40,7 @@ export const knative: Router = {
 
   restore,
 
-  warnings: ({ canary }) =>
-    fieldsWithoutEffect(canary, [
-      'hosts',
-      'match',
-      'timeout',
-      'retries',
-      'rewrite',
-      'headers',
-      'corsPolicy',
-      'mirror',
-    ]),
+  warnings: ({ canary }) => fieldsWithoutEffect(canary, requestFields),
 }
 
 /** The traffic that is asked for; undefined before the take-over. Throws InvalidSpecError. */
