@@ -106,6 +106,11 @@ export interface WorkloadState {
   images: { container: string; primary: string | undefined; target: string }[]
   /** Whether the primary and its configuration are what `promote` would make of them. */
   promoted: boolean
+  /**
+   * Set where the primary is a first copy, made since the initialization began and of no verified
+   * version, and the target or its configuration are others now.
+   */
+  copyIsBehind?: boolean
   /** Who wants no pods at all; absent for a kind that never rests. */
   atRest?: Sides
   /** Pods wanted by target and primary; absent for a kind that is not sized by number. */
@@ -156,6 +161,8 @@ export interface Workload {
   resize(context: WorkloadContext, replicas: number): KubeObject[]
   /** The target with what the primary runs; empty where it has that, or there is no primary. */
   goBack?(context: WorkloadContext): KubeObject[]
+  /** Of all budgets of the namespace, the one for the primary's pods, and what is to go. */
+  protect?(context: WorkloadContext, budgets: readonly KubeObject[]): Restoration
   /** Undoes it all, for `revertOnDeletion`. */
   restore(context: WorkloadContext): Restoration
 }

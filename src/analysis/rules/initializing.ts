@@ -11,6 +11,7 @@ import {
   normal,
   notReady,
   status,
+  targetName,
   told,
   toPrimary,
   type Unready,
@@ -26,6 +27,12 @@ export const initializing: readonly Rule[] = [
     name: 'primaryIsMade',
     because: 'there is nothing to promote to before the copy of the target exists',
     apply: makePrimary,
+  },
+  {
+    name: 'copyIsMadeAnew',
+    because:
+      'a first copy that is not ready keeps what was wrong with the target when it was made; nothing verified is lost with it',
+    apply: copyAnew,
   },
   {
     name: 'primaryMustBeReady',
@@ -52,6 +59,17 @@ function makePrimary({ seen }: Turn): Step | undefined {
   if (onceMade === undefined) return finish(made(seen))
   const pods = { state: 'waiting', why: onceMade, routine: true } as const
   return finish([...made(seen), waitsFor(seen, pods)])
+}
+
+function copyAnew({ seen }: Turn): Step | undefined {
+  const { primary, copyIsBehind } = seen.workload
+  if (primary.state === 'ready' || !copyIsBehind) return undefined
+  const { primaryName, namespace } = seen.canary
+  const said = `${targetName(seen)} changed before ${primaryName}.${namespace} was ready: copied again`
+  const wakeAt = later(seen.now, seen.canary.analysis.intervalMs)
+  return finish([...made(seen), { kind: 'promote' }, normal(seen, said, 'Initializing')], {
+    wakeAt,
+  })
 }
 
 function awaitPrimary({ seen }: Turn): Step | undefined {
@@ -114,17 +132,21 @@ function made(seen: Observation): Effect[] {
 const toTarget: Routes = { primary: 0, canary: 100, mirrored: false, everybody: true }
 
 /**
- * What the primary runs is what counts as promoted. Where the target moved on meanwhile, the
- * difference is a change, and starts a run.
+ * What the primary runs is what counts as promoted. Where the target moved on meanwhile, or its
+ * configuration did, the difference is a change, and starts a run.
  */
 function initialized(seen: Observation) {
-  const { primaryRevision, revision, configs, sizes } = seen.workload
+  const { primaryRevision, revision, configs, sizes, promoted: isCopied } = seen.workload
   const promoted = primaryRevision ?? revision
+  // The configuration that the primary was made of is nowhere any more.
+  const isOld = seen.workload.copyIsBehind && !isCopied && promoted === revision
+  const known = isOld ? {} : configs
   return {
     ...sync(seen, 'Initialized'),
     lastAppliedSpec: promoted,
     lastPromotedSpec: promoted,
-    promotedConfigs: configs,
+    trackedConfigs: known,
+    promotedConfigs: known,
     ...(sizes && { askedReplicas: { count: sizes.target || sizes.primary } }),
   }
 }

@@ -57,11 +57,19 @@ function initializeAgain(seen: Observation, order: Order, record: StatusChange):
   const begun = status({
     ...sync(seen, 'Initializing', { message }),
     ...record,
+    ...nothingPromoted,
     canaryAnalysis: rest,
   })
   const replies = [done(order, 'the primary is made from the target'), ...dropped(seen)]
   // Nothing else first: until this is written, an unverified target is not copied.
   return finish(answered(seen, [begun], ...replies))
+}
+
+/** What was is gone with the primary; its next one is a first copy again. */
+const nothingPromoted: StatusChange = {
+  lastAppliedSpec: undefined,
+  lastPromotedSpec: undefined,
+  promotedConfigs: undefined,
 }
 
 /** What stands beside it goes with a reset. */

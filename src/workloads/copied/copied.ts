@@ -12,6 +12,7 @@ import { type CopiedKind, refTo } from './copied-kind.ts'
 import { copiedReadiness } from './copied-readiness.ts'
 import { configReads, copiesOf, copiesThere, isPromoted, lostCopies } from './copies.ts'
 import { factsOf, factsOfPrimary } from './facts.ts'
+import { isBehind } from './first-copy.ts'
 import { canaryPlacement } from './placement.ts'
 import { primaryObject } from './primary-object.ts'
 import { type CopiedRead, readCopied, templateBehind } from './read.ts'
@@ -112,6 +113,7 @@ function stateOf<T extends Templated>(
       target: image,
     })),
     promoted: isPromoted(read, context, () => primaryObject(kind, read, context)),
+    ...(isBehind(read, context) && { copyIsBehind: true }),
     atRest: {
       target: kind.rests(found),
       primary: primary !== undefined && kind.rests(primary),

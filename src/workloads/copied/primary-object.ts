@@ -91,7 +91,7 @@ function replicasOf<T extends Templated>(
 }
 
 /** New for each run and each content, so that a change of configuration restarts the pods. */
-function idOf({ revision, checksums }: CopiedRead, { canary }: WorkloadContext): string {
+export function idOf({ revision, checksums }: CopiedRead, { canary }: WorkloadContext): string {
   return stableId({
     canary: canary.metadata.uid,
     revision,

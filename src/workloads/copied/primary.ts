@@ -64,6 +64,11 @@ export function targetTemplate(
   }
 }
 
+/** Of which revision and configuration a primary was made; undefined where nobody made it of one. */
+export function idOfTemplate({ metadata }: PodTemplate): string | undefined {
+  return metadata?.annotations?.[idAnnotation]
+}
+
 /** A template without what differs between two promotions of the same revision. */
 export function withoutFlaggerId({ metadata, spec }: PodTemplate): PodTemplate {
   return {

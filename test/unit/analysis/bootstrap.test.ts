@@ -1,6 +1,14 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { isChanged } from '../../../src/analysis/change.ts'
 import { decide } from '../../../src/analysis/decide.ts'
-import { effectsOf, fails, meshAbilities, observation, passes } from '../../support/observation.ts'
+import {
+  effectsOf,
+  fails,
+  meshAbilities,
+  type ObservationOverrides,
+  observation,
+  passes,
+} from '../../support/observation.ts'
 
 const status = { phase: 'Initializing', lastAppliedSpec: '', lastPromotedSpec: '' } as const
 
@@ -94,3 +102,57 @@ test('a primary that was just made is said to be waited for, whatever the next l
     phase: 'Initializing',
   })
 })
+
+describe('a first copy that is not ready, of a target that changed since', () => {
+  const failed = { state: 'failed', why: 'checkout-primary.shop not ready' } as const
+  const initializing = (workload: ObservationOverrides['workload']) =>
+    observation({ routes: undefined, canary: { status }, workload: { ...workload } })
+
+  test.each(['failed', 'waiting'] as const)('is made anew while it is %s, and told', (state) => {
+    const primary = { ...failed, state }
+    const decision = decide(initializing({ primary, copyIsBehind: true, promoted: false }), {})
+    expect(decision.rule).toBe('copyIsMadeAnew')
+    expect(deeds(effectsOf(decision))).toEqual(['services pods', 'initialize', 'promote'])
+    expect(effectsOf(decision)).toContainEqual({
+      kind: 'event',
+      type: 'Normal',
+      message: 'checkout.shop changed before checkout-primary.shop was ready: copied again',
+      phase: 'Initializing',
+    })
+  })
+
+  test('stays where it is no first copy, or of what the target is', () => {
+    const decision = decide(initializing({ primary: failed, promoted: false }), {})
+    expect(decision.rule).toBe('primaryMustBeReady')
+  })
+
+  test('that became ready after all is what users get, and the change is rolled out', () => {
+    const workload = { copyIsBehind: true, promoted: false, revision: 'v2:green' }
+    const seen = initializing(workload)
+    const effects = effectsOf(decide(seen, { providers: passes }))
+    expect(statusOf(effects)).toMatchObject({ lastPromotedSpec: 'v2:blue' })
+  })
+
+  test('that became ready with another configuration does not pass for having the present one', () => {
+    const configs = { 'configmap/checkout': '2' }
+    const initialized = (promoted: boolean) => {
+      const workload = { copyIsBehind: true, promoted, configs }
+      const seen = initializing(workload)
+      return statusOf(effectsOf(decide(seen, { providers: passes })))
+    }
+    const none = { trackedConfigs: {}, promotedConfigs: {} }
+    expect(initialized(false)).toMatchObject(none)
+    const changed = observation({
+      canary: { status: { ...none, lastAppliedSpec: 'v2:blue', lastPromotedSpec: 'v2:blue' } },
+      workload: { configs },
+    })
+    expect(isChanged(changed)).toBe(true)
+    expect(initialized(true)).toMatchObject({ trackedConfigs: configs, promotedConfigs: configs })
+  })
+})
+
+/** What the status becomes. */
+function statusOf(effects: ReturnType<typeof effectsOf>): object {
+  const changes = effects.map((effect) => (effect.kind === 'status' ? effect.change : {}))
+  return Object.assign({}, ...changes)
+}

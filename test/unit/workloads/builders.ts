@@ -21,7 +21,12 @@ export function canary({
     {
       apiVersion: 'flagger.app/v1beta1',
       kind: 'Canary',
-      metadata: { name: 'podinfo', namespace: 'test', uid: 'canary-uid' },
+      metadata: {
+        name: 'podinfo',
+        namespace: 'test',
+        uid: 'canary-uid',
+        creationTimestamp: '2026-01-01T00:00:00Z',
+      },
       spec: {
         targetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'podinfo' },
         service: { port: 9898 },
