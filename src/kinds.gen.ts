@@ -142,6 +142,13 @@ export const kinds: readonly ResourceKind[] = [
   },
   { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', plural: 'ingresses', namespaced: true },
   {
+    apiVersion: 'policy/v1',
+    kind: 'PodDisruptionBudget',
+    plural: 'poddisruptionbudgets',
+    namespaced: true,
+    isOptional: true,
+  },
+  {
     apiVersion: 'projectcontour.io/v1',
     kind: 'HTTPProxy',
     plural: 'httpproxies',

@@ -1,5 +1,6 @@
 /** The kinds that are used whatever the provider, workload or autoscaler of a canary. */
 import { namespacedKind, type ResourceKind } from './resource-kind.ts'
+import { budgetKind } from './workloads/copied/budgets.ts'
 
 export const ownKinds: readonly ResourceKind[] = [
   namespacedKind('flagger.app/v1beta1', 'Canary', 'canaries'),
@@ -11,5 +12,6 @@ export const ownKinds: readonly ResourceKind[] = [
   namespacedKind('v1', 'Secret', 'secrets'),
   namespacedKind('v1', 'Pod', 'pods'),
   namespacedKind('v1', 'Event', 'events'),
+  budgetKind,
   namespacedKind('coordination.k8s.io/v1', 'Lease', 'leases'),
 ]

@@ -18,6 +18,7 @@ import type { Deps, Memory } from '../process/deps.ts'
 import { deadlineNow, sightOf } from '../tick/deadline-clock.ts'
 import { withDropped } from '../tick/dropped.ts'
 import type { Scene } from '../tick/scene.ts'
+import { budgetsOf } from './budgets.ts'
 import { formerReads } from './former.ts'
 import { latePods } from './late-pods.ts'
 import { lookUp } from './look-up.ts'
@@ -100,6 +101,8 @@ async function compose(of: Composition): Promise<Scene> {
     (find) => formerReads(canary, { find, settings }),
   )
   const { find } = snapshot
+  const budgets = budgetsOf(canary, deps)
+  for (const budget of budgets ?? []) snapshot.put(budget)
   const now = deps.clock.now()
   const nowMs = deps.clock.monotonicMs()
   // What this process did itself, it knows the age of, however the time of day was set since.
@@ -156,6 +159,7 @@ async function compose(of: Composition): Promise<Scene> {
     scaler,
     routerContext,
     workloadContext,
+    budgets,
     snapshot,
   }
 }

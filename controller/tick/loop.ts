@@ -2,10 +2,13 @@
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import { type Canary, parseCanary } from '../../src/canary/canary.ts'
 import { isRunning } from '../../src/canary/phases.ts'
+import type { ChangeListener } from '../../src/io/kube/cache/cache.ts'
 import { resourceKind } from '../../src/known-kinds.ts'
 import type { KubeObject } from '../../src/objects.ts'
 import { isRoutine } from '../../src/scalers/news.ts'
+import { budgetKind } from '../../src/workloads/copied/budgets.ts'
 import { isOrdered } from '../asking/interrupt.ts'
+import { isBudgetOf } from '../observe/budgets.ts'
 import { canaryRef } from '../observe/observe.ts'
 import { createMemory, type Deps, type Memory } from '../process/deps.ts'
 import { Queue } from '../queue/queue.ts'
@@ -135,9 +138,28 @@ export function createLoop(deps: Deps, options: LoopOptions): Loop {
     else wake(key)
   }
 
+  /** Those whose pods a budget is about, which was made, edited or deleted. */
+  function wakeProtected(versions: readonly (KubeObject | undefined)[]): void {
+    const budgets = versions.filter((version) => version !== undefined)
+    for (const [key, canary] of known)
+      if (budgets.some((budget) => isBudgetOf(budget, canary, deps.cache))) wake(key)
+  }
+
   /** A place is free, for one of those that wait for it. */
   function wakeQueued(): void {
     for (const [key, { status }] of known) if (status.queued) wake(key)
+  }
+
+  const hear: ChangeListener = (ref, object, previous, source) => {
+    if (ref.kind === 'Canary') {
+      const key = `${ref.namespace}/${ref.name}`
+      if (object) note(object)
+      if (isWorthALook(object, previous, source)) wakeBy(key, object, previous)
+      return
+    }
+    if (object && previous && isRoutine(object, previous)) return
+    if (ref.kind === budgetKind.kind && source === 'watch') wakeProtected([object, previous])
+    for (const owner of deps.cache.ownersOf(ref)) wake(owner)
   }
 
   return {
@@ -145,16 +167,7 @@ export function createLoop(deps: Deps, options: LoopOptions): Loop {
       acting = true
       startedAt = deps.clock.now()
       startedMs = deps.clock.monotonicMs()
-      stopListening = deps.cache.onChange((ref, object, previous, source) => {
-        if (ref.kind === 'Canary') {
-          const key = `${ref.namespace}/${ref.name}`
-          if (object) note(object)
-          if (isWorthALook(object, previous, source)) wakeBy(key, object, previous)
-          return
-        }
-        if (object && previous && isRoutine(object, previous)) return
-        for (const owner of deps.cache.ownersOf(ref)) wake(owner)
-      })
+      stopListening = deps.cache.onChange(hear)
       const all = deps.cache.list<CanaryResource>(canaryKind)
       const spread = Math.min(options.longestSpreadMs, options.spreadMs * all.length)
       for (const canary of all) {

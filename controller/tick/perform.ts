@@ -1,9 +1,11 @@
 /** Does what a step decided, one effect after the other. */
 import type { Effect } from '../../src/analysis/decision.ts'
 import type { Canary } from '../../src/canary/canary.ts'
+import { KubeError } from '../../src/errors.ts'
 import type { KubeObject, Restoration } from '../../src/objects.ts'
 import { restoreServices } from '../../src/routers/services/services.ts'
 import { formerRestoration } from '../observe/former.ts'
+import { isConflict } from '../observe/observe.ts'
 import { withSizeKept } from '../observe/size-writers.ts'
 import type { Deps, Memory } from '../process/deps.ts'
 import { type Identity, isOfCanary, onCanary, type Stage } from './on-canary.ts'
@@ -82,6 +84,10 @@ async function one(act: Act): Promise<Outcome> {
   switch (effect.kind) {
     case 'restore':
       return { scene, changed: await restore(effect.what, scene, writer) }
+    case 'initialize': {
+      const changed = await write(effect, scene, writer)
+      return { scene, changed: (await protect(act)) || changed }
+    }
     case 'promote':
       return { scene, changed: await write(effect, await withSizeKept(scene, deps), writer) }
     case 'route': {
@@ -109,6 +115,20 @@ async function applyAll(objects: readonly KubeObject[], writer: Writer): Promise
   return changed
 }
 
+/** Budgets help who drains nodes: what the server refuses of them holds no canary up. */
+async function protect({ scene, writer, deps }: Act): Promise<boolean> {
+  const { workload, workloadContext, budgets, seen } = scene
+  if (!budgets || !workload.protect) return false
+  try {
+    return await carryOut(workload.protect(workloadContext, budgets), writer)
+  } catch (error) {
+    if (!(error instanceof KubeError) || isConflict(error) || deps.signal.aborted) throw error
+    const canary = seen.canary.label
+    deps.log.warn({ canary, error: error.message }, 'the budget of the primary was not written')
+    return false
+  }
+}
+
 type Restored = Extract<Effect, { kind: 'restore' }>['what']
 
 const restorations: Readonly<Record<Restored, (scene: Scene) => Restoration[]>> = {
@@ -122,10 +142,13 @@ const restorations: Readonly<Record<Restored, (scene: Scene) => Restoration[]>> 
 
 async function restore(what: Restored, scene: Scene, writer: Writer): Promise<boolean> {
   let changed = false
-  for (const { write, remove } of restorations[what](scene)) {
-    changed = (await applyAll(write, writer)) || changed
-    for (const ref of remove) await writer.remove(ref)
-    changed ||= remove.length > 0
-  }
+  for (const restoration of restorations[what](scene))
+    changed = (await carryOut(restoration, writer)) || changed
   return changed
+}
+
+async function carryOut({ write, remove }: Restoration, writer: Writer): Promise<boolean> {
+  const changed = await applyAll(write, writer)
+  for (const ref of remove) await writer.remove(ref)
+  return changed || remove.length > 0
 }

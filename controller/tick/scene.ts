@@ -17,6 +17,8 @@ export interface Scene {
   scaler: Scaler | undefined
   routerContext: RouterContext
   workloadContext: WorkloadContext
+  /** PodDisruptionBudgets of the namespace; undefined as long as they are not known. */
+  budgets: readonly KubeObject[] | undefined
   snapshot: Snapshot
 }
 

@@ -1,17 +1,20 @@
-/** Which changes of an autoscaler are news to its canary. */
+/** Which changes of an autoscaler, or a budget, are news to its canary. */
 import type { KubeObject } from '../objects.ts'
 import { sameContent } from '../workloads/canonical.ts'
+import { budgetKind } from '../workloads/copied/budgets.ts'
 import { scalerKinds } from './registry.gen.ts'
 
+const talkative = [...scalerKinds.flatMap(({ kinds }) => kinds), budgetKind]
+
 /**
- * Whether an autoscaler did no more than say how it stands, which each does several times a minute,
- * and which no scaler reads. False for every other kind of object.
+ * Whether an autoscaler or a budget did no more than say how it stands, which each does several times a minute,
+ * and which nobody here reads. False for every other kind of object.
  */
 export function isRoutine(object: KubeObject, previous: KubeObject): boolean {
-  const isScaler = scalerKinds.some(({ kinds }) =>
-    kinds.some(({ kind, apiVersion }) => kind === object.kind && apiVersion === object.apiVersion),
+  const isTalkative = talkative.some(
+    ({ kind, apiVersion }) => kind === object.kind && apiVersion === object.apiVersion,
   )
-  return isScaler && sameContent(essence(object), essence(previous))
+  return isTalkative && sameContent(essence(object), essence(previous))
 }
 
 /** What an object says when its status and the number of its version are left out. */

@@ -138,6 +138,10 @@ const unseen: readonly { right: RegExp; reason: string; byChance?: true }[] = [
     reason: 'a Canary that was deleted while it was looked at is looked up once more',
   },
   {
+    right: /^policy\/poddisruptionbudgets (create|update|delete)$/,
+    reason: 'Flagger copies no budgets; that is tried on the embedded cluster',
+  },
+  {
     right: /^(autoscaling\/horizontalpodautoscalers|keda\.sh\/scaledobjects) delete$/,
     reason: 'the copy of an autoscaler that the Canary does not name any more',
   },

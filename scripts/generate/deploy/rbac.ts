@@ -46,6 +46,8 @@ const fixed: readonly Grant[] = [
   { resource: '/pods', verbs: ['list'] },
   // Deleted by garbage collection, never by the controller.
   { resource: '/services', verbs: [...read, ...write] },
+  // The copy for the primary's pods; one whose original is gone would go on holding them up.
+  { resource: 'policy/poddisruptionbudgets', verbs: ['list', 'watch', ...write, 'delete'] },
   // Credentials of metric and alert providers.
   { resource: '/secrets', verbs: read },
 ]

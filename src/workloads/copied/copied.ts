@@ -8,6 +8,7 @@ import { sameContent } from '../canonical.ts'
 import type { Templated } from '../pods/pod-template.ts'
 import { unknownPort } from '../pods/ports.ts'
 import type { Workload, WorkloadContext, WorkloadState } from '../workload.ts'
+import { budgetsFor } from './budgets.ts'
 import { type CopiedKind, refTo } from './copied-kind.ts'
 import { copiedReadiness } from './copied-readiness.ts'
 import { configReads, copiesOf, copiesThere, isPromoted, lostCopies } from './copies.ts'
@@ -81,6 +82,8 @@ export function copied<T extends Templated>(kind: CopiedKind<T>): Workload {
       const template = templateBehind(read, read.primary, context)
       return [{ ...read.target, spec: { ...read.target.spec, template } }]
     },
+
+    protect: (context, budgets) => budgetsFor(readCopied(kind, context), context, budgets),
 
     restore(context) {
       const { target, primary } = pair(context)

@@ -1,6 +1,7 @@
 /** The labels by which the pods of target and primary are told apart, here and by Services. */
 import type { KubeObject } from '../../objects.ts'
 import type { LabelSelector, PodTemplate } from '../pods/pod-template.ts'
+import { fixedLabels } from '../pods/selector.ts'
 import { changedLabel, noSelectingLabel, samePods, tooLongValue } from './identity-words.ts'
 
 type Labels = Record<string, string>
@@ -155,16 +156,6 @@ function selecting({ spec }: Selecting): Labels {
   const keys = (spec.selector.matchExpressions ?? []).map(({ key }) => key)
   const chosen = Object.entries(labels).filter(([key]) => keys.includes(key))
   return { ...Object.fromEntries(chosen), ...fixedLabels(spec.selector) }
-}
-
-/** What each pod has as long as the workload exists: a selector can't be changed. */
-function fixedLabels({ matchLabels, matchExpressions = [] }: LabelSelector): Labels {
-  const single = matchExpressions.flatMap(({ key, operator, values = [] }) => {
-    const [value, ...others] = values
-    const isFixed = operator === 'In' && value !== undefined && others.length === 0
-    return isFixed ? [[key, value] as const] : []
-  })
-  return { ...Object.fromEntries(single), ...matchLabels }
 }
 
 /** Whether a selector of these labels selects a pod with those. */

@@ -12,6 +12,19 @@ test('an autoscaler that says how it stands wakes nobody', () => {
   expect(isRoutine(active, scaledObject())).toBe(true)
 })
 
+test('a budget that says how it stands wakes nobody, and one that is edited does', () => {
+  const budget = (resourceVersion: string, of: object) => ({
+    apiVersion: 'policy/v1',
+    kind: 'PodDisruptionBudget',
+    metadata: { name: 'podinfo', namespace: 'test', resourceVersion },
+    ...of,
+  })
+  const before = budget('1', { spec: { minAvailable: 1 }, status: { disruptionsAllowed: 1 } })
+  const stands = budget('2', { spec: { minAvailable: 1 }, status: { disruptionsAllowed: 0 } })
+  expect(isRoutine(stands, before)).toBe(true)
+  expect(isRoutine(budget('2', { spec: { minAvailable: 2 } }), before)).toBe(false)
+})
+
 test('an edit does, and so does every change of another kind', () => {
   expect(isRoutine(hpa({ maxReplicas: 9 }), hpa())).toBe(false)
   expect(isRoutine(hpa({}, { annotations: { a: 'b' } }), hpa())).toBe(false)
