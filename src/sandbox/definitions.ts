@@ -25,6 +25,9 @@ export function customKinds(): KubeObject[] {
   return [...own, ...permissive(foreign)]
 }
 
+/** Of these the status, which something simulated writes, is no part of a generation. */
+const groupsWithStatus = ['serving.knative.dev', 'keda.sh']
+
 interface Definition extends KubeObject {
   spec: { group: string; [field: string]: unknown }
 }
@@ -70,8 +73,7 @@ function permissiveDefinition(name: string, of: ResourceKind, versions: string[]
         served: true,
         storage: at === versions.length - 1,
         schema,
-        // Where something simulated writes the status, that is no new generation.
-        ...(group === 'serving.knative.dev' && { subresources: { status: {} } }),
+        ...(groupsWithStatus.includes(group) && { subresources: { status: {} } }),
       })),
     },
   }

@@ -23,7 +23,7 @@ function clean(value: unknown, namespace: string): unknown {
   if (Array.isArray(value))
     return value.filter((item) => !isPassingBookmark(item)).map((item) => clean(item, namespace))
   if (typeof value !== 'object' || value === null) return value
-  const ignored = isOfApps(value) ? ['managedFields', 'status'] : ['managedFields']
+  const ignored = isOfController(value) ? ['managedFields', 'status'] : ['managedFields']
   const entries = Object.entries(value).filter(
     ([name, field]) => !ignored.includes(name) && !isLastPage(name, field),
   )
@@ -49,8 +49,9 @@ function isLastPage(name: string, field: unknown): boolean {
 }
 
 /** Their controllers write a status at their own pace. */
-function isOfApps(value: object): boolean {
-  return 'apiVersion' in value && value.apiVersion === 'apps/v1'
+function isOfController(value: object): boolean {
+  const versions: unknown[] = ['apps/v1', 'autoscaling/v2', 'policy/v1']
+  return 'apiVersion' in value && versions.includes(value.apiVersion)
 }
 
 const uid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g

@@ -73,3 +73,43 @@ function label({ method, path, body }: Request, namespace: string): string {
     .replace(/continue=[^&]+/, 'continue=<value>')
     .replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '<uid>')
 }
+
+type Body = Record<string, unknown>
+
+type Path = (past: Past) => string
+
+/** A step whose request says by itself what it is. */
+export function step(request: Request | ((past: Past) => Request)): Step {
+  return { request: typeof request === 'function' ? request : () => request }
+}
+
+export function get(path: Path, accept?: string): Step {
+  return step((past) => ({ method: 'GET', path: path(past), ...(accept && { accept }) }))
+}
+
+export function send(method: string, path: Path, body: Body | ((past: Past) => Body)) {
+  return step((past) => ({
+    method,
+    path: path(past),
+    body: typeof body === 'function' ? body(past) : body,
+  }))
+}
+
+export const patchTypes = {
+  merge: 'application/merge-patch+json',
+  strategic: 'application/strategic-merge-patch+json',
+  json: 'application/json-patch+json',
+  apply: 'application/apply-patch+yaml',
+}
+
+export function patch(type: keyof typeof patchTypes, path: Path, body: unknown): Step {
+  return step((past) => ({
+    method: 'PATCH',
+    path: path(past),
+    contentType: patchTypes[type],
+    body,
+  }))
+}
+
+export const named = (path: Path, name: string) => (past: Past) => `${path(past)}/${name}`
+export const query = (path: Path, text: string) => (past: Past) => `${path(past)}?${text}`

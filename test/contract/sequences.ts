@@ -1,6 +1,17 @@
 /** Requests that clients and controllers depend on, in the order in which they would make them. */
-import type { Request } from './client.ts'
-import type { Past, Sequence, Step } from './sequence.ts'
+import {
+  get,
+  named,
+  type Past,
+  patch,
+  patchTypes,
+  query,
+  type Sequence,
+  type Step,
+  send,
+  step,
+} from './sequence.ts'
+import { targets } from './targets.ts'
 
 type Body = Record<string, unknown>
 
@@ -8,44 +19,6 @@ const core = (past: Past, plural: string) => `/api/v1/namespaces/${past.namespac
 const configMaps = (past: Past) => core(past, 'configmaps')
 const canaries = (past: Past) => `/apis/flagger.app/v1beta1/namespaces/${past.namespace}/canaries`
 const replicaSets = (past: Past) => `/apis/apps/v1/namespaces/${past.namespace}/replicasets`
-
-/** A step whose request says by itself what it is. */
-export function step(request: Request | ((past: Past) => Request)): Step {
-  return { request: typeof request === 'function' ? request : () => request }
-}
-
-function get(path: (past: Past) => string, accept?: string): Step {
-  return step((past) => ({ method: 'GET', path: path(past), ...(accept && { accept }) }))
-}
-
-function send(method: string, path: (past: Past) => string, body: Body | ((past: Past) => Body)) {
-  return step((past) => ({
-    method,
-    path: path(past),
-    body: typeof body === 'function' ? body(past) : body,
-  }))
-}
-
-const patchTypes = {
-  merge: 'application/merge-patch+json',
-  strategic: 'application/strategic-merge-patch+json',
-  json: 'application/json-patch+json',
-  apply: 'application/apply-patch+yaml',
-}
-
-function patch(type: keyof typeof patchTypes, path: (past: Past) => string, body: unknown): Step {
-  return step((past) => ({
-    method: 'PATCH',
-    path: path(past),
-    contentType: patchTypes[type],
-    body,
-  }))
-}
-
-const named = (path: (past: Past) => string, name: string) => (past: Past) =>
-  `${path(past)}/${name}`
-const query = (path: (past: Past) => string, text: string) => (past: Past) =>
-  `${path(past)}?${text}`
 
 export function configMap(name: string, more: Body = {}): Body {
   return {
@@ -552,4 +525,5 @@ export const sequences: readonly Sequence[] = [
   ...customResources,
   ...lives,
   ...reads,
+  ...targets,
 ]
