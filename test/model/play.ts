@@ -1,5 +1,5 @@
 /** One sequence, from an empty cluster to the end of everything. */
-import { type CanaryChoice, canary, canaryRef } from './objects.ts'
+import { type CanaryChoice, canaryRef } from './objects.ts'
 import {
   checkEnd,
   checkFormer,
@@ -9,7 +9,7 @@ import {
   observers,
   roundsOf,
 } from './rules.ts'
-import { furnish, heal, helpBegin, type Step, setImage, take } from './steps.ts'
+import { furnish, heal, type Step, setImage, take } from './steps.ts'
 import { canaryIn, createWorld, type Record, tell, type World } from './world.ts'
 
 export interface Sequence {
@@ -23,7 +23,7 @@ const quietMs = 150_000
 
 /** Plays it; `broken` of the answer says which rules did not hold. */
 export async function play({ canary: choice, steps }: Sequence): Promise<Record> {
-  const world = createWorld(canary(choice), observers)
+  const world = createWorld(choice, observers)
   try {
     furnish(world)
     world.startProcess()
@@ -47,6 +47,7 @@ const troubles = new Set([
   'delete',
   'edit',
   'recreate',
+  'twin',
 ])
 
 async function playSteps(world: World, steps: readonly Step[]): Promise<void> {
@@ -74,7 +75,6 @@ async function playEnd(world: World): Promise<void> {
   tell(world, 'a good revision comes')
   setImage(world, 'good')
   await clock.pass(hourMs)
-  await helpBegin(world)
   checkEnd(world)
   checkFormer(world)
   const before = record.requests

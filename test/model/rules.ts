@@ -2,15 +2,27 @@
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import { isRunning } from '../../src/canary/phases.ts'
 import type { KubeObject } from '../../src/objects.ts'
-import { type Analysis, analyses, home, rounds } from './objects.ts'
+import {
+  type Analysis,
+  analyses,
+  autoscalerKinds,
+  budgetKind,
+  canaryRef,
+  home,
+  rounds,
+  serviceRef,
+  targetKinds,
+  twinRef,
+  workloadRef,
+} from './objects.ts'
 import { routingKinds } from './steps.ts'
 import { look, lost, type Sight, shareOf } from './users.ts'
 import {
   canaryIn,
   type Observers,
   promotedIn,
-  replicasOf,
   revisionOf,
+  sizeOf,
   tell,
   type World,
 } from './world.ts'
@@ -28,11 +40,13 @@ export const observers: Observers = {
   },
   onWrite(world, object, before) {
     const { kind, metadata } = object
-    if (kind === 'Canary')
+    const { name } = metadata
+    if (kind === 'Canary' && name === canaryRef.name)
       onStatus(world, object as CanaryResource, before as CanaryResource | undefined)
-    else if (kind === 'Deployment' && metadata.name === 'app-primary')
+    else if (kind === world.primary.kind && name === world.primary.name)
       onPrimary(world, object, before)
-    else if (kind === 'Deployment' && metadata.name === 'app') onTarget(world, object, before)
+    else if (kind === world.target.kind && name === world.target.name)
+      onTarget(world, object, before)
     else if (kind === 'Service' || routingKinds.some((one) => one.kind === kind)) onRoute(world)
   },
 }
@@ -69,8 +83,13 @@ export function roundsOf({ metadata, spec }: CanaryResource): number {
   return analysis === 'mirrored' && spec?.provider !== 'istio' ? 1 : rounds[analysis]
 }
 
+/** The older of two Canaries leads, and what is known of rounds is known of one. */
+function isTwinThere({ store }: World): boolean {
+  return store.get(twinRef) !== undefined
+}
+
 function onPrimary(world: World, after: KubeObject, before: KubeObject | undefined): void {
-  if (!before || templateOf(after) === templateOf(before)) return
+  if (!before || templateOf(after) === templateOf(before) || isTwinThere(world)) return
   const { record } = world
   const canary = canaryIn(world)
   const { phase = '', canaryWeight = 0 } = canary?.status ?? {}
@@ -91,9 +110,7 @@ function templateOf(object: KubeObject): string {
 }
 
 function onTarget(world: World, after: KubeObject, before: KubeObject | undefined): void {
-  const size = (of: KubeObject | undefined) =>
-    (of as (KubeObject & { spec: { replicas?: number } }) | undefined)?.spec.replicas
-  if (size(after) !== 0 || size(before) === 0) return
+  if (sizeOf(after) > 0 || sizeOf(before) === 0) return
   const sight = look(world)
   if (shareOf('target', sight) > 0)
     broken(world, `the canary was scaled to zero with ${shareOf('target', sight)} % of the traffic`)
@@ -117,6 +134,7 @@ export function checkRest(world: World): void {
   const canary = canaryIn(world)
   const { phase = '', canaryWeight = 0 } = canary?.status ?? {}
   if (!canary || canary.metadata.deletionTimestamp || canary.spec?.suspend) return
+  if (isTwinThere(world)) return
   const sight = look(world)
   const share = sight.plain.get('target') ?? 0
   if (/^(Initialized|Succeeded|Failed)$/.test(phase) && canaryWeight !== share)
@@ -142,8 +160,9 @@ export function checkEnd(world: World): void {
     phase: status?.phase === 'Initialized' ? 'Succeeded' : status?.phase,
     primary: promotedIn(world),
     share: shareOf('target', sight),
-    replicas: replicasOf(world, 'target'),
+    replicas: sizeOf(world.store.get(world.target)),
     ready: sight.ready.has('primary'),
+    copies: copiesIn(world),
   }
   const wanted = {
     phase: 'Succeeded',
@@ -151,17 +170,33 @@ export function checkEnd(world: World): void {
     share: 0,
     replicas: 0,
     ready: true,
+    copies: ['PodDisruptionBudget', ...scalerOf(world)],
   }
   if (JSON.stringify(end) !== JSON.stringify(wanted))
     broken(world, `a good revision ended as ${JSON.stringify(end)}`)
+}
+
+/** Kinds of what the primary has beside its pods. */
+function copiesIn({ store, primary }: World): string[] {
+  return [budgetKind, ...Object.values(autoscalerKinds)]
+    .filter((kind) => store.get({ ...primary, ...kind }))
+    .map(({ kind }) => kind)
+}
+
+/** Of the autoscaler that the Canary names, if it does. */
+function scalerOf(world: World): string[] {
+  const { autoscalerRef } = canaryIn(world)?.spec ?? {}
+  return autoscalerRef?.kind === undefined ? [] : [autoscalerRef.kind]
 }
 
 /** What only the controller makes, and so has to go with its Canary. */
 export function checkOrphans(world: World): void {
   const kinds = [
     ...routingKinds,
-    { apiVersion: 'apps/v1', kind: 'Deployment' },
-    { apiVersion: 'v1', kind: 'Service' },
+    ...targetKinds.map((kind) => workloadRef(kind, '')),
+    ...Object.values(autoscalerKinds),
+    budgetKind,
+    serviceRef(''),
     { apiVersion: 'v1', kind: 'ConfigMap' },
   ]
   const left = kinds.flatMap((kind) => world.store.list(kind, { namespace: home }))
@@ -181,6 +216,7 @@ export function checkFormer(world: World): void {
     nginx: /^Ingress$/,
     traefik: /^TraefikService$/,
     linkerd: /^TrafficSplit$/,
+    'gatewayapi:v1': /^HTTPRoute$/,
     kubernetes: /^$/,
   }
   const own = wanted[(spec?.provider ?? 'istio') as keyof typeof wanted]

@@ -6,22 +6,30 @@ import { fair, type Weather } from './kube.ts'
 import {
   type Analysis,
   analyses,
+  autoscaler,
+  autoscalerKinds,
+  budget,
+  budgetKind,
   type CanaryChoice,
   canary,
   canaryRef,
   config,
   configRef,
+  gateway,
   home,
   ingress,
-  primaryRef,
   providers,
   serviceRef,
   target,
-  targetRef,
+  targetKinds,
+  twinRef,
 } from './objects.ts'
 import { canaryIn, type Outside, tell, type World } from './world.ts'
 
-const things = ['target', 'primary', 'canary', 'route', 'apex', 'services', 'config'] as const
+const things = [
+  ...(['target', 'primary', 'canary', 'route', 'apex', 'services', 'config'] as const),
+  ...(['autoscaler', 'budget', 'copies', 'twin'] as const),
+]
 const verbs = ['promote', 'abort', 'pause', 'skip-analysis', 'reset', 'retry', 'restart'] as const
 const gates = ['confirm-rollout', 'confirm-traffic-increase', 'confirm-promotion', 'rollback']
 const flags = ['', '-mesh-provider=linkerd', '-threadiness=1', '-enable-config-tracking=false']
@@ -35,6 +43,8 @@ export type Step =
   | { do: 'annotate'; verb: string; value: string }
   | { do: 'resume' }
   | { do: 'scale'; replicas: number }
+  | { do: 'bounds'; most: number }
+  | { do: 'twin' }
   | { do: 'delete' | 'recreate'; thing: (typeof things)[number] }
   | { do: 'kill pods'; of: 'target' | 'primary' }
   | { do: 'metrics'; answer: Outside['metrics'] }
@@ -50,6 +60,8 @@ export const choices: fc.Arbitrary<CanaryChoice> = fc.record({
   analysis: fc.constantFrom<Analysis[]>(...(Object.keys(analyses) as Analysis[])),
   gates: fc.boolean(),
   revertOnDeletion: fc.boolean(),
+  kind: fc.constantFrom('Deployment' as const, 'Deployment' as const, ...targetKinds),
+  autoscaler: fc.constantFrom('none' as const, 'none' as const, 'hpa' as const, 'keda' as const),
 })
 
 const of = <K extends string, T>(name: K, fields: { [F in keyof T]: fc.Arbitrary<T[F]> }) =>
@@ -82,13 +94,17 @@ export const steps: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 1, arbitrary: of('resume', {}) },
   { weight: 1, arbitrary: of('scale', { replicas: fc.constantFrom(0, 1, 3) }) },
+  { weight: 1, arbitrary: of('bounds', { most: fc.constantFrom(2, 3, 5) }) },
+  { weight: 1, arbitrary: of('twin', {}) },
   {
     weight: 3,
     arbitrary: of('delete', { thing: fc.constantFrom(...things) }),
   },
   {
     weight: 3,
-    arbitrary: of('recreate', { thing: fc.constantFrom('target', 'canary', 'config') }),
+    arbitrary: of('recreate', {
+      thing: fc.constantFrom('target', 'canary', 'config', 'autoscaler', 'budget'),
+    }),
   },
   {
     weight: 1,
@@ -135,10 +151,10 @@ async function act(world: World, step: Step): Promise<void> {
     case 'config':
       return void (store.get(configRef('app-config')) && store.update(config(step.value)))
     case 'edit':
-      world.canary = canary(step.choice)
+      world.canary = canary(editedChoice(world, step.choice))
       return editCanary(world, ({ spec, metadata }) => {
         const { spec: next, metadata: given } = world.canary as Edited
-        for (const field of ['provider', 'analysis', 'revertOnDeletion']) spec[field] = next[field]
+        for (const field of edited) spec[field] = next[field]
         metadata.annotations = { ...metadata.annotations, ...given.annotations }
       })
     case 'set':
@@ -150,6 +166,10 @@ async function act(world: World, step: Step): Promise<void> {
       return annotate(world, { [`flagger.app/${step.verb}`]: step.value })
     case 'resume':
       return annotate(world, { 'flagger.app/pause': null })
+    case 'bounds':
+      return setBounds(world, step.most)
+    case 'twin':
+      return void (store.get(twinRef) ?? store.create(twinOf(world)))
     case 'scale':
       return scale(world, step.replicas)
     case 'delete':
@@ -182,6 +202,19 @@ async function act(world: World, step: Step): Promise<void> {
   }
 }
 
+const edited = ['provider', 'analysis', 'revertOnDeletion', 'autoscalerRef']
+
+/** KEDA lets a target that nobody holds never rest: there the Canary always names it. */
+function editedChoice({ choice }: World, next: CanaryChoice): CanaryChoice {
+  const { kind, autoscaler: of } = choice
+  const isDropped = of === 'hpa' && next.autoscaler === 'none'
+  return { ...next, kind, autoscaler: isDropped ? 'none' : of }
+}
+
+function twinOf({ canary: of }: World): KubeObject {
+  return { ...of, metadata: { name: twinRef.name, namespace: home } }
+}
+
 type Edited = KubeObject & { spec: { [field: string]: unknown } }
 
 export function editCanary({ store }: World, change: (draft: Edited) => void): void {
@@ -192,22 +225,45 @@ export function annotate({ store }: World, annotations: object): void {
   if (store.get(canaryRef)) store.patch(canaryRef, { metadata: { annotations } }, { type: 'merge' })
 }
 
-export function setImage({ store }: World, image: string): void {
+export function setImage({ store, target: ref }: World, image: string): void {
   const containers = [{ name: 'app', image }]
-  if (store.get(targetRef))
-    store.patch(targetRef, { spec: { template: { spec: { containers } } } }, { type: 'strategic' })
+  if (store.get(ref))
+    store.patch(ref, { spec: { template: { spec: { containers } } } }, { type: 'strategic' })
 }
 
-function scale({ store }: World, replicas: number): void {
-  if (store.get(targetRef)) store.patch(targetRef, { spec: { replicas } }, { type: 'merge' })
+function scale({ store, target: ref, choice }: World, replicas: number): void {
+  if (choice.kind !== 'DaemonSet' && store.get(ref))
+    store.patch(ref, { spec: { replicas } }, { type: 'merge' })
 }
 
-function refsOf({ store }: World, thing: (typeof things)[number]): ObjectRef[] {
+function setBounds(world: World, most: number): void {
+  const { store, choice } = world
+  const [ref] = refsOf(world, 'autoscaler')
+  if (!ref || choice.autoscaler === 'none' || !store.get(ref)) return
+  const spec = choice.autoscaler === 'hpa' ? { maxReplicas: most } : { maxReplicaCount: most }
+  store.patch(ref, { spec }, { type: 'merge' })
+}
+
+function scalerRefs({ choice: { autoscaler: of } }: World, name: string): ObjectRef[] {
+  return of === 'none' ? [] : [{ ...autoscalerKinds[of], namespace: home, name }]
+}
+
+function refsOf(world: World, thing: (typeof things)[number]): ObjectRef[] {
+  const { store } = world
+  const budgetRef = { ...budgetKind, namespace: home, name: 'app' }
   switch (thing) {
     case 'target':
-      return [targetRef]
+      return [world.target]
     case 'primary':
-      return [{ ...targetRef, name: 'app-primary' }]
+      return [world.primary]
+    case 'autoscaler':
+      return scalerRefs(world, 'app')
+    case 'budget':
+      return [budgetRef]
+    case 'copies':
+      return [{ ...budgetRef, name: 'app-primary' }, ...scalerRefs(world, 'app-primary')]
+    case 'twin':
+      return [twinRef]
     case 'canary':
       return [canaryRef]
     case 'apex':
@@ -233,13 +289,26 @@ export const routingKinds: readonly { apiVersion: string; kind: string }[] = [
   { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' },
   { apiVersion: 'traefik.io/v1alpha1', kind: 'TraefikService' },
   { apiVersion: 'split.smi-spec.io/v1alpha1', kind: 'TrafficSplit' },
+  { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'HTTPRoute' },
 ]
 
 function recreate(world: World, thing: string): void {
   const { store } = world
-  const wanted = { target: target('a'), config: config('1'), canary: world.canary }[thing]
+  const wanted = ofTeam(world)[thing]
   if (wanted && !store.get({ ...wanted, namespace: home, name: wanted.metadata.name }))
     store.create(wanted)
+}
+
+/** What a team makes by itself. */
+function ofTeam({ choice: { kind, autoscaler: of }, canary: wanted }: World) {
+  const made: Record<string, KubeObject> = {
+    config: config('1'),
+    target: target(kind, 'a'),
+    budget: budget(),
+    ...(of !== 'none' && { autoscaler: autoscaler(of, kind, 4) }),
+    canary: wanted,
+  }
+  return made
 }
 
 function killPods({ store }: World, of: 'target' | 'primary'): void {
@@ -252,7 +321,7 @@ function killPods({ store }: World, of: 'target' | 'primary'): void {
 /** What a team has before it has a Canary, and then that. */
 export function furnish(world: World): void {
   const { store } = world
-  for (const object of [config('1'), target('a'), ingress(), world.canary]) store.create(object)
+  for (const object of [ingress(), gateway(), ...Object.values(ofTeam(world))]) store.create(object)
 }
 
 /** The world is well, nobody holds anything back, and what a team has is all there. */
@@ -267,8 +336,8 @@ export async function heal(world: World): Promise<void> {
   editCanary(world, ({ spec }) => {
     Object.assign(spec, { suspend: false, skipAnalysis: false })
   })
-  recreate(world, 'config')
-  recreate(world, 'target')
+  store.delete(twinRef)
+  for (const thing of ['config', 'target', 'budget', 'autoscaler']) recreate(world, thing)
   if (store.get(canaryRef)?.metadata.deletionTimestamp) {
     // A Canary that hands back goes once its target can serve.
     setImage(world, 'a')
@@ -281,14 +350,7 @@ export async function heal(world: World): Promise<void> {
 
 /** Without a primary nobody knows what is good: a person says so, as the Canary's events ask. */
 async function helpUp(world: World): Promise<void> {
-  if (world.store.get(primaryRef)) return
+  if (world.store.get(world.primary)) return
   annotate(world, { 'flagger.app/reset': 'true' })
-  await world.clock.pass(600_000)
-}
-
-/** A first copy of an image that never starts is not made anew by itself. */
-export async function helpBegin(world: World): Promise<void> {
-  if (canaryIn(world)?.status?.phase !== 'Initializing') return
-  world.store.delete(primaryRef)
   await world.clock.pass(600_000)
 }

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import type { Http } from '../../src/io/http.ts'
 import type { Log } from '../../src/io/log.ts'
-import type { KubeObject } from '../../src/objects.ts'
+import type { KubeObject, ObjectRef } from '../../src/objects.ts'
 import type { Cluster } from '../../src/sandbox/api/cluster.ts'
 import { serveCustomResources } from '../../src/sandbox/api/custom.ts'
 import { collectGarbage } from '../../src/sandbox/api/garbage.ts'
@@ -16,7 +16,7 @@ import { simulateWorkloads } from '../../src/sandbox/simulation/workloads.ts'
 import { createClock, type ModelClock } from './clock.ts'
 import { type ModelProcess, startProcess } from './controller.ts'
 import { fair, type Weather } from './kube.ts'
-import { canaryRef, configRef, home, primaryRef, targetRef } from './objects.ts'
+import { type CanaryChoice, canary, canaryRef, configRef, home, workloadRef } from './objects.ts'
 
 /** What metric servers and hooks answer. */
 export interface Outside {
@@ -50,6 +50,10 @@ export interface World {
   weather: Weather
   outside: Outside
   record: Record
+  /** With what it began: neither the kind of the target nor that of its autoscaler changes. */
+  choice: Required<CanaryChoice>
+  target: ObjectRef
+  primary: ObjectRef
   /** The Canary that people wrote last: it is made again by this. */
   canary: KubeObject
   startProcess(flags?: readonly string[]): void
@@ -66,7 +70,8 @@ export interface Observers {
 const startupMs = 3_000
 const definitions = customKinds()
 
-export function createWorld(canary: KubeObject, observers: Observers): World {
+export function createWorld(of: CanaryChoice, observers: Observers): World {
+  const choice = settled(of)
   const clock = createClock()
   const store = createCluster(clock)
   const weather = { ...fair }
@@ -77,7 +82,10 @@ export function createWorld(canary: KubeObject, observers: Observers): World {
   const simulation = simulateWorkloads(store, { clock, startupMs, brokenImages: ['stuck'] })
   let process: ModelProcess | undefined
   const world: World = {
-    ...{ store, clock, weather, outside, record, canary },
+    ...{ store, clock, weather, outside, record, choice },
+    target: workloadRef(choice.kind, 'app'),
+    primary: workloadRef(choice.kind, 'app-primary'),
+    canary: canary(choice),
     process: () => process,
     startProcess(flags = []) {
       process?.kill()
@@ -94,6 +102,12 @@ export function createWorld(canary: KubeObject, observers: Observers): World {
     },
   }
   return world
+}
+
+/** No autoscaler can size a DaemonSet. */
+function settled(of: CanaryChoice): Required<CanaryChoice> {
+  const { kind = 'Deployment', autoscaler = 'none' } = of
+  return { ...of, kind, autoscaler: kind === 'DaemonSet' ? 'none' : autoscaler }
 }
 
 function createCluster(clock: ModelClock): Store {
@@ -141,7 +155,10 @@ function measured(world: World, url: string) {
 }
 
 interface WithTemplate extends KubeObject {
-  spec: { replicas?: number; template: { spec: { containers: { image: string }[] } } }
+  spec: {
+    replicas?: number
+    template: { spec: { containers: { image: string }[]; nodeSelector?: object } }
+  }
 }
 
 interface WithData extends KubeObject {
@@ -149,14 +166,14 @@ interface WithData extends KubeObject {
 }
 
 /** What people want to have rolled out: image and configuration; empty without a target. */
-export function revisionOf({ store }: World): string {
-  return describe(store.get<WithTemplate>(targetRef), store.get<WithData>(configRef('app-config')))
+export function revisionOf({ store, target }: World): string {
+  return describe(store.get<WithTemplate>(target), store.get<WithData>(configRef('app-config')))
 }
 
 /** The same of what serves. */
-export function promotedIn({ store }: World): string {
+export function promotedIn({ store, primary }: World): string {
   const config = store.get<WithData>(configRef('app-config-primary'))
-  return describe(store.get<WithTemplate>(primaryRef), config)
+  return describe(store.get<WithTemplate>(primary), config)
 }
 
 function describe(workload: WithTemplate | undefined, config: WithData | undefined): string {
@@ -164,9 +181,12 @@ function describe(workload: WithTemplate | undefined, config: WithData | undefin
   return `${workload.spec.template.spec.containers[0]?.image} ${config?.data?.value}`
 }
 
-export function replicasOf(world: World, of: 'target' | 'primary'): number {
-  const ref = of === 'target' ? targetRef : primaryRef
-  return world.store.get<WithTemplate>(ref)?.spec.replicas ?? 0
+/** How many pods it wants; a DaemonSet either one, on the only node, or none. */
+export function sizeOf(workload: KubeObject | undefined): number {
+  if (!workload) return 0
+  const { replicas, template } = (workload as WithTemplate).spec
+  const isAtRest = 'flagger.app/scale-to-zero' in (template.spec.nodeSelector ?? {})
+  return isAtRest ? 0 : (replicas ?? 1)
 }
 
 export function canaryIn({ store }: Pick<World, 'store'>): CanaryResource | undefined {
