@@ -1,7 +1,7 @@
 /**
  * Many canaries on one controller, blue/green with two iterations: set up at once, idle, one rolled
  * out alone, then all at once. Prints each figure beside what it may be, and fails when one is
- * worse. Usage: node bench/scale.ts [--server embedded|real] [--canaries 100]
+ * worse. Usage: node bench/scale.ts [--server embedded|real] [--canaries 100] [--autoscalers]
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
@@ -9,12 +9,20 @@ import { refOf } from '../src/objects.ts'
 import { type BenchCluster, startCluster } from './support/cluster.ts'
 import { type Controller, startController, type Usage } from './support/controller.ts'
 import { occasion, table } from './support/numbers.ts'
-import { canaryOf, deployment, names, namespace } from './support/workloads.ts'
+import {
+  autoscalerOf,
+  autoscalerRef,
+  canaryOf,
+  deployment,
+  names,
+  namespace,
+} from './support/workloads.ts'
 
 const { values } = parseArgs({
   options: {
     server: { type: 'string', default: 'embedded' },
     canaries: { type: 'string', default: '100' },
+    autoscalers: { type: 'boolean', default: false },
   },
 })
 const kind = values.server === 'real' ? 'real' : 'embedded'
@@ -23,6 +31,9 @@ const all = names(1, Number(values.canaries))
 const settleMs = 20_000
 const withinMs = 900_000
 const analysis = { interval: '10s', threshold: 5, iterations: 2 }
+/** Of its target and of its primary one each: made with it, and compared in a rollout. */
+const autoscaled = values.autoscalers
+const most = { setUp: autoscaled ? 13 : 12, rollout: autoscaled ? 18 : 16 }
 /** MiB that the controller may hold, in a rollout and idle. */
 const memory = all.length <= 100 ? { rollout: 100, idle: 80 } : { rollout: 140, idle: 140 }
 
@@ -38,6 +49,7 @@ const cluster = await startCluster(kind)
 let controller: Controller | undefined
 try {
   await Promise.all(all.map((name) => cluster.kube.create(deployment(name))))
+  if (autoscaled) await Promise.all(all.map((name) => cluster.kube.create(autoscalerOf(name))))
   controller = await startController(
     `-kubeconfig=${cluster.kubeconfigPath}`,
     '-mesh-provider=kubernetes',
@@ -54,7 +66,10 @@ try {
 async function measureAll({ kube, allReach }: BenchCluster, running: Controller) {
   const setUp = await measure(running, async () => {
     await Promise.all(
-      all.map((name) => kube.create(canaryOf(name, { provider: 'kubernetes', analysis }))),
+      all.map((name) => {
+        const scaled = autoscaled ? { autoscalerRef: autoscalerRef(name) } : {}
+        return kube.create(canaryOf(name, { provider: 'kubernetes', analysis, ...scaled }))
+      }),
     )
     await allReach(all, 'Initialized', withinMs)
   })
@@ -109,12 +124,12 @@ function report({ setUp, idle, one, together, idleAgain }: Measurements): void {
   const resting = Math.max(idle.after.residentMiB, idleAgain.after.residentMiB)
   const rows: Row[] = [
     [`${many} set up at once`, `${setUp.seconds.toFixed(1)} s`, '75 s', setUp.seconds <= 75],
-    ['requests to set one up', perSetUp.toFixed(1), '12', perSetUp <= 12],
+    ['requests to set one up', perSetUp.toFixed(1), `${most.setUp}`, perSetUp <= most.setUp],
     ['one rolled out alone', `${one.seconds.toFixed(1)} s`],
     [`${many} rolled out at once, of one`, `× ${ratio.toFixed(2)}`, '× 1.4', ratio <= 1.4],
     ['looks later than a second', `${late} of ${looks}`, '1 %', late < looks / 100],
     ['a look came late on average', `${lag.toFixed(0)} ms`],
-    ['requests of one rollout', `${perRollout}`, '16', perRollout <= 16],
+    ['requests of one rollout', `${perRollout}`, `${most.rollout}`, perRollout <= most.rollout],
     ['  each of all together', (requests(together) / many).toFixed(1)],
     ['memory while rolling out', mib(peak), mib(memory.rollout), peak <= memory.rollout],
     ['memory, idle', mib(resting), mib(memory.idle), resting <= memory.idle],
@@ -125,7 +140,8 @@ function report({ setUp, idle, one, together, idleAgain }: Measurements): void {
     ],
   ]
   const texts = rows.map(([what, measured, limit = '']) => [what, measured, limit])
-  process.stdout.write(`${many} canaries on ${cluster.what} (${occasion()})\n\n`)
+  const what = autoscaled ? 'canaries with an autoscaler each' : 'canaries'
+  process.stdout.write(`${many} ${what} on ${cluster.what} (${occasion()})\n\n`)
   process.stdout.write(`${table([['', 'measured', 'at most'], ...texts])}\n\n`)
   process.stdout.write(`Requests of one rollout: ${counts(one)}\n`)
   for (const [what, measured, limit, isWithin = true] of rows)

@@ -43,10 +43,23 @@ export function deployment(name: string, image = 'app:1'): Deployment {
   }
 }
 
+/** What `spec.autoscalerRef` of its Canary says. */
+export function autoscalerRef(name: string) {
+  return { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', name }
+}
+
+/** The HorizontalPodAutoscaler of that Deployment, of one to four pods. */
+export function autoscalerOf(name: string): KubeObject & { spec: object } {
+  const { apiVersion, kind } = autoscalerRef(name)
+  const scaleTargetRef = { apiVersion: 'apps/v1', kind: 'Deployment', name }
+  const spec = { scaleTargetRef, minReplicas: 1, maxReplicas: 4 }
+  return { apiVersion, kind, metadata: { name, namespace }, spec }
+}
+
 /** The Canary of that Deployment; `spec` has its analysis, and more where there is more. */
 export function canaryOf(
   name: string,
-  spec: { analysis: object; provider?: string },
+  spec: { analysis: object; provider?: string; autoscalerRef?: object },
 ): KubeObject & { spec: object } {
   return {
     ...canaryRef(name),
