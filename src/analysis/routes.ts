@@ -2,7 +2,7 @@
 import { isRunning } from '../canary/phases.ts'
 import { type Routes, splitAt } from '../routers/router.ts'
 import type { Effect, Observation } from './decision.ts'
-import { allToCanary, phaseOf, status, toCanary, toPrimary } from './effects/act.ts'
+import { allToCanary, phaseOf, toCanary, toPrimary, writeStatus } from './effects/act.ts'
 import { runOf } from './status/status.ts'
 import { adapt } from './strategy.ts'
 
@@ -94,7 +94,7 @@ function remembered(seen: Observation): Routes {
  */
 export function shift(seen: Observation, routes: Routes): Effect[] {
   const cookies = cookiesFor(seen, routes)
-  return cookies ? [status(cookies), { kind: 'route', routes }] : [{ kind: 'route', routes }]
+  return cookies ? [writeStatus(cookies), { kind: 'route', routes }] : [{ kind: 'route', routes }]
 }
 
 function cookiesFor(seen: Observation, { canary: weight }: Routes) {

@@ -1,8 +1,8 @@
 /** A step is measured once its route is in force: until then users are where they were before. */
 
 import type { Effect, Observation, Step } from '../decision.ts'
-import { run, runOf } from '../status/status.ts'
-import { alert, canaryName, later, report, stamp, status, warning } from './act.ts'
+import { changeRun, runOf } from '../status/status.ts'
+import { alert, canaryName, later, report, stamp, warning, writeStatus } from './act.ts'
 import { rollBack } from './rollback.ts'
 import { act } from './upkeep.ts'
 
@@ -20,7 +20,7 @@ export function awaitRoute(seen: Observation, before: readonly Effect[]): Step |
   const deadline = later(since, canary.progressDeadlineSeconds * 1000)
   if (deadline <= deadlineTime) return notInForce(seen, before, why)
   const isNews = routePendingSince === undefined || reason !== why
-  const noted = status(run(seen, { routePendingSince: stamp(since), reason: why }))
+  const noted = writeStatus(changeRun(seen, { routePendingSince: stamp(since), reason: why }))
   const again = later(now, canary.analysis.intervalMs)
   const wakeAt = deadline > now && deadline < again ? deadline : again
   return act(seen, [...(isNews ? [noted] : []), ...before, report(seen, why)], { wakeAt })

@@ -88,7 +88,7 @@ export function alert(
   return { kind: 'alert', occasion, severity, message, fields, ...(gate !== undefined && { gate }) }
 }
 
-export function status(change: StatusChange): Effect {
+export function writeStatus(change: StatusChange): Effect {
   return { kind: 'status', change }
 }
 
@@ -116,7 +116,7 @@ export const passed: Verdict = { outcome: 'passed', events: [], results: [] }
 export const closed: Verdict = { outcome: 'failed', events: [], results: [] }
 
 /** The answer of the hooks of one type, or the question; hooks that do not exist need no asking. */
-export function hooks(turn: Turn, type: HookType, phase: Phase): Verdict | Step {
+export function askHooks(turn: Turn, type: HookType, phase: Phase): Verdict | Step {
   const { webhooks } = turn.seen.canary.analysis
   const has = webhooks.some((hook) => hook.type === type && hook.call !== 'onRollback')
   if (!has) return type === 'rollback' ? closed : passed
@@ -125,7 +125,7 @@ export function hooks(turn: Turn, type: HookType, phase: Phase): Verdict | Step 
 }
 
 /** The answer of the metric servers, or the question. */
-export function metrics(turn: Turn, kind: 'metrics' | 'providers' | 'looks'): Verdict | Step {
+export function askMetrics(turn: Turn, kind: 'metrics' | 'providers' | 'looks'): Verdict | Step {
   if (kind === 'metrics' && turn.seen.canary.analysis.metrics.length === 0) return passed
   return turn.preset[kind] ?? turn.verdicts[kind] ?? { kind: 'check', check: { kind } }
 }

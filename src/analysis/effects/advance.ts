@@ -3,12 +3,12 @@ import type { Routes } from '../../routers/router.ts'
 import type { Effect, Observation, Step } from '../decision.ts'
 import { nextTick } from '../pacing.ts'
 import { shift } from '../routes.ts'
-import { counters, passedAfter, phase, run, runOf } from '../status/status.ts'
+import { changeRun, counters, enterPhase, passedAfter, runOf } from '../status/status.ts'
 import { stillShut } from '../status/waits.ts'
 import { adapt } from '../strategy.ts'
 import type { Turn } from '../turn.ts'
 import { weightSteps } from '../weights.ts'
-import { canaryName, copying, normal, phaseOf, stamp, status, toCanary } from './act.ts'
+import { canaryName, copying, normal, phaseOf, stamp, toCanary, writeStatus } from './act.ts'
 import { act } from './upkeep.ts'
 
 /** Another share of the traffic, or the copies of requests before any. */
@@ -28,7 +28,7 @@ export function moveTo(turn: Turn, routes: Routes): Step {
     seen,
     [
       ...shift(seen, routes),
-      status({ ...counters(seen, { weight, ...iterations }), ...progress }),
+      writeStatus({ ...counters(seen, { weight, ...iterations }), ...progress }),
       ...before,
       normal(seen, `Advance ${canaryName(seen)} canary weight ${weight}`),
     ],
@@ -57,7 +57,7 @@ export function iterate(turn: Turn, routes: Routes, to: { iterations: number; of
     seen,
     [
       ...shift(seen, routes),
-      status({ ...counters(seen, { iterations }), ...progress }),
+      writeStatus({ ...counters(seen, { iterations }), ...progress }),
       ...before,
       ...(isWait ? [] : [advanced]),
     ],
@@ -82,7 +82,7 @@ export function switchOver(turn: Turn, done: number): Step {
     seen,
     [
       ...(moves ? shift(seen, toCanary) : []),
-      status({ ...counters(seen, { iterations }), ...progress }),
+      writeStatus({ ...counters(seen, { iterations }), ...progress }),
       ...before,
       ...(moves ? [normal(seen, switching(seen))] : []),
     ],
@@ -107,9 +107,9 @@ export function mirrorShare({ seen }: Turn, done: number): { mirrorWeight?: numb
 }
 
 /** What every passed step notes in the run. */
-function progressed(turn: Turn, change: Parameters<typeof run>[1]) {
+function progressed(turn: Turn, change: Parameters<typeof changeRun>[1]) {
   const { seen, results } = turn
-  return run(seen, {
+  return changeRun(seen, {
     preRolloutPassed: true,
     canaryReadyAt: runOf(seen).canaryReadyAt ?? stamp(seen.now),
     ...passedAfter(seen, results),
@@ -124,7 +124,7 @@ function progressed(turn: Turn, change: Parameters<typeof run>[1]) {
 /** The revision goes to the primary, after these moves of the traffic. */
 export function promote(turn: Turn, moves: readonly Effect[] = []): Step {
   const { seen, before, results } = turn
-  const noted = run(seen, {
+  const noted = changeRun(seen, {
     ...passedAfter(seen, results),
     gate: undefined,
     reason: undefined,
@@ -134,7 +134,7 @@ export function promote(turn: Turn, moves: readonly Effect[] = []): Step {
   return act(seen, [
     ...moves,
     { kind: 'promote' },
-    status({ ...phase(seen, 'Promoting'), ...noted }),
+    writeStatus({ ...enterPhase(seen, 'Promoting'), ...noted }),
     ...before,
     ...(moves.length > 0 ? [normal(seen, switching(seen))] : []),
     copying(seen),

@@ -6,7 +6,7 @@ import { isServedByCanary, shift } from '../routes.ts'
 import { ended, imageChanges } from '../status/history.ts'
 import { runOf, sync } from '../status/status.ts'
 import { adapt } from '../strategy.ts'
-import { alert, later, normal, stamp, status, targetName, toPrimary } from './act.ts'
+import { alert, later, normal, stamp, targetName, toPrimary, writeStatus } from './act.ts'
 import { act, retreat } from './upkeep.ts'
 
 /** Scales the canary up; from the status write on the run is on. */
@@ -18,7 +18,7 @@ export function begin(seen: Observation, before: readonly Effect[]): Step {
       ...(isServedByCanary(seen) ? shift(seen, toPrimary) : []),
       { kind: 'hold-autoscaler', held: false },
       { kind: 'scale', to: 'full' },
-      status({ ...sync(seen, 'Progressing'), ...freshRun(seen) }),
+      writeStatus({ ...sync(seen, 'Progressing'), ...freshRun(seen) }),
       ...before,
       normal(seen, `New revision detected! Scaling up ${targetName(seen)}`, 'Progressing'),
       alert('started', 'New revision detected, progressing canary analysis.', { fields: true }),
@@ -64,7 +64,7 @@ export function restart(seen: Observation, cause: keyof typeof restarts): Step {
     [
       ...shift(seen, toPrimary),
       ...(cause === 'revision' ? freshPods(seen) : []),
-      status({ ...sync(seen, 'Progressing'), ...restarted, ...freshRun(seen) }),
+      writeStatus({ ...sync(seen, 'Progressing'), ...restarted, ...freshRun(seen) }),
       normal(seen, `${said} Restarting analysis for ${targetName(seen)}`),
     ],
     { wakeAt: later(seen.now, seen.canary.analysis.intervalMs) },

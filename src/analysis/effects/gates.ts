@@ -2,11 +2,11 @@
 
 import type { Effect, Observation, Step, Verdict } from '../decision.ts'
 import { nextTick } from '../pacing.ts'
-import { counters, passedAfter, phase, run, runOf } from '../status/status.ts'
+import { changeRun, counters, enterPhase, passedAfter, runOf } from '../status/status.ts'
 import { gateOf, isSameGate } from '../status/waits.ts'
 import { adapt } from '../strategy.ts'
 import type { Turn } from '../turn.ts'
-import { alert, phaseOf, stamp, status, told } from './act.ts'
+import { alert, phaseOf, stamp, told, writeStatus } from './act.ts'
 import { act } from './upkeep.ts'
 
 /** The traffic stays where it is until somebody approves. */
@@ -15,7 +15,7 @@ export function waitForTraffic(turn: Turn, verdict: Verdict): Step {
   const next = nextTick(seen)
   const gate = gateOf(seen, 'confirm-traffic-increase', verdict)
   const isNews = runOf(seen).gate?.name !== gate.name
-  const waiting = run(seen, {
+  const waiting = changeRun(seen, {
     gate,
     reason: gate.reason,
     preRolloutPassed: true,
@@ -25,7 +25,7 @@ export function waitForTraffic(turn: Turn, verdict: Verdict): Step {
   const isToldAnew = !isSameGate(runOf(seen).gate, gate) || turn.results.length > 0
   const effects = [
     // Written once, and again only when there is something new to show: waiting costs no write.
-    ...(isToldAnew ? [status(waiting)] : []),
+    ...(isToldAnew ? [writeStatus(waiting)] : []),
     ...before,
     ...told(seen, verdict),
     ...(isNews ? alarm(seen, verdict.by, 'Canary traffic increase is waiting for approval.') : []),
@@ -46,7 +46,7 @@ export function waitForPromotion(
   const next = nextTick(seen)
   const isNews = phaseOf(seen) !== 'WaitingPromotion'
   const gate = gateOf(seen, 'confirm-promotion', verdict)
-  const waiting = run(seen, {
+  const waiting = changeRun(seen, {
     ...passedAfter(seen, results),
     nextTickAt: stamp(next),
     gate,
@@ -54,11 +54,11 @@ export function waitForPromotion(
   })
   const iterations = adapt(seen).iterations - 1
   const change = isNews
-    ? { ...phase(seen, 'WaitingPromotion'), iterations }
+    ? { ...enterPhase(seen, 'WaitingPromotion'), iterations }
     : counters(seen, { iterations })
   const news = isNews ? alarm(seen, verdict.by, message) : []
   const said = [...before, ...told(seen, verdict), ...news]
-  return act(seen, [status({ ...change, ...waiting }), ...said], { wakeAt: next, paced: true })
+  return act(seen, [writeStatus({ ...change, ...waiting }), ...said], { wakeAt: next, paced: true })
 }
 
 /** The alert for a gate that has shut, unless its hook mutes it. */

@@ -7,7 +7,7 @@ import { isBackAtPromoted, isMovedOn } from '../change.ts'
 import type { Effect, Observation, Step } from '../decision.ts'
 import { nextTick } from '../pacing.ts'
 import { notedWeight, readRoutes } from '../routes.ts'
-import { copyNoted, counters, phase, run, runOf } from '../status/status.ts'
+import { changeRun, copyNoted, counters, enterPhase, runOf } from '../status/status.ts'
 import { adapt } from '../strategy.ts'
 import { nextWeight } from '../weights.ts'
 import {
@@ -17,9 +17,9 @@ import {
   normal,
   phaseOf,
   stamp,
-  status,
   toPrimary,
   warning,
+  writeStatus,
 } from './act.ts'
 import { switching } from './advance.ts'
 import { rollBack } from './rollback.ts'
@@ -39,13 +39,13 @@ export function isCopied(seen: Observation): boolean {
 /** The promotion goes on from the copy. */
 export function noteCopy(seen: Observation): Step {
   const weight = (readRoutes(seen) ?? toPrimary).canary
-  const noted = run(seen, {
+  const noted = changeRun(seen, {
     gate: undefined,
     reason: undefined,
     nextTickAt: undefined,
     ...(seen.abilities.weights && { weight, mirrored: false }),
   })
-  return act(seen, [status({ ...phase(seen, 'Promoting'), ...noted }), copying(seen)])
+  return act(seen, [writeStatus({ ...enterPhase(seen, 'Promoting'), ...noted }), copying(seen)])
 }
 
 /**
@@ -59,7 +59,7 @@ export function isCopyUnnoted({ canary, workload }: Observation): boolean {
 
 /** What the primary runs counts as promoted; the next step, which this write brings, goes on. */
 export function notePromoted(seen: Observation): Step {
-  return finish([status(copyNoted(seen))], { wakeAt: nextTick(seen) })
+  return finish([writeStatus(copyNoted(seen))], { wakeAt: nextTick(seen) })
 }
 
 /**
@@ -113,7 +113,7 @@ function isUncounted(seen: Observation, now: Routes): boolean {
 export function noteRoutes(seen: Observation, now: Routes, before: readonly Effect[]): Step {
   const { canary: weight, mirrored, mirrorWeight } = now
   const next = nextTick(seen)
-  const noted = run(seen, {
+  const noted = changeRun(seen, {
     weight,
     mirrored,
     mirrorWeight: mirrored ? mirrorWeight : undefined,
@@ -121,7 +121,7 @@ export function noteRoutes(seen: Observation, now: Routes, before: readonly Effe
     nextTickAt: stamp(next),
   })
   const { change, text } = stepTo(seen, now)
-  const written = status({ ...counters(seen, change), ...noted })
+  const written = writeStatus({ ...counters(seen, change), ...noted })
   return act(seen, [written, ...before, normal(seen, text)], { wakeAt: next, paced: true })
 }
 

@@ -14,11 +14,11 @@ import {
   normal,
   phaseOf,
   report,
-  status,
   targetName,
   told,
   toPrimary,
   warning,
+  writeStatus,
 } from './act.ts'
 import { hold, retreat, scaleUpAgain } from './upkeep.ts'
 
@@ -46,7 +46,7 @@ export function rollBackEffects(seen: Observation, cause: Cause): Effect[] {
     ...shift(seen, toPrimary),
     { kind: 'hold-autoscaler', held: true },
     { kind: 'scale', to: 'zero' },
-    status({
+    writeStatus({
       ...sync(seen, 'Failed', message === undefined ? {} : { message }),
       ...tried(seen),
       // Once the primary got the copy, no earlier version may pass for what it runs.
@@ -125,7 +125,7 @@ export function failPromotion(seen: Observation, why: string): Step {
     ...shift(seen, allToCanary),
     // It serves everybody now, and scales as that needs.
     { kind: 'hold-autoscaler', held: false },
-    status({
+    writeStatus({
       ...ended(seen, { result: 'Failed', reason: `promotion failed, ${text}`, isTooLate: true }),
       ...sync(seen, 'Failed', { weight: 100, message }),
       ...tried(seen),
@@ -146,7 +146,7 @@ export function abandon(seen: Observation): Step {
     ...shift(seen, toPrimary),
     { kind: 'hold-autoscaler', held: true },
     { kind: 'scale', to: 'zero' },
-    status({
+    writeStatus({
       ...sync(seen, 'Initialized', { message }),
       ...ended(seen, { result: 'Aborted', reason }),
     }),

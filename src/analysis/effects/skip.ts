@@ -4,9 +4,9 @@ import { isBackAtPromoted } from '../change.ts'
 import type { Effect, Observation, Step } from '../decision.ts'
 import { shift } from '../routes.ts'
 import { ended } from '../status/history.ts'
-import { phase } from '../status/status.ts'
+import { enterPhase } from '../status/status.ts'
 import type { Turn } from '../turn.ts'
-import { alert, copying, normal, status, targetName, toPrimary } from './act.ts'
+import { alert, copying, normal, targetName, toPrimary, writeStatus } from './act.ts'
 import { act, hold } from './upkeep.ts'
 
 /**
@@ -21,7 +21,10 @@ export function skipPromotion({ seen }: Turn): Step {
     { kind: 'autoscaler', follow: 'all' },
     { kind: 'hold-autoscaler', held: true },
     { kind: 'scale', to: 'zero' },
-    status({ ...phase(seen, 'Succeeded'), ...ended(seen, { result: 'Skipped', reason }) }),
+    writeStatus({
+      ...enterPhase(seen, 'Succeeded'),
+      ...ended(seen, { result: 'Skipped', reason }),
+    }),
     { kind: 'finished', result: 'skipped' },
     { kind: 'call', type: 'post-rollout', phase: 'Succeeded', eventPhase: 'Succeeded' },
     normal(
@@ -45,5 +48,5 @@ export function isSkipCopied(seen: Observation): boolean {
 function noted(seen: Observation): Effect[] {
   const { revision, configs } = seen.workload
   if (isBackAtPromoted(seen)) return []
-  return [status({ lastPromotedSpec: revision, promotedConfigs: configs })]
+  return [writeStatus({ lastPromotedSpec: revision, promotedConfigs: configs })]
 }

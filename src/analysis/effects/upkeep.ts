@@ -8,12 +8,12 @@ import type { Effect, Glance, Observation, Step } from '../decision.ts'
 import { isScaledDown } from '../pods.ts'
 import { routesDue } from '../routes.ts'
 import { entered } from '../status/status.ts'
-import { canaryName, later, normal, phaseOf, report, status, targetName } from './act.ts'
+import { canaryName, later, normal, phaseOf, report, targetName, writeStatus } from './act.ts'
 
 /** The first write of all, so that people see that somebody cares for the object. */
 export function firstSight(seen: Pick<Glance, 'canary' | 'now'>): Effect[] {
   if (seen.canary.status.conditions !== undefined) return []
-  return [status(entered(seen, 'Initializing'))]
+  return [writeStatus(entered(seen, 'Initializing'))]
 }
 
 /** Services and the primary; safe before the primary is ready. */
@@ -58,7 +58,7 @@ function leaving(seen: Observation): Effect[] {
   const said = `${canaryName(seen)} does not name ${namesLeft(canary)} any more`
   return [
     { kind: 'restore', what: 'former' },
-    status({ servedBy: servedBy(canary) }),
+    writeStatus({ servedBy: servedBy(canary) }),
     normal(seen, `${said}: what was made for that is removed`),
   ]
 }

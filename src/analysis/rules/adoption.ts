@@ -2,7 +2,7 @@
 import { isRunning } from '../../canary/phases.ts'
 import { isForeign, isPromoted, isSameMap } from '../change.ts'
 import type { Observation, Step } from '../decision.ts'
-import { canaryName, phaseOf, report, status } from '../effects/act.ts'
+import { canaryName, phaseOf, report, writeStatus } from '../effects/act.ts'
 import { act } from '../effects/upkeep.ts'
 import type { Rule } from './rule.ts'
 
@@ -40,10 +40,10 @@ function adoptIdle(seen: Observation): Step | undefined {
     ...(configs && phase !== 'Failed' && { promotedConfigs: configs.trackedConfigs }),
   }
   const said = report(seen, `${canaryName(seen)} taken over as it is`, 'Normal')
-  if (isPromoted(seen) || phase === 'Failed') return act(seen, [status(adopted), said])
+  if (isPromoted(seen) || phase === 'Failed') return act(seen, [writeStatus(adopted), said])
   if (primaryRevision === undefined) return undefined
   const known = { lastAppliedSpec: primaryRevision, lastPromotedSpec: primaryRevision }
-  return act(seen, [status(known), said])
+  return act(seen, [writeStatus(known), said])
 }
 
 function adoptRunning(seen: Observation): Step {
@@ -51,7 +51,7 @@ function adoptRunning(seen: Observation): Step {
   const lastPromotedSpec = primaryRevision ?? seen.canary.status.lastPromotedSpec
   const change = { lastAppliedSpec: revision, lastPromotedSpec, ...knownConfigs(seen) }
   const said = report(seen, `${canaryName(seen)} taken over in the middle of a run`, 'Normal')
-  return act(seen, [status(change), said])
+  return act(seen, [writeStatus(change), said])
 }
 
 /**

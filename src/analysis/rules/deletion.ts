@@ -2,10 +2,10 @@
 
 import { formerly } from '../../canary/status/served-by.ts'
 import type { Effect, Observation, Step } from '../decision.ts'
-import { canaryName, later, normal, phaseOf, report, status } from '../effects/act.ts'
+import { canaryName, later, normal, phaseOf, report, writeStatus } from '../effects/act.ts'
 import { finish } from '../effects/upkeep.ts'
 import { hasNoPods } from '../pods.ts'
-import { phase } from '../status/status.ts'
+import { enterPhase } from '../status/status.ts'
 import type { Rule } from './rule.ts'
 
 export const finalizer = 'finalizer.flagger.app'
@@ -65,7 +65,7 @@ function letGo(seen: Observation): Step {
 function begun(seen: Observation): Effect[] {
   const isFirst = phaseOf(seen) !== 'Terminating'
   const told = [
-    status(phase(seen, 'Terminating')),
+    writeStatus(enterPhase(seen, 'Terminating')),
     normal(seen, `Terminating canary ${canaryName(seen)}`),
   ]
   return [

@@ -4,8 +4,8 @@ import { isBackAtPromoted, isChanged, isMovedOn, nextRunId } from '../change.ts'
 import type { Effect, Observation, Step, Verdict } from '../decision.ts'
 import {
   alert,
+  askHooks,
   canaryName,
-  hooks,
   isStep,
   later,
   normal,
@@ -13,9 +13,9 @@ import {
   phaseOf,
   report,
   stamp,
-  status,
   targetName,
   told,
+  writeStatus,
 } from '../effects/act.ts'
 import { begin, freshRun } from '../effects/begin.ts'
 import { alarm } from '../effects/gates.ts'
@@ -24,7 +24,7 @@ import { dueAt, isDue, shownUntil } from '../pacing.ts'
 import { hasNoPods } from '../pods.ts'
 import { isServedByCanary } from '../routes.ts'
 import { imageChanges } from '../status/history.ts'
-import { phase as enter, run, runOf, sync } from '../status/status.ts'
+import { changeRun, enterPhase, runOf, sync } from '../status/status.ts'
 import { answerThatStands, gateOf, isOpened, isSameGate } from '../status/waits.ts'
 import type { Turn } from '../turn.ts'
 import { type Noted, noted, type Rule } from './rule.ts'
@@ -136,7 +136,7 @@ function awaitInterval({ seen }: Turn): Step | undefined {
 
 function askToBegin(turn: Turn): Step | Noted {
   const { seen } = turn
-  const gate = hooks(turn, 'confirm-rollout', phaseOf(seen))
+  const gate = askHooks(turn, 'confirm-rollout', phaseOf(seen))
   if (isStep(gate)) return gate
   return gate.outcome === 'passed' ? noted(told(seen, gate)) : wait(seen, gate)
 }
@@ -149,7 +149,7 @@ function wait(seen: Observation, verdict: Verdict): Step {
   const gate = gateOf(seen, 'confirm-rollout', verdict)
   if (phaseOf(seen) === 'Waiting') return act(seen, [...renamed(seen, gate), ...opened], again)
   const change = {
-    ...enter(seen, 'Waiting'),
+    ...enterPhase(seen, 'Waiting'),
     canaryAnalysis: {
       ...candidate(seen),
       gate,
@@ -158,7 +158,7 @@ function wait(seen: Observation, verdict: Verdict): Step {
     },
   }
   const alarmed = alarm(seen, verdict.by, 'Canary is waiting for approval.')
-  return act(seen, [status(change), ...opened, ...alarmed], again)
+  return act(seen, [writeStatus(change), ...opened, ...alarmed], again)
 }
 
 /**
@@ -190,7 +190,7 @@ function renamed(seen: Observation, answer?: Gate): Effect[] {
     ...(gate?.reason !== undefined && { reason: gate.reason }),
     ...(nextTickAt && { nextTickAt }),
   }
-  return [status({ canaryAnalysis: { ...candidate(seen), ...kept } })]
+  return [writeStatus({ canaryAnalysis: { ...candidate(seen), ...kept } })]
 }
 
 /** What it answered for another revision holds for that alone. */
@@ -208,7 +208,7 @@ function isCured(seen: Observation): boolean {
 function recovered(seen: Observation): Step {
   const message = 'The target is back at the promoted revision.'
   return act(seen, [
-    status(sync(seen, 'Initialized', { message })),
+    writeStatus(sync(seen, 'Initialized', { message })),
     normal(seen, `${canaryName(seen)} is back at the promoted revision`),
     alert('ended', message),
   ])
@@ -227,9 +227,9 @@ const notBegun = {
 function stopWaiting(seen: Observation): Step {
   const before: Phase = seen.canary.status.history?.[0] ? 'Succeeded' : 'Initialized'
   return act(seen, [
-    status({
+    writeStatus({
       ...sync(seen, before),
-      ...run(seen, notBegun),
+      ...changeRun(seen, notBegun),
     }),
     normal(seen, `${targetName(seen)} is back at the promoted revision, approval is not needed`),
     alert('ended', 'The target is back at the promoted revision, approval is not needed.'),
@@ -242,7 +242,7 @@ function promoteOverBroken(seen: Observation): Step {
   const said = `New revision detected! Promoting ${targetName(seen)} over the broken primary`
   return act(seen, [
     { kind: 'promote' },
-    status({ ...moved, ...freshRun(seen, 100) }),
+    writeStatus({ ...moved, ...freshRun(seen, 100) }),
     normal(seen, said, 'Promoting'),
     alert('started', 'New revision detected, promoting it over the broken primary.', {
       fields: true,

@@ -4,20 +4,20 @@ import type { Routes } from '../../routers/router.ts'
 import type { Effect, Observation, Step } from '../decision.ts'
 import {
   alert,
+  askMetrics,
   canaryName,
   isStep,
   later,
-  metrics,
   normal,
   notReady,
-  status,
   targetName,
   told,
   toPrimary,
   type Unready,
+  writeStatus,
 } from '../effects/act.ts'
 import { finish, firstSight, foundations, frontage } from '../effects/upkeep.ts'
-import { run, runOf, sync } from '../status/status.ts'
+import { changeRun, runOf, sync } from '../status/status.ts'
 import type { Turn } from '../turn.ts'
 import { type Noted, noted, type Rule } from './rule.ts'
 
@@ -87,7 +87,7 @@ function stuck(seen: Observation): Effect[] {
   const { primary } = seen.workload
   if (primary.state !== 'failed' || runOf(seen).reason !== undefined) return []
   return [
-    status(run(seen, { reason: primary.why })),
+    writeStatus(changeRun(seen, { reason: primary.why })),
     alert('failed', `Initialization is stuck, ${primary.why}`),
   ]
 }
@@ -100,7 +100,7 @@ function freed(seen: Observation): Effect[] {
 
 function askProviders(turn: Turn): Step | Noted | undefined {
   if (turn.seen.canary.skipAnalysis) return undefined
-  const providers = metrics(turn, 'providers')
+  const providers = askMetrics(turn, 'providers')
   return isStep(providers) ? providers : noted(told(turn.seen, providers, 'Initializing'))
 }
 
@@ -111,7 +111,10 @@ function initialize({ seen, before }: Turn): Step {
     { kind: 'hold-autoscaler', held: true },
     ...frontage(toPrimary),
     { kind: 'scale', to: 'zero' },
-    status({ ...initialized(seen), ...(runOf(seen).reason && run(seen, { reason: undefined })) }),
+    writeStatus({
+      ...initialized(seen),
+      ...(runOf(seen).reason && changeRun(seen, { reason: undefined })),
+    }),
     ...before,
     ...freed(seen),
     normal(seen, `Initialization done! ${canaryName(seen)}`, 'Initialized'),

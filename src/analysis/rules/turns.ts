@@ -1,6 +1,6 @@
 /** A cap on the runs under way: the others wait, and say so. */
 import type { Decision, Observation, Step } from '../decision.ts'
-import { canaryName, later, report, stamp, status } from '../effects/act.ts'
+import { canaryName, later, report, stamp, writeStatus } from '../effects/act.ts'
 import { act } from '../effects/upkeep.ts'
 import type { Rule } from './rule.ts'
 
@@ -18,7 +18,7 @@ export const turnIsAwaited: Rule = {
 function wait(seen: Observation, reason: string): Step {
   const { queued } = seen.canary.status
   const since = queued?.since ?? stamp(seen.now)
-  const noted = queued?.reason === reason ? [] : [status({ queued: { since, reason } })]
+  const noted = queued?.reason === reason ? [] : [writeStatus({ queued: { since, reason } })]
   const told = report(seen, `${canaryName(seen)} waits for its turn: ${reason}`, 'Normal')
   // The end of another run wakes it; this is for what nobody heard of.
   return act(seen, [...noted, told], { wakeAt: later(seen.now, seen.canary.analysis.intervalMs) })
@@ -28,5 +28,5 @@ function wait(seen: Observation, reason: string): Step {
 export function withoutTurn(seen: Observation, decision: Decision): Decision {
   const isOver = seen.canary.status.queued !== undefined && decision.rule !== turnIsAwaited.name
   if (decision.kind === 'check' || !isOver) return decision
-  return { ...decision, effects: [status({ queued: undefined }), ...decision.effects] }
+  return { ...decision, effects: [writeStatus({ queued: undefined }), ...decision.effects] }
 }

@@ -2,7 +2,7 @@
 import type { Condition } from '../../canary/api.gen.ts'
 import { faultLine, faultsIn, faultyCondition, faultyType } from '../../canary/status/conditions.ts'
 import type { CheckResult, Effect, Observation, StatusChange, Step, Verdict } from '../decision.ts'
-import { canaryName, report, status } from '../effects/act.ts'
+import { canaryName, report, writeStatus } from '../effects/act.ts'
 import { after } from './status.ts'
 
 /** So many are told as events of their own; all of them stand in the condition. */
@@ -28,9 +28,11 @@ export function withFaults<S extends Step>(seen: Observation, decision: S): S {
 /** What the last status write says too, or a write of its own. */
 function joined(effects: readonly Effect[], change: StatusChange): Effect[] {
   const last = effects.findLastIndex(({ kind }) => kind === 'status')
-  if (last < 0) return [...effects, status(change)]
+  if (last < 0) return [...effects, writeStatus(change)]
   return effects.map((effect, index) =>
-    index === last && effect.kind === 'status' ? status({ ...effect.change, ...change }) : effect,
+    index === last && effect.kind === 'status'
+      ? writeStatus({ ...effect.change, ...change })
+      : effect,
   )
 }
 

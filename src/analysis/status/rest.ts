@@ -2,7 +2,7 @@
 import type { AskedReplicas } from '../../canary/api.gen.ts'
 import { isNew, isRunning } from '../../canary/phases.ts'
 import type { Decision, Effect, Observation } from '../decision.ts'
-import { later, phaseOf, stamp, status, targetName } from '../effects/act.ts'
+import { later, phaseOf, stamp, targetName, writeStatus } from '../effects/act.ts'
 import { isRested } from '../pacing.ts'
 import { isServedByCanary } from '../routes.ts'
 import type { Turn } from '../turn.ts'
@@ -54,7 +54,7 @@ function toRest(seen: Observation): Effect[] {
     ...(follows ? [{ kind: 'resize', replicas: wish } as const] : []),
     { kind: 'hold-autoscaler', held: true },
     { kind: 'scale', to: 'zero' },
-    ...(isNews || count !== before.count ? [status({ askedReplicas: asked })] : []),
+    ...(isNews || count !== before.count ? [writeStatus({ askedReplicas: asked })] : []),
     ...(isNews ? [{ kind: 'event', type: 'Warning', message, phase: phaseOf(seen) } as const] : []),
   ]
 }

@@ -4,15 +4,15 @@ import type { Request } from '../../requests/fields.ts'
 import { answer, answered, isAcknowledged } from '../../requests/taking/answers.ts'
 import { refuseAll, type Standing, standingOf, type Taken } from '../../requests/taking/take.ts'
 import type { Decision, Effect, Glance, Observation } from '../decision.ts'
-import { phaseOf, stamp, status } from '../effects/act.ts'
-import { run, runOf } from './status.ts'
+import { phaseOf, stamp, writeStatus } from '../effects/act.ts'
+import { changeRun, runOf } from './status.ts'
 
 /** Acknowledges pause and skip once, ends a pause whose time is up, and notes what was taken back. */
 export function standing(seen: Glance, { pause, skip }: Standing): Effect[] {
   const { paused } = runOf(seen)
   if (pause && isOver(seen, pause)) {
     const reply = { request: pause, result: 'done', message: 'its time is up' } as const
-    return merged([status(run(seen, { paused: undefined })), ...answer(seen, [reply])])
+    return merged([writeStatus(changeRun(seen, { paused: undefined })), ...answer(seen, [reply])])
   }
   if (pause && !isAcknowledged(seen, pause)) {
     const { by, reason, until } = pause
@@ -23,7 +23,7 @@ export function standing(seen: Glance, { pause, skip }: Standing): Effect[] {
       ...(until !== undefined && { until }),
     }
     const reply = { request: pause, result: 'accepted', message: 'paused' } as const
-    return merged([status(run(seen, { paused: held })), ...answer(seen, [reply])])
+    return merged([writeStatus(changeRun(seen, { paused: held })), ...answer(seen, [reply])])
   }
   if (!pause && paused) {
     const { pause: held, ...others } = seen.canary.status.requests ?? {}
@@ -36,7 +36,7 @@ export function standing(seen: Glance, { pause, skip }: Standing): Effect[] {
       message: 'Resumed',
       phase: phaseOf(seen),
     } as const
-    return [status({ ...run(seen, { paused: undefined }), requests }), said]
+    return [writeStatus({ ...changeRun(seen, { paused: undefined }), requests }), said]
   }
   if (skip && !isAcknowledged(seen, skip))
     return answer(seen, [
@@ -60,7 +60,7 @@ function forgetSkip(seen: Glance): Effect[] {
   if (skip?.result !== 'accepted') return []
   const message = 'The analysis is skipped no longer'
   const said = { kind: 'event', type: 'Normal', message, phase: phaseOf(seen) } as const
-  return [status({ requests }), said]
+  return [writeStatus({ requests }), said]
 }
 
 /** Whether the time of a pause is up. */
@@ -72,7 +72,7 @@ export function isOver({ now }: Pick<Glance, 'now'>, { until }: Request): boolea
 function merged(effects: Effect[]): Effect[] {
   const changes = effects.flatMap((effect) => (effect.kind === 'status' ? [effect.change] : []))
   const others = effects.filter(({ kind }) => kind !== 'status')
-  return [status(Object.assign({}, ...changes)), ...others]
+  return [writeStatus(Object.assign({}, ...changes)), ...others]
 }
 
 /** A pause ends by itself when its time is up, also if nothing else happens. */

@@ -34,7 +34,7 @@ export function sync(
 }
 
 /** A new phase; weight and iterations survive only where the run goes on with them. */
-export function phase(seen: Observation, to: Phase): StatusChange {
+export function enterPhase(seen: Observation, to: Phase): StatusChange {
   const { status, analysis } = seen.canary
   const kept = keepsProgress.includes(to)
   const done = to === 'Initialized' || to === 'Succeeded'
@@ -68,7 +68,7 @@ export function counters(
 }
 
 /** Progress of the run beside Flagger's counters; undefined removes a field. */
-export function run(
+export function changeRun(
   seen: Pick<Glance, 'canary'>,
   change: { [K in keyof RunStatus]?: RunStatus[K] | undefined },
 ): StatusChange {

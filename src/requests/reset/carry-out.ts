@@ -1,5 +1,5 @@
 import type { Effect, Observation, StatusChange, Step } from '../../analysis/decision.ts'
-import { alert, phaseOf, status, toPrimary } from '../../analysis/effects/act.ts'
+import { alert, phaseOf, toPrimary, writeStatus } from '../../analysis/effects/act.ts'
 import { finish, retreat } from '../../analysis/effects/upkeep.ts'
 import { shift } from '../../analysis/routes.ts'
 import { ended } from '../../analysis/status/history.ts'
@@ -38,7 +38,7 @@ function reset(seen: Observation, order: Order): Step {
     ...shift(seen, toPrimary),
     { kind: 'hold-autoscaler', held: true },
     { kind: 'scale', to: 'zero' },
-    status({
+    writeStatus({
       ...sync(seen, 'Initialized', { message: 'The canary was reset.' }),
       ...known,
       ...record,
@@ -54,7 +54,7 @@ function reset(seen: Observation, order: Order): Step {
 function initializeAgain(seen: Observation, order: Order, record: StatusChange): Step {
   const message = 'The canary was reset, and starts anew because its primary is gone.'
   const { paused: _, ...rest } = record.canaryAnalysis ?? runOf(seen)
-  const begun = status({
+  const begun = writeStatus({
     ...sync(seen, 'Initializing', { message }),
     ...record,
     ...nothingPromoted,

@@ -1,7 +1,7 @@
 /** How requests are answered: in the status, by an event, and by taking their annotation away. */
 
 import type { Effect, Glance, StatusChange } from '../../analysis/decision.ts'
-import { normal, report, stamp, status } from '../../analysis/effects/act.ts'
+import { normal, report, stamp, writeStatus } from '../../analysis/effects/act.ts'
 import { requestsSince } from '../../analysis/status/history.ts'
 import type { RequestAnswer, RequestResult } from '../../canary/api.gen.ts'
 import type { Request } from '../fields.ts'
@@ -22,7 +22,7 @@ const leftForMs = 5 * 60_000
 
 /** The effects that write answers, tell them as events, and take the annotations away. */
 export function answer(seen: Glance, replies: readonly Reply[]): Effect[] {
-  return [status(answers(seen, replies)), ...aftermath(seen, replies)]
+  return [writeStatus(answers(seen, replies)), ...aftermath(seen, replies)]
 }
 
 /** Adds an answer to what was done: in the last status write, so that neither is without the other. */
@@ -31,9 +31,9 @@ export function answered(seen: Glance, effects: Effect[], ...replies: Reply[]): 
   const written = effects.map((effect, index): Effect => {
     if (index !== last || effect.kind !== 'status') return effect
     const given = answers(seen, replies, effect.change)
-    return status({ ...effect.change, ...given, ...inRecord(effect.change, given) })
+    return writeStatus({ ...effect.change, ...given, ...inRecord(effect.change, given) })
   })
-  const all = last < 0 ? [...written, status(answers(seen, replies))] : written
+  const all = last < 0 ? [...written, writeStatus(answers(seen, replies))] : written
   return [...all, ...aftermath(seen, replies)]
 }
 

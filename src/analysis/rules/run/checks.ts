@@ -2,26 +2,26 @@
 
 import type { Effect, Observation, Step, Verdict } from '../../decision.ts'
 import {
+  askHooks,
+  askMetrics,
   canaryName,
-  hooks,
   isStep,
-  metrics,
   normal,
   phaseOf,
   report,
   stamp,
-  status,
   targetName,
   told,
   toPrimary,
   warning,
+  writeStatus,
 } from '../../effects/act.ts'
 import { judgedWorse } from '../../effects/rollback.ts'
 import { act, retreat } from '../../effects/upkeep.ts'
 import { isTooManyInRow, nextTick } from '../../pacing.ts'
 import { countedWeight, readRoutes } from '../../routes.ts'
 import { doomOf } from '../../status/faults.ts'
-import { checksAfter, counters, run, runOf } from '../../status/status.ts'
+import { changeRun, checksAfter, counters, runOf } from '../../status/status.ts'
 import { adapt } from '../../strategy.ts'
 import type { Turn } from '../../turn.ts'
 import { type Noted, noted, type Rule } from '../rule.ts'
@@ -45,19 +45,20 @@ export const checks: readonly Rule[] = [
     because: 'asked until they pass, before anything reaches the canary',
     apply: (turn) =>
       isAtStart(turn.seen) && !runOf(turn.seen).preRolloutPassed
-        ? passing(turn, hooks(turn, 'pre-rollout', 'Progressing'))
+        ? passing(turn, askHooks(turn, 'pre-rollout', 'Progressing'))
         : undefined,
   },
   {
     name: 'rolloutHooks',
     because: 'asked before the metrics, once something reaches the canary',
     apply: (turn) =>
-      isAtStart(turn.seen) ? undefined : passing(turn, hooks(turn, 'rollout', 'Progressing')),
+      isAtStart(turn.seen) ? undefined : passing(turn, askHooks(turn, 'rollout', 'Progressing')),
   },
   {
     name: 'metricChecks',
     because: 'users of the canary must fare well',
-    apply: (turn) => (isAtStart(turn.seen) ? undefined : passing(turn, metrics(turn, 'metrics'))),
+    apply: (turn) =>
+      isAtStart(turn.seen) ? undefined : passing(turn, askMetrics(turn, 'metrics')),
   },
   {
     name: 'strategyIsFitted',
@@ -115,12 +116,12 @@ function passing(turn: Turn, verdict: Verdict | Step): Step | Noted {
 export function awaitVerdict(
   { seen, before, results }: Turn,
   verdict: Verdict,
-  noted: Parameters<typeof run>[1] = {},
+  noted: Parameters<typeof changeRun>[1] = {},
 ): Step {
   const next = nextTick(seen)
   const why = verdict.why ?? `${verdict.by ?? 'the measurement'} is undecided`
   const isKnown = runOf(seen).reason === why
-  const waiting = run(seen, {
+  const waiting = changeRun(seen, {
     checks: checksAfter(seen, [...results, ...verdict.results]),
     nextTickAt: stamp(next),
     reason: why,
@@ -128,7 +129,7 @@ export function awaitVerdict(
   })
   const news = isKnown
     ? before.filter((effect) => !isRoutine(effect))
-    : [status(waiting), ...before]
+    : [writeStatus(waiting), ...before]
   const text = `Hold ${canaryName(seen)} advancement, undecided: ${why}`
   return act(seen, [...news, report(seen, text)], { wakeAt: next, paced: true })
 }
@@ -143,7 +144,7 @@ function countFailure({ seen, before, results }: Turn, verdict: Verdict): Step {
   const failedChecks = (seen.canary.status.failedChecks ?? 0) + 1
   const failedInRow = (runOf(seen).failedInRow ?? 0) + 1
   const next = nextTick(seen)
-  const progress = run(seen, {
+  const progress = changeRun(seen, {
     checks: checksAfter(seen, [...results, ...verdict.results]),
     // Known where it is asked for, so that nobody else's status gets longer.
     ...(consecutiveThreshold > 0 && { failedInRow }),
@@ -154,5 +155,8 @@ function countFailure({ seen, before, results }: Turn, verdict: Verdict): Step {
   // The last failure is written before it is acted on, and that comes right after.
   const isOver = failedChecks >= threshold || isTooManyInRow(consecutiveThreshold, failedInRow)
   const wakeAt = isOver ? seen.now : next
-  return retreat(seen, [status(change), ...before, ...told(seen, verdict)], { wakeAt, paced: true })
+  return retreat(seen, [writeStatus(change), ...before, ...told(seen, verdict)], {
+    wakeAt,
+    paced: true,
+  })
 }

@@ -6,15 +6,15 @@ import {
   normal,
   notReady,
   report,
-  status,
   targetName,
   toPrimary,
+  writeStatus,
 } from '../../effects/act.ts'
 import { act, hold } from '../../effects/upkeep.ts'
 import { dueAt, isDue } from '../../pacing.ts'
 import { shift } from '../../routes.ts'
 import { ended } from '../../status/history.ts'
-import { phase } from '../../status/status.ts'
+import { enterPhase } from '../../status/status.ts'
 import type { Turn } from '../../turn.ts'
 import type { Rule } from '../rule.ts'
 import { primaryIsStuck } from '../shared.ts'
@@ -60,7 +60,10 @@ function complete({ seen }: Turn): Step {
     ...shift(seen, toPrimary),
     { kind: 'hold-autoscaler', held: true },
     { kind: 'scale', to: 'zero' },
-    status({ ...phase(seen, 'Succeeded'), ...ended(seen, { result: 'Succeeded', reason }) }),
+    writeStatus({
+      ...enterPhase(seen, 'Succeeded'),
+      ...ended(seen, { result: 'Succeeded', reason }),
+    }),
     { kind: 'finished', result: 'completed' },
     { kind: 'call', type: 'post-rollout', phase: 'Succeeded', eventPhase: 'Succeeded' },
     normal(seen, `Promotion completed! Scaling down ${targetName(seen)}`, 'Succeeded'),

@@ -2,7 +2,7 @@
 
 import type { GateType } from '../../../canary/api.gen.ts'
 import { checkKey, type Step, type Verdict } from '../../decision.ts'
-import { hooks, isStep, later, phaseOf, stamp, told } from '../../effects/act.ts'
+import { askHooks, isStep, later, phaseOf, stamp, told } from '../../effects/act.ts'
 import { waitForPromotion, waitForTraffic } from '../../effects/gates.ts'
 import { readRoutes } from '../../routes.ts'
 import { runOf } from '../../status/status.ts'
@@ -77,7 +77,7 @@ function gate(
   const key = checkKey({ kind: 'hooks', type, phase: 'Progressing' })
   // What a person says goes before what the hook said.
   const standing = turn.preset[key] ? undefined : answerThatStands(turn.seen, type)
-  const verdict = standing ?? hooks(turn, type, 'Progressing')
+  const verdict = standing ?? askHooks(turn, type, 'Progressing')
   if (isStep(verdict)) return verdict
   return verdict.outcome === 'passed' ? noted(told(turn.seen, verdict)) : wait(turn, verdict)
 }

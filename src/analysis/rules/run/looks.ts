@@ -1,7 +1,7 @@
 /** Looks of the judge between two checks, where it is to look more often than the weight moves. */
 import { isFinishing, isRunning } from '../../../canary/phases.ts'
 import type { Decision, Observation, Step } from '../../decision.ts'
-import { isStep, later, metrics, phaseOf, told } from '../../effects/act.ts'
+import { askMetrics, isStep, later, phaseOf, told } from '../../effects/act.ts'
 import { judgedWorse } from '../../effects/rollback.ts'
 import { dueAt, isDue } from '../../pacing.ts'
 import { runOf } from '../../status/status.ts'
@@ -21,7 +21,7 @@ function lookBetween(turn: Turn): Step | Noted | undefined {
   const next = nextLook(seen)
   const isWanted = verdicts.looks !== undefined || (next !== undefined && next <= seen.now)
   if (isDue(seen) || !isWanted) return undefined
-  const verdict = metrics(turn, 'looks')
+  const verdict = askMetrics(turn, 'looks')
   if (isStep(verdict)) return verdict
   return verdict.final ? judgedWorse(turn, verdict) : noted(told(seen, verdict))
 }

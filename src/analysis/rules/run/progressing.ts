@@ -5,17 +5,17 @@ import type { Observation, Step, Verdict } from '../../decision.ts'
 import { awaitRoute } from '../../effects/acceptance.ts'
 import {
   alert,
+  askHooks,
   canaryName,
-  hooks,
   isStep,
   later,
   notReady,
   phaseOf,
   report,
   stamp,
-  status,
   told,
   warning,
+  writeStatus,
 } from '../../effects/act.ts'
 import { restart } from '../../effects/begin.ts'
 import {
@@ -39,7 +39,7 @@ import { act, hold } from '../../effects/upkeep.ts'
 import { isDue, isOverThreshold, isRested, nextTick } from '../../pacing.ts'
 import { isScaledDown } from '../../pods.ts'
 import { isOtherStrategy } from '../../routes.ts'
-import { run, runOf } from '../../status/status.ts'
+import { changeRun, runOf } from '../../status/status.ts'
 import type { Turn } from '../../turn.ts'
 import { type Noted, noted, type Rule } from '../rule.ts'
 import { routesMustBeReadable } from '../shared.ts'
@@ -179,7 +179,7 @@ function askRollback(turn: Turn): Step | Noted | undefined {
   const { seen } = turn
   if (!(isDue(seen) || isOverThreshold(seen))) return undefined
   if (seen.workload.target.state !== 'ready' && !isRested(seen)) return undefined
-  const verdict = hooks(turn, 'rollback', phaseOf(seen))
+  const verdict = askHooks(turn, 'rollback', phaseOf(seen))
   if (isStep(verdict)) return verdict
   if (verdict.outcome === 'passed') return rolledBackByHook(seen, verdict)
   return noted(told(seen, verdict))
@@ -209,7 +209,7 @@ function beginDelay({ seen }: Turn): Step | undefined {
   const { startedAt, canaryReadyAt } = runOf(seen)
   if (delayMs <= 0 || startedAt === undefined || canaryReadyAt !== undefined) return undefined
   const wakeAt = later(seen.now, delayMs)
-  return act(seen, [status(run(seen, { canaryReadyAt: stamp(seen.now) }))], { wakeAt })
+  return act(seen, [writeStatus(changeRun(seen, { canaryReadyAt: stamp(seen.now) }))], { wakeAt })
 }
 
 function noteStep({ seen, before }: Turn): Step | undefined {

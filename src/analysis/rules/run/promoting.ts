@@ -2,12 +2,12 @@
 import { type Routes, splitAt, tenths } from '../../../routers/router.ts'
 import { isMovedOn } from '../../change.ts'
 import type { Observation, Step } from '../../decision.ts'
-import { canaryName, normal, notReady, stamp, status, toPrimary } from '../../effects/act.ts'
+import { canaryName, normal, notReady, stamp, toPrimary, writeStatus } from '../../effects/act.ts'
 import { act, hold, scaleUpAgain } from '../../effects/upkeep.ts'
 import { dueAt, isDue, nextTick } from '../../pacing.ts'
 import { isScaledDown } from '../../pods.ts'
 import { readRoutes, shift } from '../../routes.ts'
-import { counters, phase, run } from '../../status/status.ts'
+import { changeRun, counters, enterPhase } from '../../status/status.ts'
 import { adapt } from '../../strategy.ts'
 import type { Turn } from '../../turn.ts'
 import type { Rule } from '../rule.ts'
@@ -88,16 +88,16 @@ function isUnproven(seen: Observation): boolean {
 function moved(seen: Observation, routes?: Routes, text = ''): Step {
   const next = nextTick(seen)
   const isLast = routes === undefined || routes.canary === 0
-  const progress = run(seen, { weight: routes?.canary ?? 0, nextTickAt: stamp(next) })
+  const progress = changeRun(seen, { weight: routes?.canary ?? 0, nextTickAt: stamp(next) })
   const change = isLast
-    ? phase(seen, 'Finalising')
+    ? enterPhase(seen, 'Finalising')
     : counters(seen, { weight: routes?.canary ?? 0 })
   return act(
     seen,
     [
       { kind: 'autoscaler', follow: 'all' },
       ...(routes ? shift(seen, routes) : []),
-      status({ ...change, ...progress }),
+      writeStatus({ ...change, ...progress }),
       ...(routes ? [normal(seen, text)] : []),
     ],
     { wakeAt: next, paced: true },
