@@ -21,8 +21,8 @@ const failing = ({ name, boundMs }: Subject): string =>
 /** Why the canary is rolled back, with the figures. */
 export function worseBy(trial: Trial, harm: number): string {
   const { plan, looks } = trial
-  const canary = totalOf(looks.map((look) => look.canary))
-  const primary = totalOf(looks.map((look) => look.primary))
+  const canary = totalOf(looks, 'canary')
+  const primary = totalOf(looks, 'primary')
   const evidence = `evidence ${amount(harm)} of ${amount(-Math.log(plan.falseRollback))}`
   const counted = `${canary.bad} of ${canary.all} against ${primary.bad} of ${primary.all}`
   if (plan.compareTo === 'Objective')
@@ -88,7 +88,7 @@ function looksToGo(trial: Trial): number | undefined {
 
 /** What is known at the limit: `err: 214 canary requests, 0 failures; rate at most 2.3 % (95 %)`. */
 export function seenSoFar(trial: Trial): string {
-  const { bad, all } = totalOf(trial.looks.map(({ canary }) => canary))
+  const { bad, all } = totalOf(trial.looks, 'canary')
   const what = trial.boundMs === undefined ? 'failures' : `over ${timeText(trial.boundMs)}`
   const most = Number((100 * mostRate(trial)).toPrecision(2))
   return `${trial.name} ${all} canary requests, ${bad} ${what}; rate at most ${most} % (95 %)`

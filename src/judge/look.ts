@@ -23,3 +23,21 @@ export function countOf(bad: number, all: number): Count {
   const whole = Math.max(0, Math.round(all))
   return { bad: Math.min(whole, Math.max(0, Math.round(bad))), all: whole }
 }
+
+const mostTimes = 5
+
+/**
+ * Whether series appeared that have counted before: their server had lost them, or they have other
+ * labels. Most of the growth is theirs, and it is far more than at the last look.
+ */
+export function isBornWithPast(
+  look: Look,
+  last: Look,
+  born: { canary: number; primary: number },
+): boolean {
+  return (['canary', 'primary'] as const).some((arm) => {
+    const { all } = look[arm]
+    const usual = (last[arm].all / last.seconds) * look.seconds
+    return born[arm] > all / 2 && all > mostTimes * usual && last[arm].all > 0
+  })
+}

@@ -191,18 +191,19 @@ export function shownTrial(trial: Trial, evidence: Evidence, shared: JudgePlan):
     harm: shown(Math.exp(Math.min(600, evidence.harm))),
     safety: shown(Math.exp(Math.min(600, evidence.safety))),
     ratio: { estimate: shown(estimate), low: shown(low), high: shown(high) },
-    canary: totalOf(looks.map(({ canary }) => canary)),
-    primary: totalOf(looks.map(({ primary }) => primary)),
+    canary: totalOf(looks, 'canary'),
+    primary: totalOf(looks, 'primary'),
     ...(checkpoint !== undefined && { checkpoint }),
     looks: writeLooks(looks),
   }
 }
 
-export function totalOf(counts: readonly Count[]): Count {
-  return counts.reduce((sum, { bad, all }) => ({ bad: sum.bad + bad, all: sum.all + all }), {
-    bad: 0,
-    all: 0,
-  })
+/** What one version answered, in the looks of which something was learned. */
+export function totalOf(looks: readonly Look[], arm: 'canary' | 'primary'): Count {
+  return looks
+    .filter(({ skip }) => skip === undefined)
+    .map((look) => look[arm])
+    .reduce((sum, { bad, all }) => ({ bad: sum.bad + bad, all: sum.all + all }), { bad: 0, all: 0 })
 }
 
 const percentOf = (share: number | undefined): number | undefined =>

@@ -6,9 +6,9 @@
 import type { EffectiveMetric } from '../canary/analysis.ts'
 import type { Canary } from '../canary/canary.ts'
 import { instanceLabels } from '../judge/past.ts'
-import { armNames, armsOf, armWriter, difference, type Naming, named } from './arms.ts'
+import { armNames, armsOf, armWriter, difference, type Naming, named, newborn } from './arms.ts'
 
-/** The four counts in one query; throws ProviderError for a bad template. */
+/** The four counts in one query, and what new series have; throws ProviderError for a bad template. */
 export function countsQuery(
   canary: Canary,
   metric: EffectiveMetric,
@@ -20,6 +20,7 @@ export function countsQuery(
   const counted = armNames.flatMap((arm) => [
     named(`${arm}_bad`, `${difference(write(arms[arm].bad, arm), of.seconds)} or vector(0)`),
     named(`${arm}_all`, difference(write(arms[arm].all, arm), of.seconds)),
+    named(`${arm}_new`, newborn(write(arms[arm].all, arm), of.seconds)),
   ])
   return counted.join(' or ')
 }

@@ -6,7 +6,7 @@ import type { EffectiveMetric } from '../canary/analysis.ts'
 import type { Canary } from '../canary/canary.ts'
 import type { Durations } from '../routers/checks.ts'
 import { byInstance } from './arm-counts.ts'
-import { armNames, armWriter, bucketsOf, difference, type Naming, named } from './arms.ts'
+import { armNames, armWriter, bucketsOf, difference, type Naming, named, newborn } from './arms.ts'
 
 /** Bounds of buckets, in milliseconds. */
 export interface BoundedBy extends Naming {
@@ -25,7 +25,12 @@ export function slowQuery(canary: Canary, metric: EffectiveMetric, of: BoundedBy
     const within = of.bounds.map((bound, at) =>
       named(`${arm}_within_${at}`, growth(leOf(bound, buckets))),
     )
-    return [named(`${arm}_all`, growth(infinite)), ...within]
+    const all = write(bucket(buckets, buckets[arm], infinite), arm)
+    return [
+      named(`${arm}_all`, growth(infinite)),
+      named(`${arm}_new`, newborn(all, of.seconds)),
+      ...within,
+    ]
   })
   return counted.join(' or ')
 }

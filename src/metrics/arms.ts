@@ -117,6 +117,11 @@ export function difference(selector: string, seconds: number, by = ''): string {
   return `sum${by}( ( ${selector} - ${selector} offset ${seconds}s >= 0 ) or ${selector} )`
 }
 
+/** What series have that were not there so long ago: growth that may be older than they are. */
+export function newborn(selector: string, seconds: number): string {
+  return `sum( ${selector} unless ${selector} offset ${seconds}s )`
+}
+
 /** The vector under a name, by which several are told apart in one answer. */
 export function named(name: string, vector: string): string {
   return `label_replace( ${vector}, "n", "${name}", "", "" )`

@@ -2,7 +2,7 @@
 import type { EffectiveMetric } from '../canary/analysis.ts'
 import type { Canary } from '../canary/canary.ts'
 import { type EffectiveJudge, judgeOf } from '../canary/judging.ts'
-import type { Look as Counted } from '../judge/look.ts'
+import { type Look as Counted, isBornWithPast } from '../judge/look.ts'
 import { planOf } from '../judge/planned.ts'
 import {
   boundedBy,
@@ -18,6 +18,7 @@ import type { Outcome } from './asking.ts'
 import type { MetricCheck } from './checks.ts'
 import { countsCheck, pastCheck } from './counting.ts'
 import type { Look } from './judges.ts'
+import type { BothCounts } from './provider.ts'
 
 export interface Hearing {
   startedAt: string
@@ -216,11 +217,22 @@ export function lookedAt(hearing: Hearing, outcomes: readonly Outcome[]): Looked
   const arms = outcomes.flatMap((outcome) => ('arms' in outcome ? (outcome.arms ?? []) : []))
   const isSilent = arms.every((arm) => arm.canary.all + arm.primary.all === 0)
   if (isSilent) return { ...stays, missing: 'no requests were counted at either version' }
-  const looked = added(hearing, (at) => ({ seconds, ...(arms[at] ?? neither) }))
+  const looked = added(hearing, (at) => countedLook(trials[at], seconds, arms[at] ?? neither))
   return { ...looked, isIdle: arms.some((arm) => arm.canary.all === 0) }
 }
 
-const neither = { canary: nobody, primary: nobody }
+const neither: BothCounts = { canary: nobody, primary: nobody }
+
+function countedLook(
+  trial: Trial | undefined,
+  seconds: number,
+  { canary, primary, born }: BothCounts,
+): Counted {
+  const look = { seconds, canary, primary }
+  const last = trial?.looks.findLast(({ skip }) => skip === undefined)
+  const hasPast = last && born && isBornWithPast(look, last, born)
+  return hasPast ? { ...look, skip: 'birth' } : look
+}
 
 function added({ trials, to }: Hearing, look: (at: number) => Counted): Looked {
   return {

@@ -60,7 +60,7 @@ function resultOf(
   { name, looks, boundMs, plan }: Trial,
   { ruling, canary }: { ruling: Ruling; canary: Case['canary'] },
 ): CheckResult {
-  const { bad, all } = totalOf(looks.map((look) => look.canary))
+  const { bad, all } = totalOf(looks, 'canary')
   const failed = (100 * bad) / all
   const { min, max, interval } = canary.analysis.metrics.find((one) => one.name === name) ?? {}
   const mostSlow = Number((100 * (plan.objective ?? 0)).toPrecision(6))

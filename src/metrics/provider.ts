@@ -85,6 +85,8 @@ export interface Samples {
 export interface BothCounts {
   canary: Count
   primary: Count
+  /** Requests of series that were not there at the last look; absent where nobody can tell. */
+  born?: { canary: number; primary: number }
 }
 
 /** What was counted in the step that ends then, in Unix seconds. */

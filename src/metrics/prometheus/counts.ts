@@ -15,5 +15,14 @@ export function* armCounts(of: MetricSource & { query: string; at: Date }): Conv
       throw new ProviderError(`the count of ${name} requests is not a finite number`)
     return countOf(bad, all)
   }
-  return { arms: [{ canary: arm('canary'), primary: arm('primary') }] }
+  return { arms: [{ canary: arm('canary'), primary: arm('primary'), born: bornIn(named) }] }
+}
+
+/** Requests of series that were not there before. */
+export function bornIn(named: ReadonlyMap<string, number>): { canary: number; primary: number } {
+  const count = (name: string) => {
+    const found = named.get(name) ?? 0
+    return Number.isFinite(found) ? found : 0
+  }
+  return { canary: count('canary_new'), primary: count('primary_new') }
 }

@@ -4,6 +4,7 @@ import { type Bucket, boundsFor } from '../../judge/bounds.ts'
 import { type Count, countOf } from '../../judge/look.ts'
 import { instanceLabels, type PastSeries, pastOf } from '../../judge/past.ts'
 import type { Bounded, Conversation, MetricSource, Samples } from '../provider.ts'
+import { bornIn } from './counts.ts'
 import { pastRange, type Range } from './history.ts'
 import { ask, getRequest, queryRequest } from './provider.ts'
 import { namedSamples, rangesOf } from './samples.ts'
@@ -17,6 +18,7 @@ export function* armDurations(
   const arms = bounds.map((_, index) => ({
     canary: slowOf(found, 'canary', index),
     primary: slowOf(found, 'primary', index),
+    born: bornIn(found),
   }))
   return { arms }
 }

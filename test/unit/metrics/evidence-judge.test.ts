@@ -167,6 +167,27 @@ test('a look that nobody could count leaves the counts to the next, longer windo
   expect(verdict.judge?.metrics?.[0]?.looks).toBe('60:3/300,28/5700 60:6/600,27/5400')
 })
 
+describe('series that were not there at the last look', () => {
+  const born = (primary: number, count: Outcome): Outcome => {
+    const arms = 'arms' in count ? (count.arms ?? []) : []
+    return { arms: arms.map((one) => ({ ...one, born: { canary: 0, primary } })) }
+  }
+  const before = doubled.slice(0, 2)
+
+  test('count, where they are new pods', () => {
+    const { verdict } = next(independent, before, born(2_000, arms(3, 900, 28, 6_000)))
+    expect(verdict.judge?.metrics?.[0]?.looks).toMatch(/ 60:3\/900,28\/6000$/)
+  })
+
+  test('and bring a past with them are set aside, and nothing is learned', () => {
+    const { verdict } = next(independent, before, born(290_000, arms(3, 900, 1_500, 300_000)))
+    const [metric] = verdict.judge?.metrics ?? []
+    expect(metric?.looks).toMatch(/ 60:3\/900,1500\/300000!b$/)
+    expect(metric?.primary).toEqual({ bad: 55, all: 11_100 })
+    expect(metric?.harm).toBe(after(independent, before).metrics?.[0]?.harm)
+  })
+})
+
 test('a canary without requests is waited for, and nothing is learned', () => {
   const { verdict } = look(given(independent), arms(0, 0, 28, 5700))
   expect(verdict.why).toBe('the judge has no data: the canary gets no traffic')
