@@ -939,6 +939,8 @@ export interface JudgeStatus {
   reason?: JudgeReason
   /** The verdict moves nothing. */
   shadow?: boolean
+  /** Since when the run would have been rolled back, had the judge not been in the shadow. */
+  wouldRollBackAt?: string
   /** The same in words. */
   why?: string
   /** The rules of this run; rates in percent. */

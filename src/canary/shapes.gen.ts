@@ -896,6 +896,7 @@ export const canaryStatusShape = {
               enum: ['NeedsData', 'Caution', 'Incident', 'NoData', 'Limit'],
             },
             shadow: { type: 'boolean' },
+            wouldRollBackAt: { type: 'string' },
             why: { type: 'string', maxLength: 1024 },
             plan: {
               type: 'object',
@@ -1016,6 +1017,7 @@ export const canaryStatusShape = {
                 enum: ['NeedsData', 'Caution', 'Incident', 'NoData', 'Limit'],
               },
               shadow: { type: 'boolean' },
+              wouldRollBackAt: { type: 'string' },
               why: { type: 'string', maxLength: 1024 },
               plan: {
                 type: 'object',

@@ -12,7 +12,7 @@ import {
   withHistory,
   withoutJudged,
 } from './hearing.ts'
-import { judgedStatus, recordedOf, resultsOf } from './judged.ts'
+import { inShadow, judgedStatus, recordedOf, resultsOf } from './judged.ts'
 import { type Judge, judgeRanges, type Look, type Recorded, rangeJudge } from './judges.ts'
 import { type Case, type Ruling, rulingOf } from './ruling.ts'
 
@@ -54,7 +54,7 @@ function combined(
   if (of.settings.mode === 'Shadow')
     return {
       ...ranges,
-      verdict: { ...ranges.verdict, ...(judge && { judge: { ...judge, shadow: true } }) },
+      verdict: { ...ranges.verdict, ...(judge && { judge: inShadow(judge, ruling, of) }) },
     }
   const judged = resultsOf(of, ruling)
   const results = [...judged, ...ranges.verdict.results]

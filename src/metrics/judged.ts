@@ -30,6 +30,16 @@ export function judgedStatus(
   }
 }
 
+/** What the judge would have done, and has not: a run that goes on keeps the first time of it. */
+export function inShadow(judge: JudgeStatus, { kind }: Ruling, { canary, now }: Case): JudgeStatus {
+  const { startedAt, wouldRollBackAt } = canary.status.canaryAnalysis?.judge ?? {}
+  const known = startedAt === judge.startedAt ? wouldRollBackAt : undefined
+  const since = known ?? (kind === 'fail' ? stampOf(now) : undefined)
+  return { ...judge, shadow: true, ...(since !== undefined && { wouldRollBackAt: since }) }
+}
+
+const stampOf = (time: Date): string => time.toISOString().replace(/\.\d+Z$/, 'Z')
+
 /** In the order of the spec; nothing stands there of a run that can't be looked at yet. */
 function metricsOf({ hearing, looked }: Case, plan: JudgeStatus['plan']): JudgedMetric[] {
   const { planned, ranged } = hearing

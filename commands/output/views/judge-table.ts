@@ -20,7 +20,9 @@ export function judgeLines(report: CanaryReport, { style, width }: Shape): strin
   const header = ['JUDGE', 'CANARY', 'PRIMARY', 'RATIO (95 %)', 'HARM', 'SAFETY', 'VERDICT']
   const rows = metrics.map((metric) => rowOf(metric, judge, style))
   const why = judge.why && judge.verdict !== 'Pass' ? wrapBehind('', clean(judge.why), width) : []
-  return [...tableLines(header, rows, { width, ellipsis: style.ellipsis }), ...why]
+  const { wouldRollBackAt: at } = judge
+  const shadow = at ? wrapBehind('', `the judge would have rolled back at ${at}`, width) : []
+  return [...tableLines(header, rows, { width, ellipsis: style.ellipsis }), ...why, ...shadow]
 }
 
 function rowOf(metric: JudgedMetric, judge: JudgeStatus, style: Style): string[] {

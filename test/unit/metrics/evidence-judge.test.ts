@@ -266,6 +266,17 @@ test('in the shadow ranges decide, and the judge only notes', () => {
   expect(verdict.final).toBeUndefined()
 })
 
+test('the shadow keeps since when it would have rolled back, whatever comes after', () => {
+  const shadow = { ...independent, mode: 'Shadow' }
+  const found = look(given(shadow), { value: 100 }, arms(150, 300, 28, 5700)).verdict.judge
+  const at = ago(0).replace('.000Z', 'Z')
+  expect(found).toMatchObject({ verdict: 'Fail', wouldRollBackAt: at })
+  const earlier = { ...(found as JudgeStatus), lastLook: ago(60), wouldRollBackAt: ago(60) }
+  const later = given(shadow, { status: known(earlier) })
+  const { verdict } = look(later, { value: 100 }, arms(0, 300, 28, 5700))
+  expect(verdict.judge?.wouldRollBackAt).toBe(ago(60))
+})
+
 test('a range that fails counts as ever, beside a judge that is content', () => {
   const gauge = { name: 'queue', query: 'queue', thresholdRange: { max: 10 } }
   const of = given(independent, { metrics: [rate, gauge] })

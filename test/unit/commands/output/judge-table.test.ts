@@ -50,6 +50,23 @@ test('a pass needs no reason, and a shadow says that it moves nothing', () => {
   expect(lines[1]).toMatch(/✔ pass \(shadow\)$/)
 })
 
+test('a shadow tells since when it would have rolled back', () => {
+  const at = '2026-01-01T00:04:00Z'
+  const lines = linesOf({ ...judge, shadow: true, wouldRollBackAt: at })
+  expect(lines.at(-1)).toBe(`the judge would have rolled back at ${at}`)
+})
+
+test('slow requests name their bound, and a metric that is not judged its range', () => {
+  const [metric] = judge.metrics ?? []
+  if (!metric) throw new Error('no metric')
+  const slow = { ...metric, name: 'request-duration', bound: 500 }
+  const ranged = { name: 'request-duration', ranged: 'the primary has no buckets', looks: '' }
+  expect(linesOf({ ...judge, metrics: [slow] })[1]).toMatch(/^request-duration over 500ms +30/)
+  expect(linesOf({ ...judge, metrics: [ranged] })[1]).toMatch(
+    /^request-duration +- .* by its range$/,
+  )
+})
+
 test('nothing is shown where nothing is judged, or no run goes', () => {
   expect(linesOf(undefined)).toEqual([])
   expect(linesOf({ ...judge, metrics: [] })).toEqual([])
