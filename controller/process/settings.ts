@@ -44,6 +44,7 @@ export function shownSettings(
     ...(minIntervalMs !== usualIntervalMs && { minimumInterval: formatDuration(minIntervalMs) }),
     ...(config.leaderElection && { lease: `${config.leaseNamespace}/${leaseName}` }),
     ...(!ownRoutes && { routesElsewhere: true }),
+    ...(config.sharing.isRequired && { requireSharedWith: true }),
   }
 }
 

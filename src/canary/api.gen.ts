@@ -822,6 +822,11 @@ export interface ControllerSettings {
   lease?: string
   /** The routing objects are in another cluster. */
   routesElsewhere?: boolean
+  /**
+   * MetricTemplates and AlertProviders of other namespaces are used only where their annotation
+   * flagger.app/shared-with consents.
+   */
+  requireSharedWith?: boolean
 }
 
 export interface Queued {

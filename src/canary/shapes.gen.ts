@@ -38,7 +38,7 @@ export const canarySpecShape = {
       properties: {
         apiVersion: { type: 'string' },
         kind: { type: 'string', enum: ['DaemonSet', 'Deployment', 'Service', 'StatefulSet'] },
-        name: { type: 'string' },
+        name: { type: 'string', maxLength: 253 },
       },
     },
     autoscalerRef: {
@@ -47,7 +47,7 @@ export const canarySpecShape = {
       properties: {
         apiVersion: { type: 'string' },
         kind: { type: 'string', enum: ['HorizontalPodAutoscaler', 'ScaledObject'] },
-        name: { type: 'string' },
+        name: { type: 'string', maxLength: 253 },
         primaryScalerQueries: { type: 'object', values: { type: 'string' } },
         primaryScalerReplicas: {
           type: 'object',
@@ -64,7 +64,7 @@ export const canarySpecShape = {
       properties: {
         apiVersion: { type: 'string' },
         kind: { type: 'string', enum: ['Ingress'] },
-        name: { type: 'string' },
+        name: { type: 'string', maxLength: 253 },
       },
     },
     ingressRefs: {
@@ -75,7 +75,7 @@ export const canarySpecShape = {
         properties: {
           apiVersion: { type: 'string' },
           kind: { type: 'string', enum: ['Ingress'] },
-          name: { type: 'string' },
+          name: { type: 'string', maxLength: 253 },
         },
       },
     },
@@ -87,7 +87,7 @@ export const canarySpecShape = {
         properties: {
           apiVersion: { type: 'string' },
           kind: { type: 'string', enum: ['HTTPRoute'] },
-          name: { type: 'string' },
+          name: { type: 'string', maxLength: 253 },
         },
       },
     },
@@ -97,7 +97,7 @@ export const canarySpecShape = {
       properties: {
         apiVersion: { type: 'string' },
         kind: { type: 'string', enum: ['ApisixRoute'] },
-        name: { type: 'string' },
+        name: { type: 'string', maxLength: 253 },
       },
     },
     upstreamRef: {
@@ -106,15 +106,15 @@ export const canarySpecShape = {
       properties: {
         apiVersion: { type: 'string' },
         kind: { type: 'string', enum: ['Upstream'] },
-        name: { type: 'string' },
-        namespace: { type: 'string' },
+        name: { type: 'string', maxLength: 253 },
+        namespace: { type: 'string', maxLength: 63 },
       },
     },
     service: {
       type: 'object',
       required: ['port'],
       properties: {
-        name: { type: 'string' },
+        name: { type: 'string', maxLength: 63 },
         port: { type: 'integer', minimum: 1, maximum: 65535 },
         portName: { type: 'string' },
         targetPort: {},
@@ -588,7 +588,10 @@ export const canarySpecShape = {
               templateRef: {
                 type: 'object',
                 required: ['name'],
-                properties: { name: { type: 'string' }, namespace: { type: 'string' } },
+                properties: {
+                  name: { type: 'string', maxLength: 253 },
+                  namespace: { type: 'string', maxLength: 63 },
+                },
               },
               noData: { type: 'string', enum: ['fail', 'hold', 'pass'] },
               minRequests: { type: 'integer', minimum: 1 },
@@ -667,7 +670,10 @@ export const canarySpecShape = {
               providerRef: {
                 type: 'object',
                 required: ['name'],
-                properties: { name: { type: 'string' }, namespace: { type: 'string' } },
+                properties: {
+                  name: { type: 'string', maxLength: 253 },
+                  namespace: { type: 'string', maxLength: 63 },
+                },
               },
             },
           },
@@ -777,6 +783,7 @@ export const canaryStatusShape = {
         minimumInterval: { type: 'string', maxLength: 32 },
         lease: { type: 'string', maxLength: 320 },
         routesElsewhere: { type: 'boolean' },
+        requireSharedWith: { type: 'boolean' },
       },
     },
     skipAnalysisOnce: { type: 'boolean' },
@@ -1237,7 +1244,11 @@ export const metricTemplateSpecShape = {
         },
         address: { type: 'string' },
         headers: { type: 'object', values: { type: 'array', items: { type: 'string' } } },
-        secretRef: { type: 'object', required: ['name'], properties: { name: { type: 'string' } } },
+        secretRef: {
+          type: 'object',
+          required: ['name'],
+          properties: { name: { type: 'string', maxLength: 253 } },
+        },
         region: { type: 'string' },
         insecureSkipVerify: { type: 'boolean' },
         auth: { type: 'string', enum: ['sigv4', 'google'] },
@@ -1268,7 +1279,11 @@ export const alertProviderSpecShape = {
     username: { type: 'string' },
     address: { type: 'string' },
     proxy: { type: 'string' },
-    secretRef: { type: 'object', required: ['name'], properties: { name: { type: 'string' } } },
+    secretRef: {
+      type: 'object',
+      required: ['name'],
+      properties: { name: { type: 'string', maxLength: 253 } },
+    },
     messageTemplate: { type: 'string' },
   },
 } as const satisfies Shape

@@ -5,8 +5,14 @@ import { expect } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
 import pack from '../../package.json' with { type: 'json' }
 import { charts } from '../../scripts/generate/deploy/chart.ts'
-import { controllerRules, versionRule } from '../../scripts/generate/deploy/rbac.ts'
+import {
+  commonRules,
+  controllerRules,
+  providerRules,
+  versionRule,
+} from '../../scripts/generate/deploy/rbac.ts'
 import type { KubeObject } from '../../src/objects.ts'
+import { providerNamed } from '../support/providers.ts'
 import { clusterTest, runHelm } from './cluster-test.ts'
 
 const root = path.join(import.meta.dirname, '../..')
@@ -65,12 +71,15 @@ clusterTest('the charts render what they are known to render', async () => {
   )
 })
 
-clusterTest('the chart grants what the registries say, and no more', async () => {
-  const rolesOf = async (...args: string[]) =>
-    parseAllDocuments(await render('deploy/chart', '--show-only=templates/rbac.yaml', ...args))
-      .map((document) => document.toJS() as Role)
-      .filter(({ metadata }) => metadata.name === 'flagger')
+/** The roles of the controller, as the chart renders them. */
+async function rolesOf(...args: string[]): Promise<Role[]> {
+  const text = await render('deploy/chart', '--show-only=templates/rbac.yaml', ...args)
+  return parseAllDocuments(text)
+    .map((document) => document.toJS() as Role)
+    .filter(({ metadata }) => metadata.name === 'flagger')
+}
 
+clusterTest('the chart grants what the registries say, and no more', async () => {
   const [clusterRole] = await rolesOf()
   expect(clusterRole).toMatchObject({ kind: 'ClusterRole' })
   expect(clusterRole?.rules).toEqual([...controllerRules(), versionRule])
@@ -79,7 +88,50 @@ clusterTest('the chart grants what the registries say, and no more', async () =>
   expect(role?.rules).toEqual(controllerRules())
 })
 
+clusterTest('rights are those of the providers that an installation chooses', async () => {
+  const [role] = await rolesOf('--set=namespace=shop,rbac.providers={istio,gatewayapi}')
+  const chosen = ['istio', 'gatewayapi:v1'].flatMap((name) => providerRules(providerNamed(name)))
+  expect(role?.rules).toEqual([...commonRules(), ...chosen])
+  expect(JSON.stringify(role)).not.toContain('ingresses')
+  const [nginx] = await rolesOf('--set=rbac.providers={nginx}')
+  expect(nginx?.rules).toContainEqual({
+    apiGroups: ['networking.k8s.io'],
+    resources: ['ingresses'],
+    verbs: ['get', 'list', 'watch', 'create', 'update', 'delete'],
+  })
+})
+
+clusterTest(
+  'the policy of hosts is that of deploy/policies, under a name of the release',
+  async () => {
+    const text = await render('deploy/chart', '--set=hostsPolicy.enabled=true')
+    const policies = (from: string) =>
+      parseAllDocuments(from)
+        .map((document) => document.toJS() as KubeObject | null)
+        .filter((object) => object?.metadata.name.endsWith('canary-hosts-of-the-namespace'))
+    const own = readFileSync(path.join(root, 'deploy/policies/hosts.yaml'), 'utf8')
+    const named = own.replaceAll('canary-hosts-of', 'flagger-canary-hosts-of')
+    expect(policies(text)).toEqual(policies(named))
+    expect(policies(text)).toHaveLength(2)
+  },
+)
+
 clusterTest.each([
+  [
+    'rights for a provider that there is not',
+    ['--set=rbac.providers={istoi}'],
+    /rbac\.providers has "istoi", which is none of .*istio.*: take it out/,
+  ],
+  [
+    'a provider without its rights',
+    ['--set=meshProvider=gatewayapi:v1,rbac.providers={istio}'],
+    /grants no rights for it: add gatewayapi to rbac\.providers/,
+  ],
+  [
+    'a policy for the cluster in one namespace',
+    ['--set=namespace=shop,hostsPolicy.enabled=true'],
+    /hostsPolicy\.enabled makes a policy for all namespaces, .*: let an administrator apply/,
+  ],
   [
     'several controllers without election',
     ['--set=leaderElection.replicaCount=2'],

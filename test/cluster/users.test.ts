@@ -82,3 +82,71 @@ clusterTest('who may edit a namespace steers its canaries', async ({ api, namesp
   })
   await expect(expectMay(namespace, 'editor', 'delete', 'canaries.flagger.app')).rejects.toThrow()
 })
+
+const group = 'flagger.app'
+const own = ['canaries', 'metrictemplates', 'alertproviders']
+const reading = ['get', 'list', 'watch']
+const writing = ['create', 'update', 'patch', 'delete', 'deletecollection']
+
+/** `VERB GROUP/RESOURCE`, of all that the project brings and of what it must not give away. */
+const rights = [
+  ...[...own, 'canaries/status', 'canaries/finalizers'].flatMap((resource) =>
+    [...reading, ...writing].map((verb) => `${verb} ${group}/${resource}`),
+  ),
+  ...[...reading, ...writing].map((verb) => `${verb} networking.istio.io/virtualservices`),
+  ...['create /services/proxy', 'get /secrets', 'impersonate /users'],
+  ...['bind', 'escalate'].map((verb) => `${verb} rbac.authorization.k8s.io/roles`),
+]
+
+const canaryRights = (verbs: readonly string[]) => verbs.map((verb) => `${verb} ${group}/canaries`)
+const view = [
+  ...canaryRights(reading),
+  ...reading.map((verb) => `${verb} networking.istio.io/virtualservices`),
+]
+
+/** Of the rights above, those that a role gives in the namespace in which it is bound. */
+const given: Readonly<Record<string, readonly string[]>> = {
+  view,
+  // Kubernetes lets who edits a namespace read its Secrets and reach its Services.
+  edit: [...view, ...canaryRights(['patch']), 'create /services/proxy', 'get /secrets'],
+  'canary-author': own.flatMap((resource) =>
+    [...reading, 'create', 'update', 'patch', 'delete'].map(
+      (verb) => `${verb} ${group}/${resource}`,
+    ),
+  ),
+}
+
+/** Whether the user may, by the server's own word; without a namespace in all of them. */
+async function may(api: Api, user: string, right: string, namespace?: string): Promise<boolean> {
+  const [verb, of = ''] = right.split(' ')
+  const [apiGroup, resource, subresource] = of.split('/')
+  const resourceAttributes = { verb, group: apiGroup, resource, subresource, namespace }
+  const { status } = await api.request<{ status: { allowed: boolean } }>(
+    'POST',
+    '/apis/authorization.k8s.io/v1/subjectaccessreviews',
+    { spec: { user, resourceAttributes } },
+  )
+  return status.allowed
+}
+
+async function allOf(api: Api, user: string, namespace?: string): Promise<string[]> {
+  const allowed = await Promise.all(rights.map((right) => may(api, user, right, namespace)))
+  return rights.filter((_, at) => allowed[at])
+}
+
+clusterTest.for(Object.keys(given))(
+  'who has %s in one namespace has there what it says, and nothing in another or in the cluster',
+  async (role, { api, namespace }) => {
+    const user = `tenant-with-${role}`
+    await bind(api, namespace, user, role)
+
+    await vi.waitFor(
+      async () =>
+        expect((await allOf(api, user, namespace)).sort()).toEqual([...(given[role] ?? [])].sort()),
+      { timeout: 30_000, interval: 500 },
+    )
+    expect(await allOf(api, user, 'flagger-system')).toEqual([])
+    expect(await allOf(api, user, 'default')).toEqual([])
+    expect(await allOf(api, user)).toEqual([])
+  },
+)

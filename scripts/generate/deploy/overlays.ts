@@ -2,6 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parse } from 'yaml'
+import type { Provider } from '../../../src/routers/provider.ts'
 import { providers } from '../../../src/routers/registry.gen.ts'
 import type { GeneratedFile, Generator } from '../generator.ts'
 
@@ -24,21 +25,27 @@ export const overlays: Generator = async (root) => {
   const { args } = (parse(text) as Deployment).spec.template.spec.containers[0]
   // A router of one's own is named by its Canaries: each namespace has its ConfigMap.
   const named = providers.filter(({ shownAs }) => shownAs === undefined)
-  return Promise.all(named.map(({ names: [name] }) => overlay(root, name, args)))
+  return Promise.all(named.map((provider) => overlay(root, provider, args)))
+}
+
+/** What an installation calls a provider: its first name, but for a version. */
+export function installedAs({ names: [name] }: Provider): string {
+  return name.replace(/:.*/, '')
 }
 
 async function overlay(
   root: string,
-  provider: string,
+  provider: Provider,
   args: readonly string[],
 ): Promise<GeneratedFile> {
-  const folder = `deploy/providers/${provider.replace(/:.*/, '')}`
+  const folder = `deploy/providers/${installedAs(provider)}`
+  const [name] = provider.names
   // Other files there are written by hand: what one provider needs besides.
   const files = await readdir(join(root, folder)).catch(() => [])
   const more = files.filter((file) => file.endsWith('.yaml') && file !== 'kustomization.yaml')
-  const server = metricsServers[provider] ?? 'http://prometheus:9090'
+  const server = metricsServers[name] ?? 'http://prometheus:9090'
   const patch = [
-    replaced(args, `-mesh-provider=${provider}`),
+    replaced(args, `-mesh-provider=${name}`),
     replaced(args, `-metrics-server=${server}`),
   ]
   const lines = [

@@ -56,15 +56,25 @@ const electionLease = 'flagger-leader-election'
 
 /** What the controller does to the objects of its registries. */
 function registered(): Grant[] {
-  const all: readonly Registered[] = [...workloadKinds, ...scalerKinds, ...providers]
+  return [...released(), ...routed(providers)]
+}
+
+function released(): Grant[] {
+  const all: readonly Registered[] = [...workloadKinds, ...scalerKinds]
   return [
     ...all.flatMap((one) => one.kinds.map((kind) => grantOf(kind, one))),
     // The copy of one that the Canary does not name any more would go on scaling the primary.
     ...scalerKinds.flatMap(({ kinds }) =>
       kinds.map((kind) => ({ resource: nameOf(kind), verbs: ['delete'] })),
     ),
+  ]
+}
+
+function routed(by: readonly Provider[]): Grant[] {
+  return [
+    ...by.flatMap((one) => one.kinds.map((kind) => grantOf(kind, one))),
     // Routes go before the Services that they lead to, so they are deleted and not left to others.
-    ...providers.flatMap(deletedBy).map((kind) => ({ resource: nameOf(kind), verbs: ['delete'] })),
+    ...by.flatMap(deletedBy).map((kind) => ({ resource: nameOf(kind), verbs: ['delete'] })),
   ]
 }
 
@@ -93,8 +103,21 @@ function nameOf({ apiVersion, plural }: ResourceKind): string {
 
 /** The rights of the controller, in its own order and no more than it uses. */
 export function controllerRules(): PolicyRule[] {
-  const asked = metricServices.flatMap(({ grants = [] }) => grants)
-  return rulesOf([...fixed, ...registered(), ...asked])
+  return rulesOf([...common(), ...routed(providers)])
+}
+
+/** Those that it needs whatever providers an installation has. */
+export function commonRules(): PolicyRule[] {
+  return rulesOf(common())
+}
+
+/** What one provider needs beside them. */
+export function providerRules(of: Provider): PolicyRule[] {
+  return rulesOf(routed([of]))
+}
+
+function common(): Grant[] {
+  return [...fixed, ...released(), ...metricServices.flatMap(({ grants = [] }) => grants)]
 }
 
 /** What `kubectl canary` reads about a canary. */
