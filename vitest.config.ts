@@ -57,7 +57,7 @@ export default defineConfig({
       {
         test: {
           name: 'embedded',
-          include: ['test/commands/**/*.test.ts', 'test/embedded/**/*.test.ts'],
+          include: ['commands', 'embedded', 'soak'].map((part) => `test/${part}/**/*.test.ts`),
           testTimeout: 120_000,
           hookTimeout: 60_000,
         },

@@ -75,7 +75,7 @@ export function startProcess(given: ProcessDeps): ModelProcess {
   const settings = shownSettings(config, { ownRoutes: true })
   const loop = createLoop(deps, {
     identity: { controller: 'canary-controller/model', settings },
-    ...{ concurrency: 64, spreadMs: 50, longestSpreadMs: 10_000 },
+    ...{ concurrency: config.threads * 32, spreadMs: 50, longestSpreadMs: 10_000 },
   })
   void cache.want(canaryKind).then(() => loop.start())
   return {

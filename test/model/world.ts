@@ -110,7 +110,8 @@ function settled(of: CanaryChoice): Required<CanaryChoice> {
   return { ...of, kind, autoscaler: kind === 'DaemonSet' ? 'none' : autoscaler }
 }
 
-function createCluster(clock: ModelClock): Store {
+/** An API server without a network, with every definition that there is. */
+export function createCluster(clock: ModelClock): Store {
   const cluster: Cluster = {
     storage: createStorage(100),
     registry: createRegistry(),
