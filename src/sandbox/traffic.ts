@@ -37,8 +37,9 @@ export interface Tally {
   sent: number
   failed: number
   copied: number
-  /** Requests by the Service that they reached. */
+  /** Requests by the Service that they reached, and those among them that failed there. */
   reached: Record<string, number>
+  failedAt: Record<string, number>
 }
 
 export interface Traffic {
@@ -94,7 +95,13 @@ function keyOf({ namespace, service }: Called): string {
 function createTallies(): (called: Called) => Tally {
   const tallies = new Map<string, Tally>()
   return (called) => {
-    const tally = tallies.get(keyOf(called)) ?? { sent: 0, failed: 0, copied: 0, reached: {} }
+    const tally = tallies.get(keyOf(called)) ?? {
+      sent: 0,
+      failed: 0,
+      copied: 0,
+      reached: {},
+      failedAt: {},
+    }
     tallies.set(keyOf(called), tally)
     return tally
   }
@@ -137,7 +144,10 @@ function send(
     user.receive(setCookies)
     tally.sent += 1
     tally.reached[service] = (tally.reached[service] ?? 0) + 1
-    if (status >= 400) tally.failed += 1
+    if (status >= 400) {
+      tally.failed += 1
+      tally.failedAt[service] = (tally.failedAt[service] ?? 0) + 1
+    }
     if (copyTo === undefined) continue
     tally.copied += 1
     receive(copyTo, way)

@@ -12,7 +12,7 @@ import { pathOf, scenarioKind } from './kinds.ts'
 import { permissiveCrds } from './permissive-crds.ts'
 import type { Recording, Scenario } from './recording.ts'
 import { type ControllerProcess, create, doStep, type Run } from './steps.ts'
-import { startStub, type World } from './stub.ts'
+import { type Measured, startStub, type World } from './stub.ts'
 
 export interface HarnessOptions {
   /** The path of a kubeconfig that may do everything; any API server will do. */
@@ -27,6 +27,8 @@ export interface HarnessOptions {
   timeoutSeconds?: number
   /** Run at an analysis interval of 1 s, for a controller with `-minimum-analysis-interval`. */
   fast?: boolean
+  /** Answers queries by what users receive; absent where the scenario says what they come to. */
+  measuredBy?: (of: { scenario: Scenario; namespace: string; world: World }) => Measured
   /** Milliseconds after the last step that still belong to the recording; 3,000 where absent. */
   settleMs?: number
 }
@@ -68,8 +70,8 @@ export async function prepareCluster(kubeconfig: string): Promise<void> {
 export async function runScenario(scenario: Scenario, options: HarnessOptions): Promise<Recording> {
   const api = await connect(options.kubeconfig)
   const world: World = { metrics: scenario.metrics ?? {}, hooks: scenario.hooks ?? {} }
-  const stub = await startStub(world)
   const namespace = `g-${scenario.name.slice(0, 48)}-${randomBytes(3).toString('hex')}`
+  const stub = await startStub(world, options.measuredBy?.({ scenario, namespace, world }))
   const substituted = substitute(scenario, { stub: stub.url, namespace })
   const folder = path.join(options.logFolder, scenario.name)
   await mkdir(folder, { recursive: true })

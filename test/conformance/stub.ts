@@ -8,6 +8,9 @@ export interface World {
   hooks: Record<string, HookAnswer>
 }
 
+/** What somebody really counts; undefined for a query that the world answers. */
+export type Measured = (query: string) => Promise<MetricValue | undefined> | undefined
+
 export type StubRequest = Omit<RecordedRequest, 'times'>
 
 export interface Stub {
@@ -28,7 +31,7 @@ const clientHeaders = new Set([
 ])
 
 /** Starts one server, on a free port of 127.0.0.1, for metric queries, webhooks and chat. */
-export async function startStub(world: World): Promise<Stub> {
+export async function startStub(world: World, measured: Measured = () => undefined): Promise<Stub> {
   const requests: StubRequest[] = []
   const server = createServer((request, response) => {
     const chunks: Buffer[] = []
@@ -37,7 +40,10 @@ export async function startStub(world: World): Promise<Stub> {
       const seen = described(request, Buffer.concat(chunks).toString('utf8'))
       const isCheck = seen.path === '/api/v1/query' && seen.query === 'vector(1)'
       if (!isCheck && seen.path !== '/favicon.ico') requests.push(seen)
-      if (seen.path === '/api/v1/query') answerQuery(response, isCheck ? 1 : valueFor(world, seen))
+      if (seen.path === '/api/v1/query')
+        void Promise.resolve(isCheck ? 1 : (measured(seen.query) ?? valueFor(world, seen))).then(
+          (value) => answerQuery(response, value),
+        )
       else answerHook(response, hookFor(world, seen.path))
     })
   }).listen(0, '127.0.0.1')

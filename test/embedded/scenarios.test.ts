@@ -1,4 +1,7 @@
-/** The scenarios of `test/scenarios`, with the controller as a process, on the embedded cluster. */
+/**
+ * The scenarios of `test/scenarios`, with the controller as a process, on the embedded cluster: its
+ * data plane leads users by what the controller wrote, and the metric is what they received.
+ */
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -7,6 +10,7 @@ import type { ObjectState } from '../conformance/recording.ts'
 import { readScenarios } from '../scenarios/scenario.ts'
 import { type EmbeddedCluster, startCluster } from './support/cluster.ts'
 import { controllerCommand } from './support/controller.ts'
+import { startUsers, type Users } from './support/users.ts'
 
 let cluster: EmbeddedCluster
 
@@ -21,13 +25,18 @@ describe.concurrent('a whole rollout', () => {
     { timeout: 90_000 },
     async (_about, scenario) => {
       const logFolder = path.join(cluster.folder, 'logs')
+      let users: Users | undefined
       const { error, states } = await runScenario(scenario, {
         kubeconfig: cluster.kubeconfig,
         command: controllerCommand,
         logFolder,
         timeoutSeconds: 25,
         settleMs: 0,
-      })
+        measuredBy(of) {
+          users = startUsers(cluster.store, of)
+          return users.measured
+        },
+      }).finally(() => users?.stop())
 
       const log = readFileSync(path.join(logFolder, scenario.name, 'controller.log'), 'utf8')
       expect(error === undefined ? '' : `${error}\n${log.slice(-6_000)}`).toBe('')
@@ -35,6 +44,9 @@ describe.concurrent('a whole rollout', () => {
       const routes = states['VirtualService/podinfo'] ?? []
       expect(routes.length).toBeGreaterThan(0)
       for (const state of routes) expect([0, 100]).toContain(sum(state))
+      // Whatever becomes of the new version, those on the old one notice nothing.
+      const failedAt = users?.tallies().flatMap((tally) => Object.keys(tally.failedAt)) ?? []
+      expect(failedAt.filter((service) => service.endsWith('-primary'))).toEqual([])
     },
   )
 })

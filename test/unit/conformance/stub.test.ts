@@ -26,6 +26,23 @@ test('answers a query that matches nothing with an empty vector', async () => {
   expect(await response.json()).toMatchObject({ data: { result: [] } })
 })
 
+test('answers a query with what was measured, where somebody measures it', async () => {
+  const world = { metrics: { '.*': 1 }, hooks: {} }
+  const stub = await startStub(world, (query) =>
+    query === 'success' ? Promise.resolve(87.5) : undefined,
+  )
+  onTestFinished(stub.close)
+  const answers = await Promise.all(
+    ['success', 'other'].map(async (query) => {
+      const response = await fetch(`${stub.url}/api/v1/query?query=${query}`)
+      return JSON.stringify(await response.json())
+    }),
+  )
+
+  expect(answers[0]).toContain('"87.5"')
+  expect(answers[1]).toContain('"1"')
+})
+
 test('answers 500 where the value is error', async () => {
   const { url } = await stubOf({ metrics: { '.*': 'error' } })
 
