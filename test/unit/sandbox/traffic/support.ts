@@ -21,6 +21,7 @@ import { simulateWorkloads } from '../../../../src/sandbox/simulation/workloads.
 import { createProfiles, type Profiles } from '../../../../src/sandbox/traffic/profiles.ts'
 import { type Load, startTraffic, type Traffic } from '../../../../src/sandbox/traffic.ts'
 import { plainFacts } from '../../../../src/workloads/plain-facts.ts'
+import { fixtures } from '../../../conformance/routers/fixtures.ts'
 import { type FakeClock, fakeClock } from '../../io/fake-clock.ts'
 import { server } from '../api/support.ts'
 
@@ -54,6 +55,10 @@ export async function town(
   store.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'test' } })
   const simulation = simulateWorkloads(store, { clock, startupMs: 0 })
   for (const object of objects(provider, analysis)) store.create(object)
+  // What a provider has to be told before it routes, and not what it finds in its way.
+  for (const object of fixtures[provider]?.cluster ?? [])
+    if (object.kind === 'ConfigMap')
+      store.create({ ...object, metadata: { ...object.metadata, namespace: 'test' } })
   const series = createSeriesStore()
   const profiles = createProfiles()
   const random = seededRandom(7)
