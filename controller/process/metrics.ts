@@ -197,7 +197,7 @@ const verdictNumbers = { Pass: 1, Inconclusive: 0, Fail: -1 } as const
 function createJudgeMetrics(registers: Registry[]) {
   const evidence = new Gauge({
     name: 'flagger_canary_judge_evidence',
-    help: 'Natural logarithm of the evidence that the canary is worse (harm), and not worse (safety)',
+    help: 'Natural logarithm of the evidence that the canary is worse (harm), not worse (safety), and within its range (objective)',
     labelNames: [...named, 'metric', 'kind'],
     registers,
   })
@@ -217,7 +217,7 @@ function createJudgeMetrics(registers: Registry[]) {
     forget(canary: Canary) {
       verdict.remove(labelsOf(canary))
       for (const { name: metric } of canary.analysis.metrics)
-        for (const kind of ['harm', 'safety'])
+        for (const kind of ['harm', 'safety', 'objective'])
           evidence.remove({ ...labelsOf(canary), metric, kind })
     },
   }
@@ -230,7 +230,9 @@ function evidenceByName({ metrics = [] }: JudgeStatus) {
   return [...byName].map(([name, bounds]) => {
     const harms = bounds.map(({ harm = 1 }) => harm)
     const harm = harms.reduce((sum, one) => sum + one, 0) / harms.length
-    return [name, { harm, safety: Math.min(...bounds.map(({ safety = 1 }) => safety)) }] as const
+    const safety = Math.min(...bounds.map((one) => one.safety ?? 1))
+    const kept = bounds.find((one) => one.kept !== undefined)?.kept
+    return [name, { harm, safety, ...(kept !== undefined && { objective: kept }) }] as const
   })
 }
 

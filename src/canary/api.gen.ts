@@ -995,6 +995,8 @@ export interface JudgedMetric {
   harm?: number
   /** Evidence that it is not worse by the ratio; for people. */
   safety?: number
+  /** Evidence that it keeps within its range; for people. */
+  kept?: number
   /** How many times as often the canary fails, likeliest and in 95 percent. */
   ratio?: RatioInterval
   canary?: RequestCount

@@ -952,6 +952,7 @@ export const canaryStatusShape = {
                   from: { type: 'string', enum: ['Instances', 'Time', 'Prior', 'Setting'] },
                   harm: { type: 'number' },
                   safety: { type: 'number' },
+                  kept: { type: 'number' },
                   ratio: {
                     type: 'object',
                     required: ['estimate', 'low', 'high'],
@@ -1073,6 +1074,7 @@ export const canaryStatusShape = {
                     from: { type: 'string', enum: ['Instances', 'Time', 'Prior', 'Setting'] },
                     harm: { type: 'number' },
                     safety: { type: 'number' },
+                    kept: { type: 'number' },
                     ratio: {
                       type: 'object',
                       required: ['estimate', 'low', 'high'],

@@ -61,14 +61,13 @@ function provenBy(of: Subject, plan: Trial['plan']): string {
 
 /** How far it is, of a metric that is not decided: `, evidence 7.1 of 20, about 6 looks to go`. */
 export function unsureBy(trial: Trial, reason: 'Caution' | 'Incident' | 'NeedsData'): string {
-  const { harm, safety } = evidenceOf(trial)
+  const { harm, safety, objective } = evidenceOf(trial)
   const { falseRollback, missed, require } = trial.plan
   if (reason === 'Incident') return ''
   if (reason === 'Caution')
     return `, evidence ${amount(harm)} of ${amount(-Math.log(falseRollback))}`
-  if (require === 'Objective') return ''
-  const left = looksToGo(trial)
-  const proof = `, evidence ${amount(safety)} of ${amount(-Math.log(missed))}`
+  const proof = `, evidence ${amount(require === 'Objective' ? objective : safety)} of ${amount(-Math.log(missed))}`
+  const left = require === 'Objective' ? undefined : looksToGo(trial)
   return left === undefined
     ? proof
     : `${proof}, about ${left} ${left === 1 ? 'look' : 'looks'} to go`

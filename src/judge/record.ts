@@ -190,6 +190,7 @@ export function shownTrial(trial: Trial, evidence: Evidence, shared: JudgePlan):
     from: trial.from,
     harm: shown(Math.exp(Math.min(600, evidence.harm))),
     safety: shown(Math.exp(Math.min(600, evidence.safety))),
+    ...(objective !== undefined && { kept: shown(Math.exp(Math.min(600, evidence.objective))) }),
     ratio: { estimate: shown(estimate), low: shown(low), high: shown(high) },
     canary: totalOf(looks, 'canary'),
     primary: totalOf(looks, 'primary'),

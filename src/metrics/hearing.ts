@@ -49,13 +49,16 @@ export function hearingOf(of: Look, settings: EffectiveJudge): Hearing {
   const to = Math.floor((now.getTime() - settings.delayMs) / 1_000)
   const from = fromOf(of, settings)
   const longest = longestWindow * Math.max(60, canary.analysis.intervalMs / 1_000)
+  const isGap = to - from > longest
+  const since = known && judge ? secondsOf(judge.startedAt) : undefined
   return {
-    startedAt: known && judge ? judge.startedAt : stampOf(from),
+    // A time in which nobody looked, such as a pause, is none of the limit.
+    startedAt: stampOf((since ?? from) + (isGap ? to - from : 0)),
     ...{ from, to, planned },
     trials: known?.trials ?? planned.flatMap((plan) => (plan.needsBounds ? [] : opened(plan))),
     ranged: known?.ranged ?? [],
     isNew: known === undefined,
-    isGap: to - from > longest,
+    isGap,
   }
 }
 

@@ -31,9 +31,10 @@ export function judgedStatus(
 }
 
 /** What the judge would have done, and has not: a run that goes on keeps the first time of it. */
-export function inShadow(judge: JudgeStatus, { kind }: Ruling, { canary, now }: Case): JudgeStatus {
-  const { startedAt, wouldRollBackAt } = canary.status.canaryAnalysis?.judge ?? {}
-  const known = startedAt === judge.startedAt ? wouldRollBackAt : undefined
+export function inShadow(judge: JudgeStatus, { kind }: Ruling, of: Case): JudgeStatus {
+  const { hearing, canary, now } = of
+  const { wouldRollBackAt } = canary.status.canaryAnalysis?.judge ?? {}
+  const known = hearing.isNew ? undefined : wouldRollBackAt
   const since = known ?? (kind === 'fail' ? stampOf(now) : undefined)
   return { ...judge, shadow: true, ...(since !== undefined && { wouldRollBackAt: since }) }
 }

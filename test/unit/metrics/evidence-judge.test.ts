@@ -201,6 +201,15 @@ test('a window in which the controller was away is set aside, and nothing is ask
   expect(verdict.judge?.metrics?.[0]?.looks).toMatch(/ 1200:0\/0,0\/0!g$/)
 })
 
+test('a time that was set aside does not count for the limit', () => {
+  const settings = { ...independent, limit: '15m', onInconclusive: 'Rollback' }
+  const before = after(settings, doubled.slice(0, 1))
+  const paused = { ...before, startedAt: ago(3_660), lastLook: ago(3_600) }
+  const resumed = look(given(settings, { status: known(paused) }))
+  expect(resumed.verdict.final).toBeUndefined()
+  expect(resumed.verdict.judge?.startedAt).toBe(ago(60).replace('.000Z', 'Z'))
+})
+
 test('other rules in the middle of a run are another trial, from the last look on', () => {
   const status = { ...after(independent, doubled.slice(0, 3)), lastLook: ago(60) }
   const { verdict } = look(

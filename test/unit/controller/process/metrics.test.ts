@@ -132,3 +132,41 @@ test('since when a run goes is known while it goes', async () => {
   metrics.run(of('Succeeded'))
   expect(await series()).toEqual([])
 })
+
+test('the judge has a series for each piece of evidence of a metric, until the canary is gone', async () => {
+  const metrics = createMetrics()
+  const one = canary({
+    analysis: {
+      metrics: ['err', 'request-duration'].map((name) => ({ name, thresholdRange: {} })),
+    },
+  })
+  const at = '2030-01-01T11:50:00Z'
+  const rates = { ignoreBelow: 0.1, falseRollback: 1, missed: 5 }
+  metrics.judged(one, {
+    ...{ version: 1, startedAt: at, lastLook: at, verdict: 'Fail' },
+    plan: { ratio: 2, ...rates, scheduledLooks: 10, plannedLooks: 60 },
+    metrics: [
+      { name: 'err', harm: Math.E ** 2, safety: 1, kept: Math.E, looks: '' },
+      { name: 'request-duration', bound: 500, harm: 1, safety: 3, looks: '' },
+      { name: 'request-duration', bound: 100, harm: 3, safety: Math.E, looks: '' },
+      { name: 'other', ranged: 'it has no buckets', looks: '' },
+    ],
+  })
+  const series = (metric: string, kind: string) =>
+    `flagger_canary_judge_evidence{name="checkout",namespace="shop",metric="${metric}",kind="${kind}"}`
+  const found = (await lines(metrics)).filter((line) => line.startsWith('flagger_canary_judge'))
+  expect(found.sort()).toEqual(
+    [
+      'flagger_canary_judge_verdict{name="checkout",namespace="shop"} -1',
+      `${series('err', 'harm')} 2`,
+      `${series('err', 'safety')} 0`,
+      `${series('err', 'objective')} 1`,
+      // Of several bounds the mean of harm, and the least safety.
+      `${series('request-duration', 'harm')} ${Math.log(2)}`,
+      `${series('request-duration', 'safety')} 1`,
+    ].sort(),
+  )
+  metrics.forget(one)
+  const left = (await lines(metrics)).filter((line) => line.startsWith('flagger_canary_judge'))
+  expect(left).toEqual([])
+})
