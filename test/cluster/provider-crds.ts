@@ -89,16 +89,26 @@ export async function installProviderCrds(
   return { real: [...real], standIns: groups }
 }
 
+/** The providers' own definitions. Rejects where the module proxy does not have them. */
+export async function definitionsOf(names: readonly string[]): Promise<Crd[]> {
+  const wanted = providerDefinitions.filter(({ name }) => names.includes(name))
+  return (await Promise.all(wanted.map(readDefinitions))).flat()
+}
+
 async function ownDefinitions(
-  { name, module, path: inModule, groups }: ProviderDefinitions,
+  provider: ProviderDefinitions,
   log: (line: string) => void,
 ): Promise<Crd[]> {
   try {
-    const crds = await crdsIn(path.join(await moduleFolder(module), inModule))
-    return crds.filter(({ spec }) => groups.includes(spec.group))
+    return await readDefinitions(provider)
   } catch (error) {
     if (error instanceof GoMissingError) throw error
-    log(`${name}: ${error instanceof Error ? error.message.split('\n')[0] : error}`)
+    log(`${provider.name}: ${error instanceof Error ? error.message.split('\n')[0] : error}`)
     return []
   }
+}
+
+async function readDefinitions(of: ProviderDefinitions): Promise<Crd[]> {
+  const crds = await crdsIn(path.join(await moduleFolder(of.module), of.path))
+  return crds.filter(({ spec }) => of.groups.includes(spec.group))
 }

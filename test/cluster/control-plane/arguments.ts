@@ -72,12 +72,8 @@ export function serverArguments({ folder, apiServer, etcd, etcdPeer }: Address):
   ]
 }
 
-/** What turns an API server into a cluster: controllers, scheduling, and pods that come to life. */
-export function controllerArguments(
-  { folder, kwok }: Address,
-  kubeconfig: string,
-  stages: string,
-): Program[] {
+/** What turns an API server into a cluster: controllers and scheduling. */
+export function controllerArguments({ folder }: Address, kubeconfig: string): Program[] {
   // Left to their own limits, some tens of requests a second, these two are what everybody waits for.
   const pace = ['--kube-api-qps=1000', '--kube-api-burst=2000']
   const common = [`--kubeconfig=${kubeconfig}`, '--leader-elect=false', '--secure-port=0', ...pace]
@@ -93,15 +89,19 @@ export function controllerArguments(
       ],
     ],
     ['kube-scheduler', common],
+  ]
+}
+
+/** What stands in for the kubelets: pods come to life, and none of them is a process. */
+export function kwokArguments({ kwok }: Address, kubeconfig: string, stages: string): Program {
+  return [
+    'kwok',
     [
-      'kwok',
-      [
-        `--kubeconfig=${kubeconfig}`,
-        '--manage-all-nodes=true',
-        '--node-lease-duration-seconds=0',
-        `--config=${stages}`,
-        `--server-address=127.0.0.1:${kwok}`,
-      ],
+      `--kubeconfig=${kubeconfig}`,
+      '--manage-all-nodes=true',
+      '--node-lease-duration-seconds=0',
+      `--config=${stages}`,
+      `--server-address=127.0.0.1:${kwok}`,
     ],
   ]
 }

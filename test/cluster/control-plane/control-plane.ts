@@ -10,6 +10,7 @@ import {
   auditLogIn,
   auditPolicy,
   controllerArguments,
+  kwokArguments,
   type Ports,
   serverArguments,
 } from './arguments.ts'
@@ -26,6 +27,8 @@ export interface ControlPlaneOptions {
   ports?: Partial<Ports>
   /** Such as `1.34`; absent: KUBERNETES_VERSION, or else the newest one. */
   version?: string
+  /** With false there is no node, and nothing runs pods: the caller brings both. */
+  simulatesNode?: boolean
   /** Gets a line of progress now and then, above all while programs are built. */
   log?: (line: string) => void
 }
@@ -75,7 +78,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
 async function startIn(
   folder: string,
   programs: Programs,
-  { dir, ports, log = () => {} }: ControlPlaneOptions,
+  { dir, ports, simulatesNode = true, log = () => {} }: ControlPlaneOptions,
 ): Promise<ControlPlane> {
   await rm(path.join(folder, 'data'), { recursive: true, force: true })
   await mkdir(path.join(folder, 'data'), { recursive: true })
@@ -96,10 +99,13 @@ async function startIn(
     for (const [name, args] of serverArguments(address))
       await processes.start(name, programs.file(name), args)
     const adminKubeconfig = await waitForServer(processes, { url, token, folder })
-    for (const [name, args] of controllerArguments(address, adminKubeconfig, programs.stages))
+    const kwok = kwokArguments(address, adminKubeconfig, programs.stages)
+    const controllers = controllerArguments(address, adminKubeconfig)
+    for (const [name, args] of simulatesNode ? [...controllers, kwok] : controllers)
       await processes.start(name, programs.file(name), args)
     const api = await connect(adminKubeconfig)
     await waitUntilUsable(processes, api)
+    if (simulatesNode) await addNode(processes, api)
     processes.release()
     const seconds = ((performance.now() - started) / 1000).toFixed(1)
     log(`Kubernetes ${programs.version.full} runs at ${url} (started in ${seconds} s)`)
@@ -162,12 +168,15 @@ async function waitForServer(
   return await until(processes, 'the API server', isReady)
 }
 
-/** Waits for what every test takes for granted: a node, a namespace and its service account. */
+/** Waits for what every test takes for granted: a namespace and its service account. */
 async function waitUntilUsable(processes: Processes, api: Api): Promise<void> {
-  await api.request('POST', '/api/v1/nodes', node)
   await until(processes, 'the default service account', async () =>
     api.find('/api/v1/namespaces/default/serviceaccounts/default'),
   )
+}
+
+async function addNode(processes: Processes, api: Api): Promise<void> {
+  await api.request('POST', '/api/v1/nodes', node)
   await until(processes, 'the node', async () => {
     const found = await api.find<{ status: { conditions?: { type: string; status: string }[] } }>(
       `/api/v1/nodes/${node.metadata.name}`,
