@@ -61,14 +61,10 @@ export async function inCluster(
     })
   return {
     workload: { ...workload, apiVersion, kind },
-    around: { services, autoscalers: autoscalers.flat().filter(isUsers) },
+    around: { services, autoscalers: autoscalers.flat() },
     provider,
   }
 }
-
-/** Some autoscalers make others, which are theirs. */
-const isUsers = ({ metadata }: KubeObject): boolean =>
-  !metadata.ownerReferences?.some((owner) => shownScaler(owner) !== undefined)
 
 /** Those that are nothing but what they are asked for; an Ingress controller can't be told so. */
 const asked = providers

@@ -2,6 +2,7 @@
 import { withoutTraffic } from '../canary/providers.gen.ts'
 import { UsageError } from '../errors.ts'
 import type { KubeObject } from '../objects.ts'
+import { shownScaler } from '../report/shown-kinds.ts'
 import { aimOf } from '../scalers/pair.ts'
 import type { Templated } from '../workloads/pods/pod-template.ts'
 import { usualSelectorLabels } from '../workloads/workload.ts'
@@ -113,9 +114,11 @@ function portsOf(service: KubeObject | undefined): Port[] {
   return spec?.ports ?? []
 }
 
+/** Some autoscalers make others, which are theirs. */
 function scales(object: KubeObject, { kind, metadata }: Templated): boolean {
   const aim = aimOf(object)
-  return aim.name === metadata.name && aim.kind === kind
+  const isMade = object.metadata.ownerReferences?.some((owner) => shownScaler(owner))
+  return aim.name === metadata.name && aim.kind === kind && !isMade
 }
 
 function movesNothing(provider = ''): boolean {

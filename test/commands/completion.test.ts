@@ -47,6 +47,24 @@ test('canaries are told with how they are, and no name twice', async () => {
   expect((await complete('-n', 'empty', 'status', '')).stdout).toBe(':4\n')
 })
 
+test('a workload is found by the kind that is typed, and without one by the usual kind', async () => {
+  const of = (kind: string, name: string) => ({
+    ...{ apiVersion: 'apps/v1', kind, metadata: { name, namespace: 'test' } },
+    spec: {
+      serviceName: name,
+      selector: { matchLabels: { app: name } },
+      template: {
+        metadata: { labels: { app: name } },
+        spec: { containers: [{ name: 'c', image: 'a:1' }] },
+      },
+    },
+  })
+  cluster.put(of('Deployment', 'web'), of('Deployment', 'web-primary'), of('StatefulSet', 'store'))
+  expect((await complete('generate', '')).stdout).toBe('deploy/web\n:4\n')
+  expect((await complete('generate', 'sts/')).stdout).toBe('sts/store\n:4\n')
+  expect((await complete('generate', 'statefulset/s')).stdout).toBe('statefulset/store\n:4\n')
+})
+
 test('namespaces and contexts are told', async () => {
   expect((await complete('-n', 'te')).stdout).toBe('test\n:4\n')
   const { stdout } = await complete('--context=')

@@ -73,6 +73,20 @@ test('ports, Service and autoscaler are those of the workload', () => {
   ])
 })
 
+test('the autoscaler is the one that somebody wrote, and not what KEDA makes of it', () => {
+  const keda = { apiVersion: 'keda.sh/v1alpha1', kind: 'ScaledObject', name: 'load' }
+  const written = {
+    ...{ ...keda, metadata: { name: 'load' } },
+    spec: { scaleTargetRef: { name: 'podinfo' } },
+  } as KubeObject
+  const made: KubeObject = {
+    ...scaler,
+    metadata: { name: 'keda-hpa-load', ownerReferences: [{ ...keda, uid: 'u' }] },
+  }
+  const { canary } = drafted({}, { services: [], autoscalers: [made, written] })
+  expect(canary).toMatchObject({ spec: { autoscalerRef: keda } })
+})
+
 test('each choice has its comment', () => {
   const { canary, comments } = drafted()
   expect(commentedYaml(canary, comments)).toContain(
