@@ -26,7 +26,8 @@ function evidenceJudge(settings: EffectiveJudge): Judge {
   return {
     *look(of) {
       const opened = hearingOf(of, settings)
-      if (opened.planned.length === 0) return yield* rangeJudge.look(of)
+      const isBlind = opened.planned.length === 0 || keepsNoLooks(of, settings)
+      if (isBlind) return yield* rangeJudge.look(of)
       const past = pastQuestionsOf(opened, of, settings)
       const asked = past.length > 0 ? yield past.map(({ check }) => check) : []
       const hearing = opened.isNew ? withHistory(opened, past, asked) : opened
@@ -38,6 +39,11 @@ function evidenceJudge(settings: EffectiveJudge): Judge {
       return combined(ranges, { settings, hearing, looked, now: of.now, canary: of.canary })
     },
   }
+}
+
+/** Flagger's definition prunes the run: the shadow of a fleet would begin anew at each look. */
+function keepsNoLooks({ canary }: Look, { mode }: EffectiveJudge): boolean {
+  return mode === 'Shadow' && canary.status.canaryAnalysis === undefined
 }
 
 /** In the shadow ranges decide of every metric, as if there were no judge. */

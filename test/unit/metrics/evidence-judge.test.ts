@@ -268,16 +268,25 @@ describe('at its limit', () => {
 })
 
 test('in the shadow ranges decide, and the judge only notes', () => {
-  const of = given({ ...independent, mode: 'Shadow' })
+  const status = { canaryAnalysis: { runId: 1 } }
+  const of = given({ ...independent, mode: 'Shadow' }, { status })
   const { asked, verdict } = look(of, { value: 50 }, arms(150, 300, 28, 5700))
   expect(asked.map(({ kind }) => kind)).toEqual(['request-success-rate', 'counts'])
   expect(verdict).toMatchObject({ outcome: 'failed', judge: { verdict: 'Fail', shadow: true } })
   expect(verdict.final).toBeUndefined()
 })
 
+test('where the status keeps no run nothing is noted, and not one question more is asked', () => {
+  const { asked, verdict } = look(given({ mode: 'Shadow' }), { value: 100 })
+  expect(asked.map(({ kind }) => kind)).toEqual(['request-success-rate'])
+  expect(verdict.judge).toBeUndefined()
+})
+
 test('the shadow keeps since when it would have rolled back, whatever comes after', () => {
   const shadow = { ...independent, mode: 'Shadow' }
-  const found = look(given(shadow), { value: 100 }, arms(150, 300, 28, 5700)).verdict.judge
+  const status = { canaryAnalysis: { runId: 1 } }
+  const found = look(given(shadow, { status }), { value: 100 }, arms(150, 300, 28, 5700)).verdict
+    .judge
   const at = ago(0).replace('.000Z', 'Z')
   expect(found).toMatchObject({ verdict: 'Fail', wouldRollBackAt: at })
   const earlier = { ...(found as JudgeStatus), lastLook: ago(60), wouldRollBackAt: ago(60) }
