@@ -1,5 +1,6 @@
 /** How `status` and `watch` look at a canary. */
 import type { CanaryReport } from '../../src/report/report.ts'
+import { clean } from '../output/clean.ts'
 import { statusLines } from '../output/views/status-view.ts'
 import type { Session } from '../shell/session.ts'
 
@@ -14,7 +15,9 @@ export function gatherOptions(flags: LookFlags) {
 }
 
 export function nothingFound(everywhere: boolean, { namespace }: Session): string {
-  return everywhere ? 'No resources found\n' : `No resources found in ${namespace} namespace.\n`
+  return everywhere
+    ? 'No resources found\n'
+    : `No resources found in ${clean(namespace)} namespace.\n`
 }
 
 /** The lines that `status` prints of one report. */

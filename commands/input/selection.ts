@@ -2,6 +2,7 @@
 import { UsageError } from '../../src/errors.ts'
 import { shownWorkloads } from '../../src/workloads/shown.gen.ts'
 import type { ShownWorkload } from '../../src/workloads/shown.ts'
+import { clean } from '../output/clean.ts'
 
 export type Named =
   | { kind: 'canary'; name: string }
@@ -112,6 +113,6 @@ const dns1123 = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)
 export function checkName(name: string): string {
   if (name.length <= 253 && dns1123.test(name)) return name
   throw new UsageError(
-    `invalid name "${name}": it must consist of lower case letters, digits, '-' and '.', and begin and end with a letter or digit`,
+    `invalid name "${clean(name)}": it must consist of lower case letters, digits, '-' and '.', and begin and end with a letter or digit`,
   )
 }

@@ -1,5 +1,6 @@
 /** How a command ends badly: the text on stderr, at most two hints, and the exit code. */
 import { InvalidSpecError, KubeError, UsageError } from '../../src/errors.ts'
+import { clean } from '../output/clean.ts'
 
 /** Exit codes of the plugin; the table in docs/cli.md explains them. */
 export const exits = {
@@ -54,7 +55,7 @@ export function endingOf(thrown: unknown, see: string): Ending {
     return { text: message, hints, exit }
   }
   if (thrown instanceof InvalidSpecError)
-    return { text: `error: ${thrown.message}`, hints: [], exit: exits.error }
+    return { text: `error: ${clean(thrown.message)}`, hints: [], exit: exits.error }
   const message = thrown instanceof Error ? thrown.message : String(thrown)
   return {
     text: `error: internal error: ${message} (please report it, with the output of kubectl canary version)`,

@@ -3,6 +3,7 @@ import type { Canary } from '../../src/canary/canary.ts'
 import { UsageError } from '../../src/errors.ts'
 import type { Load } from '../../src/simulation/traffic.ts'
 import { readTime } from '../input/durations.ts'
+import { clean } from '../output/clean.ts'
 
 export interface Settings {
   podReadyMs: number
@@ -74,7 +75,7 @@ export function assumptions({ analysis, skipAnalysis }: Canary): string[] {
   return [
     ...(skipAnalysis ? ['skipAnalysis is set: the run is promoted without checks'] : []),
     ...(analysis.judge ? ['the judge sees failures that are independent of each other'] : []),
-    ...(others.length > 0 ? [`taken for well: the metrics ${others.join(', ')}`] : []),
-    ...(hooks.length > 0 ? [`taken to say yes: the hooks ${hooks.join(', ')}`] : []),
+    ...(others.length > 0 ? [`taken for well: the metrics ${clean(others.join(', '))}`] : []),
+    ...(hooks.length > 0 ? [`taken to say yes: the hooks ${clean(hooks.join(', '))}`] : []),
   ]
 }

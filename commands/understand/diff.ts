@@ -9,6 +9,7 @@ import { readPromotion } from '../../src/report/reading/promotion.ts'
 import { choose } from '../input/choose.ts'
 import { outputFlag, selectFlags } from '../input/flag-groups.ts'
 import { readSelection, requireSelection } from '../input/selection.ts'
+import { clean } from '../output/clean.ts'
 import { readFormat, reportsText } from '../output/formats.ts'
 import { diffLines } from '../output/views/diff-view.ts'
 import { CanaryCommand } from '../shell/base.ts'
@@ -106,7 +107,9 @@ async function diffOf(
   if (!answer) {
     const why = problem ?? 'what it refers to leads on and on'
     const hints = hidden.map((kind) => `you may not read ${kind}`)
-    return { failure: new Failure(`error: ${shown}: ${why}`, { exit: diffExits.trouble, hints }) }
+    return {
+      failure: new Failure(`error: ${shown}: ${clean(why)}`, { exit: diffExits.trouble, hints }),
+    }
   }
   if (hidden.length > 0)
     note(session.terminal, `${shown}: no permission to get ${hidden.join(', ')}`)

@@ -39,11 +39,11 @@ function wideRow(item: CheckItem, report: CanaryReport, style: Style): string[] 
     lastText(item),
     isMetric ? shown(item.min, item.unit) : '-',
     isMetric ? shown(item.max, item.unit) : limitText(item),
-    item.window ?? '-',
+    clean(item.window ?? '-'),
     resultText(item, report, style),
     failedText(item),
-    item.at?.slice(11) ?? '-',
-    item.source ?? '-',
+    clean(item.at?.slice(11) ?? '-'),
+    clean(item.source ?? '-'),
   ]
 }
 

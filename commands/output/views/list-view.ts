@@ -41,7 +41,7 @@ export function listLines(items: readonly ListItem[], options: ListOptions): str
     'CHECKS',
     'SINCE',
     ...(wide ? ['ETA', 'STRATEGY', 'PROVIDER', 'TARGET', 'CHANGE'] : []),
-    ...labelColumns.map((key) => (key.split('/').at(-1) ?? key).toUpperCase()),
+    ...labelColumns.map((key) => clean(key.split('/').at(-1) ?? key).toUpperCase()),
     ...(showLabels ? ['LABELS'] : []),
   ]
   const rows = items.map((item) => listRow(item, options))
