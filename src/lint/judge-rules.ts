@@ -3,7 +3,7 @@ import type { Canary } from '../canary/canary.ts'
 import { formatDuration, shortDuration } from '../canary/duration.ts'
 import { judgeOf } from '../canary/judging.ts'
 import { limitMsOf, planOf, scheduleMsOf } from '../judge/planned.ts'
-import { bucketsOf, isJudgeable } from '../metrics/arms.ts'
+import { bucketsOf, isJudgeable } from '../metrics/counting/arms.ts'
 import { type Remark, warning } from './finding.ts'
 
 const at = 'spec.analysis.judge'

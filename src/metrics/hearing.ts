@@ -13,10 +13,10 @@ import {
   trimmed,
   withPast,
 } from '../judge/record.ts'
-import { bucketsOf, isJudgeable } from './arms.ts'
 import type { Outcome } from './asking.ts'
 import type { MetricCheck } from './checks.ts'
-import { countsCheck, pastCheck } from './counting.ts'
+import { bucketsOf, isJudgeable } from './counting/arms.ts'
+import { countsCheck, pastCheck } from './counting/checks.ts'
 import type { Look } from './judges.ts'
 import type { BothCounts } from './provider.ts'
 

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { countsQuery } from '../../src/metrics/arm-counts.ts'
+import { countsQuery } from '../../src/metrics/counting/arm-counts.ts'
 import { canary } from '../unit/metrics/builders.ts'
 
 const root = path.join(import.meta.dirname, '../..')

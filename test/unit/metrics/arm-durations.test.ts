@@ -1,6 +1,10 @@
 /** How slow requests are counted: what is asked, and what an answer means. */
 import { expect, test } from 'vitest'
-import { bucketsQuery, pastSlowQueries, slowQuery } from '../../../src/metrics/arm-durations.ts'
+import {
+  bucketsQuery,
+  pastSlowQueries,
+  slowQuery,
+} from '../../../src/metrics/counting/arm-durations.ts'
 import { armDurations, pastDurations } from '../../../src/metrics/prometheus/durations.ts'
 import { firstRequest, replay } from '../../support/conversations.ts'
 import { answered, askedAt, canary } from './builders.ts'

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import type { HttpAnswer, HttpRequest } from '../../../src/io/http.ts'
 import { ask, type Outcome } from '../../../src/metrics/asking.ts'
-import { countsCheck, pastCheck } from '../../../src/metrics/counting.ts'
+import { countsCheck, pastCheck } from '../../../src/metrics/counting/checks.ts'
 import { answering } from '../../support/conversations.ts'
 import { findIn } from '../../support/find.ts'
 import { askedAt, canary, secret, template } from './builders.ts'

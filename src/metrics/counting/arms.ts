@@ -1,18 +1,18 @@
 /** What tells the two versions of a metric apart, as selectors of raw series. */
-import type { EffectiveMetric } from '../canary/analysis.ts'
-import type { Canary } from '../canary/canary.ts'
-import { type Counters, type Durations, forIngresses, forPods } from '../routers/checks.ts'
-import { checksFor } from '../routers/index.ts'
-import type { Budget } from '../template/budget.ts'
-import { measuredNames } from '../workloads/index.ts'
-import { measuringProvider } from './builtin.ts'
+import type { EffectiveMetric } from '../../canary/analysis.ts'
+import type { Canary } from '../../canary/canary.ts'
+import { type Counters, type Durations, forIngresses, forPods } from '../../routers/checks.ts'
+import { checksFor } from '../../routers/index.ts'
+import type { Budget } from '../../template/budget.ts'
+import { measuredNames } from '../../workloads/index.ts'
+import { measuringProvider } from '../builtin.ts'
 import {
   ingressNames,
   plainNames,
   type QueryModel,
   queryModel,
   renderWith,
-} from './templates/template.ts'
+} from '../templates/template.ts'
 
 /** What tells the source of built-in metrics. */
 export interface Naming {

@@ -2,9 +2,9 @@
  * How many requests of both versions took longer than a bound, by the buckets of a classic
  * histogram: a slow request is a failure, and all else is as with counters.
  */
-import type { EffectiveMetric } from '../canary/analysis.ts'
-import type { Canary } from '../canary/canary.ts'
-import type { Durations } from '../routers/checks.ts'
+import type { EffectiveMetric } from '../../canary/analysis.ts'
+import type { Canary } from '../../canary/canary.ts'
+import type { Durations } from '../../routers/checks.ts'
 import { byInstance } from './arm-counts.ts'
 import { armNames, armWriter, bucketsOf, difference, type Naming, named, newborn } from './arms.ts'
 

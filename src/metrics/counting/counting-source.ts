@@ -1,12 +1,12 @@
 /** Whom the judge asks for counts: the Prometheus server of the built-in checks, or a template's. */
-import type { EffectiveMetric } from '../canary/analysis.ts'
-import type { Canary } from '../canary/canary.ts'
-import { ProviderError } from '../errors.ts'
-import { type MetricDeps, ownSource } from './checks.ts'
-import type { MetricProvider, MetricSource } from './provider.ts'
-import { metricServices } from './registry.gen.ts'
-import { hasCredentials } from './templates/foreign.ts'
-import { loadTemplate, sourceOf } from './templates/template-source.ts'
+import type { EffectiveMetric } from '../../canary/analysis.ts'
+import type { Canary } from '../../canary/canary.ts'
+import { ProviderError } from '../../errors.ts'
+import { type MetricDeps, ownSource } from '../checks.ts'
+import type { MetricProvider, MetricSource } from '../provider.ts'
+import { metricServices } from '../registry.gen.ts'
+import { hasCredentials } from '../templates/foreign.ts'
+import { loadTemplate, sourceOf } from '../templates/template-source.ts'
 
 export interface CountingSource {
   source: MetricSource

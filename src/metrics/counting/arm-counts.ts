@@ -3,9 +3,9 @@
  * fixed times, which neither overlap nor leave gaps. `rate` and `increase` extrapolate, and miss the
  * first failures of a new series.
  */
-import type { EffectiveMetric } from '../canary/analysis.ts'
-import type { Canary } from '../canary/canary.ts'
-import { instanceLabels } from '../judge/past.ts'
+import type { EffectiveMetric } from '../../canary/analysis.ts'
+import type { Canary } from '../../canary/canary.ts'
+import { instanceLabels } from '../../judge/past.ts'
 import { armNames, armsOf, armWriter, difference, type Naming, named, newborn } from './arms.ts'
 
 /** The four counts in one query, and what new series have; throws ProviderError for a bad template. */

@@ -1,11 +1,11 @@
 /** Counts of both versions by a service that has no counters: a query for each. */
 
-import type { EffectiveMetric } from '../canary/analysis.ts'
-import type { Canary } from '../canary/canary.ts'
-import { ProviderError } from '../errors.ts'
-import { countOf } from '../judge/look.ts'
+import type { EffectiveMetric } from '../../canary/analysis.ts'
+import type { Canary } from '../../canary/canary.ts'
+import { ProviderError } from '../../errors.ts'
+import { countOf } from '../../judge/look.ts'
+import type { Conversation, MetricProvider, MetricSource, Samples } from '../provider.ts'
 import { type ArmName, armNames, armWriter, type Naming } from './arms.ts'
-import type { Conversation, MetricProvider, MetricSource, Samples } from './provider.ts'
 
 interface Window extends Naming {
   at: Date
