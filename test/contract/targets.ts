@@ -96,7 +96,9 @@ export const targets: readonly Sequence[] = [
       patch('merge', web(statefulSets), { spec: { serviceName: 'other' } }),
       patch('merge', web(statefulSets), { spec: { podManagementPolicy: 'Parallel' } }),
       patch('merge', web(statefulSets), { spec: claims }),
-      patch('merge', web(statefulSets), { spec: { updateStrategy: { type: 'OnDelete' } } }),
+      patch('merge', web(statefulSets), {
+        spec: { updateStrategy: { type: 'OnDelete', rollingUpdate: null } },
+      }),
       patch('merge', web(statefulSets), { spec: { replicas: -1 } }),
       get(named(statefulSets, 'web/scale')),
       step((past) => ({ method: 'DELETE', path: web(statefulSets)(past) })),
