@@ -89,10 +89,35 @@ function hasBar({ name, counts, min, max }: EffectiveMetric): boolean {
 
 /** One metric name with its labels; what names in braces stand for is not known here. */
 function isSelector(text: string): boolean {
-  const plain = text
-    .replace(/\{\{[^}]*\}\}/g, 'x')
-    .replace(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/g, '""')
-  return (
-    /^\s*[a-zA-Z_][a-zA-Z0-9_]*\s*(\{[^{}]*\})?\s*$/.test(plain) || /^\s*\{[^{}]*\}\s*$/.test(plain)
-  )
+  const plain = withoutTexts(text).trim()
+  return plain !== '' && /^(?:[a-zA-Z_][a-zA-Z0-9_]*)?\s*(?:\{[^{}]*\})?$/.test(plain)
+}
+
+/** With an `x` for each name in braces, and nothing in quotes; in one pass, whatever it says. */
+function withoutTexts(text: string): string {
+  let plain = ''
+  for (let at = 0; at < text.length; at++) {
+    const sign = text[at] ?? ''
+    const isName = text.startsWith('{{', at)
+    const isText = sign === '"' || sign === "'"
+    if (!isName && !isText) {
+      plain += sign
+      continue
+    }
+    const end = isName ? text.indexOf('}}', at) + 1 : endOfText(text, at)
+    // What never ends is no selector.
+    if (end <= at) return `${plain}{`
+    plain += isName ? 'x' : '""'
+    at = end
+  }
+  return plain
+}
+
+/** The place of the quote that ends what one begins; zero where none does. */
+function endOfText(text: string, begin: number): number {
+  for (let at = begin + 1; at < text.length; at++) {
+    if (text[at] === '\\') at++
+    else if (text[at] === text[begin]) return at
+  }
+  return 0
 }

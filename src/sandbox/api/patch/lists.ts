@@ -12,24 +12,26 @@ export interface Shape {
   isAtomic(path: readonly string[]): boolean
 }
 
-const mapKeys: Record<string, string[]> = {
-  containers: ['name'],
-  initContainers: ['name'],
-  ephemeralContainers: ['name'],
-  env: ['name'],
-  volumes: ['name'],
-  volumeMounts: ['mountPath'],
-  volumeDevices: ['devicePath'],
-  imagePullSecrets: ['name'],
-  hostAliases: ['ip'],
-  topologySpreadConstraints: ['topologyKey', 'whenUnsatisfiable'],
-  resourceClaims: ['name'],
-  conditions: ['type'],
-  ownerReferences: ['uid'],
-  podIPs: ['ip'],
-  secrets: ['name'],
-  addresses: ['type'],
-}
+const mapKeys: ReadonlyMap<string, string[]> = new Map(
+  Object.entries({
+    containers: ['name'],
+    initContainers: ['name'],
+    ephemeralContainers: ['name'],
+    env: ['name'],
+    volumes: ['name'],
+    volumeMounts: ['mountPath'],
+    volumeDevices: ['devicePath'],
+    imagePullSecrets: ['name'],
+    hostAliases: ['ip'],
+    topologySpreadConstraints: ['topologyKey', 'whenUnsatisfiable'],
+    resourceClaims: ['name'],
+    conditions: ['type'],
+    ownerReferences: ['uid'],
+    podIPs: ['ip'],
+    secrets: ['name'],
+    addresses: ['type'],
+  }),
+)
 
 const atomicObjects = new Set([
   'selector',
@@ -55,7 +57,7 @@ const builtinShape: Shape = {
       if (isContainer(path.at(-2))) return { keys: ['containerPort', 'protocol'] }
       return path.join('.') === 'spec.ports' ? { keys: ['port', 'protocol'] } : 'atomic'
     }
-    const keys = mapKeys[name]
+    const keys = mapKeys.get(name)
     return keys ? { keys } : 'atomic'
   },
   isAtomic: (path) => atomicObjects.has(path.at(-1) ?? ''),

@@ -52,6 +52,8 @@ function given(target?: KubeObject) {
     list: () => [],
     glimpses: () => [],
     states: () => [],
+    want: () => Promise.resolve(),
+    synced: () => true,
     interest() {
       asked += 1
       return target ? Promise.resolve() : new Promise<void>(() => {})

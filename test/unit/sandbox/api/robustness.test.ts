@@ -79,3 +79,10 @@ test.each<PatchType>(['merge', 'strategic', 'json', 'apply'])(
     )
   },
 )
+
+test('a list named like something that all objects have is like any other', async () => {
+  const { store } = await server()
+  store.create(configMap('a', { n: '1' }, { namespace: 'default' }))
+  const options = { type: 'merge', dryRun: true, fieldManager: 'me' } as const
+  expect(store.patch(ref, { toString: [{}] }, options)).toMatchObject({ toString: [{}] })
+})
