@@ -18,7 +18,15 @@ process.removeAllListeners('warning')
 
 const [, program = 'kubectl-canary', word = ''] = process.argv
 const loading = load(join(__dirname, '../dist/kubectl-canary.cjs'))
-void loading.then(({ main }) => main(process.argv.slice(2), program))
+void loading.then(({ main }) => main(process.argv.slice(2), program, { rehearsal }))
+
+/** The controller, as far as rehearsals play it: loaded when one is asked for. */
+function rehearsal() {
+  const file = join(__dirname, '../dist/rehearsal.cjs')
+  return read(file) === undefined
+    ? import(pathToFileURL(join(__dirname, '../controller/rehearsal/rehearse.ts')).href)
+    : Promise.resolve(require(file))
+}
 
 /** The bundle, or the sources where nobody has built it. */
 function load(file) {

@@ -3,11 +3,18 @@ import { basename } from 'node:path'
 import { canonicalArguments, splitCommand } from './input/arguments.ts'
 import { printable } from './output/clean.ts'
 import { commands } from './registry.gen.ts'
-import { commandName, shapesOf } from './shell/command-class.ts'
+import { commandName, type Programs, shapesOf } from './shell/command-class.ts'
 import { endingOf, exits } from './shell/failure.ts'
 
-/** Runs one command line of this process, and sets the exit code. */
-export async function main(argv: readonly string[], program: string): Promise<void> {
+/**
+ * Runs one command line of this process, and sets the exit code. `programs` are others of the
+ * project, loaded when a command asks for one.
+ */
+export async function main(
+  argv: readonly string[],
+  program: string,
+  programs?: Programs,
+): Promise<void> {
   const bin = binOf(program)
   if (isCompletion(program) || argv[0] === '__complete') {
     const { complete } = await import('./completion/complete.ts')
@@ -17,7 +24,7 @@ export async function main(argv: readonly string[], program: string): Promise<vo
   // What nobody waits for ends the program as everything else does.
   process.on('uncaughtException', (thrown) => process.exit(tellEnd(thrown, argv, bin)))
   try {
-    process.exitCode = await run(argv, bin, signal)
+    process.exitCode = await run(argv, { bin, signal, programs })
   } catch (thrown) {
     process.exitCode = tellEnd(thrown, argv, bin)
     leave()
@@ -42,7 +49,10 @@ export function binOf(program: string): string {
   return plugin === undefined ? name : `kubectl ${plugin.replaceAll('-', ' ').replaceAll('_', '-')}`
 }
 
-async function run(argv: readonly string[], bin: string, signal: AbortSignal): Promise<number> {
+async function run(
+  argv: readonly string[],
+  { bin, signal, programs }: { bin: string; signal: AbortSignal; programs: Programs | undefined },
+): Promise<number> {
   const { globalFlags } = await import('./input/flag-groups.ts')
   const shapes = shapesOf(globalFlags)
   if (argv[0] === '--version') {
@@ -70,6 +80,7 @@ async function run(argv: readonly string[], bin: string, signal: AbortSignal): P
   ])
   CanaryCommand.signal = signal
   CanaryCommand.registry = commands
+  CanaryCommand.programs = programs
   command.id = name
   return new command(words, configOf(bin)).execute()
 }

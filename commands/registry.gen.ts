@@ -55,6 +55,12 @@ export const commands: Registry = {
     load: async () => (await import('./prepare/generate.ts')).Generate,
   },
   simulate: { aliases: [], load: async () => (await import('./prepare/simulate.ts')).Simulate },
+  rehearse: { aliases: [], load: async () => (await import('./prepare/rehearse.ts')).Rehearse },
+  import: {
+    aliases: [],
+    meantBy: ['convert', 'migrate'],
+    load: async () => (await import('./prepare/import.ts')).Import,
+  },
   install: { aliases: [], load: async () => (await import('./administer/install.ts')).Install },
   uninstall: {
     aliases: [],

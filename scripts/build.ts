@@ -1,6 +1,6 @@
 /**
- * Bundles plugin, controller and load tester into dist/, one file each that bin/ loads, so that they start
- * without reading hundreds of files, and writes the notices of the packages that they hold beside
+ * Bundles plugin, controller, load tester and what rehearsals play into dist/, one file each that
+ * bin/ loads, so that they start without reading hundreds of files, and writes the notices of the packages that they hold beside
  * them. `node scripts/build.ts FOLDER NAME` makes one of them elsewhere.
  */
 import { createHash } from 'node:crypto'
@@ -32,6 +32,7 @@ const entries = Object.entries({
   'kubectl-canary': 'commands/main.ts',
   'canary-controller': 'controller/main.ts',
   'canary-load-tester': 'controller/load-tester/main.ts',
+  rehearsal: 'controller/rehearsal/rehearse.ts',
   [shared]: clientLibrary,
 }).filter(([name]) => name === shared || (only ?? name) === name)
 

@@ -1,6 +1,9 @@
 import { boolean, string } from '@oclif/core/flags'
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
-import { type CheckedItem, checkDocument, checkItems } from '../../src/cluster-check/items.ts'
+import type { CheckedItem } from '../../src/cluster-check/item.ts'
+import { checkDocument, checkItems } from '../../src/cluster-check/items.ts'
+import { UsageError } from '../../src/errors.ts'
+import { usualNamespace } from '../../src/installation/objects.ts'
 import { resourceKind } from '../../src/known-kinds.ts'
 import type { KubeObject } from '../../src/objects.ts'
 import { canaryKind } from '../input/find-canaries.ts'
@@ -18,9 +21,9 @@ export class Check extends CanaryCommand {
   static override completes = 'nothing' as const
   static override summary = 'Check whether the cluster and its controller are well'
   static override group = 'Controller' as const
-  static override synopsis = '[-A] [--migrate [--mesh-provider=NAME]] [-o FORMAT] [options]'
+  static override synopsis = '[-A] [--pre] [--migrate [--mesh-provider=NAME]] [-o FORMAT] [options]'
   static override description =
-    'Versions, definitions, who handles the canaries and whether that controller lives, what you may do, and executables that shadow commands. --migrate lists what of an installation of Flagger this controller would not care for, with the reason of each: before it takes over, nothing is changed.'
+    'Versions, definitions, who handles the canaries and whether that controller lives, metric servers that are Services of the cluster, what you may do, and executables that shadow commands. --pre is for before an installation: whether the server is new enough, another controller is in the way, and you may install one. --migrate lists what of an installation of Flagger this controller would not care for, with the reason of each: before it takes over, nothing is changed.'
   static override examples = [
     { description: 'This namespace', command: '<%= config.bin %> check' },
     {
@@ -30,7 +33,8 @@ export class Check extends CanaryCommand {
   ]
   static override permissions = [
     'list canaries.flagger.app; for --migrate also metrictemplates and alertproviders',
-    'get the lease of the controller',
+    'get the lease of the controller; get services/proxy, to ask metric servers',
+    'for --pre: list deployments.apps in all namespaces',
   ]
   static override exitCodes = [
     '0  all is well',
@@ -41,6 +45,7 @@ export class Check extends CanaryCommand {
   static override flags = {
     'all-namespaces': selectFlags['all-namespaces'],
     output: outputFlag('json', 'yaml'),
+    pre: boolean({ summary: 'Check whether the controller can be installed', allowNo: true }),
     migrate: boolean({ summary: 'List what would not be cared for', allowNo: true }),
     'mesh-provider': string({
       summary: "Flagger's -mesh-provider, for canaries that name no provider",
@@ -55,9 +60,12 @@ export class Check extends CanaryCommand {
     const format = await readFormat(flags.output, rules, terminal.readFile)
     const session = await this.session(flags)
     const allNamespaces = flags['all-namespaces']
+    if (flags.pre && flags.migrate) throw new UsageError('--pre and --migrate are two checks')
     const items = flags.migrate
       ? await migration(session, { allNamespaces, meshProvider: flags['mesh-provider'] })
-      : await this.items(session, allNamespaces)
+      : flags.pre
+        ? await beforehand(session, flags.namespace)
+        : await this.items(session, allNamespaces)
     if (format.kind !== 'text') terminal.out(await documentText(format, checkDocument(items)))
     else terminal.out(`${items.flatMap((item) => lines(item, terminal)).join('\n')}\n`)
     return items.some(({ level }) => level === 'error') ? exits.bad : exits.done
@@ -69,6 +77,15 @@ export class Check extends CanaryCommand {
     const program = this.config.bin.replaceAll('-', '_').replaceAll(' ', '-')
     return checkItems(await clusterFacts(session, { allNamespaces, commands, program }))
   }
+}
+
+/** As install does, it takes no namespace of a context. */
+async function beforehand(session: Session, namespace = usualNamespace): Promise<CheckedItem[]> {
+  const [{ beforeFacts }, { beforeItems }] = await Promise.all([
+    import('../checking/before-facts.ts'),
+    import('../../src/cluster-check/before.ts'),
+  ])
+  return beforeItems(await beforeFacts(session, namespace))
 }
 
 async function migration(

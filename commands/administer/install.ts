@@ -3,6 +3,7 @@ import pack from '../../package.json' with { type: 'json' }
 import {
   type ControllerDeployment,
   installation,
+  usualNamespace,
   type Wishes,
 } from '../../src/installation/objects.ts'
 import { conflict, immovable } from '../../src/installation/obstacles.ts'
@@ -13,8 +14,6 @@ import { CanaryCommand } from '../shell/base.ts'
 import { exits, Failure } from '../shell/failure.ts'
 import { confirmAs } from '../shell/prompt.ts'
 import type { Session } from '../shell/session.ts'
-
-const usualNamespace = 'flagger-system'
 
 export class Install extends CanaryCommand {
   static override place = 1

@@ -1,7 +1,7 @@
 import { boolean } from '@oclif/core/flags'
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import { isRunning } from '../../src/canary/phases.ts'
-import { installation } from '../../src/installation/objects.ts'
+import { installation, usualNamespace } from '../../src/installation/objects.ts'
 import { type KubeObject, refOf } from '../../src/objects.ts'
 import { canaryKind } from '../input/find-canaries.ts'
 import { nameOf, planLines } from '../installing/plan.ts'
@@ -40,7 +40,7 @@ export class Uninstall extends CanaryCommand {
     const session = await this.session(flags)
     const { terminal } = session
     const onlyNamespace = flags['only-namespace']
-    const namespace = flags.namespace ?? (onlyNamespace ? session.namespace : 'flagger-system')
+    const namespace = flags.namespace ?? (onlyNamespace ? session.namespace : usualNamespace)
     const canaries = await canariesOf(onlyNamespace ? namespace : undefined, session)
     const objects = await present(namespace, onlyNamespace, session)
     if (objects.length === 0) {

@@ -1,9 +1,11 @@
 /** Asks a cluster what a check has to know. */
 import { readdirSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
-import type { CanaryResource } from '../../src/canary/api.gen.ts'
+import type { CanaryResource, MetricTemplateResource } from '../../src/canary/api.gen.ts'
 import type { ClusterFacts } from '../../src/cluster-check/items.ts'
+import { metricServersOf } from '../../src/cluster-check/metric-servers.ts'
 import { KubeError } from '../../src/errors.ts'
+import { resourceKind } from '../../src/known-kinds.ts'
 import type { KubeObject } from '../../src/objects.ts'
 import { asHandled } from '../../src/report/as-handled.ts'
 import { lifeReader } from '../../src/report/reading/lease.ts'
@@ -12,6 +14,7 @@ import { canaryKind, servedResources } from '../input/find-canaries.ts'
 import { clientVersion } from '../shell/base.ts'
 import { readerOf } from '../shell/reader.ts'
 import type { Session } from '../shell/session.ts'
+import { askServers } from './metric-servers.ts'
 
 export interface Scope {
   allNamespaces: boolean
@@ -22,21 +25,26 @@ export interface Scope {
 }
 
 export async function clusterFacts(session: Session, scope: Scope): Promise<ClusterFacts> {
-  const [server, served, hasOurFields, canaries, rights] = await Promise.all([
+  const [server, served, hasOurFields, canaries, templates, rights] = await Promise.all([
     serverVersion(session),
     servedResources(session.kube, session.signal),
     hasFields(session),
     listAll<CanaryResource>(canaryKind, session, scope),
+    listAll<MetricTemplateResource>(templateKind, session, scope),
     rightsOf(session, scope),
   ])
+  const servers = metricServersOf(canaries ?? [], templates ?? [])
   return {
     ...{ client: clientVersion, server, served, hasOurFields, canaries, rights },
     lives: await livesOf(canaries ?? [], session),
+    metricServers: await askServers(servers, session),
     shadows: shadowsOf(scope),
   }
 }
 
-async function serverVersion({ kube, signal }: Session): Promise<string | null> {
+const templateKind = resourceKind({ apiVersion: canaryKind.apiVersion, kind: 'MetricTemplate' })
+
+export async function serverVersion({ kube, signal }: Session): Promise<string | null> {
   const answer = await kube.raw('GET', '/version', undefined, signal)
   const { gitVersion } = answer as { gitVersion?: string }
   return gitVersion ?? null
@@ -92,19 +100,43 @@ interface Right {
   needed: boolean
 }
 
-async function rightsOf({ kube, signal, namespace }: Session, { allNamespaces }: Scope) {
+async function rightsOf(session: Session, { allNamespaces }: Scope) {
+  const where = allNamespaces ? undefined : session.namespace
+  const allowed = await mayI(
+    asked.map(({ verb, resource, group = 'flagger.app' }) => ({
+      ...{ verb, resource, group },
+      ...(where !== undefined && { namespace: where }),
+    })),
+    session,
+  )
+  return asked.map(({ verb, resource, needed }, at) => ({
+    what: `${verb} ${resource}`,
+    allowed: allowed[at] === true,
+    needed,
+  }))
+}
+
+export interface Wanted {
+  verb: string
+  resource: string
+  group: string
+  /** Absent asks for all namespaces, or for what has none. */
+  namespace?: string
+}
+
+/** Whether the user may, one answer for each. */
+export function mayI(wanted: readonly Wanted[], { kube, signal }: Session): Promise<boolean[]> {
   const path = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews'
   return Promise.all(
-    asked.map(async ({ verb, resource, needed, group = 'flagger.app' }) => {
-      const of = { verb, resource, group, ...(allNamespaces ? {} : { namespace }) }
+    wanted.map(async (resourceAttributes) => {
       const review = {
         apiVersion: 'authorization.k8s.io/v1',
         kind: 'SelfSubjectAccessReview',
-        spec: { resourceAttributes: of },
+        spec: { resourceAttributes },
       }
       const answer = await kube.raw('POST', path, review, signal)
       const { status } = answer as { status?: { allowed?: boolean } }
-      return { what: `${verb} ${resource}`, allowed: status?.allowed === true, needed }
+      return status?.allowed === true
     }),
   )
 }

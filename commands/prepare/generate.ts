@@ -24,7 +24,7 @@ export class Generate extends CanaryCommand {
   static override summary = 'Write a first Canary for a workload'
   static override group = 'Prepare' as const
   static override synopsis =
-    '(deploy/NAME | ds/NAME | -f FILE) [--strategy=canary] [--provider=auto] [--port=N] [--load-test] [--gate=promotion] [-o yaml|json] [options]'
+    '(deploy/NAME | ds/NAME | -f FILE) [--strategy=canary] [--provider=auto] [--port=N] [--load-test] [--gate=promotion] [--hpa=auto] [--metric-templates] [-o yaml|json] [options]'
   static override description =
     'Prints a Canary with a comment on each choice; nothing is applied. Port, Service and autoscaler are those of the workload, and the provider is the mesh that the cluster has. What was found, and what is still to be done, is told on stderr.'
   static override examples = [
@@ -72,6 +72,14 @@ export class Generate extends CanaryCommand {
     threshold: integer({ summary: 'Failed checks that roll back', default: 5, min: 1 }),
     'success-rate': integer({ summary: 'Least percentage of good answers', default: 99, max: 100 }),
     latency: string({ summary: 'Longest time of an answer', default: '500ms' }),
+    hpa: string({
+      summary: 'Autoscaler of the target: auto, none, or its name',
+      default: 'auto',
+    }),
+    'metric-templates': boolean({
+      summary: 'Write the built-in queries as MetricTemplates, to be changed by hand',
+      allowNo: true,
+    }),
     'load-test': boolean({ summary: 'With requests by the load tester', allowNo: true }),
     gate: string({
       summary: 'A gate that a person opens',
@@ -88,18 +96,21 @@ export class Generate extends CanaryCommand {
     const terminal = this.terminalOf(flags)
     const rules = { wide: false, columns: false, names: false }
     const format = await readFormat(flags.output ?? 'yaml', rules, terminal.readFile)
-    const texts = () =>
+    const given = () =>
       filename.map((file) => readAll(file, recursive, { terminal, requestTimeoutMs: undefined }))
     const found =
       filename.length > 0
-        ? inFiles((await Promise.all(texts())).flat())
+        ? inFiles((await Promise.all(given())).flat())
         : await inCluster(workloadNamed(words), await this.session(flags))
     const provider = flags.provider === 'auto' ? found.provider : flags.provider
     const draft = draftCanary(found.workload, found.around, { ...optionsOf(flags), provider })
     if ('why' in draft) throw new Failure(`error: ${draft.why}`, { exit: exits.bad })
-    const { canary, comments, notes } = draft
+    const { canary, templates, comments, notes } = draft
+    const all = [...templates, canary]
+    const document = templates.length > 0 ? { apiVersion: 'v1', items: all, kind: 'List' } : canary
+    const texts = all.map((one) => commentedYaml(one, one === canary ? comments : {}))
     terminal.out(
-      format.kind === 'yaml' ? commentedYaml(canary, comments) : await documentText(format, canary),
+      format.kind === 'yaml' ? texts.join('---\n') : await documentText(format, document),
     )
     for (const text of notes) note(terminal, text)
     return exits.done
@@ -118,6 +129,8 @@ interface Given {
   'success-rate': number
   latency: string
   'load-test': boolean
+  hpa: string
+  'metric-templates': boolean
   gate: string | undefined
 }
 
@@ -135,6 +148,8 @@ function optionsOf(flags: Given): Omit<DraftOptions, 'provider'> {
     successRate: flags['success-rate'],
     latencyMs: readTime('--latency', flags.latency),
     loadTest: flags['load-test'],
+    hpa: flags.hpa,
+    metricTemplates: flags['metric-templates'],
   }
 }
 

@@ -1,21 +1,18 @@
 import { string as argument } from '@oclif/core/args'
 import { boolean, integer, string } from '@oclif/core/flags'
-import type { Canary } from '../../src/canary/canary.ts'
-import { UsageError } from '../../src/errors.ts'
 import { seededRandom } from '../../src/sandbox/random.ts'
 import { oddsOf } from '../../src/simulation/odds.ts'
-import { plot } from '../../src/simulation/plot.ts'
 import { play } from '../../src/simulation/simulate.ts'
 import { canaryOn, newStage } from '../../src/simulation/stage.ts'
 import { outputFlag, selectFlags } from '../input/flag-groups.ts'
 import { readSelection } from '../input/selection.ts'
-import { documentText, readFormat } from '../output/formats.ts'
-import { oddsLines, playedLines } from '../output/views/simulation-view.ts'
+import { readFormat } from '../output/formats.ts'
 import { CanaryCommand } from '../shell/base.ts'
-import { exits, Failure } from '../shell/failure.ts'
-import { note } from '../shell/terminal.ts'
+import { exits } from '../shell/failure.ts'
+import { playFlags } from '../simulating/flags.ts'
 import { inCluster, inFiles } from '../simulating/manifest.ts'
-import { assumptions, errorRates, sceneOf, settingsOf } from '../simulating/settings.ts'
+import { print, tellOdds, tellPlayed } from '../simulating/printer.ts'
+import { assumptions, ratesOf, sceneOf, settingsOf } from '../simulating/settings.ts'
 import { judgeOdds } from '../simulating/table.ts'
 
 export class Simulate extends CanaryCommand {
@@ -61,32 +58,7 @@ export class Simulate extends CanaryCommand {
   static override flags = {
     ...selectFlags,
     output: outputFlag('json', 'yaml'),
-    'error-rate': string({
-      summary: 'Percent of the requests to the canary that fail',
-      default: '0.1',
-    }),
-    'primary-error-rate': string({
-      summary: 'Percent of the requests to the primary that fail, where a judge compares the two',
-      default: '0.1',
-    }),
-    latency: string({ summary: '99 % of its requests take at most so long', default: '100ms' }),
-    requests: integer({
-      summary: 'Requests of all users in a second',
-      default: 20,
-      min: 0,
-    }),
-    'test-requests': integer({
-      summary:
-        'Requests of a load test in a second, to the canary; default is 10 with rollout hooks',
-      min: 0,
-    }),
-    matching: integer({
-      summary: 'Percent of the users whom an A/B test leads to the canary',
-      default: 10,
-      min: 0,
-      max: 100,
-    }),
-    'pod-ready': string({ summary: 'Time until new pods are ready', default: '30s' }),
+    ...playFlags,
     rps: integer({ summary: 'The same as --requests', min: 0 }),
     table: boolean({
       summary:
@@ -104,9 +76,6 @@ export class Simulate extends CanaryCommand {
       summary: 'Take traffic, failures and noise from the last hours of the primary, such as 24h',
     }),
     prometheus: string({ summary: 'Address of that Prometheus server, as seen from here' }),
-    runs: integer({ summary: 'Play so many, and tell the odds', default: 1, min: 1, max: 10_000 }),
-    seed: integer({ summary: 'Equal seeds, equal requests', default: 1, min: 0 }),
-    plot: string({ summary: 'Write a picture of the run (SVG) to this file' }),
   }
 
   async run(): Promise<number> {
@@ -120,39 +89,29 @@ export class Simulate extends CanaryCommand {
     const settings = settingsOf({ ...flags, requests })
     const manifest =
       filename.length > 0 && argv.length === 0
-        ? await inFiles(filename, recursive, terminal)
+        ? (await inFiles(filename, recursive, terminal)).manifest
         : await inCluster(readSelection(argv.map(String), flags), await this.session(flags))
     const { canary } = canaryOn(newStage(manifest, settings.podReadyMs))
     const random = seededRandom(flags.seed)
     const scripts = rates.map((rate) => ({ manifest, random, ...sceneOf(canary, rate, settings) }))
     const assumed = isTable(flags) ? [] : assumptions(canary)
-    for (const text of assumed) note(terminal, text)
-    const print = async (lines: readonly string[], content: object) => {
-      const document = { ...headOf(canary), assumed, ...content }
-      const isText = format.kind === 'text'
-      terminal.out(isText ? `${lines.join('\n')}\n` : await documentText(format, document))
-    }
+    const playing = { terminal, format, canary, kind: 'CanarySimulation', assumed } as const
     if (isTable(flags)) {
       const { primaryErrorRate } = settings
       const isDefault = metadata.flags['error-rate']?.setFromDefault === true
       const given = { ...flags, requests, primaryErrorRate }
       const told = isDefault ? { ...given, 'error-rate': undefined } : given
       const odds = await judgeOdds(canary, told, terminal)
-      await print(odds.lines, odds.content)
+      await print(odds.lines, odds.content, playing)
       return odds.isBroken ? exits.bad : exits.done
     }
     const [script] = scripts
-    if (runs > 1 || !script) {
-      const odds = scripts.map((one) => oddsOf(one, runs))
-      await print(oddsLines(odds), { odds })
-      return exits.done
-    }
-    const played = play(script)
-    if (flags.plot !== undefined) await writePicture(flags.plot, plot(played, canary.label))
-    const { width, style } = terminal
-    const { threshold } = canary.analysis
-    await print(playedLines(played, { threshold, width, style }), played)
-    return played.result === 'promoted' ? exits.done : exits.bad
+    if (runs > 1 || !script)
+      return tellOdds(
+        scripts.map((one) => oddsOf(one, runs)),
+        playing,
+      )
+    return tellPlayed(play(script), { ...playing, picture: flags.plot })
   }
 }
 
@@ -165,32 +124,4 @@ function isTable(flags: {
 }): boolean {
   const { table, noise, sweep } = flags
   return table || noise !== undefined || sweep !== undefined || flags['from-history'] !== undefined
-}
-
-function ratesOf(flags: {
-  runs: number
-  plot?: string | undefined
-  'error-rate': string
-}): number[] {
-  const rates = errorRates(flags['error-rate'])
-  if (flags.runs > 1 && flags.plot !== undefined)
-    throw new UsageError('a picture is of one run: leave out --runs or --plot')
-  if (flags.runs === 1 && rates.length > 1)
-    throw new UsageError('one run has one error rate: give one, or --runs=200 to compare them')
-  return rates
-}
-
-function headOf({ name, namespace }: Canary): object {
-  const metadata = { name, namespace }
-  return { apiVersion: 'cli.canary/v1', kind: 'CanarySimulation', metadata }
-}
-
-async function writePicture(file: string, text: string): Promise<void> {
-  const { writeFile } = await import('node:fs/promises')
-  await writeFile(file, text).catch((cause: Error) => {
-    throw new Failure(`error: the picture can't be written: ${cause.message}`, {
-      exit: exits.error,
-      cause,
-    })
-  })
 }

@@ -8,7 +8,7 @@ import { createAllowance } from '../../src/io/deadline.ts'
 import type { ConnectionFlags } from '../../src/io/kube/connection/config.ts'
 import { globalFlags } from '../input/flag-groups.ts'
 import { type ConnectionWords, commandLines } from '../output/command-line.ts'
-import type { Completes, Group, Registry } from './command-class.ts'
+import type { Completes, Group, Programs, Registry } from './command-class.ts'
 import { tellPatience } from './patience.ts'
 import { processTerminal } from './process-terminal.ts'
 import { serverClock } from './server-clock.ts'
@@ -45,6 +45,8 @@ export abstract class CanaryCommand extends Command {
   static signal: AbortSignal = new AbortController().signal
   /** All commands, for help; set by main.ts, which alone knows them. */
   static registry: Registry = {}
+  /** What main.ts was given; absent where the plugin is started alone. */
+  static programs: Programs | undefined
 
   readonly #open: (() => Promise<void>)[] = []
 

@@ -1,5 +1,6 @@
 /** What the registry, the help and the command line know of a command without running it. */
 import type { Command } from '@oclif/core/command'
+import type { Rehearse } from '../../src/simulation/rehearsal.ts'
 import type { FlagShape } from '../input/arguments.ts'
 
 /** The parts of help and tables, in their order. */
@@ -56,6 +57,12 @@ export interface CommandEntry {
   /** Words of other tools that mean it; absent where there are none. */
   meantBy?: readonly string[]
   load(): Promise<CommandClass>
+}
+
+/** What of the project's other programs a command may use; whoever starts the plugin brings it. */
+export interface Programs {
+  /** The controller, as far as it plays on an embedded cluster. */
+  rehearsal(): Promise<{ rehearse: Rehearse }>
 }
 
 /** All commands, by name. */

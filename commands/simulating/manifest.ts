@@ -1,23 +1,40 @@
-/** The one Canary that is played: of the cluster, or of files. */
+/** The one Canary that is played, and what it refers to: of the cluster, or of files. */
 import { UsageError } from '../../src/errors.ts'
-import type { Manifest } from '../../src/simulation/stage.ts'
+import { kinds } from '../../src/kinds.gen.ts'
+import type { KubeObject } from '../../src/objects.ts'
+import { permitted } from '../../src/report/reading/permitted.ts'
+import { canaryOn, type Manifest, newStage } from '../../src/simulation/stage.ts'
 import { choose } from '../input/choose.ts'
 import { readAll } from '../input/manifests.ts'
 import type { Selection } from '../input/selection.ts'
 import { readDocuments } from '../linting/documents.ts'
+import { readerOf } from '../shell/reader.ts'
 import type { Session } from '../shell/session.ts'
 import type { Terminal } from '../shell/terminal.ts'
+
+export interface Staged {
+  manifest: Manifest
+  around: KubeObject[]
+}
 
 /** Of files alone; no cluster is asked. Throws UsageError where there is not exactly one. */
 export async function inFiles(
   files: readonly string[],
   recursive: boolean,
   terminal: Terminal,
-): Promise<Manifest> {
+): Promise<Staged> {
   const source = { terminal, requestTimeoutMs: undefined }
   const texts = await Promise.all(files.map((file) => readAll(file, recursive, source)))
-  const found = texts.flat().flatMap(readDocuments)
-  return only(found.flatMap(({ value }) => (isCanary(value) ? [value] : [])))
+  const objects = texts
+    .flat()
+    .flatMap(readDocuments)
+    .map(({ value }) => value)
+    .filter(isNamed)
+  const isCanary = ({ kind }: KubeObject) => kind === 'Canary'
+  return {
+    manifest: only(objects.filter(isCanary)),
+    around: objects.filter((one) => !isCanary(one)),
+  }
 }
 
 /** Rejects where the cluster does not have it. */
@@ -28,10 +45,42 @@ export async function inCluster(selection: Selection, session: Session): Promise
   return only(found.flatMap(({ resource }) => resource ?? []))
 }
 
-function isCanary(value: unknown): value is Manifest {
-  // Outside data: what the spec says is read by what parses Canaries.
-  const { kind, metadata } = value as { kind?: unknown; metadata?: { name?: unknown } }
-  return kind === 'Canary' && typeof metadata?.name === 'string'
+/** What the Canary refers to, as far as it may be read. */
+export async function withReferences(manifest: Manifest, session: Session): Promise<Staged> {
+  const { canary } = canaryOn(newStage(manifest, 0))
+  const { targetRef, autoscalerRef, ingressRef, routeRef, upstreamRef, analysis } = canary.spec
+  const { namespace } = canary
+  const referred = [targetRef, autoscalerRef, ingressRef, routeRef, upstreamRef].flatMap(
+    (ref) => ref ?? [],
+  )
+  const templates = (analysis.metrics ?? []).flatMap(({ templateRef }) => templateRef ?? [])
+  const mayRead = permitted(readerOf(session))
+  const refs = [
+    ...referred
+      .filter(isDeclared)
+      .map(({ apiVersion, kind, name }) => ({ apiVersion, kind, name })),
+    ...templates.map((one) => ({
+      ...one,
+      apiVersion: manifest.apiVersion,
+      kind: 'MetricTemplate',
+    })),
+  ]
+  const found = await Promise.all(refs.map((ref) => mayRead.get({ namespace, ...ref })))
+  return {
+    manifest,
+    around: found.flatMap((one, at) => (one ? [{ ...one, kind: refs[at]?.kind ?? one.kind }] : [])),
+  }
+}
+
+/** A kind that nobody here handles can't be read. */
+function isDeclared({ apiVersion, kind }: { apiVersion: string; kind: string }): boolean {
+  return kinds.some((one) => one.apiVersion === apiVersion && one.kind === kind)
+}
+
+/** Outside data: what else is in it is read by what parses Canaries. */
+function isNamed(value: unknown): value is Manifest {
+  const { kind, metadata } = (value ?? {}) as { kind?: unknown; metadata?: { name?: unknown } }
+  return typeof kind === 'string' && typeof metadata?.name === 'string'
 }
 
 function only(found: readonly Manifest[]): Manifest {

@@ -8,6 +8,8 @@ import { clean } from '../output/clean.ts'
 export interface Settings {
   podReadyMs: number
   latencyMs: number
+  /** Absent where a play does not look at it. */
+  primaryLatencyMs?: number
   usersPerSecond: number
   /** Share of the primary's requests that fail. */
   primaryErrorRate: number
@@ -20,12 +22,17 @@ export interface Settings {
 export function settingsOf(flags: {
   'pod-ready': string
   latency: string
+  'primary-latency'?: string
   requests: number
   'primary-error-rate': string
   'test-requests'?: number | undefined
   matching: number
 }): Settings {
+  const ofPrimary = flags['primary-latency']
   return {
+    ...(ofPrimary !== undefined && {
+      primaryLatencyMs: readTime('--primary-latency', ofPrimary),
+    }),
     podReadyMs: readTime('--pod-ready', flags['pod-ready']),
     latencyMs: readTime('--latency', flags.latency),
     usersPerSecond: flags.requests,
@@ -37,13 +44,34 @@ export function settingsOf(flags: {
 
 /** Who sends what to a canary that fails so often. */
 export function sceneOf(
-  { analysis }: Canary,
+  { analysis }: Pick<Canary, 'analysis'>,
   errorRate: number,
-  { podReadyMs, latencyMs, ...of }: Settings,
+  { podReadyMs, latencyMs, primaryLatencyMs: _, ...of }: Settings,
 ): { podReadyMs: number; load: Load } {
-  const hasLoadTest = analysis.webhooks.some(({ type }) => type === 'rollout')
-  const testsPerSecond = of.testsPerSecond ?? (hasLoadTest ? 10 : 0)
+  const testsPerSecond = of.testsPerSecond ?? usualTests({ analysis })
   return { podReadyMs, load: { ...of, canary: { errorRate, latencyMs }, testsPerSecond } }
+}
+
+/** Requests in a second of a load test, where the Canary has one. */
+export function usualTests({ analysis }: Pick<Canary, 'analysis'>): number {
+  return analysis.webhooks.some(({ type }) => type === 'rollout') ? 10 : 0
+}
+
+/**
+ * The error rates to play, and how often: one run has one, and many have no picture. Throws
+ * UsageError.
+ */
+export function ratesOf(flags: {
+  runs: number
+  plot?: string | undefined
+  'error-rate': string
+}): number[] {
+  const rates = errorRates(flags['error-rate'])
+  if (flags.runs > 1 && flags.plot !== undefined)
+    throw new UsageError('a picture is of one run: leave out --runs or --plot')
+  if (flags.runs === 1 && rates.length > 1)
+    throw new UsageError('one run has one error rate: give one, or --runs=200 to compare them')
+  return rates
 }
 
 /** Shares of requests, 0 to 1, from percentages such as `0.1,1,5`. Throws UsageError. */

@@ -1,11 +1,17 @@
 import { string as argument } from '@oclif/core/args'
 import { boolean } from '@oclif/core/flags'
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
-import { type CanaryDiff, promotionDiff } from '../../src/diff/promotion.ts'
+import {
+  type CanaryDiff,
+  type Compared,
+  comparedObjects,
+  promotionDiff,
+} from '../../src/diff/promotion.ts'
 import { KubeError } from '../../src/errors.ts'
 import { asHandled } from '../../src/report/as-handled.ts'
 import { permitted } from '../../src/report/reading/permitted.ts'
 import { readPromotion } from '../../src/report/reading/promotion.ts'
+import { runExternalDiff } from '../diffing/external.ts'
 import { choose } from '../input/choose.ts'
 import { outputFlag, selectFlags } from '../input/flag-groups.ts'
 import { readSelection, requireSelection } from '../input/selection.ts'
@@ -29,7 +35,7 @@ export class Diff extends CanaryCommand {
   static override synopsis =
     '(NAME... | -l SELECTOR | --all | -f FILE) [--show-secrets] [-o FORMAT] [options]'
   static override description =
-    'The primary, its copies of ConfigMaps and Secrets and its autoscaler, as they are and as a promotion of the target as it is now would make them. Values of Secrets are not shown. Nothing is changed.'
+    'The primary, its copies of ConfigMaps and Secrets and its autoscaler, as they are and as a promotion of the target as it is now would make them. Values of Secrets are not shown. Nothing is changed. KUBECTL_EXTERNAL_DIFF names a program that compares, as for kubectl diff.'
   static override examples = [
     { description: 'Before it is promoted', command: '<%= config.bin %> diff podinfo' },
   ]
@@ -71,9 +77,12 @@ export class Diff extends CanaryCommand {
       ),
     )
     const diffs = looked.flatMap(({ diff }) => diff ?? [])
+    const compared = looked.flatMap((one) => one.compared ?? [])
     const failures = looked.flatMap(({ failure }) => failure ?? [])
     const single = selection.named.length === 1 && selection.files.length === 0
+    const { KUBECTL_EXTERNAL_DIFF: program } = process.env
     if (format.kind !== 'text') terminal.out(await reportsText(format, diffs, single))
+    else if (program) await runExternalDiff(program, compared)
     else {
       const lines = diffs.flatMap((diff) => diffLines(diff, terminal.style))
       if (lines.length > 0) terminal.out(`${lines.join('\n')}\n`)
@@ -86,6 +95,7 @@ export class Diff extends CanaryCommand {
 
 interface Looked {
   diff?: CanaryDiff
+  compared?: Compared[]
   failure?: Failure | undefined
 }
 
@@ -113,7 +123,11 @@ async function diffOf(
   }
   if (hidden.length > 0)
     note(session.terminal, `${shown}: no permission to get ${hidden.join(', ')}`)
-  return { diff: promotionDiff({ name, namespace }, answer, options) }
+  const at = { name, namespace }
+  return {
+    diff: promotionDiff(at, answer, options),
+    compared: comparedObjects(at, answer, options),
+  }
 }
 
 function withDiffExit(error: unknown): unknown {

@@ -7,7 +7,7 @@ import { isNative, nodeFor, programName, type Target } from './targets.ts'
 import { codeOfCommands } from './warm-up.ts'
 
 const run = promisify(execFile)
-const bundles = ['kubectl-canary.cjs', 'kubernetes-login.cjs', 'manifests.cjs']
+const bundles = ['kubectl-canary.cjs', 'kubernetes-login.cjs', 'manifests.cjs', 'rehearsal.cjs']
 
 /**
  * Makes the executable for a target in `folder` and gives its file. Where this machine can run it,

@@ -17,7 +17,9 @@ const known = isCompletion ? 'complete' : (alike[word] ?? word)
 const code = assets.has(`${known}.code`) ? `${known}.code` : 'others.code'
 const bundle = load('kubectl-canary.cjs', code)
 // A link by which it was called says what is asked; Node puts the file that it leads to here.
-void bundle.main(process.argv.slice(2), process.argv0)
+void bundle.main(process.argv.slice(2), process.argv0, {
+  rehearsal: () => Promise.resolve(load('rehearsal.cjs')),
+})
 
 function load(name, codeName) {
   const text = Buffer.from(getRawAsset(name)).toString('latin1')

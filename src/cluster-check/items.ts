@@ -3,13 +3,8 @@ import type { CanaryResource } from '../canary/api.gen.ts'
 import { controllerOf } from '../canary/names/controller-identity.ts'
 import { handledCanary } from '../report/as-handled.ts'
 import type { Life } from '../report/life.ts'
-
-export interface CheckedItem {
-  id: string
-  ok: boolean
-  level: 'ok' | 'warning' | 'error'
-  message: string
-}
+import type { CheckedItem } from './item.ts'
+import { type AskedServer, metricServerItems } from './metric-servers.ts'
 
 export interface CanaryCheck {
   apiVersion: 'cli.canary/v1'
@@ -31,6 +26,7 @@ export interface ClusterFacts {
   lives: readonly Life[]
   /** `get canaries`, and whether the user may. */
   rights: readonly { what: string; allowed: boolean; needed: boolean }[]
+  metricServers: readonly AskedServer[]
   /** Executables that kubectl runs in place of a command of the plugin. */
   shadows: readonly string[]
 }
@@ -41,6 +37,7 @@ export function checkItems(facts: ClusterFacts): CheckedItem[] {
     ...definitions(facts),
     ...controllers(facts),
     ...canariesOf(facts),
+    ...metricServerItems(facts.metricServers),
     rights(facts),
     ...shadows(facts),
   ]

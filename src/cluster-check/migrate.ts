@@ -8,7 +8,7 @@ import { notifiers } from '../notifiers/index.ts'
 import type { KubeObject } from '../objects.ts'
 import { unknownProvider } from '../routers/index.ts'
 import { workloadFor } from '../workloads/index.ts'
-import type { CheckedItem } from './items.ts'
+import type { CheckedItem } from './item.ts'
 
 export interface Installation {
   canaries: readonly CanaryResource[]

@@ -34,11 +34,67 @@ export function promotionDiff(
     const before = found ? comparable(found) : { kind: null }
     const changes = changesBetween(before, comparable(wanted)).filter(({ path }) => path !== 'kind')
     if (changes.length === 0) return []
-    const isSecret = wanted.kind === 'Secret' && !showSecrets
-    const shown = isSecret ? changes.flatMap(masked) : changes
+    const shown = isHidden(wanted, { showSecrets }) ? changes.flatMap(masked) : changes
     return [{ kind: wanted.kind, name: wanted.metadata.name, isNew: !found, changes: shown }]
   })
   return { apiVersion: 'cli.canary/v1', kind: 'CanaryDiff', metadata, objects }
+}
+
+/** Both sides of an object that changes, for a program that compares files. */
+export interface Compared {
+  /** As kubectl names such files: `apps.v1.Deployment.test.podinfo-primary`. */
+  file: string
+  /** Undefined where it does not exist yet. */
+  before: unknown
+  after: unknown
+}
+
+export function comparedObjects(
+  metadata: CanaryDiff['metadata'],
+  pairs: readonly Pair[],
+  options: { showSecrets: boolean },
+): Compared[] {
+  return pairs.flatMap(({ found, wanted }): Compared[] => {
+    if (promotionDiff(metadata, [{ found, wanted }], options).objects.length === 0) return []
+    const { apiVersion, kind, metadata: of } = wanted
+    const group = apiVersion.split('/')
+    const name = [...group, kind, of.namespace ?? metadata.namespace, of.name].join('.')
+    const sides = { before: found && comparable(found), after: comparable(wanted) }
+    return [{ file: name, ...(isHidden(wanted, options) ? withoutValues(sides) : sides) }]
+  })
+}
+
+function isHidden({ kind }: KubeObject, { showSecrets }: { showSecrets: boolean }): boolean {
+  return kind === 'Secret' && !showSecrets
+}
+
+interface Sides {
+  before: unknown
+  after: unknown
+}
+
+/** `***`, with the side behind it where the values differ, as kubectl does. */
+function withoutValues({ before, after }: Sides): Sides {
+  const hide = (one: unknown, other: unknown, side: string) => {
+    const object = isRecord(one) ? one : {}
+    const others = isRecord(other) ? other : {}
+    const fields = secretFields.filter((field) => isRecord(object[field]))
+    const shown = fields.map((field) => {
+      const values = Object.entries(object[field] ?? {})
+      const there = isRecord(others[field]) ? others[field] : {}
+      const differs = ([key, value]: [string, unknown]) => key in there && there[key] !== value
+      const text = (entry: [string, unknown]) => (differs(entry) ? `*** (${side})` : '***')
+      return [field, Object.fromEntries(values.map((entry) => [entry[0], text(entry)]))]
+    })
+    return { ...object, ...Object.fromEntries(shown) }
+  }
+  return { before: before && hide(before, after, 'before'), after: hide(after, before, 'after') }
+}
+
+const secretFields = ['data', 'stringData']
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** Changes at each promotion, and tells nothing. */

@@ -4,8 +4,9 @@ import { UsageError } from '../errors.ts'
 import type { KubeObject } from '../objects.ts'
 import { shownScaler } from '../report/shown-kinds.ts'
 import { aimOf } from '../scalers/pair.ts'
-import type { Templated } from '../workloads/pods/pod-template.ts'
+import type { Container, Templated } from '../workloads/pods/pod-template.ts'
 import { usualSelectorLabels } from '../workloads/workload.ts'
+import { ownQueries } from './own-queries.ts'
 
 export const strategies = ['canary', 'ab', 'blue-green', 'mirror'] as const
 
@@ -26,6 +27,10 @@ export interface DraftOptions {
   /** Milliseconds. */
   latencyMs: number
   loadTest: boolean
+  /** `auto` is the one that scales the target, `none` leaves it out, others are names. */
+  hpa: string
+  /** The built-in queries as templates, to be changed by hand. */
+  metricTemplates: boolean
   gate: 'rollout' | 'promotion' | 'traffic' | undefined
 }
 
@@ -37,6 +42,8 @@ export interface Surroundings {
 
 export interface Draft {
   canary: KubeObject
+  /** What the Canary refers to, and there is not yet. */
+  templates: KubeObject[]
   /** Behind the path of a field, why it is so. */
   comments: Readonly<Record<string, string>>
   /** What was found, and what is still to be done. */
@@ -61,7 +68,11 @@ export function draftCanary(
     }
   const name = options.name ?? metadata.name
   const service = serviceOf(workload, around, options)
-  const scaler = around.autoscalers.find((one) => scales(one, workload))
+  const scaler = scalerOf(workload, around, options.hpa)
+  if (scaler && 'why' in scaler) return scaler
+  const queries = options.metricTemplates
+    ? ownQueries(name, metadata.namespace, options)
+    : undefined
   const own = around.services.find((one) => one.metadata.name === metadata.name)
   const { provider } = options
   const canary = {
@@ -73,11 +84,15 @@ export function draftCanary(
       targetRef: { apiVersion: 'apps/v1', kind, name: metadata.name },
       ...(scaler && { autoscalerRef: refTo(scaler) }),
       service,
-      analysis: analysisOf(name, metadata.namespace, options),
+      analysis: {
+        ...analysisOf(name, metadata.namespace, options),
+        ...(queries && { metrics: queries.metrics }),
+      },
     },
   }
   return {
     canary,
+    templates: queries?.templates ?? [],
     comments: commentsFor(options),
     notes: [
       ...(own ? [`the Service "${own.metadata.name}" will be taken over by the controller`] : []),
@@ -91,15 +106,32 @@ export function draftCanary(
 }
 
 function serviceOf(workload: Templated, { services }: Surroundings, { port }: DraftOptions) {
-  const ports = workload.spec.template.spec.containers.flatMap((one) => one.ports ?? [])
   const own = services.find(({ metadata }) => metadata.name === workload.metadata.name)
+  const { containers } = workload.spec.template.spec
+  const found = portsFor({ own, containers, port })
+  if (found) return found
+  throw new UsageError(
+    `${workload.kind.toLowerCase()}/${workload.metadata.name} names no port; give it with --port`,
+  )
+}
+
+/**
+ * The port that users call: the one given, that of the Service `own`, or the first of a container.
+ * Undefined where nobody names one.
+ */
+export function portsFor({
+  own,
+  containers,
+  port,
+}: {
+  own: KubeObject | undefined
+  containers: readonly Container[]
+  port?: number | undefined
+}): Port | undefined {
   const [existing] = portsOf(own)
-  const [first] = ports
+  const [first] = containers.flatMap((one) => one.ports ?? [])
   const found = port ?? existing?.port ?? first?.containerPort
-  if (found === undefined)
-    throw new UsageError(
-      `${workload.kind.toLowerCase()}/${workload.metadata.name} names no port; give it with --port`,
-    )
+  if (found === undefined) return undefined
   const target = existing?.targetPort ?? first?.name ?? first?.containerPort
   return { port: found, ...(target !== undefined && target !== found && { targetPort: target }) }
 }
@@ -114,6 +146,18 @@ function portsOf(service: KubeObject | undefined): Port[] {
   return spec?.ports ?? []
 }
 
+function scalerOf(
+  workload: Templated,
+  { autoscalers }: Surroundings,
+  wanted: string,
+): KubeObject | Refused | undefined {
+  if (wanted === 'none') return undefined
+  if (wanted === 'auto') return autoscalers.find((one) => scales(one, workload))
+  const named = autoscalers.find(({ metadata }) => metadata.name === wanted)
+  const object = `${workload.kind.toLowerCase()}/${workload.metadata.name}`
+  return named ?? { why: `there is no autoscaler "${wanted}" beside ${object}` }
+}
+
 /** Some autoscalers make others, which are theirs. */
 function scales(object: KubeObject, { kind, metadata }: Templated): boolean {
   const aim = aimOf(object)
@@ -125,7 +169,7 @@ function movesNothing(provider = ''): boolean {
   return withoutTraffic.includes(provider)
 }
 
-function refTo({ apiVersion, kind, metadata }: KubeObject) {
+export function refTo({ apiVersion, kind, metadata }: KubeObject) {
   return { apiVersion, kind, name: metadata.name }
 }
 

@@ -12,6 +12,9 @@ export interface Manifests {
 }
 
 /** What a person asks for; what is absent stays as the manifests, or the one before, have it. */
+/** Where Flagger's kustomization puts its controller. */
+export const usualNamespace = 'flagger-system'
+
 export interface Wishes {
   namespace: string
   /** Look after this namespace alone. */

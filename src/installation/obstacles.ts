@@ -11,7 +11,7 @@ export const controllerSelectors = ['app=flagger', 'app.kubernetes.io/name=flagg
  */
 export function conflict(
   controllers: readonly ControllerDeployment[],
-  { namespace, onlyNamespace }: Wishes,
+  { namespace, onlyNamespace }: Pick<Wishes, 'namespace' | 'onlyNamespace'>,
 ): string | undefined {
   for (const other of controllers) {
     if (other.metadata.namespace === namespace && other.metadata.name === 'flagger') continue

@@ -10,19 +10,25 @@ const templated = [namespacedKind('route.openshift.io/v1', 'Route', 'routes')]
 
 const files = ['canary.yaml', 'metrictemplate.yaml', 'alertprovider.yaml']
 
-/** The definitions in `crds/`, and one that takes any content for each kind of a provider. */
-export function customKinds(): KubeObject[] {
-  // From the source this file is two folders below the root, in a bundle one.
-  const folders = ['../../crds/', '../crds/'].map((path) => new URL(path, import.meta.url))
-  const folder = folders.find((one) => existsSync(new URL('canary.yaml', one)))
-  if (!folder) throw new Error('the folder crds/ of this package is missing: install it again')
-  const own = files.map((file) => parse(readFileSync(new URL(file, folder), 'utf8')) as Definition)
-  const groups = own.map(({ spec }) => spec.group)
+/**
+ * Our own definitions, those in `crds/` where none are given, and one that takes any content for
+ * each kind of a provider.
+ */
+export function customKinds(own: readonly KubeObject[] = ownKinds()): KubeObject[] {
+  const groups = own.map(({ metadata }) => metadata.name.replace(/^[^.]*\./, ''))
   const foreign = [...kinds, ...templated].filter(({ apiVersion }) => {
     const [group = ''] = apiVersion.split('/')
     return isCustom(apiVersion) && !groups.includes(group)
   })
   return [...own, ...permissive(foreign)]
+}
+
+function ownKinds(): KubeObject[] {
+  // From the source this file is two folders below the root, in a bundle one.
+  const folders = ['../../crds/', '../crds/'].map((path) => new URL(path, import.meta.url))
+  const folder = folders.find((one) => existsSync(new URL('canary.yaml', one)))
+  if (!folder) throw new Error('the folder crds/ of this package is missing: install it again')
+  return files.map((file) => parse(readFileSync(new URL(file, folder), 'utf8')) as Definition)
 }
 
 /** Of these the status, which something simulated writes, is no part of a generation. */

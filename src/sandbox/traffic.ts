@@ -40,6 +40,8 @@ export interface Tally {
   /** Requests by the Service that they reached, and those among them that failed there. */
   reached: Record<string, number>
   failedAt: Record<string, number>
+  /** Requests by the name of the workload that answered. */
+  answered: Record<string, { requests: number; failed: number }>
 }
 
 export interface Traffic {
@@ -91,17 +93,15 @@ function keyOf({ namespace, service }: Called): string {
   return `${namespace}/${service}`
 }
 
+function emptyTally(): Tally {
+  return { sent: 0, failed: 0, copied: 0, reached: {}, failedAt: {}, answered: {} }
+}
+
 /** One tally for each Service that is called. */
 function createTallies(): (called: Called) => Tally {
   const tallies = new Map<string, Tally>()
   return (called) => {
-    const tally = tallies.get(keyOf(called)) ?? {
-      sent: 0,
-      failed: 0,
-      copied: 0,
-      reached: {},
-      failedAt: {},
-    }
+    const tally = tallies.get(keyOf(called)) ?? emptyTally()
     tallies.set(keyOf(called), tally)
     return tally
   }
@@ -140,14 +140,11 @@ function send(
     if (!user) break
     const way = road(user.request(), random)
     const { service = '', copyTo, setCookies = [] } = way
-    const { status } = receive(service, way)
+    const served = receive(service, way)
     user.receive(setCookies)
-    tally.sent += 1
     tally.reached[service] = (tally.reached[service] ?? 0) + 1
-    if (status >= 400) {
-      tally.failed += 1
-      tally.failedAt[service] = (tally.failedAt[service] ?? 0) + 1
-    }
+    if (served.status >= 400) tally.failedAt[service] = (tally.failedAt[service] ?? 0) + 1
+    note(tally, served)
     if (copyTo === undefined) continue
     tally.copied += 1
     receive(copyTo, way)
@@ -160,6 +157,18 @@ function send(
       counters.count(measurement)
     return served
   }
+}
+
+function note(tally: Tally, { status, endpoint }: Served): void {
+  const isFailed = status >= 400
+  tally.sent += 1
+  if (isFailed) tally.failed += 1
+  if (!endpoint) return
+  const { name } = endpoint.workload
+  const answered = tally.answered[name] ?? { requests: 0, failed: 0 }
+  tally.answered[name] = answered
+  answered.requests += 1
+  if (isFailed) answered.failed += 1
 }
 
 interface Receiver {

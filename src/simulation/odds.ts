@@ -17,10 +17,15 @@ export interface Odds {
 /** Plays so many runs, each with other requests: the chance of the script goes on. */
 export function oddsOf(script: Script, runs: number): Odds {
   const all = Array.from({ length: runs }, () => play(script))
+  return summed(script.load.canary.errorRate, all)
+}
+
+/** What these runs of a version that fails so often came to. */
+export function summed(errorRate: number, all: readonly Played[]): Odds {
   const count = (result: Played['result']) => all.filter((one) => one.result === result).length
   return {
-    errorRate: script.load.canary.errorRate,
-    runs,
+    errorRate,
+    runs: all.length,
     promoted: count('promoted'),
     rolledBack: count('rolled back'),
     unfinished: count('unfinished'),

@@ -3,6 +3,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import type { KubeObject } from '../../src/objects.ts'
 import { canaryObject } from '../support/canary-object.ts'
 import { startCluster, type TestCluster } from './support/cluster.ts'
 
@@ -48,13 +49,36 @@ test('an executable that kubectl would run instead is named', async () => {
 })
 
 test('before a move it lists what would not be cared for', async () => {
-  expect(await cluster.run('check --migrate')).toEqual({
+  expect(await cluster.run('check --migrate')).toMatchObject({
     code: 0,
     stdout: '✔ all would be cared for (canaries: 1, metric templates: 0, alert providers: 0)\n',
-    stderr: '',
   })
   cluster.put(canaryObject({ name: 'endless', analysis: { stepWeight: 0 } }))
   const { code, stdout } = await cluster.run('check -A --migrate')
   expect(code).toBe(3)
   expect(stdout).toContain('✖ canary test/endless: spec.analysis would never end')
+})
+
+test('before an installation it says what stands in its way', async () => {
+  const { code, stdout } = await cluster.run('check --pre')
+  expect(code).toBe(0)
+  expect(stdout).toContain('✔ no other controller is in the way\n')
+  expect(stdout).toMatch(
+    /✔ you may: patch customresourcedefinitions, .* in namespace flagger-system$/m,
+  )
+  const labels = { app: 'flagger' }
+  const containers = [{ name: 'flagger', image: 'flagger:1.44.0' }]
+  cluster.put({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'flagger', namespace: 'empty', labels },
+    spec: {
+      selector: { matchLabels: labels },
+      template: { metadata: { labels }, spec: { containers } },
+    },
+  } as KubeObject)
+  const taken = await cluster.run('check --pre')
+  expect(taken.code).toBe(3)
+  expect(taken.stdout).toContain('✖ deployment flagger in namespace empty is a controller of all')
+  expect((await cluster.run('check --pre --migrate')).code).toBe(2)
 })

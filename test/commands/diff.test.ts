@@ -37,3 +37,21 @@ test('errors are above differences', async () => {
   expect((await cluster.run('diff podinfo --server=http://127.0.0.1:1')).code).toBe(7)
   expect((await cluster.run('diff')).code).toBe(2)
 })
+
+test('a program of the user compares in place of the plugin, as for kubectl diff', async () => {
+  const env = { KUBECTL_EXTERNAL_DIFF: 'diff -u -N ;touch' }
+  const { code, stdout } = await cluster.run('diff podinfo', { env })
+  expect(code).toBe(1)
+  expect(stdout).toMatch(/^--- .*\/LIVE\/apps\.v1\.Deployment\.test\.podinfo-primary\t/m)
+  expect(stdout).toMatch(/^-\s+- image: podinfo:6\.0\.0\n\+\s+- image: podinfo:6\.0\.1$/m)
+})
+
+test.each([
+  ['nosuchprogram', 'nosuchprogram is not on the PATH'],
+  ['diff --nosuchflag', 'diff ended with 2'],
+])('a program that fails is an error: %s', async (program, text) => {
+  const env = { KUBECTL_EXTERNAL_DIFF: program }
+  const { code, stderr } = await cluster.run('diff podinfo', { env })
+  expect(code).toBe(7)
+  expect(stderr).toContain(text)
+})

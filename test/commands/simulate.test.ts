@@ -61,7 +61,7 @@ test.each([
   ['simulate podinfo --runs=5 --plot=x.svg', 2, 'leave out --runs or --plot'],
   ['simulate podinfo --latency=x', 2, 'it must be a duration'],
   ['simulate nosuch', 1, 'not found'],
-  ['simulate podinfo --plot=/nonexistent/run.svg', 1, "the picture can't be written"],
+  ['simulate podinfo --plot=/nonexistent/run.svg', 1, "run.svg can't be written"],
 ])('%s ends with %i', async (line, wanted, text) => {
   const { code, stderr } = await cluster.run(line)
   expect(code).toBe(wanted)

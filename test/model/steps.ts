@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import type { KubeObject, ObjectRef } from '../../src/objects.ts'
 import { kindOf } from '../../src/sandbox/simulation/objects.ts'
-import { fair, type Weather } from './kube.ts'
+import { fair, type Weather } from '../../src/sandbox/stepped/kube.ts'
 import {
   type Analysis,
   analyses,

@@ -1,21 +1,16 @@
 /** A cluster, a controller and people, of which everything that was done is remembered. */
-import { randomUUID } from 'node:crypto'
+import { type SteppedProcess, startProcess } from '../../controller/rehearsal/process.ts'
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import type { Http } from '../../src/io/http.ts'
 import type { Log } from '../../src/io/log.ts'
 import type { KubeObject, ObjectRef } from '../../src/objects.ts'
-import type { Cluster } from '../../src/sandbox/api/cluster.ts'
-import { serveCustomResources } from '../../src/sandbox/api/custom.ts'
-import { collectGarbage } from '../../src/sandbox/api/garbage.ts'
-import { createRegistry } from '../../src/sandbox/api/registry.ts'
-import { createStorage } from '../../src/sandbox/api/storage.ts'
-import { createStore, type Store } from '../../src/sandbox/api/store.ts'
+import type { Store } from '../../src/sandbox/api/store.ts'
 import { customKinds } from '../../src/sandbox/definitions.ts'
 import { seededRandom } from '../../src/sandbox/random.ts'
 import { simulateWorkloads } from '../../src/sandbox/simulation/workloads.ts'
-import { createClock, type ModelClock } from './clock.ts'
-import { type ModelProcess, startProcess } from './controller.ts'
-import { fair, type Weather } from './kube.ts'
+import { createSteppedClock, type SteppedClock } from '../../src/sandbox/stepped/clock.ts'
+import { createSteppedCluster } from '../../src/sandbox/stepped/cluster.ts'
+import { fair, type Weather } from '../../src/sandbox/stepped/kube.ts'
 import { type CanaryChoice, canary, canaryRef, configRef, home, workloadRef } from './objects.ts'
 
 /** What metric servers and hooks answer. */
@@ -46,7 +41,7 @@ export interface Record {
 
 export interface World {
   store: Store
-  clock: ModelClock
+  clock: SteppedClock
   weather: Weather
   outside: Outside
   record: Record
@@ -57,7 +52,7 @@ export interface World {
   /** The Canary that people wrote last: it is made again by this. */
   canary: KubeObject
   startProcess(flags?: readonly string[]): void
-  process(): ModelProcess | undefined
+  process(): SteppedProcess | undefined
   end(): void
 }
 
@@ -72,7 +67,7 @@ const definitions = customKinds()
 
 export function createWorld(of: CanaryChoice, observers: Observers): World {
   const choice = settled(of)
-  const clock = createClock()
+  const clock = createSteppedClock()
   const store = createCluster(clock)
   const weather = { ...fair }
   const outside: Outside = { metrics: 'true', gates: [] }
@@ -80,7 +75,7 @@ export function createWorld(of: CanaryChoice, observers: Observers): World {
     ...{ lines: [], broken: [], rounds: [], asked: 0, requests: 0, isOrdered: false },
   }
   const simulation = simulateWorkloads(store, { clock, startupMs, brokenImages: ['stuck'] })
-  let process: ModelProcess | undefined
+  let process: SteppedProcess | undefined
   const world: World = {
     ...{ store, clock, weather, outside, record, choice },
     target: workloadRef(choice.kind, 'app'),
@@ -111,22 +106,8 @@ function settled(of: CanaryChoice): Required<CanaryChoice> {
 }
 
 /** An API server without a network, with every definition that there is. */
-export function createCluster(clock: ModelClock): Store {
-  const cluster: Cluster = {
-    storage: createStorage(100),
-    registry: createRegistry(),
-    now: () => clock.now(),
-    uuid: randomUUID,
-    gracefulPods: false,
-  }
-  serveCustomResources(cluster)
-  collectGarbage(cluster)
-  const store = createStore(cluster)
-  for (const name of ['default', home])
-    store.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
-  store.create({ apiVersion: 'v1', kind: 'Node', metadata: { name: 'node-1' } })
-  for (const definition of definitions) store.create(definition)
-  return store
+export function createCluster(clock: SteppedClock): Store {
+  return createSteppedCluster({ clock, definitions, namespaces: [home] })
 }
 
 function httpOf(world: World): Http {

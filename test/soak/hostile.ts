@@ -3,7 +3,7 @@ import { ProviderError } from '../../src/errors.ts'
 import { pause } from '../../src/io/deadline.ts'
 import type { Http } from '../../src/io/http.ts'
 import type { Store } from '../../src/sandbox/api/store.ts'
-import type { ModelClock } from '../model/clock.ts'
+import type { SteppedClock } from '../../src/sandbox/stepped/clock.ts'
 import { type Place, place } from './places.ts'
 
 const url = 'http://hangs/'
@@ -51,7 +51,7 @@ function stormOf(at: number): Storm {
 }
 
 /** Every half second each of them is touched; gives the function that ends it. */
-export function startStorms(of: { store: Store; clock: ModelClock }, all: Place[]): () => void {
+export function startStorms(of: { store: Store; clock: SteppedClock }, all: Place[]): () => void {
   let n = 0
   let cancel = () => {}
   const next = () => {
@@ -70,7 +70,7 @@ export interface Outside {
 }
 
 /** Metrics that are well, hooks that pass; and `hangs` and `fails`, which do as they are called. */
-export function createOutside(clock: ModelClock, latencyMs: number): Outside {
+export function createOutside(clock: SteppedClock, latencyMs: number): Outside {
   let now = 0
   let most = 0
   return {

@@ -3,12 +3,12 @@
  * that stands still until the next thing is due: who waits for whom counts, no machine does.
  */
 
+import { startProcess } from '../../controller/rehearsal/process.ts'
 import type { Log } from '../../src/io/log.ts'
 import { seededRandom } from '../../src/sandbox/random.ts'
 import { simulateWorkloads } from '../../src/sandbox/simulation/workloads.ts'
-import { createClock, type ModelClock } from '../model/clock.ts'
-import { startProcess } from '../model/controller.ts'
-import { fair } from '../model/kube.ts'
+import { createSteppedClock, type SteppedClock } from '../../src/sandbox/stepped/clock.ts'
+import { fair } from '../../src/sandbox/stepped/kube.ts'
 import { createCluster } from '../model/world.ts'
 import { createOutside, givenHostile, hanging, startStorms } from './hostile.ts'
 import { type Place, place } from './places.ts'
@@ -38,7 +38,7 @@ const latencyMs = 100
 
 /** What others feel beside so many hostile canaries. */
 export async function feel({ hostile }: { hostile: number }): Promise<Felt> {
-  const clock = createClock()
+  const clock = createSteppedClock()
   const store = createCluster(clock)
   const simulation = simulateWorkloads(store, { clock, startupMs: 3_000, brokenImages: [] })
   const outside = createOutside(clock, latencyMs)
@@ -72,17 +72,17 @@ export async function feel({ hostile }: { hostile: number }): Promise<Felt> {
   }
 }
 
-function rolledOut(clock: ModelClock, victim: Place): Promise<number> {
+function rolledOut(clock: SteppedClock, victim: Place): Promise<number> {
   victim.setImage('app:2')
   return passUntil(clock, () => phaseOf(victim) === 'Succeeded')
 }
 
-function setUp(clock: ModelClock, create: () => Place): Promise<number> {
+function setUp(clock: SteppedClock, create: () => Place): Promise<number> {
   const newcomer = create()
   return passUntil(clock, () => phaseOf(newcomer) === 'Initialized')
 }
 
-async function allAnswered(clock: ModelClock, ordered: readonly Place[]) {
+async function allAnswered(clock: SteppedClock, ordered: readonly Place[]) {
   const answered: [Verb, number][] = []
   for (const [at, verb] of verbs.entries()) {
     const one = ordered[at]
@@ -101,7 +101,7 @@ const isCarriedOut: Readonly<Record<Verb, (of: Place) => boolean>> = {
 }
 
 /** Lets time go by until it is so; gives the milliseconds, in steps of ten. */
-async function passUntil(clock: ModelClock, isSo: () => boolean): Promise<number> {
+async function passUntil(clock: SteppedClock, isSo: () => boolean): Promise<number> {
   const start = clock.monotonicMs()
   while (!isSo()) {
     if (clock.monotonicMs() - start > 3 * minuteMs) throw new Error('not in three minutes')

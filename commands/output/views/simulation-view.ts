@@ -25,9 +25,16 @@ export function playedLines(
   const options = { width, elastic: header.length - 1, ellipsis: style.ellipsis }
   const mood = result === 'promoted' ? 'good' : 'failed'
   const words = result === 'unfinished' ? 'not ended' : result
-  const verdict = `${words} after ${time(seconds)}; users sent ${users} requests to the canary, and ${failedUsers} of them failed`
+  const found = result === 'rolled back' ? foundWithin(timeline, seconds) : ''
+  const verdict = `${words} after ${time(seconds)}; users sent ${users} requests to the canary, and ${failedUsers} of them failed${found}`
   const [first = '', ...more] = wrapBehind('', verdict, width)
   return [...tableLines(header, rows, options), style.paint(mood, first), ...more]
+}
+
+/** From the first user who met it until the traffic was taken back. */
+function foundWithin(timeline: Played['timeline'], seconds: number): string {
+  const met = timeline.find(({ weight }) => weight > 0)
+  return met ? `, until it was found ${time(seconds - met.at)} after the first of them` : ''
 }
 
 /** A row for each error rate. */

@@ -17,6 +17,7 @@ const well: ClusterFacts = {
   hasOurFields: true,
   canaries: [own],
   lives: [life],
+  metricServers: [],
   rights: [{ what: 'get canaries', allowed: true, needed: true }],
   shadows: [],
 }

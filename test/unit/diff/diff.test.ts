@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { createStyle } from '../../../commands/output/style.ts'
 import { diffLines } from '../../../commands/output/views/diff-view.ts'
 import { changesBetween } from '../../../src/diff/changes.ts'
-import { promotionDiff } from '../../../src/diff/promotion.ts'
+import { comparedObjects, promotionDiff } from '../../../src/diff/promotion.ts'
 import type { KubeObject } from '../../../src/objects.ts'
 
 const style = createStyle({ color: false, ascii: false })
@@ -79,4 +79,21 @@ test('values of Secrets are not shown, only that they differ', () => {
   ])
   expect(JSON.stringify(diff(undefined, other))).not.toMatch(/b3RoZXI=|bmV3/)
   expect(JSON.stringify(diff(one, other, true))).toContain('c2VjcmV0')
+})
+
+test('a program that compares files sees no value of a Secret, but which of them differ', () => {
+  const [found, wanted] = [
+    { a: 'MQ==', b: 'Mg==' },
+    { a: 'MQ==', b: 'Mw==', c: 'NA==' },
+  ].map((data) => object('Secret', { data }))
+  if (!found || !wanted) throw new Error('no objects')
+  const [hidden] = comparedObjects(at, [{ found, wanted }], { showSecrets: false })
+  expect(hidden).toMatchObject({
+    file: 'v1.Secret.test.podinfo-primary',
+    before: { data: { a: '***', b: '*** (before)' } },
+    after: { data: { a: '***', b: '*** (after)', c: '***' } },
+  })
+  const [shown] = comparedObjects(at, [{ found, wanted }], { showSecrets: true })
+  expect(shown).toMatchObject({ after: { data: { c: 'NA==' } } })
+  expect(comparedObjects(at, [{ found, wanted: found }], { showSecrets: false })).toEqual([])
 })

@@ -26,7 +26,7 @@ const workload = (labels: Record<string, string> = { app: 'podinfo' }): Template
 const options: DraftOptions = {
   ...{ name: undefined, port: undefined, provider: 'istio', strategy: 'canary', interval: '1m' },
   ...{ maxWeight: 50, stepWeight: 5, stepWeights: [], threshold: 5, successRate: 99 },
-  ...{ latencyMs: 500, loadTest: true, gate: undefined },
+  ...{ latencyMs: 500, loadTest: true, gate: undefined, hpa: 'auto', metricTemplates: false },
 }
 const empty = { services: [], autoscalers: [] }
 const service = {
@@ -97,4 +97,39 @@ test('each choice has its comment', () => {
 test('pods that can not be told apart are a reason not to', () => {
   const draft = draftCanary(workload({ role: 'x' }), empty, options)
   expect(draft).toMatchObject({ why: expect.stringContaining('selects its pods by none of app') })
+})
+
+test('the autoscaler is chosen by name, or left out', () => {
+  const around = { services: [], autoscalers: [scaler] }
+  const of = (hpa: string) => drafted({ hpa }, around).canary
+  expect(of('auto')).toHaveProperty('spec.autoscalerRef.name', 'hpa')
+  expect(of('hpa')).toHaveProperty('spec.autoscalerRef.name', 'hpa')
+  expect(of('none')).not.toHaveProperty('spec.autoscalerRef')
+  expect(() => of('nosuch')).toThrow('there is no autoscaler "nosuch" beside deployment/podinfo')
+})
+
+test('built-in queries become templates whose bounds have the unit of the query', () => {
+  const { canary, templates } = drafted({ metricTemplates: true })
+  expect(templates.map(({ metadata }) => metadata.name)).toEqual([
+    'podinfo-success-rate',
+    'podinfo-latency',
+  ])
+  expect(canary).toMatchObject({
+    spec: {
+      analysis: {
+        metrics: [
+          { templateRef: { name: 'podinfo-success-rate' }, thresholdRange: { min: 99 } },
+          { templateRef: { name: 'podinfo-latency' }, thresholdRange: { max: 500 } },
+        ],
+      },
+    },
+  })
+  const inSeconds = drafted({ metricTemplates: true, provider: 'gatewayapi:v1' })
+  expect(inSeconds.canary).toMatchObject({
+    spec: { analysis: { metrics: [{}, { thresholdRange: { max: 0.5 } }] } },
+  })
+  const text = [...templates, canary].map((one) => commentedYaml(one, {})).join('---\n')
+  const { findings } = lint(readDocuments({ from: 'x', text }), { now: new Date(0), skip: [] })
+  expect(findings.filter(({ severity }) => severity === 'error')).toEqual([])
+  expect(() => drafted({ metricTemplates: true, provider: 'skipper' })).toThrow('no template can')
 })

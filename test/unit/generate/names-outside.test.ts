@@ -40,6 +40,18 @@ const reasons: readonly { where: RegExp; because: string }[] = [
     where: /^controller\/process\/config\/global-alerts\.ts$/,
     because: 'Flagger has flags for alerts of all canaries, of Slack and Teams',
   },
+  {
+    where: /^(src\/drafts\/rollout|commands\/importing)\//,
+    because: 'what Argo Rollouts calls by its names is put into ours',
+  },
+  {
+    where: /^controller\/rehearsal\//,
+    because: 'a rehearsal plays the workloads and the Prometheus of the embedded cluster',
+  },
+  {
+    where: /^src\/(drafts\/own-queries|cluster-check\/metric-servers)\.ts$/,
+    because: 'the built-in checks are queries for Prometheus, and only its API is known to answer',
+  },
 ]
 
 interface Place {

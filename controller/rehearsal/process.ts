@@ -1,15 +1,8 @@
-/** The controller as its program puts it together, on the clock, cluster and outside of a model. */
+/**
+ * The controller as its program puts it together, but on a clock, a cluster and an outside that are
+ * given: for rehearsals, and for tests that play for hours.
+ */
 import { Registry } from 'prom-client'
-import { createContents } from '../../controller/observe/contents.ts'
-import { parseConfig } from '../../controller/process/config/config.ts'
-import type { Deps } from '../../controller/process/deps.ts'
-import type { Metrics } from '../../controller/process/metrics.ts'
-import { settingsOf, shownSettings } from '../../controller/process/settings.ts'
-import { createBreath } from '../../controller/queue/breath.ts'
-import { createRunLimits } from '../../controller/queue/run-limits.ts'
-import { createShares } from '../../controller/queue/shares.ts'
-import { createTeller } from '../../controller/tell/tell.ts'
-import { createLoop } from '../../controller/tick/loop.ts'
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import type { Clock } from '../../src/io/clock.ts'
 import type { Http } from '../../src/io/http.ts'
@@ -17,10 +10,20 @@ import { createCache } from '../../src/io/kube/cache/cache.ts'
 import { createEventRecorder } from '../../src/io/kube/events.ts'
 import type { Log } from '../../src/io/log.ts'
 import { resourceKind } from '../../src/known-kinds.ts'
+import { createSteppedKube, type KubeDeps } from '../../src/sandbox/stepped/kube.ts'
 import { isNeighbourKind, neighbourOf } from '../../src/workloads/identity/neighbours.ts'
-import { createKube, type KubeDeps } from './kube.ts'
+import { createContents } from '../observe/contents.ts'
+import { parseConfig } from '../process/config/config.ts'
+import type { Deps } from '../process/deps.ts'
+import type { Metrics } from '../process/metrics.ts'
+import { settingsOf, shownSettings } from '../process/settings.ts'
+import { createBreath } from '../queue/breath.ts'
+import { createRunLimits } from '../queue/run-limits.ts'
+import { createShares } from '../queue/shares.ts'
+import { createTeller } from '../tell/tell.ts'
+import { createLoop } from '../tick/loop.ts'
 
-export interface ModelProcess {
+export interface SteppedProcess {
   /** The process is gone, as by SIGKILL: what it was waiting for never comes. */
   kill(): void
   dropWatches(): void
@@ -37,13 +40,13 @@ const canaryKind = resourceKind({ apiVersion: 'flagger.app/v1beta1', kind: 'Cana
 const never = new Promise<never>(() => {})
 
 /** Starts it; what it does first happens as the clock goes on. */
-export function startProcess(given: ProcessDeps): ModelProcess {
+export function startProcess(given: ProcessDeps): SteppedProcess {
   let isAlive = true
   const alive = () => isAlive
   const clock = mortal(given.clock, alive)
   const { log, random } = given
   const config = parseConfig(given.flags, {})
-  const kube = createKube({ ...given, clock, isAlive: alive })
+  const kube = createSteppedKube({ ...given, clock, isAlive: alive })
   const glimpsesOf = (kind: typeof canaryKind) => (isNeighbourKind(kind) ? neighbourOf : undefined)
   const cache = createCache({ kube, clock, random, log }, { glimpsesOf })
   const contents = createContents(kube)
@@ -58,7 +61,7 @@ export function startProcess(given: ProcessDeps): ModelProcess {
   const deps: Deps = {
     ...shared,
     kube,
-    credentials: () => Promise.reject(new Error('the model has no cloud')),
+    credentials: () => Promise.reject(new Error('there is no cloud here')),
     teller: createTeller({ ...shared, recorder, config }),
     random,
     breath: createBreath(clock),
@@ -74,7 +77,7 @@ export function startProcess(given: ProcessDeps): ModelProcess {
   }
   const settings = shownSettings(config, { ownRoutes: true })
   const loop = createLoop(deps, {
-    identity: { controller: 'canary-controller/model', settings },
+    identity: { controller: 'canary-controller/rehearsal', settings },
     ...{ concurrency: config.threads * 32, spreadMs: 50, longestSpreadMs: 10_000 },
   })
   void cache.want(canaryKind).then(() => loop.start())

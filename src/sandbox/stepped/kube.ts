@@ -1,13 +1,16 @@
-/** The embedded API server behind the `Kube` port, without a network, and with faults of one. */
-import { KubeError } from '../../src/errors.ts'
-import type { Clock } from '../../src/io/clock.ts'
-import { pause } from '../../src/io/deadline.ts'
-import type { Kube, ListOptions, WatchEvent, WatchOptions } from '../../src/io/kube/kube.ts'
-import { type KubeObject, refOf } from '../../src/objects.ts'
-import { ApiError } from '../../src/sandbox/api/api-error.ts'
-import type { Store, StoreEvent } from '../../src/sandbox/api/store.ts'
+/**
+ * The embedded API server behind the `Kube` port, without a network, and with the faults of one where
+ * somebody asks for them.
+ */
+import { KubeError } from '../../errors.ts'
+import type { Clock } from '../../io/clock.ts'
+import { pause } from '../../io/deadline.ts'
+import type { Kube, ListOptions, WatchEvent, WatchOptions } from '../../io/kube/kube.ts'
+import { type KubeObject, refOf } from '../../objects.ts'
+import { ApiError } from '../api/api-error.ts'
+import type { Store, StoreEvent } from '../api/store.ts'
 
-/** What goes wrong between a controller and its API server; a step changes it, healing ends it. */
+/** What goes wrong between a controller and its API server; it may be changed at any time. */
 export interface Weather {
   /** So many requests fail, in one of these ways. */
   failing: number
@@ -22,16 +25,17 @@ export const fair: Readonly<Weather> = { failing: 0, how: 'refused', requestMs: 
 export interface KubeDeps {
   store: Store
   clock: Clock
-  weather: Weather
+  /** Fair where it is absent. */
+  weather?: Weather
   /** Whether the process that asks still lives: a dead one hears nothing any more. */
   isAlive(): boolean
   /** Told of each request that is no watch, before it takes effect, ... */
-  onRequest(verb: string, object: string): void
+  onRequest?(verb: string, object: string): void
   /** ... and each write, with what was there before. */
-  onWrite(object: KubeObject, before: KubeObject | undefined): void
+  onWrite?(object: KubeObject, before: KubeObject | undefined): void
 }
 
-export interface ModelKube extends Kube {
+export interface SteppedKube extends Kube {
   /** Ends every watch, as a server that restarts. */
   dropWatches(): void
 }
@@ -40,13 +44,13 @@ const never = new Promise<never>(() => {})
 
 type Item = WatchEvent<KubeObject> | 'end'
 
-export function createKube(deps: KubeDeps): ModelKube {
-  const { store, clock, weather, isAlive, onRequest, onWrite } = deps
+export function createSteppedKube(deps: KubeDeps): SteppedKube {
+  const { store, clock, weather = fair, isAlive, onRequest, onWrite } = deps
   const open = new Set<(item: Item) => void>()
 
   async function ask<T>(verb: string, object: string, effect: () => T): Promise<T> {
     if (!isAlive()) return never
-    onRequest(verb, object)
+    onRequest?.(verb, object)
     await (weather.requestMs > 0 ? pause(clock, weather.requestMs) : Promise.resolve())
     if (!isAlive()) return never
     const lost = strike(weather, verb)
@@ -56,7 +60,7 @@ export function createKube(deps: KubeDeps): ModelKube {
   }
 
   function written<T extends KubeObject>(before: KubeObject | undefined, object: T): T {
-    onWrite(object, before)
+    onWrite?.(object, before)
     return structuredClone(object)
   }
 
@@ -114,7 +118,7 @@ export function createKube(deps: KubeDeps): ModelKube {
   }
 
   return {
-    server: 'https://model',
+    server: 'https://memory',
     get: <T extends KubeObject>(ref: Parameters<Kube['get']>[0]) =>
       ask('get', ref.kind, () => copy(store.get<T>(ref))),
     list: <T extends KubeObject>(
@@ -202,5 +206,5 @@ function translated<T>(effect: () => T): T {
 }
 
 function refusal(status: number, reason: string): KubeError {
-  return new KubeError(`the model answers ${status}`, { status, reason })
+  return new KubeError(`the server answers ${status}`, { status, reason })
 }

@@ -1,7 +1,7 @@
-/** Time of a sequence: it stands still until the next thing that somebody waits for is due. */
-import type { Clock } from '../../src/io/clock.ts'
+/** Time that stands still until the next thing that somebody waits for is due. */
+import type { Clock } from '../../io/clock.ts'
 
-export interface ModelClock extends Clock {
+export interface SteppedClock extends Clock {
   /** Lets so many milliseconds go by; what is due on the way happens in order, one at a time. */
   pass(ms: number): Promise<void>
 }
@@ -12,7 +12,7 @@ interface Timer {
   callback: () => void
 }
 
-export function createClock(): ModelClock {
+export function createSteppedClock(): SteppedClock {
   const start = Date.parse('2026-01-01T00:00:00Z')
   const timers = new Set<Timer>()
   let now = 0

@@ -1,0 +1,30 @@
+/** Asks the metric servers of a cluster through its API server. */
+import type { AskedServer, MetricServer } from '../../src/cluster-check/metric-servers.ts'
+import { KubeError } from '../../src/errors.ts'
+import type { Session } from '../shell/session.ts'
+
+const patienceMs = 5_000
+const mostServers = 10
+
+/** The first ten, side by side; rejects when the user gives up. */
+export function askServers(
+  servers: readonly MetricServer[],
+  session: Session,
+): Promise<AskedServer[]> {
+  return Promise.all(servers.slice(0, mostServers).map((server) => ask(server, session)))
+}
+
+async function ask(server: MetricServer, { kube, signal }: Session): Promise<AskedServer> {
+  const patience = AbortSignal.timeout(patienceMs)
+  try {
+    const path = `${server.path}?query=vector(1)`
+    await kube.raw('GET', path, undefined, AbortSignal.any([signal, patience]))
+    return { server, problem: undefined }
+  } catch (error) {
+    signal.throwIfAborted()
+    if (patience.aborted) return { server, problem: `not within ${patienceMs / 1000} s` }
+    if (!(error instanceof KubeError)) throw error
+    if (error.status === 403) return { server, problem: undefined, denied: true }
+    return { server, problem: error.message }
+  }
+}

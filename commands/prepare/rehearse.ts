@@ -1,0 +1,120 @@
+import { string as argument } from '@oclif/core/args'
+import { string } from '@oclif/core/flags'
+import { InvalidSpecError } from '../../src/errors.ts'
+import { summed } from '../../src/simulation/odds.ts'
+import type { Rehearsal, Rehearsed } from '../../src/simulation/rehearsal.ts'
+import { canaryOn, newStage } from '../../src/simulation/stage.ts'
+import { outputFlag, selectFlags } from '../input/flag-groups.ts'
+import { readSelection } from '../input/selection.ts'
+import { readManifests } from '../installing/read-manifests.ts'
+import { readFormat } from '../output/formats.ts'
+import { CanaryCommand } from '../shell/base.ts'
+import { exits, Failure } from '../shell/failure.ts'
+import { playFlags } from '../simulating/flags.ts'
+import { inCluster, inFiles, withReferences } from '../simulating/manifest.ts'
+import { tellOdds, tellPlayed } from '../simulating/printer.ts'
+import { ratesOf, type Settings, settingsOf, usualTests } from '../simulating/settings.ts'
+
+export class Rehearse extends CanaryCommand {
+  static override place = 4
+  static override summary = 'Play a Canary with the controller itself, on an embedded cluster'
+  static override group = 'Prepare' as const
+  static override synopsis =
+    '(NAME | -f FILE) [--error-rate=PERCENT,...] [--latency=100ms] [--requests=20] [--runs=N] [--seed=1] [--plot=FILE] [-o json|yaml] [options]'
+  static override description =
+    'Plays one run of a new version with the controller as it is: target, Services and routes are made on an embedded cluster in this process, whose time goes as fast as the machine can. A model of the mesh or ingress leads the users by the routes that the controller wrote, a Prometheus counts what they receive, and the queries of the Canary are put to it. Versions answer as the flags say. Hooks say yes; metrics of which nothing is counted here are taken for well, which a note tells. simulate is quicker, and knows no routes and no queries. Nothing is changed, and with -f no cluster is asked.'
+  static override examples = [
+    {
+      description: 'Canary, Deployment and MetricTemplates from a folder',
+      command: '<%= config.bin %> rehearse -f deploy/ --error-rate=5',
+    },
+    {
+      description: 'How often is a version promoted that fails that often?',
+      command: '<%= config.bin %> rehearse podinfo --error-rate=0.1,1,2,5 --runs=20',
+    },
+  ]
+  static override permissions = [
+    'get canaries.flagger.app, its target, templates, autoscaler and routes; with -f none:',
+    'what may not be read is played by a stand-in, or taken for well',
+  ]
+  static override exitCodes = [
+    '0  promoted; with --runs: played',
+    '1  error, or the spec is wrong',
+    '2  wrong usage',
+    '3  rolled back, or not ended after three times what it should take',
+  ]
+  static override strict = false
+  static override args = { names: argument({ ignoreStdin: true }) }
+  static override flags = {
+    ...selectFlags,
+    output: outputFlag('json', 'yaml'),
+    ...playFlags,
+    'primary-latency': string({
+      summary: '99 % of the requests to the primary take at most so long',
+      default: '100ms',
+    }),
+  }
+
+  async run(): Promise<number> {
+    const { argv, flags } = await this.parse(Rehearse)
+    const { filename = [], recursive, runs, seed, plot: picture } = flags
+    const rates = ratesOf(flags)
+    const terminal = this.terminalOf(flags)
+    const rules = { wide: false, columns: false, names: false }
+    const format = await readFormat(flags.output, rules, terminal.readFile)
+    const settings = settingsOf({ ...flags, 'primary-latency': flags['primary-latency'] })
+    const { manifest, around } =
+      filename.length > 0 && argv.length === 0
+        ? await inFiles(filename, recursive, terminal)
+        : await this.fromCluster(argv.map(String), flags)
+    const { canary, problems } = canaryOn(newStage(manifest, settings.podReadyMs))
+    const [problem] = problems
+    if (problem !== undefined) throw new InvalidSpecError(problem)
+    const { definitions } = await readManifests(false)
+    const script = (errorRate: number, at: number): Rehearsal => ({
+      ...{ canary: manifest, around, definitions, seed: seed + at },
+      ...versionsOf(settings, errorRate),
+      testsPerSecond: settings.testsPerSecond ?? usualTests(canary),
+      signal: CanaryCommand.signal,
+    })
+    const playing = { terminal, format, canary, kind: 'CanaryRehearsal' } as const
+    const all: Rehearsed[][] = []
+    for (const rate of rates) {
+      const played: Rehearsed[] = []
+      for (let at = 0; at < runs; at++) played.push(await rehearsed(script(rate, at)))
+      all.push(played)
+    }
+    const assumed = [...new Set(all.flat().flatMap((one) => one.assumed))]
+    const [[first] = []] = all
+    if (runs === 1 && first) return tellPlayed(first, { ...playing, assumed, picture })
+    const odds = all.map((played, at) => summed(rates[at] ?? 0, played))
+    return tellOdds(odds, { ...playing, assumed })
+  }
+
+  private async fromCluster(
+    words: readonly string[],
+    flags: Parameters<typeof readSelection>[1] & Parameters<CanaryCommand['session']>[0],
+  ) {
+    const session = await this.session(flags)
+    return withReferences(await inCluster(readSelection(words, flags), session), session)
+  }
+}
+
+function versionsOf(settings: Settings, errorRate: number) {
+  const { latencyMs, primaryErrorRate, primaryLatencyMs = latencyMs } = settings
+  const { podReadyMs, usersPerSecond, matching } = settings
+  return {
+    primary: { errorRate: primaryErrorRate, latencyMs: primaryLatencyMs },
+    fresh: { errorRate, latencyMs },
+    ...{ podReadyMs, usersPerSecond, matching },
+  }
+}
+
+async function rehearsed(script: Rehearsal): Promise<Rehearsed> {
+  const { programs } = CanaryCommand
+  if (!programs) throw new Error('the plugin was started without the controller')
+  const { rehearse } = await programs.rehearsal()
+  const played = await rehearse(script)
+  if (!('refused' in played)) return played
+  throw new Failure(`error: ${played.refused}`, { exit: exits.error })
+}

@@ -1,0 +1,7 @@
+/** A line of a check, and how well that is. */
+export interface CheckedItem {
+  id: string
+  ok: boolean
+  level: 'ok' | 'warning' | 'error'
+  message: string
+}

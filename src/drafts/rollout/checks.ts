@@ -1,0 +1,134 @@
+/** The analyses of a Rollout as metrics of a Canary, with a MetricTemplate each. Pure. */
+import type { KubeObject } from '../../objects.ts'
+import { measureOf } from './measure.ts'
+import {
+  type AnalysisMetric,
+  type AnalysisTemplate,
+  type AnalysisUse,
+  type Arg,
+  listOf,
+  type Remark,
+  type Rollout,
+  remark,
+} from './rollout.ts'
+
+export interface Checks {
+  metrics: object[]
+  templates: KubeObject[]
+  /** Failed checks that roll back; undefined where no metric says it. */
+  threshold: number | undefined
+  /** Measurements that an analysis makes at most. */
+  count: number | undefined
+  remarks: Remark[]
+}
+
+interface Used {
+  template: AnalysisTemplate
+  args: readonly Arg[]
+}
+
+/** `around` has the templates; each metric is taken once, however often it is used. */
+export function checksOf(
+  uses: readonly AnalysisUse[],
+  rollout: Rollout,
+  of: { around: readonly KubeObject[]; name: string; interval: string },
+): Checks {
+  const checks: Checks = {
+    ...{ metrics: [], templates: [], threshold: undefined, count: undefined, remarks: [] },
+  }
+  const limits = new Set<number>()
+  const taken = new Set<string>()
+  for (const use of uses)
+    for (const { template, args } of usedBy(use, of.around, checks.remarks))
+      for (const metric of listOf(template.spec?.metrics)) {
+        const field = `${template.kind} ${template.metadata.name}, metric ${metric.name}`
+        if (taken.has(field)) continue
+        taken.add(field)
+        if (addMetric(metric, field, { template, args, rollout, checks, ...of }))
+          limits.add(numberOf(metric.failureLimit) ?? 0)
+      }
+  if (limits.size > 0) checks.threshold = Math.min(...limits) + 1
+  if (limits.size > 1) {
+    const message = `the metrics have different failureLimits; the smallest holds for all`
+    checks.remarks.push(remark('changed', 'failureLimit', message))
+  }
+  return checks
+}
+
+interface Adding extends Used {
+  rollout: Rollout
+  checks: Checks
+  name: string
+  interval: string
+}
+
+function addMetric(metric: AnalysisMetric, field: string, of: Adding): boolean {
+  const { template, checks, interval } = of
+  const dry = listOf(template.spec?.dryRun).some(({ metricName }) => metricName === metric.name)
+  if (dry) {
+    const message = 'a metric in dry run decides nothing: it is left out'
+    checks.remarks.push(remark('lost', field, message))
+    return false
+  }
+  const { measure, remarks } = measureOf(metric, field, (name) => argumentOf(name, of))
+  checks.remarks.push(...remarks)
+  if (metric.initialDelay !== undefined)
+    checks.remarks.push(remark('lost', field, 'initialDelay: see analysis.delay of the Canary'))
+  if (!measure) return false
+  const name = `${of.name}-${metric.name}`.toLowerCase().replaceAll(/[^a-z0-9.-]/g, '-')
+  const { namespace } = of.rollout.metadata
+  checks.count = Math.max(checks.count ?? 0, numberOf(metric.count) ?? 0) || undefined
+  checks.metrics.push({
+    ...{ name: metric.name, templateRef: { name }, interval },
+    thresholdRange: measure.range,
+  })
+  checks.templates.push({
+    apiVersion: 'flagger.app/v1beta1',
+    kind: 'MetricTemplate',
+    metadata: { name, ...(namespace && { namespace }) },
+    spec: measure.spec,
+  } as KubeObject)
+  return true
+}
+
+/** The templates that an analysis names, and those that these name. */
+function usedBy(use: AnalysisUse, around: readonly KubeObject[], remarks: Remark[]): Used[] {
+  const found = new Map<string, AnalysisTemplate>()
+  const add = (names: AnalysisUse['templates']) => {
+    for (const { templateName, clusterScope } of listOf(names)) {
+      const kind = clusterScope ? 'ClusterAnalysisTemplate' : 'AnalysisTemplate'
+      const template = around.find(
+        (one): one is AnalysisTemplate => one.kind === kind && one.metadata.name === templateName,
+      )
+      const key = `${kind} ${templateName}`
+      if (!template) remarks.push(remark('essential', key, 'is not there: its metrics are missing'))
+      else if (!found.has(key)) {
+        found.set(key, template)
+        add(template.spec?.templates)
+      }
+    }
+  }
+  add(use.templates)
+  return [...found.values()].map((template) => ({ template, args: listOf(use.args) }))
+}
+
+/** What whoever uses a template gives comes before what the template says. */
+function argumentOf(name: string, { template, args, rollout }: Adding): string | undefined {
+  const given = args.find((one) => one.name === name)
+  const usual = listOf(template.spec?.args).find((one) => one.name === name)
+  const path = given?.valueFrom?.fieldRef?.fieldPath
+  return given?.value ?? (path === undefined ? usual?.value : fieldOf(rollout, path))
+}
+
+function fieldOf({ metadata }: Rollout, path: string): string | undefined {
+  if (path === 'metadata.name') return metadata.name
+  if (path === 'metadata.namespace') return metadata.namespace
+  const [, map, key = ''] = /^metadata\.(labels|annotations)\['([^']+)'\]$/.exec(path) ?? []
+  return map === 'labels' || map === 'annotations' ? metadata[map]?.[key] : undefined
+}
+
+/** Argo takes numbers as text as well, for arguments may stand there. */
+function numberOf(value: number | string | undefined): number | undefined {
+  const number = Number(value ?? Number.NaN)
+  return Number.isInteger(number) ? number : undefined
+}

@@ -1,0 +1,161 @@
+/** A Rollout of Argo Rollouts as Deployment, Canary and MetricTemplates. Pure. */
+import type { KubeObject } from '../../objects.ts'
+import { usualSelectorLabels } from '../../workloads/workload.ts'
+import { portsFor, refTo } from '../generate.ts'
+import { checksOf } from './checks.ts'
+import { gateHooks } from './gates.ts'
+import { type Remark, type Rollout, remark } from './rollout.ts'
+import { type Strategy, strategyOf } from './strategy.ts'
+
+export interface Imported {
+  canary: KubeObject
+  /** To be applied before the Canary, in this order. */
+  others: KubeObject[]
+  /** Behind the path of a field of the Canary, why it is so. */
+  comments: Readonly<Record<string, string>>
+  remarks: Remark[]
+}
+
+/**
+ * `around` is what lies beside it: templates, Services, autoscalers, routes, workloads. `provider`
+ * overrides what the Rollout says.
+ */
+export function importRollout(
+  rollout: Rollout,
+  around: readonly KubeObject[],
+  provider: string | undefined,
+): Imported {
+  const remarks: Remark[] = []
+  const target = targetOf(rollout, around, remarks)
+  const strategy = strategyOf(rollout, around, provider)
+  const interval = strategy.interval ?? '1m'
+  const { name, namespace } = rollout.metadata
+  const checks = checksOf(strategy.analyses, rollout, { around, name: target.name, interval })
+  const scaler = scalerOf(rollout, target.name, around)
+  const canary = {
+    apiVersion: 'flagger.app/v1beta1',
+    kind: 'Canary',
+    metadata: { name, ...(namespace && { namespace }) },
+    spec: {
+      provider: strategy.provider,
+      targetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: target.name },
+      ...(scaler && { autoscalerRef: refTo(scaler) }),
+      ...strategy.spec,
+      ...deadlineOf(rollout),
+      service: serviceOf(strategy, target, around, remarks),
+      analysis: {
+        interval,
+        threshold: checks.threshold ?? 1,
+        ...strategy.steps(checks.count),
+        ...(checks.metrics.length > 0 && { metrics: checks.metrics }),
+        ...(strategy.gates.length > 0 && { webhooks: gateHooks(strategy.gates) }),
+      },
+    },
+  }
+  return {
+    canary,
+    others: [...target.objects, ...(scaler ? [scaler] : []), ...checks.templates],
+    comments: commentsFor(strategy, checks.metrics.length > 0),
+    remarks: [...remarks, ...strategy.remarks, ...checks.remarks],
+  }
+}
+
+interface Target {
+  name: string
+  /** What is printed of it. */
+  objects: KubeObject[]
+  template: NonNullable<Rollout['spec']>['template']
+}
+
+/** The Deployment that a Rollout refers to, or one that is made of it. */
+function targetOf(rollout: Rollout, around: readonly KubeObject[], remarks: Remark[]): Target {
+  const { workloadRef, template, selector, replicas } = rollout.spec ?? {}
+  const { name } = rollout.metadata
+  if (workloadRef?.name !== undefined) {
+    const referred = around.find(
+      (one) => one.kind === workloadRef.kind && one.metadata.name === workloadRef.name,
+    ) as Rollout | undefined
+    const message = 'the Deployment may be at zero replicas: give it its size before the Canary'
+    remarks.push(remark('todo', 'spec.workloadRef', message))
+    return { name: workloadRef.name, objects: [], template: referred?.spec?.template }
+  }
+  const labels = selector?.matchLabels ?? {}
+  if (!usualSelectorLabels.some((key) => key in labels)) {
+    const message = `the pods are selected by none of ${usualSelectorLabels.join(', ')}; add one, or start the controller with -selector-labels`
+    remarks.push(remark('essential', 'spec.selector', message))
+  }
+  const { minReadySeconds, revisionHistoryLimit, progressDeadlineSeconds } = rollout.spec ?? {}
+  const spec = {
+    ...(replicas !== undefined && { replicas }),
+    ...(minReadySeconds !== undefined && { minReadySeconds }),
+    ...(revisionHistoryLimit !== undefined && { revisionHistoryLimit }),
+    ...(progressDeadlineSeconds !== undefined && { progressDeadlineSeconds }),
+    ...(selector && { selector }),
+    ...(template && { template }),
+  }
+  const deployment = { ...rollout, apiVersion: 'apps/v1', kind: 'Deployment' }
+  return { name, objects: [withSpec(deployment, spec)], template }
+}
+
+function deadlineOf({ spec }: Rollout): object {
+  const { progressDeadlineSeconds } = spec ?? {}
+  return progressDeadlineSeconds === undefined ? {} : { progressDeadlineSeconds }
+}
+
+function serviceOf(
+  { apex, service }: Strategy,
+  { name, template }: Target,
+  around: readonly KubeObject[],
+  remarks: Remark[],
+): object {
+  const own = around.find(({ kind, metadata }) => kind === 'Service' && metadata.name === apex)
+  const containers = template?.spec?.containers
+  const ports = portsFor({ own, containers: Array.isArray(containers) ? containers : [] })
+  const field = 'spec.service.port'
+  if (!ports)
+    remarks.push(
+      remark('essential', field, 'neither Service nor container names a port: 80 is a guess'),
+    )
+  if (own) remarks.push(remark('todo', `Service ${apex}`, 'will be taken over by the controller'))
+  return { ...(apex && apex !== name && { name: apex }), ...(ports ?? { port: 80 }), ...service }
+}
+
+/** The autoscaler of the Rollout, which is to scale the Deployment. */
+function scalerOf(
+  rollout: Rollout,
+  target: string,
+  around: readonly KubeObject[],
+): KubeObject | undefined {
+  const found = around.find((one) => {
+    const { spec } = one as { spec?: { scaleTargetRef?: { kind?: string; name?: string } } }
+    const aim = spec?.scaleTargetRef
+    return aim?.kind === 'Rollout' && aim.name === rollout.metadata.name
+  })
+  if (!found) return undefined
+  const { spec } = found as { spec?: object }
+  const scaleTargetRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: target }
+  return withSpec(found, { ...spec, scaleTargetRef })
+}
+
+/** Another spec under the same name, without what a server adds. */
+function withSpec({ apiVersion, kind, metadata }: KubeObject, spec: object): KubeObject {
+  const { name, namespace, labels } = metadata
+  const kept = { name, ...(namespace && { namespace }), ...(labels && { labels }) }
+  return Object.assign({ apiVersion, kind, metadata: kept }, { spec })
+}
+
+function commentsFor({ isSwitch }: Strategy, hasMetrics: boolean): Record<string, string> {
+  return {
+    'spec.provider': 'who splits the traffic',
+    'spec.service': 'the Service that users call; NAME-primary and NAME-canary are made beside it',
+    'spec.analysis.interval': 'the time between two checks, and two steps',
+    'spec.analysis.threshold': hasMetrics
+      ? 'so many failed checks roll back: failureLimit and one'
+      : 'so many failed checks roll back',
+    'spec.analysis.stepWeights': 'percent of the users, one after the other',
+    'spec.analysis.iterations': isSwitch
+      ? 'so many checks must pass before everybody is switched'
+      : 'so many checks must pass before the promotion',
+    'spec.analysis.webhooks': 'gates without an address: kubectl canary promote opens them',
+  }
+}

@@ -1,0 +1,165 @@
+/** One metric of an AnalysisTemplate as a MetricTemplate and the bounds of a check. Pure. */
+import { type Range, rangeBeside, rangeOf } from './condition.ts'
+import { type AnalysisMetric, listOf, type ProviderFields, type Remark, remark } from './rollout.ts'
+
+export interface Measure {
+  /** The spec of its MetricTemplate. */
+  spec: object
+  range: Range
+  remarks: Remark[]
+}
+
+/** Undefined where no MetricTemplate can do it; `remarks` say why. */
+export function measureOf(
+  metric: AnalysisMetric,
+  field: string,
+  argument: (name: string) => string | undefined,
+): { measure: Measure | undefined; remarks: Remark[] } {
+  const { name = '' } = metric
+  const [type = '', fields = {}] = Object.entries(metric.provider ?? {})[0] ?? []
+  const read = Object.hasOwn(providers, type) ? providers[type] : undefined
+  if (!read)
+    return { measure: undefined, remarks: [remark('essential', field, byHand(name, type))] }
+  const bounds = boundsOf(metric, field)
+  if (!bounds.range) return { measure: undefined, remarks: bounds.remarks }
+  const { provider, query, remarks = [] } = read(fields, field)
+  const text = withArguments(query, argument)
+  const unknown = text.missing.map((one) => remark('essential', field, missingText(name, one)))
+  const spec = { provider, query: text.query }
+  return {
+    measure: { spec, range: bounds.range, remarks: [] },
+    remarks: [...bounds.remarks, ...remarks, ...unknown],
+  }
+}
+
+function byHand(name: string, type: string): string {
+  if (type === 'web')
+    return `metric "${name}" asks an address: write a rollout hook, or a MetricTemplate of the type webhook`
+  if (type === 'job') return `metric "${name}" is a Job: write a rollout hook that runs it`
+  return `metric "${name}" is of the kind "${type}", which has no counterpart`
+}
+
+function missingText(name: string, argument: string): string {
+  return `metric "${name}" uses the argument "${argument}", which has no value here: write {{ target }}, {{ service }} or {{ namespace }} instead`
+}
+
+interface Bounds {
+  range?: Range
+  remarks: Remark[]
+}
+
+function boundsOf(
+  { name, successCondition, failureCondition }: AnalysisMetric,
+  field: string,
+): Bounds {
+  const success = successCondition === undefined ? undefined : rangeOf(successCondition)
+  const failure = failureCondition === undefined ? undefined : rangeBeside(failureCondition)
+  const range = successCondition === undefined ? failure : success
+  if (!range) {
+    const condition = successCondition ?? failureCondition
+    const why =
+      condition === undefined
+        ? 'has no condition'
+        : `has a condition that is more than a comparison with numbers: ${condition}`
+    return { remarks: [remark('essential', field, `metric "${name}" ${why}`)] }
+  }
+  const isBetween =
+    successCondition !== undefined &&
+    failureCondition !== undefined &&
+    JSON.stringify(success) !== JSON.stringify(failure)
+  const between = `metric "${name}" was inconclusive between its two conditions; that fails here`
+  return { range, remarks: isBetween ? [remark('changed', field, between)] : [] }
+}
+
+const placeholder = /\{\{\s*args\.([\w-]+)\s*\}\}/g
+
+/** Values stand in place of arguments; one without a value becomes a variable, which lint tells. */
+function withArguments(query: string, argument: (name: string) => string | undefined) {
+  const missing: string[] = []
+  const text = query.replaceAll(placeholder, (_, name: string) => {
+    const value = argument(name)
+    if (value !== undefined) return value
+    missing.push(name)
+    return `{{ variables.${name.replaceAll('-', '_')} }}`
+  })
+  return { query: text, missing: [...new Set(missing)] }
+}
+
+interface Asked {
+  provider: object
+  query: string
+  remarks?: Remark[]
+}
+
+/** What each service is asked, and what of it a person must still give. */
+const providers: Readonly<Record<string, (of: ProviderFields, field: string) => Asked>> = {
+  prometheus({ address, query = '', insecure, headers, authentication }, field) {
+    const { sigv4, oauth2 } = authentication ?? {}
+    return {
+      provider: {
+        ...{ type: 'prometheus', address: address ?? 'http://prometheus:9090' },
+        ...(insecure && { insecureSkipVerify: true }),
+        ...(sigv4 && { auth: 'sigv4', ...(sigv4.region && { region: sigv4.region }) }),
+        ...headersIn(headers),
+      },
+      query,
+      remarks: [
+        ...(address === undefined
+          ? [remark('todo', field, 'the address of Prometheus is a guess: set provider.address')]
+          : []),
+        ...(oauth2 ? [remark('lost', field, 'a login by OAuth2 has no counterpart')] : []),
+      ],
+    }
+  },
+  datadog({ query = '', queries, apiVersion }, field) {
+    const message = 'several queries with a formula: write the query by hand'
+    return {
+      provider: { type: 'datadog', ...(apiVersion === 'v2' && { apiVersion }) },
+      query,
+      remarks: [
+        ...(queries ? [remark('essential', field, message)] : []),
+        secret(field, 'datadog_api_key and datadog_application_key'),
+      ],
+    }
+  },
+  newRelic({ query = '' }, field) {
+    const message = 'the query must not say SINCE: the interval of the metric does'
+    return {
+      provider: { type: 'newrelic' },
+      query,
+      remarks: [
+        ...(/\bsince\b/i.test(query) ? [remark('essential', field, message)] : []),
+        secret(field, 'newrelic_account_id and newrelic_query_key'),
+      ],
+    }
+  },
+  cloudWatch({ metricDataQueries }, field) {
+    const message = 'set provider.region, and a Secret or the rights of the controller'
+    return {
+      provider: { type: 'cloudwatch', region: 'us-east-1' },
+      query: JSON.stringify(metricDataQueries ?? []),
+      remarks: [remark('todo', field, message)],
+    }
+  },
+  graphite: ({ address = '', query = '' }) => ({
+    provider: { type: 'graphite', address },
+    query: `target=${query}`,
+  }),
+  influxdb({ query = '' }, field) {
+    const provider = { type: 'influxdb', address: 'http://influxdb:8086' }
+    const message = 'the address of InfluxDB was in a profile: set provider.address'
+    const remarks = [remark('todo', field, message), secret(field, 'influx_token and influx_org')]
+    return { provider, query, remarks }
+  },
+}
+
+function secret(field: string, keys: string): Remark {
+  return remark('todo', field, `the login needs provider.secretRef, a Secret with ${keys}`)
+}
+
+function headersIn(headers: ProviderFields['headers']): object {
+  const all = listOf(headers).flatMap(({ key, value }) =>
+    key === undefined || value === undefined ? [] : [[key, [value]] as const],
+  )
+  return all.length > 0 ? { headers: Object.fromEntries(all) } : {}
+}

@@ -1,0 +1,130 @@
+/** How a Rollout tries a new version, in the words of an analysis. Pure. */
+import type { KubeObject } from '../../objects.ts'
+import type { HookType } from './gates.ts'
+import {
+  type AnalysisUse,
+  type BlueGreen,
+  type CanaryStrategy,
+  listOf,
+  others,
+  type Remark,
+  type Rollout,
+  remark,
+} from './rollout.ts'
+import { routingOf } from './routing.ts'
+import { type Plan, planOf } from './steps.ts'
+
+export interface Strategy {
+  provider: string
+  /** Of the Canary, beside the provider. */
+  spec: object
+  /** Of its service, beside name and port. */
+  service: object
+  /** The Service that users call. */
+  apex: string | undefined
+  interval: string | undefined
+  /** The steps of the analysis; `count` is how often its metrics are measured at most. */
+  steps(count: number | undefined): object
+  /** Everybody is switched at once. */
+  isSwitch: boolean
+  gates: HookType[]
+  analyses: AnalysisUse[]
+  remarks: Remark[]
+}
+
+const ofCanary = [
+  ...['stableService', 'canaryService', 'steps', 'analysis', 'trafficRouting'],
+  // The controller has pods of its own for both versions, whatever the weight.
+  ...['maxSurge', 'maxUnavailable', 'dynamicStableScale'],
+]
+const ofBlueGreen = [
+  ...['activeService', 'previewService', 'autoPromotionEnabled', 'autoPromotionSeconds'],
+  ...['prePromotionAnalysis', 'postPromotionAnalysis'],
+]
+
+export function strategyOf(
+  rollout: Rollout,
+  around: readonly KubeObject[],
+  provider: string | undefined,
+): Strategy {
+  const { canary, blueGreen } = rollout.spec?.strategy ?? {}
+  if (blueGreen) return switched(blueGreen, provider)
+  return stepped(canary ?? {}, around, provider)
+}
+
+function stepped(
+  canary: CanaryStrategy,
+  around: readonly KubeObject[],
+  given: string | undefined,
+): Strategy {
+  const plan = planOf(listOf(canary.steps))
+  const routing = routingOf(canary.trafficRouting, around)
+  const provider = given ?? routing.provider ?? 'kubernetes'
+  const isSwitch = provider === 'kubernetes'
+  const field = 'spec.strategy.canary'
+  const remarks = [
+    ...(given === undefined ? routing.remarks : []),
+    ...plan.remarks,
+    ...others(canary, ofCanary).map((name) => lost(field, name)),
+    ...(canary.canaryService ? [unused(canary.canaryService)] : []),
+    ...(isSwitch && plan.weights.length > 0 ? [remark('essential', field, noSplit)] : []),
+    ...(plan.weights.length + plan.match.length === 0 && !isSwitch
+      ? [remark('changed', `${field}.steps`, 'no weights: 10 to 50 percent by 10 were chosen')]
+      : []),
+    ...(canary.analysis?.startingStep
+      ? [remark('changed', `${field}.analysis.startingStep`, 'metrics are checked from the start')]
+      : []),
+  ]
+  return {
+    ...{ provider, spec: routing.spec, service: routing.service, isSwitch, remarks },
+    apex: canary.stableService,
+    interval: plan.interval,
+    steps: (count) => stepsOf(plan, isSwitch, count),
+    gates: plan.gates,
+    analyses: [...(canary.analysis ? [canary.analysis] : []), ...plan.analyses],
+  }
+}
+
+const noSplit =
+  'the traffic followed the number of pods; that needs a mesh or an ingress here (--provider), and without one everybody is switched at once'
+
+function stepsOf(plan: Plan, isSwitch: boolean, count: number | undefined): object {
+  if (plan.match.length > 0) return { iterations: count ?? 10, match: plan.match }
+  if (isSwitch) return { iterations: count ?? Math.max(1, plan.weights.length) }
+  const { mirrorWeight } = plan
+  return {
+    ...(plan.weights.length > 0
+      ? { stepWeights: plan.weights }
+      : { stepWeight: 10, maxWeight: 50 }),
+    ...(mirrorWeight !== undefined && { mirror: true }),
+    ...(mirrorWeight !== undefined && mirrorWeight < 100 && { mirrorWeight }),
+  }
+}
+
+function switched(blueGreen: BlueGreen, given: string | undefined): Strategy {
+  const { autoPromotionEnabled, autoPromotionSeconds, postPromotionAnalysis } = blueGreen
+  const field = 'spec.strategy.blueGreen'
+  const after = 'nothing is measured after the promotion; its metrics are left out'
+  return {
+    ...{ provider: given ?? 'kubernetes', spec: {}, service: {}, isSwitch: true },
+    apex: blueGreen.activeService,
+    interval: autoPromotionSeconds ? `${autoPromotionSeconds}s` : undefined,
+    steps: (count) => ({ iterations: count ?? 1 }),
+    gates: autoPromotionEnabled === false ? ['confirm-promotion'] : [],
+    analyses: blueGreen.prePromotionAnalysis ? [blueGreen.prePromotionAnalysis] : [],
+    remarks: [
+      ...others(blueGreen, ofBlueGreen).map((name) => lost(field, name)),
+      ...(blueGreen.previewService ? [unused(blueGreen.previewService)] : []),
+      ...(postPromotionAnalysis ? [remark('lost', `${field}.postPromotionAnalysis`, after)] : []),
+    ],
+  }
+}
+
+function lost(field: string, name: string): Remark {
+  return remark('lost', `${field}.${name}`, 'has no counterpart')
+}
+
+function unused(service: string): Remark {
+  const message = 'is not used any more: the canary has a Service named NAME-canary'
+  return remark('todo', `Service ${service}`, message)
+}

@@ -1,0 +1,223 @@
+import { expect, test } from 'vitest'
+import { commentedYaml } from '../../../../commands/drafting/yaml.ts'
+import { readDocuments } from '../../../../commands/linting/documents.ts'
+import { type Imported, importRollout } from '../../../../src/drafts/rollout/import.ts'
+import { lint } from '../../../../src/lint/lint.ts'
+import type { KubeObject } from '../../../../src/objects.ts'
+import { analysis, byIstio, rollout, service, steps, template95 } from './rollout-objects.ts'
+
+function essential({ remarks }: Imported): string[] {
+  return remarks.flatMap(({ weight, message }) => (weight === 'essential' ? [message] : []))
+}
+
+function errorsOf({ canary, others }: Imported): string[] {
+  const text = [...others, canary].map((one) => commentedYaml(one, {})).join('---\n')
+  const { findings } = lint(readDocuments({ from: 'x', text }), { now: new Date(0), skip: [] })
+  return findings.flatMap(({ severity, message }) => (severity === 'error' ? [message] : []))
+}
+
+test('weights, pauses and an analysis become steps, an interval, a gate and a metric', () => {
+  const around = [template95(), service('shop-stable')]
+  const imported = importRollout(rollout({ canary: { ...byIstio, analysis } }), around, undefined)
+  expect(imported.canary).toEqual({
+    apiVersion: 'flagger.app/v1beta1',
+    kind: 'Canary',
+    metadata: { name: 'shop', namespace: 'web' },
+    spec: {
+      provider: 'istio',
+      targetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'shop' },
+      progressDeadlineSeconds: 120,
+      service: { name: 'shop-stable', port: 80, targetPort: 8080 },
+      analysis: {
+        interval: '2m',
+        threshold: 4,
+        stepWeights: [10, 30, 60],
+        metrics: [
+          {
+            name: 'success',
+            templateRef: { name: 'shop-success' },
+            interval: '2m',
+            thresholdRange: { min: 0.95 },
+          },
+        ],
+        webhooks: [{ name: 'promotion gate', type: 'confirm-promotion', url: '' }],
+      },
+    },
+  })
+  const [deployment, metric] = imported.others
+  expect(deployment).toMatchObject({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'shop', namespace: 'web', labels: { team: 'a' } },
+    spec: { replicas: 3, template: { spec: { containers: [{ image: 'shop:1' }] } } },
+  })
+  expect(deployment).not.toHaveProperty('spec.strategy')
+  expect(metric).toMatchObject({
+    kind: 'MetricTemplate',
+    metadata: { name: 'shop-success', namespace: 'web' },
+    spec: {
+      provider: { type: 'prometheus', address: 'http://prom:9090' },
+      query: 'sum(rate(ok{service="shop-canary.web"}[5m]))',
+    },
+  })
+  expect(essential(imported)).toEqual([])
+  expect(errorsOf(imported)).toEqual([])
+})
+
+test('blue/green becomes checks before everybody is switched, with a gate by hand', () => {
+  const blueGreen = {
+    ...{ activeService: 'shop', previewService: 'shop-preview', autoPromotionEnabled: false },
+    ...{ prePromotionAnalysis: analysis, postPromotionAnalysis: analysis },
+    ...{ scaleDownDelaySeconds: 60 },
+  }
+  const imported = importRollout(rollout({ blueGreen }), [template95(), service('shop')], undefined)
+  expect(imported.canary).toMatchObject({
+    spec: {
+      provider: 'kubernetes',
+      analysis: { iterations: 4, webhooks: [{ type: 'confirm-promotion' }] },
+    },
+  })
+  const lost = imported.remarks.filter(({ weight }) => weight === 'lost')
+  expect(lost.map(({ field }) => field)).toEqual([
+    'spec.strategy.blueGreen.scaleDownDelaySeconds',
+    'spec.strategy.blueGreen.postPromotionAnalysis',
+  ])
+  expect(errorsOf(imported)).toEqual([])
+})
+
+test('a Rollout that refers to a Deployment needs none made, and its autoscaler turns to it', () => {
+  const scaler = {
+    apiVersion: 'autoscaling/v2',
+    kind: 'HorizontalPodAutoscaler',
+    metadata: { name: 'shop-hpa', uid: 'x', resourceVersion: '7' },
+    spec: { maxReplicas: 5, scaleTargetRef: { kind: 'Rollout', name: 'shop' } },
+  } as KubeObject
+  const workloadRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'shop-web' }
+  const spec = { workloadRef, template: undefined, selector: undefined }
+  const imported = importRollout(rollout({ canary: byIstio }, spec), [scaler], undefined)
+  expect(imported.others).toEqual([
+    {
+      apiVersion: 'autoscaling/v2',
+      kind: 'HorizontalPodAutoscaler',
+      metadata: { name: 'shop-hpa' },
+      spec: {
+        maxReplicas: 5,
+        scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'shop-web' },
+      },
+    },
+  ])
+  expect(imported.canary).toMatchObject({
+    spec: { targetRef: { name: 'shop-web' }, autoscalerRef: { name: 'shop-hpa' } },
+  })
+})
+
+test('traffic that followed the number of pods is no split, unless somebody names a mesh', () => {
+  const canary = { steps }
+  const without = importRollout(rollout({ canary }), [], undefined)
+  expect(without.canary).toMatchObject({
+    spec: { provider: 'kubernetes', analysis: { iterations: 3 } },
+  })
+  expect(essential(without).join()).toContain('the traffic followed the number of pods')
+  const named = importRollout(rollout({ canary }), [], 'linkerd')
+  expect(named.canary).toMatchObject({
+    spec: { provider: 'linkerd', analysis: { stepWeights: [10, 30, 60] } },
+  })
+  expect(essential(named)).toEqual([])
+})
+
+test.each([
+  ['weights that shrink', [{ setWeight: 50 }, { setWeight: 20 }], '20 stands after 50'],
+  ['the same weight twice', [{ setWeight: 20 }, { setWeight: 20 }], '20 stands after 20'],
+])('%s are told as lost', (_, given, text) => {
+  const imported = importRollout(rollout({ canary: { ...byIstio, steps: given } }), [], undefined)
+  expect(essential(imported).join()).toContain(text)
+})
+
+test.each([
+  [{ successCondition: 'len(result) == 0' }, 'more than a comparison'],
+  [{ successCondition: undefined }, 'has no condition'],
+  [{ provider: { web: { url: 'http://x' } } }, 'asks an address'],
+  [{ provider: { job: {} } }, 'is a Job'],
+  [{ provider: { kayenta: {} } }, 'of the kind "kayenta"'],
+  [{ provider: undefined }, 'of the kind ""'],
+])('a metric with %j is left out and told', (metric, text) => {
+  const canary = { ...byIstio, analysis }
+  const imported = importRollout(rollout({ canary }), [template95(metric)], undefined)
+  expect(imported.canary).not.toHaveProperty('spec.analysis.metrics')
+  expect(essential(imported).join()).toContain(text)
+})
+
+test('an argument without a value is told, and lint finds what stands for it', () => {
+  const args = [{ name: 'service-name', valueFrom: { podTemplateHashValue: 'Latest' } }]
+  const canary = { ...byIstio, analysis: { ...analysis, args } }
+  const imported = importRollout(rollout({ canary }), [template95()], undefined)
+  expect(essential(imported).join()).toContain('the argument "service-name", which has no value')
+  expect(errorsOf(imported).join()).toContain('service_name')
+})
+
+test('a template that is not there is told', () => {
+  const imported = importRollout(rollout({ canary: { ...byIstio, analysis } }), [], undefined)
+  expect(essential(imported)).toEqual(['is not there: its metrics are missing'])
+})
+
+test.each([
+  [{ nginx: { stableIngress: 'shop' } }, { provider: 'nginx', ingressRef: { name: 'shop' } }],
+  [{ apisix: { route: { name: 'r' } } }, { provider: 'apisix', routeRef: { name: 'r' } }],
+  [{ traefik: { weightedTraefikServiceName: 'w' } }, { provider: 'traefik' }],
+  [{ smi: {} }, { provider: 'smi:v1alpha1' }],
+  [{ appMesh: {} }, { provider: 'appmesh:v1beta2' }],
+  [
+    { plugins: { 'argoproj-labs/gatewayAPI': { httpRoute: 'shop' } } },
+    { provider: 'gatewayapi:v1', service: { gatewayRefs: [{ name: 'gw' }], hosts: ['a.test'] } },
+  ],
+  [{ plugins: { 'argoproj-labs/contour': {} } }, { provider: 'contour' }],
+])('traffic by %j is led by %j', (trafficRouting, spec) => {
+  const route = {
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'HTTPRoute',
+    metadata: { name: 'shop' },
+    spec: { parentRefs: [{ name: 'gw' }], hostnames: ['a.test'] },
+  } as KubeObject
+  const canary = { ...byIstio, trafficRouting }
+  const imported = importRollout(rollout({ canary }), [route], undefined)
+  expect(imported.canary).toMatchObject({ spec })
+  expect(essential(imported)).toEqual([])
+})
+
+test.each([[{ alb: {} }], [{ ambassador: {} }], [{ plugins: { 'x/y': {} } }]])(
+  'traffic by %j has nobody who leads it here',
+  (trafficRouting) => {
+    const canary = { ...byIstio, trafficRouting }
+    const imported = importRollout(rollout({ canary }), [], undefined)
+    expect(essential(imported).join()).toContain('is not supported')
+  },
+)
+
+test.each([[null], [{}], [{ canary: null }], [{ canary: { steps: 'x' } }], [{ blueGreen: {} }]])(
+  'a strategy such as %j is no reason to fall over',
+  (strategy) => {
+    const given = rollout(strategy as object)
+    expect(importRollout(given, [], undefined).canary.metadata.name).toBe('shop')
+  },
+)
+
+test('a mirror and a route by header are carried over where they are all there is', () => {
+  const mirror = [{ setMirrorRoute: { name: 'm', percentage: 35 } }, ...steps]
+  expect(
+    importRollout(rollout({ canary: { ...byIstio, steps: mirror } }), [], undefined).canary,
+  ).toMatchObject({ spec: { analysis: { mirror: true, mirrorWeight: 35 } } })
+  const header = [
+    {
+      setHeaderRoute: {
+        match: [{ headerName: 'x-canary', headerValue: { exact: 'insider' } }],
+      },
+    },
+    { pause: {} },
+  ]
+  const tested = importRollout(rollout({ canary: { ...byIstio, steps: header } }), [], undefined)
+  expect(tested.canary).toMatchObject({
+    spec: {
+      analysis: { iterations: 10, match: [{ headers: { 'x-canary': { exact: 'insider' } } }] },
+    },
+  })
+})
