@@ -12,11 +12,14 @@ export function startAgain(name: string): readonly OrderRule[] {
   return [{ name, because: 'a person asks for a run from its beginning', apply: again }]
 }
 
-/** From the start: a run under way at weight zero, an idle canary as if its target had changed. */
+/**
+ * From the start: a run under way at weight zero, an idle canary as if its target had changed. Both
+ * lead everybody to the primary, which must be able to serve them.
+ */
 function again(seen: Observation, order: Order): Step {
   const { primary } = seen.workload
-  const reply = done(order, 'the analysis starts from the beginning')
-  if (isRunning(phaseOf(seen))) return settled(seen, restart(seen, 'order'), reply)
   if (primary.state !== 'ready') return refused(seen, order, primary.why)
-  return settled(seen, begin(seen, []), reply)
+  const reply = done(order, 'the analysis starts from the beginning')
+  const isOn = isRunning(phaseOf(seen))
+  return settled(seen, isOn ? restart(seen, 'order') : begin(seen, []), reply)
 }

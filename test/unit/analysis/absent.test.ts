@@ -88,6 +88,29 @@ test.each(['restart', 'reset'])('a %s without a target is refused with the reaso
   })
 })
 
+test.each(['missing', 'waiting', 'failed'] as const)(
+  'a restart in a run whose primary is %s is refused, and leads nobody there',
+  (state) => {
+    const seen = observation({
+      canary: {
+        status: { phase: 'Progressing', canaryWeight: 20 },
+        annotations: asked('restart'),
+      },
+      routes: { primary: 80, canary: 20, mirrored: false },
+      workload: { primary: { state, why: 'checkout-primary.shop not ready' } },
+    })
+    const decided = decide(seen, {})
+    expect(answerIn(decided, 'restart')).toMatchObject({
+      result: 'rejected',
+      message: 'checkout-primary.shop not ready',
+    })
+    const led = effectsOf(decided).flatMap((effect) =>
+      effect.kind === 'route' ? [effect.routes] : [],
+    )
+    expect(led.filter(({ canary }) => canary !== 20)).toEqual([])
+  },
+)
+
 test('a pause without a target is in force', () => {
   const seen = observation({ canary: { annotations: asked('pause') }, workload: gone })
   expect(answerIn(decide(seen, {}), 'pause')).toMatchObject({ result: 'accepted' })
