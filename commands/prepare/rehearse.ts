@@ -7,6 +7,7 @@ import { canaryOn, newStage } from '../../src/simulation/stage.ts'
 import { outputFlag, selectFlags } from '../input/flag-groups.ts'
 import { readSelection } from '../input/selection.ts'
 import { readManifests } from '../installing/read-manifests.ts'
+import { clean } from '../output/clean.ts'
 import { readFormat } from '../output/formats.ts'
 import { CanaryCommand } from '../shell/base.ts'
 import { exits, Failure } from '../shell/failure.ts'
@@ -116,5 +117,5 @@ async function rehearsed(script: Rehearsal): Promise<Rehearsed> {
   const { rehearse } = await programs.rehearsal()
   const played = await rehearse(script)
   if (!('refused' in played)) return played
-  throw new Failure(`error: ${played.refused}`, { exit: exits.error })
+  throw new Failure(`error: ${clean(played.refused)}`, { exit: exits.error })
 }

@@ -21,6 +21,8 @@ const endless = ['watch']
 /** And whatever else still waits then. */
 const longestMs = 20_000
 
+const programs = { rehearsal: () => import('../../../controller/rehearsal/rehearse.ts') }
+
 const { stdin, stdout, stderr } = process
 const write = stdout.write.bind(stdout)
 const exit = process.exit.bind(process)
@@ -48,7 +50,7 @@ async function run(line: Line): Promise<Written> {
   Object.assign(stderr, { ...terminal, write: into('err') })
   process.exitCode = 0
   const longest = setTimeout(() => process.emit('SIGINT'), longestMs)
-  await main(line.words, 'kubectl-canary')
+  await main(line.words, 'kubectl-canary', programs)
   clearTimeout(longest)
   for (const event of ['SIGINT', 'SIGTERM', 'uncaughtException', 'exit'])
     process.removeAllListeners(event)
