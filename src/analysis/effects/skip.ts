@@ -6,7 +6,7 @@ import { shift } from '../routes.ts'
 import { ended } from '../status/history.ts'
 import { enterPhase } from '../status/status.ts'
 import type { Turn } from '../turn.ts'
-import { alert, copying, normal, targetName, toPrimary, writeStatus } from './act.ts'
+import { alert, copying, normal, stamp, targetName, toPrimary, writeStatus } from './act.ts'
 import { act, hold } from './upkeep.ts'
 
 /**
@@ -44,9 +44,18 @@ export function isSkipCopied(seen: Observation): boolean {
   return seen.workload.promoted || isBackAtPromoted(seen)
 }
 
-/** From the copy on this is what is promoted: a target that is put back then has a run to come. */
+/**
+ * From the copy on this is what is promoted: a target that is put back then has a run to come. The
+ * deadline of a primary whose kind keeps no time counts from here.
+ */
 function noted(seen: Observation): Effect[] {
   const { revision, configs } = seen.workload
   if (isBackAtPromoted(seen)) return []
-  return [writeStatus({ lastPromotedSpec: revision, promotedConfigs: configs })]
+  return [
+    writeStatus({
+      lastPromotedSpec: revision,
+      promotedConfigs: configs,
+      lastTransitionTime: stamp(seen.now),
+    }),
+  ]
 }

@@ -48,10 +48,17 @@ export function enterPhase(seen: Observation, to: Phase): StatusChange {
   }
 }
 
-/** What the run tried is what the primary has. */
-export function copyNoted({ canary }: Observation): StatusChange {
+/**
+ * What the run tried is what the primary has. That is a step: the deadline of a primary whose kind
+ * keeps no time counts from here.
+ */
+export function copyNoted({ canary, now }: Observation): StatusChange {
   const { lastAppliedSpec, trackedConfigs } = canary.status
-  return { lastPromotedSpec: lastAppliedSpec, promotedConfigs: trackedConfigs }
+  return {
+    lastPromotedSpec: lastAppliedSpec,
+    promotedConfigs: trackedConfigs,
+    lastTransitionTime: stamp(now),
+  }
 }
 
 /** Single counters. */

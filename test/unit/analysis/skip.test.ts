@@ -149,7 +149,10 @@ test('a copy of nothing but configuration is noted too, whatever an admission we
     )
   expect(kindsAfter('old')).toContainEqual({
     kind: 'status',
-    change: { lastPromotedSpec: 'v2:blue', promotedConfigs: { 'configmap/env': 'new' } },
+    change: expect.objectContaining({
+      lastPromotedSpec: 'v2:blue',
+      promotedConfigs: { 'configmap/env': 'new' },
+    }),
   })
   expect(kindsAfter('new').map(({ kind }) => kind)).not.toContain('promote')
 })
@@ -176,4 +179,14 @@ test('an edit that skips the analysis and takes it away promotes; it starts noth
   )
   expect(effects).toContainEqual({ kind: 'promote' })
   expect(effects.filter(({ kind }) => kind === 'event')).toHaveLength(1)
+})
+
+test('a copy is a step of the run, from which the deadline of its primary counts', () => {
+  const moved = (world: World) => statusOf(world).lastTransitionTime
+  const world = idleWorld({ spec: { skipAnalysis: true }, startupMs: 30_000 })
+  deploy(world, 'green')
+  const begun = moved(world)
+  advance(world, 30_000)
+  expect(world.primary?.revision).toBe('green')
+  expect(Date.parse(moved(world) ?? '')).toBeGreaterThan(Date.parse(begun ?? ''))
 })
