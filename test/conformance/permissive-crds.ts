@@ -30,8 +30,9 @@ function permissiveCrd(kind: string, { apiVersion, plural, clusterScoped }: Scen
     // Required for groups under k8s.io.
     annotations: { 'api-approved.kubernetes.io': 'https://example.test' },
   }
-  // Knative's status is written by Knative, so that a controller never writes it by accident.
-  const subresources = group === 'serving.knative.dev' ? { subresources: { status: {} } } : {}
+  // Their status is written by Knative and KEDA, so that a controller never writes it by accident.
+  const hasStatus = group === 'serving.knative.dev' || group === 'keda.sh'
+  const subresources = hasStatus ? { subresources: { status: {} } } : {}
   const spec = {
     group,
     scope: clusterScoped ? 'Cluster' : 'Namespaced',
