@@ -25,11 +25,11 @@ const endless = 'would never end; set stepWeight, stepWeights or iterations to m
 const refusals: Readonly<Record<string, [spec: object, sentence: string]>> = {
   'weight-is-a-word': [
     { analysis: { stepWeight: 'lots' } },
-    `analysis.stepWeight is "lots"; ${number}`,
+    'analysis.stepWeight is "lots"; set it to a number',
   ],
-  'weight-is-a-fraction': [
-    { analysis: { stepWeight: 2.5 } },
-    `analysis.stepWeight is 2.5; ${number}`,
+  'threshold-is-a-fraction': [
+    { analysis: { threshold: 2.5 } },
+    `analysis.threshold is 2.5; ${number}`,
   ],
   'weight-is-negative': [{ analysis: { stepWeight: -5 } }, `analysis ${endless}`],
   'weight-is-zero': [{ analysis: { stepWeight: 0 } }, `analysis ${endless}`],
