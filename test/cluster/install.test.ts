@@ -96,7 +96,9 @@ for (const name of ['helm.md', 'kustomize.md', 'plugin.md'])
 
 clusterTest('the values of the releases in the docs and the guides are taken', async () => {
   const seed = path.join(root, 'test/manifests/seeds/b16-flux-helmrelease-flagger.yaml')
-  for (const text of [...blocks(await page('flux.md'), 'yaml'), await readFile(seed, 'utf8')]) {
+  const found = blocks(await page('flux.md'), 'yaml').filter((text) => text.includes('HelmRelease'))
+  expect(found).not.toEqual([])
+  for (const text of [...found, await readFile(seed, 'utf8')]) {
     const release = parseAllDocuments(text)
       .map((document) => document.toJS() as KubeObject & { spec: { values?: object } })
       .find(({ kind }) => kind === 'HelmRelease')
