@@ -47,7 +47,8 @@ async function applied(
   ]
 }
 
-describe.concurrent('a repository that is applied every second', () => {
+// One after the other: of tests side by side, the end of one would end the other's controller.
+describe('a repository that is applied every second', () => {
   clusterTest.for([
     { manager: 'kustomize-controller', force: true },
     { manager: 'argocd-controller', force: false },
