@@ -58,7 +58,7 @@ function metric(url: URL): object {
 function seedsOf<T extends KubeObject>(kind: string): { file: string; object: T }[] {
   return manifests
     .filter(({ object }) => object.kind === kind)
-    .map(({ file, object }) => ({ file, object: structuredClone(object) as unknown as T }))
+    .map(({ file, object }) => ({ file, object: structuredClone(object) as T }))
 }
 
 function createNamespace(name: string): void {

@@ -1,8 +1,8 @@
 /** Opsgenie, by its Alert API: the token is the key of an API integration. */
 import { ProviderError } from '../../errors.ts'
 import type { HttpRequest } from '../../io/http.ts'
-import { type Change, changeBy, closing, furtherBy, incidentKey, occasions } from '../incidents.ts'
-import type { Alert, Notifier, NotifierService, NotifierTarget } from '../notifier.ts'
+import { type Change, incidentKey, notifierOfIncidents } from '../incidents.ts'
+import type { Alert, NotifierService, NotifierTarget } from '../notifier.ts'
 import { postJson } from '../post.ts'
 
 /** Accounts of the European Union have another one: https://api.eu.opsgenie.com/v2/alerts. */
@@ -17,15 +17,10 @@ const priorities: Readonly<Record<Alert['severity'], string>> = {
 /** As long as the API takes them. */
 const limits = { message: 130, alias: 512, source: 100, description: 15_000 }
 
-const notifier: Notifier = {
-  hasOwnAddress: true,
-  occasions,
-  closing,
-  request: (target, alert) => requestFor(target, alert, changeBy(alert)),
-  further: (target, alert) => furtherBy(alert).map((change) => requestFor(target, alert, change)),
+export const opsgenie: NotifierService = {
+  type: 'opsgenie',
+  notifier: notifierOfIncidents(requestFor),
 }
-
-export const opsgenie: NotifierService = { type: 'opsgenie', notifier }
 
 /** Both are idempotent: an alias that is open is counted, one that is closed or unknown stays so. */
 function requestFor(

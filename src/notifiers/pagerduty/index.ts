@@ -1,8 +1,8 @@
 /** PagerDuty, by its Events API v2: the token is the routing key of the service. */
 import { ProviderError } from '../../errors.ts'
 import type { HttpRequest } from '../../io/http.ts'
-import { type Change, changeBy, closing, furtherBy, incidentKey, occasions } from '../incidents.ts'
-import type { Alert, Notifier, NotifierService, NotifierTarget } from '../notifier.ts'
+import { type Change, incidentKey, notifierOfIncidents } from '../incidents.ts'
+import type { Alert, NotifierService, NotifierTarget } from '../notifier.ts'
 import { postJson } from '../post.ts'
 
 const eventsApi = 'https://events.pagerduty.com/v2/enqueue'
@@ -16,16 +16,10 @@ const severities: Readonly<Record<Alert['severity'], string>> = {
 /** As long as the API takes them. */
 const limits = { summary: 1024, key: 255 }
 
-const notifier: Notifier = {
-  hasOwnAddress: true,
-  occasions,
-  closing,
-
-  request: (target, alert) => requestFor(target, alert, changeBy(alert)),
-  further: (target, alert) => furtherBy(alert).map((change) => requestFor(target, alert, change)),
+export const pagerduty: NotifierService = {
+  type: 'pagerduty',
+  notifier: notifierOfIncidents(requestFor),
 }
-
-export const pagerduty: NotifierService = { type: 'pagerduty', notifier }
 
 function requestFor(
   target: NotifierTarget,
