@@ -8,6 +8,7 @@ import { chartParts } from './deploy/chart.ts'
 import { krew } from './deploy/krew.ts'
 import { overlays } from './deploy/overlays.ts'
 import { rbac } from './deploy/rbac.ts'
+import { rights } from './deploy/rights.ts'
 import { configuration } from './docs/configuration.ts'
 import { providerTable } from './docs/provider-table.ts'
 import { readmeCommands } from './docs/readme-commands.ts'
@@ -27,6 +28,7 @@ export const generators: readonly Generator[] = [
   kinds,
   providerFacts,
   rbac,
+  rights,
   admission,
   chartParts,
   grafana,

@@ -108,7 +108,7 @@ clusterTest.each([
 })
 
 clusterTest(
-  'the variant for one namespace suffices there, election included',
+  'the variant for one namespace suffices there with the rights that all providers share, election included',
   { timeout: 120_000 },
   async ({ api, namespace }) => {
     const overlay = await overlayFor(namespace)
@@ -148,11 +148,12 @@ clusterTest(
   },
 )
 
-/** `deploy/namespaced` as users have it: with a namespace of their own. */
+/** `deploy/namespaced` as users have it: with a namespace of their own, and no more than is used. */
 async function overlayFor(namespace: string): Promise<string> {
-  const base = path.join(import.meta.dirname, '../../deploy/namespaced')
+  const deploy = path.join(import.meta.dirname, '../../deploy')
   const folder = await mkdtemp(path.join(runFolder, 'overlay-'))
-  const overlay = { namespace, resources: [path.relative(folder, base)] }
+  const beside = (name: string) => path.relative(folder, path.join(deploy, name))
+  const overlay = { namespace, resources: [beside('namespaced')], components: [beside('rights')] }
   await writeFile(path.join(folder, 'kustomization.yaml'), JSON.stringify(overlay))
   return folder
 }

@@ -1,10 +1,11 @@
-/** A kustomization for each provider: the controller of all namespaces with that as its default. */
+/** A kustomization for each provider: the controller of all namespaces for those canaries alone. */
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parse } from 'yaml'
 import type { Provider } from '../../../src/routers/provider.ts'
 import { providers } from '../../../src/routers/registry.gen.ts'
 import type { GeneratedFile, Generator } from '../generator.ts'
+import { providerRules } from './rbac.ts'
 
 /** Where the Prometheus of a mesh usually is; of all others it is in the controller's namespace. */
 const metricsServers: Readonly<Record<string, string>> = {
@@ -53,6 +54,8 @@ async function overlay(
     'kind: Kustomization',
     'resources:',
     ...['../../cluster', ...more.sort()].map((resource) => `  - ${resource}`),
+    'components:',
+    ...rightsOf(provider).map((folder) => `  - ../../${folder}`),
     'patches:',
     '  - target:',
     '      kind: Deployment',
@@ -61,6 +64,12 @@ async function overlay(
     ...patch.flat().map((line) => `      ${line}`),
   ]
   return { path: `${folder}/kustomization.yaml`, text: `${head}${lines.join('\n')}\n` }
+}
+
+/** The folders that leave the role what this provider needs. */
+function rightsOf(provider: Provider): string[] {
+  const hasOwn = providerRules(provider).length > 0
+  return ['rights', ...(hasOwn ? [`rights/${installedAs(provider)}`] : [])]
 }
 
 /** The lines that put an argument where the base has one of the same name. */
