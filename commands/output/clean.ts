@@ -1,16 +1,19 @@
 /** Makes text from the cluster safe to print, and measures and cuts it. */
 import { stripVTControlCharacters } from 'node:util'
 
-// Control characters, and those that turn the direction of writing.
-const harmful = /\p{Cc}|[\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu
+// Control characters, further ends of lines, and what is not seen: marks that turn the direction
+// of writing, tags, and blanks of no width but the two joiners that some scripts need.
+const harmful =
+  /\p{Cc}|[\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu
 const harmfulAt = new RegExp(harmful.source, 'u')
 
 /** Control characters made visible (`ESC` as `^[`), so that no value can steer the terminal. */
 export function clean(text: string): string {
   return text.replace(harmful, (char) => {
-    const code = char.charCodeAt(0)
+    const code = char.codePointAt(0) ?? 0
     if (code < 32) return `^${String.fromCharCode(code + 64)}`
-    return code === 127 ? '^?' : `\\u${code.toString(16).padStart(4, '0')}`
+    const digits = code.toString(16).padStart(4, '0')
+    return code === 127 ? '^?' : digits.length > 4 ? `\\u{${digits}}` : `\\u${digits}`
   })
 }
 

@@ -16,6 +16,7 @@ export function settingsOf(
       ingressAnnotationsPrefix: config.ingressAnnotationsPrefix,
       ingressClass: config.ingressClass,
       ownRoutes,
+      sharing: config.sharing,
     },
     workloads: {
       selectorLabels: config.selectorLabels,

@@ -1,4 +1,7 @@
-/** Which objects of other namespaces a Canary may refer to: MetricTemplates and AlertProviders. */
+/**
+ * Which objects of other namespaces a Canary may refer to: MetricTemplates, AlertProviders, and the
+ * Upstream of Gloo that its own are to be like.
+ */
 import type { Find, KubeObject, ObjectRef } from '../objects.ts'
 import type { Canary } from './canary.ts'
 
@@ -25,12 +28,14 @@ export function sharingProblem(
 
 /** One sentence for each object that is used without its consent, where that is not required. */
 export function sharingWarnings(
-  { analysis, namespace }: Pick<Canary, 'analysis' | 'namespace'>,
+  { analysis, namespace, spec }: Pick<Canary, 'analysis' | 'namespace' | 'spec'>,
   find: Find,
   sharing: Sharing,
 ): string[] {
   if (sharing.isRequired) return []
-  const told = referencesOf(analysis).flatMap((ref) => {
+  const { upstreamRef } = spec
+  const upstream = upstreamRef?.namespace ? [upstreamRef] : []
+  const told = [...referencesOf(analysis), ...upstream].flatMap((ref) => {
     const object = find(ref)
     if (!object || isShared(object, namespace, sharing)) return []
     return [

@@ -8,6 +8,11 @@ export function withEntities(text: string): string {
   return text.replace(/[&<>]/g, (char) => entities[char] ?? char)
 }
 
+/** Links that say one thing and lead to another: their two parts no longer touch. */
+export function withoutHiddenLinks(text: string): string {
+  return text.replace(/\](?=[([])|<(?=[a-z]+:)/gi, '$& ')
+}
+
 /** An alert whose texts can't become markup; a message that a user's template made stays. */
 export function escaped(alert: Alert, plain: (text: string) => string): Alert {
   const { message, isMarkup, fields } = alert

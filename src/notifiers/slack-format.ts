@@ -1,6 +1,6 @@
 /** Slack's format, which others speak too: attachments with author, colour and fields. */
 import { ProviderError } from '../errors.ts'
-import { escaped, withEntities } from './markup.ts'
+import { escaped, withEntities, withoutHiddenLinks } from './markup.ts'
 import type { Alert, Notifier, NotifierTarget } from './notifier.ts'
 import { postJson } from './post.ts'
 
@@ -22,7 +22,7 @@ export function slackFormat({
   authorized,
   hasEntities,
 }: Dialect): Notifier {
-  const plain = hasEntities ? withEntities : (text: string) => text
+  const plain = hasEntities ? withEntities : withoutHiddenLinks
   return {
     escape: plain,
     request(target, alert) {

@@ -1,5 +1,6 @@
 /** A router splits traffic between primary and canary; one file per mesh or ingress. */
 import type { Canary } from '../canary/canary.ts'
+import type { Sharing } from '../canary/sharing.ts'
 import type { Find, KubeObject, ObjectRef, Restoration } from '../objects.ts'
 import type { WorkloadFacts } from '../workloads/workload.ts'
 
@@ -30,6 +31,8 @@ export interface RouterSettings {
   ingressClass: string
   /** False when routing objects live in another cluster than the Canary, which can't own them. */
   ownRoutes: boolean
+  /** How objects of other namespaces may be used; absent, as if they all consented. */
+  sharing?: Sharing
 }
 
 /** Of a controller that was told nothing else. */

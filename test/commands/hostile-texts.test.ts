@@ -13,20 +13,33 @@ import { harmless } from '../../commands/output/clean.ts'
 import { commands } from '../../commands/registry.gen.ts'
 import type { CommandClass, FlagInfo } from '../../commands/shell/command-class.ts'
 import type { TestCluster } from './support/cluster.ts'
-import { canaries, hostile, startHostileCluster } from './support/hostile-cluster.ts'
+import {
+  canaries,
+  hostile,
+  hostileRollouts,
+  startHostileCluster,
+} from './support/hostile-cluster.ts'
 import type { Line, Written } from './support/plugin-lines.ts'
 
 const program = path.join(import.meta.dirname, 'support/plugin-lines.ts')
 const timeout = 600_000
 
 let cluster: TestCluster
-let file: string
+/** Files with a Canary, with what Argo Rollouts has, and with what no program reads. */
+const files = { canary: '', rollouts: '', broken: '' }
 
 beforeAll(async () => {
   cluster = await startHostileCluster()
-  file = path.join(path.dirname(cluster.kubeconfig), 'canary.yaml')
   const canary = cluster.canary('unsound')
-  writeFileSync(file, stringify({ ...canary, metadata: { ...canary?.metadata, name: hostile } }))
+  const written = {
+    canary: stringify({ ...canary, metadata: { ...canary?.metadata, name: hostile } }),
+    rollouts: hostileRollouts.map((one) => stringify(one)).join('---\n'),
+    broken: `kind: Canary\n"${hostile}`,
+  }
+  for (const name of Object.keys(files) as (keyof typeof files)[]) {
+    files[name] = path.join(path.dirname(cluster.kubeconfig), `${name}.yaml`)
+    writeFileSync(files[name], written[name])
+  }
 })
 afterAll(() => cluster.close())
 
@@ -38,7 +51,8 @@ const all = await Promise.all(
 
 /** Words that a command needs beside those that its class tells of. */
 const needed: Readonly<Record<string, () => string[]>> = {
-  lint: () => ['-f', file],
+  lint: () => ['-f', files.canary],
+  import: () => ['-f', files.rollouts],
   install: () => ['--dry-run'],
   uninstall: () => ['--dry-run'],
   wait: () => ['--for=phase=Succeeded'],
@@ -68,8 +82,11 @@ function hurried(flags: Record<string, FlagInfo>, but = ''): string[] {
 function linesOf([name, { completes, flags = {} }]: [string, CommandClass]): string[][] {
   const more = hurried(flags)
   const own = needed[name]?.() ?? []
-  const files = 'filename' in flags && completes === 'canaries' ? [['-f', file]] : []
-  return [...named[completes], ...files].map((words) => [name, ...words, ...own, ...more])
+  const reads = 'filename' in flags
+  const canary = reads && completes === 'canaries' ? [['-f', files.canary]] : []
+  const lines = [...named[completes], ...canary].map((words) => [...words, ...own])
+  const broken = reads ? [['-f', files.broken]] : []
+  return [...lines, ...broken].map((words) => [name, ...words, ...more])
 }
 
 function optionsOf(flags: Record<string, FlagInfo>): string[] {
@@ -110,8 +127,8 @@ function run(lines: readonly string[][]): Promise<Written[]> {
   })
 }
 
-// Control characters but for line feed and tab, and those that turn the direction of writing.
-const control = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/u
+// Control characters but for line feed and tab, and what is not seen, but two joiners of letters.
+const control = /[\p{Cc}\u2028\u2029]|(?![\u200c\u200d])\p{Cf}/u
 const isSteering = (text: string) => control.test(text.replace(/[\n\t]/g, ''))
 
 /** A command of kubectl in which the shell would run what an object says. */

@@ -85,7 +85,7 @@ export const flagSpecs = {
     'address and port for /metrics alone, such as 127.0.0.1:9797 or :9797; empty serves it on -port',
   ),
   'require-shared-with': truth(
-    "use MetricTemplates and AlertProviders of other namespaces than the canary's and the controller's only where their annotation flagger.app/shared-with names the canary's",
+    "use MetricTemplates, AlertProviders and Upstreams of other namespaces than the canary's and the controller's only where their annotation flagger.app/shared-with names the canary's",
   ),
   'hook-methods': text('methods that hooks may ask for by metadata.method', 'POST'),
   judge: text(

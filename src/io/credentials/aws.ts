@@ -3,7 +3,7 @@
  * of the pod's service account (IRSA), the container (EKS Pod Identity, ECS), the instance (IMDSv2).
  */
 import { ProviderError } from '../../errors.ts'
-import { domainOf } from './aws-domain.ts'
+import { regionalHost } from './aws-domain.ts'
 import type { CredentialsWanted, Lease } from './credentials.ts'
 import {
   cloudMs,
@@ -68,7 +68,7 @@ async function ofWebIdentity(
 function tokenService(env: Surroundings['env'], region: string | undefined): string {
   const named = env.AWS_ENDPOINT_URL_STS
   if (named) return named
-  return region ? `https://sts.${region}.${domainOf(region)}/` : 'https://sts.amazonaws.com/'
+  return `https://${region ? regionalHost('sts', region) : 'sts.amazonaws.com'}/`
 }
 
 async function ofContainer(around: Surroundings): Promise<Lease | undefined> {

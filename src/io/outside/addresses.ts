@@ -2,6 +2,7 @@
 import ipaddr from 'ipaddr.js'
 import { UsageError } from '../../errors.ts'
 import { nameOf } from './authority.ts'
+import { isLocalName } from './name-rules.ts'
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6
 
@@ -45,19 +46,21 @@ export function createAddressRules(flags: AddressFlags): AddressRules {
   return {
     judgeName(host) {
       const name = nameOf(host)
+      if (isLocalName(name) && !allowed.names.includes(name))
+        return `${name} is the machine of the proxy itself; -allowed-addresses=${name} of the controller opens it`
       return isNamed(denied.names, name) && !isNamed(allowed.names, name) ? closed : undefined
     },
     judge(text, { host, apiServers }) {
       const name = nameOf(host)
       const address = ipaddr.process(text)
       if (isWithin(allowed.networks, address) || allowed.names.includes(name)) return undefined
-      const both = [address, embedded(address) ?? address]
-      const isServer = both.some((one) => apiServers?.has(one.toString()))
-      const kind = isServer ? 'the API server' : reservedKind(both)
+      const all = [address, ...embedded(address)]
+      const isServer = all.some((one) => apiServers?.has(one.toString()))
+      const kind = isServer ? 'the API server' : reservedKind(all)
       if (kind !== undefined)
         return `${text} is ${kind}; -allowed-addresses=${text} of the controller opens it`
       if (isNamed(allowed.names, name)) return undefined
-      const isDenied = both.some((one) => isWithin(denied.networks, one))
+      const isDenied = all.some((one) => isWithin(denied.networks, one))
       return isDenied || isNamed(denied.names, name) ? closed : undefined
     },
   }
@@ -73,7 +76,9 @@ const platforms: readonly [Address, number][] = [
   '168.63.129.16/32', // Azure
   '100.100.100.200/32', // Alibaba
   '192.0.0.192/32', // Oracle
+  'fd00:c1::/32', // Oracle
   'fd00:ec2::/32', // AWS
+  'fd00:42::/32', // Scaleway
   'fd20:ce::/32', // Google
 ].map((network) => ipaddr.parseCIDR(network))
 
@@ -93,17 +98,29 @@ function reservedKind(addresses: readonly Address[]): string | undefined {
   return isPlatform ? 'where a cloud tells about its machines' : undefined
 }
 
-/** The IPv4 address that a gateway makes of one of IPv6: NAT64, 6to4, Teredo, IPv4-compatible. */
-function embedded(address: Address): ipaddr.IPv4 | undefined {
-  if (address instanceof ipaddr.IPv4) return undefined
+/**
+ * The IPv4 addresses that a gateway may make of one of IPv6: NAT64 (RFC 6052, with each length of
+ * prefix in RFC 8215's network), 6to4, Teredo, ISATAP, IPv4-compatible and -translated.
+ */
+function embedded(address: Address): ipaddr.IPv4[] {
+  if (address instanceof ipaddr.IPv4) return []
   const bytes = address.toByteArray()
-  const at = (start: number): ipaddr.IPv4 => new ipaddr.IPv4(bytes.slice(start, start + 4))
-  const [first, second, third, fourth] = address.parts
-  if (first === 0x2002) return at(2)
-  if (first === 0x2001 && second === 0) return new ipaddr.IPv4(bytes.slice(12).map((b) => b ^ 0xff))
-  const isTranslated = first === 0x64 && second === 0xff9b && (third === 0 || third === 1)
+  const at = (...places: number[]) => new ipaddr.IPv4(places.map((place) => bytes[place] ?? 0))
+  const last = at(12, 13, 14, 15)
+  const [first, second, third, fourth, fifth = 0, sixth] = address.parts
+  if (first === 0x2002) return [at(2, 3, 4, 5)]
+  if (first === 0x2001 && second === 0)
+    return [new ipaddr.IPv4(bytes.slice(12).map((b) => b ^ 0xff))]
+  const isTranslated = first === 0x64 && second === 0xff9b
+  if (isTranslated && third === 1) {
+    // The ninth byte has no part of an address; what begins with 0 was meant otherwise.
+    const readings = [last, at(6, 7, 9, 10), at(7, 9, 10, 11), at(9, 10, 11, 12)]
+    const meant = readings.filter(({ octets }) => octets[0] !== 0)
+    return meant.length > 0 ? meant : [last]
+  }
   const isCompatible = first === 0 && second === 0 && third === 0 && fourth === 0
-  return isTranslated || isCompatible ? at(12) : undefined
+  const isOfInterface = (fifth & 0xfdff) === 0 && sixth === 0x5efe
+  return (isTranslated && third === 0) || isCompatible || isOfInterface ? [last] : []
 }
 
 function isWithin(networks: readonly [Address, number][], address: Address): boolean {

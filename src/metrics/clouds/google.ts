@@ -13,10 +13,10 @@ export function* sendWithToken(
   source: MetricSource,
 ): Conversation<HttpAnswer> {
   const isOwn = source.secret.serviceAccountKey === undefined
-  const { address } = source
-  if (isOwn && address !== '' && !isGoogle(address))
+  const { address, insecureSkipVerify } = source
+  if (isOwn && ((address !== '' && !isGoogle(address)) || insecureSkipVerify))
     throw new ProviderError(
-      "the controller's own token goes to https://*.googleapis.com only; add serviceAccountKey to the Secret",
+      "the controller's own token goes to https://*.googleapis.com only, and to nobody who is not verified; add serviceAccountKey to the Secret",
     )
   const first = yield* credentialsFor('gcp', source)
   const answer = yield* send(withToken(first))

@@ -3,7 +3,7 @@
  * docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html.
  */
 import { messageOf, ProviderError } from '../../errors.ts'
-import { domainOf } from '../../io/credentials/aws-domain.ts'
+import { regionalHost } from '../../io/credentials/aws-domain.ts'
 import type { HttpAnswer } from '../../io/http.ts'
 import { isMap } from '../../template/values.ts'
 import { sendSigned } from '../clouds/aws.ts'
@@ -45,7 +45,7 @@ function* getMetricData(body: object, source: MetricSource): Conversation<HttpAn
 function* sendOnce(body: object, source: MetricSource): Conversation<HttpAnswer> {
   const { region = '', address } = source
   if (region === '') throw new ProviderError('region not specified')
-  const own = `https://monitoring.${region}.${domainOf(region)}`
+  const own = `https://${regionalHost('monitoring', region)}`
   const request = {
     method: 'POST' as const,
     url: below(baseUrl('cloudwatch', address || own), ''),

@@ -1,13 +1,16 @@
 /** Microsoft Teams: the card of a workflow, or the connector card that Flagger sends. */
-import { escaped, withEntities } from '../markup.ts'
+import { escaped, withEntities, withoutHiddenLinks } from '../markup.ts'
 import type { Alert, Notifier, NotifierService } from '../notifier.ts'
 import { postJson } from '../post.ts'
 
 /** Where workflows of Teams ("Post to a channel when a webhook request is received") listen. */
 const workflowHost = /\.(logic\.azure\.(com|us|cn)|api\.powerplatform\.(com|us|cn))$/
 
+/** Texts of cards are Markdown as well as markup. */
+const plain = (text: string) => withoutHiddenLinks(withEntities(text))
+
 const notifier: Notifier = {
-  escape: withEntities,
+  escape: plain,
 
   request(target, alert) {
     const host = URL.parse(target.address)?.hostname ?? ''
@@ -19,7 +22,7 @@ const notifier: Notifier = {
 export const msteams: NotifierService = { type: 'msteams', notifier }
 
 function connectorCard(alert: Alert) {
-  const { severity, title, message, fields } = escaped(alert, withEntities)
+  const { severity, title, message, fields } = escaped(alert, plain)
   const section = { activityTitle: message, activitySubtitle: title, facts: fields }
   return {
     '@type': 'MessageCard',

@@ -1,5 +1,6 @@
 /** Upstreams: how Gloo reaches the pods of primary and canary. */
 import type { Canary } from '../../canary/canary.ts'
+import { sharingProblem } from '../../canary/sharing.ts'
 import { InvalidSpecError } from '../../errors.ts'
 import type { KubeObject, ObjectRef } from '../../objects.ts'
 import { namespacedKind } from '../../resource-kind.ts'
@@ -85,7 +86,7 @@ const copied = [
 ]
 
 /** These fields of the Upstream that the Canary names: undefined where that has none. */
-function configured({ canary, find }: RouterContext): Fields {
+function configured({ canary, find, settings }: RouterContext): Fields {
   const ref = configRef(canary)
   if (!ref) return {}
   const found = find<KubeObject & { spec?: unknown }>(ref)
@@ -94,6 +95,10 @@ function configured({ canary, find }: RouterContext): Fields {
       `config upstream ${ref.name}.${ref.namespace} get query error: not found; create it, or ` +
         `correct spec.upstreamRef of canary ${canary.label}`,
     )
+  // Its TLS settings name Secrets, which the proxy then uses for the Canary's pods.
+  const unshared = sharingProblem(found, canary.namespace, settings.sharing)
+  if (unshared !== undefined)
+    throw new InvalidSpecError(`config upstream ${ref.name}.${ref.namespace}: ${unshared}`)
   const spec = record(found.spec)
   return Object.fromEntries(copied.map((field) => [field, spec[field]]))
 }

@@ -8,12 +8,19 @@ import type { CanaryStatus, Phase } from '../../../src/canary/api.gen.ts'
 import type { KubeObject } from '../../../src/objects.ts'
 import { merged } from '../../scenarios/scenario.ts'
 import { type CanaryObject, canaryObject } from '../../support/canary-object.ts'
+import {
+  analysis,
+  byIstio,
+  rollout,
+  service,
+  template95,
+} from '../../unit/drafts/rollout/rollout-objects.ts'
 import { startCluster, type TestCluster } from './cluster.ts'
 import { filled, type Schema } from './filled.ts'
 import { eventObject, virtualService, workloads } from './objects.ts'
 
 /** Commands for a shell, ends of lines, codes of terminals, and marks that turn the writing. */
-export const hostile = `';touch pwned;$(id)\u001b[31m\r\n${'NEXT'}\u202e\u009b2J\u007f\t"x\u001b]0;owned\u0007`
+export const hostile = `';touch pwned;$(id)\u001b[31m\r\n${'NEXT'}\u202e\u009b2J\u007f\t"x\u061c\u2028\u{e0041}\u001b]0;owned\u0007`
 
 const schemas = {
   Canary: 'canary',
@@ -88,6 +95,27 @@ function runningFor(name: string): KubeObject[] {
       : object,
   )
 }
+
+/** The same with every text but kinds hostile, and a field of a hostile name. */
+function poisoned(object: KubeObject): KubeObject {
+  const kept = ['apiVersion', 'kind']
+  const text = JSON.stringify(object, (key, value) => {
+    if (typeof value === 'string') return kept.includes(key) ? value : hostile
+    const isMap = typeof value === 'object' && value !== null && !Array.isArray(value)
+    return isMap ? { ...value, [hostile]: [hostile] } : value
+  })
+  // What JSON was made of is an object again.
+  return JSON.parse(text) as KubeObject
+}
+
+const rollouts = [rollout({ canary: { ...byIstio, analysis } }), rollout({ blueGreen: byIstio })]
+const named = { name: 'named', labels: { team: hostile }, annotations: { note: hostile } }
+
+/** What Argo Rollouts has: with hostile names, and with names that its server takes. */
+export const hostileRollouts: readonly KubeObject[] = [
+  ...[...rollouts, template95(), service('shop-stable')].map(poisoned),
+  ...rollouts.map((one) => ({ ...poisoned(one), metadata: named })),
+]
 
 const anything = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true }
 

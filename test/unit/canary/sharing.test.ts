@@ -64,3 +64,16 @@ test('where consent is not required, each object without it is warned of, once',
   expect(warned(template('ops', { 'flagger.app/shared-with': 'test' }))).toEqual([])
   expect(sharingWarnings(canary, findIn([template('ops')]), strict)).toEqual([])
 })
+
+test('an Upstream of another namespace whose settings are taken is warned of as well', () => {
+  const upstreamRef = { apiVersion: 'gloo.solo.io/v1', kind: 'Upstream', name: 'up' }
+  const canary = parsed({ spec: { upstreamRef: { ...upstreamRef, namespace: 'ops' } } })
+  const { name, ...type } = upstreamRef
+  const upstream = { ...type, metadata: { name, namespace: 'ops' } } as KubeObject
+  const warned = (sharing: { isRequired: boolean; home: string }) =>
+    sharingWarnings(canary, findIn([upstream]), sharing)
+  expect(warned({ ...strict, isRequired: false })).toEqual([
+    expect.stringMatching(/^Upstream up of namespace ops is used without its consent; add test to/),
+  ])
+  expect(warned({ isRequired: false, home: 'ops' })).toEqual([])
+})

@@ -52,6 +52,11 @@ test.each([
   expect(() => cloudwatch.query(asked(text, source)).next({})).toThrow(want)
 })
 
+test('a region that would be another host is refused before credentials are asked for', () => {
+  const talk = cloudwatch.query(question({ region: 'x.evil.example/' }))
+  expect(() => talk.next({})).toThrow('"x.evil.example/" is no region of AWS, such as eu-west-1')
+})
+
 test('nothing is asked without a region', () => {
   expect(() => firstAsk(cloudwatch.query(asked(query)))).toThrow('region not specified')
 })

@@ -89,3 +89,9 @@ test("the controller's own token of Google goes to Google alone", () => {
   const secret = { serviceAccountKey: '{}' }
   expect(() => firstAsk(prometheus.query({ ...of, secret }))).not.toThrow()
 })
+
+test('nor to one who need not prove to be Google', () => {
+  const google = 'https://monitoring.googleapis.com'
+  const of = asked('up', { address: google, auth: 'google', insecureSkipVerify: true })
+  expect(() => firstAsk(prometheus.query(of))).toThrow('to nobody who is not verified')
+})

@@ -135,6 +135,18 @@ test.each(['discord', 'rocket', 'webhook', 'pagerduty'])(
   },
 )
 
+test.each(['discord', 'rocket', 'msteams'])(
+  'no text of a server is a link that says something else in %s',
+  (type) => {
+    const hidden = '[approve](https://evil.example), [deny][1] or <https://evil.example|this>'
+    const fields = [{ name: 'Target', value: '[x](https://evil.example)' }]
+    const body = notifiers[type]?.request(target, { ...alert, message: hidden, fields }).body ?? ''
+    expect(body).toContain('[approve] (https://evil.example)')
+    expect(body).not.toMatch(/\]\(|\]\[|<https/)
+    expect(notifiers[type]?.escape?.('[x](y)')).toBe('[x] (y)')
+  },
+)
+
 test('what a template made of a message stays its own markup', () => {
   const made = { ...odd, message: '<https://wiki|runbook>', isMarkup: true }
   expect(notifiers.slack?.request(target, made).body).toContain('"<https://wiki|runbook>"')

@@ -60,6 +60,18 @@ test('the token of the service account becomes keys of its role', async () => {
   })
 })
 
+test.each(['x.evil.example/', 'x@evil.example/', 'a.b', 'evil.example#', 'eu-west-1\n', 'EU'])(
+  'the token of the service account is sent to no host that a template makes of its region: %j',
+  async (region) => {
+    const around = surroundings({
+      env: { AWS_WEB_IDENTITY_TOKEN_FILE: '/token', AWS_ROLE_ARN: 'arn:role' },
+      files: { '/token': 'jwt-1' },
+    })
+    await expect(awsKeys({ ...wanted, region }, around)).rejects.toThrow('is no region of AWS')
+    expect(around.asked).toEqual([])
+  },
+)
+
 test('a role that is refused is an error which shows nothing of the token', async () => {
   const around = surroundings({
     env: { AWS_WEB_IDENTITY_TOKEN_FILE: '/token', AWS_ROLE_ARN: 'arn:role' },

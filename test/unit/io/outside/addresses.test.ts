@@ -33,6 +33,8 @@ describe('without flags', () => {
     ['100.100.100.200', 'a cloud tells'],
     ['fd00:ec2::254', 'a cloud tells'],
     ['fd20:ce::254', 'a cloud tells'],
+    ['fd00:c1::a9fe:a9fe', 'a cloud tells'],
+    ['fd00:42::42', 'a cloud tells'],
     ['10.96.0.1', 'the API server'],
     // The same within addresses of IPv6.
     ['::ffff:127.0.0.1', 'loopback'],
@@ -43,6 +45,12 @@ describe('without flags', () => {
     ['64:ff9b::169.254.169.254', 'link-local'],
     ['64:ff9b:1::127.0.0.1', 'loopback'],
     ['64:ff9b::10.96.0.1', 'the API server'],
+    // With prefixes of 48, 56 and 64 bits, whose ninth byte is empty.
+    ['64:ff9b:1:a9fe:a9:fe00::', 'link-local'],
+    ['64:ff9b:1:a9:fe:a9fe::', 'link-local'],
+    ['64:ff9b:1:0:7f:0:100:0', 'loopback'],
+    ['2001:db8::5efe:169.254.169.254', 'link-local'],
+    ['2001:db8::200:5efe:127.0.0.1', 'loopback'],
     ['2002:a9fe:a9fe::1', 'link-local'],
     ['2002:7f00:1::', 'loopback'],
     // Teredo has the bits of the address turned over.
@@ -64,6 +72,7 @@ describe('without flags', () => {
     '8.8.8.8',
     '2606:4700::1111',
     '64:ff9b::8.8.8.8',
+    '64:ff9b:1::8.8.8.8',
   ])('%s is asked: pods, Services and the internet', (address) => {
     expect(isOpen(address)).toBe(true)
   })
@@ -116,6 +125,15 @@ describe('flags', () => {
     expect(judgeName('api.example.org')).toContain('-denied-addresses')
     expect(rulesOf().judgeName('anything.test')).toBeUndefined()
   })
+
+  test.each(['localhost', 'LOCALHOST.', 'x.localhost'])(
+    'a proxy is not sent to itself by the name %s, unless a flag says so',
+    (name) => {
+      expect(rulesOf().judgeName(name)).toContain('the machine of the proxy itself')
+      expect(rulesOf(['*']).judgeName(name)).toBeDefined()
+      expect(rulesOf([name.toLowerCase().replace(/\.$/, '')]).judgeName(name)).toBeUndefined()
+    },
+  )
 
   test.each(['http://x', '10.0.0.0/40', 'a b', 'x:80', '10.0.0.0/8;10.1.0.0/16', '..'])(
     '%j is no entry',

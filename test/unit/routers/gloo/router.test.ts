@@ -37,10 +37,10 @@ const table = (routes: object[], of: object = {}): Specified => ({
 })
 
 const upstream = (
-  spec: object,
+  spec: Record<string, unknown>,
   name = 'config',
   namespace = 'test',
-): KubeObject & { spec: object } => ({
+): Specified => ({
   apiVersion: 'gloo.solo.io/v1',
   kind: 'Upstream',
   metadata: { name, namespace },
@@ -129,6 +129,20 @@ test('an Upstream of another namespace is found by its namespace', () => {
   const there = upstream({ useHttp2: true }, 'config', 'gloo-system')
   const { canary } = rendered(half, [there], { spec: { service: { port: 80 }, upstreamRef } })
   expect(canary.spec).toMatchObject({ useHttp2: true })
+})
+
+test('an Upstream of another namespace gives its settings, and the Secrets in them, with consent only', () => {
+  const spec = { service: { port: 80 }, upstreamRef: { ...configRef, namespace: 'bank' } }
+  const sslConfig = { secretRef: { name: 'client-key', namespace: 'bank' } }
+  const there = upstream({ sslConfig }, 'config', 'bank')
+  const sharing = { isRequired: true, home: 'flagger-system' }
+  const sharedBy = (found: Specified) => rendered(half, [found], { spec, settings: { sharing } })
+  expect(() => sharedBy(there)).toThrow(
+    'config upstream config.bank: it is not shared with namespace test; add test to its annotation flagger.app/shared-with',
+  )
+  const annotations = { 'flagger.app/shared-with': 'test' }
+  const shared = { ...there, metadata: { ...there.metadata, annotations } }
+  expect(sharedBy(shared).canary.spec).toMatchObject({ sslConfig })
 })
 
 test('the selector follows that of the Service', () => {
