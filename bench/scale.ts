@@ -97,8 +97,8 @@ async function measure(running: Controller, work: () => Promise<void>): Promise<
   const before = await running.usage()
   let peakMiB = before.residentMiB
   const looking = setInterval(() => {
-    void running.usage().then(({ residentMiB }) => {
-      peakMiB = Math.max(peakMiB, residentMiB)
+    void running.residentMiB().then((now) => {
+      peakMiB = Math.max(peakMiB, now)
     })
   }, 500)
   const started = performance.now()

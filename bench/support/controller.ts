@@ -1,6 +1,7 @@
 /** The controller as a process of its own, and what it tells about itself. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
@@ -8,6 +9,11 @@ import { fileURLToPath } from 'node:url'
 export interface Controller {
   /** What the process has used so far. */
   usage(): Promise<Usage>
+  /**
+   * Memory in use, MiB. Where the system tells it, the process is not asked: its metrics of
+   * hundreds of canaries, twice a second, were a tenth of what it had to do.
+   */
+  residentMiB(): Promise<number>
   stop(): Promise<void>
 }
 
@@ -36,7 +42,7 @@ export async function startController(...flags: string[]): Promise<Controller> {
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   const port = await portOf(child, child.stderr)
-  return {
+  const controller: Controller = {
     async usage() {
       const answer = await fetch(`http://127.0.0.1:${port}/metrics`)
       const text = await answer.text()
@@ -52,6 +58,11 @@ export async function startController(...flags: string[]): Promise<Controller> {
         requests: requestsOf(text),
       }
     },
+    async residentMiB() {
+      const status = await readFile(`/proc/${child.pid}/status`, 'utf8').catch(() => '')
+      const kib = /^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]
+      return kib === undefined ? (await controller.usage()).residentMiB : Number(kib) / 1024
+    },
     async stop() {
       if (child.exitCode !== null) return
       const exited = once(child, 'exit')
@@ -59,6 +70,7 @@ export async function startController(...flags: string[]): Promise<Controller> {
       await exited
     },
   }
+  return controller
 }
 
 /** The port of /metrics, from the line that says that it has started. Later lines are dropped. */

@@ -126,6 +126,7 @@ async function compose(of: Composition): Promise<Scene> {
     abilities,
     now,
     deps,
+    memory,
   })
   const seen: Observation = {
     now,

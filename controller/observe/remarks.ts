@@ -1,16 +1,12 @@
 /** What is to be said of a canary before anything is done: what holds it, and what does not. */
 import type { Fault, Observation } from '../../src/analysis/decision.ts'
-import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import type { Canary } from '../../src/canary/canary.ts'
 import { formatDuration } from '../../src/canary/duration.ts'
-import { conflictOf } from '../../src/canary/names/conflicts.ts'
 import { isNew } from '../../src/canary/phases.ts'
 import { sharingWarnings } from '../../src/canary/sharing.ts'
 import { odd } from '../../src/inspection/fault.ts'
 import { inspect, inspectSpec } from '../../src/inspection/inspect.ts'
 import { validate } from '../../src/inspection/validate.ts'
-import { resourceKind } from '../../src/known-kinds.ts'
-import { claimsOf } from '../../src/routers/index.ts'
 import type { Abilities, Router, RouterContext } from '../../src/routers/router.ts'
 import {
   ledElsewhere,
@@ -19,14 +15,10 @@ import {
 } from '../../src/routers/services/takeover.ts'
 import type { Scaler } from '../../src/scalers/scaler.ts'
 import { methodOf } from '../../src/webhooks/request.ts'
-import {
-  type Neighbour,
-  neighbourKinds,
-  sharedPods,
-} from '../../src/workloads/identity/neighbours.ts'
 import { strangerAtPrimary } from '../../src/workloads/identity/stranger.ts'
 import type { Reading, WorkloadState } from '../../src/workloads/workload.ts'
-import type { Deps } from '../process/deps.ts'
+import type { Deps, Memory } from '../process/deps.ts'
+import { neighboursOf, surroundingsOf } from './surroundings.ts'
 import { workloadRef } from './workload-ref.ts'
 
 interface Found {
@@ -39,6 +31,7 @@ interface Found {
   abilities: Abilities
   now: Date
   deps: Deps
+  memory: Pick<Memory, 'surroundings'>
 }
 
 /**
@@ -53,9 +46,9 @@ export function remarks(found: Found): Pick<Observation, 'problems' | 'faults' |
 function problemsAndWarnings(found: Found): Pick<Observation, 'problems' | 'warnings'> {
   const { router, routerContext, scaler, state } = found
   const { canary } = routerContext
-  const neighbours = neighboursOf(found)
-  const shared = sharedPods(canary, routerContext.facts, neighbours)
-  const problems = specProblems(found, canary)
+  const { conflict, shared } = surroundingsOf(found)
+  const ofSpec = specProblems(found, canary)
+  const problems = conflict === undefined ? ofSpec : [...ofSpec, conflict]
   const warnings = [
     ...cutTimeouts(canary, found.deps.settings.longestTimeoutMs),
     ...refusedMethods(canary, found.deps.settings.hookMethods),
@@ -67,7 +60,10 @@ function problemsAndWarnings(found: Found): Pick<Observation, 'problems' | 'warn
   if (!isNew(canary.status.phase ?? ''))
     return { problems, warnings: [...warnings, ...lostBackends(routerContext), ...shared] }
   const stranger = strangerOf(found)
-  const others = [...(stranger ? [stranger] : shared), ...ledElsewhere(routerContext, neighbours)]
+  const others = [
+    ...(stranger ? [stranger] : shared),
+    ...ledElsewhere(routerContext, neighboursOf(found)),
+  ]
   const ofOthers = others.map((problem) => `canary ${canary.label}: ${problem}`)
   return {
     problems: [...problems, ...takeoverProblems(router, routerContext), ...ofOthers],
@@ -121,20 +117,7 @@ function readingOf({ routerContext: { canary, find }, deps }: Found): Reading {
   return { canary, find, settings: deps.settings.workloads }
 }
 
-/** What is wrong with the spec; the younger of two canaries on the same objects has a problem too. */
 function specProblems({ problems, deps }: Found, canary: Canary): string[] {
-  const { noCrossNamespaceRefs, defaults } = deps.settings
-  const found = problems.length > 0 ? problems : validate(canary, { noCrossNamespaceRefs })
-  const others = deps.cache.list<CanaryResource>(resourceKind(canary.resource), canary.namespace)
-  const conflict = conflictOf(canary, others, { ...defaults, claimsOf })
-  return conflict === undefined ? found : [...found, conflict]
-}
-
-/** Workloads are watched anyway, so that their labels cost no request. */
-function neighboursOf({ routerContext, state, deps }: Found): Neighbour[] {
-  // Without a target the labels are a guess, and a Service has none.
-  const { namespace, spec } = routerContext.canary
-  const hasPods = neighbourKinds.some(({ kind }) => kind === spec.targetRef.kind)
-  if (state.target.state === 'missing' || !hasPods) return []
-  return neighbourKinds.flatMap((kind) => [...deps.cache.glimpses<Neighbour>(kind, namespace)])
+  const { noCrossNamespaceRefs } = deps.settings
+  return problems.length > 0 ? problems : validate(canary, { noCrossNamespaceRefs })
 }

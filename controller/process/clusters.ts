@@ -47,6 +47,7 @@ export function routedCache(home: Cache, mesh: Cache): Cache {
     get: (ref) => of(ref).get(ref),
     list: (kind, namespace) => of(kind).list(kind, namespace),
     glimpses: (kind, namespace) => of(kind).glimpses(kind, namespace),
+    edition: (kind) => of(kind).edition(kind),
     put: (object) => of(object).put(object),
     remove: (ref) => of(ref).remove(ref),
     onChange(listener) {

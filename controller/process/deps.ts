@@ -13,6 +13,7 @@ import type { SizeWriters, WorkloadSettings } from '../../src/workloads/workload
 import type { History } from '../../src/writes/brake.ts'
 import { type Answers, createAnswers } from '../asking/answers.ts'
 import type { Contents } from '../observe/contents.ts'
+import type { Surroundings } from '../observe/surroundings.ts'
 import type { Breath } from '../queue/breath.ts'
 import type { Outside } from '../queue/queue.ts'
 import type { RunLimits } from '../queue/run-limits.ts'
@@ -98,6 +99,8 @@ export interface Memory {
   routed: Routes | undefined
   /** Ticks in a row that ended with an error. */
   failures: number
+  /** What others in the namespace mean for the canary, as of their last change. */
+  surroundings: Surroundings | undefined
   /** What the user was warned of: each is said once. */
   warned: ReadonlySet<string>
   /** A look-up of objects that the server has not answered yet. */
@@ -107,6 +110,7 @@ export interface Memory {
 export function createMemory(): Memory {
   return {
     lastStepMs: undefined,
+    surroundings: undefined,
     clock: undefined,
     said: createSaid(),
     correspondence: createCorrespondence(),

@@ -58,6 +58,11 @@ export interface Cache {
   list<T extends KubeObject>(kind: ResourceKind, namespace?: string): T[]
   /** Of every object of a kind, also of those that nobody asked for, what `glimpsesOf` leaves. */
   glimpses<T extends KubeObject>(kind: ResourceKind, namespace?: string): T[]
+  /**
+   * Another number after each change of what is wanted of any object of the kind, or of what
+   * `glimpsesOf` leaves of one: what was made of these holds as long as the number stays.
+   */
+  edition(kind: ResourceKind): number
   /** Takes the answer of a write, unless something newer is there already. */
   put(object: KubeObject): void
   /** Forgets an object that was just deleted. */
@@ -140,6 +145,7 @@ export function createCache(deps: CacheDeps, options: CacheOptions = {}): Cache 
         partsOf(kind).map((part) => part.glimpses() as Iterable<T>),
         namespace,
       ),
+    edition: (kind) => partsOf(kind).reduce((sum, part) => sum + part.edition(), 0),
     put: (object) => find(refOf(object))?.put(object, 'write'),
     remove: (ref) => find(ref)?.remove(ref),
     onChange(listener) {

@@ -7,6 +7,7 @@ import type { Log } from '../../log.ts'
 import type { Kube } from '../kube.ts'
 import { aborted } from '../transport/failures.ts'
 import { type Follower, type FollowState, followKind } from './list-watch.ts'
+import { isAlike, isOneGeneration } from './news.ts'
 import { createObjectStore, type StoreChange } from './object-store.ts'
 import { isNewer } from './versions.ts'
 
@@ -60,6 +61,8 @@ export interface KindCache {
   values(): Iterable<KubeObject>
   /** Of every object what `glimpseOf` makes of it; none without that. */
   glimpses(): KubeObject[]
+  /** Another number after each change of what is wanted: see `Cache.edition`. */
+  edition(): number
   put(object: KubeObject, source: 'watch' | 'write'): void
   remove(ref: ObjectRef): void
   state(): KindState
@@ -91,6 +94,7 @@ export function createKindCache(deps: CacheDeps, options: KindCacheOptions): Kin
   /** News of objects that are not kept, the latest last. */
   const recent = new Map<string, KubeObject>()
   let isWhole = false
+  let edition = 0
   /** What the list that is under way will tell about. */
   let asked: Lookup[] = []
   const waiting: Lookup[] = []
@@ -98,12 +102,26 @@ export function createKindCache(deps: CacheDeps, options: KindCacheOptions): Kin
 
   function put(object: KubeObject, source: 'watch' | 'write'): void {
     const key = refKey(refOf(object))
-    present.set(key, options.glimpseOf?.(object))
+    see(key, object)
     const isKept = isInteresting(key) || keep?.(object)
     recent.delete(key)
     if (!isKept && source === 'watch') remember(key, object)
     const change = isKept ? store.put(key, slim(object, options)) : lose(key, object)
     if (change) onChange(change, source)
+  }
+
+  function see(key: string, object: KubeObject): void {
+    const glimpse = options.glimpseOf?.(object)
+    const isSame = glimpse
+      ? isAlike(glimpse, present.get(key))
+      : present.has(key) && isOneGeneration(object, store.get(key))
+    if (!isSame) edition += 1
+    present.set(key, glimpse)
+  }
+
+  function forget(key: string): void {
+    if (present.delete(key)) edition += 1
+    recent.delete(key)
   }
 
   function remember(key: string, object: KubeObject): void {
@@ -115,7 +133,7 @@ export function createKindCache(deps: CacheDeps, options: KindCacheOptions): Kin
   /** An object as a list has it; what is not kept stays out, and goes with the end of the list. */
   function take(object: KubeObject): void {
     const key = refKey(refOf(object))
-    present.set(key, options.glimpseOf?.(object))
+    see(key, object)
     if (!isInteresting(key) && !keep?.(object)) return
     const change = store.take(key, slim(object, options))
     if (change) onChange(change, 'watch')
@@ -123,8 +141,7 @@ export function createKindCache(deps: CacheDeps, options: KindCacheOptions): Kin
 
   function remove(object: KubeObject): void {
     const key = refKey(refOf(object))
-    present.delete(key)
-    recent.delete(key)
+    forget(key)
     const change = store.remove(key, object.metadata.resourceVersion)
     if (change) onChange(change, 'watch')
   }
@@ -146,6 +163,7 @@ export function createKindCache(deps: CacheDeps, options: KindCacheOptions): Kin
   const follower: Follower = {
     listing() {
       present.clear()
+      edition += 1
       recent.clear()
       isWhole = false
       store.listing()
@@ -247,10 +265,10 @@ export function createKindCache(deps: CacheDeps, options: KindCacheOptions): Kin
     get: (ref) => store.get(refKey(ref)),
     values: () => store.values(),
     glimpses: () => [...present.values()].filter((glimpse) => glimpse !== undefined),
+    edition: () => edition,
     put,
     remove(ref) {
-      present.delete(refKey(ref))
-      recent.delete(refKey(ref))
+      forget(refKey(ref))
       const change = store.remove(refKey(ref), undefined)
       if (change) onChange(change, 'write')
     },

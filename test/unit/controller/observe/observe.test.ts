@@ -51,6 +51,7 @@ function given(target?: KubeObject) {
     },
     list: () => [],
     glimpses: () => [],
+    edition: () => 1,
     states: () => [],
     want: () => Promise.resolve(),
     synced: () => true,

@@ -18,13 +18,14 @@ function said(
 ) {
   const neighbours = [neighbourOf(deployment({ name: 'worker', labels }))]
   const glimpses = (of: { kind: string }) => neighbours.filter(({ kind }) => kind === of.kind)
-  const cache = { list: () => [], glimpses }
+  const cache = { list: () => [], glimpses, edition: () => 1 }
   const defaults = { meshProvider: 'istio', metricsServer: '' }
   const { workload, abilities, now } = observation()
   const { problems, warnings } = remarks({
     ...{ problems: [], router: routerFor('istio'), abilities, now },
     routerContext: contextOf({ status, ...(webhooks.length > 0 && { analysis: { webhooks } }) }),
     state: target === 'ready' ? workload : { ...workload, target: { state: target, why: '' } },
+    memory: { surroundings: undefined },
     // Remarks look at no other part of these.
     deps: {
       cache,

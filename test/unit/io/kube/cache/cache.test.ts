@@ -77,6 +77,38 @@ describe('following a kind', () => {
     expect(names(at.cache.glimpses(deployments))).toEqual(['b', 'c'])
   })
 
+  test('counts an edition with what is wanted of objects, and none with their status', async () => {
+    const kube = fakeKube([withGeneration(1)])
+    await using at = started(kube)
+    await at.cache.want(deployments)
+    await kube.whenWatching()
+    const edition = at.cache.edition(deployments)
+    kube.store({ ...withGeneration(1), ...{ status: { replicas: 1 } } })
+    await expect.poll(() => at.cache.get(ref('a'))).toHaveProperty('status.replicas', 1)
+    expect(at.cache.edition(deployments)).toBe(edition)
+    kube.store(withGeneration(2))
+    await expect.poll(() => at.cache.edition(deployments)).toBe(edition + 1)
+    kube.drop(ref('a'))
+    await expect.poll(() => at.cache.edition(deployments)).toBe(edition + 2)
+  })
+
+  test('counts no edition with news that a glimpse does not hold', async () => {
+    const kube = fakeKube([deployment('a', { x: '1' })])
+    const labelsOnly = ({ apiVersion, kind, metadata }: KubeObject): KubeObject => {
+      const { name, namespace = '', labels = {}, resourceVersion = '' } = metadata
+      return { apiVersion, kind, metadata: { name, namespace, labels, resourceVersion } }
+    }
+    await using at = started(kube, { glimpsesOf: () => labelsOnly })
+    await at.cache.interest('canary', [ref('a')])
+    await kube.whenWatching()
+    const edition = at.cache.edition(deployments)
+    kube.store({ ...deployment('a', { x: '1' }), ...{ spec: { replicas: 3 } } })
+    await expect.poll(() => at.cache.get(ref('a'))).toHaveProperty('spec.replicas', 3)
+    expect(at.cache.edition(deployments)).toBe(edition)
+    kube.store(deployment('a', { x: '2' }))
+    await expect.poll(() => at.cache.edition(deployments)).toBe(edition + 1)
+  })
+
   test('asks for nothing that it heard of just before somebody depends on it', async () => {
     const kube = fakeKube([deployment('a')])
     await using at = started(kube)
@@ -261,3 +293,8 @@ describe('interest', () => {
     expect(at.cache.get(ref('m', 'mesh'))).toBeDefined()
   })
 })
+
+function withGeneration(generation: number): KubeObject {
+  const { metadata, ...rest } = deployment('a')
+  return { ...rest, metadata: { ...metadata, uid: 'u', generation } }
+}
