@@ -4,16 +4,13 @@ import type { Store } from './api/store.ts'
 import type { SeriesStore } from './prometheus/series.ts'
 import { createCounters } from './traffic/counters.ts'
 import { type Endpoint, endpointsOf, serviceIn } from './traffic/endpoints.ts'
-import type { Served, Way } from './traffic/plane.ts'
+import type { Called, Served, Way } from './traffic/plane.ts'
 import { answerOf, type Profiles } from './traffic/profiles.ts'
 import { type RoadSettings, roadTo } from './traffic/roads.ts'
 import { createUser, type User } from './traffic/users.ts'
 
 /** Requests that somebody sends, all the time. */
-export interface Load {
-  namespace: string
-  /** The Service that is called: the apex of a canary, or any other. */
-  service: string
+export interface Load extends Called {
   requestsPerSecond: number
   /** Share of the users, 0 to 1, who meet the conditions of an A/B test; 0.5 unless told. */
   matching?: number
@@ -32,7 +29,7 @@ export interface TrafficOptions extends RoadSettings {
   everyMs?: number
 }
 
-/** What the callers of one Service saw since the start; copies are seen by nobody. */
+/** What the callers of one Service, by one host, saw since the start; copies are seen by nobody. */
 export interface Tally {
   sent: number
   failed: number
@@ -47,7 +44,7 @@ export interface Tally {
 export interface Traffic {
   /** Replaces what is sent from now on. */
   setLoads(loads: readonly Load[]): void
-  tally(load: Pick<Load, 'namespace' | 'service'>): Readonly<Tally>
+  tally(load: Called): Readonly<Tally>
   stop(): void
 }
 
@@ -87,17 +84,15 @@ export function startTraffic(options: TrafficOptions): Traffic {
   }
 }
 
-type Called = Pick<Load, 'namespace' | 'service'>
-
-function keyOf({ namespace, service }: Called): string {
-  return `${namespace}/${service}`
+function keyOf({ namespace, service, host = '' }: Called): string {
+  return `${namespace}/${service}/${host}`
 }
 
 function emptyTally(): Tally {
   return { sent: 0, failed: 0, copied: 0, reached: {}, failedAt: {}, answered: {} }
 }
 
-/** One tally for each Service that is called. */
+/** One tally for each Service that is called, by each host. */
 function createTallies(): (called: Called) => Tally {
   const tallies = new Map<string, Tally>()
   return (called) => {

@@ -1,13 +1,14 @@
 /**
- * A rollout that is promoted and one that is rolled back on every provider that moves traffic: its
- * data plane leads the users by the objects that the controller wrote, and the built-in checks
- * measure what they received.
+ * A rollout that is promoted and one that is rolled back on every provider that moves traffic, also
+ * where several Ingresses or HTTPRoutes lead to the canary: its data plane leads the users by the
+ * objects that the controller wrote, and the built-in checks measure what they received.
  */
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { CanaryResource, CanaryStatus } from '../../src/canary/api.gen.ts'
 import { planes } from '../../src/sandbox/planes.gen.ts'
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts'
 import type { Load } from '../../src/sandbox/traffic.ts'
+import { ingress, ingressRef } from '../conformance/routers/fixtures/ingress.ts'
 import { contextOf, type Fixture, fixtures } from '../conformance/routers/fixtures.ts'
 import { deployment, merged } from '../scenarios/scenario.ts'
 import { namedProviders } from '../support/providers.ts'
@@ -21,12 +22,70 @@ beforeAll(async () => {
 })
 afterAll(() => sandbox.close())
 
-const moving = namedProviders.flatMap(([name, { router }]): [string, Fixture][] => {
+interface Town extends Pick<Fixture, 'spec' | 'cluster'> {
+  name: string
+  provider: string
+  /** By which users come in; absent: by whatever leads to the Service. */
+  hosts?: string[]
+}
+
+const moving = namedProviders.flatMap(([name, { router }]): Town[] => {
   const fixture = fixtures[name]
   const isLed = planes.some(({ serves }) => serves(name))
   if (!fixture || !isLed || fixture.ownTarget) return []
   const { weights } = router.abilities(contextOf({ provider: name, spec: fixture.spec }))
-  return weights ? [[name, fixture]] : []
+  return weights ? [{ name, provider: name, ...fixture }] : []
+})
+
+const ownHost = 'app.example.com'
+const otherHost = 'app.internal'
+const other = { name: 'internal', namespace: 'test' }
+
+/** Another Ingress that leads to the same canary, by a host of its own. */
+const otherIngress = {
+  ...ingress,
+  metadata: other,
+  spec: {
+    ...ingress.spec,
+    rules: ingress.spec.rules.slice(0, 1).map((rule) => ({ ...rule, host: otherHost })),
+  },
+}
+
+/** A route that the user keeps, beside the one that is made for the canary. */
+const otherRoute = {
+  apiVersion: 'gateway.networking.k8s.io/v1',
+  kind: 'HTTPRoute',
+  metadata: other,
+  spec: {
+    parentRefs: [{ name: 'public', namespace: 'infra' }],
+    hostnames: [otherHost],
+    rules: [{ backendRefs: [{ name: 'podinfo', port: 80 }] }],
+  },
+}
+
+/** Where users come in by more than one object. */
+const several = [
+  {
+    provider: 'nginx',
+    more: otherIngress,
+    named: { ingressRefs: [{ ...ingressRef, name: other.name }] },
+  },
+  {
+    provider: 'skipper',
+    more: otherIngress,
+    named: { ingressRefs: [{ ...ingressRef, name: other.name }] },
+  },
+  {
+    provider: 'gatewayapi:v1',
+    more: otherRoute,
+    named: { httpRouteRefs: [{ name: other.name }] },
+  },
+].flatMap(({ provider, more, named }): Town[] => {
+  const fixture = fixtures[provider]
+  if (!fixture) return []
+  const spec = { ...fixture.spec, ...named }
+  const cluster = [...fixture.cluster, more]
+  return [{ name: `${provider}-several`, provider, spec, cluster, hosts: [ownHost, otherHost] }]
 })
 
 /** Twenty rollouts at once take minutes on a busy machine; nothing here depends on how many. */
@@ -47,9 +106,9 @@ const analysis = {
 const loads: Load[] = []
 
 /** podinfo behind the provider, with users who call it. */
-function given([provider, { spec, cluster }]: (typeof moving)[number]) {
+function given({ name, provider, spec, cluster, hosts = [] }: Town) {
   const { store, traffic } = sandbox
-  const namespace = `users-of-${provider.replaceAll(':', '-')}`
+  const namespace = `users-of-${name.replaceAll(':', '-')}`
   store.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } })
   const at = { metadata: { name: 'podinfo', namespace } }
   for (const object of cluster) store.create(merged(object, { metadata: { namespace } }))
@@ -58,12 +117,15 @@ function given([provider, { spec, cluster }]: (typeof moving)[number]) {
   const canary = { apiVersion: 'flagger.app/v1beta1', kind: 'Canary', ...at }
   store.create(merged(canary, { spec: { provider, ...spec, targetRef, analysis } }))
   const load = { namespace, service: 'podinfo', requestsPerSecond: 30 }
-  loads.push(load)
+  const own = hosts.length > 0 ? hosts.map((host) => ({ ...load, host })) : [load]
+  loads.push(...own)
+  const tallies = () => own.map((one) => traffic.tally(one))
   const ref = { apiVersion: canary.apiVersion, kind: 'Canary', namespace, name: 'podinfo' }
   return {
-    onCanary: () => traffic.tally(load).reached['podinfo-canary'] ?? 0,
-    sent: () => traffic.tally(load).sent,
-    failed: () => traffic.tally(load).failed,
+    /** Of each host. */
+    onCanary: () => tallies().map(({ reached }) => reached['podinfo-canary'] ?? 0),
+    sent: () => tallies().map(({ sent }) => sent),
+    failed: () => tallies().map(({ failed }) => failed),
     run(image: string) {
       const containers = [{ name: 'podinfod', image }]
       const target = { apiVersion: 'apps/v1', kind: 'Deployment', namespace, name: 'podinfo' }
@@ -78,9 +140,13 @@ function given([provider, { spec, cluster }]: (typeof moving)[number]) {
       const { judge } = store.get<CanaryResource>(ref)?.status?.canaryAnalysis ?? {}
       return judge?.metrics?.[0]
     },
-    name: provider,
+    name,
   }
 }
+
+/** None of the numbers is as small as the other one in its place. */
+const areAbove = (numbers: readonly number[], others: readonly number[]) =>
+  numbers.every((number, at) => number > (others[at] ?? 0))
 
 /** Providers that count requests of both versions in one series. */
 const isOneForAll = (name: string) => name === 'apisix'
@@ -97,8 +163,8 @@ async function promoted({
   const before = failed()
   run('podinfo:good')
   await reaches({ phase: 'Succeeded', canaryWeight: 0 })
-  expect(failed(), name).toBe(before)
-  expect(onCanary(), name).toBeGreaterThan(0)
+  expect(failed(), name).toEqual(before)
+  expect(areAbove(onCanary(), []), name).toBe(true)
   if (isOneForAll(name)) return expect(counted(), name).toBeUndefined()
   const { canary, primary } = counted() ?? {}
   expect([canary?.bad, primary?.bad], name).toEqual([0, 0])
@@ -112,14 +178,14 @@ async function rolledBack({ name, run, reaches, ...of }: ReturnType<typeof given
   const before = of.failed()
   run('podinfo:bad')
   await reaches({ phase: 'Failed', canaryWeight: 0 })
-  const [met, lost, until] = [of.onCanary(), of.failed(), of.sent() + 100]
-  expect(lost, name).toBeGreaterThan(before)
+  const [met, lost, until] = [of.onCanary(), of.failed(), of.sent().map((sent) => sent + 100)]
+  expect(areAbove(lost, before), name).toBe(true)
   if (!isOneForAll(name)) {
     const { canary, primary } = of.counted() ?? {}
     expect([canary?.bad, primary?.bad], name).toEqual([canary?.all, 0])
     expect(canary?.all, name).toBeGreaterThan(0)
   }
-  await vi.waitFor(() => expect(of.sent(), name).toBeGreaterThan(until), {
+  await vi.waitFor(() => expect(areAbove(of.sent(), until), name).toBe(true), {
     timeout: patienceMs,
     interval: 200,
   })
@@ -129,7 +195,7 @@ async function rolledBack({ name, run, reaches, ...of }: ReturnType<typeof given
 const promise = 'every provider promotes what its users find well, and takes back what they do not'
 
 test(promise, { timeout: patienceMs }, async () => {
-  const towns = moving.map(given)
+  const towns = [...moving, ...several].map(given)
   sandbox.traffic.setLoads(loads)
   await startController({
     kubeconfig: sandbox.kubeconfigPath,

@@ -100,28 +100,39 @@ export const plane: Plane = {
 
 /**
  * The routes in the way of those who want a Service: at the Service itself, or else at the gateways
- * where the route stands that has its name or leads to it.
+ * where the route stands of the host that they ask, or that has its name or leads to it.
  */
-function routesTo({ namespace, service }: Called, objects: Objects): HttpRoute[] {
+function routesTo(called: Called, objects: Objects): HttpRoute[] {
+  const { namespace, service } = called
   const all = routesIn(namespace, objects).filter(isAccepted)
   const ofMesh = all.filter((route) =>
     parentsOf(route, namespace).some((parent) => parent === `Service ${namespace}/${service}`),
   )
   if (ofMesh.length > 0) return inOrder(ofMesh)
-  const entrance =
-    all.find(({ metadata }) => metadata.name === service) ??
-    all.find(({ spec }) =>
-      spec?.rules?.some(({ backendRefs = [] }) => backendRefs.some(({ name }) => name === service)),
-    )
+  const entrance = entranceIn(all, called)
   if (!entrance) return []
   const parents = parentsOf(entrance, namespace)
-  const [host = ''] = entrance.spec?.hostnames ?? []
+  const [first = ''] = entrance.spec?.hostnames ?? []
+  const { host = first } = called
   return inOrder(
     all.filter(
       (route) =>
         parentsOf(route, namespace).some((parent) => parents.includes(parent)) &&
         hostRank(route, host) >= 0,
     ),
+  )
+}
+
+function entranceIn(
+  routes: readonly HttpRoute[],
+  { service, host }: Called,
+): HttpRoute | undefined {
+  if (host !== undefined) return routes.find(({ spec }) => spec?.hostnames?.includes(host))
+  return (
+    routes.find(({ metadata }) => metadata.name === service) ??
+    routes.find(({ spec }) =>
+      spec?.rules?.some(({ backendRefs = [] }) => backendRefs.some(({ name }) => name === service)),
+    )
   )
 }
 

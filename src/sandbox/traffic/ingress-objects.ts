@@ -38,8 +38,13 @@ export function entriesIn(objects: Objects, namespace: string): Entry[] {
 }
 
 /** Where users come in who want a Service; undefined where no Ingress leads to it. */
-export function entranceTo(entries: readonly Entry[], { service }: Called): Entry | undefined {
-  return entries.find((entry) => entry.service === service)
+export function entranceTo(
+  entries: readonly Entry[],
+  { service, host }: Called,
+): Entry | undefined {
+  return entries.find(
+    (entry) => entry.service === service && (host === undefined || entry.host === host),
+  )
 }
 
 export function isSamePlace(one: Entry, other: Entry): boolean {

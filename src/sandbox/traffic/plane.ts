@@ -14,10 +14,13 @@ export interface UserRequest {
   headers: Readonly<Record<string, string>>
 }
 
-/** The Service that a request is for. */
+/** What a request is for. */
 export interface Called {
   namespace: string
+  /** The Service: the apex of a canary, or any other. */
   service: string
+  /** By which users come in where several lead to the Service; absent: by the first of them. */
+  host?: string
 }
 
 /** Where one request goes. */
