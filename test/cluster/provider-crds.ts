@@ -15,6 +15,10 @@ interface ProviderDefinitions {
   groups: readonly string[]
 }
 
+/**
+ * Gloo, Kuma and App Mesh are not on the module proxy, and the newest module of SMI defines its
+ * kinds for an API that servers have no more.
+ */
 export const providerDefinitions: readonly ProviderDefinitions[] = [
   {
     name: 'istio',
@@ -57,6 +61,12 @@ export const providerDefinitions: readonly ProviderDefinitions[] = [
     module: 'github.com/traefik/traefik/v3@v3.7.13',
     path: 'docs/content/reference/dynamic-configuration/kubernetes-crd-definition-v1.yml',
     groups: ['traefik.io'],
+  },
+  {
+    name: 'openshift',
+    module: 'github.com/openshift/api@v0.0.0-20260420151639-34e60874783e',
+    path: 'route/v1/zz_generated.crd-manifests/routes.crd.yaml',
+    groups: ['route.openshift.io'],
   },
 ]
 

@@ -2,10 +2,7 @@
  * What routers write passes the provider's own definitions, and what the API server makes of it,
  * with its defaults, is not written again.
  */
-import { readdirSync, readFileSync } from 'node:fs'
-import path from 'node:path'
 import { expect } from 'vitest'
-import { parseAllDocuments } from 'yaml'
 import type { Analysis, CanaryService, CanaryStatus } from '../../src/canary/api.gen.ts'
 import { InvalidSpecError } from '../../src/errors.ts'
 import type { KubeObject } from '../../src/objects.ts'
@@ -59,8 +56,14 @@ const versionsOf = (match: Analysis['match'] = []): Version[] => [
 
 const groups = providerDefinitions.flatMap((one) => one.groups)
 
+/** Of the router of one's own, which declares none, those of its example. */
+const kindsOf = ({ kinds, shownAs }: Provider) =>
+  shownAs === undefined
+    ? kinds
+    : [{ apiVersion: 'route.openshift.io/v1', kind: 'Route', plural: 'routes' }]
+
 for (const [name, provider] of namedProviders) {
-  const kinds = provider.kinds.filter(({ apiVersion }) => {
+  const kinds = kindsOf(provider).filter(({ apiVersion }) => {
     return groups.some((group) => apiVersion.startsWith(`${group}/`))
   })
   if (kinds.length === 0) continue
@@ -121,7 +124,7 @@ const specOf = (object: KubeObject & { spec?: unknown }) => ({
 
 async function stored({ provider, api, namespace }: Place, object: KubeObject) {
   const { apiVersion, kind, metadata } = object
-  const { plural } = provider.kinds.find((one) => one.kind === kind) ?? {}
+  const { plural } = kindsOf(provider).find((one) => one.kind === kind) ?? {}
   const url = `/apis/${apiVersion}/namespaces/${namespace}/${plural}`
   const before = await api.find<KubeObject>(`${url}/${metadata.name}`)
   const { resourceVersion } = before?.metadata ?? {}
@@ -134,26 +137,3 @@ async function stored({ provider, api, namespace }: Place, object: KubeObject) {
     : await api.request<KubeObject>('POST', url, body)
   return { ...written, metadata: { ...written.metadata, namespace: 'test' } }
 }
-
-const pages = path.join(import.meta.dirname, '../../docs/providers')
-
-clusterTest(
-  'the Canaries in the pages of the providers are accepted',
-  async ({ api, namespace }) => {
-    for (const page of readdirSync(pages).filter((file) => file.endsWith('.md'))) {
-      const text = readFileSync(path.join(pages, page), 'utf8')
-      const blocks = [...text.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(
-        ([, block = '']) => block,
-      )
-      const canaries = blocks
-        .flatMap((block) => parseAllDocuments(block).map((one) => one.toJS() as KubeObject))
-        .filter(({ kind }) => kind === 'Canary')
-      expect(canaries.length, page).toBeGreaterThan(0)
-      for (const canary of canaries)
-        await api.request('POST', `/apis/flagger.app/v1beta1/namespaces/${namespace}/canaries`, {
-          ...canary,
-          metadata: { generateName: 'docs-', namespace },
-        })
-    }
-  },
-)
