@@ -5,8 +5,9 @@ import { isRunning } from '../../src/canary/phases.ts'
 import { KubeError } from '../../src/errors.ts'
 import { createDeadline } from '../../src/io/deadline.ts'
 import { resourceKind } from '../../src/known-kinds.ts'
-import type { Find, KubeObject } from '../../src/objects.ts'
+import type { Find } from '../../src/objects.ts'
 import { type Pod, podTroubles } from '../../src/workloads/pods/pod-trouble.ts'
+import type { WorkloadObject } from '../../src/workloads/shown.ts'
 import type { WorkloadState } from '../../src/workloads/workload.ts'
 import type { Deps } from '../process/deps.ts'
 
@@ -15,7 +16,7 @@ const longestMs = 5_000
 /** Pods of one revision fail alike. */
 const most = 50
 
-/** Undefined where nothing is late, and where the pods can't be read. */
+/** Undefined where nothing is late. Where the pods can't be read, what their workload says. */
 export async function latePods(
   canary: Canary,
   workload: WorkloadState,
@@ -24,18 +25,20 @@ export async function latePods(
 ): Promise<PodTrouble[] | undefined> {
   const name = lateWorkload(canary, workload)
   if (name === undefined) return undefined
-  const labelSelector = selectorOf(name, canary, find)
+  const { namespace, spec } = canary
+  const { apiVersion = 'apps/v1', kind } = spec.targetRef
+  const found = find<WorkloadObject>({ apiVersion, kind, namespace, name })
+  const labelSelector = selectorOf(found)
   if (labelSelector === undefined) return undefined
-  const { namespace } = canary
   const deadline = createDeadline(deps.clock, longestMs, deps.signal)
   const options = { namespace, labelSelector, limit: most, signal: deadline.signal }
   try {
-    return podTroubles((await deps.kube.list<Pod>(podKind, options)).items)
+    return podTroubles((await deps.kube.list<Pod>(podKind, options)).items, found)
   } catch (error) {
     if (!(error instanceof KubeError) || deps.signal.aborted) throw error
     // The roles of Flagger grant no pods: the record says less, and the rollback is made.
     deps.log.debug({ canary: canary.label, error: error.message }, 'pods not read')
-    return undefined
+    return podTroubles([], found)
   } finally {
     deadline.end()
   }
@@ -50,13 +53,7 @@ function lateWorkload(canary: Canary, { target, primary }: WorkloadState): strin
   return target.state === 'failed' ? canary.targetName : undefined
 }
 
-interface Selecting extends KubeObject {
-  spec?: { selector?: { matchLabels?: Record<string, string> } }
-}
-
-function selectorOf(name: string, { spec, namespace }: Canary, find: Find): string | undefined {
-  const { apiVersion = 'apps/v1', kind } = spec.targetRef
-  const found = find<Selecting>({ apiVersion, kind, namespace, name })
+function selectorOf(found: WorkloadObject | undefined): string | undefined {
   const labels = Object.entries(found?.spec?.selector?.matchLabels ?? {})
   return labels.length > 0 ? labels.map(([key, value]) => `${key}=${value}`).join(',') : undefined
 }

@@ -73,7 +73,7 @@ function shortOf(
 ): string | undefined {
   const { ready, wanted } = podsOf(canary, workload) ?? { ready: 0, wanted: 0 }
   if (ready >= wanted) return undefined
-  const [trouble] = podTroubles(pods)
+  const [trouble] = podTroubles(pods, workload)
   return `${ready} of ${wanted} ready${trouble ? ` (${trouble.reason})` : ''}`
 }
 

@@ -48,7 +48,7 @@ export function workloadReport(
     images: containersOf(object).map(({ image = '' }) => image),
     createdAt: object?.metadata.creationTimestamp ?? null,
     pods: pods.map(podReport),
-    troubles: podTroubles(pods),
+    troubles: podTroubles(pods, object),
   }
 }
 

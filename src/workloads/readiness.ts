@@ -12,6 +12,8 @@ export interface ReadinessLimits {
   runMovedAt?: Date | undefined
 }
 
+type Condition = NonNullable<NonNullable<Deployment['status']>['conditions']>[number]
+
 const waiting = 'waiting for rollout to finish:'
 
 /** What a Deployment waits for that was written a moment ago. */
@@ -33,6 +35,9 @@ export function deploymentReadiness(
   if (!what) return { state: 'ready' }
   // Kubernetes rolls nothing out until then, and no deadline passes.
   const remedy = `; it is paused: kubectl rollout resume deployment/${metadata.name}`
+  const unmade = conditions.find(
+    ({ type, status: is }) => type === 'ReplicaFailure' && is === 'True',
+  )
   const available = conditions.find(({ type }) => type === 'Available')
   const isStuck =
     progressing !== undefined &&
@@ -41,7 +46,13 @@ export function deploymentReadiness(
     Date.parse(available.lastUpdateTime ?? '') + deadlineMs < now.getTime()
   const why = spec.paused ? `${what}${remedy}` : what
   if (isStuck) return { state: 'failed', why }
+  // A quota, a policy, a service account that lacks: nothing that time alone would mend.
+  if (unmade) return { state: 'waiting', why: `${why}; ${unmadeText(unmade)}` }
   return spec.paused ? { state: 'waiting', why } : rollingOut(why)
+}
+
+function unmadeText({ reason = 'ReplicaFailure', message = '' }: Condition): string {
+  return message === '' ? reason : `${reason}: ${message}`
 }
 
 function rollingOut(why: string): Readiness {

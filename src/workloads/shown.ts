@@ -13,7 +13,13 @@ export interface WorkloadObject extends KubeObject {
     readyReplicas?: number
     desiredNumberScheduled?: number
     numberReady?: number
-    conditions?: { type: string; status: string; lastUpdateTime?: string }[]
+    conditions?: {
+      type: string
+      status: string
+      reason?: string
+      message?: string
+      lastUpdateTime?: string
+    }[]
   }
 }
 

@@ -1,6 +1,7 @@
 /** Why a run ended as it did, in one sentence. Pure. */
 import type { FailedCheck, PodTrouble, RunRecord } from '../../canary/api.gen.ts'
 import { formatDuration, shortDuration } from '../../canary/duration.ts'
+import { unmadeReasons } from '../../workloads/pods/pod-trouble.ts'
 import { numberText } from './values.ts'
 
 /** The reason of the record with what was behind it: the checks that failed, or the pods. */
@@ -50,5 +51,6 @@ export function countedText(check: FailedCheck): string {
 }
 
 export function podText({ name, reason, message }: PodTrouble): string {
-  return `${reason} of pod ${name}${message ? `: ${message}` : ''}`
+  const of = unmadeReasons.includes(reason) ? 'pods of' : 'pod'
+  return `${reason} of ${of} ${name}${message ? `: ${message}` : ''}`
 }

@@ -49,13 +49,18 @@ export interface Volume {
 
 export interface PodAffinityTerm {
   labelSelector?: LabelSelector
+  namespaces?: string[]
+  namespaceSelector?: LabelSelector
+}
+
+interface PodAffinityRules {
+  preferredDuringSchedulingIgnoredDuringExecution?: { podAffinityTerm: PodAffinityTerm }[]
+  requiredDuringSchedulingIgnoredDuringExecution?: PodAffinityTerm[]
 }
 
 export interface Affinity {
-  podAntiAffinity?: {
-    preferredDuringSchedulingIgnoredDuringExecution?: { podAffinityTerm: PodAffinityTerm }[]
-    requiredDuringSchedulingIgnoredDuringExecution?: PodAffinityTerm[]
-  }
+  podAffinity?: PodAffinityRules
+  podAntiAffinity?: PodAffinityRules
 }
 
 export interface PodSpec {
@@ -96,6 +101,7 @@ export interface Deployment extends Templated {
       type: string
       status: string
       reason?: string
+      message?: string
       lastUpdateTime?: string
     }[]
   }

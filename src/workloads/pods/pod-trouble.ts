@@ -34,17 +34,42 @@ interface ContainerState {
   exitCode?: number
 }
 
+/** As much of a workload as says that its pods are not even made. */
+interface Making extends KubeObject {
+  status?: {
+    conditions?: { type: string; status: string; reason?: string; message?: string }[]
+  }
+}
+
 /** More reasons than a person reads. */
 const most = 3
 
-/** One entry for each reason, pods that are ready or on their way out left aside. */
-export function podTroubles(pods: readonly Pod[]): PodTrouble[] {
+/**
+ * One entry for each reason, pods that are ready or on their way out left aside. What keeps the
+ * workload from making pods at all comes first: a quota, a policy, a service account that lacks.
+ */
+export function podTroubles(pods: readonly Pod[], workload?: Making): PodTrouble[] {
   const found = new Map<string, PodTrouble>()
+  const unmade = workload && unmadePods(workload)
+  if (unmade) found.set(unmade.reason, unmade)
   for (const pod of pods) {
     const trouble = pod.metadata.deletionTimestamp === undefined ? troubleOf(pod) : undefined
     if (trouble && !found.has(trouble.reason)) found.set(trouble.reason, trouble)
   }
   return [...found.values()].slice(0, most)
+}
+
+/** Reasons of an entry that names the workload, since there is no pod to name. */
+export const unmadeReasons: readonly string[] = ['FailedCreate', 'DeploymentPaused']
+
+function unmadePods({ metadata: { name }, status = {} }: Making): PodTrouble | undefined {
+  const condition = status.conditions?.find(
+    ({ type, status: is, reason = '' }) =>
+      unmadeReasons.includes(reason) && is === (type === 'ReplicaFailure' ? 'True' : 'Unknown'),
+  )
+  if (!condition?.reason) return undefined
+  const { reason, message } = condition
+  return { name, reason, ...(message && { message }) }
 }
 
 /** Reasons of a pod that merely starts. */

@@ -234,6 +234,27 @@ describe('a Deployment', () => {
     expect(readiness(status)).toEqual({ state: 'ready' })
   })
 
+  test('of a Deployment that may not make its pods says what keeps it, in Kubernetes’ words', () => {
+    const message = 'pods "podinfo-7c6d-x7x2p" is forbidden: exceeded quota: small, limited: pods=2'
+    const failure = { type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message }
+    const readiness = (conditions: object[], updatedReplicas: number) =>
+      deploymentReadiness(
+        deployment({ replicas: 3, status: { ...status, updatedReplicas, conditions } }),
+        limits,
+      )
+    const why = `${rollout}1 out of 3 new replicas have been updated`
+    expect(readiness([failure], 1)).toEqual({
+      state: 'waiting',
+      why: `${why}; FailedCreate: ${message}`,
+    })
+    expect(readiness([{ ...failure, status: 'False' }], 1)).toEqual({
+      state: 'waiting',
+      why,
+      routine: true,
+    })
+    expect(readiness([failure], 3)).toEqual({ state: 'ready' })
+  })
+
   test('without a status is waited for', () => {
     const { status: _status, ...target } = deployment()
     expect(deploymentReadiness(target, limits).state).toBe('waiting')

@@ -42,6 +42,13 @@ test('a passed deadline is told with the reason of the pods', () => {
   )
 })
 
+test('pods that were never made are told of by their workload', () => {
+  const pods = [{ name: 'podinfo', reason: 'FailedCreate', message: 'exceeded quota: small' }]
+  expect(causeOf({ ...threshold, reason: 'too late', deadlineSeconds: 60, pods })).toBe(
+    'too late: 1m passed; FailedCreate of pods of podinfo: exceeded quota: small',
+  )
+})
+
 test('of a run that somebody ended the words of that person are the cause', () => {
   const aborted = { ...threshold, result: 'Aborted', reason: 'aborted by jane: 5xx' } as const
   expect(causeOf({ ...aborted, checks: [{ ...rate, value: 68 }] })).toBe('aborted by jane: 5xx')

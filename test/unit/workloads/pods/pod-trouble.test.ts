@@ -57,3 +57,18 @@ test('pods that are ready, or on their way out, are no trouble', () => {
     ]),
   ).toEqual([])
 })
+
+test('what keeps a workload from making pods comes before what the others lack', () => {
+  const message = 'pods "web-1" is forbidden: exceeded quota: small'
+  const failure = { type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message }
+  const web = (conditions: object[]) =>
+    ({ ...pod('web', {}), status: { conditions } }) as Parameters<typeof podTroubles>[1]
+  const running = { phase: 'Running', reason: 'NodeLost' }
+  expect(podTroubles([pod('a', running)], web([failure]))).toEqual([
+    { name: 'web', reason: 'FailedCreate', message },
+    { name: 'a', reason: 'NodeLost' },
+  ])
+  expect(podTroubles([], web([{ ...failure, status: 'False' }]))).toEqual([])
+  const paused = { type: 'Progressing', status: 'Unknown', reason: 'DeploymentPaused' }
+  expect(podTroubles([], web([paused]))).toEqual([{ name: 'web', reason: 'DeploymentPaused' }])
+})
