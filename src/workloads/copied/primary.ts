@@ -11,7 +11,7 @@ const idAnnotation = 'flagger-id'
 
 export interface Rewriting {
   identity: Identity
-  /** Labels that may select pods; anti-affinity rules are rewritten where they use one. */
+  /** Labels that may select pods; rules that keep pods apart are rewritten where they use one. */
   selectorLabels: readonly string[]
   targetName: string
 }
@@ -35,7 +35,7 @@ export function primaryTemplate(
     },
     spec: rewriteAffinity(
       named,
-      affinityOf(rewriting, (target, primary) => [target, primary]),
+      affinityOf(rewriting, metadata?.labels, (target, primary) => [target, primary]),
     ),
   }
 }
@@ -59,7 +59,7 @@ export function targetTemplate(
     },
     spec: rewriteAffinity(
       named,
-      affinityOf(rewriting, (target, primary) => [primary, target]),
+      affinityOf(rewriting, metadata?.labels, (target, primary) => [primary, target]),
     ),
   }
 }
@@ -86,11 +86,13 @@ const withoutId = (annotations: Record<string, string>): Record<string, string> 
 /** Rules may name the pods by the workload's name or by a value that selects them. */
 function affinityOf(
   { identity, selectorLabels, targetName }: Rewriting,
+  own: Record<string, string> = {},
   pair: (target: string, primary: string) => [string, string],
 ): AffinityRewrite {
   const { key, marks } = identity
   const values = Object.values(marks).map(({ target, primary }) => pair(target, primary))
   return {
+    own,
     keys: selectorLabels.includes(key) ? selectorLabels : [...selectorLabels, key],
     values: Object.fromEntries([pair(targetName, `${targetName}-primary`), ...values]),
   }

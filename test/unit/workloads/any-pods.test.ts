@@ -38,12 +38,43 @@ test('pods are spread by the primary’s own label, and by whatever else is aske
 })
 
 test('affinity to other pods and to nodes is the same', () => {
-  const term = { topologyKey: 'zone', labelSelector: { matchLabels: { app: 'podinfo' } } }
+  const term = { topologyKey: 'zone', labelSelector: { matchLabels: { app: 'redis' } } }
   const affinity = {
     podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] },
     nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [] } },
   }
   expect(primaryOf({ affinity }).affinity).toEqual(affinity)
+})
+
+test('pods that are drawn to each other are in the primary drawn to those of the primary', () => {
+  const term = (app: string, more: object = {}) => ({
+    topologyKey: 'zone',
+    labelSelector: { matchExpressions: [{ key: 'app', operator: 'In', values: [app] }] },
+    ...more,
+  })
+  const elsewhere = term('podinfo', { namespaces: ['other'] })
+  const rules = (own: string) => ({
+    requiredDuringSchedulingIgnoredDuringExecution: [term(own), term('redis'), elsewhere],
+    preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 1, podAffinityTerm: term(own) }],
+  })
+  const pods = primaryOf({ affinity: { podAffinity: rules('podinfo') } })
+  expect(pods.affinity).toEqual({ podAffinity: rules('podinfo-primary') })
+})
+
+test('a primary that Flagger drew to the target’s pods is of the same revision, and restarts nobody', () => {
+  const affinity = {
+    podAffinity: {
+      requiredDuringSchedulingIgnoredDuringExecution: [
+        { topologyKey: 'zone', labelSelector: { matchLabels: { app: 'podinfo' } } },
+      ],
+    },
+  }
+  const target = deployment({ pods: { affinity } as Partial<PodSpec> })
+  const made = written([target], workload.initialize(context([target])))
+  const primary = made.find(({ metadata }) => metadata.name === 'podinfo-primary') as Deployment
+  primary.spec.template.spec.affinity = affinity
+  const state = workload.observe(context(made))
+  expect(state.primaryRevision).toBe(state.revision)
 })
 
 test('configuration of sidecars and projected volumes is the primary’s own', () => {

@@ -52,7 +52,8 @@ describe('discovered ports', () => {
 })
 
 describe('affinity', () => {
-  const rewrite = { keys: ['app'], values: { web: 'web-primary', 'web-svc': 'web-svc-primary' } }
+  const values = { web: 'web-primary', 'web-svc': 'web-svc-primary' }
+  const rewrite = { own: {}, keys: ['app'], values }
   const selecting = (labelSelector: object) => ({ labelSelector, topologyKey: 'zone' })
   const rewritten = (labelSelector: object) => {
     const spec = rewriteAffinity(
