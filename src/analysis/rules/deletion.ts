@@ -41,7 +41,13 @@ function isDeleted({ canary }: Observation): boolean {
 /** What is gone counts as handed back: nobody must free the object by hand. */
 function canTakeOver(seen: Observation): boolean {
   const { target } = seen.workload
-  return target.state === 'missing' || (target.state === 'ready' && !hasNoPods(seen))
+  if (target.state === 'missing' || isUntouched(seen)) return true
+  return target.state === 'ready' && !hasNoPods(seen)
+}
+
+/** The first copy never served, so that the routes still lead to the target, however it fares. */
+function isUntouched({ canary, workload }: Observation): boolean {
+  return !canary.status.lastPromotedSpec && workload.primary.state !== 'ready'
 }
 
 function handOver(seen: Observation): Step {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { decide } from '../../../src/analysis/decide.ts'
 import type { Phase } from '../../../src/canary/api.gen.ts'
+import type { Readiness } from '../../../src/workloads/workload.ts'
 import { effectsOf, observation } from '../../support/observation.ts'
 
 const deleted = (phase: Phase, more: Parameters<typeof observation>[0] = {}) =>
@@ -35,6 +36,21 @@ test('a target that does not get ready holds the end up, and says why', () => {
   )
   expect(effectsOf(decision)).not.toContainEqual({ kind: 'finalizer', present: false })
   expect(decision).toMatchObject({ wakeAt: new Date(seen.now.getTime() + 60_000) })
+})
+
+test('a canary whose first copy never served is let go, though its target serves no better', () => {
+  const waiting = { state: 'waiting', why: 'not ready' } as const
+  const end = (lastPromotedSpec: string | undefined, primary: Readiness) => {
+    const seen = deleted('Terminating', {
+      workload: { target: waiting, primary, targetReplicas: 2 },
+    })
+    const status = { ...seen.canary.status, lastPromotedSpec }
+    const untouched = { ...seen, canary: { ...seen.canary, status } } as typeof seen
+    return effectsOf(decide(untouched, {})).some(({ kind }) => kind === 'finalizer')
+  }
+  expect(end(undefined, waiting)).toBe(true)
+  expect(end(undefined, { state: 'ready' })).toBe(false)
+  expect(end('v2:1', waiting)).toBe(false)
 })
 
 test.each([
