@@ -99,12 +99,25 @@ function oddities(metric: EffectiveMetric, written: Partial<Metric> = {}): strin
       found.push(
         `has ${bound} ${limit}, and durations are whole milliseconds, so ${Math.trunc(limit)} counts; write 500 for half a second`,
       )
+  if (metric.name === 'request-success-rate' && !templateRef && query === '')
+    found.push(...ratesMeantOtherwise(metric))
   if (metric.requestsQuery !== undefined && metric.minRequests === 0)
     found.push('has requestsQuery, which has no effect without minRequests; set minRequests')
   const [, variable] = dashboardVariable.exec(query) ?? []
   if (variable !== undefined)
     found.push(`has ${variable} in its query, which nothing fills in; write {{ interval }}`)
   return found
+}
+
+/** Bounds of the built-in rate, in percent, by which nearly every version passes. */
+function ratesMeantOtherwise({ min, max }: EffectiveMetric): string[] {
+  if (min !== undefined && min > 0 && min <= 1)
+    return [
+      `has min ${min}, and the rate is in percent, so that ${min} % is enough; write ${Math.round(min * 1e6) / 1e4}`,
+    ]
+  if (min === undefined && max !== undefined && max < 100)
+    return [`has max ${max} and no min, so that it passes the worse the requests go; set min`]
+  return []
 }
 
 const names = 'name, namespace, target, service, ingress, route, interval, variables'
@@ -118,6 +131,7 @@ function remedyOf({ kind, metric: { templateRef } }: MetricCheck, problem: strin
   if (/gave up after/.test(problem)) return 'have the queries loop less, or name fewer metrics'
   if (/no entry for key "?[A-Z]/.test(problem))
     return 'write {{ namespace }} in place of {{ .Namespace }}, and so on'
+  if (/the query is empty/.test(problem)) return 'write it'
   if (/map has no entry for key/.test(problem)) return 'add it to templateVariables'
   if (/function \S+ not defined/.test(problem)) return `use one of ${names}`
   if (/template (parsing|excution) failed/.test(problem)) return 'correct the query'

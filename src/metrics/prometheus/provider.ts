@@ -5,7 +5,7 @@ import { sendSigned } from '../clouds/aws.ts'
 import { sendWithToken } from '../clouds/google.ts'
 import { baseUrl, below, headersOf, timeoutMs, tlsOf } from '../http/web.ts'
 import { type Conversation, type MetricProvider, type MetricSource, send } from '../provider.ts'
-import { promQuery } from './promql.ts'
+import { onOneLine, promQuery } from './promql.ts'
 import { sampleOf } from './samples.ts'
 
 export const prometheus: MetricProvider = {
@@ -40,7 +40,9 @@ export function* ask(request: HttpRequest, source: MetricSource): Conversation<H
   }
 }
 
+/** Throws ProviderError for a query without a word, which no server answers. */
 export function queryRequest(source: MetricSource, query: string, at?: Date): HttpRequest {
+  if (onOneLine(query).trim() === '') throw new ProviderError('the query is empty')
   return getRequest(source, promQuery(query, at))
 }
 

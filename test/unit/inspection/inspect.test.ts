@@ -73,6 +73,12 @@ describe('what no run can pass with is named with its place and remedy', () => {
       'use one of name, namespace, target, service, ingress, route, interval, variables',
     ],
     [
+      'a template without a query',
+      { name: 'rate', templateRef: { name: 't' } },
+      [template('t', ' # to do')],
+      "rate can't be asked: Metric template t.test provider prometheus error: the query is empty; write it",
+    ],
+    [
       'braces that are not closed',
       { name: 'rate', query: '{{ namespace' },
       [],

@@ -166,6 +166,20 @@ test('a limit of a duration that loses its fraction is told', () => {
   expect(said({ metrics: [{ ...slow, thresholdRange: { max: 500 } }] })).toEqual([])
 })
 
+test.each([
+  [{ min: 0.99 }, ['has min 0.99, and the rate is in percent, so that 0.99 % is enough; write 99']],
+  [{ min: 1 }, ['has min 1, and the rate is in percent, so that 1 % is enough; write 100']],
+  [{ max: 1 }, ['has max 1 and no min, so that it passes the worse the requests go; set min']],
+  [{ min: 99.5 }, []],
+  [{ min: 99, max: 100 }, []],
+])('a rate of success with %j that nearly every version has is told', (thresholdRange, told) => {
+  const rate = { name: 'request-success-rate', thresholdRange }
+  const place = 'spec.analysis.metrics[0] request-success-rate'
+  expect(said({ metrics: [rate] })).toEqual(told.map((what) => `${place} ${what}`))
+  // What somebody's own query of that name answers is theirs to know.
+  expect(said({ metrics: [{ ...rate, name: 'ratio', query: 'ratio' }] })).toEqual([])
+})
+
 describe('a judge', () => {
   const rate = { name: 'request-success-rate', thresholdRange: { min: 99 } }
   const counts = { bad: 'failed{app="x"}', all: 'all{app="x"}' }
