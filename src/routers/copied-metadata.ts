@@ -1,5 +1,6 @@
 /** Labels and annotations for the copy of an object of the user's. */
 import type { KubeObject } from '../objects.ts'
+import { isOfTool } from '../workloads/metadata.ts'
 import { lastApplied, type Texts } from './metadata.ts'
 
 /**
@@ -17,20 +18,10 @@ export function copiedMetadata(
   }
 }
 
-const toolKeys = ['app.kubernetes.io/managed-by', lastApplied]
-const toolPrefixes = [
-  'acme.cert-manager.io/',
-  'argocd.argoproj.io/',
-  'cert-manager.io/',
-  'external-dns.alpha.kubernetes.io/',
-  'flagger.app/',
-  'helm.toolkit.fluxcd.io/',
-  'kustomize.toolkit.fluxcd.io/',
-  'meta.helm.sh/',
-]
+const toolKeys = ['app.kubernetes.io/managed-by', 'kubernetes.io/tls-acme', lastApplied]
 
 function isTiedToTool(key: string): boolean {
-  return toolKeys.includes(key) || toolPrefixes.some((prefix) => key.startsWith(prefix))
+  return toolKeys.includes(key) || isOfTool(key)
 }
 
 function withoutKeys(map: Texts, isLeftOut: (key: string) => boolean): Texts {

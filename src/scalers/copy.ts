@@ -6,7 +6,13 @@ import { InvalidSpecError } from '../errors.ts'
 import type { KubeObject, Metadata } from '../objects.ts'
 import type { ResourceKind } from '../resource-kind.ts'
 import { sameContent } from '../workloads/canonical.ts'
-import { copiedAnnotations, keep, prefixed, withoutToolkit } from '../workloads/metadata.ts'
+import {
+  copiedAnnotations,
+  isOfTool,
+  keep,
+  prefixed,
+  withoutToolkit,
+} from '../workloads/metadata.ts'
 import { revisionOf } from '../workloads/revision.ts'
 import type { Reading } from '../workloads/workload.ts'
 import { type Autoscaler, nameOf, pairOf, pairRefs } from './pair.ts'
@@ -92,7 +98,10 @@ function metadataOf<T extends Autoscaler>(
     namespace: canary.namespace,
     ownerReferences: [ownerReference(canary)],
   }
-  const labels = keep(withoutToolkit(target.metadata.labels), rules.labels)
+  const labels = keep(
+    withoutToolkit(target.metadata.labels),
+    (key) => rules.labels(key) && !isOfTool(key),
+  )
   return {
     ...base,
     labels: {

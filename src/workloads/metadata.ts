@@ -8,6 +8,27 @@ const neverCopied = [
   'deployment.kubernetes.io/revision',
 ]
 
+const tools = [
+  'acme.cert-manager.io/',
+  'argocd.argoproj.io/',
+  'cert-manager.io/',
+  'config.k8s.io/',
+  'configmanagement.gke.io/',
+  'configsync.gke.io/',
+  'external-dns.alpha.kubernetes.io/',
+  'flagger.app/',
+  'helm.toolkit.fluxcd.io/',
+  'kapp.k14s.io/',
+  'kustomize.toolkit.fluxcd.io/',
+  'meta.helm.sh/',
+  'objectset.rio.cattle.io/',
+]
+
+/** Whether a key ties one object to a tool, which would adopt, prune or answer for a copy as well. */
+export function isOfTool(key: string): boolean {
+  return tools.some((prefix) => key.startsWith(prefix))
+}
+
 /** Keys with one of the prefixes; `*` is every key. Keys of Flux never pass. */
 export function prefixed(keys: Keys, prefixes: readonly string[]): Record<string, string> {
   const wanted = prefixes.filter((prefix) => prefix !== '')

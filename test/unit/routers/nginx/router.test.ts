@@ -33,13 +33,15 @@ test('annotations of canaries and of tools are not copied', () => {
     [`${prefix}/auth-url`]: 'https://auth.example.com',
     'cert-manager.io/cluster-issuer': 'acme',
     'kubectl.kubernetes.io/last-applied-configuration': '{}',
+    'kubernetes.io/tls-acme': 'true',
     'meta.helm.sh/release-name': 'shop',
+    'objectset.rio.cattle.io/id': 'shop',
   })
   const { annotations } = rendered({ cluster: [apex] }).metadata
   expect(annotations).toMatchObject({ [`${prefix}/auth-url`]: 'https://auth.example.com' })
-  expect(Object.keys(annotations ?? {}).filter((key) => /cert|kubectl|helm\.sh/.test(key))).toEqual(
-    [],
-  )
+  expect(
+    Object.keys(annotations ?? {}).filter((key) => /acme|cert|kubectl|helm\.sh|cattle/.test(key)),
+  ).toEqual([])
   expect(canaryAnnotations(rendered({ cluster: [apex] }))).toEqual({
     [`${prefix}/canary`]: 'true',
     [`${prefix}/canary-weight`]: '0',
