@@ -7,7 +7,13 @@ import { sharingWarnings } from '../../src/canary/sharing.ts'
 import { odd } from '../../src/inspection/fault.ts'
 import { inspect, inspectSpec } from '../../src/inspection/inspect.ts'
 import { validate } from '../../src/inspection/validate.ts'
+import type { KubeObject } from '../../src/objects.ts'
 import type { Abilities, Router, RouterContext } from '../../src/routers/router.ts'
+import {
+  leadingNowhere,
+  type ServiceBeside,
+  serviceKind,
+} from '../../src/routers/services/beside.ts'
 import {
   ledElsewhere,
   lostBackends,
@@ -15,6 +21,7 @@ import {
 } from '../../src/routers/services/takeover.ts'
 import type { Scaler } from '../../src/scalers/scaler.ts'
 import { methodOf } from '../../src/webhooks/request.ts'
+import type { Neighbour } from '../../src/workloads/identity/neighbours.ts'
 import { strangerAtPrimary } from '../../src/workloads/identity/stranger.ts'
 import type { Reading, WorkloadState } from '../../src/workloads/workload.ts'
 import type { Deps, Memory } from '../process/deps.ts'
@@ -59,16 +66,30 @@ function problemsAndWarnings(found: Found): Pick<Observation, 'problems' | 'warn
   ]
   if (!isNew(canary.status.phase ?? ''))
     return { problems, warnings: [...warnings, ...lostBackends(routerContext), ...shared] }
+  const neighbours = neighboursOf(found)
   const stranger = strangerOf(found)
-  const others = [
-    ...(stranger ? [stranger] : shared),
-    ...ledElsewhere(routerContext, neighboursOf(found)),
-  ]
+  const others = [...(stranger ? [stranger] : shared), ...ledElsewhere(routerContext, neighbours)]
   const ofOthers = others.map((problem) => `canary ${canary.label}: ${problem}`)
   return {
     problems: [...problems, ...takeoverProblems(router, routerContext), ...ofOthers],
-    warnings,
+    warnings: [...warnings, ...servicesAtRest(found, neighbours)],
   }
+}
+
+interface Governed extends KubeObject {
+  spec?: { serviceName?: string }
+}
+
+/** Services of others that lose their pods once the target rests. */
+function servicesAtRest({ routerContext, deps }: Found, neighbours: readonly Neighbour[]) {
+  const { canary, facts, find } = routerContext
+  const target = neighbours.find(({ metadata }) => metadata.name === canary.targetName)
+  const ref = workloadRef(canary, canary.targetName)
+  return leadingNowhere(canary, facts, {
+    podLabels: target?.spec.template.metadata.labels ?? {},
+    services: deps.cache.glimpses<ServiceBeside>(serviceKind, canary.namespace),
+    governing: ref && find<Governed>(ref)?.spec?.serviceName,
+  })
 }
 
 function strangerOf({ routerContext: { canary, facts, find }, state }: Found): string | undefined {

@@ -4,9 +4,7 @@ import { type Cache, createCache } from '../../src/io/kube/cache/cache.ts'
 import { connect, type KubeClient } from '../../src/io/kube/client.ts'
 import { type ConnectionFlags, loadConnection } from '../../src/io/kube/connection/config.ts'
 import type { Log } from '../../src/io/log.ts'
-import type { ResourceKind } from '../../src/resource-kind.ts'
-import { nameGlimpse } from '../../src/routers/parents.ts'
-import { isNeighbourKind, neighbourOf } from '../../src/workloads/identity/neighbours.ts'
+import { glimpsesOf } from '../observe/glimpses.ts'
 import { routedCache, routedClient } from './clusters.ts'
 import type { Config } from './config/config.ts'
 import type { Metrics } from './metrics.ts'
@@ -49,8 +47,6 @@ export function caches(
   { namespace }: Readonly<Config>,
   { kube, mesh, log }: Clients & { log: Log },
 ): Cache {
-  const glimpsesOf = (kind: ResourceKind) =>
-    isNeighbourKind(kind) ? neighbourOf : nameGlimpse(kind)
   const options = { glimpsesOf, ...(namespace && { namespace }) }
   const of = (client: KubeClient) =>
     createCache({ kube: client, clock: systemClock, random: Math.random, log }, options)

@@ -11,8 +11,8 @@ import { createEventRecorder } from '../../src/io/kube/events.ts'
 import type { Log } from '../../src/io/log.ts'
 import { resourceKind } from '../../src/known-kinds.ts'
 import { createSteppedKube, type KubeDeps } from '../../src/sandbox/stepped/kube.ts'
-import { isNeighbourKind, neighbourOf } from '../../src/workloads/identity/neighbours.ts'
 import { createContents } from '../observe/contents.ts'
+import { glimpsesOf } from '../observe/glimpses.ts'
 import { parseConfig } from '../process/config/config.ts'
 import type { Deps } from '../process/deps.ts'
 import type { Metrics } from '../process/metrics.ts'
@@ -47,7 +47,6 @@ export function startProcess(given: ProcessDeps): SteppedProcess {
   const { log, random } = given
   const config = parseConfig(given.flags, {})
   const kube = createSteppedKube({ ...given, clock, isAlive: alive })
-  const glimpsesOf = (kind: typeof canaryKind) => (isNeighbourKind(kind) ? neighbourOf : undefined)
   const cache = createCache({ kube, clock, random, log }, { glimpsesOf })
   const contents = createContents(kube)
   const shares = createShares({ most: config.mostRequests, longestMs: config.longestTimeoutMs })

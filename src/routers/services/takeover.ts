@@ -17,7 +17,11 @@ interface Service extends KubeObject {
 /** Reasons not to begin, one sentence each, for a canary that is not initialized yet. */
 export function takeoverProblems(router: Router, context: RouterContext): string[] {
   const { canary, find } = context
-  const ofServices = [...externalServices(canary, find), ...movedPorts(canary, find)]
+  const ofServices = [
+    ...externalServices(canary, find),
+    ...servicesByHand(context),
+    ...movedPorts(canary, find),
+  ]
   const problems = [...ofServices, ...lostBackends(context), ...replacedRoutes(router, context)]
   return problems.map((problem) => `canary ${canary.label}: ${problem}`)
 }
@@ -155,6 +159,22 @@ function externalServices(canary: Canary, find: Find): string[] {
         ]
       : [],
   )
+}
+
+/** Services that select nothing lead where somebody's Endpoints say: a database, another cluster. */
+function servicesByHand({ canary, find, facts }: RouterContext): string[] {
+  const labels = Object.entries(facts.targetLabels).map(([key, value]) => `${key}=${value}`)
+  return serviceReads(canary).flatMap((ref) => {
+    const found = find<Service>(ref)
+    const { type, selector = {} } = found?.spec ?? {}
+    const isByHand = found && type !== 'ExternalName' && Object.keys(selector).length === 0
+    if (!isByHand || isGenerated(found)) return []
+    return [
+      `Service ${ref.name} has no selector, so that it leads where Endpoints made by hand say, and ` +
+        `would lead to ${canary.targetName} alone; let it select ${labels.join(',')} first, or set ` +
+        'another spec.service.name',
+    ]
+  })
 }
 
 /** A name that stands for a port of the user's Service, and is asked for with another number. */

@@ -11,7 +11,8 @@ const ingressRef = { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', name: 
 
 function service(spec: object): KubeObject {
   const metadata = { name: 'podinfo', namespace: 'test' }
-  return { apiVersion: 'v1', kind: 'Service', metadata, spec } as KubeObject
+  const selecting = { selector: { app: 'podinfo' }, ...spec }
+  return { apiVersion: 'v1', kind: 'Service', metadata, spec: selecting } as KubeObject
 }
 
 function ingress(...ports: { name?: string; number?: number }[]): KubeObject {
@@ -78,6 +79,14 @@ test('a Service that leads out of the cluster is not taken over', () => {
   expect(problems([service({ type: 'ExternalName', externalName: 'x.example.com' })])).toEqual([
     'canary podinfo.test: Service podinfo is of type ExternalName, which leads to no pods; ' +
       'change or remove it, or set another spec.service.name',
+  ])
+})
+
+test('a Service whose endpoints somebody keeps by hand is not taken over', () => {
+  expect(problems([service({ selector: {}, ports: [{ port: 80 }] })])).toEqual([
+    'canary podinfo.test: Service podinfo has no selector, so that it leads where Endpoints made by ' +
+      'hand say, and would lead to podinfo alone; let it select app=podinfo first, or set another ' +
+      'spec.service.name',
   ])
 })
 
