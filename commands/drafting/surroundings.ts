@@ -1,5 +1,4 @@
 /** The workload that a draft is for, and what is beside it: in the cluster, or in files. */
-import { parseAllDocuments } from 'yaml'
 import { withoutTraffic } from '../../src/canary/providers.gen.ts'
 import type { Surroundings } from '../../src/drafts/generate.ts'
 import { KubeError, UsageError } from '../../src/errors.ts'
@@ -11,6 +10,7 @@ import { providers } from '../../src/routers/registry.gen.ts'
 import { shownScalers } from '../../src/scalers/shown.gen.ts'
 import type { Templated } from '../../src/workloads/pods/pod-template.ts'
 import { type Named, readSelection } from '../input/selection.ts'
+import { objectsIn } from '../input/yaml.ts'
 import { exits, Failure } from '../shell/failure.ts'
 import type { Session } from '../shell/session.ts'
 
@@ -90,14 +90,9 @@ async function installedProvider({
 }
 
 /** Of files: the only workload in them. */
-export function inFiles(texts: readonly { text: string }[]): Found {
-  const objects = texts.flatMap(({ text }) =>
-    [...parseAllDocuments(text)].flatMap((document): KubeObject[] => {
-      // Outside data: what is read of it is looked at field by field.
-      const value = document.toJS() as (KubeObject & { items?: KubeObject[] }) | null
-      return value ? (value.items ?? [value]) : []
-    }),
-  )
+export function inFiles(texts: readonly { from: string; text: string }[]): Found {
+  // Outside data: what is read of it is looked at field by field.
+  const objects = texts.flatMap(objectsIn) as KubeObject[]
   const workloads = objects.filter(({ apiVersion = '', kind = '' }) =>
     Boolean(shownWorkload({ apiVersion, kind })?.podsOf),
   )

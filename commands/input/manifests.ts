@@ -9,8 +9,7 @@ import { checkName, type Named } from './selection.ts'
 interface Manifest {
   apiVersion?: string
   kind?: string
-  metadata?: { name?: string; namespace?: string }
-  items?: Manifest[]
+  metadata?: { name?: string; namespace?: string } | null
 }
 
 export type Source = Pick<Session, 'terminal' | 'requestTimeoutMs'>
@@ -27,36 +26,16 @@ export async function readManifests(
   recursive: boolean,
   { terminal, requestTimeoutMs }: Source,
 ): Promise<Mentioned[]> {
-  const { parseAllDocuments } = await import('yaml')
+  const { objectsIn } = await import('./yaml.ts')
   const texts = await Promise.all(
     files.map((file) => readAll(file, recursive, { terminal, requestTimeoutMs })),
   )
-  return texts.flat().flatMap(({ from, text }) =>
-    parseAllDocuments(text).flatMap((document) => {
-      const [problem] = 'errors' in document ? document.errors : []
-      if (problem)
-        throw new Failure(`error: error parsing ${from}: ${problem.message.split('\n')[0]}`, {
-          exit: exits.error,
-        })
-      return mentionedIn(unfolded(document, from))
-    }),
-  )
+  // Outside data: what is read of it is looked at field by field.
+  const manifests = texts.flat().flatMap(objectsIn) as Manifest[]
+  return manifests.flatMap(mentionedIn)
 }
 
-/** Aliases of aliases unfold to more than any memory holds: the parser counts them, and refuses. */
-function unfolded(document: { toJS(): unknown }, from: string): Manifest | null {
-  try {
-    // Outside data: what is read of it is looked at field by field.
-    return document.toJS() as Manifest | null
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message.split('\n')[0] : String(cause)
-    throw new Failure(`error: error parsing ${from}: ${why}`, { exit: exits.error, cause })
-  }
-}
-
-function mentionedIn(manifest: Manifest | null): Mentioned[] {
-  if (typeof manifest !== 'object' || manifest === null) return []
-  if (Array.isArray(manifest.items)) return manifest.items.flatMap(mentionedIn)
+function mentionedIn(manifest: Manifest): Mentioned[] {
   const { kind, apiVersion } = manifest
   const { name, namespace } = manifest.metadata ?? {}
   if (!name) return []

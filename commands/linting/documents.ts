@@ -1,53 +1,53 @@
 /** Manifests with the place of each field: what lint looks at. */
 import {
   type Document,
+  isAlias,
   isCollection,
   isMap,
   isScalar,
   LineCounter,
   type Node,
-  parseAllDocuments,
+  type ParsedNode,
 } from 'yaml'
-import type { LintDocument } from '../../src/lint/finding.ts'
+import type { LintDocument, Place } from '../../src/lint/finding.ts'
+import { isRepeatedKey, plainValueOf, problemOf, yamlDocuments } from '../input/yaml.ts'
 import { exits, Failure } from '../shell/failure.ts'
 
 /** Throws a Failure that names the line of what is no YAML. */
 export function readDocuments({ from, text }: { from: string; text: string }): LintDocument[] {
   const lines = new LineCounter()
-  const parsed = parseAllDocuments(text, { lineCounter: lines })
-  if (!Array.isArray(parsed)) return []
-  return parsed.flatMap((document) => {
-    const [problem] = document.errors
+  return yamlDocuments(text, lines).flatMap((document) => {
+    const problem = problemOf(document)
     if (problem) {
       const { line, col } = lines.linePos(problem.pos[0])
-      throw unreadable(`${from}:${line}:${col}`, problem.message)
+      throw unreadable(`${from}:${line}:${col}`, problem)
     }
     return unfolded(document, lines, from)
   })
 }
 
-function unreadable(where: string, why: string): Failure {
-  const [first = ''] = why.split('\n')
+function unreadable(where: string, cause: unknown): Failure {
+  const [first = ''] = (cause instanceof Error ? cause.message : String(cause)).split('\n')
   return new Failure(`error: ${where} is no YAML: ${first.replace(/ at line .*$/, '')}`, {
     exit: exits.error,
   })
 }
 
 /** A List is as many documents as it has items. */
-function unfolded(document: Document, lines: LineCounter, file: string): LintDocument[] {
-  let value: unknown
-  try {
-    value = document.toJS()
-  } catch (cause) {
-    // Aliases of aliases that unfold to more than any memory holds.
-    throw unreadable(file, cause instanceof Error ? cause.message : String(cause))
-  }
+function unfolded(
+  document: Document<ParsedNode>,
+  lines: LineCounter,
+  file: string,
+): LintDocument[] {
+  const value = plainValueOf(document, (cause) => unreadable(file, cause))
   if (typeof value !== 'object' || value === null) return []
-  const place = (prefix: readonly Step[]) => (path: string) =>
-    placeOf(document, lines, [...prefix, ...stepsOf(path)])
+  const one = (of: unknown, prefix: readonly Step[]): LintDocument => ({
+    ...{ file, value: of, repeated: repeatedKeys(document, lines, prefix) },
+    place: (path) => placeOf(document, lines, [...prefix, ...stepsOf(path)]),
+  })
   const { items } = value as { items?: unknown }
-  if (!Array.isArray(items)) return [{ file, value, place: place([]) }]
-  return items.map((item: unknown, at) => ({ file, value: item, place: place(['items', at]) }))
+  if (!Array.isArray(items)) return [one(value, [])]
+  return items.map((item: unknown, at) => one(item, ['items', at]))
 }
 
 type Step = string | number
@@ -61,28 +61,66 @@ function stepsOf(path: string): Step[] {
   return key === undefined ? steps : [...steps, key]
 }
 
-function placeOf(document: Document, lines: LineCounter, steps: readonly Step[]) {
-  let found: Node | null = document.contents
-  let offset = found?.range?.[0] ?? 0
-  for (const step of steps) {
-    const next = inside(found, step)
-    if (!next) break
-    offset = next.offset
-    found = next.value
-  }
+function placeOf(document: Document, lines: LineCounter, steps: readonly Step[]): Place {
+  return placeAt(lines, nearest(document, steps).offset)
+}
+
+function placeAt(lines: LineCounter, offset: number): Place {
   const { line, col } = lines.linePos(offset)
   return { line: Math.max(1, line), column: Math.max(1, col) }
 }
 
-/** A field is where its name is, an item where it begins. */
-function inside(node: Node | null, step: Step): { value: Node | null; offset: number } | undefined {
+interface Found {
+  value: Node | null
+  offset: number
+}
+
+/** Where these steps lead, as far as there is something. */
+function nearest(document: Document, steps: readonly Step[]): Found {
+  const { contents } = document
+  let found: Found = { value: contents, offset: contents?.range?.[0] ?? 0 }
+  for (const step of steps) {
+    const next = inside(document, found.value, step)
+    if (!next) break
+    found = next
+  }
+  return found
+}
+
+/** A field is where its name is, an item where it begins; what an alias stands for is at its anchor. */
+function inside(document: Document, at: Node | null, step: Step): Found | undefined {
+  const node = isAlias(at) ? (at.resolve(document) ?? null) : at
   if (isMap(node)) {
     const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === String(step))
-    if (!pair || !isScalar(pair.key)) return undefined
-    // What the parser puts there is a node, or nothing.
-    return { value: pair.value as Node | null, offset: pair.key.range?.[0] ?? 0 }
+    if (pair && isScalar(pair.key))
+      // What the parser puts there is a node, or nothing.
+      return { value: pair.value as Node | null, offset: pair.key.range?.[0] ?? 0 }
+    const merged = node.items
+      .filter(({ key }) => isScalar(key) && key.source === '<<')
+      .flatMap(({ value }) => mergedMaps(document, value))
+    return merged.flatMap((one) => inside(document, one, step) ?? [])[0]
   }
   if (!isCollection(node) || typeof step !== 'number') return undefined
   const item = node.items[step] as Node | undefined
   return item && { value: item, offset: item.range?.[0] ?? 0 }
+}
+
+/** `<<: *one`, or `<<: [*one, *other]`. */
+function mergedMaps(document: Document, value: unknown): Node[] {
+  const node = isAlias(value) ? value.resolve(document) : value
+  if (isMap(node)) return [node]
+  return isCollection(node) ? (node.items as Node[]) : []
+}
+
+/** Keys that stand twice in one map below these steps. */
+function repeatedKeys(
+  document: Document<ParsedNode>,
+  lines: LineCounter,
+  steps: readonly Step[],
+): Place[] {
+  const [start = 0, , end = Number.POSITIVE_INFINITY] = nearest(document, steps).value?.range ?? []
+  return document.errors
+    .filter((error) => isRepeatedKey(error))
+    .filter(({ pos: [at] }) => at >= start && at < end)
+    .map(({ pos: [at] }) => placeAt(lines, at))
 }

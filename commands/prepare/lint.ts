@@ -1,6 +1,6 @@
 import { boolean, string } from '@oclif/core/flags'
 import { UsageError } from '../../src/errors.ts'
-import { lint } from '../../src/lint/lint.ts'
+import { isLinted, lint } from '../../src/lint/lint.ts'
 import { permitted } from '../../src/report/reading/permitted.ts'
 import { asNeeded } from '../../src/report/reading/rounds.ts'
 import { outputFlag, selectFlags } from '../input/flag-groups.ts'
@@ -12,6 +12,7 @@ import { documentText, readFormat } from '../output/formats.ts'
 import { CanaryCommand, clientVersion } from '../shell/base.ts'
 import { exits } from '../shell/failure.ts'
 import { readerOf } from '../shell/reader.ts'
+import { note } from '../shell/terminal.ts'
 
 export class Lint extends CanaryCommand {
   static override place = 1
@@ -77,6 +78,8 @@ export class Lint extends CanaryCommand {
     else if (own === 'github') terminal.out(githubText(result))
     else if (!format || format.kind === 'text') terminal.out(lintText(result, terminal.style))
     else terminal.out(await documentText(format, result))
+    if (!documents.some(({ value }) => isLinted(value)))
+      note(terminal, 'nothing was checked: no Canary, MetricTemplate or AlertProvider is there')
     const { errors, warnings } = result.counts
     return errors > 0 || (strict && warnings > 0) ? exits.bad : exits.done
   }

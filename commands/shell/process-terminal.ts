@@ -45,14 +45,12 @@ export function processTerminal(
       }
     },
     async readStdin() {
-      const { stdin } = process
-      stdin.setEncoding('utf8')
-      return readAll(stdin, 'stdin')
+      return readAll(process.stdin, 'stdin')
     },
     async readFile(path) {
       const { createReadStream } = await import('node:fs')
       try {
-        return await readAll(createReadStream(path, 'utf8'), path)
+        return await readAll(createReadStream(path), path)
       } catch (cause) {
         if (cause instanceof Failure) throw cause
         const why = fileTrouble(cause as NodeJS.ErrnoException)
@@ -82,14 +80,22 @@ export function processTerminal(
 /** More than a manifest has; a device that never ends is not read for ever. */
 const longestText = 16 * 1024 * 1024
 
-async function readAll(chunks: AsyncIterable<string | Buffer>, from: string): Promise<string> {
-  let text = ''
+async function readAll(chunks: AsyncIterable<Buffer>, from: string): Promise<string> {
+  const parts: Buffer[] = []
+  let length = 0
   for await (const chunk of chunks) {
-    text += chunk
-    if (text.length > longestText)
+    parts.push(chunk)
+    length += chunk.length
+    if (length > longestText)
       throw new Failure(`error: ${from} is longer than 16 MiB`, { exit: exits.error })
   }
-  return text
+  return textOf(Buffer.concat(parts))
+}
+
+/** What PowerShell writes into a file or a pipe is UTF-16, with a mark in front. */
+function textOf(bytes: Buffer): string {
+  const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe
+  return isUtf16 ? bytes.subarray(2).toString('utf16le') : bytes.toString('utf8')
 }
 
 /** Why a file can't be read, in the words of other programs. */

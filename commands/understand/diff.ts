@@ -1,5 +1,5 @@
 import { string as argument } from '@oclif/core/args'
-import { boolean } from '@oclif/core/flags'
+import { boolean, integer } from '@oclif/core/flags'
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import {
   type CanaryDiff,
@@ -33,7 +33,7 @@ export class Diff extends CanaryCommand {
   static override summary = 'Show what a promotion would change'
   static override group = 'Understand' as const
   static override synopsis =
-    '(NAME... | -l SELECTOR | --all | -f FILE) [--show-secrets] [-o FORMAT] [options]'
+    '(NAME... | -l SELECTOR | --all | -f FILE) [--show-secrets] [--context-lines=3] [-o FORMAT] [options]'
   static override description =
     'The primary, its copies of ConfigMaps and Secrets and its autoscaler, as they are and as a promotion of the target as it is now would make them. Values of Secrets are not shown. Nothing is changed. KUBECTL_EXTERNAL_DIFF names a program that compares, as for kubectl diff.'
   static override examples = [
@@ -51,6 +51,11 @@ export class Diff extends CanaryCommand {
     ...selectFlags,
     output: outputFlag('json', 'yaml', 'name'),
     'show-secrets': boolean({ summary: 'Show the values of Secrets', allowNo: true }),
+    'context-lines': integer({
+      summary: 'Unchanged lines around a change in a text of several lines',
+      default: 3,
+      min: 0,
+    }),
   }
 
   async run(): Promise<number> {
@@ -84,7 +89,7 @@ export class Diff extends CanaryCommand {
     if (format.kind !== 'text') terminal.out(await reportsText(format, diffs, single))
     else if (program) await runExternalDiff(program, compared)
     else {
-      const lines = diffs.flatMap((diff) => diffLines(diff, terminal.style))
+      const lines = diffs.flatMap((diff) => diffLines(diff, terminal.style, flags['context-lines']))
       if (lines.length > 0) terminal.out(`${lines.join('\n')}\n`)
     }
     tellFailures(failures, terminal)

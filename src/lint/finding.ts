@@ -28,8 +28,16 @@ export interface CanaryLint {
 export interface LintDocument {
   file: string
   value: unknown
+  /** Keys that stand twice in one map: only the last of them counts. */
+  repeated: readonly Place[]
   /** Of the field of that path; of the nearest one above where it is missing. */
-  place(path: string): { line: number; column: number }
+  place(path: string): Place
+}
+
+/** Counted from 1. */
+export interface Place {
+  line: number
+  column: number
 }
 
 /** A finding before anybody has looked where it is. */

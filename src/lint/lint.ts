@@ -9,6 +9,7 @@ import {
   error,
   type LintDocument,
   type LintFinding,
+  type Place,
   type Remark,
 } from './finding.ts'
 import { knownFaults } from './known-faults.ts'
@@ -27,7 +28,10 @@ export function lint(documents: readonly LintDocument[], options: LintOptions): 
   const objects = documents.flatMap(({ value }) => (isObject(value) ? [value] : []))
   const found = documents.flatMap((document) => {
     const remarks = remarksOn(document, objects, options)
-    return remarks.map((remark) => placed(remark, document))
+    return [
+      ...(isOurs(document.value) ? repeatedKeys(document) : []),
+      ...remarks.map((remark) => placed(remark, document, document.place(remark.path))),
+    ]
   })
   const findings = unique(found).filter(({ code }) => !options.skip.includes(code))
   const count = (severity: string) => findings.filter((one) => one.severity === severity).length
@@ -44,6 +48,31 @@ export function lint(documents: readonly LintDocument[], options: LintOptions): 
   }
 }
 
+/** Who applies such a manifest is told nothing, and gets the last one. */
+function repeatedKeys(document: LintDocument): LintFinding[] {
+  const message = 'this key stands twice in one map, and only the last one counts; remove one'
+  return document.repeated.map((place) => placed(error('LNT001', '', message), document, place))
+}
+
+/** Whether there is anything to say of it; other kinds are neighbours. */
+export function isLinted(value: unknown): boolean {
+  return isOurs(value) || isNamed(typeOf(value).kind)
+}
+
+function isNamed(kind: unknown): kind is string {
+  return typeof kind === 'string' && lintedKinds.includes(kind)
+}
+
+function isOurs(value: unknown): boolean {
+  const { apiVersion } = typeOf(value)
+  return typeof apiVersion === 'string' && apiVersion.startsWith('flagger.app/')
+}
+
+/** Outside data: whatever stands there. */
+function typeOf(value: unknown): { apiVersion?: unknown; kind?: unknown } {
+  return typeof value === 'object' && value !== null ? value : {}
+}
+
 const groups = /^flagger\.app\/(v1beta1|v1alpha3)$/
 
 function remarksOn(
@@ -51,14 +80,12 @@ function remarksOn(
   objects: readonly KubeObject[],
   options: LintOptions,
 ): Remark[] {
-  const { apiVersion, kind } = (value ?? {}) as { apiVersion?: unknown; kind?: unknown }
-  const isOurs = typeof apiVersion === 'string' && apiVersion.startsWith('flagger.app/')
-  const isNamed = typeof kind === 'string' && lintedKinds.includes(kind)
-  if (!isOurs && !isNamed) return []
-  if (!isNamed)
+  const { apiVersion, kind } = typeOf(value)
+  if (!isLinted(value)) return []
+  if (!isNamed(kind))
     return [error('LNT001', 'kind', `kind ${String(kind)} is none of ${lintedKinds.join(', ')}`)]
   if (!groups.test(String(apiVersion)))
-    return isOurs || kind === 'Canary'
+    return isOurs(value) || kind === 'Canary'
       ? [
           error(
             'LNT001',
@@ -122,17 +149,17 @@ function isObject(value: unknown): value is KubeObject {
   return typeof metadata === 'object' && metadata !== null && 'name' in metadata
 }
 
-function placed({ code, severity, path, message }: Remark, document: LintDocument): LintFinding {
-  const { file, value } = document
+function placed(remark: Remark, { file, value }: LintDocument, place: Place): LintFinding {
+  const { code, severity, path, message } = remark
   const object = isObject(value) ? `${value.kind?.toLowerCase()} ${value.metadata.name}` : ''
-  return { code, severity, file, ...document.place(path), path, object, message }
+  return { code, severity, file, ...place, path, object, message }
 }
 
 /** Two rules may see the same from two sides. */
 function unique(findings: readonly LintFinding[]): LintFinding[] {
   const seen = new Set<string>()
-  return findings.filter(({ code, file, line, path }) => {
-    const key = [code, file, line, path].join('\n')
+  return findings.filter(({ code, file, line, column, path, object }) => {
+    const key = [code, file, line, column, path, object].join('\n')
     const isNew = !seen.has(key)
     seen.add(key)
     return isNew

@@ -46,6 +46,23 @@ test('what helm and kustomize print is read from stdin, with Windows line ends t
     expect((await cluster.run('lint -f -', { ...offline, stdin })).code).toBe(0)
 })
 
+test('what PowerShell writes is read', async () => {
+  const file = join(folder, 'powershell.yaml')
+  const text = `\ufeff${good.replaceAll('\n', '\r\n')}`
+  writeFileSync(file, Buffer.from(text, 'utf16le'))
+  expect(await cluster.run(`lint -f ${file}`, offline)).toEqual({
+    ...{ code: 0, stdout: '1 document, 1 canary, 0 errors, 0 warnings\n', stderr: '' },
+  })
+})
+
+test('that there was nothing to check is said', async () => {
+  for (const stdin of ['', '---\n# Source: chart/canary.yaml\n---\n', 'kind: Service\n'])
+    expect(await cluster.run('lint -f -', { ...offline, stdin })).toMatchObject({
+      code: 0,
+      stderr: 'note: nothing was checked: no Canary, MetricTemplate or AlertProvider is there\n',
+    })
+})
+
 test('warnings count where that is asked for, and codes can be left out', async () => {
   const stdin = good.replace('stepWeight: 5', 'stepWeight: 20')
   expect((await cluster.run('lint -f -', { ...offline, stdin })).code).toBe(0)

@@ -124,6 +124,15 @@ test('an interrupt ends the watch with code 130', async () => {
   expect(code).toBe(130)
 })
 
+test('a container that is stopped ends the watch with code 143', async () => {
+  const { code, stderr } = await cluster.run('watch podinfo', {
+    interruptAt: 'Progressing',
+    interruptBy: ['SIGTERM'],
+  })
+  expect(code).toBe(143)
+  expect(stderr).toContain('note: stopped watching; the controller goes on\n')
+})
+
 test('a canary that is deleted meanwhile is an error', async () => {
   const watching = cluster.run('watch podinfo')
   const timer = setInterval(() => {

@@ -1,27 +1,36 @@
 /** The text of `diff`: the fields that change, as a diff shows lines. */
 import type { FieldChange } from '../../../src/diff/changes.ts'
+import { lineDiff } from '../../../src/diff/lines.ts'
 import type { CanaryDiff } from '../../../src/diff/promotion.ts'
 import { clean } from '../clean.ts'
 import { compactJson } from '../documents.ts'
 import type { Style } from '../style.ts'
 
-export function diffLines({ objects }: CanaryDiff, style: Style): string[] {
+/** `around` is how many unchanged lines are shown beside a change in a text of several lines. */
+export function diffLines({ objects }: CanaryDiff, style: Style, around = 3): string[] {
   return objects.flatMap(({ kind, name, isNew, changes }) => {
     const object = clean(`${kind.toLowerCase()}/${name}`)
     return [
       style.bold(`--- ${isNew ? '/dev/null' : `${object} (now)`}`),
       style.bold(`+++ ${object} (after promotion)`),
-      ...changes.flatMap((change) => changeLines(change, style)),
+      ...changes.flatMap((change) => changeLines(change, style, around)),
     ]
   })
 }
 
-function changeLines({ path, before, after, masked }: FieldChange, style: Style): string[] {
+function changeLines(
+  { path, before, after, masked }: FieldChange,
+  style: Style,
+  around: number,
+): string[] {
   const [, parent = '', plain, key] = /^(.*?)(?:\.([^.[\]]+)|\[([^\]]*)\])$/.exec(path) ?? []
   const field = plain ?? key ?? path
   const isDifferent = masked && before !== null && after !== null
+  const head = style.dim(`@@ ${clean(parent || '/')} @@`)
+  if (isText(before) && isText(after) && [before, after].some((text) => text.includes('\n')))
+    return [head, `   ${clean(field)}: |`, ...textLines(before, after, style, around)]
   return [
-    style.dim(`@@ ${clean(parent || '/')} @@`),
+    head,
     ...valueLines(field, before, '-', isDifferent ? ' (before)' : '').map((line) =>
       style.paint('failed', line),
     ),
@@ -29,6 +38,22 @@ function changeLines({ path, before, after, masked }: FieldChange, style: Style)
       style.paint('good', line),
     ),
   ]
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string'
+}
+
+function textLines(before: string, after: string, style: Style, around: number): string[] {
+  const moods = { '-': 'failed', '+': 'good' } as const
+  const lines = lineDiff(before, after, around)
+  if (lines.every(({ sign }) => sign === ' '))
+    return [style.dim('     only the end of its last line differs')]
+  return lines.map(({ sign, text }) => {
+    if (text === undefined) return `     ${style.ellipsis}`
+    const line = `${sign}    ${clean(text)}`.trimEnd()
+    return sign === ' ' ? line : style.paint(moods[sign], line)
+  })
 }
 
 function valueLines(field: string, value: unknown, sign: string, note: string): string[] {

@@ -26,6 +26,8 @@ export interface RunOptions {
   stdin?: string
   /** Sends SIGINT once stdout or stderr holds this text. */
   interruptAt?: string
+  /** In place of SIGINT, one right after the other. */
+  interruptBy?: readonly NodeJS.Signals[]
   /** Reads nothing of stdout, and closes it. */
   closeStdout?: boolean
 }
@@ -94,7 +96,7 @@ export async function startCluster(options: ApiServerOptions = {}): Promise<Test
 export function runPlugin(
   line: string | string[],
   kubeconfig: string,
-  { env = {}, columns, stdin, interruptAt, closeStdout }: RunOptions,
+  { env = {}, columns, stdin, interruptAt, interruptBy = ['SIGINT'], closeStdout }: RunOptions,
 ): Promise<Answer> {
   const words = typeof line === 'string' ? line.split(' ').filter((word) => word !== '') : line
   return new Promise((resolve, reject) => {
@@ -114,7 +116,7 @@ export function runPlugin(
       answer[stream] += chunk.toString('utf8')
       if (interruptAt === undefined || isInterrupted) return
       isInterrupted = answer[stream].includes(interruptAt)
-      if (isInterrupted) child.kill('SIGINT')
+      if (isInterrupted) for (const signal of interruptBy) child.kill(signal)
     }
     child.stdout.on('data', heard('stdout'))
     child.stderr.on('data', heard('stderr'))

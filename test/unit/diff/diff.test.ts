@@ -1,7 +1,9 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createStyle } from '../../../commands/output/style.ts'
 import { diffLines } from '../../../commands/output/views/diff-view.ts'
 import { changesBetween } from '../../../src/diff/changes.ts'
+import { lineDiff } from '../../../src/diff/lines.ts'
 import { comparedObjects, promotionDiff } from '../../../src/diff/promotion.ts'
 import type { KubeObject } from '../../../src/objects.ts'
 
@@ -59,8 +61,55 @@ test('texts of several lines are shown line by line, and steer no terminal', () 
   )
   if (!one || !other) return
   expect(diffLines(diff(one, other), style).slice(3)).toEqual([
-    ...['-  app.conf: |', '-    a', '-    b', '+  app.conf: |', '+    a', '+    ^[[2Jc'],
+    ...['   app.conf: |', '     a', '-    b', '+    ^[[2Jc'],
   ])
+})
+
+test('of a long text only what is around its changes is shown', () => {
+  const lines = Array.from({ length: 40 }, (_, at) => `line ${at}`)
+  const changed = lines.with(10, 'ten').toSpliced(30, 1)
+  const [one, other] = [lines, changed].map((text) =>
+    object('ConfigMap', { data: { 'app.conf': text.join('\n') } }),
+  )
+  if (!one || !other) throw new Error('no objects')
+  const shown = (around: number) => diffLines(diff(one, other), style, around).slice(4)
+  expect(shown(1)).toEqual([
+    ...['     …', '     line 9', '-    line 10', '+    ten', '     line 11'],
+    ...['     …', '     line 29', '-    line 30', '     line 31', '     …'],
+  ])
+  expect(shown(0)).toEqual([
+    '     …',
+    '-    line 10',
+    '+    ten',
+    '     …',
+    '-    line 30',
+    '     …',
+  ])
+  expect(shown(100)).toHaveLength(41)
+})
+
+test('a line end that comes or goes is told', () => {
+  const [one, other] = ['a\nb\n', 'a\nb'].map((text) =>
+    object('ConfigMap', { data: { 'app.conf': text } }),
+  )
+  if (!one || !other) throw new Error('no objects')
+  expect(diffLines(diff(one, other), style).at(-1)).toBe(
+    '     only the end of its last line differs',
+  )
+})
+
+test('taken line by line the removed and the kept make the one text, the added and the kept the other', () => {
+  const text = fc.array(fc.constantFrom('a', 'b', 'c', ''), { maxLength: 12 })
+  fc.assert(
+    fc.property(text, text, (one, other) => {
+      const lines = lineDiff(one.join('\n'), other.join('\n'), 100)
+      const side = (sign: string) =>
+        lines.filter((each) => each.sign === ' ' || each.sign === sign).map((each) => each.text)
+      const whole = (all: string[]) => all.join('\n').replace(/\n$/, '')
+      expect(side('-').join('\n')).toBe(whole(one))
+      expect(side('+').join('\n')).toBe(whole(other))
+    }),
+  )
 })
 
 test('values of Secrets are not shown, only that they differ', () => {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { parse } from 'yaml'
 import { readDocuments } from '../../../commands/linting/documents.ts'
 import { githubText, lintText, sarifOf } from '../../../commands/linting/print.ts'
 import { createStyle } from '../../../commands/output/style.ts'
@@ -162,6 +163,96 @@ test('lists are unfolded, several documents read, other kinds left out, codes sk
   expect(check(text).counts).toMatchObject({ documents: 2, canaries: 1 })
   const documents = readDocuments({ from: 'x', text: list })
   expect(lint(documents, { now, skip: ['LNT072'] }).findings).toEqual([])
+})
+
+const merged = `apiVersion: flagger.app/v1beta1
+kind: CanaryList
+items:
+- &one
+  apiVersion: flagger.app/v1beta1
+  kind: Canary
+  metadata: {name: one}
+  spec:
+    provider: istio
+    skipAnalysis: yes
+    targetRef: {apiVersion: apps/v1, kind: Deployment, name: one}
+    service: {port: 80}
+    analysis: &usual
+      interval: 1m
+      threshold: 5
+      stepWeight: 20
+      maxWeight: 50
+- <<: *one
+  metadata: {name: two}
+  spec:
+    provider: istio
+    targetRef: {apiVersion: apps/v1, kind: Deployment, name: two}
+    service: {port: 80}
+    analysis:
+      <<: [*usual]
+      maxWaight: 40
+`
+
+test('anchors, merged maps and the words of older YAML are read as kubectl reads them', () => {
+  const told = check(merged).findings.map(
+    ({ code, object, line, column }) => `${line}:${column} ${code} ${object}`,
+  )
+  expect(told).toEqual([
+    '17:7 LNT021 canary one',
+    '10:5 LNT072 canary one',
+    '26:7 LNT001 canary two',
+    // In what it merges.
+    '17:7 LNT021 canary two',
+  ])
+})
+
+test('a key that stands twice is found where it stands, and the last one counts', () => {
+  const twice = manifest({
+    analysis: 'stepWeight: 10\n    maxWeight: 20\n    maxWeight: 50\n    threshold: 7',
+  })
+  const other = object('ConfigMap', '  replicas: 1\n  replicas: 2')
+  const { findings } = check(`${other}\n---\n${twice}`)
+  const message = 'this key stands twice in one map, and only the last one counts; remove one'
+  expect(findings).toMatchObject([
+    { code: 'LNT001', line: 27, column: 5, object: 'canary podinfo', message },
+    { code: 'LNT001', line: 28, column: 5, message },
+  ])
+})
+
+test.each([
+  ['a byte order mark', (text: string) => `\ufeff${text}`],
+  ['Windows line ends', (text: string) => text.replaceAll('\n', '\r\n')],
+  ['JSON', (text: string) => JSON.stringify(parse(text))],
+  ['JSON of kubectl get', (text: string) => JSON.stringify(asServed(parse(text)))],
+  [
+    'Windows line ends and a byte order mark',
+    (text: string) => `\ufeff${text}`.replaceAll('\n', '\r\n'),
+  ],
+])('a sound manifest is sound with %s', (_what, change) => {
+  expect(check(change(manifest()))).toMatchObject({
+    ...{ findings: [], counts: { documents: 1, canaries: 1 } },
+  })
+})
+
+/** With what a server adds. */
+function asServed(canary: { metadata: object }): object {
+  const annotations = { 'kubectl.kubernetes.io/last-applied-configuration': '{}' }
+  const managedFields = [{ manager: 'kubectl', operation: 'Update', fieldsV1: { 'f:spec': {} } }]
+  const identity = { uid: 'x', resourceVersion: '7', generation: 1, creationTimestamp: null }
+  const metadata = { ...canary.metadata, ...identity, annotations, managedFields }
+  const status = { phase: 'Progressing', canaryWeight: 10, conditions: [] }
+  const items = [{ ...canary, metadata, status }]
+  return { apiVersion: 'v1', kind: 'List', items, metadata: { resourceVersion: '' } }
+}
+
+test('two canaries on one line of JSON are told of both', () => {
+  const one = parse(manifest({ analysis: 'stepWeight: 20\n    maxWeight: 50' }))
+  const two = { ...one, metadata: { name: 'two' } }
+  const found = check(JSON.stringify({ kind: 'List', apiVersion: 'v1', items: [one, two] }))
+  expect(found.findings.map(({ code, object: of }) => `${code} ${of}`)).toEqual([
+    'LNT021 canary podinfo',
+    'LNT021 canary two',
+  ])
 })
 
 test('what is no YAML is said with its line', () => {

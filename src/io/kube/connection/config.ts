@@ -46,6 +46,7 @@ export interface ConnectionFlags {
 export interface Surroundings {
   env?: Record<string, string | undefined>
   home?: string
+  platform?: NodeJS.Platform
   /** Folder of the pod's service account. */
   accountFolder?: string
   clock?: Clock
@@ -64,8 +65,8 @@ export function loadConnection(
   flags: ConnectionFlags = {},
   surroundings: Surroundings = {},
 ): Connection {
-  const { env = process.env, home = homedir(), accountFolder = podAccount } = surroundings
-  const config = readFiles(flags, env, home)
+  const { env = process.env, accountFolder = podAccount } = surroundings
+  const config = readFiles(flags, surroundings)
   const pod = podEntries(env, accountFolder)
   if (!config && !flags.server && pod) return build(pod, flags, surroundings)
   if (!config && !flags.server)
@@ -78,9 +79,9 @@ export function loadConnection(
 /** What `--context`, `--cluster` and `--user` may name; nothing where there is no kubeconfig. */
 export function kubeconfigNames(
   flags: ConnectionFlags = {},
-  { env = process.env, home = homedir() }: Surroundings = {},
+  surroundings: Surroundings = {},
 ): Record<'context' | 'cluster' | 'user', string[]> {
-  const config = readFiles(flags, env, home)
+  const config = readFiles(flags, surroundings)
   const names = (entries: Map<string, unknown> | undefined) => [...(entries?.keys() ?? [])].sort()
   return {
     context: names(config?.contexts),
@@ -96,16 +97,27 @@ interface Chosen {
   user: UserEntry
 }
 
-function readFiles(
-  flags: ConnectionFlags,
-  env: Record<string, string | undefined>,
-  home: string,
-): Kubeconfig | undefined {
+function readFiles(flags: ConnectionFlags, surroundings: Surroundings): Kubeconfig | undefined {
   if (flags.kubeconfig) return readKubeconfig(flags.kubeconfig)
+  const { env = process.env } = surroundings
   const named = (env.KUBECONFIG ?? '').split(delimiter).filter((path) => path !== '')
-  const paths = named.length > 0 ? named : [join(home, '.kube', 'config')]
+  const paths = named.length > 0 ? named : usualPaths(surroundings)
   const configs = paths.filter((path) => existsSync(path)).map(readKubeconfig)
   return configs.length > 0 ? mergeKubeconfigs(configs) : undefined
+}
+
+/** Of the homes that Windows may name, kubectl takes the first with a kubeconfig. */
+function usualPaths({
+  env = process.env,
+  home = homedir(),
+  platform = process.platform,
+}: Surroundings): string[] {
+  const { HOME, HOMEDRIVE, HOMEPATH, USERPROFILE } = env
+  const ofWindows = [HOME, HOMEDRIVE && HOMEPATH && `${HOMEDRIVE}${HOMEPATH}`, USERPROFILE, home]
+  const paths = (platform === 'win32' ? ofWindows : [home]).flatMap((folder) =>
+    folder ? [join(folder, '.kube', 'config')] : [],
+  )
+  return paths.filter((path) => existsSync(path)).slice(0, 1)
 }
 
 function chosen(config: Kubeconfig, flags: ConnectionFlags): Chosen {

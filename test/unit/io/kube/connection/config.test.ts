@@ -48,6 +48,44 @@ describe('finding the configuration', () => {
     expect(load({ context: 'a' }, env).server).toBe('https://d.test')
   })
 
+  test('passes over what KUBECONFIG names and nobody has, as if nothing were set', () => {
+    const env = { KUBECONFIG: [join(home, 'none'), join(home, 'neither')].join(delimiter) }
+    expect(message(() => load({}, env))).toBe(
+      'no kubeconfig found (tried $KUBECONFIG and ~/.kube/config); use --kubeconfig',
+    )
+  })
+
+  test('takes relative paths from the folder of the file that they stand in', async () => {
+    file('one/ca.crt', 'of one')
+    file('two/ca.crt', 'of two')
+    file('two/token', 'of two')
+    const first = file('one/config', { 'current-context': 'main' })
+    const second = file(
+      'two/config',
+      kubeconfig({ tokenFile: 'token' }, { 'certificate-authority': 'ca.crt' }),
+    )
+    const connection = load({}, { KUBECONFIG: [first, second].join(delimiter) })
+    expect(connection.certificateAuthority).toBe('of two')
+    expect((await connection.credentials()).headers.authorization).toBe('Bearer of two')
+  })
+
+  test('speaks plain HTTP where the server does, as kubectl proxy', () => {
+    file('.kube/config', kubeconfig({}, { server: 'http://127.0.0.1:8001' }))
+    expect(load()).toMatchObject({ server: 'http://127.0.0.1:8001' })
+  })
+
+  test('looks on Windows in the homes and in the order of kubectl', () => {
+    const at = (folder: string) => join(home, folder)
+    const split = { HOMEDRIVE: `${home}/`, HOMEPATH: 'drive' }
+    const env = { HOME: at('home'), ...split, USERPROFILE: at('profile') }
+    const server = () => load({}, env, { platform: 'win32', home: at('none') }).server
+    for (const folder of ['profile', 'drive', 'home']) {
+      const cluster = { server: `https://${folder}.test` }
+      file(`${folder}/.kube/config`, kubeconfig({}, cluster))
+      expect(server()).toBe(`https://${folder}.test`)
+    }
+  })
+
   test('lets flags override the parts of the context', () => {
     file('.kube/config', kubeconfig({}, { 'tls-server-name': 'x', 'proxy-url': 'http://p:1' }))
     expect(
