@@ -52,8 +52,15 @@ const mutations: Record<string, (real: Decide) => Decide> = {
   'leaves the canary running after the promotion': withEffects((effects) =>
     effects.filter((effect) => effect.kind !== 'scale' || effect.to !== 'zero'),
   ),
+  'tells nobody how a run ended': withEffects((effects) =>
+    effects.filter(({ kind }) => kind !== 'alert'),
+  ),
+  'tells twice how a run ended': withEffects((effects) =>
+    effects.flatMap((effect): Effects => (effect.kind === 'alert' ? [effect, effect] : [effect])),
+  ),
+  // Alerts stand in the status, too.
   'never writes its status': withEffects((effects) =>
-    effects.filter(({ kind }) => kind !== 'status'),
+    effects.filter(({ kind }) => kind !== 'status' && kind !== 'alert'),
   ),
 }
 

@@ -88,6 +88,17 @@ export function ingress(): KubeObject {
   return { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', metadata, spec } as KubeObject
 }
 
+/** Where people hear of what became of a run. */
+export function alertProvider(): KubeObject {
+  const spec = { type: 'webhook', address: 'http://chat/alerts' }
+  return {
+    apiVersion: canaryRef.apiVersion,
+    kind: 'AlertProvider',
+    metadata: at('chat'),
+    spec,
+  } as KubeObject
+}
+
 /** How a Canary rolls out; each may be edited into each other. */
 export const analyses = {
   weights: { stepWeight: 25, maxWeight: 50 },
@@ -142,7 +153,8 @@ export function canary({
 }: CanaryChoice): KubeObject {
   const webhooks = gateTypes.map((type) => ({ name: type, type, url: `http://hooks/${type}` }))
   const metric = { name: 'success', query: 'success', interval: '30s', thresholdRange: { min: 99 } }
-  const common = { interval: '30s', threshold: 2, metrics: [metric] }
+  const alerts = [{ name: 'chat', providerRef: { name: 'chat' } }]
+  const common = { interval: '30s', threshold: 2, metrics: [metric], alerts }
   const spec = {
     provider,
     targetRef: { ...apps, kind, name: 'app' },

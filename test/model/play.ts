@@ -1,6 +1,7 @@
 /** One sequence, from an empty cluster to the end of everything. */
 import { type CanaryChoice, canaryRef } from './objects.ts'
 import {
+  checkAlerts,
   checkEnd,
   checkFormer,
   checkOrphans,
@@ -76,6 +77,7 @@ async function playEnd(world: World): Promise<void> {
   setImage(world, 'good')
   await clock.pass(hourMs)
   checkEnd(world)
+  checkAlerts(world)
   checkFormer(world)
   const before = record.requests
   await clock.pass(hourMs)

@@ -54,6 +54,10 @@ export const observers: Observers = {
 function onStatus(world: World, after: CanaryResource, before: CanaryResource | undefined): void {
   const [from, to] = [before?.status?.phase ?? '', after.status?.phase ?? '']
   const { record } = world
+  // Nobody has to hear any more of one that was deleted.
+  if (before?.metadata.uid !== after.metadata.uid) Object.assign(record, { ends: [], heard: [] })
+  if (from !== to && to === 'Succeeded') record.ends.push({ occasion: 'succeeded' })
+  if (from !== to && to === 'Failed') record.ends.push({ occasion: 'failed' })
   if (isRunning(to) && !isRunning(from)) {
     record.rounds = []
     record.asked = roundsOf(after)
@@ -187,6 +191,21 @@ function copiesIn({ store, primary }: World): string[] {
 function scalerOf(world: World): string[] {
   const { autoscalerRef } = canaryIn(world)?.spec ?? {}
   return autoscalerRef?.kind === undefined ? [] : [autoscalerRef.kind]
+}
+
+/** Every end of a run is told; a second time only by a process that can't know whether it was. */
+export function checkAlerts(world: World): void {
+  const { ends, heard } = world.record
+  for (const occasion of ['succeeded', 'failed'] as const) {
+    const happened = ends.filter((end) => end.occasion === occasion).length
+    const told = heard.filter((one) => one.occasion === occasion)
+    const atOnce = told.filter(({ isLate }) => !isLate).length
+    if (told.length < happened || atOnce > happened)
+      broken(
+        world,
+        `${happened} runs have ${occasion}, of which people heard ${told.length} times, ${atOnce} of them at once`,
+      )
+  }
 }
 
 /** What only the controller makes, and so has to go with its Canary. */

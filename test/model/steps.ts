@@ -5,6 +5,7 @@ import { kindOf } from '../../src/sandbox/simulation/objects.ts'
 import { fair, type Weather } from '../../src/sandbox/stepped/kube.ts'
 import {
   type Analysis,
+  alertProvider,
   analyses,
   autoscaler,
   autoscalerKinds,
@@ -321,7 +322,8 @@ function killPods({ store }: World, of: 'target' | 'primary'): void {
 /** What a team has before it has a Canary, and then that. */
 export function furnish(world: World): void {
   const { store } = world
-  for (const object of [ingress(), gateway(), ...Object.values(ofTeam(world))]) store.create(object)
+  const things = [ingress(), gateway(), alertProvider(), ...Object.values(ofTeam(world))]
+  for (const object of things) store.create(object)
 }
 
 /** The world is well, nobody holds anything back, and what a team has is all there. */

@@ -26,6 +26,10 @@ interface Round {
   passed: boolean
 }
 
+interface End {
+  occasion: 'succeeded' | 'failed'
+}
+
 /** What was done, as far as the rules need to know. */
 export interface Record {
   /** Lines that tell the sequence to whoever reads of a failure. */
@@ -35,6 +39,9 @@ export interface Record {
   /** Of the run under way: the fewest rounds that any of its specs asked for. */
   asked: number
   requests: number
+  /** How runs of the Canary that is there now ended, and what people heard of that. */
+  ends: End[]
+  heard: (End & { isLate: boolean })[]
   /** A person asked for a promotion or a run since the last one ended. */
   isOrdered: boolean
 }
@@ -73,6 +80,7 @@ export function createWorld(of: CanaryChoice, observers: Observers): World {
   const outside: Outside = { metrics: 'true', gates: [] }
   const record: Record = {
     ...{ lines: [], broken: [], rounds: [], asked: 0, requests: 0, isOrdered: false },
+    ...{ ends: [], heard: [] },
   }
   const simulation = simulateWorkloads(store, { clock, startupMs, brokenImages: ['stuck'] })
   let process: SteppedProcess | undefined
@@ -111,13 +119,25 @@ export function createCluster(clock: SteppedClock): Store {
 }
 
 function httpOf(world: World): Http {
-  return async ({ url }) => {
+  return async ({ url, body = '' }) => {
     const { pathname } = new URL(url)
+    if (pathname === '/alerts') return hear(world, body)
     const status = pathname.startsWith('/api/v1/') ? undefined : hookStatus(world, pathname)
     if (status !== undefined) return { status, headers: {}, body: '' }
     if (world.outside.metrics === 'error') return { status: 500, headers: {}, body: 'down' }
     return { status: 200, headers: {}, body: JSON.stringify(measured(world, url)) }
   }
+}
+
+function hear(world: World, body: string) {
+  const { record } = world
+  const { occasion, fields } = JSON.parse(body) as { occasion: string; fields: object }
+  // That a first copy does not come up is the end of no run.
+  const isOfRun = !/^(|Initializing)$/.test(canaryIn(world)?.status?.phase ?? '')
+  if (!isOfRun) return { status: 200, headers: {}, body: '' }
+  if (occasion === 'succeeded' || occasion === 'failed')
+    record.heard.push({ occasion, isLate: 'Happened at' in fields })
+  return { status: 200, headers: {}, body: '' }
 }
 
 function hookStatus({ outside }: World, path: string): number {
