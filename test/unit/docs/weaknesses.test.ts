@@ -24,14 +24,11 @@ describe.each(rows.map((row) => [idOf(row), row] as const))('%s', (_id, row) => 
 })
 
 test('no weakness is left out', () => {
-  const numbers = (letter: string, last: number, without: readonly number[] = []) =>
-    Array.from({ length: last }, (_, at) => at + 1)
-      .filter((number) => !without.includes(number))
-      .map((number) => `${letter}-${number}`)
-  const elsewhere = [11, 12]
+  const numbers = (letter: string, last: number) =>
+    Array.from({ length: last }, (_, at) => `${letter}-${at + 1}`)
   expect(rows.map(idOf)).toEqual([
     ...numbers('C', 38),
-    ...numbers('W', 20, elsewhere),
+    ...numbers('W', 20),
     ...numbers('A', 14),
     ...numbers('M', 43),
     ...numbers('H', 28),
