@@ -42,11 +42,24 @@ export interface DiagnosisFacts {
   problems: readonly string[]
   /** Why the target can't be released, such as pods that can't be selected. */
   targetProblem: string | undefined
+  /** What is wrong with its autoscaler, and that of the primary, as the controller would say it. */
+  scalerFaults: readonly string[]
+  /** Why pods of either can't serve, as the controller would say it; absent where they can. */
+  notReady: Partial<Record<'canary' | 'primary', string>>
   /** Absent where it is not there, or may not be read. */
   primary: Metadata | undefined
   /** Kinds of its provider that the cluster does not have. */
   missingKinds: readonly string[]
   command: Command
+}
+
+/** Whether it has fewer pods than it needs: one that wants none may still need some. */
+export function lacksPods(
+  { report, notReady }: DiagnosisFacts,
+  side: 'canary' | 'primary',
+): boolean {
+  const { found, ready, desired } = report.workloads[side]
+  return found && (ready < desired || (desired === 0 && notReady[side] !== undefined))
 }
 
 /** A command of the plugin for this canary, and one of kubectl in its namespace. */

@@ -3,7 +3,7 @@ import { chapters } from '../analysis/rules/chapters.ts'
 import { isFinishing, isNew } from '../canary/phases.ts'
 import { gateText } from '../report/reason.ts'
 import { checkText } from '../report/runs/cause.ts'
-import type { DiagnosisFacts } from './finding.ts'
+import { type DiagnosisFacts, lacksPods } from './finding.ts'
 
 export interface CanaryExplanation {
   apiVersion: 'cli.canary/v1'
@@ -50,7 +50,7 @@ export function explain(facts: DiagnosisFacts): CanaryExplanation {
 
 /** In the order in which the controller goes through its rules. */
 function holdOf(facts: DiagnosisFacts): Hold {
-  const { report, canary, problems, command } = facts
+  const { report, canary, problems, targetProblem, command } = facts
   const { phase, paused, workloads, complete, waitsFor } = report
   if (canary.metadata.deletionTimestamp)
     return {
@@ -63,6 +63,8 @@ function holdOf(facts: DiagnosisFacts): Hold {
     return { rule: 'specMustBeSound', seen: problems.join('; '), moves: ['the spec is corrected'] }
   if (complete && !workloads.canary.found)
     return { rule: 'targetIsAwaited', seen: waitsFor, moves: ['the target is created'] }
+  if (targetProblem !== undefined)
+    return { rule: 'targetIsAwaited', seen: targetProblem, moves: ['the target is corrected'] }
   if (paused?.how === 'suspend')
     return {
       rule: 'suspended',
@@ -78,25 +80,29 @@ function holdOf(facts: DiagnosisFacts): Hold {
   return isFinishing(phase) ? endHold(facts) : idleHold(facts)
 }
 
-function startHold({ report }: DiagnosisFacts): Hold {
-  const { primary } = report.workloads
-  if (!primary.found)
+function startHold(facts: DiagnosisFacts): Hold {
+  const { report, notReady, scalerFaults } = facts
+  if (!report.workloads.primary.found)
     return {
       rule: 'primaryIsMade',
       seen: report.waitsFor,
       moves: ['the controller copies the target'],
     }
-  if (primary.ready < primary.desired)
+  if (lacksPods(facts, 'primary'))
     return {
       rule: 'primaryMustBeReady',
-      seen: report.waitsFor,
+      seen: report.waitsFor ?? notReady.primary,
       moves: ['the pods of the primary are ready'],
     }
+  const [fault] = scalerFaults
+  if (fault !== undefined)
+    return { rule: 'initialized', seen: fault, moves: ['the autoscaler is put right'] }
   return { rule: 'initialized', moves: ['the controller gives the traffic to the primary'] }
 }
 
-function idleHold({ report, canary, command }: DiagnosisFacts): Hold {
-  const { phase, progress, revision, workloads } = report
+function idleHold(facts: DiagnosisFacts): Hold {
+  const { report, canary, notReady, command } = facts
+  const { phase, progress, revision } = report
   const { gate } = progress
   if (phase === 'Waiting')
     return {
@@ -113,8 +119,12 @@ function idleHold({ report, canary, command }: DiagnosisFacts): Hold {
       ...{ rule: 'nothingToDo', since: report.run?.endedAt, seen: report.run?.cause },
       moves: ['the target changes', command.plugin('retry'), command.plugin('undo')],
     }
-  if (revision.pending && workloads.primary.ready < workloads.primary.desired)
-    return { rule: 'primaryMustBeReady', moves: ['the pods of the primary are ready'] }
+  if (revision.pending && lacksPods(facts, 'primary'))
+    return {
+      rule: 'primaryMustBeReady',
+      seen: notReady.primary,
+      moves: ['the pods of the primary are ready'],
+    }
   return {
     rule: 'nothingToDo',
     seen: 'the target is what is promoted',
@@ -123,21 +133,20 @@ function idleHold({ report, canary, command }: DiagnosisFacts): Hold {
 }
 
 function runHold(facts: DiagnosisFacts): Hold {
-  const { report, canary } = facts
-  const { workloads, waitsFor, run } = report
+  const { report, canary, notReady } = facts
+  const { waitsFor, run } = report
   const { routePendingSince, canaryReadyAt } = canary.status.canaryAnalysis ?? {}
-  const { primary, canary: target } = workloads
-  if (primary.found && primary.ready < primary.desired)
+  if (lacksPods(facts, 'primary'))
     return {
       rule: 'primaryMustServe',
-      seen: waitsFor,
+      seen: waitsFor ?? notReady.primary,
       moves: ['the pods of the primary are ready'],
     }
-  if (target.found && target.ready < target.desired)
+  if (lacksPods(facts, 'canary'))
     return {
       rule: 'awaitPods',
       since: run?.startedAt,
-      seen: waitsFor,
+      seen: waitsFor ?? notReady.canary,
       moves: ['its pods are ready'],
     }
   if (routePendingSince)
@@ -183,12 +192,12 @@ function checkHold({ report, command }: DiagnosisFacts): Hold {
   }
 }
 
-function endHold({ report }: DiagnosisFacts): Hold {
-  const { primary } = report.workloads
-  if (primary.found && primary.ready < primary.desired)
+function endHold(facts: DiagnosisFacts): Hold {
+  const { report, notReady } = facts
+  if (lacksPods(facts, 'primary'))
     return {
       rule: 'primaryMustBeReady',
-      seen: report.waitsFor,
+      seen: report.waitsFor ?? notReady.primary,
       moves: ['the pods of the primary are ready'],
     }
   return report.phase === 'Promoting'

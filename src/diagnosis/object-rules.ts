@@ -2,7 +2,7 @@
 import { isFinishing, isNew, isRunning } from '../canary/phases.ts'
 import { podText } from '../report/runs/cause.ts'
 import type { WorkloadReport } from '../report/workload-report.ts'
-import type { DiagnosisFacts, DiagnosisRule } from './finding.ts'
+import { type DiagnosisFacts, type DiagnosisRule, lacksPods } from './finding.ts'
 
 export const objectRules: readonly DiagnosisRule[] = [
   {
@@ -46,12 +46,13 @@ export const objectRules: readonly DiagnosisRule[] = [
     code: 'CAN203',
     severity: 'error',
     needs: 'workloads',
-    look({ report, command }) {
+    look(facts) {
+      const { report, command } = facts
       const { traffic, workloads } = report
       if (!report.complete || traffic.canary === 0 || workloads.canary.ready > 0) return undefined
       return {
         message: `${traffic.canary} percent of users are sent to a canary without a ready pod`,
-        evidence: podsText(workloads.canary),
+        evidence: podsText(facts, 'canary'),
         actions: [command.plugin('abort')],
       }
     },
@@ -74,14 +75,14 @@ export const objectRules: readonly DiagnosisRule[] = [
     code: 'CAN301',
     severity: 'error',
     needs: 'workloads',
-    look({ report, command }) {
+    look(facts) {
+      const { report, command } = facts
       const { phase, workloads, waitsFor } = report
       const { canary } = workloads
-      if (!isRunning(phase) || isFinishing(phase) || !canary.found) return undefined
-      if (canary.ready >= canary.desired) return undefined
+      if (!isRunning(phase) || isFinishing(phase) || !lacksPods(facts, 'canary')) return undefined
       return {
         message: `pods of the canary are not ready: ${canary.ready} of ${canary.desired}`,
-        evidence: [...podsText(canary), ...(waitsFor ? [`it waits ${waitsFor}`] : [])],
+        evidence: [...podsText(facts, 'canary'), ...(waitsFor ? [`it waits ${waitsFor}`] : [])],
         actions: [podCommand(canary, command), command.plugin('abort')],
       }
     },
@@ -103,12 +104,13 @@ export const objectRules: readonly DiagnosisRule[] = [
     code: 'CAN303',
     severity: 'error',
     needs: 'workloads',
-    look({ report, command }) {
+    look(facts) {
+      const { report, command } = facts
       const { primary } = report.workloads
-      if (!primary.found || primary.ready >= primary.desired) return undefined
+      if (!lacksPods(facts, 'primary')) return undefined
       return {
         message: `pods of the primary are not ready: ${primary.ready} of ${primary.desired}`,
-        evidence: podsText(primary),
+        evidence: podsText(facts, 'primary'),
         cause: 'it serves the users; no run goes on without it',
         actions: [podCommand(primary, command)],
       }
@@ -181,6 +183,18 @@ export const objectRules: readonly DiagnosisRule[] = [
     },
   },
   {
+    code: 'CAN308',
+    severity: 'error',
+    look({ scalerFaults }) {
+      if (scalerFaults.length === 0) return undefined
+      return {
+        message: 'its autoscaler can not be copied for the primary',
+        evidence: [...scalerFaults],
+        actions: ['put it right as the sentence says'],
+      }
+    },
+  },
+  {
     code: 'CAN401',
     severity: 'warning',
     look: restartsLook,
@@ -203,8 +217,10 @@ export const objectRules: readonly DiagnosisRule[] = [
 /** Webhooks and controllers of the cluster have their reasons; these do what somebody told them. */
 const toolsOfPeople = /^(kubectl|kustomize|helm|argocd|flux|terraform|pulumi)/i
 
-function podsText({ troubles, name, ready, desired }: WorkloadReport): string[] {
-  return troubles.length > 0 ? troubles.map(podText) : [`${name}: ${ready} of ${desired} ready`]
+function podsText({ report, notReady }: DiagnosisFacts, side: 'canary' | 'primary'): string[] {
+  const { troubles, name, ready, desired } = report.workloads[side]
+  if (troubles.length > 0) return troubles.map(podText)
+  return [(desired === 0 && notReady[side]) || `${name}: ${ready} of ${desired} ready`]
 }
 
 function podCommand({ troubles, kind, name }: WorkloadReport, command: DiagnosisFacts['command']) {

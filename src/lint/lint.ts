@@ -14,7 +14,8 @@ import {
 } from './finding.ts'
 import { knownFaults } from './known-faults.ts'
 import { manifestRemarks } from './manifest-rules.ts'
-import { neighbourRemarks } from './neighbour-rules.ts'
+import { neighbourRemarks, neighboursOf } from './neighbour-rules.ts'
+import { targetRemarks } from './target-rules.ts'
 
 export interface LintOptions {
   now: Date
@@ -114,11 +115,13 @@ function byKind(
   const find = findAmong(objects, canary.namespace, live)
   const faults = knownFaults(canary, problems, { find, now, isLive })
   if (problems.length > 0) return [...faults, ...manifestRemarks(canary, object)]
+  const own = neighboursOf(canary, objects)
   return [
     ...faults,
     ...analysisRemarks(canary),
     ...manifestRemarks(canary, object),
-    ...neighbourRemarks(canary, objects),
+    ...neighbourRemarks(canary, own),
+    ...targetRemarks(canary, { own, find, isLive }),
   ]
 }
 

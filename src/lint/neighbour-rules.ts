@@ -10,9 +10,16 @@ import { error, type Remark, warning } from './finding.ts'
 
 type Fields = KubeObject & { spec?: Record<string, unknown> }
 
+/** The objects of the files that stand in the namespace of the Canary. */
+export function neighboursOf(
+  { namespace }: Pick<Canary, 'namespace'>,
+  objects: readonly KubeObject[],
+): KubeObject[] {
+  return objects.filter(({ metadata }) => isBeside(metadata?.namespace, namespace))
+}
+
 /** Objects of which nothing is known but what the files say. */
-export function neighbourRemarks(canary: Canary, objects: readonly KubeObject[]): Remark[] {
-  const own = objects.filter(({ metadata }) => isBeside(metadata?.namespace, canary.namespace))
+export function neighbourRemarks(canary: Canary, own: readonly KubeObject[]): Remark[] {
   const { targetRef } = canary.spec
   const target = own.find(
     ({ kind, metadata }) => kind === targetRef.kind && metadata.name === targetRef.name,

@@ -82,15 +82,16 @@ function unfinished(
  * The state of a kind that keeps no time itself, of which `why` says what is missing: the deadline
  * counts from the last step of the run; where no run is on, none counts.
  */
-export function withinDeadline(
-  why: string | undefined,
-  { deadlineMs, now, runMovedAt }: ReadinessLimits,
-): Readiness {
+export function withinDeadline(why: string | undefined, limits: ReadinessLimits): Readiness {
   if (why === undefined) return { state: 'ready' }
-  if (runMovedAt === undefined || !(runMovedAt.getTime() + deadlineMs < now.getTime()))
-    return rollingOut(`${waiting} ${why}`)
-  const deadline = `exceeded its progressDeadlineSeconds: ${deadlineMs / 1000}`
+  if (!isPast(limits)) return rollingOut(`${waiting} ${why}`)
+  const deadline = `exceeded its progressDeadlineSeconds: ${limits.deadlineMs / 1000}`
   return { state: 'failed', why: `${deadline} (${why})` }
+}
+
+/** Whether the last step of the run is longer ago than the deadline. */
+export function isPast({ deadlineMs, now, runMovedAt }: ReadinessLimits): boolean {
+  return runMovedAt !== undefined && runMovedAt.getTime() + deadlineMs < now.getTime()
 }
 
 /**

@@ -142,6 +142,8 @@ export interface Workload {
    * answer is stable: the target's template names the ConfigMaps and Secrets.
    */
   reads(of: Reading): ObjectRef[]
+  /** Why the target, where it is there, can't be released by what it says itself. */
+  unusable?(of: Reading): string | undefined
   /**
    * Throws InvalidSpecError, with Flagger's text, when the target is missing or can't be used.
    */

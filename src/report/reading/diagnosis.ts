@@ -1,17 +1,20 @@
 /** What a diagnosis of one canary has to see. */
 import type { CanaryResource } from '../../canary/api.gen.ts'
+import { conflictOf } from '../../canary/names/conflicts.ts'
 import type { DiagnosisFacts } from '../../diagnosis/finding.ts'
 import { inspect } from '../../inspection/inspect.ts'
 import type { KubeObject } from '../../objects.ts'
 import type { ResourceKind } from '../../resource-kind.ts'
 import { usualSettings } from '../../routers/router.ts'
+import type { Scaler } from '../../scalers/scaler.ts'
+import type { WorkloadState } from '../../workloads/workload.ts'
 import { type AsHandled, asHandled } from '../as-handled.ts'
 import { shownWorkload } from '../shown-kinds.ts'
 import { gather } from './gather.ts'
 import type { LifeReader } from './lease.ts'
 import { type Permitted, permitted } from './permitted.ts'
 import type { Reader } from './reader.ts'
-import { askWorkload } from './revisions.ts'
+import { askWorkload, settingsOf } from './revisions.ts'
 import { asNeeded } from './rounds.ts'
 
 export interface DiagnosisMeans {
@@ -33,10 +36,16 @@ export async function readDiagnosisFacts(
   const mayRead = permitted(reader)
   const shown = shownWorkload(canary.spec.targetRef)
   const { namespace, primaryName } = canary
-  const [report, faults, target, primary, missingKinds] = await Promise.all([
+  const { refusedScaler, scalerFor } = await import('../../scalers/index.ts')
+  const scaler = scalerFor(canary)
+  const refused = refusedScaler(canary)
+  const [report, faults, target, scalerFaults, primary, missingKinds] = await Promise.all([
     gather(resource, reader, { full: true, events: 20, pods: true, life }),
     problems.length > 0 ? [] : readFaults(handled, mayRead, reader.now()),
-    askWorkload(handled, mayRead, (workload, of) => workload.observe(of)),
+    askWorkload(handled, mayRead, (workload, of) =>
+      workload.observe({ ...of, sizing: scaler?.sizing(of) }),
+    ),
+    refused === undefined ? readScalerFaults(handled, mayRead, scaler) : [refused],
     shown?.podsOf &&
       mayRead.get<KubeObject>({
         ...{ apiVersion: shown.kind.apiVersion, kind: shown.kind.kind },
@@ -51,13 +60,22 @@ export async function readDiagnosisFacts(
   return {
     report,
     canary,
-    problems,
+    problems: [...problems, ...(await conflicts(handled, others))],
     faults,
     targetProblem: target.problem,
+    scalerFaults,
+    notReady: notReady(target.answer),
     primary: primary?.metadata,
     rivals: others.filter(isRival).map(({ metadata }) => metadata.name),
     missingKinds,
   }
+}
+
+/** What an older canary of the namespace has already. */
+async function conflicts({ canary }: AsHandled, others: readonly CanaryResource[]) {
+  const { claimsOf } = await import('../../routers/index.ts')
+  const found = conflictOf(canary, others, { meshProvider: canary.provider, claimsOf })
+  return found === undefined ? [] : [found]
 }
 
 /** Where the flag of the controller is not known, its usual value is no fault. */
@@ -74,6 +92,24 @@ async function readFaults({ canary: given }: AsHandled, reader: Permitted, now: 
   // What may not be read is not missing by that.
   const hidden = [...reader.denied].map((kind) => new RegExp(`\\b${kind}\\b`, 'i'))
   return faults.filter(({ message }) => !hidden.some((pattern) => pattern.test(message)))
+}
+
+async function readScalerFaults(
+  { canary, settings }: AsHandled,
+  reader: Permitted,
+  scaler: Scaler | undefined,
+): Promise<string[]> {
+  const reading = { canary, settings: settingsOf(settings) }
+  const found = await asNeeded((find) => scaler?.faults?.({ ...reading, find }) ?? [], reader)
+  return reader.denied.has(canary.spec.autoscalerRef?.kind ?? '') ? [] : found
+}
+
+function notReady(state: WorkloadState | undefined): DiagnosisFacts['notReady'] {
+  const { target, primary } = state ?? {}
+  return {
+    ...(target && 'why' in target && { canary: target.why }),
+    ...(primary && 'why' in primary && { primary: primary.why }),
+  }
 }
 
 async function readMissingKinds(

@@ -20,8 +20,8 @@ export interface CopiedKind<T extends Templated> {
   isKubernetes(annotation: string): boolean
   /** The object as the user wrote it, without what a run or a rest put into it. */
   asWritten(found: T): T
-  /** Throws InvalidSpecError for a target that can't be released. */
-  assertUsable?(target: T, of: { canary: Canary; primary: T | undefined }): void
+  /** Why the target can't be released, with the remedy: the end of a sentence about it. */
+  unusable?(target: T, of: { canary: Canary; primary: T | undefined }): string | undefined
   /** What one waits for that was written a moment ago. */
   unobserved: string
   /** `why` still lacks the name of the object. */

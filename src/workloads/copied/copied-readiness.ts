@@ -4,7 +4,7 @@ import { isLeftOver } from '../../canary/names/ownership.ts'
 import { isNew, isRunning } from '../../canary/phases.ts'
 import { missingConfig } from '../pods/configs.ts'
 import type { Templated } from '../pods/pod-template.ts'
-import type { ReadinessLimits } from '../readiness.ts'
+import { isPast, type ReadinessLimits } from '../readiness.ts'
 import type { Readiness, WorkloadContext } from '../workload.ts'
 import type { CopiedKind } from './copied-kind.ts'
 import type { CopiedRead } from './read.ts'
@@ -38,7 +38,10 @@ function targetReadiness<T extends Templated>(
   const { phase } = canary.status
   const isAnalysed = phase === 'Progressing' || phase === 'WaitingPromotion'
   const none = isAnalysed && !sizing?.mayRest.target ? kind.noPods(found) : undefined
-  return none === undefined ? readiness : { state: 'waiting', why: `${prefix} ${none}` }
+  if (none === undefined) return readiness
+  // What has a size is scaled up again; for nodes nobody waits longer than for any pod.
+  const isLate = !kind.size && isPast(limits(canary, threshold, now))
+  return { state: isLate ? 'failed' : 'waiting', why: `${prefix} ${none}` }
 }
 
 function primaryReadiness<T extends Templated>(

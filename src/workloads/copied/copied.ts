@@ -16,7 +16,7 @@ import { factsOf, factsOfPrimary } from './facts.ts'
 import { isBehind } from './first-copy.ts'
 import { canaryPlacement } from './placement.ts'
 import { primaryObject } from './primary-object.ts'
-import { type CopiedRead, readCopied, templateBehind } from './read.ts'
+import { type CopiedRead, readCopied, templateBehind, unusable } from './read.ts'
 import { recreation } from './recreation.ts'
 
 /** The workload of a kind whose primary is a copy. */
@@ -33,6 +33,11 @@ export function copied<T extends Templated>(kind: CopiedKind<T>): Workload {
         refTo(kind, canary, canary.primaryName),
         ...(settings.configTracking ? configReads(of, pair(of)) : []),
       ]
+    },
+
+    unusable(of) {
+      const { target, primary } = pair(of)
+      return target && unusable(kind, kind.asWritten(target), { canary: of.canary, primary })
     },
 
     observe: (context) => stateOf(kind, context),

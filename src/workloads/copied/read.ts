@@ -1,4 +1,5 @@
 /** Target and primary as found, and what identifies their content. */
+import type { Canary } from '../../canary/canary.ts'
 import { InvalidSpecError } from '../../errors.ts'
 import type { KubeObject } from '../../objects.ts'
 import { sameContent } from '../canonical.ts'
@@ -48,7 +49,8 @@ export function readCopied<T extends Templated>(
     )
   const target = kind.asWritten(found)
   const primary = find<T>(refTo(kind, canary, primaryName))
-  kind.assertUsable?.(target, { canary, primary })
+  const why = unusable(kind, target, { canary, primary })
+  if (why !== undefined) throw new InvalidSpecError(why)
   const identity = identityOf({ target, primary }, settings.selectorLabels)
   const rewriting = { identity, selectorLabels: settings.selectorLabels, targetName }
   const refs = settings.configTracking ? configRefs(target.spec.template.spec) : []
@@ -69,6 +71,16 @@ export function readCopied<T extends Templated>(
     ...originalChecksums(read.configs, context),
     primaryRevision: primary && revisionOfPrimary(read, primary, context),
   }
+}
+
+/** The whole sentence about a target that can't be released; undefined for one that can. */
+export function unusable<T extends Templated>(
+  kind: CopiedKind<T>,
+  target: T,
+  of: { canary: Canary; primary: T | undefined },
+): string | undefined {
+  const why = kind.unusable?.(target, of)
+  return why && `${kind.kind.toLowerCase()} ${target.metadata.name}.${of.canary.namespace} ${why}`
 }
 
 /** Whether the primary gets a copy of an object that the target refers to. */

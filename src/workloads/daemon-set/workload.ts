@@ -1,5 +1,4 @@
 /** DaemonSets as targets: one pod on each node that fits, so that a rest is a matter of nodes. */
-import { InvalidSpecError } from '../../errors.ts'
 import { copied } from '../copied/copied.ts'
 import { stripPlacement } from '../copied/placement.ts'
 import type { DaemonSet } from '../pods/pod-template.ts'
@@ -14,7 +13,7 @@ export const daemonSet: Workload = copied<DaemonSet>({
   settings: ['minReadySeconds', 'revisionHistoryLimit', 'updateStrategy'],
   isKubernetes: (annotation) => annotation.startsWith('deprecated.daemonset.template.generation'),
   asWritten: (found) => stripPlacement(withoutRest(found)),
-  assertUsable,
+  unusable,
   unobserved,
   readiness: daemonSetReadiness,
   isRolledOut(of) {
@@ -24,7 +23,8 @@ export const daemonSet: Workload = copied<DaemonSet>({
   rests,
   noPods: ({ status = {} }) =>
     (status.desiredNumberScheduled ?? 0) === 0
-      ? 'no node fits it, and traffic needs at least one pod'
+      ? 'no node fits it, and traffic needs at least one pod; correct nodeSelector, affinity or ' +
+        'tolerations of the target, or add a node'
       : undefined,
   // Flagger copies the selector of a target at rest to a primary that it makes.
   mended: withoutRest,
@@ -34,11 +34,11 @@ export const daemonSet: Workload = copied<DaemonSet>({
 })
 
 /** Pods that nobody replaces never run a new version. */
-function assertUsable({ metadata, spec }: DaemonSet): void {
+function unusable({ spec }: DaemonSet): string | undefined {
   const { type = '' } = spec.updateStrategy ?? {}
-  if (type === '' || type === 'RollingUpdate') return
-  throw new InvalidSpecError(
-    `daemonset ${metadata.name}.${metadata.namespace} must have RollingUpdate strategy but have ` +
-      `${type}; set its spec.updateStrategy.type to RollingUpdate`,
+  if (type === '' || type === 'RollingUpdate') return undefined
+  return (
+    `must have RollingUpdate strategy but have ${type}; ` +
+    'set its spec.updateStrategy.type to RollingUpdate'
   )
 }

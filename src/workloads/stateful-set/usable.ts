@@ -1,16 +1,13 @@
 /** Which StatefulSets can't be released, and why. */
 import type { Canary } from '../../canary/canary.ts'
-import { InvalidSpecError } from '../../errors.ts'
 import type { StatefulSet } from '../pods/pod-template.ts'
 
-/** Throws InvalidSpecError, with the remedy. */
-export function assertUsable(
+/** With the remedy; undefined for one that can. */
+export function unusable(
   target: StatefulSet,
   of: { canary: Canary; primary: StatefulSet | undefined },
-): void {
-  const why = replacementProblem(target) ?? claimProblem(target, of)
-  const { name, namespace } = target.metadata
-  if (why !== undefined) throw new InvalidSpecError(`statefulset ${name}.${namespace} ${why}`)
+): string | undefined {
+  return replacementProblem(target) ?? claimProblem(target, of)
 }
 
 /** Pods that nobody replaces never run a new version. */

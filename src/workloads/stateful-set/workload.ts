@@ -8,7 +8,7 @@ import type { StatefulSet } from '../pods/pod-template.ts'
 import { sizedByReplicas } from '../sized.ts'
 import type { Workload } from '../workload.ts'
 import { isObserved, statefulSetReadiness, unobserved } from './readiness.ts'
-import { assertUsable } from './usable.ts'
+import { unusable } from './usable.ts'
 
 export const statefulSet: Workload = copied<StatefulSet>({
   ...sizedByReplicas<StatefulSet>(),
@@ -26,7 +26,7 @@ export const statefulSet: Workload = copied<StatefulSet>({
   settingsWhenMade: ['podManagementPolicy', 'serviceName', 'volumeClaimTemplates'],
   isKubernetes: () => false,
   asWritten: stripPlacement,
-  assertUsable,
+  unusable,
   unobserved,
   readiness: statefulSetReadiness,
   isRolledOut(of) {

@@ -119,6 +119,9 @@ const cases: Record<string, GivenFacts & { does?: string }> = {
     facts: { primary: { name: 'p', managedFields: [{ manager: 'kustomize-controller' }] } },
   },
   CAN307: { status: { ...well, askedReplicas: { at: before(60), message: 'replicas 3 at rest' } } },
+  CAN308: {
+    facts: { scalerFaults: ['ScaledObject podinfo.test scales StatefulSet a; correct its spec'] },
+  },
   CAN401: {
     status: { ...well, history: [1, 2].map((id) => ({ id, ...restarted })) },
     does: 'kubectl canary history podinfo',
@@ -145,6 +148,21 @@ test.each(Object.entries(cases))('%s is found, with what mends it', (code, { doe
     severity: diagnosisRules.find((one) => one.code === code)?.severity,
   })
   if (does) expect(found?.actions).toContain(does)
+})
+
+test('pods that no node takes are missed, though none is wanted', () => {
+  const why = 'daemonset not ready: no node fits it'
+  const none = (name: string) => ({ ...deployment(name, 0), spec: { replicas: 0 } })
+  const found = (given: GivenFacts) =>
+    diagnose(facts(given)).findings.map(({ code, evidence }) => [code, ...evidence])
+  const primary = { primary: none('podinfo-primary'), primaryPods: [] }
+  expect(found({ seen: primary })).toEqual([])
+  expect(found({ seen: primary, facts: { notReady: { primary: why } } })).toEqual([['CAN303', why]])
+  const target = { target: none('podinfo'), targetPods: [] }
+  expect(found({ seen: target, facts: { notReady: { canary: why } } })).toEqual([
+    ['CAN203', why],
+    ['CAN301', why],
+  ])
 })
 
 test('where all is well nothing is found', () => {

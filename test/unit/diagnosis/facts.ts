@@ -39,6 +39,8 @@ export function facts({ status = well, canary: of = {}, seen = {}, facts: more }
     faults: [],
     problems: [],
     targetProblem: undefined,
+    scalerFaults: [],
+    notReady: {},
     primary: { name: 'podinfo-primary' },
     missingKinds: [],
     command: {

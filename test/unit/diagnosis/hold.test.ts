@@ -71,6 +71,29 @@ test.each(cases)('%s is the rule', (rule, given) => {
   expect(told.moves.length).toBeGreaterThan(0)
 })
 
+const sentence = 'statefulset podinfo.test must have RollingUpdate strategy but have OnDelete'
+const none = workloadObjects({ name: 'podinfo-primary', image: 'x:1', replicas: 0, hash: 'h' })
+
+test.each<[string, string, GivenFacts]>([
+  ['a target that can not be released', 'targetIsAwaited', { facts: { targetProblem: sentence } }],
+  [
+    'an autoscaler that can not be copied',
+    'initialized',
+    { status: { phase: 'Initializing' }, facts: { scalerFaults: [sentence] } },
+  ],
+  [
+    'a primary that no node takes',
+    'primaryMustBeReady',
+    {
+      status: { phase: 'Initializing' },
+      seen: { primary: none.deployment, primaryPods: [] },
+      facts: { notReady: { primary: sentence } },
+    },
+  ],
+])('%s is told in the words of the controller', (_what, rule, given) => {
+  expect(explain(facts(given))).toMatchObject({ rule, seen: sentence })
+})
+
 test('the explanation is a few lines', () => {
   const style = createStyle({ color: false, ascii: false })
   const told = explain(

@@ -139,6 +139,76 @@ test('a Canary is held to the objects beside it', () => {
   expect(codes(manifest(), elsewhere)).toEqual([])
 })
 
+const pods = 'selector: {matchLabels: {app: x}}\n  template: {spec: {containers: [{name: a}]}}'
+const scaledBy = (kind: string, apiVersion: string) =>
+  manifest({ spec: `  autoscalerRef: {apiVersion: ${apiVersion}, kind: ${kind}, name: podinfo}\n` })
+const hpaOf = (target: string) =>
+  object(
+    'HorizontalPodAutoscaler',
+    `  maxReplicas: 3\n  scaleTargetRef: {kind: Deployment, name: ${target}}`,
+  )
+
+test.each([
+  [
+    'LNT056',
+    'statefulset podinfo.test must have RollingUpdate strategy but have OnDelete; set its spec.updateStrategy.type to RollingUpdate',
+    [
+      manifest().replace('kind: Deployment', 'kind: StatefulSet'),
+      object('StatefulSet', `  updateStrategy: {type: OnDelete}\n  ${pods}`),
+    ],
+  ],
+  [
+    'LNT056',
+    'daemonset podinfo.test must have RollingUpdate strategy but have OnDelete; set its spec.updateStrategy.type to RollingUpdate',
+    [
+      manifest().replace('kind: Deployment', 'kind: DaemonSet'),
+      object('DaemonSet', `  updateStrategy: {type: OnDelete}\n  ${pods}`),
+    ],
+  ],
+  [
+    'LNT057',
+    'HorizontalPodAutoscaler podinfo.test scales Deployment other, and not Deployment podinfo; correct its spec.scaleTargetRef, or name another one in spec.autoscalerRef',
+    [scaledBy('HorizontalPodAutoscaler', 'autoscaling/v2'), hpaOf('other')],
+  ],
+  [
+    'LNT057',
+    'ScaledObject podinfo.test scales StatefulSet podinfo, and not Deployment podinfo; correct its spec.scaleTargetRef, or name another one in spec.autoscalerRef',
+    [
+      scaledBy('ScaledObject', 'keda.sh/v1alpha1'),
+      object('ScaledObject', '  scaleTargetRef: {kind: StatefulSet, name: podinfo}'),
+    ],
+  ],
+  [
+    'LNT057',
+    'HorizontalPodAutoscaler podinfo.test get query error: horizontalpodautoscalers.autoscaling "podinfo" not found; create it, or remove spec.autoscalerRef',
+    [scaledBy('HorizontalPodAutoscaler', 'autoscaling/v2'), object('Deployment', `  ${pods}`)],
+  ],
+  [
+    'LNT058',
+    'spec.autoscalerRef.apiVersion autoscaling/v2beta2 is read as autoscaling/v2: since Kubernetes 1.26 no server has it; set it to autoscaling/v2',
+    [scaledBy('HorizontalPodAutoscaler', 'autoscaling/v2beta2'), hpaOf('podinfo')],
+  ],
+  [
+    'LNT059',
+    'spec.autoscalerRef HorizontalPodAutoscaler/podinfo is that of canary podinfo.test already; give each target an autoscaler of its own',
+    [
+      scaledBy('HorizontalPodAutoscaler', 'autoscaling/v2'),
+      scaledBy('HorizontalPodAutoscaler', 'autoscaling/v2').replaceAll(
+        ' name: podinfo\n',
+        ' name: shop\n',
+      ),
+    ],
+  ],
+])('%s is found beside target and autoscaler: %s', (code, message, texts) => {
+  expect(check(...texts).findings).toContainEqual(expect.objectContaining({ code, message }))
+})
+
+test('an autoscaler that fits is nothing to tell, and one that only the cluster has neither', () => {
+  const canary = scaledBy('HorizontalPodAutoscaler', 'autoscaling/v2')
+  expect(codes(canary, object('Deployment', `  ${pods}`), hpaOf('podinfo'))).toEqual([])
+  expect(codes(canary)).toEqual([])
+})
+
 test('a template is looked for in the files, and offline it may be elsewhere', () => {
   const metrics =
     'stepWeight: 10\n    metrics:\n    - {name: errors, templateRef: {name: errors}, thresholdRange: {max: 1}}'

@@ -260,10 +260,17 @@ describe('readiness', () => {
 
   test('without a node there is nothing that could serve', () => {
     const none = { desiredNumberScheduled: 0, updatedNumberScheduled: 0, numberAvailable: 0 }
-    const why = 'not ready: no node fits it, and traffic needs at least one pod'
+    const why =
+      'not ready: no node fits it, and traffic needs at least one pod; correct nodeSelector, ' +
+      'affinity or tolerations of the target, or add a node'
     expect(at(none, { run: running(1) })).toEqual({
       target: { state: 'waiting', why: `canary daemonset podinfo.test ${why}` },
       primary: { state: 'waiting', why: `primary daemonset podinfo-primary.test ${why}` },
+    })
+    // Users who meet the canary meet nobody: no run waits for a node without end.
+    expect(at(none, { run: running(11) }).target).toEqual({
+      state: 'failed',
+      why: `canary daemonset podinfo.test ${why}`,
     })
     // A target at rest is as it should be.
     expect(at(none, { run: { phase: 'Succeeded' } }).target).toEqual({ state: 'ready' })
