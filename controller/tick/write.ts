@@ -6,6 +6,7 @@ import type { Field } from '../../src/writes/fields.ts'
 import { isContentKind } from '../observe/contents.ts'
 import type { Deps, Memory } from '../process/deps.ts'
 import { fieldManager, uncontested } from './contest.ts'
+import { storedAnyway } from './find-out.ts'
 import type { Snapshot } from './scene.ts'
 
 export interface Writer {
@@ -65,8 +66,11 @@ export function createWriter(
         remember(memory, written, whole)
       return true
     },
-    status: async (object) =>
-      take(await kube.replace(object, { ...options, subresource: 'status' })),
+    async status<T extends KubeObject>(sent: T) {
+      const seen = snapshot.find(refOf(sent))
+      const written = kube.replace(sent, { ...options, subresource: 'status' })
+      return take(await written.catch((error) => storedAnyway<T>(error, { sent, seen }, deps)))
+    },
     patch: async <T extends KubeObject>(ref: ObjectRef, body: unknown) =>
       take(await kube.patch<T>(ref, body, { ...options, type: 'merge' })),
     async remove(ref) {

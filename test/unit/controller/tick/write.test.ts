@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { createContents } from '../../../../controller/observe/contents.ts'
 import { createMemory, type Deps } from '../../../../controller/process/deps.ts'
 import { createSnapshot } from '../../../../controller/tick/scene.ts'
@@ -7,7 +7,7 @@ import { KubeError } from '../../../../src/errors.ts'
 import type { Kube } from '../../../../src/io/kube/kube.ts'
 import { silent } from '../../../../src/io/log.ts'
 import { type KubeObject, type ObjectRef, refKey, refOf } from '../../../../src/objects.ts'
-import { fakeClock } from '../../io/fake-clock.ts'
+import { fakeClock, hurriedClock } from '../../io/fake-clock.ts'
 
 interface Service extends KubeObject {
   spec: Record<string, unknown>
@@ -133,6 +133,66 @@ test('what is removed is removed by its uid, and only where it was seen', async 
   expect(sent).toEqual(['delete one'])
   expect(cached.size).toBe(0)
   expect(snapshot.find(ref)).toBeUndefined()
+})
+
+describe('the status of which the server gave no answer', () => {
+  const lost = new KubeError('lost the connection', { status: 0, reason: 'ConnectionReset' })
+  const busy = new KubeError('etcdserver: request timed out', { status: 500 })
+  const canary = { apiVersion: 'flagger.app/v1beta1', kind: 'Canary' }
+  const of = (resourceVersion: string, status: object) => {
+    const object = { ...canary, metadata: { name: 'web', namespace: 'shop', uid: 'one' }, status }
+    return { ...object, metadata: { ...object.metadata, resourceVersion } }
+  }
+  const before = of('7', { phase: 'Finalising', kept: 1 })
+  const wanted = of('7', { phase: 'Succeeded', kept: 1, dropped: true })
+
+  /** A server that fails the write, then answers these to who asks. */
+  async function written(error: KubeError, answers: readonly (KubeObject | KubeError)[]) {
+    const { deps } = given()
+    const left = [...answers]
+    const kube = {
+      replace: () => Promise.reject(error),
+      async get() {
+        const answer = left.shift()
+        if (answer instanceof KubeError) throw answer
+        return answer
+      },
+    } as unknown as Kube
+    const snapshot = createSnapshot()
+    snapshot.put(before)
+    const all = { ...deps, kube, clock: hurriedClock() }
+    const stored = await createWriter(all, snapshot, createMemory()).status(wanted)
+    return { stored, known: snapshot.find(refOf(wanted)), left }
+  }
+
+  test.each([lost, busy])('is taken for written where the server has it: %s', async (error) => {
+    const now = of('8', { phase: 'Succeeded', kept: 1 })
+    const { stored, known } = await written(error, [busy, lost, now])
+    expect(stored).toEqual(now)
+    expect(known).toEqual(now)
+  })
+
+  test.each([
+    ['it stands as before', before],
+    ['somebody edited the rest', of('8', { phase: 'Finalising', kept: 1 })],
+    ['it says something else', of('8', { phase: 'Succeeded', kept: 2 })],
+    ['it was removed', undefined],
+    ['another has its name', { ...wanted, metadata: { ...wanted.metadata, uid: 'two' } }],
+  ])('has failed where %s', async (_, now) => {
+    await expect(written(lost, now ? [now] : [])).rejects.toBe(lost)
+  })
+
+  test.each([
+    new KubeError('no', { status: 403 }),
+    new KubeError('unavailable', { status: 503 }),
+    new KubeError('refused', { status: 0, reason: 'ConnectionRefused' }),
+  ])('was not looked for where the server cannot have it: %s', async (error) => {
+    await expect(written(error, [of('8', wanted.status)])).rejects.toBe(error)
+  })
+
+  test('has failed where nobody can tell', async () => {
+    await expect(written(lost, Array(99).fill(busy))).rejects.toBe(lost)
+  })
 })
 
 test('a write that went through ends the back-off', async () => {
