@@ -8,6 +8,8 @@ import { type KubeObject, type ObjectRef, refKey, refOf } from '../../src/object
 export interface Contents {
   /** The whole object, read again only when it is of another version than `metadata` says. */
   read(metadata: KubeObject, signal: AbortSignal): Promise<KubeObject | undefined>
+  /** The whole object as it was last read, of whatever version; undefined where it never was. */
+  held(ref: ObjectRef): KubeObject | undefined
   /** Takes the answer of a write. */
   put(object: KubeObject): void
   /** Forgets what is not among these any more. */
@@ -31,6 +33,7 @@ export function createContents(kube: Kube): Contents {
       else known.delete(key)
       return object
     },
+    held: (ref) => known.get(refKey(ref)),
     put: (object) => void known.set(refKey(refOf(object)), object),
     retain(isNeeded) {
       for (const [key, object] of known) if (!isNeeded(refOf(object))) known.delete(key)

@@ -32,7 +32,7 @@ export async function lookUp(
 ): Promise<Snapshot> {
   const { canary, deps } = of
   let known = ''
-  let find: Find = deps.cache.get
+  let find = heldBy(deps)
   let snapshot = createSnapshot()
   for (let round = 0; round < maxRounds; round++) {
     const needed = reads(find)
@@ -50,6 +50,16 @@ export async function lookUp(
     find = snapshot.find
   }
   return snapshot
+}
+
+/** What the process has, read or not: contents are as they were last read. */
+function heldBy({ cache, contents }: Deps): Find {
+  return <T extends KubeObject>(ref: ObjectRef) => {
+    const object = cache.get<T>(ref)
+    if (!object || !isContentKind(ref)) return object
+    // The caller names the type, as for the cache.
+    return (contents.held(ref) as T | undefined) ?? object
+  }
 }
 
 /** Far longer than a list takes. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createContents } from '../../../../controller/observe/contents.ts'
 import type { Kube } from '../../../../src/io/kube/kube.ts'
-import type { KubeObject, ObjectRef } from '../../../../src/objects.ts'
+import { type KubeObject, type ObjectRef, refOf } from '../../../../src/objects.ts'
 
 const { signal } = new AbortController()
 
@@ -55,4 +55,13 @@ test('what nobody needs is forgotten', async () => {
 test('what is gone meanwhile is undefined', async () => {
   const { contents } = given()
   expect(await contents.read(config('settings', '1'), signal)).toBeUndefined()
+})
+
+test('what was read before is there at once, whatever its version is now', async () => {
+  const { contents, stored } = given()
+  const first = config('settings', '1')
+  expect(contents.held(refOf(first))).toBeUndefined()
+  stored.set('settings', first)
+  await contents.read(first, signal)
+  expect(contents.held(refOf(config('settings', '2')))).toBe(first)
 })
