@@ -6,6 +6,7 @@ import { UsageError } from '../../src/errors.ts'
 import { commentedYaml } from '../drafting/yaml.ts'
 import { inCluster, inFiles, rolloutNames, type Sources } from '../importing/sources.ts'
 import { outputFlag, selectFlags } from '../input/flag-groups.ts'
+import { clean } from '../output/clean.ts'
 import { documentText, type Format, readFormat } from '../output/formats.ts'
 import { CanaryCommand, type GlobalValues } from '../shell/base.ts'
 import { exits } from '../shell/failure.ts'
@@ -106,14 +107,15 @@ async function textOf(imported: readonly Imported[], format: Format): Promise<st
 
 function tell({ canary, remarks }: Imported, terminal: Terminal): void {
   for (const one of remarks) {
-    const text = `${canary.metadata.name}: ${wordsOf(one)}`
+    const text = `${clean(canary.metadata.name)}: ${wordsOf(one)}`
     if (one.weight === 'essential' || one.weight === 'lost') warn(terminal, text)
     else note(terminal, text)
   }
 }
 
+/** On one line, whatever a Rollout says. */
 function wordsOf({ field, message }: Remark): string {
-  return `${field}: ${message}`
+  return clean(`${field}: ${message}`)
 }
 
 const headings: Readonly<Record<Remark['weight'], string>> = {
@@ -125,7 +127,7 @@ const headings: Readonly<Record<Remark['weight'], string>> = {
 
 function reportText(imported: readonly Imported[]): string {
   const parts = imported.flatMap(({ canary, remarks }) => [
-    `# Canary ${canary.metadata.name}`,
+    `# Canary ${clean(canary.metadata.name)}`,
     ...Object.entries(headings).flatMap(([weight, heading]) => {
       const own = remarks.filter((one) => one.weight === weight)
       return own.length > 0

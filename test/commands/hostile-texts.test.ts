@@ -66,6 +66,9 @@ const named = {
   nothing: [[]],
 }
 
+/** What these print is for a file, or for `kubectl apply`. */
+const manifests = ['generate', 'import']
+
 /** Nobody is asked, and nothing is waited for longer than this. */
 const impatient: Readonly<Record<string, string>> = {
   yes: '--yes',
@@ -153,7 +156,7 @@ function wrongIn(
   const of = `${JSON.stringify(line.words)} ${line.isTerminal ? 'on a terminal' : 'in a pipe'}`
   return Object.entries({ out, err }).flatMap(([stream, text]) => {
     const lines = text.split('\n')
-    const isFree = isData && stream === 'out'
+    const isFree = stream === 'out' && (isData || manifests.includes(line.words[0] ?? ''))
     const steers = line.isTerminal ? harmless(text) !== text : isSteering(text)
     return [
       ...(steers && !(isFree && !line.isTerminal) ? [`${of}: steers by ${stream}: ${text}`] : []),
