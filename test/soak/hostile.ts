@@ -10,6 +10,8 @@ const url = 'http://hangs/'
 const hook = (type: string) => ({ name: 'hang', type, url, timeout: '24h', retries: 9 })
 const metric = (name: string) => ({ name, query: 'hangs', thresholdRange: { min: 1 } })
 
+const alert = (name: string) => ({ name, severity: 'info', providerRef: { name: 'hangs' } })
+
 /** A run that waits for an answer which never comes. */
 export const hanging = { webhooks: [hook('rollout'), hook('pre-rollout')] }
 
@@ -20,7 +22,17 @@ const analyses: readonly object[] = [
   { metrics: Array.from({ length: 200 }, (_, at) => metric(`m${at}`)) },
   { webhooks: [{ ...hook('rollout'), url: 'http://fails/' }], threshold: 1_000_000 },
   { interval: '1s', threshold: 1_000_000, metrics: [] },
+  { webhooks: ['event', 'rollback', 'confirm-promotion', 'post-rollout'].map(hook) },
+  { alerts: Array.from({ length: 20 }, (_, at) => alert(`a${at}`)), threshold: 1 },
 ]
+
+/** Where alerts go that nobody takes. */
+const receiver = {
+  apiVersion: 'flagger.app/v1beta1',
+  kind: 'AlertProvider',
+  metadata: { namespace: 'hostile', name: 'hangs' },
+  spec: { type: 'slack', channel: 'x', username: 'x', address: url },
+}
 
 /** Somebody does this with one canary again and again; `n` counts how often. */
 type Storm = (canary: Place, n: number, store: Store) => unknown
@@ -38,16 +50,18 @@ const storms: readonly Storm[] = [
 
 /** So many canaries in the namespace `hostile`, all of them of another sort than the next. */
 export function givenHostile(store: Store, count: number): Place[] {
-  return Array.from({ length: count }, (_, at) =>
+  const all = Array.from({ length: count }, (_, at) =>
     place(store, { namespace: 'hostile', name: `hostile-${at}` }, analyses[at % analyses.length]),
   )
+  if (count > 0) store.create(receiver)
+  return all
 }
 
 /** Of every second row of the analyses nothing more is done than to begin a run: it hangs. */
 function stormOf(at: number): Storm {
   const row = Math.floor(at / analyses.length)
   const begin: Storm = (canary, n) => n === 1 && canary.setImage('app:2')
-  return row % 2 === 0 ? begin : (storms[((row - 1) / 2) % storms.length] ?? begin)
+  return row % 2 === 0 ? begin : (storms[at % storms.length] ?? begin)
 }
 
 /** Every half second each of them is touched; gives the function that ends it. */
