@@ -5,6 +5,7 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
+import { lackingForNamespace } from '../test/traffic/network.ts'
 
 interface Step {
   name: string
@@ -28,6 +29,15 @@ function lackingServers(): string | undefined {
   )
   return lacking.length > 0 ? `not installed: ${lacking.join(', ')}` : undefined
 }
+
+function lackingForTraffic(): string | undefined {
+  if (!has('go', 'version')) return 'Go is not installed, which builds Traefik and the cluster'
+  if (!has('prometheus', '--version')) return 'not installed: prometheus'
+  return lackingForNamespace()
+}
+
+/** It hands its arguments on to vitest. */
+const traffic = 'test/traffic/run.ts'
 
 const steps: readonly Step[] = [
   { name: 'generated files', command: ['node', 'scripts/generate.ts', '--check'] },
@@ -55,6 +65,12 @@ const steps: readonly Step[] = [
     name: 'tests on a real cluster',
     command: ['vitest', 'run', '--config', 'test/cluster/vitest.config.ts'],
     lacks: has('go', 'version') ? undefined : 'Go is not installed, which builds the cluster',
+    leftOut: withoutCluster ? '--no-cluster was given' : undefined,
+  },
+  {
+    name: 'tests with real traffic, through Traefik',
+    command: ['node', traffic],
+    lacks: lackingForTraffic(),
     leftOut: withoutCluster ? '--no-cluster was given' : undefined,
   },
 ]
@@ -112,7 +128,7 @@ for (const { name, command, lacks, leftOut } of steps) {
   }
   console.log(`\n== ${name}`)
   const started = performance.now()
-  const isOfTests = program === 'vitest'
+  const isOfTests = program === 'vitest' || args.includes(traffic)
   const report = path.join(reports, `${name.replaceAll(/\W+/g, '-')}.json`)
   const extra = isOfTests ? reporting(report) : []
   const { status } = spawnSync(program, [...args, ...extra], { stdio: 'inherit' })

@@ -72,6 +72,8 @@ const traefikArguments = [
 /** Traefik, and the classes that lead objects to it. */
 async function startGateway(api: Api, programs: Processes, of: ControlPlane): Promise<void> {
   await api.request('POST', '/apis/gateway.networking.k8s.io/v1/gatewayclasses', {
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'GatewayClass',
     metadata: { name: 'traefik' },
     spec: { controllerName: 'traefik.io/gateway-controller' },
   })

@@ -28,6 +28,7 @@ export async function startKubelet(
     metadata: { name: 'node-1', labels: { 'kubernetes.io/hostname': 'node-1' } },
     status: { allocatable: room, capacity: room, conditions: [ready()] },
   })
+  const told = tellerUntil(signal)
   const stillThere = setInterval(() => {
     const body = { status: { conditions: [ready()] } }
     told('heartbeat', api.request('PATCH', '/api/v1/nodes/node-1/status', body, strategic))
@@ -52,6 +53,16 @@ export async function startKubelet(
       told(name, begin({ api, processes, pod, address: podAddress(seen.size) }))
     },
   })
+}
+
+/** What fails here shows in the tests as a pod that does not come; this says why. */
+function tellerUntil(signal: AbortSignal): (what: string, work: Promise<unknown>) => void {
+  return (what, work) => {
+    work.catch((error) => {
+      // In the end there is no server any more that a pod could be taken from.
+      if (!signal.aborted) process.stderr.write(`[kubelet] ${what}: ${error}\n`)
+    })
+  }
 }
 
 interface Beginning {
@@ -117,9 +128,4 @@ function running({ spec }: Pod, address: string) {
     conditions,
     containerStatuses: [{ ...container, state }],
   }
-}
-
-/** What fails here shows in the tests as a pod that does not come; this says why. */
-function told(what: string, work: Promise<unknown>): void {
-  work.catch((error) => process.stderr.write(`[kubelet] ${what}: ${error}\n`))
 }

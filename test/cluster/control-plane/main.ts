@@ -10,12 +10,14 @@ import { buildPrograms } from './build.ts'
 import { startControlPlane } from './control-plane.ts'
 import { buildHelm } from './helm.ts'
 import { buildKrew } from './krew.ts'
+import { buildTraefik } from './traefik.ts'
 
 async function main([verb, dir]: readonly string[]): Promise<number> {
   if (verb === 'build') {
     const programs = await buildPrograms(console.error)
     await buildHelm(console.error)
     await buildKrew(console.error)
+    await buildTraefik(console.error)
     console.log(path.dirname(programs.stages))
     return 0
   }
