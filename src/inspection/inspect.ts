@@ -8,6 +8,7 @@ import { hookFaults } from './hooks.ts'
 import { judgeFaults } from './judging.ts'
 import { matchFaults } from './match.ts'
 import { metricFaults, questionFaults } from './metrics.ts'
+import { serviceFaults } from './service.ts'
 import { intervalFaults, unusedFaults, weightFaults } from './settings.ts'
 
 export interface InspectionContext extends MetricDeps {
@@ -38,6 +39,7 @@ export function inspectSpec(canary: Canary, context: Omit<InspectionContext, 'fi
     ...questionFaults(canary, alone, 'canary'),
     ...judgeFaults(canary, alone),
     ...hookFaults(canary),
+    ...serviceFaults(canary),
     ...unusedFaults(canary, context.abilities),
     ...alertFaults(canary),
   ]

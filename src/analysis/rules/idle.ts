@@ -49,7 +49,9 @@ export const idle: readonly Rule[] = [
     name: 'nothingToDo',
     because: 'the target is what was promoted, or what was tried before',
     apply: ({ seen }) =>
-      phaseOf(seen) === 'Waiting' || isPending(seen) || isCured(seen) ? undefined : act(seen, []),
+      phaseOf(seen) === 'Waiting' || isPending(seen) || isCured(seen)
+        ? undefined
+        : act(seen, unserved(seen)),
   },
   {
     name: 'outcomeIsShown',
@@ -103,6 +105,13 @@ export const idle: readonly Rule[] = [
     apply: ({ seen, before }) => begin(seen, before),
   },
 ]
+
+/** A primary that somebody took all pods from: nobody answers, and nothing else says so. */
+function unserved(seen: Observation): Effect[] {
+  const { primary, atRest } = seen.workload
+  const isEmpty = atRest?.primary && 'why' in primary && !isServedByCanary(seen)
+  return isEmpty ? [report(seen, primary.why)] : []
+}
 
 /** Whether the target is something that was not tried before. */
 function isPending(seen: Observation): boolean {

@@ -27,6 +27,33 @@ test('a Deployment that somebody scales to zero during a run gets its pods back'
   expect(effectsOf(decide(seen, {}))).toContainEqual({ kind: 'scale', to: 'full' })
 })
 
+test('a primary that somebody scaled to zero at rest is told, and left as it is', () => {
+  const zero = [
+    deployment({ replicas: 0 }),
+    deployment({ name: 'podinfo-primary', labels: { app: 'podinfo-primary' }, replicas: 0 }),
+  ]
+  const state = workload.observe(context(zero))
+  const { revision: lastAppliedSpec, configs = {} } = state
+  const look = (more: object) =>
+    decide(
+      observation({
+        canary: { status: { phase: 'Succeeded', lastAppliedSpec, trackedConfigs: configs } },
+        workload: { ...state, ...more },
+      }),
+      {},
+    )
+  const told = effectsOf(look({})).filter(({ kind }) => kind === 'report')
+  expect(told).toEqual([
+    expect.objectContaining({
+      message:
+        'podinfo-primary.test not ready: it is scaled to zero, and traffic needs at least one replica',
+    }),
+  ])
+  expect(look({})).not.toHaveProperty('wakeAt')
+  const rested = look({ primary: { state: 'ready' } })
+  expect(effectsOf(rested).filter(({ kind }) => kind === 'report')).toEqual([])
+})
+
 test('a rollback that a dying process left without pods is done to its end', () => {
   const seen = seenWithoutPods({ phase: 'Progressing', failedChecks: 2 })
   const statuses = effectsOf(decide(seen, {})).flatMap((effect) =>
