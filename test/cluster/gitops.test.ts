@@ -1,11 +1,13 @@
 /** Reconcilers of Git repositories, which apply the same manifests again and again. */
 import { setTimeout as wait } from 'node:timers/promises'
-import { describe, vi } from 'vitest'
+import { describe, expect, vi } from 'vitest'
+import { parse } from 'yaml'
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import type { KubeObject } from '../../src/objects.ts'
 import { startController } from '../embedded/support/controller.ts'
 import { clusterTest, controllerKubeconfig } from './cluster-test.ts'
-import type { Api } from './control-plane/api.ts'
+import { type Api, ApiError } from './control-plane/api.ts'
+import { blocks, page } from './documents.ts'
 import { podinfo } from './podinfo.ts'
 
 const patience = { timeout: 90_000, interval: 100 }
@@ -14,12 +16,18 @@ const deploymentOf = (namespace: string) =>
 const canaryOf = (namespace: string) =>
   `/apis/flagger.app/v1beta1/namespaces/${namespace}/canaries/podinfo`
 
-/** What is in Git: a Deployment that leaves its size to others, and its Canary. */
-function manifests(image: string): Record<'deployment' | 'canary', KubeObject> {
+interface Git {
+  image: string
+  /** Absent where the Deployment leaves its size to others. */
+  replicas?: number
+}
+
+/** What is in Git: a Deployment and its Canary. */
+function manifests({ image, ...size }: Git): Record<'deployment' | 'canary', KubeObject> {
   const container = { ...podinfo.spec.template.spec.containers[0], image }
   const template = { ...podinfo.spec.template, spec: { containers: [container] } }
   return {
-    deployment: { ...podinfo, spec: { ...podinfo.spec, template } } as KubeObject,
+    deployment: { ...podinfo, spec: { ...podinfo.spec, ...size, template } } as KubeObject,
     canary: {
       apiVersion: 'flagger.app/v1beta1',
       kind: 'Canary',
@@ -33,31 +41,80 @@ function manifests(image: string): Record<'deployment' | 'canary', KubeObject> {
   }
 }
 
+interface Tool {
+  who: string
+  manager: string
+  force: boolean
+  /** What Git says of the size, where it says something. */
+  replicas?: number
+  /** Fields whose differences the tool is told to ignore, as pointers into the Deployment. */
+  ignored?: readonly string[]
+}
+
 /** Server-side apply, as Flux does it (with force) and as Argo CD does it (without). */
 async function applied(
   api: Api,
-  of: { namespace: string; manager: string; force: boolean; image: string },
+  { namespace, manager, force, ignored = [] }: Tool & { namespace: string },
+  git: Git,
 ): Promise<KubeObject[]> {
-  const { deployment, canary } = manifests(of.image)
-  const query = `?fieldManager=${of.manager}&force=${of.force}`
+  const { deployment, canary } = manifests(git)
+  const live = await api.find<KubeObject>(deploymentOf(namespace))
+  const wanted = ignored.reduce((object, pointer) => asFound(object, live, pointer), deployment)
+  const query = `?fieldManager=${manager}&force=${force}`
   const type = 'application/apply-patch+yaml'
-  return [
-    await api.request('PATCH', deploymentOf(of.namespace) + query, deployment, type),
-    await api.request('PATCH', canaryOf(of.namespace) + query, canary, type),
+  const result = [
+    await api.request<KubeObject>('PATCH', deploymentOf(namespace) + query, wanted, type),
+    await api.request<KubeObject>('PATCH', canaryOf(namespace) + query, canary, type),
   ]
+  expect(result).toMatchObject([wanted, canary])
+  return result
 }
+
+/** An ignored field is applied as it is found: so Argo CD does with `RespectIgnoreDifferences`. */
+function asFound(object: KubeObject, live: KubeObject | undefined, pointer: string): KubeObject {
+  const [part, name] = pointer.split('/').slice(1) as ['spec', string]
+  const found = (live as { spec?: Record<string, unknown> } | undefined)?.[part]?.[name]
+  if (found === undefined) return object
+  const { [part]: before } = object as KubeObject & { spec: object }
+  return { ...object, [part]: { ...before, [name]: found } } as KubeObject
+}
+
+/** Where a size changes between look and apply, this is refused, and made up for a second later. */
+function isMoment({ ignored }: Tool, error: unknown): boolean {
+  return ignored !== undefined && error instanceof ApiError && error.status === 409
+}
+
+/** Of the page about Argo CD. */
+async function ignoredPointers(): Promise<string[]> {
+  const settings = blocks(await page('install/argo-cd.md'), 'yaml').map((text) => parse(text))
+  const found = settings.find(({ spec }) => spec?.ignoreDifferences)
+  expect(found.spec.syncPolicy.syncOptions).toContain('RespectIgnoreDifferences=true')
+  const [{ group, kind, jsonPointers }] = found.spec.ignoreDifferences
+  expect([group, kind]).toEqual(['apps', 'Deployment'])
+  return jsonPointers
+}
+
+const tools: Tool[] = [
+  { who: 'Flux', manager: 'kustomize-controller', force: true },
+  { who: 'Argo CD', manager: 'argocd-controller', force: false },
+  {
+    who: 'Argo CD, with a size in Git whose differences are ignored',
+    manager: 'argocd-controller',
+    force: false,
+    replicas: 2,
+    ignored: await ignoredPointers(),
+  },
+]
 
 // One after the other: of tests side by side, the end of one would end the other's controller.
 describe('a repository that is applied every second', () => {
-  clusterTest.for([
-    { manager: 'kustomize-controller', force: true },
-    { manager: 'argocd-controller', force: false },
-  ])(
-    'fights with nobody, restarts no run and drifts from nothing, by $manager',
+  clusterTest.for(tools)(
+    'fights with nobody, restarts no run and drifts from nothing, by $who',
     { timeout: 180_000 },
-    async ({ manager, force }, { api, namespace, expect }) => {
-      let image = 'podinfo:1'
-      const apply = () => applied(api, { namespace, manager, force, image })
+    async (tool, { api, namespace, expect }) => {
+      const { replicas } = tool
+      const git: Git = { image: 'podinfo:1', ...(replicas !== undefined && { replicas }) }
+      const apply = () => applied(api, { ...tool, namespace }, git)
       await apply()
       await startController({
         kubeconfig: controllerKubeconfig,
@@ -67,7 +124,7 @@ describe('a repository that is applied every second', () => {
       const refusals: unknown[] = []
       const reconciler = (async () => {
         while (!stop.signal.aborted) {
-          await apply().catch((error: unknown) => refusals.push(error))
+          await apply().catch((error: unknown) => isMoment(tool, error) || refusals.push(error))
           await wait(1000, undefined, { signal: stop.signal }).catch(() => {})
         }
       })()
@@ -75,7 +132,7 @@ describe('a repository that is applied every second', () => {
       const reaches = (phase: string) =>
         vi.waitFor(async () => expect((await canary()).status).toMatchObject({ phase }), patience)
       await reaches('Initialized')
-      image = 'podinfo:2'
+      git.image = 'podinfo:2'
       await reaches('Succeeded')
       const done = (await canary()).status
       // Through some more rounds of the reconciler nothing happens any more.

@@ -1,115 +1,77 @@
 /** Installing, on a fresh cluster: the commands of the pages about it, and those of the plugin. */
-import { execFile } from 'node:child_process'
-import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { promisify } from 'node:util'
-import { afterAll, beforeAll, expect, inject } from 'vitest'
-import { parseAllDocuments } from 'yaml'
+import { afterAll, beforeAll, expect } from 'vitest'
 import type { KubeObject } from '../../src/objects.ts'
-import { clusterTest, runFolder, runHelm } from './cluster-test.ts'
-import { type Api, connect } from './control-plane/api.ts'
-import { type ControlPlane, startControlPlane } from './control-plane/control-plane.ts'
+import { clusterTest, runFolder } from './cluster-test.ts'
+import type { Api } from './control-plane/api.ts'
+import { blocks, page } from './documents.ts'
+import { type FreshCluster, startFreshCluster } from './fresh-cluster.ts'
 import { noContainers } from './image.ts'
 import { promoteCanary, startInstalled } from './installed.ts'
 
-const run = promisify(execFile)
-const root = path.join(import.meta.dirname, '../..')
-const cluster = inject('cluster')
+interface Started extends KubeObject {
+  spec: { template: { spec: { containers: [{ image: string }] } } }
+}
+
 const controller = '/apis/apps/v1/namespaces/flagger-system/deployments/flagger'
 
-let controlPlane: ControlPlane | undefined
+let cluster: FreshCluster | undefined
 let api: Api
-let bin: string
 
 beforeAll(async () => {
-  if ('missing' in cluster) return
-  controlPlane = await startControlPlane()
-  api = await connect(controlPlane.adminKubeconfig)
-  bin = path.join(runFolder, 'bin')
-  await mkdir(bin, { recursive: true })
-  await symlink(controlPlane.program('kubectl'), path.join(bin, 'kubectl'))
-  await symlink(cluster.helm, path.join(bin, 'helm'))
-  const plugin = path.join(root, 'test/commands/support/plugin.ts')
-  const script = `#!/bin/sh\nexec "${process.execPath}" "${plugin}" "$@"\n`
-  await writeFile(path.join(bin, 'kubectl-canary'), script)
-  await chmod(path.join(bin, 'kubectl-canary'), 0o755)
+  cluster = await startFreshCluster()
+  if (cluster) api = cluster.api
 }, 180_000)
-afterAll(async () => {
-  api?.close()
-  await controlPlane?.stop()
-}, 60_000)
+afterAll(() => cluster?.stop(), 60_000)
 
-const page = (name: string) => readFile(path.join(root, 'docs/install', name), 'utf8')
+async function shell(script: string): Promise<{ stdout: string; stderr: string }> {
+  if (!cluster) throw new Error('there is no cluster')
+  return cluster.shell(script)
+}
 
-const blocks = (text: string, language: string) =>
-  [...text.matchAll(new RegExp(`^\`\`\`${language}\n([^]*?)^\`\`\`$`, 'gm'))].map(
-    ([, block = '']) => block,
-  )
-
-const shell = (script: string) =>
-  run('bash', ['-euo', 'pipefail', '-c', script], {
-    cwd: root,
-    env: {
-      ...process.env,
-      PATH: `${bin}:${process.env.PATH}`,
-      KUBECONFIG: controlPlane?.adminKubeconfig,
-    },
-  })
+async function givenNamespace(name: string): Promise<void> {
+  if (await api.find(`/api/v1/namespaces/${name}`)) return
+  await api.request('POST', '/api/v1/namespaces', { metadata: { name } })
+}
 
 /** What was installed, started by the image, promotes a canary. */
 async function promoteBy(lookAfter: string): Promise<void> {
-  if (noContainers !== undefined || !controlPlane) return
+  if (noContainers !== undefined || !cluster) return
   const { container } = await startInstalled(api, {
     ...{ namespace: 'flagger-system', name: 'flagger', lookAfter },
-    kubeconfig: controlPlane.adminKubeconfig,
+    kubeconfig: cluster.kubeconfig,
   })
   await using _ = container
   await promoteCanary(api, lookAfter)
 }
 
-for (const name of ['helm.md', 'kustomize.md', 'plugin.md'])
+for (const name of ['helm', 'kustomize', 'plugin'])
   clusterTest(
-    `the commands of ${name} install a controller that promotes, and remove it, and no canary with it`,
+    `the commands of ${name}.md install a controller that promotes, and remove it, and no canary with it`,
     { timeout: 240_000 },
     async () => {
-      const namespace = name.replace('.md', '')
-      await api.request('POST', '/api/v1/namespaces', { metadata: { name: namespace } })
+      await givenNamespace(name)
       let isInstalled = false
       // The tests of a release install the plugin itself, by krew.
-      const scripts = blocks(await page(name), 'sh').filter((one) => !one.includes('krew install'))
+      const text = await page(`install/${name}.md`)
+      const scripts = blocks(text, 'sh').filter((one) => !one.includes('krew install'))
       for (const script of scripts) {
         await shell(script)
         if (isInstalled || !(await api.find(controller))) continue
         isInstalled = true
-        await promoteBy(namespace)
+        await promoteBy(name)
       }
 
       expect(isInstalled).toBe(true)
       expect(await api.find(controller)).toBeUndefined()
-      const canary = `/apis/flagger.app/v1beta1/namespaces/${namespace}/canaries/podinfo`
-      const primary = `/apis/apps/v1/namespaces/${namespace}/deployments/podinfo-primary`
+      const canary = `/apis/flagger.app/v1beta1/namespaces/${name}/canaries/podinfo`
+      const primary = `/apis/apps/v1/namespaces/${name}/deployments/podinfo-primary`
       if (noContainers !== undefined) return
       expect(await api.request('GET', canary)).toMatchObject({ status: { phase: 'Succeeded' } })
       expect(await api.request('GET', primary)).toMatchObject({ status: { readyReplicas: 1 } })
     },
   )
-
-clusterTest('the values of the releases in the docs and the guides are taken', async () => {
-  const seed = path.join(root, 'test/manifests/seeds/b16-flux-helmrelease-flagger.yaml')
-  const found = blocks(await page('flux.md'), 'yaml').filter((text) => text.includes('HelmRelease'))
-  expect(found).not.toEqual([])
-  for (const text of [...found, await readFile(seed, 'utf8')]) {
-    const release = parseAllDocuments(text)
-      .map((document) => document.toJS() as KubeObject & { spec: { values?: object } })
-      .find(({ kind }) => kind === 'HelmRelease')
-    const file = path.join(runFolder, 'values.json')
-    await writeFile(file, JSON.stringify(release?.spec.values))
-
-    expect(await runHelm('template', 'flagger', 'deploy/chart', `--values=${file}`)).toContain(
-      '-mesh-provider=istio',
-    )
-  }
-})
 
 /** What a command line printed, and its exit code. */
 const say = (script: string): Promise<{ code: number; stdout: string; stderr: string }> =>
@@ -120,7 +82,7 @@ const say = (script: string): Promise<{ code: number; stdout: string; stderr: st
 
 /** Flagger, as its overlay leaves it. */
 async function givenFlagger(namespace: string, args: string[]): Promise<void> {
-  await api.request('POST', '/api/v1/namespaces', { metadata: { name: namespace } })
+  await givenNamespace(namespace)
   const labels = { app: 'flagger' }
   const container = { name: 'flagger', image: 'ghcr.io/fluxcd/flagger:1.44.0', args }
   await api.request('POST', `/apis/apps/v1/namespaces/${namespace}/deployments`, {
@@ -212,3 +174,86 @@ clusterTest('who may not change roles is told so, and nothing is changed', async
   expect(stderr).toMatch(/forbidden|may not/i)
   expect(await api.find(controller)).toBeUndefined()
 })
+
+clusterTest('who may not bind roles is stopped by the first command of the page', async () => {
+  const [install = ''] = blocks(await page('install/kustomize.md'), 'sh')
+  const asSomebody = `kubectl() { command kubectl --as=somebody "$@"; }\n${install}`
+
+  expect(await say(asSomebody)).toMatchObject({ code: 1, stdout: 'no\n' })
+  expect(await api.find(controller)).toBeUndefined()
+})
+
+/** What `resources: [../kubectl-canary/…]` of a page finds: the project, beside a folder of one's own. */
+async function besideTheProject(kustomization: string): Promise<string> {
+  const parent = await mkdtemp(path.join(runFolder, 'beside-'))
+  await symlink(path.join(import.meta.dirname, '../..'), path.join(parent, 'kubectl-canary'))
+  const own = path.join(parent, 'own')
+  await mkdir(own)
+  await writeFile(path.join(own, 'kustomization.yaml'), kustomization)
+  return own
+}
+
+clusterTest(
+  'the commands of install.md, and the Kustomizations of it and of kustomize.md, are taken by the server',
+  { timeout: 120_000 },
+  async () => {
+    const text = await page('install.md')
+    // The image is made and started by the tests of it; an engine is not here.
+    const scripts = blocks(text, 'sh').filter((one) => !/scripts\/image|docker/.test(one))
+    const outputs: string[] = []
+    for (const script of scripts) outputs.push((await shell(script)).stdout)
+    expect(outputs.at(-1)).toMatch(/^canaries\.flagger\.app .*\[get list watch patch\]$/m)
+    await givenNamespace('shop')
+
+    const all = [...blocks(text, 'yaml'), ...blocks(await page('install/kustomize.md'), 'yaml')]
+    expect(all.length).toBeGreaterThan(3)
+    for (const kustomization of all) {
+      const folder = await besideTheProject(kustomization)
+      const apply = 'kubectl apply --server-side --force-conflicts --dry-run=server -o yaml'
+      const { stdout } = await shell(`${apply} -k ${folder}`)
+      expect(stdout).toContain('kind: Deployment')
+      const [, image] = /newName: (\S+)/.exec(kustomization) ?? []
+      expect(stdout).toContain(`image: ${image ?? 'kubectl-canary-controller'}:`)
+    }
+    await shell('kubectl delete -k deploy/cluster')
+  },
+)
+
+clusterTest(
+  'the commands of from-flagger.md put this controller in its place, and make ready for the way back',
+  { timeout: 240_000 },
+  async ({ skip }) => {
+    skip(noContainers !== undefined, noContainers)
+    await shell('kubectl apply --server-side --force-conflicts -f crds')
+    for (const name of ['monitoring', 'taken-over']) await givenNamespace(name)
+    await givenFlagger('flagger-system', ['-mesh-provider=kubernetes'])
+    const templates = '/apis/flagger.app/v1beta1/namespaces/monitoring/metrictemplates'
+    await api.request('POST', templates, {
+      apiVersion: 'flagger.app/v1beta1',
+      kind: 'MetricTemplate',
+      metadata: { name: 'error-rate' },
+      spec: { provider: { type: 'prometheus', address: 'http://prometheus:9090' }, query: 'up' },
+    })
+    const images: unknown[] = []
+
+    for (const script of blocks(await page('from-flagger.md'), 'sh')) {
+      await shell(script)
+      const { spec } = await api.request<Started>('GET', controller)
+      images.push(spec.template.spec.containers[0].image)
+      if (script.includes('-k deploy/cluster')) await promoteBy('taken-over')
+    }
+
+    expect([...new Set(images)]).toEqual([
+      'ghcr.io/fluxcd/flagger:1.44.0',
+      'registry.example.com/kubectl-canary-controller:0.1.0',
+      'kubectl-canary-controller:0.1.0',
+    ])
+    expect(await api.request('GET', `${templates}/error-rate`)).toMatchObject({
+      metadata: { annotations: { 'flagger.app/shared-with': 'shop' } },
+    })
+    expect(await api.request('GET', controller)).toMatchObject({ spec: { replicas: 0 } })
+    const canary = '/apis/flagger.app/v1beta1/namespaces/taken-over/canaries/podinfo'
+    expect(await api.request('GET', canary)).toMatchObject({ status: { phase: 'Initializing' } })
+    await shell('kubectl delete -k deploy/cluster')
+  },
+)

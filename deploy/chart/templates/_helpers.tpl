@@ -88,3 +88,32 @@ http://{{ include "flagger.fullname" . }}-prometheus:9090
 {{- fail "hostsPolicy.enabled makes a policy for all namespaces, and namespace asks for rights in one alone: let an administrator apply deploy/policies, or leave namespace empty" -}}
 {{- end -}}
 {{- end -}}
+
+{{- /*
+Another controller of all namespaces, found by the rights that it has: who may install one may see
+these. A rendering without a cluster finds nothing. What looks after all namespaces already may be
+upgraded whatever there is beside it, and a dry run beside another controller is what it is for.
+*/ -}}
+{{- define "flagger.checkOthers" -}}
+{{- $own := include "flagger.fullname" . -}}
+{{- $release := .Release.Namespace -}}
+{{- $isThere := false -}}
+{{- $other := "" -}}
+{{- range (lookup "rbac.authorization.k8s.io/v1" "ClusterRoleBinding" "" "").items -}}
+{{- $labels := .metadata.labels | default dict -}}
+{{- $isController := or (eq (get $labels "app") "flagger") (eq (get $labels "app.kubernetes.io/name") "flagger") (hasPrefix "flagger-" (get $labels "helm.sh/chart")) -}}
+{{- if and $isController (not (hasSuffix "-prometheus" .metadata.name)) -}}
+{{- $name := .metadata.name -}}
+{{- range .subjects -}}
+{{- if and (eq $name $own) (eq .namespace $release) -}}
+{{- $isThere = true -}}
+{{- else if eq .kind "ServiceAccount" -}}
+{{- $other = printf "ClusterRoleBinding %s gives a controller in namespace %s the canaries of all namespaces already, and two undo each other's work: upgrade that one, or remove it first" $name .namespace -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- if and $other (not $isThere) -}}
+{{- fail $other -}}
+{{- end -}}
+{{- end -}}

@@ -25,6 +25,16 @@ interface Limits {
   alarmBelow?: number
 }
 
+/** What Grafana sets where it is missing, and its schema asks for. */
+const asUsual = {
+  justifyMode: 'auto',
+  textMode: 'auto',
+  orientation: 'auto',
+  wideLayout: true,
+  showPercentChange: false,
+  percentChangeColorMode: 'standard',
+}
+
 /** One large number. */
 export function number(title: string, expr: string, limits: Limits = {}): Unplaced {
   return {
@@ -41,6 +51,7 @@ export function number(title: string, expr: string, limits: Limits = {}): Unplac
       options: {
         colorMode: 'value',
         graphMode: 'none',
+        ...asUsual,
         reduceOptions: { calcs: ['lastNotNull'], fields: '', values: false },
       },
     },
@@ -65,7 +76,7 @@ export function graph(
         overrides: [],
       },
       options: {
-        legend: { displayMode: 'list', placement: 'bottom', showLegend: true },
+        legend: { displayMode: 'list', placement: 'bottom', showLegend: true, calcs: [] },
         tooltip: { mode: 'multi', sort: 'desc' },
       },
     },
@@ -83,7 +94,7 @@ export function table(title: string, expr: string): Unplaced {
       datasource,
       targets: [{ refId: 'A', datasource, expr, instant: true, format: 'table' }],
       fieldConfig: { defaults: {}, overrides: [] },
-      options: { showHeader: true },
+      options: { showHeader: true, frameIndex: 0 },
       transformations: [
         {
           id: 'organize',

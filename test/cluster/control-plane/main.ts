@@ -10,6 +10,7 @@ import { buildPrograms } from './build.ts'
 import { startControlPlane } from './control-plane.ts'
 import { buildHelm } from './helm.ts'
 import { buildKrew } from './krew.ts'
+import { buildReaders } from './readers.ts'
 import { buildTraefik } from './traefik.ts'
 
 async function main([verb, dir]: readonly string[]): Promise<number> {
@@ -17,6 +18,7 @@ async function main([verb, dir]: readonly string[]): Promise<number> {
     const programs = await buildPrograms(console.error)
     await buildHelm(console.error)
     await buildKrew(console.error)
+    await buildReaders(console.error)
     await buildTraefik(console.error)
     console.log(path.dirname(programs.stages))
     return 0

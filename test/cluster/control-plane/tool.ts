@@ -1,18 +1,20 @@
 import { existsSync } from 'node:fs'
-import { mkdir, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { cacheFolder } from './cache.ts'
+import { makeOnce } from './cached.ts'
 import { goBuild, requireGo } from './go.ts'
-import { withLock } from './lock.ts'
 import { modulesFolder, requiredVersion } from './versions.ts'
 
 /** Programs of one Go module, other than the control plane's. */
 export interface Tool {
   /** Of the folder below `modules`. */
   name: string
+  /** Whose version the programs have. */
   module: string
   /** Program by program, its package. */
   programs: Record<string, string>
+  /** Files of the folder that programs are made of, where these are our own. */
+  sources?: readonly string[]
 }
 
 /**
@@ -21,35 +23,20 @@ export interface Tool {
  */
 export async function buildTool(tool: Tool, log: (line: string) => void): Promise<string> {
   const folder = path.join(modulesFolder, tool.name)
-  const sources = ['go.mod', 'go.sum'].map((name) => path.join(folder, name))
+  const files = ['go.mod', 'go.sum', ...(tool.sources ?? [])]
+  const sources = files.map((name) => path.join(folder, name))
   const cached = cacheFolder(`${tool.name}-${requiredVersion(folder, tool.module)}`, sources)
   if (existsSync(cached)) return cached
   await requireGo()
-  await mkdir(path.dirname(cached), { recursive: true })
-  await withLock(
-    `${cached}.lock`,
-    () => buildInto(cached, { ...tool, folder, log }),
+  return makeOnce(
+    cached,
+    async (unfinished) => {
+      for (const [program, source] of Object.entries(tool.programs)) {
+        log(`building ${program} ...`)
+        const to = path.join(unfinished, program)
+        await goBuild({ folder, package: source, to, linkerFlags: '' })
+      }
+    },
     (owner) => log(`waiting for process ${owner}, which builds ${tool.name} ...`),
   )
-  return cached
-}
-
-/** Builds beside the cache and renames, so that a folder with the final name is always complete. */
-async function buildInto(
-  cached: string,
-  of: Tool & { folder: string; log: (line: string) => void },
-): Promise<void> {
-  if (existsSync(cached)) return
-  const unfinished = `${cached}.building-${process.pid}`
-  try {
-    await mkdir(unfinished)
-    for (const [program, source] of Object.entries(of.programs)) {
-      of.log(`building ${program} ...`)
-      const to = path.join(unfinished, program)
-      await goBuild({ folder: of.folder, package: source, to, linkerFlags: '' })
-    }
-    await rename(unfinished, cached)
-  } finally {
-    await rm(unfinished, { recursive: true, force: true })
-  }
 }
