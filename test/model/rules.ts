@@ -76,6 +76,8 @@ function hasCause(
   const seen = ({ status }: CanaryResource) =>
     JSON.stringify([status?.lastAppliedSpec, status?.trackedConfigs])
   if (before?.status?.phase === 'Failed' && seen(before) === seen(after)) return false
+  // What goes straight over a broken primary is copied before it is noted.
+  if (after.status?.phase === 'Promoting') return true
   return revisionOf(world) !== promotedIn(world)
 }
 

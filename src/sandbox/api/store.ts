@@ -109,7 +109,7 @@ export function createStore(cluster: Cluster): Store {
     ) {
       const found = get<T>(ref)
       if (!found) return undefined
-      const draft = structuredClone(found)
+      const draft = copyOf(found)
       change(draft)
       return store.update(draft, options)
     },

@@ -1,6 +1,6 @@
 /**
  * The embedded API server behind the `Kube` port, without a network, and with the faults of one where
- * somebody asks for them.
+ * somebody asks for them. Objects are those of the store, frozen: nobody may change them.
  */
 import { KubeError } from '../../errors.ts'
 import type { Clock } from '../../io/clock.ts'
@@ -61,7 +61,7 @@ export function createSteppedKube(deps: KubeDeps): SteppedKube {
 
   function written<T extends KubeObject>(before: KubeObject | undefined, object: T): T {
     onWrite?.(object, before)
-    return structuredClone(object)
+    return object
   }
 
   async function* watch<T extends KubeObject>(
@@ -85,7 +85,7 @@ export function createSteppedKube(deps: KubeDeps): SteppedKube {
       if (object.kind !== kind.kind || !isOfGroup(object, kind)) return
       if (namespace !== undefined && object.metadata.namespace !== namespace) return
       const whole = { ...object, apiVersion: kind.apiVersion }
-      const event = { type, object: metadataOnly ? bare(whole) : structuredClone(whole) }
+      const event = { type, object: metadataOnly ? bare(whole) : whole }
       if (weather.watchMs > 0) clock.after(weather.watchMs, () => push(event))
       else push(event)
     }
@@ -120,16 +120,14 @@ export function createSteppedKube(deps: KubeDeps): SteppedKube {
   return {
     server: 'https://memory',
     get: <T extends KubeObject>(ref: Parameters<Kube['get']>[0]) =>
-      ask('get', ref.kind, () => copy(store.get<T>(ref))),
+      ask('get', ref.kind, () => store.get<T>(ref)),
     list: <T extends KubeObject>(
       kind: { apiVersion: string; kind: string },
       { namespace, metadataOnly }: ListOptions = {},
     ) =>
       ask('list', kind.kind, () => {
         const found = store.list<T>(kind, namespace === undefined ? {} : { namespace })
-        const items = found.map((object) =>
-          metadataOnly ? (bare(object) as T) : structuredClone(object),
-        )
+        const items = found.map((object) => (metadataOnly ? (bare(object) as T) : object))
         return { items, resourceVersion: store.version() }
       }),
     watch,
@@ -176,12 +174,8 @@ function named({ fieldManager }: { fieldManager?: string | undefined }) {
   return fieldManager === undefined ? {} : { fieldManager }
 }
 
-function copy<T>(object: T | undefined): T | undefined {
-  return object && structuredClone(object)
-}
-
 function bare({ apiVersion, kind, metadata }: KubeObject): KubeObject {
-  return { apiVersion, kind, metadata: structuredClone(metadata) }
+  return { apiVersion, kind, metadata }
 }
 
 function isOfGroup(one: { apiVersion: string }, other: { apiVersion: string }): boolean {

@@ -9,8 +9,10 @@ export function union(a: FieldSet, b: FieldSet): FieldSet {
   return new Set([...a, ...b])
 }
 
+/** The same set where there is nothing to leave out. */
 export function difference(a: FieldSet, b: FieldSet): FieldSet {
-  return new Set([...a].filter((path) => !b.has(path)))
+  const left = [...a].filter((path) => !b.has(path))
+  return left.length === a.size ? a : new Set(left)
 }
 
 const separator = '\n'
@@ -41,11 +43,15 @@ interface Visit {
 
 /** Every field of an object with its value: leaves, and the items of keyed lists. */
 export function fieldValues(object: unknown, shape: Shape): Map<string, unknown> {
+  return collected(shape, (how) => visit(object, { path: '', names: [] }, how))
+}
+
+function collected(shape: Shape, visiting: (how: Visit) => void): Map<string, unknown> {
   const found = new Map<string, unknown>()
   const add = (path: string, value: unknown) => {
     if (!unmanaged.has(path) && path !== '') found.set(path, value)
   }
-  visit(object, { path: '', names: [] }, { shape, add })
+  visiting({ shape, add })
   return found
 }
 
@@ -102,17 +108,54 @@ export interface FieldChanges {
 }
 
 export function compareFields(before: unknown, after: unknown, shape: Shape): FieldChanges {
-  const old = fieldValues(before, shape)
-  const now = fieldValues(after, shape)
-  const changed = [...now].filter(([path, value]) => !old.has(path) || !same(old.get(path), value))
-  return {
-    changed: new Set(changed.map(([path]) => path)),
-    removed: new Set([...old.keys()].filter((path) => !now.has(path))),
-  }
+  const changes = { changed: new Set<string>(), removed: new Set<string>() }
+  compare([before, after], { path: '', names: [] }, { shape, changes })
+  return changes
 }
+
+interface Comparison {
+  shape: Shape
+  changes: { changed: Set<string>; removed: Set<string> }
+}
+
+/** What is the same on both sides, as most is, is not looked into. */
+function compare([before, after]: [unknown, unknown], place: Place, how: Comparison): void {
+  if (same(before, after)) return
+  const isLookedInto = isBranch(before) && isBranch(after) && !how.shape.isAtomic(place.names)
+  if (!isLookedInto) {
+    note(valuesAt(before, place, how), valuesAt(after, place, how), how)
+    return
+  }
+  for (const key of new Set([...Object.keys(before), ...Object.keys(after)]))
+    compare([before[key], after[key]], below(place, `f:${key}`, [...place.names, key]), how)
+}
+
+function isBranch(value: unknown): value is Json {
+  return isRecord(value) && Object.keys(value).length > 0
+}
+
+function valuesAt(value: unknown, place: Place, { shape }: Comparison): Map<string, unknown> {
+  return collected(shape, (how) => visit(value, place, how))
+}
+
+function note(
+  old: ReadonlyMap<string, unknown>,
+  now: ReadonlyMap<string, unknown>,
+  { changes: { changed, removed } }: Comparison,
+): void {
+  for (const [path, value] of now)
+    if (!old.has(path) || !same(old.get(path), value)) changed.add(path)
+  for (const path of old.keys()) if (!now.has(path)) removed.add(path)
+}
+
+/** Sets that were read, with the text that they were read from: most are written as they were. */
+const known = new WeakMap<FieldSet, Json>()
+const read = new WeakMap<object, FieldSet>()
 
 /** The nested form of `fieldsV1`. */
 export function encodeFields(fields: FieldSet): Json {
+  const before = known.get(fields)
+  if (before) return before
   const root: Json = {}
   for (const path of [...fields].toSorted()) {
     let node = root
@@ -137,7 +180,16 @@ function tidy(node: Json): Json {
   }
 }
 
+/** What is frozen is read once. */
 export function decodeFields(fields: unknown): FieldSet {
+  if (!isRecord(fields) || !Object.isFrozen(fields)) return decoded(fields)
+  const found = read.get(fields) ?? decoded(fields)
+  read.set(fields, found)
+  known.set(found, fields)
+  return found
+}
+
+function decoded(fields: unknown): FieldSet {
   const found = new Set<string>()
   const walk = (node: unknown, path: string): void => {
     if (!isRecord(node)) return
