@@ -56,7 +56,7 @@ function onStatus(world: World, after: CanaryResource, before: CanaryResource | 
   const { record } = world
   // Nobody has to hear any more of one that was deleted.
   if (before?.metadata.uid !== after.metadata.uid) Object.assign(record, { ends: [], heard: [] })
-  if (from !== to && to === 'Succeeded') record.ends.push({ occasion: 'succeeded' })
+  if (isRunning(from) && to === 'Succeeded') record.ends.push({ occasion: 'succeeded' })
   if (from !== to && to === 'Failed') record.ends.push({ occasion: 'failed' })
   if (isRunning(to) && !isRunning(from)) {
     record.rounds = []

@@ -234,7 +234,9 @@ const notBegun = {
 }
 
 function stopWaiting(seen: Observation): Step {
-  const before: Phase = seen.canary.status.history?.[0] ? 'Succeeded' : 'Initialized'
+  const { result } = seen.canary.status.history?.[0] ?? {}
+  // Whoever waits for a success must not take a run for one that failed, or was reset.
+  const before: Phase = result === 'Succeeded' || result === 'Skipped' ? 'Succeeded' : 'Initialized'
   return act(seen, [
     writeStatus({
       ...sync(seen, before),
