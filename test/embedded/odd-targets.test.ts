@@ -10,6 +10,7 @@ import {
   workloadRef,
 } from '../model/objects.ts'
 import { sizeOf, type World } from '../model/world.ts'
+import { diagnosed } from './support/diagnosed.ts'
 import { type Given, givenStepped } from './support/stepped.ts'
 
 const hpa = { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', namespace: home }
@@ -61,6 +62,10 @@ test.each<[string, Given, (world: World) => void, string]>([
   expect(status().phase).toBe('Initializing')
   expect(events().filter((event) => event === `Warning ${sentence}`)).toHaveLength(1)
   expect(sizeOf(world.store.get(world.target))).toBeGreaterThan(0)
+  const { findings, explained } = await diagnosed(world)
+  const own = sentence.replace('canary app.test: ', '')
+  expect(findings.flatMap(({ evidence }) => evidence)).toContain(own)
+  expect(explained.seen).toContain(own)
 })
 
 test('a copy of the autoscaler that somebody else made is left as it is, and told', async () => {
@@ -89,6 +94,12 @@ test('an autoscaler that two canaries name is that of the older one, and the oth
     'Warning canary shop.test: spec.autoscalerRef HorizontalPodAutoscaler/app is that of canary app.test already; give each target an autoscaler of its own',
   )
   expect(store.get(workloadRef('Deployment', 'shop-primary'))).toBeUndefined()
+  const { findings, explained } = await diagnosed(world, 'shop')
+  const said = 'that of canary app.test already; give each target an autoscaler of its own'
+  expect(findings).toContainEqual(
+    expect.objectContaining({ code: 'CAN110', evidence: [expect.stringContaining(said)] }),
+  )
+  expect(explained).toMatchObject({ rule: 'specMustBeSound', seen: expect.stringContaining(said) })
 })
 
 /** The same application once more, as `shop`, but for the name of its autoscaler. */
@@ -109,6 +120,13 @@ test('a DaemonSet that no node takes is waited for, with what to do, until there
     'Warning primary daemonset app-primary.test not ready: no node fits it, and traffic needs at least one pod; correct nodeSelector, affinity or tolerations of the target, or add a node'
   expect(status().phase).toBe('Initializing')
   expect(events().filter((event) => event === said)).toHaveLength(1)
+  const { findings, explained } = await diagnosed(world)
+  const own = said.replace('Warning ', '')
+  expect(findings).toContainEqual(expect.objectContaining({ code: 'CAN303', evidence: [own] }))
+  expect(explained).toMatchObject({
+    rule: 'primaryMustBeReady',
+    seen: expect.stringContaining(own),
+  })
   await pass(3_600)
   expect(status().phase).toBe('Initializing')
   world.store.create({ apiVersion: 'v1', kind: 'Node', metadata: { name: 'node-1' } })
