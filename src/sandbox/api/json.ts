@@ -68,7 +68,9 @@ function copied(value: unknown): unknown {
   if (typeof value !== 'object' || value === null)
     return typeof value === 'number' && !Number.isFinite(value) ? null : value
   if (Array.isArray(value)) return value.map((item) => copied(item ?? null))
-  if ('toJSON' in value) return JSON.parse(JSON.stringify(value))
+  // What an assignment would take for something else than a field goes the long way.
+  if ('toJSON' in value || Object.hasOwn(value, '__proto__'))
+    return JSON.parse(JSON.stringify(value))
   const copy: Json = {}
   for (const key of Object.keys(value)) {
     const child = (value as Json)[key]
