@@ -44,7 +44,8 @@ function remedy(status: number, message: string): string {
 export function unreadableText({ kind, state, message }: KindState): string {
   const resource = resourceName(kind)
   return state === 'missing'
-    ? `the cluster has no ${resource} (${kind.apiVersion}): install the CRDs of its provider`
+    ? `the cluster has no ${resource} (${kind.apiVersion}): ` +
+        'install the CRDs of its provider, in a release that serves this version'
     : `${message}; grant the controller get, list and watch on ${resource}`
 }
 

@@ -46,7 +46,7 @@ test.each([
 test('a kind that cannot be followed is named as roles name it', () => {
   const kind = resourceKind({ apiVersion: 'networking.istio.io/v1beta1', kind: 'VirtualService' })
   expect(unreadableText({ kind, state: 'missing', message: '404' })).toBe(
-    'the cluster has no virtualservices.networking.istio.io (networking.istio.io/v1beta1): install the CRDs of its provider',
+    'the cluster has no virtualservices.networking.istio.io (networking.istio.io/v1beta1): install the CRDs of its provider, in a release that serves this version',
   )
   expect(unreadableText({ kind, state: 'forbidden', message: 'you cannot list them' })).toBe(
     'you cannot list them; grant the controller get, list and watch on virtualservices.networking.istio.io',
