@@ -43,7 +43,9 @@ test('a canary whose mesh is not installed notes a pause, and answers all else w
   await cluster.close()
 })
 
-test('a mesh that is not installed, or in another version, holds its canaries alone, until it is', async () => {
+test('a mesh that is not installed, or in another version, holds its canaries alone, until it is', {
+  timeout: 600_000,
+}, async () => {
   const missing = permissiveCrds.filter(({ spec }) =>
     ['VirtualService', 'DestinationRule', 'HTTPRoute'].includes(spec.names.kind),
   )

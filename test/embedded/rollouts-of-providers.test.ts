@@ -122,6 +122,7 @@ function given({ name, provider, spec, cluster, hosts = [] }: Town) {
   const tallies = () => own.map((one) => traffic.tally(one))
   const ref = { apiVersion: canary.apiVersion, kind: 'Canary', namespace, name: 'podinfo' }
   return {
+    users: own,
     /** Of each host. */
     onCanary: () => tallies().map(({ reached }) => reached['podinfo-canary'] ?? 0),
     sent: () => tallies().map(({ sent }) => sent),
@@ -208,4 +209,42 @@ test(promise, { timeout: patienceMs }, async () => {
     }),
   )
   expect(towns.length).toBeGreaterThan(0)
+})
+
+const plain =
+  'plain Kubernetes promotes what testers find well, takes back what they do not, and no user fails'
+
+test(plain, { timeout: patienceMs }, async () => {
+  const { store, traffic } = sandbox
+  const town = given({
+    name: 'plain',
+    provider: 'kubernetes',
+    spec: { service: { port: 80 } },
+    cluster: [],
+  })
+  const testers = town.users.map((load) => ({ ...load, service: 'podinfo-canary' }))
+  const [ofTesters] = testers
+  if (!ofTesters) throw new Error('nobody tests')
+  const { namespace } = ofTesters
+  traffic.setLoads([...town.users, ...testers])
+  await startController({
+    kubeconfig: sandbox.kubeconfigPath,
+    flags: [`-metrics-server=${sandbox.prometheusUrl}`, `-namespace=${namespace}`],
+  })
+  const primary = () =>
+    JSON.stringify(
+      store.get({ apiVersion: 'apps/v1', kind: 'Deployment', namespace, name: 'podinfo-primary' }),
+    )
+  await town.reaches({ phase: 'Initialized' })
+  const before = town.failed()
+
+  town.run('podinfo:good')
+  await town.reaches({ phase: 'Succeeded' })
+  expect(primary()).toContain('"podinfo:good"')
+
+  town.run('podinfo:bad')
+  await town.reaches({ phase: 'Failed' })
+  expect(primary()).toContain('"podinfo:good"')
+  expect(traffic.tally(ofTesters).answered.podinfo?.failed).toBeGreaterThan(0)
+  expect([town.failed(), town.onCanary()]).toEqual([before, [0]])
 })
