@@ -60,17 +60,19 @@ function conformObject(value: unknown, shape: Shape, path: string): Conformed {
   if (shape.values) return conformMap(value, shape.values, path)
 
   const { properties = {} } = shape
-  const entries = shape.open ? unknownFields(value, properties) : []
+  const result = Object.fromEntries(shape.open ? unknownFields(value, properties) : [])
   const problems: string[] = []
-  for (const [name, field] of Object.entries(properties)) {
-    const required = shape.required?.includes(name) ?? false
+  // Most fields of a shape are absent: a list of hundreds of objects is felt in this loop.
+  for (const name of Object.keys(properties)) {
     const found = Object.hasOwn(value, name) ? value[name] : undefined
-    if (!required && (found === undefined || found === null)) continue
+    const required = shape.required?.includes(name) ?? false
+    const field = properties[name]
+    if (!field || (!required && (found === undefined || found === null))) continue
     const conformed = conform(found, field, `${path}.${name}`)
-    problems.push(...conformed.problems)
-    if (required || hasType(found, field)) entries.push([name, conformed.value])
+    if (conformed.problems.length > 0) problems.push(...conformed.problems)
+    if (required || hasType(found, field)) result[name] = conformed.value
   }
-  return { value: Object.fromEntries(entries), problems }
+  return { value: result, problems }
 }
 
 function unknownFields(value: Record<string, unknown>, known: object): [string, unknown][] {

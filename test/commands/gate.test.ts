@@ -38,6 +38,16 @@ change approval   confirm-promotion   closed    annotation ${key}
   expect((await cluster.run('gate podinfo --check')).code).toBe(3)
 })
 
+test('who answers a gate is told on a narrow terminal too', async () => {
+  const { stdout } = await cluster.run('gate podinfo', { columns: 80 })
+  expect(stdout).toBe(`GATE              TYPE                STATE
+start             confirm-rollout     unknown
+    webhook http://flagger-loadtester.test/gate/check
+change approval   confirm-promotion   closed
+    annotation ${key}
+`)
+})
+
 test('a gate is opened, closed, and given back', async () => {
   const run = (words: string[]) => cluster.run(['gate', 'podinfo', ...words])
   expect(await run(['--open=change approval'])).toEqual({

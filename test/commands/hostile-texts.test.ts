@@ -3,7 +3,6 @@
  * nothing that a command writes steers a terminal, begins a line of its own, or runs when a command
  * that it offers is pasted. Every command of the registry is tried, with all its flags and formats.
  */
-import { spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -20,8 +19,8 @@ import {
   startHostileCluster,
 } from './support/hostile-cluster.ts'
 import type { Line, Written } from './support/plugin-lines.ts'
+import { runLines } from './support/run-lines.ts'
 
-const program = path.join(import.meta.dirname, 'support/plugin-lines.ts')
 const timeout = 600_000
 
 let cluster: TestCluster
@@ -114,20 +113,7 @@ function run(lines: readonly string[][]): Promise<Written[]> {
   const both = lines.flatMap((words): Line[] =>
     [true, false].map((isTerminal) => ({ words, isTerminal })),
   )
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [program], {
-      env: { PATH: process.env.PATH ?? '', HOME: '/nonexistent', KUBECONFIG: cluster.kubeconfig },
-      // Some commands write a file of the name that they are given.
-      cwd: path.dirname(cluster.kubeconfig),
-      stdio: ['pipe', 'pipe', 'inherit'],
-    })
-    let text = ''
-    child.stdout.setEncoding('utf8').on('data', (chunk) => (text += chunk))
-    child.on('error', reject)
-    // The program writes what its own type says.
-    child.on('close', () => resolve(JSON.parse(text) as Written[]))
-    child.stdin.end(JSON.stringify(both))
-  })
+  return runLines(cluster, both)
 }
 
 // Control characters but for line feed and tab, and what is not seen, but two joiners of letters.

@@ -33,9 +33,16 @@ function findingLines(finding: Finding, { style, width }: DiagnosisOptions): str
     ...wrapBehind(`${style.state(mood, code)}  `, clean(message), width),
     ...evidence.flatMap((text, at) => row(at === 0 ? 'seen' : '', text, width)),
     ...(cause === null ? [] : row('cause', cause, width)),
-    ...actions.map((text, at) => `    ${(at === 0 ? 'do' : '').padEnd(8)}${clean(text)}`),
+    ...actions.flatMap((text, at) =>
+      actionLines(`    ${(at === 0 ? 'do' : '').padEnd(8)}`, text, width),
+    ),
     '',
   ]
+}
+
+/** A command is pasted as it stands: it goes on in the next line as the terminal has it. */
+function actionLines(head: string, text: string, width: number | undefined): string[] {
+  return wrapBehind(head, clean(text), text.includes('kubectl ') ? undefined : width)
 }
 
 function row(label: string, text: string, width: number | undefined): string[] {
@@ -52,6 +59,8 @@ export function explanationLines(of: CanaryExplanation, options: DiagnosisOption
     ...line('Why', of.because),
     ...line('Since', of.since ? `${ageOf(of.since, now)} ago (${of.since})` : 'unknown'),
     ...(of.seen ? line('Seen', of.seen) : []),
-    ...of.moves.map((text, at) => `  ${(at === 0 ? 'Moves' : '').padEnd(8)}${clean(text)}`),
+    ...of.moves.flatMap((text, at) =>
+      actionLines(`  ${(at === 0 ? 'Moves' : '').padEnd(8)}`, text, width),
+    ),
   ]
 }

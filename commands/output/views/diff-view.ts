@@ -13,9 +13,20 @@ export function diffLines({ objects }: CanaryDiff, style: Style, around = 3): st
     return [
       style.bold(`--- ${isNew ? '/dev/null' : `${object} (now)`}`),
       style.bold(`+++ ${object} (after promotion)`),
-      ...changes.flatMap((change) => changeLines(change, style, around)),
+      ...changes.flatMap((change, at) => {
+        const lines = changeLines(change, style, around)
+        const { parent } = placeOf(change.path)
+        const last = changes[at - 1]
+        const isBeside = last !== undefined && placeOf(last.path).parent === parent
+        return isBeside ? lines : [style.dim(`@@ ${clean(parent || '/')} @@`), ...lines]
+      }),
     ]
   })
+}
+
+function placeOf(path: string): { parent: string; field: string } {
+  const [, parent = '', plain, key] = /^(.*?)(?:\.([^.[\]]+)|\[([^\]]*)\])$/.exec(path) ?? []
+  return { parent, field: plain ?? key ?? path }
 }
 
 function changeLines(
@@ -23,14 +34,11 @@ function changeLines(
   style: Style,
   around: number,
 ): string[] {
-  const [, parent = '', plain, key] = /^(.*?)(?:\.([^.[\]]+)|\[([^\]]*)\])$/.exec(path) ?? []
-  const field = plain ?? key ?? path
+  const { field } = placeOf(path)
   const isDifferent = masked && before !== null && after !== null
-  const head = style.dim(`@@ ${clean(parent || '/')} @@`)
   if (isText(before) && isText(after) && [before, after].some((text) => text.includes('\n')))
-    return [head, `   ${clean(field)}: |`, ...textLines(before, after, style, around)]
+    return [`   ${clean(field)}: |`, ...textLines(before, after, style, around)]
   return [
-    head,
     ...valueLines(field, before, '-', isDifferent ? ' (before)' : '').map((line) =>
       style.paint('failed', line),
     ),

@@ -1,8 +1,9 @@
 /** The table of `gate`. */
 import type { GateReport } from '../../../src/report/gates/list.ts'
-import { clean } from '../clean.ts'
+import { clean, pad, widthOf } from '../clean.ts'
 import type { Style } from '../style.ts'
 import { tableLines } from '../table.ts'
+import { wrapBehind } from '../wrap.ts'
 
 export interface GatesOptions {
   style: Style
@@ -17,19 +18,27 @@ export interface GateRow {
   canary: string
 }
 
+/** Who answers stands beside the gate, or below it where the terminal is too narrow. */
 export function gateLines(rows: readonly GateRow[], options: GatesOptions): string[] {
   const { style, width, headers, names } = options
-  const header = [...(names ? ['CANARY'] : []), 'GATE', 'TYPE', 'STATE', 'ANSWERED BY']
+  const header = [...(names ? ['CANARY'] : []), 'GATE', 'TYPE', 'STATE']
   const cells = rows.map(({ gate, canary }) => [
     ...(names ? [clean(canary)] : []),
     clean(gate.name),
     gate.type,
     stateText(gate, style),
-    clean(answererText(gate)),
   ])
   const elastic = header.indexOf('GATE')
-  return tableLines(headers ? header : undefined, cells, {
-    ...{ width, elastic, ellipsis: style.ellipsis },
+  const lines = tableLines(header, cells, { width, elastic, ellipsis: style.ellipsis })
+  const answerers = ['ANSWERED BY', ...rows.map(({ gate }) => clean(answererText(gate)))]
+  const column = Math.max(...lines.map(widthOf)) + 3
+  const longest = Math.max(...answerers.map(widthOf))
+  const isBeside = width === undefined || column + longest <= width
+  return lines.flatMap((line, at) => {
+    const by = answerers[at] ?? ''
+    if (at === 0 && !headers) return []
+    if (isBeside) return [`${pad(line, column)}${by}`]
+    return at === 0 ? [line] : [line, ...wrapBehind('    ', by, width)]
   })
 }
 

@@ -101,6 +101,9 @@ function factLines(label: string, text: string, width: number | undefined): stri
 
 const whole = ['Traffic', 'Paused', 'Waiting', 'Reason', 'Last run', 'Next', 'Match', '']
 
+/** The column of the right one of a pair. */
+const rightFrom = 63
+
 /** Short facts in pairs; those that need the room have a line of their own. */
 function inTwoColumns(facts: readonly Fact[], width: number | undefined): string[] {
   const lines: string[] = []
@@ -114,10 +117,15 @@ function inTwoColumns(facts: readonly Fact[], width: number | undefined): string
     if (whole.includes(label) || widthOf(cell) > 60) {
       flush()
       lines.push(...factLines(label, text, width))
-    } else if (left === undefined) left = `  ${cell}`
-    else {
-      lines.push(`${pad(left, 63)}${cell}`)
+      continue
+    }
+    const hasRoom = width === undefined || rightFrom + widthOf(cell) <= width
+    if (left !== undefined && hasRoom) {
+      lines.push(`${pad(left, rightFrom)}${cell}`)
       left = undefined
+    } else {
+      flush()
+      left = `  ${cell}`
     }
   }
   flush()

@@ -14,6 +14,8 @@ export interface Written {
   line: Line
   out: string
   err: string
+  /** What the exit code would be. */
+  code: number
 }
 
 /** Commands that go on for ever are interrupted when they have written something. */
@@ -35,7 +37,7 @@ async function read(): Promise<Line[]> {
 }
 
 async function run(line: Line): Promise<Written> {
-  const written = { line, out: '', err: '' }
+  const written = { line, out: '', err: '', code: 0 }
   const into = (stream: 'out' | 'err') => (text: unknown, done?: unknown) => {
     const isFirst = written.out === '' && written.err === ''
     if (isFirst && endless.includes(line.words[0] ?? ''))
@@ -52,6 +54,7 @@ async function run(line: Line): Promise<Written> {
   const longest = setTimeout(() => process.emit('SIGINT'), longestMs)
   await main(line.words, 'kubectl-canary', programs)
   clearTimeout(longest)
+  written.code = Number(process.exitCode ?? 0)
   for (const event of ['SIGINT', 'SIGTERM', 'uncaughtException', 'exit'])
     process.removeAllListeners(event)
   return written

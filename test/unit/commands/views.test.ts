@@ -68,11 +68,15 @@ test.each(Object.entries(phases))(
 
 const longNamed = canary({ name: `${'very-long-'.repeat(9)}name`, status: progressing })
 
-test.each([30, 40, 50, 59, 60, 80])(
+/** As long as a fact may be that stands beside another one. */
+const controller = 'canary-controller/v10.11.12-rc.1'
+const longFact = canary({ status: { ...progressing, controller, lastTransitionTime: before(511) } })
+
+test.each([30, 40, 50, 59, 60, 80, 120, 121, 125, 200])(
   'no line is wider than %i columns, whatever the canary',
   (width) => {
     const style = createStyle({ color: true, ascii: false })
-    for (const of of [...Object.values(phases), longNamed]) {
+    for (const of of [...Object.values(phases), longNamed, longFact]) {
       const text = view(report(of), { width, style })
       for (const line of text.split('\n')) expect(widthOf(line), line).toBeLessThanOrEqual(width)
       expect(text).toContain(report(of).state)
