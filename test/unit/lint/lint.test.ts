@@ -93,8 +93,33 @@ test.each([
   ],
   ['LNT071', manifest({ meta: '  annotations:\n    flagger.app/promote: "true"\n' })],
   ['LNT072', manifest({ spec: '  suspend: true\n' })],
+  ['LNT061', manifest({ analysis: `stepWeight: 10\n    ${affinity('flagger', 'flagger')}` })],
+  [
+    'LNT090',
+    manifest({ analysis: `stepWeight: 10\n    ${affinity('f', 'p')}` }).replace('istio', 'skipper'),
+  ],
 ])('%s is found', (code, text) => {
   expect(codes(text)).toContain(code)
+})
+
+function affinity(cookieName: string, primaryCookieName: string): string {
+  return `sessionAffinity: {cookieName: ${cookieName}, primaryCookieName: ${primaryCookieName}}`
+}
+
+test('a variable that no metric gives is an error of the template that asks for it', () => {
+  const template = `---
+apiVersion: flagger.app/v1beta1
+kind: MetricTemplate
+metadata: {name: errors, namespace: test}
+spec:
+  provider: {type: prometheus, address: http://prometheus:9090}
+  query: sum(errors{team="{{ variables.team }}"})
+`
+  const metric = '{name: errors, templateRef: {name: errors}, thresholdRange: {max: 1}}'
+  const text = manifest({ analysis: `stepWeight: 10\n    metrics: [${metric}]` })
+  expect(check(text, template).findings).toMatchObject([
+    { code: 'LNT034', severity: 'error', object: 'canary podinfo', line: 18 },
+  ])
 })
 
 function hookLines(type: string, url: string, timeout: string): string {
@@ -317,7 +342,8 @@ function asServed(canary: { metadata: object }): object {
 
 test('two canaries on one line of JSON are told of both', () => {
   const one = parse(manifest({ analysis: 'stepWeight: 20\n    maxWeight: 50' }))
-  const two = { ...one, metadata: { name: 'two' } }
+  const targetRef = { ...one.spec.targetRef, name: 'two' }
+  const two = { ...one, metadata: { name: 'two' }, spec: { ...one.spec, targetRef } }
   const found = check(JSON.stringify({ kind: 'List', apiVersion: 'v1', items: [one, two] }))
   expect(found.findings.map(({ code, object: of }) => `${code} ${of}`)).toEqual([
     'LNT021 canary podinfo',
