@@ -36,7 +36,7 @@ export function svg(of: { command: string; output: string; theme: Theme }): stri
   return `${[
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escaped(command)}">`,
     `<rect x="0.5" y="0.5" width="${width - 1}" height="${height - 1}" rx="8" fill="${theme.background}" stroke="${theme.colours[90]}"/>`,
-    `<g font-family="ui-monospace,SFMono-Regular,Menlo,Consolas,monospace" font-size="14" fill="${theme.text}" xml:space="preserve" style="white-space:pre">`,
+    `<g font-family="ui-monospace,SFMono-Regular,Menlo,Consolas,monospace" font-size="14" fill="${theme.text}">`,
     ...rows,
     '</g>',
     '</svg>',
@@ -84,7 +84,9 @@ function rowOf(line: readonly Span[], row: number, theme: Theme): string[] {
     const length = (lengthOf(shown) * cell.width).toFixed(1)
     const weight = bold ? ' font-weight="bold"' : ''
     const place = `x="${x.toFixed(1)}" y="${y}" textLength="${length}" lengthAdjust="spacingAndGlyphs"`
-    return [`<text ${place}${fill}${weight}>${escaped(shown)}</text>`]
+    // Browsers make one of several blanks, and stretch what is left to the length that is wanted.
+    const kept = escaped(shown).replaceAll(' ', '\u00a0')
+    return [`<text ${place}${fill}${weight}>${kept}</text>`]
   })
 }
 
