@@ -49,6 +49,14 @@ export function plainValueOf(
   }
 }
 
+/** What is wrong with a text, on one line. */
+export function reasonIn(cause: unknown): string {
+  const why = cause instanceof Error ? cause.message : String(cause)
+  // The parser calls itself for each list in a list.
+  if (/call stack/.test(why)) return 'lists and maps are too deep in one another'
+  return why.split('\n', 1)[0] ?? ''
+}
+
 /** A List is as many objects as it has items. */
 function unfolded(value: unknown): unknown[] {
   if (typeof value !== 'object' || value === null) return []
@@ -57,9 +65,7 @@ function unfolded(value: unknown): unknown[] {
 }
 
 function unparsable(from: string, cause: unknown): Failure {
-  const why = cause instanceof Error ? cause.message : String(cause)
-  const [first = ''] = why.split('\n')
-  return new Failure(`error: error parsing ${from}: ${first.replace(/:$/, '')}`, {
+  return new Failure(`error: error parsing ${from}: ${reasonIn(cause).replace(/:$/, '')}`, {
     exit: exits.error,
     cause,
   })

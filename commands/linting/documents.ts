@@ -10,7 +10,7 @@ import {
   type ParsedNode,
 } from 'yaml'
 import type { LintDocument, Place } from '../../src/lint/finding.ts'
-import { isRepeatedKey, plainValueOf, problemOf, yamlDocuments } from '../input/yaml.ts'
+import { isRepeatedKey, plainValueOf, problemOf, reasonIn, yamlDocuments } from '../input/yaml.ts'
 import { exits, Failure } from '../shell/failure.ts'
 
 /** Throws a Failure that names the line of what is no YAML. */
@@ -27,8 +27,8 @@ export function readDocuments({ from, text }: { from: string; text: string }): L
 }
 
 function unreadable(where: string, cause: unknown): Failure {
-  const [first = ''] = (cause instanceof Error ? cause.message : String(cause)).split('\n')
-  return new Failure(`error: ${where} is no YAML: ${first.replace(/ at line .*$/, '')}`, {
+  const why = reasonIn(cause).replace(/ at line .*$/, '')
+  return new Failure(`error: ${where} is no YAML: ${why}`, {
     exit: exits.error,
   })
 }

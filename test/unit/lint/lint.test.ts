@@ -348,6 +348,8 @@ test('two canaries on one line of JSON are told of both', () => {
   expect(found.findings.map(({ code, object: of }) => `${code} ${of}`)).toEqual([
     'LNT021 canary podinfo',
     'LNT021 canary two',
+    // Both have one target.
+    'LNT059 canary two',
   ])
 })
 
@@ -360,6 +362,10 @@ test('what is no YAML is said with its line', () => {
     .map((key, at) => `${key}: &${key} [${Array(9).fill(`*${'abcdefgh'[at]}`)}]`)
     .join('\n')}`
   expect(() => readDocuments({ from: 'a.yaml', text: bomb })).toThrow(/is no YAML/)
+  const deep = '['.repeat(200_000) + ']'.repeat(200_000)
+  expect(() => readDocuments({ from: 'a.yaml', text: deep })).toThrow(
+    /is no YAML: lists and maps are too deep in one another/,
+  )
 })
 
 test('whatever stands in a manifest, lint has an answer', () => {
