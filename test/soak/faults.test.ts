@@ -6,7 +6,8 @@ import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
-import type { KubeObject } from '../../src/objects.ts'
+import { refOf } from '../../src/objects.ts'
+import { customKinds } from '../../src/sandbox/definitions.ts'
 import { seededRandom } from '../../src/sandbox/random.ts'
 import { contextOf, type Fixture, fixtures } from '../conformance/routers/fixtures.ts'
 import { type EmbeddedCluster, startCluster } from '../embedded/support/cluster.ts'
@@ -28,7 +29,7 @@ let proxy: FaultyProxy
 
 beforeAll(async () => {
   cluster = await startCluster()
-  cluster.store.create(routesOfOpenShift)
+  defineAll()
   proxy = await startFaultyProxy(cluster.server.url, seededRandom(seed))
 })
 afterAll(async () => {
@@ -48,24 +49,10 @@ const types = [
 
 const onceEach = { 'confirm-rollout': 1, 'pre-rollout': 1, 'post-rollout': 1 }
 
-/** What the template routes by that stands for a router of one's own. */
-const routesOfOpenShift: KubeObject & { spec: object } = {
-  apiVersion: 'apiextensions.k8s.io/v1',
-  kind: 'CustomResourceDefinition',
-  metadata: { name: 'routes.route.openshift.io' },
-  spec: {
-    group: 'route.openshift.io',
-    scope: 'Namespaced',
-    names: { kind: 'Route', singular: 'route', plural: 'routes', listKind: 'RouteList' },
-    versions: [
-      {
-        ...{ name: 'v1', served: true, storage: true },
-        schema: {
-          openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
-        },
-      },
-    ],
-  },
+/** Each kind of a provider: one that is missing is asked for now and then. */
+function defineAll(): void {
+  for (const definition of customKinds())
+    if (!cluster.store.get(refOf(definition))) cluster.store.create(definition)
 }
 
 /** A Canary with a hook of each type; their addresses are told apart by the namespace. */
@@ -167,9 +154,17 @@ test(promise, { timeout }, async () => {
 
   proxy.setOneOf(5)
   for (let round = 1; round <= rounds; round++) {
+    const start = controller.output().length
     const calls = await rolledOut(towns, `podinfo:${round}`, outside)
+    const said = (namespace: string) =>
+      controller
+        .output()
+        .slice(start)
+        .split('\n')
+        .filter((line) => line.includes(`podinfo.${namespace}"`))
+        .join('\n')
     for (const [at, { namespace }] of towns.entries())
-      expect(calls[at], `${namespace}, rollout ${round}`).toEqual(calm[at])
+      expect(calls[at], `${namespace}, rollout ${round}:\n${said(namespace)}`).toEqual(calm[at])
   }
 
   for (const calls of calm) expect(calls).toMatchObject(onceEach)
