@@ -29,14 +29,15 @@ export async function storedAnyway<T extends KubeObject>(
   of: Sent,
   asking: Asking,
 ): Promise<T> {
-  if (!(error instanceof KubeError) || !isOpen(error) || asking.signal.aborted) throw error
+  if (!isOpen(error) || asking.signal.aborted) throw error
   const found = await ask<T>(of, asking)
   if (found && isStored(found, of)) return found
   throw error
 }
 
 /** Whether the server may have taken it: one that is unavailable (503) or has enough (429) has not. */
-function isOpen(error: KubeError): boolean {
+export function isOpen(error: unknown): error is KubeError {
+  if (!(error instanceof KubeError)) return false
   return [500, 502, 504].includes(error.status) || (error.status === 0 && !neverSent(error))
 }
 

@@ -2,11 +2,12 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { KubeObject, ObjectRef } from '../../src/objects.ts'
 import { refKey, refOf } from '../../src/objects.ts'
+import { unanswered } from '../../src/writes/brake.ts'
 import type { Field } from '../../src/writes/fields.ts'
 import { isContentKind } from '../observe/contents.ts'
 import type { Deps, Memory } from '../process/deps.ts'
 import { fieldManager, uncontested } from './contest.ts'
-import { storedAnyway } from './find-out.ts'
+import { isOpen, storedAnyway } from './find-out.ts'
 import type { Snapshot } from './scene.ts'
 
 export interface Writer {
@@ -58,7 +59,7 @@ export function createWriter(
       if (isDeepStrictEqual(found, object)) return false
       const stored = await kube.replace(object, options).catch((error: unknown) => {
         // What was refused, as for a conflict, was no attempt that somebody undid.
-        memory.tried = tried
+        memory.tried = isOpen(error) ? unanswered(tried, memory.tried, refKey(refOf(found))) : tried
         throw error
       })
       const written = take(stored)

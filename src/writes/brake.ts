@@ -15,6 +15,8 @@ export interface Tried {
   repeats: readonly number[]
   /** Writes since the brake is on; undefined while it is not. */
   slow?: number
+  /** Nobody knows whether the server took it: to write it once more undoes nobody's work. */
+  isOpen?: true
 }
 
 /** By object and field; bounded, and safe to lose. */
@@ -85,6 +87,23 @@ export function brake(history: History, { object, fields, isCritical, nowMs }: W
   }
 }
 
+/**
+ * What is known after a write of an object whose answer did not come: `before` is from before it,
+ * `tried` counts it. It may have been made, so that what is found later may be our own; that it is
+ * made again is no correction.
+ */
+export function unanswered(before: History, tried: History, object: string): History {
+  const next = new Map(tried)
+  for (const [key, one] of tried) {
+    const known = before.get(key)
+    if (!key.startsWith(`${object}#`) || one === known) continue
+    const { slow, ...rest } = one
+    if (slow === undefined) next.set(key, { ...rest, repeats: known?.repeats ?? [], isOpen: true })
+    else if (known) next.set(key, known)
+  }
+  return next
+}
+
 /** Whether some field of this object is left to its other writer, or set once a minute only. */
 export function isHeld(history: History, object: string): boolean {
   return [...history].some(([key, { slow }]) => key.startsWith(`${object}#`) && slow !== undefined)
@@ -100,7 +119,8 @@ function judge(
   if (!before || isOver) return { tried: { wanted, at: time, repeats: [] }, isWritten: true }
   const repeats = before.repeats.filter((at) => time - at < rememberMs)
   // What is wanted anew is written, and the other writer may agree with it.
-  if (before.wanted !== wanted) return { tried: { wanted, at: time, repeats }, isWritten: true }
+  if (before.wanted !== wanted || before.isOpen)
+    return { tried: { wanted, at: time, repeats }, isWritten: true }
   const counted = repeats.filter((at) => critical || time - at < windowMs)
   if (before.slow === undefined && counted.length < freeRepeats)
     return { tried: { wanted, at: time, repeats: [...repeats, time] }, isWritten: true }

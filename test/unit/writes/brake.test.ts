@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { brake, type History } from '../../../src/writes/brake.ts'
+import { brake, type History, unanswered } from '../../../src/writes/brake.ts'
 import type { Field } from '../../../src/writes/fields.ts'
 
 const note: Field = { path: ['metadata', 'annotations', 'note'], found: 'theirs', wanted: 'ours' }
@@ -79,4 +79,29 @@ test('a fight that is over is forgotten, and of many fields no more than enough 
   const many = Array.from({ length: 500 }, (_, at) => ({ ...note, path: ['spec', at] }))
   look(200, ...many)
   expect(size()).toBeLessThanOrEqual(100)
+})
+
+test('a write whose answer did not come may have been made: what is found later is nobody else’s', () => {
+  let history: History = new Map()
+  const write = (wanted: number, at: number, isAnswered: boolean) => {
+    const field: Field = { ...weight, found: -1, wanted }
+    const of = { object: 'web', fields: [field], isCritical: () => true, nowMs: at * 1000 }
+    const seen = brake(history, of)
+    history = isAnswered ? seen.history : unanswered(history, seen.history, 'web')
+    return seen.left
+  }
+  for (let at = 0; at < 600; at += 60) {
+    for (const again of [0, 1, 2]) expect(write(70, at + again, false)).toEqual([])
+    expect(write(40, at + 20, true)).toEqual([])
+    expect(write(100, at + 40, false)).toEqual([])
+  }
+})
+
+test('nor is a brake that is on let go by one', () => {
+  let history: History = new Map()
+  const of = { object: 'web', fields: [weight], isCritical: () => true }
+  for (const at of [0, 1, 2, 3, 4]) history = brake(history, { ...of, nowMs: at * 1000 }).history
+  const tried = brake(history, { ...of, nowMs: 90_000 })
+  expect(tried.left).toEqual([])
+  expect(unanswered(history, tried.history, 'web')).toEqual(history)
 })
