@@ -73,6 +73,7 @@ export function brake(history: History, { object, fields, isCritical, nowMs }: W
     })
     next.delete(key)
     next.set(key, tried)
+    if (isWritten) forgetRelated(next, key)
     if (isWritten) continue
     left.push({ field, isCritical: critical })
     if (before?.slow === undefined) news.push(field)
@@ -107,6 +108,14 @@ export function unanswered(before: History, tried: History, object: string): His
 /** Whether some field of this object is left to its other writer, or set once a minute only. */
 export function isHeld(history: History, object: string): boolean {
   return [...history].some(([key, { slow }]) => key.startsWith(`${object}#`) && slow !== undefined)
+}
+
+/** A field within this one, or around it, has another value by this write: of ours, not of others. */
+function forgetRelated(history: Map<string, Tried>, key: string): void {
+  const isWithin = (inner: string, outer: string) =>
+    inner.startsWith(outer) && /^[.[]/.test(inner.slice(outer.length))
+  for (const other of history.keys())
+    if (isWithin(other, key) || isWithin(key, other)) history.delete(other)
 }
 
 /** Whether the field is written at this look, and what is known of it afterwards. */

@@ -105,3 +105,15 @@ test('nor is a brake that is on let go by one', () => {
   expect(tried.left).toEqual([])
   expect(unanswered(history, tried.history, 'web')).toEqual(history)
 })
+
+test('a list of which an entry comes and goes by rollouts is nobody else’s, however many there are', () => {
+  const { look } = given(true)
+  const services = ['spec', 'services']
+  for (let at = 0; at < 600; at += 60) {
+    const two = { path: services, found: [100], wanted: [70, 30] }
+    const half = { path: [...services, 0, 'weight'], found: 70, wanted: 40 }
+    const one = { path: services, found: [40, 60], wanted: [100] }
+    const seen = [two, half, one].map((field, n) => look(at + n, field as Field))
+    expect(seen.map(({ written }) => written)).toEqual([1, 1, 1])
+  }
+})
