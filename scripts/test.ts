@@ -24,7 +24,7 @@ function has(program: string, ...args: string[]): boolean {
 }
 
 function lackingServers(): string | undefined {
-  const lacking = ['prometheus', 'influxd', 'graphite-manage'].filter(
+  const lacking = ['prometheus', 'victoria-metrics', 'influxd', 'graphite-manage'].filter(
     (program) => !has('which', program),
   )
   return lacking.length > 0 ? `not installed: ${lacking.join(', ')}` : undefined

@@ -1,7 +1,7 @@
-/** What the judge counts of series that a real Prometheus has scraped, to the last request. */
+/** What the judge counts of series that real servers have scraped, to the last request. */
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { messageOf } from '../../src/errors.ts'
 import { createHttp } from '../../src/io/http-client.ts'
 import { ask } from '../../src/metrics/asking.ts'
@@ -9,36 +9,42 @@ import type { MetricCheck } from '../../src/metrics/checks.ts'
 import { countsCheck, pastCheck } from '../../src/metrics/counting/checks.ts'
 import { sampleOf } from '../../src/metrics/prometheus/samples.ts'
 import { canary } from '../unit/metrics/builders.ts'
-import { prometheusOf } from './programs.ts'
+import { prometheusOf, victoriaMetricsOf } from './programs.ts'
 import { start } from './servers.ts'
 
 const http = createHttp()
+afterAll(() => http.close())
+
 /** What the scraped page says; while it is away it answers with an error. */
 const page = new Map<string, number>()
 let isAway = false
 let scrapes = 0
-let target: Server
 let server: Awaited<ReturnType<typeof start>>
 
-beforeAll(async () => {
-  target = createServer((_, answer) => {
-    scrapes += 1
-    answer.statusCode = isAway ? 503 : 200
-    answer.setHeader('content-type', 'text/plain; version=0.0.4')
-    answer.end(`${[...page].map(([series, value]) => `${series} ${value}`).join('\n')}\n`)
+/** The server, for the tests of one block, and the page that it scrapes. */
+function given(programOf: typeof prometheusOf, ready: string): void {
+  let target: Server
+
+  beforeAll(async () => {
+    page.clear()
+    target = createServer((_, answer) => {
+      scrapes += 1
+      answer.statusCode = isAway ? 503 : 200
+      answer.setHeader('content-type', 'text/plain; version=0.0.4')
+      answer.end(`${[...page].map(([series, value]) => `${series} ${value}`).join('\n')}\n`)
+    })
+    target.listen(0, '127.0.0.1')
+    await once(target, 'listening')
+    const address = target.address()
+    const port = typeof address === 'object' && address ? address.port : 0
+    server = await start(programOf(port))
+    await server.whenReady(() => fetch(`${server.url}${ready}`).then(({ ok }) => ok))
   })
-  target.listen(0, '127.0.0.1')
-  await once(target, 'listening')
-  const address = target.address()
-  const port = typeof address === 'object' && address ? address.port : 0
-  server = await start(prometheusOf(port))
-  await server.whenReady(() => fetch(`${server.url}/-/ready`).then(({ ok }) => ok))
-})
-afterAll(async () => {
-  await server[Symbol.asyncDispose]()
-  target.close()
-  await http.close()
-})
+  afterAll(async () => {
+    await server[Symbol.asyncDispose]()
+    target.close()
+  })
+}
 
 const seen = { timeout: 50_000, interval: 100 }
 
@@ -54,7 +60,7 @@ function settled(): Promise<number> {
   const of = 'sum({__name__=~"shop_total|http_.*"})'
   return vi.waitFor(async () => {
     const at = Math.floor(Date.now() / 1_000)
-    const url = `${server.url}/api/v1/query?query=${encodeURIComponent(of)}&time=${at}`
+    const url = `${server.url}/api/v1/query?query=${encodeURIComponent(of)}&time=${at}&nocache=1`
     const answer = await http({ url, timeoutMs: 5_000 })
     expect(sampleOf(answer)).toBe(wanted)
     return at
@@ -71,7 +77,7 @@ async function answerTo(check: MetricCheck) {
   })
 }
 
-function given(metric: object) {
+function judged(metric: object) {
   const of = canary([metric], { metricsServer: server.url, provider: 'kubernetes' }, { judge: {} })
   const [only] = of.analysis.metrics
   if (!only) throw new Error('no metric')
@@ -87,74 +93,81 @@ const series = (pod: string, code: number) => `shop_total{pod="${pod}",code="${c
 const selector = 'shop_total{pod=~"{{ target }}-[a-z0-9]+-[a-z]+"'
 const counts = { bad: `${selector},code="500"}`, all: `${selector}}` }
 
-test('births, restarts, pods that go and scrapes that fail: each request is counted once', async () => {
-  const { of, metric } = given({ name: 'shop', counts, thresholdRange: { max: 1 } })
-  const counted = async (from: number, at: number) => {
-    const outcome = await answerTo(countsCheck(of, metric, { ...deps(at), seconds: at - from }))
-    return 'arms' in outcome ? outcome.arms : outcome
-  }
-  const grow = (name: string, by: number) => page.set(name, (page.get(name) ?? 0) + by)
-  page.set(series('podinfo-x1-aa', 200), 1_000)
-  page.set(series('podinfo-primary-y1-bb', 200), 50_000)
-  page.set(series('podinfo-primary-y1-bb', 500), 300)
-  const first = await settled()
+describe.each([
+  ['Prometheus', prometheusOf, '/-/ready'],
+  ['VictoriaMetrics', victoriaMetricsOf, '/health'],
+] as const)('%s', (_, programOf, ready) => {
+  given(programOf, ready)
 
-  grow(series('podinfo-x1-aa', 200), 98)
-  grow(series('podinfo-x1-aa', 500), 2) // a series that is born with its first failures
-  grow(series('podinfo-primary-y1-bb', 200), 895)
-  grow(series('podinfo-primary-y1-bb', 500), 5)
-  const second = await settled()
-  expect(await counted(first, second)).toMatchObject([
-    { canary: { bad: 2, all: 100 }, primary: { bad: 5, all: 900 } },
-  ])
+  test('births, restarts, pods that go and scrapes that fail: each request is counted once', async () => {
+    const { of, metric } = judged({ name: 'shop', counts, thresholdRange: { max: 1 } })
+    const counted = async (from: number, at: number) => {
+      const outcome = await answerTo(countsCheck(of, metric, { ...deps(at), seconds: at - from }))
+      return 'arms' in outcome ? outcome.arms : outcome
+    }
+    const grow = (name: string, by: number) => page.set(name, (page.get(name) ?? 0) + by)
+    page.set(series('podinfo-x1-aa', 200), 1_000)
+    page.set(series('podinfo-primary-y1-bb', 200), 50_000)
+    page.set(series('podinfo-primary-y1-bb', 500), 300)
+    const first = await settled()
 
-  page.set(series('podinfo-x1-aa', 200), 30) // the container began again
-  page.set(series('podinfo-x1-aa', 500), 1)
-  page.delete(series('podinfo-primary-y1-bb', 200)) // the pod went, and another came
-  page.delete(series('podinfo-primary-y1-bb', 500))
-  page.set(series('podinfo-primary-y2-cc', 200), 40)
-  const third = await settled()
-  expect(await counted(second, third)).toMatchObject([
-    {
-      ...{ canary: { bad: 1, all: 31 }, primary: { bad: 0, all: 40 } },
-      born: { canary: 0, primary: 40 },
-    },
-  ])
+    grow(series('podinfo-x1-aa', 200), 98)
+    grow(series('podinfo-x1-aa', 500), 2) // a series that is born with its first failures
+    grow(series('podinfo-primary-y1-bb', 200), 895)
+    grow(series('podinfo-primary-y1-bb', 500), 5)
+    const second = await settled()
+    expect(await counted(first, second)).toMatchObject([
+      { canary: { bad: 2, all: 100 }, primary: { bad: 5, all: 900 } },
+    ])
 
-  isAway = true
-  grow(series('podinfo-x1-aa', 200), 70)
-  grow(series('podinfo-primary-y2-cc', 200), 700)
-  await scraped(2)
-  isAway = false
-  grow(series('podinfo-x1-aa', 500), 7)
-  const fourth = await settled()
-  expect(await counted(third, fourth)).toMatchObject([
-    { canary: { bad: 7, all: 77 }, primary: { bad: 0, all: 700 } },
-  ])
-})
+    page.set(series('podinfo-x1-aa', 200), 30) // the container began again
+    page.set(series('podinfo-x1-aa', 500), 1)
+    page.delete(series('podinfo-primary-y1-bb', 200)) // the pod went, and another came
+    page.delete(series('podinfo-primary-y1-bb', 500))
+    page.set(series('podinfo-primary-y2-cc', 200), 40)
+    const third = await settled()
+    expect(await counted(second, third)).toMatchObject([
+      {
+        ...{ canary: { bad: 1, all: 31 }, primary: { bad: 0, all: 40 } },
+        born: { canary: 0, primary: 40 },
+      },
+    ])
 
-test('slow requests are counted by buckets, whose bounds the server names', async () => {
-  const { of, metric } = given({ name: 'request-duration', thresholdRange: { max: 500 } })
-  const bucket = (pod: string, le: string) =>
-    `http_request_duration_seconds_bucket{kubernetes_namespace="test",kubernetes_pod_name="${pod}",le="${le}"}`
-  const set = (pod: string, within: Record<string, number>) => {
-    for (const [le, value] of Object.entries(within)) page.set(bucket(pod, le), value)
-  }
-  set('podinfo-primary-y1-bb', { '0.1': 8_900, '0.5': 9_980, '1': 9_999, '+Inf': 10_000 })
-  set('podinfo-x1-aa', { '0.1': 0, '0.5': 0, '1': 0, '+Inf': 0 })
-  const from = await settled()
-  const past = { ...deps(from), stepSeconds: 60, steps: 0, hasBody: true }
-  const chosen = await answerTo(pastCheck(of, metric, past))
-  expect(chosen).toMatchObject({ bounds: [{ boundMs: 500 }, { boundMs: 100 }] })
+    isAway = true
+    grow(series('podinfo-x1-aa', 200), 70)
+    grow(series('podinfo-primary-y2-cc', 200), 700)
+    await scraped(2)
+    isAway = false
+    grow(series('podinfo-x1-aa', 500), 7)
+    const fourth = await settled()
+    expect(await counted(third, fourth)).toMatchObject([
+      { canary: { bad: 7, all: 77 }, primary: { bad: 0, all: 700 } },
+    ])
+  })
 
-  set('podinfo-primary-y1-bb', { '0.1': 9_790, '0.5': 10_978, '1': 10_999, '+Inf': 11_000 })
-  set('podinfo-x1-aa', { '0.1': 160, '0.5': 197, '1': 200, '+Inf': 200 })
-  const at = await settled()
-  const window = { ...deps(at), seconds: at - from, bounds: [500, 100] }
-  expect(await answerTo(countsCheck(of, metric, window))).toMatchObject({
-    arms: [
-      { canary: { bad: 3, all: 200 }, primary: { bad: 2, all: 1_000 } },
-      { canary: { bad: 40, all: 200 }, primary: { bad: 110, all: 1_000 } },
-    ],
+  test('slow requests are counted by buckets, whose bounds the server names', async () => {
+    const { of, metric } = judged({ name: 'request-duration', thresholdRange: { max: 500 } })
+    const bucket = (pod: string, le: string) =>
+      `http_request_duration_seconds_bucket{kubernetes_namespace="test",kubernetes_pod_name="${pod}",le="${le}"}`
+    const set = (pod: string, within: Record<string, number>) => {
+      for (const [le, value] of Object.entries(within)) page.set(bucket(pod, le), value)
+    }
+    set('podinfo-primary-y1-bb', { '0.1': 8_900, '0.5': 9_980, '1': 9_999, '+Inf': 10_000 })
+    set('podinfo-x1-aa', { '0.1': 0, '0.5': 0, '1': 0, '+Inf': 0 })
+    const from = await settled()
+    const past = { ...deps(from), stepSeconds: 60, steps: 0, hasBody: true }
+    const chosen = await answerTo(pastCheck(of, metric, past))
+    expect(chosen).toMatchObject({ bounds: [{ boundMs: 500 }, { boundMs: 100 }] })
+
+    set('podinfo-primary-y1-bb', { '0.1': 9_790, '0.5': 10_978, '1': 10_999, '+Inf': 11_000 })
+    set('podinfo-x1-aa', { '0.1': 160, '0.5': 197, '1': 200, '+Inf': 200 })
+    const at = await settled()
+    const window = { ...deps(at), seconds: at - from, bounds: [500, 100] }
+    expect(await answerTo(countsCheck(of, metric, window))).toMatchObject({
+      arms: [
+        { canary: { bad: 3, all: 200 }, primary: { bad: 2, all: 1_000 } },
+        { canary: { bad: 40, all: 200 }, primary: { bad: 110, all: 1_000 } },
+      ],
+    })
   })
 })

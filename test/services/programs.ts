@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { caCertificate, serverCertificate, serverKey } from '../unit/io/kube/certificates.ts'
 import type { Program } from './servers.ts'
 
-/** Scrapes itself each second. */
 const scrape = (port: number) =>
   JSON.stringify({
     global: { scrape_interval: '1s' },
@@ -16,6 +15,7 @@ const prometheusArgs = ({ folder, port }: { folder: string; port: number }) => [
   `--web.listen-address=127.0.0.1:${port}`,
 ]
 
+/** Scrapes itself. */
 export const prometheus: Program = {
   command: 'prometheus',
   args: prometheusArgs,
@@ -26,14 +26,19 @@ export const prometheus: Program = {
 export const prometheusOf = (target: number): Program => ({
   command: 'prometheus',
   args: prometheusArgs,
-  files: () => ({
-    'prometheus.yml': JSON.stringify({
-      global: { scrape_interval: '1s' },
-      scrape_configs: [
-        { job_name: 'shop', static_configs: [{ targets: [`127.0.0.1:${target}`] }] },
-      ],
-    }),
-  }),
+  files: () => ({ 'prometheus.yml': scrape(target) }),
+})
+
+/** As one node, which scrapes this port of the machine each second. */
+export const victoriaMetricsOf = (target: number): Program => ({
+  command: 'victoria-metrics',
+  args: ({ folder, port }) => [
+    `-promscrape.config=${join(folder, 'scrape.yml')}`,
+    `-storageDataPath=${join(folder, 'data')}`,
+    `-httpListenAddr=127.0.0.1:${port}`,
+    '-memory.allowedBytes=64MB',
+  ],
+  files: () => ({ 'scrape.yml': scrape(target) }),
 })
 
 /** Knows `me` by `word`, and lets in nobody without a certificate of the authority. */

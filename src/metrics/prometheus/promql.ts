@@ -2,9 +2,8 @@
 import { parameters } from '../http/web.ts'
 
 /** The path of an instant query, below the address of the server; of now unless told. */
-export function promQuery(query: string, at?: Date): string {
-  const time = at && { time: String(Math.floor(at.getTime() / 1_000)) }
-  return `api/v1/query?${parameters({ query: onOneLine(query), ...time })}`
+export function promQuery(query: string, more: Readonly<Record<string, string>> = {}): string {
+  return `api/v1/query?${parameters({ query: onOneLine(query), ...more })}`
 }
 
 /**

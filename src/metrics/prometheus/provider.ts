@@ -3,7 +3,7 @@ import { messageOf, ProviderError } from '../../errors.ts'
 import type { HttpAnswer, HttpRequest } from '../../io/http.ts'
 import { sendSigned } from '../clouds/aws.ts'
 import { sendWithToken } from '../clouds/google.ts'
-import { baseUrl, below, headersOf, timeoutMs, tlsOf } from '../http/web.ts'
+import { baseUrl, below, checkedHeaders, headersOf, timeoutMs, tlsOf } from '../http/web.ts'
 import { type Conversation, type MetricProvider, type MetricSource, send } from '../provider.ts'
 import { onOneLine, promQuery } from './promql.ts'
 import { sampleOf } from './samples.ts'
@@ -40,10 +40,22 @@ export function* ask(request: HttpRequest, source: MetricSource): Conversation<H
   }
 }
 
-/** Throws ProviderError for a query without a word, which no server answers. */
+/**
+ * Of now, as the server sees it; or of a second, exactly. Throws ProviderError for a query without a
+ * word, which no server answers.
+ */
 export function queryRequest(source: MetricSource, query: string, at?: Date): HttpRequest {
   if (onOneLine(query).trim() === '') throw new ProviderError('the query is empty')
-  return getRequest(source, promQuery(query, at))
+  return getRequest(source, promQuery(query, at && momentOf(at, source)))
+}
+
+/**
+ * VictoriaMetrics takes for a time of the last 30 s another one, unless it is told not to cache; the
+ * windows of two looks would overlap, or leave gaps. Others know no such parameter, and Google
+ * refuses what it does not know.
+ */
+function momentOf(at: Date, { auth }: MetricSource): Record<string, string> {
+  return { time: String(Math.floor(at.getTime() / 1_000)), ...(!auth && { nocache: '1' }) }
 }
 
 /** A request of this path, below the address of the server. */
@@ -52,7 +64,7 @@ export function getRequest(source: MetricSource, path: string): HttpRequest {
   return {
     url: below(baseUrl('prometheus', address), path),
     // The keys of a cloud are no login.
-    headers: auth ? headers : headersOf('prometheus', source),
+    headers: auth ? checkedHeaders('prometheus', headers) : headersOf('prometheus', source),
     timeoutMs,
     ...tlsOf('prometheus', secret),
     ...(insecureSkipVerify && { insecureSkipVerify }),
