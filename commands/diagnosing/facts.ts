@@ -1,5 +1,6 @@
 /** Reads what diagnoses need, with the rights of the user. */
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
+import type { Canary } from '../../src/canary/canary.ts'
 import type { DiagnosisFacts } from '../../src/diagnosis/finding.ts'
 import { KubeError } from '../../src/errors.ts'
 import { readDiagnosisFacts } from '../../src/report/reading/diagnosis.ts'
@@ -9,10 +10,14 @@ import { listCanaries } from '../input/find-canaries.ts'
 import { readerOf } from '../shell/reader.ts'
 import type { Session } from '../shell/session.ts'
 
-/** In the order of the canaries; lists of namespaces, leases and groups are read once. */
+/**
+ * In the order of the canaries; lists of namespaces, leases and groups are read once. Metric servers
+ * are asked by `lagOf`, where it is given.
+ */
 export async function factsOf(
   resources: readonly CanaryResource[],
   session: Session,
+  lagOf: (canary: Canary) => Promise<DiagnosisFacts['lag']> = async () => undefined,
 ): Promise<DiagnosisFacts[]> {
   const reader = readerOf(session)
   const life = lifeReader(reader)
@@ -28,7 +33,8 @@ export async function factsOf(
       const { metadata } = resource
       const others = await othersIn(metadata.namespace ?? '')
       const facts = await readDiagnosisFacts(resource, { reader, life, others, serves })
-      return { ...facts, command: commandFor(resource, session) }
+      const lag = await lagOf(facts.canary)
+      return { ...facts, lag, command: commandFor(resource, session) }
     }),
   )
 }

@@ -1,5 +1,5 @@
 import { string as argument } from '@oclif/core/args'
-import { boolean } from '@oclif/core/flags'
+import { boolean, string } from '@oclif/core/flags'
 import type { CanaryDiagnosis } from '../../src/diagnosis/finding.ts'
 import { chosenBy } from '../input/chosen.ts'
 import { outputFlag, selectFlags } from '../input/flag-groups.ts'
@@ -16,9 +16,10 @@ export class Doctor extends CanaryCommand {
   static override aliases = ['why']
   static override summary = 'Find out why a canary does not move, and what mends it'
   static override group = 'Understand' as const
-  static override synopsis = '[NAME...] [-l SELECTOR | --all | -A] [--strict] [-o FORMAT] [options]'
+  static override synopsis =
+    '[NAME...] [-l SELECTOR | --all | -A] [--strict] [--prometheus=URL] [-o FORMAT] [options]'
   static override description =
-    'Each finding has a code, what was seen, what is likely behind it, and the command that mends it. Without a name it looks at all canaries of the namespace and tells of those with findings. What may not be read is left out, and counted.'
+    'Each finding has a code, what was seen, what is likely behind it, and the command that mends it. Without a name it looks at all canaries of the namespace and tells of those with findings. What may not be read is left out, and counted. Of a judged canary the metric server is asked how late samples come: through the API server where spec.metricsServer is a Service of the cluster, or at --prometheus.'
   static override examples = [
     { description: 'One canary', command: '<%= config.bin %> doctor podinfo' },
     { description: 'Everything that is wrong, anywhere', command: '<%= config.bin %> doctor -A' },
@@ -26,7 +27,8 @@ export class Doctor extends CanaryCommand {
   static override permissions = [
     'get, list canaries.flagger.app, metrictemplates and alertproviders',
     'get deployments, daemonsets, autoscalers, the lease of the controller and the kinds of the mesh;',
-    'list pods and events: what may not be read is left out',
+    'list pods and events; get services/proxy, to ask the metric server of a judge:',
+    'what may not be read is left out',
   ]
   static override exitCodes = [
     '0  nothing wrong, or warnings only',
@@ -40,6 +42,7 @@ export class Doctor extends CanaryCommand {
     ...selectFlags,
     output: outputFlag('json', 'yaml', 'name'),
     strict: boolean({ summary: 'Warnings count as well', allowNo: true }),
+    prometheus: string({ summary: 'Address of a Prometheus server, as seen from here' }),
   }
 
   async run(): Promise<number> {
@@ -50,11 +53,12 @@ export class Doctor extends CanaryCommand {
     const chosen = await chosenBy(selection, flags.output, { terminal, connect })
     if (!chosen) return exits.done
     const { format, session, resources, failures, single } = chosen
-    const [{ factsOf }, { diagnose }] = await Promise.all([
+    const [{ factsOf }, { lagReader }, { diagnose }] = await Promise.all([
       import('../diagnosing/facts.ts'),
+      import('../diagnosing/lag.ts'),
       import('../../src/diagnosis/diagnose.ts'),
     ])
-    const facts = await factsOf(resources, session)
+    const facts = await factsOf(resources, session, lagReader(session, flags.prometheus))
     const all = facts.map(diagnose)
     const told = isUnspecific(selection) ? all.filter(({ findings }) => findings.length > 0) : all
     const view = { style: terminal.style, width: terminal.width, now: session.clock.now() }

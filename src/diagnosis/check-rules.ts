@@ -171,7 +171,31 @@ export const checkRules: readonly DiagnosisRule[] = [
       return { message: 'something in its spec is rarely meant so', evidence, actions: [] }
     },
   },
+  {
+    code: 'CAN112',
+    severity: 'warning',
+    look({ canary, lag }) {
+      const { judge } = canary.analysis
+      if (!judge || !lag) return undefined
+      const { metric, ageSeconds, everySeconds } = lag
+      // A sample grows as old as the next one needs to come.
+      const isLate = ageSeconds > everySeconds + jitterSeconds
+      if (!isLate || ageSeconds * 1_000 <= judge.delayMs) return undefined
+      const delay = Math.ceil(ageSeconds / 10) * 10
+      return {
+        message: `samples of ${metric} come late, and the judge misses what comes after its looks`,
+        evidence: [
+          `the newest is ${Math.round(ageSeconds)}s old, and one comes each ${Math.round(everySeconds)}s`,
+        ],
+        cause: 'remote write, or a server that keeps the newest samples back',
+        actions: [`set spec.analysis.judge.delay to ${delay}s`],
+      }
+    },
+  },
 ]
+
+/** Scrapes are not on time to the second. */
+const jitterSeconds = 3
 
 function isMissing(message: string): boolean {
   return /not found|is not there|cross-namespace|not shared with/.test(message)

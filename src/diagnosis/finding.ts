@@ -1,5 +1,6 @@
 /** `CanaryDiagnosis`: why a canary does not move, and what to do. Pure. */
 import type { Canary } from '../canary/canary.ts'
+import type { Lag } from '../metrics/provider.ts'
 import type { Metadata } from '../objects.ts'
 import type { CanaryReport } from '../report/report.ts'
 
@@ -48,6 +49,8 @@ export interface DiagnosisFacts {
   notReady: Partial<Record<'canary' | 'primary', string>>
   /** Absent where it is not there, or may not be read. */
   primary: Metadata | undefined
+  /** How late the samples of a judged metric come; absent where nobody asked, or nothing is known. */
+  lag?: (Lag & { metric: string }) | undefined
   /** Kinds of its provider that the cluster does not have. */
   missingKinds: readonly string[]
   command: Command

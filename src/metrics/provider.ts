@@ -80,6 +80,16 @@ export interface Samples {
   steps?: readonly StepCounts[]
   /** Bounds beyond which a request is slow; none where there are no buckets. */
   bounds?: readonly Bounded[]
+  /** How late samples come; absent where there are none. */
+  lag?: Lag
+}
+
+/** Of the primary's counters. */
+export interface Lag {
+  /** Of the newest sample that the server answers with. */
+  ageSeconds: number
+  /** Between two samples. */
+  everySeconds: number
 }
 
 export interface BothCounts {

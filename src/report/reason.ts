@@ -1,5 +1,6 @@
 /** Why a canary is not where it should be, in one sentence, and whether somebody should look. Pure. */
-import type { Gate, Phase } from '../canary/api.gen.ts'
+import type { Gate, JudgeStatus, Phase } from '../canary/api.gen.ts'
+import { formatDuration, shortDuration } from '../canary/duration.ts'
 import { isUnderWay } from '../canary/phases.ts'
 import type { CheckItem } from './check-items.ts'
 import { checkText } from './runs/cause.ts'
@@ -27,6 +28,7 @@ export interface Reported {
   controller: { lastStatusWrite: string | null; why: string | null }
   /** Newest last. */
   events: { at: string; type: string; message: string }[]
+  judge?: JudgeStatus
   paused: Paused | null
   progress: { gate: Gate | null }
   requests: { pending: { verb: string; by: string | null; at: string | null }[] }
@@ -64,7 +66,7 @@ export function reasonOf(report: Reported): Reason {
     const text = apply(report)
     if (text !== undefined) return { text, needsAttention: isWorthALook(name, report) }
   }
-  return { text: held(report), needsAttention: false }
+  return { text: held(report) || shadowed(report), needsAttention: false }
 }
 
 function isWorthALook(name: string, report: Reported): boolean {
@@ -182,4 +184,12 @@ function unseen({ phase, metadata, observedAt }: Reported): string | undefined {
 /** After a reset that holds: nothing is wrong, and nothing will happen. */
 function held({ phase, revision }: Reported): string {
   return phase === 'Initialized' && revision.pending ? 'held until the target changes' : ''
+}
+
+/** What the judge would have done in the run, or in the last one: nothing is wrong by it. */
+function shadowed({ judge }: Reported): string {
+  if (!judge?.wouldRollBackAt) return ''
+  const ms = Date.parse(judge.wouldRollBackAt) - Date.parse(judge.startedAt)
+  const after = ms >= 0 ? ` after ${shortDuration(formatDuration(ms))}` : ''
+  return `the judge would have rolled back${after}`
 }

@@ -1,5 +1,7 @@
 /** `doctor` and `explain`: real command lines. */
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { canaryObject } from '../support/canary-object.ts'
 import { startCluster, type TestCluster } from './support/cluster.ts'
 import { ago, workloads } from './support/objects.ts'
@@ -68,4 +70,41 @@ test('the mesh that is not there is named', async () => {
   cluster.put(canaryObject({ name: 'edge', spec: { provider: 'contour' }, analysis }))
   const { stdout } = await cluster.run('doctor edge')
   expect(stdout).toContain('no HTTPProxy (projectcontour.io/v1)')
+})
+
+test('the samples of a judged canary are dated, and the delay for them is named', async () => {
+  const queries: string[] = []
+  const server = createServer((request, response) => {
+    queries.push(new URL(request.url ?? '', 'http://prom').searchParams.get('query') ?? '')
+    const result = Object.entries({ age: '41', samples: '20' }).map(([n, value]) => ({
+      ...{ metric: { n }, value: [1, value] },
+    }))
+    response.end(JSON.stringify({ status: 'success', data: { result } }))
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => {
+    server.close()
+  })
+  const at = server.address()
+  const url = `http://127.0.0.1:${typeof at === 'object' && at ? at.port : 0}`
+  const judged = { ...analysis, judge: {}, metrics: [{ name: 'request-success-rate' }] }
+  cluster.put(...workloads({ name: 'shop', image: 'shop:1', promoted: 'shop:1', replicas: 1 }))
+  cluster.put(
+    canaryObject({
+      ...{ name: 'shop', spec, analysis: judged },
+      status: {
+        ...{ phase: 'Succeeded', controller: 'canary-controller/v0.1.0' },
+        lastTransitionTime: ago(60),
+      },
+    }),
+  )
+
+  const { stdout } = await cluster.run(`doctor shop --prometheus=${url}`)
+  expect(stdout).toContain('⚠ CAN112  samples of request-success-rate come late')
+  expect(stdout).toContain('    do      set spec.analysis.judge.delay to 50s\n')
+  expect(queries).toEqual([expect.stringContaining('timestamp(')])
+
+  const without = await cluster.run('doctor shop')
+  expect(without.stdout).not.toContain('CAN112')
+  expect(queries).toHaveLength(1)
 })

@@ -25,6 +25,12 @@ export function countsQuery(
   return counted.join(' or ')
 }
 
+/** What selects the requests of the primary; empty where nothing tells the versions apart. */
+export function primarySelector(canary: Canary, metric: EffectiveMetric, of: Naming): string {
+  const arms = armsOf(canary, metric, of)
+  return arms ? armWriter(canary, metric, { of, named: arms })(arms.primary.all, 'primary') : ''
+}
+
 /** By what may name an instance. */
 export const byInstance = ` by (${instanceLabels.join(', ')})`
 

@@ -35,16 +35,22 @@ export function slowQuery(canary: Canary, metric: EffectiveMetric, of: BoundedBy
   return counted.join(' or ')
 }
 
+/** What selects the buckets of the primary; empty where there are none. */
+export function primaryBuckets(canary: Canary, metric: EffectiveMetric, of: Naming): string {
+  const buckets = bucketsOf(canary, metric, of)
+  if (!buckets) return ''
+  const write = armWriter(canary, metric, { of, named: buckets })
+  return write(`${buckets.metric}{ ${buckets.primary} }`, 'primary')
+}
+
 /** How many requests of the primary each bucket holds of the last seconds; of all time for 0. */
 export function bucketsQuery(
   canary: Canary,
   metric: EffectiveMetric,
   of: Naming & { seconds: number },
 ): string {
-  const buckets = bucketsOf(canary, metric, of)
-  if (!buckets) return ''
-  const write = armWriter(canary, metric, { of, named: buckets })
-  const selector = write(`${buckets.metric}{ ${buckets.primary} }`, 'primary')
+  const selector = primaryBuckets(canary, metric, of)
+  if (selector === '') return ''
   return of.seconds > 0
     ? difference(selector, of.seconds, ' by (le)')
     : `sum by (le)( ${selector} )`

@@ -6,9 +6,10 @@ import { common, type MetricCheck, type MetricDeps, type MetricQuestion } from '
 import { armCounts } from '../prometheus/counts.ts'
 import { armDurations, pastDurations } from '../prometheus/durations.ts'
 import { pastSamples } from '../prometheus/history.ts'
+import { lagQuery, sampleLag } from '../prometheus/lag.ts'
 import { recordedSteps } from '../prometheus/recorded.ts'
-import { countsQuery, pastQueries } from './arm-counts.ts'
-import { bucketsQuery, pastSlowQueries, slowQuery } from './arm-durations.ts'
+import { countsQuery, pastQueries, primarySelector } from './arm-counts.ts'
+import { bucketsQuery, pastSlowQueries, primaryBuckets, slowQuery } from './arm-durations.ts'
 import { bucketsOf } from './arms.ts'
 import { type CountingSource, countingSource } from './counting-source.ts'
 import { templateCounts, templateQueries } from './template-counts.ts'
@@ -76,6 +77,16 @@ export function recordedCheck(
     const query = countsQuery(canary, metric, { ...of, seconds })
     const range = { until, stepSeconds: seconds, steps }
     return { query, talk: recordedSteps({ ...source, query, range }) }
+  })
+}
+
+/** How late the counters of the primary come from their server. */
+export function lagCheck(canary: Canary, metric: EffectiveMetric, of: MetricDeps): MetricCheck {
+  return counting(canary, metric, of, ({ source, service }) => {
+    if (service) throw new ProviderError('only counters come late')
+    const selector = primarySelector(canary, metric, of) || primaryBuckets(canary, metric, of)
+    const query = lagQuery(selector)
+    return { query, talk: sampleLag({ ...source, query, at: of.now }) }
   })
 }
 

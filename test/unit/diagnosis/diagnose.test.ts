@@ -5,6 +5,7 @@ import { createStyle } from '../../../commands/output/style.ts'
 import { diagnosisLines } from '../../../commands/output/views/diagnosis-view.ts'
 import type { CanaryStatus, CheckResult } from '../../../src/canary/api.gen.ts'
 import { diagnose, diagnosisRules } from '../../../src/diagnosis/diagnose.ts'
+import type { CanaryOptions } from '../../support/canary-object.ts'
 import { workloadObjects } from '../../support/workload-objects.ts'
 import { before, now } from '../commands/builders.ts'
 import { facts, type GivenFacts, well } from './facts.ts'
@@ -31,6 +32,10 @@ const deployment = (name: string, ready: number) => {
   return { ...made, status: { ...made.status, readyReplicas: ready } }
 }
 const gate = { type: 'confirm-promotion', name: 'promotion gate', since: before(60) } as const
+
+const judged = (delay: string): CanaryOptions => ({
+  analysis: { judge: { delay }, metrics: [{ name: 'request-success-rate' }] },
+})
 
 /** How each is provoked; the commands are a part of what mends it. */
 const cases: Record<string, GivenFacts & { does?: string }> = {
@@ -91,6 +96,11 @@ const cases: Record<string, GivenFacts & { does?: string }> = {
   CAN110: { facts: { problems: ['spec.service.port is missing'] } },
   CAN111: {
     facts: { faults: [{ message: 'spec.analysis.interval is too short', isFatal: false }] },
+  },
+  CAN112: {
+    canary: judged('5s'),
+    facts: { lag: { metric: 'errors', ageSeconds: 42.3, everySeconds: 15 } },
+    does: 'set spec.analysis.judge.delay to 50s',
   },
   CAN201: { seen: { routes: { primary: 100, canary: 0, mirrored: false } } },
   CAN202: { seen: { routes: undefined, route: undefined } },
@@ -174,6 +184,14 @@ test('where all is well nothing is found', () => {
   })
   const idle: CanaryStatus = { phase: 'Succeeded', lastTransitionTime: before(90_000) }
   expect(diagnose(facts({ status: idle })).findings).toEqual([])
+})
+
+test.each([
+  ['as old as the time between two', { ageSeconds: 16, everySeconds: 15 }, '0s'],
+  ['younger than the delay of the judge', { ageSeconds: 42, everySeconds: 15 }, '1m'],
+])('samples that are %s come in time', (_, lag, delay) => {
+  const given = { canary: judged(delay), facts: { lag: { metric: 'errors', ...lag } } }
+  expect(diagnose(facts(given)).findings).toEqual([])
 })
 
 test('what may not be read is no finding', () => {

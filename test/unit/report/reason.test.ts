@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { CanaryStatus, Gate } from '../../../src/canary/api.gen.ts'
+import type { CanaryStatus, Gate, JudgeStatus } from '../../../src/canary/api.gen.ts'
 import { reasonOf } from '../../../src/report/reason.ts'
 import type { Seen } from '../../../src/report/report.ts'
 import type { CanaryOptions } from '../../support/canary-object.ts'
@@ -19,6 +19,25 @@ const idle: CanaryStatus = { ...well, phase: 'Succeeded', lastPromotedSpec: 'v2:
 test('a run that goes well, and an idle canary, need nobody', () => {
   expect(reason({ status: well })).toEqual({ text: '', needsAttention: false })
   expect(reason({ status: idle })).toEqual({ text: '', needsAttention: false })
+})
+
+test('what the judge would have done in the shadow is told where nothing else is, and needs nobody', () => {
+  const plan = { ...{ ratio: 2, ignoreBelow: 0.1, falseRollback: 1, missed: 5 }, scheduledLooks: 5 }
+  const judge: JudgeStatus = {
+    ...{ version: 1, shadow: true, verdict: 'Fail', plan: { ...plan, plannedLooks: 60 } },
+    ...{ startedAt: before(600), lastLook: before(60), wouldRollBackAt: before(360) },
+  }
+  const told = (of: CanaryStatus, more: Partial<JudgeStatus> = {}) =>
+    reason({
+      status: { ...of, canaryAnalysis: { ...well.canaryAnalysis, judge: { ...judge, ...more } } },
+    })
+  const text = 'the judge would have rolled back after 4m'
+  expect(told(well)).toEqual({ text, needsAttention: false })
+  expect(told(idle)).toEqual({ text, needsAttention: false })
+  expect(told(well, { startedAt: 'soon' }).text).toBe('the judge would have rolled back')
+  expect(reason({ status: { ...progressing, canaryAnalysis: { ...run, judge } } }).text).toMatch(
+    /^request-duration 512ms/,
+  )
 })
 
 test('a check that failed last is told with value, limit and count', () => {
