@@ -50,7 +50,7 @@ const chatServices =
 const notifies = /notif/i
 
 function oddities(
-  { type, call, url, name, metadata }: EffectiveWebhook,
+  { type, call, url, name, metadata, timeoutMs, timeoutError }: EffectiveWebhook,
   written: { call: string | undefined; retries: number },
 ): string[] {
   const found: string[] = []
@@ -60,6 +60,10 @@ function oddities(
   const isForLoadTester = cmd !== undefined || runner !== undefined
   if (method !== undefined && !isForLoadTester && !isMethod(method))
     found.push('has an unknown metadata.method, POST is used; correct it')
+  if (timeoutMs === 0 && timeoutError === undefined)
+    found.push(
+      'has a timeout of nothing, in which nobody answers, so 10s is used; set a longer one',
+    )
   if (written.retries > mostHookRetries)
     found.push(
       `has retries ${written.retries}, of which ${mostHookRetries} are made; set at most ${mostHookRetries}`,

@@ -28,7 +28,14 @@ export function causeOf(error: unknown): Cause {
   const text = unreachable[code]
   if (text !== undefined) return { reason: 'Unreachable', text }
   const reason = certificate.test(code) ? 'Certificate' : 'ConnectionReset'
-  return { reason, text: messageOf(error) }
+  return { reason, text: plainText(messageOf(error), code) }
+}
+
+/** OpenSSL writes `4083…:error:0A00010B:SSL routines:FUNCTION:REASON:FILE:LINE:`. */
+function plainText(message: string, code: string): string {
+  if (code === 'ERR_SSL_WRONG_VERSION_NUMBER') return 'the server does not speak TLS'
+  const [, reason] = /:error:[0-9A-F]+:[^:]*:[^:]*:([^:]+):/i.exec(message) ?? []
+  return reason === undefined ? message : `TLS: ${reason}`
 }
 
 function codeOf(error: unknown): string {

@@ -67,8 +67,9 @@ function loginOf(type: string, { username, password, host }: URL): Login {
  */
 export function headersOf(
   type: string,
-  { address, headers, secret }: MetricSource,
+  { address, headers: written, secret }: MetricSource,
 ): Record<string, string | string[]> {
+  const headers = checkedHeaders(type, written)
   const ofAddress = loginOf(type, baseUrl(type, address))
   const ofSecret = authorizationOf(type, secret)
   const others = Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'authorization')
@@ -78,12 +79,30 @@ export function headersOf(
   return hasLogin && !isNamed ? { ...headers, Authorization: basic(ofAddress) } : headers
 }
 
+/** The headers again. Throws ProviderError for one that no request can have. */
+export function checkedHeaders(
+  type: string,
+  headers: MetricSource['headers'],
+): MetricSource['headers'] {
+  for (const [name, values] of Object.entries(headers)) {
+    if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name))
+      throw new ProviderError(`${type} headers: ${JSON.stringify(name)} is no name; correct it`)
+    if (values.some((value) => /[^\t\x20-\x7e\x80-\xff]/.test(value)))
+      throw new ProviderError(
+        `${type} headers: ${name} has a line break, or a letter that no header can have; correct it`,
+      )
+  }
+  return headers
+}
+
 /** A token wins over a login. */
 function authorizationOf(
   type: string,
   secret: Readonly<Record<string, string>>,
 ): string | undefined {
-  if (secret.token !== undefined) return `Bearer ${secret.token.trim()}`
+  // An empty one is none, as in Flagger.
+  const token = secret.token?.trim()
+  if (token !== undefined) return token ? `Bearer ${token}` : undefined
   if (Object.keys(secret).every((key) => /^(ca|tls)\./.test(key))) return undefined
   const { username, password } = secret
   if (username === undefined)

@@ -58,7 +58,7 @@ const pathOf = (kind: 'keptnmetrics' | 'analyses', namespace: string, name = '')
 function* metricOf({ namespace, name }: Asked): Conversation<number | undefined> {
   const { value } = statusOf(yield* askKube({ path: pathOf('keptnmetrics', namespace, name) }))
   // Keptn leaves it empty until it has asked for the first time.
-  if (value === undefined || value === '') return undefined
+  if (value === undefined || value === null || value === '') return undefined
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : Number.NaN
   if (!Number.isNaN(number)) return number
   throw new ProviderError(`status.value of KeptnMetric ${namespace}/${name} is not a number`)

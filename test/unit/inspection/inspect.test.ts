@@ -165,6 +165,10 @@ describe('what no run can pass with is named with its place and remedy', () => {
     expect(said({ webhooks: [{ name: 'w', url: 'http://w', timeout: '10' }] })).toEqual([
       '! spec.analysis.webhooks[0] w has no valid timeout (time: missing unit in duration "10"); write it like 10s',
     ])
+    for (const timeout of ['0s', '0m', '-5s'])
+      expect(said({ webhooks: [{ name: 'w', url: 'http://w', timeout }] })).toEqual([
+        'spec.analysis.webhooks[0] w has a timeout of nothing, in which nobody answers, so 10s is used; set a longer one',
+      ])
   })
 
   test('comes before what is only odd', () => {

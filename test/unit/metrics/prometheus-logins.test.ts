@@ -42,6 +42,25 @@ test.each([
   expect(() => prometheus.query(question({ secret })).next({})).toThrow(want)
 })
 
+test('a token that is empty is none, as in Flagger', () => {
+  expect(request({ secret: { token: '\n' } }).headers).toEqual({})
+  const headers = { Authorization: ['Bearer of-the-template'] }
+  expect(request({ headers, secret: { token: '' } }).headers).toEqual(headers)
+})
+
+test.each([
+  [{ 'X Tenant': ['shop'] }, 'prometheus headers: "X Tenant" is no name; correct it'],
+  [{ '': ['shop'] }, 'prometheus headers: "" is no name; correct it'],
+  [{ 'X-Tenant': ['shop\nX-Other: key'] }, 'prometheus headers: X-Tenant has a line break'],
+  [{ 'X-Tenant': ['shop', '→'] }, 'prometheus headers: X-Tenant has a line break, or a letter'],
+])('the headers %j are refused before anything is asked, without their values', (headers, want) => {
+  for (const more of [{}, { ...amp, auth: 'sigv4' }]) {
+    const talk = () => prometheus.query(question({ headers, ...more })).next({})
+    expect(talk).toThrow(want)
+    expect(talk).not.toThrow('shop')
+  }
+})
+
 const amp = {
   address: 'https://aps-workspaces.eu-west-1.amazonaws.com/workspaces/ws-1',
   auth: 'sigv4',

@@ -181,6 +181,7 @@ export const services: readonly Service[] = [
     query: 'keptnmetric/shop/errors',
     value: (number) => keptn(`${number}`),
     nothing: keptn(''),
+    none: keptn(null),
     refusal: plain(403),
   },
   {
