@@ -6,7 +6,12 @@ import { messageOf } from '../../src/errors.ts'
 import { createHttp } from '../../src/io/http-client.ts'
 import { ask } from '../../src/metrics/asking.ts'
 import type { MetricCheck } from '../../src/metrics/checks.ts'
-import { countsCheck, pastCheck } from '../../src/metrics/counting/checks.ts'
+import {
+  countsCheck,
+  lagCheck,
+  pastCheck,
+  recordedCheck,
+} from '../../src/metrics/counting/checks.ts'
 import { sampleOf } from '../../src/metrics/prometheus/samples.ts'
 import { canary } from '../unit/metrics/builders.ts'
 import { prometheusOf, victoriaMetricsOf } from './programs.ts'
@@ -91,6 +96,7 @@ const deps = (at: number) => ({
 
 const series = (pod: string, code: number) => `shop_total{pod="${pod}",code="${code}"}`
 const selector = 'shop_total{pod=~"{{ target }}-[a-z0-9]+-[a-z]+"'
+const none = { bad: 'nobody_total', all: 'nobody_total' }
 const counts = { bad: `${selector},code="500"}`, all: `${selector}}` }
 
 describe.each([
@@ -169,5 +175,38 @@ describe.each([
         { canary: { bad: 40, all: 200 }, primary: { bad: 110, all: 1_000 } },
       ],
     })
+  })
+
+  test('the newest sample is dated, and the steps of a range add up to what was counted', {
+    timeout: 180_000,
+  }, async () => {
+    const { of, metric } = judged({ name: 'shop', counts, thresholdRange: { max: 1 } })
+    page.set(series('podinfo-x2-aa', 200), 5_000)
+    page.set(series('podinfo-primary-y3-bb', 200), 9_000)
+    const from = await settled()
+    page.set(series('podinfo-x2-aa', 200), 5_040)
+    page.set(series('podinfo-x2-aa', 500), 3)
+    page.set(series('podinfo-primary-y3-bb', 200), 9_500)
+    const at = await settled()
+
+    const steps = { stepSeconds: 1, steps: at - from }
+    const summed = async () => {
+      const recorded = await answerTo(recordedCheck(of, metric, { ...deps(at), ...steps }))
+      const counted = ('steps' in recorded && recorded.steps) || []
+      const sum = (arm: 'canary' | 'primary', count: 'bad' | 'all') =>
+        counted.reduce((all, step) => all + step[arm][count], 0)
+      return [sum('canary', 'bad'), sum('canary', 'all'), sum('primary', 'all')]
+    }
+    // VictoriaMetrics repeats an older value for the last half a minute of a range.
+    await vi.waitFor(async () => expect(await summed()).toEqual([3, 43, 500]), seen)
+
+    const dated = await answerTo(lagCheck(of, metric, deps(at)))
+    const lag = 'lag' in dated ? dated.lag : undefined
+    // A machine that is busy scrapes late, and not each second.
+    expect(lag?.ageSeconds).toBeGreaterThanOrEqual(0)
+    expect(lag?.ageSeconds).toBeLessThan(60)
+    expect(lag?.everySeconds).toBeGreaterThan(0)
+    const nobody = judged({ ...metric, counts: none }).metric
+    expect(await answerTo(lagCheck(of, nobody, deps(at)))).toEqual({})
   })
 })
