@@ -1,119 +1,21 @@
-/** list, status, version, help: real command lines in a child process. */
+/** list and status: real command lines in a child process. */
 import { execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { parse } from 'yaml'
 import type { KubeObject } from '../../src/objects.ts'
 import { canaryObject } from '../support/canary-object.ts'
-import { startCluster, type TestCluster } from './support/cluster.ts'
-import { ago, eventObject, virtualService, workloads } from './support/objects.ts'
+import type { TestCluster } from './support/cluster.ts'
+import { ago, workloads } from './support/objects.ts'
+import { startShowcase } from './support/showcase.ts'
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 let cluster: TestCluster
 const canaryRef = { apiVersion: 'flagger.app/v1beta1', kind: 'Canary' }
-const longAgo = () => new Date(Date.now() - 12.5 * 86_400_000)
 
 beforeAll(async () => {
-  cluster = await startCluster({ now: longAgo })
-  const run = {
-    runId: 12,
-    revision: 'v2:6c9d7f31a0',
-    startedAt: ago(45 * 60),
-    weight: 20,
-    step: 4,
-    steps: 10,
-  }
-  const hashes = { lastAppliedSpec: 'v2:6c9d7f31a0', lastPromotedSpec: 'v2:5b21aa7c11' }
-  const controller = 'canary-controller/v0.1.0'
-  cluster.put(
-    ...workloads({
-      name: 'podinfo',
-      image: 'ghcr.io/stefanprodan/podinfo:6.0.1',
-      promoted: 'ghcr.io/stefanprodan/podinfo:6.0.0',
-      replicas: 2,
-    }),
-    virtualService('podinfo', 20),
-    canaryObject({
-      name: 'podinfo',
-      labels: { tier: 'web' },
-      status: {
-        ...hashes,
-        controller,
-        phase: 'Progressing',
-        failedChecks: 2,
-        canaryWeight: 20,
-        lastTransitionTime: ago(3630),
-        canaryAnalysis: {
-          ...run,
-          nextTickAt: ago(-630),
-          checks: [
-            {
-              name: 'request-success-rate',
-              kind: 'metric',
-              ok: true,
-              failed: 1,
-              value: 99.8234,
-              min: 99,
-              window: '1m',
-            },
-            {
-              name: 'request-duration',
-              kind: 'metric',
-              ok: false,
-              failed: 1,
-              value: 512,
-              unit: 'ms',
-              max: 500,
-              window: '1m',
-            },
-          ],
-        },
-      },
-    }),
-    canaryObject({
-      name: 'cart',
-      status: {
-        ...hashes,
-        controller,
-        phase: 'WaitingPromotion',
-        lastTransitionTime: ago(20 * 60 + 30),
-        canaryAnalysis: {
-          ...run,
-          weight: 50,
-          step: 10,
-          gate: { type: 'confirm-promotion', name: 'promotion gate', since: ago(20 * 60 + 30) },
-        },
-      },
-    }),
-    canaryObject({
-      name: 'backend',
-      status: {
-        ...hashes,
-        controller,
-        phase: 'Failed',
-        failedChecks: 5,
-        lastTransitionTime: ago(200 * 60),
-      },
-    }),
-    canaryObject({
-      name: 'other',
-      namespace: 'empty',
-      labels: { tier: 'web' },
-      status: { phase: 'Succeeded' },
-    }),
-    eventObject('podinfo', ago(1330), {
-      type: 'Normal',
-      name: 'e1',
-      message: 'Advance podinfo.test canary weight 20',
-    }),
-    eventObject('podinfo', ago(930), {
-      type: 'Warning',
-      name: 'e2',
-      message: 'Halt podinfo.test advancement request duration 512ms > 500ms',
-    }),
-  )
+  cluster = await startShowcase()
 })
 
 afterAll(() => cluster.close())
@@ -360,117 +262,4 @@ test('a canary that does not exist is told with what there is', async () => {
     'there is one in namespace "empty"',
   )
   expect(await cluster.run('list nosuch --ignore-not-found')).toMatchObject({ code: 0, stdout: '' })
-})
-
-test('usage errors have code 2 and name the help', async () => {
-  const usage = async (line: string | string[]) => {
-    const { code, stderr, stdout } = await cluster.run(line)
-    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
-    return stderr
-  }
-  expect(await usage('status --bogus')).toBe(
-    "error: unknown flag: --bogus\nSee 'kubectl canary status --help' for usage.\n",
-  )
-  expect(await usage('promot podinfo')).toBe(
-    'error: unknown command "promot" for "kubectl canary"\n\nDid you mean this?\n\tpromote\n\n',
-  )
-  for (const word of ['show', 'logs', 'describe'])
-    expect(await usage(`${word} podinfo`)).toMatch(/Did you mean this\?\n\tstatus\n\n$/)
-  expect(await usage('frobnicate')).toContain("See 'kubectl canary --help' for all commands.")
-  expect(await usage('list -o foo')).toContain('unable to match a printer')
-  expect(await usage('pause')).toContain('name a canary, or use -l SELECTOR or --all')
-  expect(await usage('status --events=many')).toContain('--events')
-  expect(await usage('abort podinfo --via=magic')).toContain('--via')
-})
-
-test('flags may stand before the command, and a switch may be false', async () => {
-  for (const line of ['-n empty list --watch=false -o name', '--namespace=empty list -oname'])
-    expect((await cluster.run(line)).stdout).toBe('canary.flagger.app/other\n')
-})
-
-test('a name is not read from a pipe', async () => {
-  const { code, stderr } = await cluster.run('pause', { stdin: 'podinfo\n' })
-  expect(code).toBe(2)
-  expect(stderr).toContain('name a canary')
-})
-
-test('files name canaries and their targets', async () => {
-  const manifest = `apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: podinfo }\n---\napiVersion: v1\nkind: Service\nmetadata: { name: x }\n---\napiVersion: flagger.app/v1beta1\nkind: Canary\nmetadata: { name: cart, namespace: test }\n`
-  const { stdout, stderr } = await cluster.run('list -o name -f -', { stdin: manifest })
-  expect(stderr).toBe('')
-  expect(stdout).toBe('canary.flagger.app/podinfo\ncanary.flagger.app/cart\n')
-})
-
-test('version knows client, controller and CRDs', async () => {
-  expect((await cluster.run('version')).stdout).toBe(
-    'Client Version: v0.1.0\nController Version: v0.1.0\nCRD Versions: canaries v1beta1, metrictemplates v1beta1, alertproviders v1beta1\n',
-  )
-  expect(
-    await cluster.run('version --client', { env: { KUBECONFIG: '/nonexistent' } }),
-  ).toMatchObject({
-    code: 0,
-    stdout: 'Client Version: v0.1.0\n',
-  })
-  expect((await cluster.run('--version')).stdout).toBe('kubectl-canary v0.1.0\n')
-})
-
-test('a server that is away is told as kubectl tells it', async () => {
-  const { code, stderr } = await cluster.run('list --server http://127.0.0.1:1')
-  expect(code).toBe(1)
-  expect(stderr).toBe(
-    'The connection to the server 127.0.0.1:1 was refused - did you specify the right host or port?\n',
-  )
-})
-
-test('help is in the layout of kubectl, for the plugin and for each command', async () => {
-  const pages = await Promise.all(
-    ['', 'help', '--help', 'status -h', 'help promote', 'options'].map((line) => cluster.run(line)),
-  )
-  expect(pages.map(({ code }) => code)).toEqual([0, 0, 0, 0, 0, 0])
-  expect(pages[0]?.stdout).toBe(pages[1]?.stdout)
-  expect(pages[0]?.stdout).toBe(pages[2]?.stdout)
-  await expect(
-    pages
-      .map(({ stdout }) => stdout)
-      .slice(2)
-      .join('\n=====\n'),
-  ).toMatchFileSnapshot('goldens/help.txt')
-})
-
-test('every command has a help page, and -o is told with the formats that there are', async () => {
-  const lines = ['list', 'status', 'watch', 'pause podinfo', 'version', 'help', 'options']
-  for (const line of lines) {
-    const page = await cluster.run(`${line} --help`)
-    expect(page).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('Usage:') })
-    const told = /Output format: (.*)/.exec(page.stdout)?.[1]
-    if (told === undefined) continue
-    const { stderr } = await cluster.run(`${line} -o nonsense`)
-    const allowed = /allowed formats are: (.*)/.exec(stderr)?.[1]
-    const formats = told.replace(/[.=]/g, '').split(', ')
-    expect(formats.toSorted()).toEqual(allowed?.split(',').toSorted())
-  }
-})
-
-test('the wide list of requests stays small', async () => {
-  const before = cluster.server.requests.log().length
-  await cluster.run('status podinfo')
-  const requests = cluster.server.requests.log().slice(before)
-  expect(requests.length).toBeLessThanOrEqual(9)
-})
-
-test('the documentation shows every command', () => {
-  const text = readFileSync(new URL('../../docs/cli.md', import.meta.url), 'utf8')
-  for (const name of [
-    'list',
-    'status',
-    'watch',
-    'promote',
-    'abort',
-    'pause',
-    'resume',
-    'skip-analysis',
-    'reset',
-    'version',
-  ])
-    expect(text).toContain(`\n### ${name}`)
 })

@@ -4,12 +4,15 @@ import { effectsOf, type ObservationOverrides, observation } from '../../support
 import {
   advance,
   annotate,
+  change,
   deploy,
   idleWorld,
   row,
+  rowAndEvents,
   statusOf,
   type World,
 } from '../../support/world.ts'
+import { tick } from './gates/ticks.ts'
 
 /** `green` is promoted without analysis, and the primary's pods are starting. */
 function copying(): World {
@@ -189,4 +192,38 @@ test('a copy is a step of the run, from which the deadline of its primary counts
   advance(world, 30_000)
   expect(world.primary?.revision).toBe('green')
   expect(Date.parse(moved(world) ?? '')).toBeGreaterThan(Date.parse(begun ?? ''))
+})
+
+test('skipAnalysis promotes once the canary is ready, and waits for the primary', () => {
+  const world = idleWorld({ spec: { skipAnalysis: true }, startupMs: 30_000 })
+  deploy(world, 'green')
+  expect(rowAndEvents(world)[0]).toBe('Progressing 0/0/0 100/0')
+  const [first, ...events] = tick(world, 30_000)
+  expect(first).toBe('Progressing 0/0/0 100/0')
+  expect(events[0]).toBe('N Copying checkout.shop template spec to checkout-primary.shop')
+  expect(tick(world, 30_000)).toEqual([
+    'Succeeded 0/0/0 100/0',
+    'N Promotion completed! Canary analysis was skipped for checkout.shop',
+    'alert info Canary analysis was skipped, promotion finished.',
+  ])
+  expect(world.log.asked).toEqual([])
+  expect(world.primary?.revision).toBe('green')
+})
+
+test('skipAnalysis set during a run brings the traffic back and promotes', () => {
+  const world = idleWorld()
+  deploy(world, 'green')
+  advance(world)
+  expect(row(world)).toBe('Progressing 40/0/0 60/40')
+  change(world, ({ resource }) => {
+    if (resource) resource.spec = { ...resource.spec, skipAnalysis: true } as typeof resource.spec
+  })
+  expect(row(world)).toBe('Succeeded 0/0/0 100/0')
+})
+
+test('a primary that breaks when the analysis is skipped leaves the canary serving', () => {
+  const world = idleWorld({ spec: { skipAnalysis: true }, brokenPrimary: ['green'] })
+  deploy(world, 'green')
+  expect(row(world)).toBe('Failed 100/0/0 0/100')
+  expect(world.target.replicas).toBeGreaterThan(0)
 })

@@ -1,5 +1,5 @@
 /** What is released beside Deployments, what scales it, and what protects its pods. */
-import { get, named, patch, query, type Sequence, send, step } from './sequence.ts'
+import { get, named, patch, query, type Sequence, send, step } from '../sequence.ts'
 
 type Body = Record<string, unknown>
 
