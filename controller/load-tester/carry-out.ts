@@ -79,6 +79,7 @@ async function ngrinder(
   if (id === undefined) return `nGrinder started no test: status ${started.status}`
   while (!signal.aborted) {
     await pause(clock, job.pollMs, signal)
+    // One look that fails says nothing of the test.
     const asked = await http(ngrinderRequest(job, { ask: id }), signal).catch(() => undefined)
     const state = ngrinderState(asked?.body ?? '')
     if (state === 'finished') return ''

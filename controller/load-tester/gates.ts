@@ -1,6 +1,6 @@
 /** Gates that people open and close by hand, and controllers ask for. */
 import type { Log } from '../../src/io/log.ts'
-import { isMap } from '../../src/template/values.ts'
+import { isMap } from '../../src/json.ts'
 import type { State } from './state.ts'
 
 export type GateSort = 'gate' | 'rollback'

@@ -5,8 +5,8 @@ import { messageOf } from '../../src/errors.ts'
 import type { Clock } from '../../src/io/clock.ts'
 import type { Http, HttpRequest } from '../../src/io/http.ts'
 import type { Log } from '../../src/io/log.ts'
+import { isMap } from '../../src/json.ts'
 import { accountOf, type Caller } from '../../src/load/access.ts'
-import { isMap } from '../../src/template/values.ts'
 
 /** How the API server is reached from a pod. */
 export interface PodAccess {

@@ -1,4 +1,5 @@
 /** Brings stored data into the shape that the types promise. */
+import { isMap } from '../json.ts'
 
 /** The part of a schema that decides which TypeScript type a value has. */
 export interface Shape {
@@ -56,7 +57,7 @@ export function conform(value: unknown, shape: Shape, path: string): Conformed {
 }
 
 function conformObject(value: unknown, shape: Shape, path: string): Conformed {
-  if (!isRecord(value)) return wrong(value, shape, path)
+  if (!isMap(value)) return wrong(value, shape, path)
   if (shape.values) return conformMap(value, shape.values, path)
 
   const { properties = {} } = shape
@@ -112,7 +113,7 @@ function conformScalar(value: unknown, shape: Shape, path: string): Conformed {
 function hasType(value: unknown, shape: Shape): boolean {
   switch (shape.type) {
     case 'object':
-      return isRecord(value)
+      return isMap(value)
     case 'array':
       return Array.isArray(value)
     case 'integer':
@@ -161,15 +162,11 @@ function emptyOf(shape: Shape): unknown {
 
 function describe(value: unknown): string {
   if (Array.isArray(value)) return 'a list'
-  if (isRecord(value)) return 'an object'
+  if (isMap(value)) return 'an object'
   if (typeof value === 'string') return JSON.stringify(value.slice(0, 64))
   return String(value)
 }
 
 function oneOf(choices: readonly string[]): string {
   return `one of ${choices.filter((choice) => choice !== '').join(', ')}`
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

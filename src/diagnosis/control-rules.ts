@@ -1,5 +1,6 @@
 /** Who works on a canary, and what people asked of it. Pure. */
 import { isUnderWay } from '../canary/phases.ts'
+import { isMap, readJson } from '../json.ts'
 import type { KubeObject } from '../objects.ts'
 import { readRequests } from '../requests/request.ts'
 import type { DiagnosisFacts, DiagnosisRule } from './finding.ts'
@@ -131,13 +132,13 @@ function statusWriters({ managedFields = [] }: KubeObject['metadata'], since: nu
 const applied = 'kubectl.kubernetes.io/last-applied-configuration'
 
 function appliedRequests(annotations: Record<string, string> = {}): string[] {
-  try {
-    // Whatever somebody applied.
-    const { metadata } = JSON.parse(annotations[applied] ?? '{}') as Partial<KubeObject>
-    return readRequests(metadata?.annotations).map(({ annotation }) => annotation)
-  } catch {
-    return []
-  }
+  const manifest = readJson(annotations[applied] ?? '{}')
+  const metadata = isMap(manifest) ? manifest.metadata : undefined
+  const found = isMap(metadata) && isMap(metadata.annotations) ? metadata.annotations : {}
+  const texts = Object.entries(found).flatMap(([key, value]) =>
+    typeof value === 'string' ? [[key, value] as const] : [],
+  )
+  return readRequests(Object.fromEntries(texts)).map(({ annotation }) => annotation)
 }
 
 /** Phases in which a canary is meant to move. */

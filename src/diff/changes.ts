@@ -1,4 +1,5 @@
 /** What differs between two versions of an object, as paths and values. Pure. */
+import { isMap } from '../json.ts'
 import { sameContent } from '../workloads/canonical.ts'
 
 export interface FieldChange {
@@ -14,7 +15,7 @@ export interface FieldChange {
 /** Fields that differ; items of a list are told apart by their names, where they have some. */
 export function changesBetween(before: unknown, after: unknown, path = ''): FieldChange[] {
   if (before === after || sameContent(before, after)) return []
-  if (isRecord(before) && isRecord(after)) {
+  if (isMap(before) && isMap(after)) {
     const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort()
     return keys.flatMap((key) => changesBetween(before[key], after[key], joined(path, key)))
   }
@@ -50,9 +51,5 @@ function named(one: unknown, other: unknown): [Named, Named] | undefined {
 }
 
 function nameOf(item: unknown): string {
-  return isRecord(item) && typeof item.name === 'string' ? item.name : ''
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return isMap(item) && typeof item.name === 'string' ? item.name : ''
 }

@@ -1,4 +1,5 @@
 /** `CanaryDiff`: what a promotion would change. Pure. */
+import { isMap } from '../json.ts'
 import type { KubeObject } from '../objects.ts'
 import { keep } from '../workloads/metadata.ts'
 import { changesBetween, type FieldChange } from './changes.ts'
@@ -76,12 +77,12 @@ interface Sides {
 /** `***`, with the side behind it where the values differ, as kubectl does. */
 function withoutValues({ before, after }: Sides): Sides {
   const hide = (one: unknown, other: unknown, side: string) => {
-    const object = isRecord(one) ? one : {}
-    const others = isRecord(other) ? other : {}
-    const fields = secretFields.filter((field) => isRecord(object[field]))
+    const object = isMap(one) ? one : {}
+    const others = isMap(other) ? other : {}
+    const fields = secretFields.filter((field) => isMap(object[field]))
     const shown = fields.map((field) => {
       const values = Object.entries(object[field] ?? {})
-      const there = isRecord(others[field]) ? others[field] : {}
+      const there = isMap(others[field]) ? others[field] : {}
       const differs = ([key, value]: [string, unknown]) => key in there && there[key] !== value
       const text = (entry: [string, unknown]) => (differs(entry) ? `*** (${side})` : '***')
       return [field, Object.fromEntries(values.map((entry) => [entry[0], text(entry)]))]
@@ -92,10 +93,6 @@ function withoutValues({ before, after }: Sides): Sides {
 }
 
 const secretFields = ['data', 'stringData']
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
 
 /** Changes at each promotion, and tells nothing. */
 const noise = /^(flagger-id|deployment\.kubernetes\.io\/revision|kubectl\.kubernetes\.io\/.*)$/

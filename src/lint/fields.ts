@@ -7,6 +7,7 @@ import {
   metricTemplateSpecShape,
 } from '../canary/shapes.gen.ts'
 import { nearest } from '../distance.ts'
+import { isMap } from '../json.ts'
 import { error, type Remark } from './finding.ts'
 
 const shapes: Readonly<Record<string, Shape | undefined>> = {
@@ -30,7 +31,7 @@ export function unknownFields(kind: string, object: Record<string, unknown>): Re
 
 /** `canaryAnalysis` of older versions of the API is another rule's. */
 function withCurrentName(spec: unknown): unknown {
-  if (!isRecord(spec) || spec.analysis !== undefined) return spec
+  if (!isMap(spec) || spec.analysis !== undefined) return spec
   const { canaryAnalysis, ...rest } = spec
   return canaryAnalysis === undefined ? spec : { ...rest, analysis: canaryAnalysis }
 }
@@ -40,7 +41,7 @@ function unknownIn(value: unknown, shape: Shape, path: string): Remark[] {
     const { items } = shape
     return items ? value.flatMap((item, at) => unknownIn(item, items, `${path}[${at}]`)) : []
   }
-  if (!isRecord(value)) return []
+  if (!isMap(value)) return []
   const { properties, values } = shape
   const inside = Object.entries(value).flatMap(([name, field]) => {
     const of = properties?.[name] ?? values
@@ -65,8 +66,4 @@ function strangers(
       const field = path === '' ? name : `${path}.${name}`
       return error('LNT001', field, `${field} is no field of this kind${hint}`)
     })
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,5 +1,5 @@
 /** What a load tester is sent: the payload of a hook. Pure. */
-import { isMap } from '../template/values.ts'
+import { isMap, readJson } from '../json.ts'
 
 export interface LoadPayload {
   name: string
@@ -10,12 +10,7 @@ export interface LoadPayload {
 
 /** The payload, or undefined for what is none; what stands there beside it is not looked at. */
 export function readPayload(text: string): LoadPayload | undefined {
-  let read: unknown
-  try {
-    read = JSON.parse(text)
-  } catch {
-    return undefined
-  }
+  const read = readJson(text)
   if (!isMap(read)) return undefined
   const { name = '', namespace = '', checksum = '', metadata } = read
   if (typeof name !== 'string' || typeof namespace !== 'string') return undefined

@@ -1,7 +1,7 @@
 /** What the answer of a chat or paging service means. */
 import type { HttpAnswer } from '../io/http.ts'
+import { isMap, readJson } from '../json.ts'
 import { credentialsIn, withoutSecrets } from '../secrets.ts'
-import { isMap } from '../template/values.ts'
 import type { Notifier, NotifierTarget } from './notifier.ts'
 
 export type Attempt =
@@ -52,13 +52,9 @@ const passing: readonly unknown[] = [
 function refusalIn(body: string): unknown {
   const [, status] = connectorFailure.exec(body) ?? []
   if (status !== undefined) return busy.includes(status) ? 'service_unavailable' : status
-  try {
-    const read: unknown = JSON.parse(body)
-    const isRefusal = isMap(read) && (read.ok === false || read.success === false)
-    return isRefusal ? (read.error ?? '') : undefined
-  } catch {
-    return undefined
-  }
+  const read = readJson(body)
+  const isRefusal = isMap(read) && (read.ok === false || read.success === false)
+  return isRefusal ? (read.error ?? '') : undefined
 }
 
 /** `Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error 429 …` */

@@ -3,6 +3,7 @@
  * the contract are here together, so that plugin and controller can't disagree.
  */
 
+import { isMap, readJson } from '../json.ts'
 import type { RequestFields, Requests } from './fields.ts'
 import type { Verb } from './names.gen.ts'
 import { allModes, rowOf, verbs } from './verbs.ts'
@@ -40,13 +41,9 @@ function parseFields(value: string, verb: Verb): RequestFields & { unreadable?: 
   const text = value.trim()
   const word = Object.hasOwn(words, text) ? words[text] : undefined
   if (word) return word
-  try {
-    const json: unknown = JSON.parse(value)
-    if (typeof json === 'object' && json !== null && !Array.isArray(json))
-      return checkedFields(json as Record<string, unknown>, verb)
-  } catch {
-    // Falls through: what can't be read is answered, not thrown.
-  }
+  const json = readJson(value)
+  if (isMap(json)) return checkedFields(json, verb)
+  // What can't be read is answered, not thrown.
   return { unreadable: `the value is neither true nor a JSON object: ${value.slice(0, 80)}` }
 }
 

@@ -9,6 +9,7 @@ import { fluxOff, routeMetadata, type Texts } from './metadata.ts'
 import { rememberOriginal } from './original.ts'
 import type { Claim } from './provider.ts'
 import type { RouterContext, Routes } from './router.ts'
+import { hasUsers } from './withdrawal.ts'
 
 export interface Ingress extends KubeObject {
   spec?: IngressSpec
@@ -118,17 +119,9 @@ export function ingressToCopy(
   try {
     return userIngress(context)
   } catch (error) {
-    if (wanted.canary === 0 && hasTraffic(live)) return undefined
+    const mayWithdraw = error instanceof InvalidSpecError && wanted.canary === 0
+    if (mayWithdraw && hasUsers(live)) return undefined
     throw error
-  }
-}
-
-/** Weights that nobody can read may be any. */
-function hasTraffic(live: () => Routes | undefined): boolean {
-  try {
-    return (live()?.canary ?? 0) > 0
-  } catch {
-    return true
   }
 }
 

@@ -1,9 +1,12 @@
 /** Labels, annotations and ownership of the objects that routers generate or take over. */
+
 import { createHash } from 'node:crypto'
 import type { Canary } from '../canary/canary.ts'
 import { leadsToPods } from '../canary/names/names.ts'
 import { managedBy, ownerReference } from '../canary/names/ownership.ts'
+import { readJson } from '../json.ts'
 import type { KubeObject, Metadata, ObjectRef, OwnerReference } from '../objects.ts'
+import { record } from './reading.ts'
 import type { RouterContext } from './router.ts'
 
 export type Texts = Record<string, string>
@@ -240,12 +243,8 @@ function withoutConfigured({ labels, annotations, ...rest }: Metadata): Metadata
 
 /** A record that someone damaged names nothing: what it named then counts as foreign. */
 function readRecord(text = '{}'): { labels: Checksums; annotations: Checksums } {
-  try {
-    const { labels, annotations } = Object(JSON.parse(text)) as Record<string, unknown>
-    return { labels: readChecksums(labels), annotations: readChecksums(annotations) }
-  } catch {
-    return { labels: {}, annotations: {} }
-  }
+  const { labels, annotations } = record(readJson(text))
+  return { labels: readChecksums(labels), annotations: readChecksums(annotations) }
 }
 
 /** Earlier versions noted the keys alone, as a list. */
@@ -254,8 +253,8 @@ function readChecksums(value: unknown): Checksums {
     return Object.fromEntries(
       value.filter((key) => typeof key === 'string').map((key) => [key, undefined]),
     )
-  const entries = Object.entries(Object(value) as Record<string, unknown>)
-  return Object.fromEntries(
-    entries.filter(([, of]) => typeof of === 'string') as [string, string][],
+  const entries = Object.entries(record(value)).flatMap(([key, of]) =>
+    typeof of === 'string' ? [[key, of] as const] : [],
   )
+  return Object.fromEntries(entries)
 }

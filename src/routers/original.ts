@@ -1,5 +1,7 @@
 /** What an object was before a Canary took it over, and how it becomes that again. */
+
 import { InvalidSpecError } from '../errors.ts'
+import { isMap } from '../json.ts'
 import type { KubeObject, ObjectRef, Restoration } from '../objects.ts'
 import {
   isGenerated,
@@ -38,7 +40,7 @@ export function originalSpec(found: KubeObject): Record<string, unknown> | undef
   const applied = annotations[lastApplied]
   if (applied !== undefined) {
     const spec = readRecord(found, lastApplied, applied).spec
-    return isRecord(spec) ? spec : undefined
+    return isMap(spec) ? spec : undefined
   }
   const remembered = annotations[originalConfiguration]
   return remembered === undefined ? undefined : readRecord(found, originalConfiguration, remembered)
@@ -95,10 +97,6 @@ function readRecord({ kind, metadata }: KubeObject, key: string, text: string) {
   } catch (cause) {
     throw new InvalidSpecError(`${refused}: it is not JSON; ${remedy}`, { cause })
   }
-  if (!isRecord(value)) throw new InvalidSpecError(`${refused}: it is no object; ${remedy}`)
+  if (!isMap(value)) throw new InvalidSpecError(`${refused}: it is no object; ${remedy}`)
   return value
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -30,8 +30,8 @@ export function renderedOrWithdrawn<T>(attempt: Attempt<T>): KubeObject[] {
   }
 }
 
-/** Weights that nobody can read may be any. */
-function hasUsers(live: () => Routes | undefined): boolean {
+/** Whether the canary has users, as far as its weights can be read: others may be any. */
+export function hasUsers(live: () => Routes | undefined): boolean {
   try {
     return (live()?.canary ?? 0) > 0
   } catch (error) {

@@ -1,4 +1,5 @@
 /** Fields in which two versions of an object differ. */
+import { isMap } from '../json.ts'
 import type { KubeObject } from '../objects.ts'
 
 export type Path = readonly (string | number)[]
@@ -15,7 +16,7 @@ export interface Field {
  * are one field: there is no telling which entry became which.
  */
 export function differences(found: unknown, wanted: unknown, path: Path = []): Field[] {
-  if (isRecord(found ?? {}) && isRecord(wanted ?? {}) && (found ?? wanted) !== undefined) {
+  if (isMap(found ?? {}) && isMap(wanted ?? {}) && (found ?? wanted) !== undefined) {
     const [before, after] = [Object(found ?? {}), Object(wanted ?? {})]
     const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])]
     return keys.flatMap((key) => differences(before[key], after[key], [...path, key]))
@@ -51,12 +52,8 @@ function withValue(into: unknown, [first, ...rest]: Path, value: unknown): unkno
     return Array.isArray(into)
       ? into.map((entry, at) => (at === first ? withValue(entry, rest, value) : entry))
       : into
-  const { [first]: before, ...others } = isRecord(into) ? into : {}
+  const { [first]: before, ...others } = isMap(into) ? into : {}
   const after = withValue(before, rest, value)
   if (after !== undefined) return { ...others, [first]: after }
   return Object.keys(others).length > 0 ? others : undefined
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,5 +1,7 @@
 /** What credentials are made from, and how those are asked that give them out. */
+
 import { messageOf, ProviderError } from '../../errors.ts'
+import { isMap, readJson } from '../../json.ts'
 import type { Clock } from '../clock.ts'
 import type { Http, HttpAnswer, HttpRequest } from '../http.ts'
 
@@ -42,15 +44,9 @@ export async function given(http: Http, request: HttpRequest): Promise<HttpAnswe
 
 /** A text of one object; throws ProviderError, which does not show it, where it is none. */
 export function objectIn(text: string, what: string): Record<string, unknown> {
-  let read: unknown
-  try {
-    read = JSON.parse(text)
-  } catch {
-    // The cause would quote what may be a key.
-    read = undefined
-  }
-  if (typeof read === 'object' && read !== null && !Array.isArray(read))
-    return read as Record<string, unknown>
+  // Without the cause, which would quote what may be a key.
+  const read = readJson(text)
+  if (isMap(read)) return read
   throw new ProviderError(`${what} is not a JSON object`)
 }
 

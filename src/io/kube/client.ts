@@ -1,6 +1,8 @@
 /** The adapter of the `Kube` port: a small REST client for exactly the requests we make. */
+
 import type { Dispatcher } from 'undici'
 import { KubeError } from '../../errors.ts'
+import { readJson } from '../../json.ts'
 import { resourceKind } from '../../known-kinds.ts'
 import type { KubeObject, ObjectRef } from '../../objects.ts'
 import type { ResourceKind } from '../../resource-kind.ts'
@@ -228,9 +230,6 @@ function parse<T>(text: string, path: string): T {
 }
 
 function jsonOrText(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return text
-  }
+  const read = readJson(text)
+  return read === undefined ? text : read
 }

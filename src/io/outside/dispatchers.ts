@@ -39,6 +39,7 @@ export function createDispatchers(
     if (pools.size < mostPools || !oldest) return
     const [key, pool] = oldest
     pools.delete(key)
+    // A socket that does not close well is nobody's loss.
     pool.close().catch(() => undefined)
   }
 

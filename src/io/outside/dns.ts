@@ -65,6 +65,7 @@ export function machineRules(clock: Clock): () => NameRules {
   }
 }
 
+/** A machine without the file has no such rules. */
 function contentOf(file: string): string {
   try {
     return readFileSync(file, 'utf8')

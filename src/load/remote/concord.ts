@@ -1,6 +1,6 @@
 /** Processes of Concord: their metadata, requests and answers. Pure. */
 import type { HttpRequest } from '../../io/http.ts'
-import { isMap } from '../../template/values.ts'
+import { isMap, readJson } from '../../json.ts'
 
 export interface ConcordJob {
   server: string
@@ -85,11 +85,7 @@ export function concordAsk({ server }: ConcordJob, id: string, key: string): Htt
 
 /** A text of a JSON answer; undefined where it has none. */
 export function textIn(body: string, key: string): string | undefined {
-  try {
-    const read: unknown = JSON.parse(body)
-    const value = isMap(read) ? read[key] : undefined
-    return typeof value === 'string' ? value : undefined
-  } catch {
-    return undefined
-  }
+  const read = readJson(body)
+  const value = isMap(read) ? read[key] : undefined
+  return typeof value === 'string' ? value : undefined
 }

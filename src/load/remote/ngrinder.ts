@@ -1,7 +1,7 @@
 /** Tests of nGrinder: their metadata, requests and answers. Pure. */
 import { parseDuration } from '../../canary/duration.ts'
 import type { HttpRequest } from '../../io/http.ts'
-import { isMap } from '../../template/values.ts'
+import { isMap, readJson } from '../../json.ts'
 import { basic } from '../plan.ts'
 
 export interface NgrinderJob {
@@ -59,10 +59,6 @@ export function ngrinderState(body: string): NgrinderState {
 }
 
 function parsed(body: string): Record<string, unknown> {
-  try {
-    const read: unknown = JSON.parse(body)
-    return isMap(read) ? read : {}
-  } catch {
-    return {}
-  }
+  const read = readJson(body)
+  return isMap(read) ? read : {}
 }

@@ -5,7 +5,7 @@
 import { messageOf, ProviderError } from '../../errors.ts'
 import { regionalHost } from '../../io/credentials/aws-domain.ts'
 import type { HttpAnswer } from '../../io/http.ts'
-import { isMap } from '../../template/values.ts'
+import { isMap, readJson } from '../../json.ts'
 import { sendSigned } from '../clouds/aws.ts'
 import { wordsOf } from '../http/error-forms.ts'
 import { baseUrl, below, jsonOf, timeoutMs, unreadable } from '../http/web.ts'
@@ -83,13 +83,9 @@ function succeeded(answer: HttpAnswer): HttpAnswer {
 const typeOf = (answer: HttpAnswer): string => memberOf(answer, '__type').replace(/^.*#/, '')
 
 function memberOf({ body }: HttpAnswer, name: string): string {
-  try {
-    const read: unknown = JSON.parse(body)
-    const value = isMap(read) ? read[name] : undefined
-    return typeof value === 'string' ? value : ''
-  } catch {
-    return ''
-  }
+  const read = readJson(body)
+  const value = isMap(read) ? read[name] : undefined
+  return typeof value === 'string' ? value : ''
 }
 
 /** The newest value of the first result. */

@@ -1,6 +1,6 @@
 /** The queries of a template, as CloudWatch names their members. */
 import { messageOf, ProviderError } from '../../errors.ts'
-import { isMap } from '../../template/values.ts'
+import { isMap } from '../../json.ts'
 
 const names = [
   ...['AccountId', 'Dimensions', 'Expression', 'Id', 'Label', 'Metric', 'MetricName', 'MetricStat'],

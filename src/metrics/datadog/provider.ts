@@ -1,7 +1,7 @@
 /** Metrics of Datadog: docs.datadoghq.com/api/latest/metrics, version 1 unless told otherwise. */
 import { ProviderError } from '../../errors.ts'
 import type { HttpAnswer, HttpRequest } from '../../io/http.ts'
-import { isMap } from '../../template/values.ts'
+import { isMap } from '../../json.ts'
 import { errorIn, ofDatadog } from '../http/error-forms.ts'
 import {
   baseUrl,

@@ -1,7 +1,7 @@
 /** One number for a whole window: docs.datadoghq.com/api/latest/metrics, version 2, scalar data. */
 import { messageOf, ProviderError } from '../../errors.ts'
 import type { HttpAnswer } from '../../io/http.ts'
-import { isMap } from '../../template/values.ts'
+import { isMap } from '../../json.ts'
 import { errorIn, ofDatadog } from '../http/error-forms.ts'
 import { jsonOf, unreadable } from '../http/web.ts'
 import type { QueryWindow } from '../provider.ts'

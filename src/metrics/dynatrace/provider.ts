@@ -1,7 +1,7 @@
 /** Data points of Dynatrace: docs.dynatrace.com, Metrics API v2. */
 import { ProviderError } from '../../errors.ts'
 import type { HttpAnswer, HttpRequest } from '../../io/http.ts'
-import { isMap } from '../../template/values.ts'
+import { isMap } from '../../json.ts'
 import { inError } from '../http/error-forms.ts'
 import {
   baseUrl,

@@ -1,6 +1,6 @@
 /** Lists of values of the API external.metrics.k8s.io, which HorizontalPodAutoscalers read too. */
 import { messageOf, ProviderError } from '../../errors.ts'
-import { isMap } from '../../template/values.ts'
+import { isMap } from '../../json.ts'
 import { ofKubernetes } from '../http/error-forms.ts'
 import { baseUrl, below, jsonOf, parameters, succeeded, timeoutMs, tlsOf } from '../http/web.ts'
 import {

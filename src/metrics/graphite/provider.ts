@@ -1,7 +1,7 @@
 /** The render API of Graphite: graphite.readthedocs.io/en/stable/render_api.html. */
 import { ProviderError } from '../../errors.ts'
 import type { HttpAnswer, HttpRequest } from '../../io/http.ts'
-import { isMap } from '../../template/values.ts'
+import { isMap } from '../../json.ts'
 import { noForm } from '../http/error-forms.ts'
 import {
   baseUrl,

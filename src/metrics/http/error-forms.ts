@@ -2,7 +2,7 @@
  * What servers say of errors, each in the form that its vendor documents. Anything else may be the
  * answer of somebody whom the address was not meant for, and is shown to nobody.
  */
-import { isMap } from '../../template/values.ts'
+import { isMap, readJson } from '../../json.ts'
 
 type Read = Readonly<Record<string, unknown>>
 
@@ -31,12 +31,8 @@ export const noForm: ErrorForm = () => undefined
 
 /** The words of an error; undefined where the body is in another form. */
 export function errorIn(body: string, form: ErrorForm): string | undefined {
-  try {
-    const read: unknown = JSON.parse(body)
-    return isMap(read) ? wordsOf(form(read)) : undefined
-  } catch {
-    return undefined
-  }
+  const read = readJson(body)
+  return isMap(read) ? wordsOf(form(read)) : undefined
 }
 
 /** Texts, alone or in a list. */

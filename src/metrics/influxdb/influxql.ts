@@ -1,7 +1,7 @@
 /** InfluxQL, the language of version 1: docs.influxdata.com/influxdb/v1/tools/api/#query-http-endpoint. */
 import { ProviderError } from '../../errors.ts'
 import type { HttpAnswer, HttpRequest } from '../../io/http.ts'
-import { isMap } from '../../template/values.ts'
+import { isMap } from '../../json.ts'
 import {
   baseUrl,
   below,

@@ -1,6 +1,6 @@
 /** Keptn metrics and analyses: keptn.sh/stable/docs/reference/crd-reference/metric and /analysis. */
 import { ProviderError } from '../../errors.ts'
-import { isMap } from '../../template/values.ts'
+import { isMap } from '../../json.ts'
 import { askKube, type Conversation, type MetricProvider, type MetricSource } from '../provider.ts'
 import { allowedNamespace } from '../templates/namespaces.ts'
 

@@ -1,7 +1,7 @@
 /** NRQL by the Insights query API of New Relic. */
 import { ProviderError } from '../../errors.ts'
 import type { HttpAnswer, HttpRequest } from '../../io/http.ts'
-import { isMap } from '../../template/values.ts'
+import { isMap } from '../../json.ts'
 import { inError } from '../http/error-forms.ts'
 import {
   baseUrl,

@@ -1,8 +1,8 @@
 /** Answers of the HTTP API of Prometheus: prometheus.io/docs/prometheus/latest/querying/api. */
 import { ProviderError } from '../../errors.ts'
 import type { HttpAnswer } from '../../io/http.ts'
+import { isMap } from '../../json.ts'
 import type { PastSeries } from '../../judge/past.ts'
-import { isMap } from '../../template/values.ts'
 import { errorIn, ofPrometheus } from '../http/error-forms.ts'
 import { statusLine } from '../http/status-line.ts'
 import { jsonOf, unreadable } from '../http/web.ts'

@@ -4,7 +4,7 @@
  */
 import { ProviderError } from '../../errors.ts'
 import type { HttpAnswer } from '../../io/http.ts'
-import { isMap } from '../../template/values.ts'
+import { isMap, readJson } from '../../json.ts'
 import { besideCode, wordsOf } from '../http/error-forms.ts'
 import { baseUrl, below, parameters, succeeded, timeoutMs } from '../http/web.ts'
 import { type MetricProvider, type MetricSource, send } from '../provider.ts'
@@ -66,12 +66,8 @@ function lastOf({ body }: HttpAnswer): number | undefined {
 }
 
 function read({ name, data }: SentEvent): { name: string; message: Record<string, unknown> } {
-  let message: unknown
-  try {
-    message = JSON.parse(data)
-  } catch {
-    throw new ProviderError('invalid response: a message is not JSON')
-  }
+  const message = readJson(data)
+  if (message === undefined) throw new ProviderError('invalid response: a message is not JSON')
   if (isMap(message)) return { name, message }
   throw new ProviderError(`invalid response: a message of type ${name} is not an object`)
 }

@@ -4,7 +4,7 @@
  */
 import { ProviderError } from '../../errors.ts'
 import type { HttpAnswer, HttpRequest } from '../../io/http.ts'
-import { isMap } from '../../template/values.ts'
+import { isMap } from '../../json.ts'
 import { sendWithToken } from '../clouds/google.ts'
 import { errorIn, inError } from '../http/error-forms.ts'
 import { baseUrl, below, jsonOf, timeoutMs, unreadable } from '../http/web.ts'

@@ -1,7 +1,7 @@
 /** Business figures and the like, of endpoints that answer JSON. */
 import { ProviderError } from '../../errors.ts'
 import type { HttpRequest } from '../../io/http.ts'
-import { isMap } from '../../template/values.ts'
+import { isMap } from '../../json.ts'
 import { inError } from '../http/error-forms.ts'
 import { baseUrl, headersOf, jsonOf, succeeded, timeoutMs } from '../http/web.ts'
 import { type MetricProvider, type MetricSource, type Samples, send } from '../provider.ts'

@@ -1,6 +1,6 @@
 /** Slack: incoming webhooks, and `chat.postMessage` with the token of a bot. */
 import type { HttpAnswer } from '../../io/http.ts'
-import { isMap } from '../../template/values.ts'
+import { isMap, readJson } from '../../json.ts'
 import type { Notifier, NotifierService, NotifierTarget, Thread } from '../notifier.ts'
 import { slackFormat } from '../slack-format.ts'
 
@@ -35,13 +35,9 @@ function isOfBot({ address, token }: NotifierTarget): boolean {
 
 /** `{"ok":true,"channel":"C123ABC456","ts":"1503435956.000247"}` */
 function begunBy({ body }: HttpAnswer): Thread | undefined {
-  try {
-    const read: unknown = JSON.parse(body)
-    if (!isMap(read)) return undefined
-    const { channel, ts } = read
-    const isThread = typeof channel === 'string' && typeof ts === 'string' && ts !== ''
-    return isThread ? { channel, id: ts } : undefined
-  } catch {
-    return undefined
-  }
+  const read = readJson(body)
+  if (!isMap(read)) return undefined
+  const { channel, ts } = read
+  const isThread = typeof channel === 'string' && typeof ts === 'string' && ts !== ''
+  return isThread ? { channel, id: ts } : undefined
 }

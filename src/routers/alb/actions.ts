@@ -1,5 +1,7 @@
 /** Actions: JSON in annotations that shares requests between target groups. */
+
 import type { Canary } from '../../canary/canary.ts'
+import { readJson } from '../../json.ts'
 import { type Fields, list, record } from '../reading.ts'
 import type { Routes } from '../router.ts'
 import { type BackendFormat, splitBeside } from '../weighted/backends.ts'
@@ -55,9 +57,5 @@ export function actionToApex({ names, spec }: Canary): string {
 }
 
 function parsed(text = '{}'): Fields {
-  try {
-    return record(JSON.parse(text))
-  } catch {
-    return {}
-  }
+  return record(readJson(text))
 }

@@ -3,8 +3,10 @@
  * a load balancer of its own. Its paths to the Service lead to an action, which shares the requests;
  * requests of a test meet rules with conditions before.
  */
+
 import type { Canary } from '../../canary/canary.ts'
 import { InvalidSpecError } from '../../errors.ts'
+import { readJson } from '../../json.ts'
 import type { Restoration } from '../../objects.ts'
 import {
   byAnnotation,
@@ -75,7 +77,7 @@ function rendered(context: RouterContext, user: Ingress, routes: Routes): Ingres
   const isTest = tests.length > 0
   const action = actionFor(canary, isTest ? toPrimary : routes, annotations[actionKey(apex)])
   const before = annotations[beforeKey(canary)] ?? noted(canary, user)
-  const own = list(parsed(annotations[conditionsKey(apex)]))
+  const own = list(readJson(annotations[conditionsKey(apex)] ?? ''))
   const ofTests = tests.map((conditions, at): Texts => {
     const test = testName(canary, at)
     return {
@@ -123,7 +125,7 @@ function restore({ canary, find }: RouterContext): Restoration {
   const found = ingressOf(canary, find)
   const text = found?.metadata.annotations?.[beforeKey(canary)]
   if (!found || text === undefined) return { write: [], remove: [] }
-  const before = record(parsed(text))
+  const before = record(readJson(text))
   const ports = list(before.ports)
   const needsAction = ports.some(({ name }) => name === byAnnotation)
   const action = typeof before.action === 'string' ? before.action : undefined
@@ -139,13 +141,5 @@ function restore({ canary, find }: RouterContext): Restoration {
   return {
     write: [{ ...found, metadata: { ...metadata, ...maps }, ...(spec && { spec }) }],
     remove: [],
-  }
-}
-
-function parsed(text = 'null'): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
   }
 }

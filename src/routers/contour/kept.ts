@@ -4,6 +4,7 @@
  */
 import type { Canary } from '../../canary/canary.ts'
 import { InvalidSpecError } from '../../errors.ts'
+import { readKept } from '../kept-annotation.ts'
 import { isGenerated, type Specified } from '../metadata.ts'
 import { type Fields, list } from '../reading.ts'
 import type { Routes } from '../router.ts'
@@ -17,20 +18,8 @@ export const keptKey = 'flagger.app/kept-routes'
 export function keptOf(canary: Canary, found: Specified | undefined): Fields[] | undefined {
   if (!found || isGenerated(found)) return undefined
   if (!isTaken(canary, found)) return list(found.spec?.routes)
-  const text = found.metadata.annotations?.[keptKey]
-  return text === undefined ? undefined : parsed(canary, text)
-}
-
-function parsed({ names, namespace }: Canary, text: string): Fields[] {
-  try {
-    return list(JSON.parse(text))
-  } catch (cause) {
-    throw new InvalidSpecError(
-      `HTTPProxy ${names.apex}.${namespace}: annotation ${keptKey} is not JSON, so its own ` +
-        'routes are not known; correct it, or remove it to go without them',
-      { cause },
-    )
-  }
+  const kept = readKept(found, keptKey, 'routes')
+  return kept === undefined ? undefined : list(kept)
 }
 
 /** All routes. Throws InvalidSpecError where no request would get as far as ours. */

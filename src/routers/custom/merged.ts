@@ -1,5 +1,5 @@
 /** Three versions of a value made one, as `kubectl apply` does. */
-import type { Fields } from '../reading.ts'
+import { isMap } from '../../json.ts'
 
 /**
  * What is wanted, on top of what is there; what was wanted last, and is not any more, goes. Lists
@@ -22,8 +22,4 @@ export function merged(live: unknown, last: unknown, wanted: unknown): unknown {
     merged(there[key], before[key], value),
   ])
   return { ...there, ...Object.fromEntries(ours) }
-}
-
-function isMap(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

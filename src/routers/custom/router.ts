@@ -1,6 +1,8 @@
 /** Writes the objects of a template, and reads the weight where its ConfigMap says that it is. */
+
 import type { Canary } from '../../canary/canary.ts'
 import { InvalidSpecError } from '../../errors.ts'
+import { readJson } from '../../json.ts'
 import type { Find, ObjectRef } from '../../objects.ts'
 import { fluxOff, routeMetadata, type Specified } from '../metadata.ts'
 import { rememberOriginal, restoreRoute, together } from '../original.ts'
@@ -125,9 +127,5 @@ function rendered(context: RouterContext, object: Templated): Specified {
 
 /** A record that somebody damaged names nothing. */
 function parsed(text = '{}'): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return {}
-  }
+  return readJson(text) ?? {}
 }

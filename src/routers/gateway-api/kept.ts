@@ -4,6 +4,7 @@
  */
 import type { Canary } from '../../canary/canary.ts'
 import { InvalidSpecError } from '../../errors.ts'
+import { readKept } from '../kept-annotation.ts'
 import { isGenerated, type Specified } from '../metadata.ts'
 import { type Fields, list, record, texts } from '../reading.ts'
 import type { Routes } from '../router.ts'
@@ -26,25 +27,13 @@ export interface Kept {
 export function keptOf(canary: Canary, found: Specified | undefined): Kept | undefined {
   if (!found || isGenerated(found)) return undefined
   if (!readsCanary(canary, found)) return keptFrom(found.spec)
-  const text = found.metadata.annotations?.[keptKey]
-  return text === undefined ? undefined : keptFrom(parsed(found, text))
+  const kept = readKept(found, keptKey, 'rules')
+  return kept === undefined ? undefined : keptFrom(kept)
 }
 
 function keptFrom(spec: unknown): Kept {
   const { parentRefs, hostnames, rules } = record(spec)
   return { parentRefs: list(parentRefs), hostnames: texts(hostnames), rules: list(rules) }
-}
-
-function parsed({ metadata: { name, namespace } }: Specified, text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (cause) {
-    throw new InvalidSpecError(
-      `HTTPRoute ${name}.${namespace}: annotation ${keptKey} is not JSON, so its own rules ` +
-        'are not known; correct it, or remove it to go without them',
-      { cause },
-    )
-  }
 }
 
 /**

@@ -5,6 +5,7 @@
 import type { CanaryService, ServiceMatch } from '../../canary/api.gen.ts'
 import type { Canary } from '../../canary/canary.ts'
 import { InvalidSpecError } from '../../errors.ts'
+import { readKept } from '../kept-annotation.ts'
 import { isGenerated, type Specified } from '../metadata.ts'
 import { list, record, texts } from '../reading.ts'
 import type { Routes } from '../router.ts'
@@ -17,25 +18,13 @@ export const keptKey = 'flagger.app/kept-routes'
 export function keptOf(canary: Canary, found: Specified | undefined): Kept | undefined {
   if (!found || isGenerated(found)) return undefined
   if (!readsCanary(canary, found)) return keptFrom(found.spec)
-  const text = found.metadata.annotations?.[keptKey]
-  return text === undefined ? undefined : keptFrom(parsed(canary, text))
+  const kept = readKept(found, keptKey, 'routes')
+  return kept === undefined ? undefined : keptFrom(kept)
 }
 
 function keptFrom(spec: unknown): Kept {
   const { hosts, gateways, http, tcp } = record(spec)
   return { hosts: texts(hosts), gateways: texts(gateways), http: list(http), tcp: list(tcp) }
-}
-
-function parsed({ names, namespace }: Canary, text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (cause) {
-    throw new InvalidSpecError(
-      `VirtualService ${names.apex}.${namespace}: annotation ${keptKey} is not JSON, so its own ` +
-        'routes are not known; correct it, or remove it to go without them',
-      { cause },
-    )
-  }
 }
 
 /** The Canary with the hosts and gateways that it leaves to the VirtualService. */

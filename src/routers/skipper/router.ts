@@ -1,6 +1,8 @@
 /** Skipper: a copy of the user's Ingress that is preferred to it, with weighted backends. */
+
 import type { Canary, Phase } from '../../canary/canary.ts'
 import { InvalidSpecError } from '../../errors.ts'
+import { isMap, readJson } from '../../json.ts'
 import {
   canaryIngressRef,
   type Ingress,
@@ -13,6 +15,7 @@ import {
 } from '../ingress.ts'
 import { isOwnedBy, lastApplied, type Texts } from '../metadata.ts'
 import { originalConfiguration, restoreRoute } from '../original.ts'
+import { type Fields, record } from '../reading.ts'
 import { accepted, type Router, type RouterContext, type Routes, weightsAlone } from '../router.ts'
 import { routesOf } from '../weighted/weights.ts'
 import { disabled, preferred, withPredicate } from './predicates.ts'
@@ -80,12 +83,7 @@ function restore(context: RouterContext) {
 function hasOriginal({ metadata }: Ingress): boolean {
   const { [originalConfiguration]: original, [lastApplied]: applied } = metadata.annotations ?? {}
   if (original !== undefined || applied === undefined) return original !== undefined
-  try {
-    const manifest = JSON.parse(applied) as Partial<Ingress> | null
-    return manifest?.metadata?.name === metadata.name
-  } catch {
-    return false
-  }
+  return record(record(readJson(applied)).metadata).name === metadata.name
 }
 
 function splitAnnotations(
@@ -161,15 +159,12 @@ function readRoutes({ names }: Canary, { metadata }: Ingress): Routes | undefine
 
 /** Undefined unless the text is a JSON object of whole numbers. */
 function readWeights(text: string | undefined): Record<string, number> | undefined {
-  if (text === undefined) return undefined
-  try {
-    const weights: unknown = JSON.parse(text)
-    if (typeof weights !== 'object' || weights === null || Array.isArray(weights)) return undefined
-    const isWhole = Object.values(weights).every((weight) => Number.isSafeInteger(weight))
-    return isWhole ? (weights as Record<string, number>) : undefined
-  } catch {
-    return undefined
-  }
+  const weights = text === undefined ? undefined : readJson(text)
+  return isMap(weights) && hasWholeNumbers(weights) ? weights : undefined
+}
+
+function hasWholeNumbers(map: Fields): map is Record<string, number> {
+  return Object.values(map).every((value) => Number.isSafeInteger(value))
 }
 
 function isOurs(annotation: string): boolean {

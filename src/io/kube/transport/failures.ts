@@ -1,6 +1,7 @@
 /** Turns answers and broken connections into KubeError. Pure. */
 
 import { KubeError } from '../../../errors.ts'
+import { isMap, readJson } from '../../../json.ts'
 import { readRetryAfter } from '../../../retry.ts'
 import { type Cause, causeOf } from '../../causes.ts'
 
@@ -109,10 +110,6 @@ function messageOf(
 }
 
 function parseStatus(body: string): Status | undefined {
-  try {
-    const parsed: unknown = JSON.parse(body)
-    return typeof parsed === 'object' && parsed !== null ? parsed : undefined
-  } catch {
-    return undefined
-  }
+  const parsed = readJson(body)
+  return isMap(parsed) ? parsed : undefined
 }

@@ -1,5 +1,7 @@
 /** Takes one HTTP request to its answer. */
+
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { readJson } from '../../../json.ts'
 import { ApiError, pathNotFound, qualified } from '../api-error.ts'
 import type { Cluster } from '../cluster.ts'
 import type { Resource } from '../resource.ts'
@@ -155,11 +157,7 @@ function askedBy({ request, url, info, body }: Exchange): Asked {
 }
 
 function readable(body: string): unknown {
-  try {
-    return JSON.parse(body)
-  } catch {
-    return body
-  }
+  return readJson(body) ?? body
 }
 
 function answerPath({ registry }: Cluster, { response, url }: Exchange, media: Media): void {
