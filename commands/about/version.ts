@@ -7,7 +7,7 @@ import { lifeReader } from '../../src/report/reading/lease.ts'
 import { canaryKind, servedResources } from '../input/find-canaries.ts'
 import { outputFlag } from '../input/flag-groups.ts'
 import { clean } from '../output/clean.ts'
-import { documentText, readFormat } from '../output/formats.ts'
+import { documentText, readDocumentFormat } from '../output/formats.ts'
 import { CanaryCommand, clientVersion } from '../shell/base.ts'
 import { exits } from '../shell/failure.ts'
 import { readerOf } from '../shell/reader.ts'
@@ -42,8 +42,7 @@ export class Version extends CanaryCommand {
   async run(): Promise<number> {
     const { flags } = await this.parse(Version)
     const terminal = this.terminalOf(flags)
-    const rules = { wide: false, columns: false, names: false }
-    const format = await readFormat(flags.output, rules, terminal.readFile)
+    const format = await readDocumentFormat(flags.output, terminal.readFile)
     const client = { version: clientVersion, platform: `${process.platform}/${process.arch}` }
     const head = { apiVersion: 'cli.canary/v1', kind: 'CanaryVersion', client }
     if (format.kind === 'text') terminal.out(`Client Version: ${clientVersion}\n`)

@@ -9,7 +9,7 @@ import type { KubeObject } from '../../src/objects.ts'
 import { canaryKind } from '../input/find-canaries.ts'
 import { outputFlag, selectFlags } from '../input/flag-groups.ts'
 import { clean } from '../output/clean.ts'
-import { documentText, readFormat } from '../output/formats.ts'
+import { documentText, readDocumentFormat } from '../output/formats.ts'
 import type { Style } from '../output/style.ts'
 import { wrapBehind } from '../output/wrap.ts'
 import { CanaryCommand } from '../shell/base.ts'
@@ -56,8 +56,7 @@ export class Check extends CanaryCommand {
   async run(): Promise<number> {
     const { flags } = await this.parse(Check)
     const terminal = this.terminalOf(flags)
-    const rules = { wide: false, columns: false, names: false }
-    const format = await readFormat(flags.output, rules, terminal.readFile)
+    const format = await readDocumentFormat(flags.output, terminal.readFile)
     const session = await this.session(flags)
     const allNamespaces = flags['all-namespaces']
     if (flags.pre && flags.migrate) throw new UsageError('--pre and --migrate are two checks')

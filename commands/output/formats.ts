@@ -55,6 +55,14 @@ export async function readFormat(
   )
 }
 
+/** The same for a document that is no list, and about no object that has a name. */
+export function readDocumentFormat(
+  output: string | undefined,
+  readFile: (path: string) => Promise<string>,
+): Promise<Format> {
+  return readFormat(output, { wide: false, columns: false, names: false }, readFile)
+}
+
 /** Text of one document in a machine format; `-o name` is not one of them. */
 export async function documentText(format: Format, document: unknown): Promise<string> {
   if (format.kind === 'json') return jsonText(document)

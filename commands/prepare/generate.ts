@@ -12,7 +12,7 @@ import { commentedYaml } from '../drafting/yaml.ts'
 import { readTime } from '../input/durations.ts'
 import { outputFlag, selectFlags } from '../input/flag-groups.ts'
 import { readAll } from '../input/manifests.ts'
-import { documentText, readFormat } from '../output/formats.ts'
+import { documentText, readDocumentFormat } from '../output/formats.ts'
 import { CanaryCommand } from '../shell/base.ts'
 import { exits, Failure } from '../shell/failure.ts'
 import { note } from '../shell/terminal.ts'
@@ -94,8 +94,7 @@ export class Generate extends CanaryCommand {
     if (words.length > 0 === filename.length > 0)
       throw new UsageError('name a workload (deploy/NAME), or its manifest with -f FILE')
     const terminal = this.terminalOf(flags)
-    const rules = { wide: false, columns: false, names: false }
-    const format = await readFormat(flags.output ?? 'yaml', rules, terminal.readFile)
+    const format = await readDocumentFormat(flags.output ?? 'yaml', terminal.readFile)
     const given = () =>
       filename.map((file) => readAll(file, recursive, { terminal, requestTimeoutMs: undefined }))
     const found =

@@ -7,7 +7,7 @@ import { commentedYaml } from '../drafting/yaml.ts'
 import { inCluster, inFiles, rolloutNames, type Sources } from '../importing/sources.ts'
 import { outputFlag, selectFlags } from '../input/flag-groups.ts'
 import { clean } from '../output/clean.ts'
-import { documentText, type Format, readFormat } from '../output/formats.ts'
+import { documentText, type Format, readDocumentFormat } from '../output/formats.ts'
 import { CanaryCommand, type GlobalValues } from '../shell/base.ts'
 import { exits } from '../shell/failure.ts'
 import { note, type Terminal, warn } from '../shell/terminal.ts'
@@ -62,8 +62,7 @@ export class Import extends CanaryCommand {
   async run(): Promise<number> {
     const { argv, flags } = await this.parse(Import)
     const terminal = this.terminalOf(flags)
-    const rules = { wide: false, columns: false, names: false }
-    const format = await readFormat(flags.output ?? 'yaml', rules, terminal.readFile)
+    const format = await readDocumentFormat(flags.output ?? 'yaml', terminal.readFile)
     const { rollouts, around } = await this.sources(argv.map(String), flags, terminal)
     const provider = flags.provider === 'auto' ? undefined : flags.provider
     const imported = rollouts.map((one) => importRollout(one, around, provider))

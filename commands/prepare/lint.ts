@@ -8,7 +8,7 @@ import { readAll } from '../input/manifests.ts'
 import { readDocuments } from '../linting/documents.ts'
 import { githubText, lintText, sarifOf } from '../linting/print.ts'
 import { jsonText } from '../output/documents.ts'
-import { documentText, readFormat } from '../output/formats.ts'
+import { documentText, readDocumentFormat } from '../output/formats.ts'
 import { CanaryCommand, clientVersion } from '../shell/base.ts'
 import { exits } from '../shell/failure.ts'
 import { readerOf } from '../shell/reader.ts'
@@ -60,8 +60,7 @@ export class Lint extends CanaryCommand {
     const terminal = this.terminalOf(flags)
     const own = output === 'text' ? undefined : output
     const isOther = own !== 'sarif' && own !== 'github'
-    const rules = { wide: false, columns: false, names: false }
-    const format = isOther ? await readFormat(own, rules, terminal.readFile) : undefined
+    const format = isOther ? await readDocumentFormat(own, terminal.readFile) : undefined
     const files = await Promise.all(
       filename.map((file) => readAll(file, recursive, { terminal, requestTimeoutMs: undefined })),
     )

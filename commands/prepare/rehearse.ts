@@ -3,18 +3,16 @@ import { string } from '@oclif/core/flags'
 import { InvalidSpecError } from '../../src/errors.ts'
 import { summed } from '../../src/simulation/odds.ts'
 import type { Rehearsal, Rehearsed } from '../../src/simulation/rehearsal.ts'
-import { canaryOn, newStage } from '../../src/simulation/stage.ts'
 import { outputFlag, selectFlags } from '../input/flag-groups.ts'
-import { readSelection } from '../input/selection.ts'
 import { readManifests } from '../installing/read-manifests.ts'
 import { clean } from '../output/clean.ts'
-import { readFormat } from '../output/formats.ts'
 import { CanaryCommand } from '../shell/base.ts'
 import { exits, Failure } from '../shell/failure.ts'
 import { playFlags } from '../simulating/flags.ts'
-import { inCluster, inFiles, withReferences } from '../simulating/manifest.ts'
+import { inClusterWithReferences } from '../simulating/manifest.ts'
+import { openingOf } from '../simulating/opening.ts'
 import { tellOdds, tellPlayed } from '../simulating/printer.ts'
-import { ratesOf, type Settings, settingsOf, usualTests } from '../simulating/settings.ts'
+import { ratesOf, type Settings, usualTests } from '../simulating/settings.ts'
 
 export class Rehearse extends CanaryCommand {
   static override place = 4
@@ -58,17 +56,13 @@ export class Rehearse extends CanaryCommand {
 
   async run(): Promise<number> {
     const { argv, flags } = await this.parse(Rehearse)
-    const { filename = [], recursive, runs, seed, plot: picture } = flags
+    const { runs, seed, plot: picture } = flags
     const rates = ratesOf(flags)
     const terminal = this.terminalOf(flags)
-    const rules = { wide: false, columns: false, names: false }
-    const format = await readFormat(flags.output, rules, terminal.readFile)
-    const settings = settingsOf({ ...flags, 'primary-latency': flags['primary-latency'] })
-    const { manifest, around } =
-      filename.length > 0 && argv.length === 0
-        ? await inFiles(filename, recursive, terminal)
-        : await this.fromCluster(argv.map(String), flags)
-    const { canary, problems } = canaryOn(newStage(manifest, settings.podReadyMs))
+    const { format, settings, canary, problems, manifest, around } = await openingOf(argv, flags, {
+      ...{ terminal, inCluster: inClusterWithReferences },
+      connect: () => this.session(flags),
+    })
     const [problem] = problems
     if (problem !== undefined) throw new InvalidSpecError(problem)
     const { definitions } = await readManifests(false)
@@ -90,14 +84,6 @@ export class Rehearse extends CanaryCommand {
     if (runs === 1 && first) return tellPlayed(first, { ...playing, assumed, picture })
     const odds = all.map((played, at) => summed(rates[at] ?? 0, played))
     return tellOdds(odds, { ...playing, assumed })
-  }
-
-  private async fromCluster(
-    words: readonly string[],
-    flags: Parameters<typeof readSelection>[1] & Parameters<CanaryCommand['session']>[0],
-  ) {
-    const session = await this.session(flags)
-    return withReferences(await inCluster(readSelection(words, flags), session), session)
   }
 }
 

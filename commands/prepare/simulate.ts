@@ -3,16 +3,14 @@ import { boolean, integer, string } from '@oclif/core/flags'
 import { seededRandom } from '../../src/sandbox/random.ts'
 import { oddsOf } from '../../src/simulation/odds.ts'
 import { play } from '../../src/simulation/simulate.ts'
-import { canaryOn, newStage } from '../../src/simulation/stage.ts'
 import { outputFlag, selectFlags } from '../input/flag-groups.ts'
-import { readSelection } from '../input/selection.ts'
-import { readFormat } from '../output/formats.ts'
 import { CanaryCommand } from '../shell/base.ts'
 import { exits } from '../shell/failure.ts'
 import { playFlags } from '../simulating/flags.ts'
-import { inCluster, inFiles } from '../simulating/manifest.ts'
+import { inCluster } from '../simulating/manifest.ts'
+import { openingOf } from '../simulating/opening.ts'
 import { print, tellOdds, tellPlayed } from '../simulating/printer.ts'
-import { assumptions, ratesOf, sceneOf, settingsOf } from '../simulating/settings.ts'
+import { assumptions, ratesOf, sceneOf } from '../simulating/settings.ts'
 import { judgeOdds } from '../simulating/table.ts'
 
 export class Simulate extends CanaryCommand {
@@ -80,18 +78,15 @@ export class Simulate extends CanaryCommand {
 
   async run(): Promise<number> {
     const { argv, flags, metadata } = await this.parse(Simulate)
-    const { filename = [], recursive, runs } = flags
+    const { runs } = flags
     const rates = isTable(flags) ? [] : ratesOf(flags)
     const terminal = this.terminalOf(flags)
-    const rules = { wide: false, columns: false, names: false }
-    const format = await readFormat(flags.output, rules, terminal.readFile)
     const requests = flags.rps ?? flags.requests
-    const settings = settingsOf({ ...flags, requests })
-    const manifest =
-      filename.length > 0 && argv.length === 0
-        ? (await inFiles(filename, recursive, terminal)).manifest
-        : await inCluster(readSelection(argv.map(String), flags), await this.session(flags))
-    const { canary } = canaryOn(newStage(manifest, settings.podReadyMs))
+    const { format, settings, canary, manifest } = await openingOf(
+      argv,
+      { ...flags, requests },
+      { terminal, inCluster, connect: () => this.session(flags) },
+    )
     const random = seededRandom(flags.seed)
     const scripts = rates.map((rate) => ({ manifest, random, ...sceneOf(canary, rate, settings) }))
     const assumed = isTable(flags) ? [] : assumptions(canary)
@@ -115,7 +110,7 @@ export class Simulate extends CanaryCommand {
   }
 }
 
-/** Whether the judge is asked, and not the rollout. */
+/** Whether the judge is asked, and not the run. */
 function isTable(flags: {
   table: boolean
   noise?: string | undefined

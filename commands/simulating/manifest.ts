@@ -37,16 +37,24 @@ export async function inFiles(
   }
 }
 
-/** Rejects where the cluster does not have it. */
-export async function inCluster(selection: Selection, session: Session): Promise<Manifest> {
+/** The Canary alone. Rejects where the cluster does not have it. */
+export async function inCluster(selection: Selection, session: Session): Promise<Staged> {
   const found = await choose(selection, session)
   const [failure] = found.flatMap((one) => one.failure ?? [])
   if (failure) throw failure
-  return only(found.flatMap(({ resource }) => resource ?? []))
+  return { manifest: only(found.flatMap(({ resource }) => resource ?? [])), around: [] }
 }
 
-/** What the Canary refers to, as far as it may be read. */
-export async function withReferences(manifest: Manifest, session: Session): Promise<Staged> {
+/** The Canary with what it refers to, as far as that may be read. Rejects as `inCluster` does. */
+export async function inClusterWithReferences(
+  selection: Selection,
+  session: Session,
+): Promise<Staged> {
+  const { manifest } = await inCluster(selection, session)
+  return { manifest, around: await referencesOf(manifest, session) }
+}
+
+async function referencesOf(manifest: Manifest, session: Session): Promise<KubeObject[]> {
   const { canary } = canaryOn(newStage(manifest, 0))
   const { targetRef, autoscalerRef, ingressRef, routeRef, upstreamRef, analysis } = canary.spec
   const { namespace } = canary
@@ -66,10 +74,7 @@ export async function withReferences(manifest: Manifest, session: Session): Prom
     })),
   ]
   const found = await Promise.all(refs.map((ref) => mayRead.get({ namespace, ...ref })))
-  return {
-    manifest,
-    around: found.flatMap((one, at) => (one ? [{ ...one, kind: refs[at]?.kind ?? one.kind }] : [])),
-  }
+  return found.flatMap((one, at) => (one ? [{ ...one, kind: refs[at]?.kind ?? one.kind }] : []))
 }
 
 /** A kind that nobody here handles can't be read. */

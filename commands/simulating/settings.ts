@@ -18,8 +18,7 @@ export interface Settings {
   matching: number
 }
 
-/** Throws UsageError for what is no duration. */
-export function settingsOf(flags: {
+export interface SettingsFlags {
   'pod-ready': string
   latency: string
   'primary-latency'?: string
@@ -27,7 +26,10 @@ export function settingsOf(flags: {
   'primary-error-rate': string
   'test-requests'?: number | undefined
   matching: number
-}): Settings {
+}
+
+/** Throws UsageError for what is no duration. */
+export function settingsOf(flags: SettingsFlags): Settings {
   const ofPrimary = flags['primary-latency']
   return {
     ...(ofPrimary !== undefined && {
