@@ -1,7 +1,7 @@
 /** The canaries of a namespace, live: a table that is redrawn, or what changed, in a pipe. */
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import type { KubeError } from '../../src/errors.ts'
-import { followKind } from '../../src/io/kube/cache/list-watch.ts'
+import { type Follower, followKind } from '../../src/io/kube/cache/list-watch.ts'
 import type { KubeObject } from '../../src/objects.ts'
 import { canaryKind } from '../input/find-canaries.ts'
 import type { Selection } from '../input/selection.ts'
@@ -30,24 +30,8 @@ export async function watchTable(
 ): Promise<number> {
   session.allowance?.lift()
   const { terminal, signal, clock, kube } = session
-  const current = new Map(shown.map((resource) => [keyOf(resource), resource]))
-  const changed = new Set<string>()
-  let listed: Set<string> | undefined
-  let isLost = false
   const frame = createFrame(terminal)
-  const lose = (message: string) => {
-    if (!isLost) frame.tell(noteText(message))
-    isLost = true
-  }
-  const put = (object: KubeObject) => {
-    // The kind that is followed is the type of what comes.
-    const resource = object as CanaryResource
-    const key = keyOf(resource)
-    listed?.add(key)
-    if (current.get(key)?.metadata.resourceVersion === resource.metadata.resourceVersion) return
-    current.set(key, resource)
-    changed.add(key)
-  }
+  const rows = createRows(shown, (message) => frame.tell(noteText(message)))
   const following = followKind(
     {
       kube,
@@ -57,36 +41,14 @@ export async function watchTable(
       namespace: selection.allNamespaces ? undefined : session.namespace,
       labelSelector: selection.selector,
     },
-    {
-      listing() {
-        listed = new Set()
-      },
-      take: put,
-      put,
-      remove(object) {
-        const key = keyOf(object as CanaryResource)
-        current.delete(key)
-        changed.delete(key)
-      },
-      listed() {
-        // What was deleted while nobody watched is not in the list.
-        for (const key of current.keys()) if (listed?.has(key) === false) current.delete(key)
-        listed = undefined
-      },
-      state(state, message) {
-        if (state === 'synced') isLost = false
-        else if (message) lose(message)
-      },
-    },
+    rows.follower,
   )
-  const onLost = (error: KubeError) => lose(`${error.message}; trying again`)
+  const onLost = (error: KubeError) => rows.lose(`${error.message}; trying again`)
   try {
     while (!signal.aborted) {
-      const keys = isDrawn ? [...current.keys()].sort() : [...changed]
-      changed.clear()
-      const rows = keys.flatMap((key) => current.get(key) ?? [])
+      const due = isDrawn ? rows.all() : rows.changed()
       const told = await patiently({ clock, signal, onLost }, async () =>
-        text(await choose(rows), isDrawn),
+        text(await choose(due), isDrawn),
       )
       if (told === undefined) break
       if (isDrawn) frame.show(fitted(told.trimEnd().split('\n'), terminal.height))
@@ -100,7 +62,68 @@ export async function watchTable(
   return exits.interrupted
 }
 
-function keyOf({ metadata }: CanaryResource): string {
+interface Rows {
+  follower: Follower
+  /** By namespace and name. */
+  all(): CanaryResource[]
+  /** Since it was asked last. */
+  changed(): CanaryResource[]
+  /** Tells that the server is lost, once until it is back. */
+  lose(message: string): void
+}
+
+function createRows(shown: readonly CanaryResource[], tell: (message: string) => void): Rows {
+  const current = new Map(shown.map((resource) => [keyOf(resource), resource]))
+  const changed = new Set<string>()
+  let listed: Set<string> | undefined
+  let isLost = false
+  const lose = (message: string) => {
+    if (!isLost) tell(message)
+    isLost = true
+  }
+  const put = (object: KubeObject) => {
+    // The kind that is followed is the type of what comes.
+    const resource = object as CanaryResource
+    const key = keyOf(resource)
+    listed?.add(key)
+    if (current.get(key)?.metadata.resourceVersion === resource.metadata.resourceVersion) return
+    current.set(key, resource)
+    changed.add(key)
+  }
+  const follower: Follower = {
+    listing() {
+      listed = new Set()
+    },
+    take: put,
+    put,
+    remove(object) {
+      const key = keyOf(object)
+      current.delete(key)
+      changed.delete(key)
+    },
+    listed() {
+      // What was deleted while nobody watched is not in the list.
+      for (const key of current.keys()) if (listed?.has(key) === false) current.delete(key)
+      listed = undefined
+    },
+    state(state, message) {
+      if (state === 'synced') isLost = false
+      else if (message) lose(message)
+    },
+  }
+  return {
+    follower,
+    all: () => [...current.keys()].sort().flatMap((key) => current.get(key) ?? []),
+    changed() {
+      const rows = [...changed].flatMap((key) => current.get(key) ?? [])
+      changed.clear()
+      return rows
+    },
+    lose,
+  }
+}
+
+function keyOf({ metadata }: KubeObject): string {
   return `${metadata.namespace}/${metadata.name}`
 }
 

@@ -17,7 +17,7 @@ import { isHeld } from '../../src/writes/brake.ts'
 import type { Deps, Memory } from '../process/deps.ts'
 import { deadlineNow, sightOf } from '../tick/deadline-clock.ts'
 import { withDropped } from '../tick/dropped.ts'
-import type { Scene } from '../tick/scene.ts'
+import type { Scene, Snapshot } from '../tick/scene.ts'
 import { budgetsOf } from './budgets.ts'
 import { formerReads } from './former.ts'
 import { latePods } from './late-pods.ts'
@@ -86,9 +86,55 @@ async function compose(of: Composition): Promise<Scene> {
   assertScaler(canary)
   const router = routerFor(canary.provider)
   const scaler = scalerFor(canary)
+  const snapshot = await snapshotFor(of, { workload, router, scaler })
+  const { find } = snapshot
+  const budgets = budgetsOf(canary, deps)
+  for (const budget of budgets ?? []) snapshot.put(budget)
+  const moment = momentOf(of)
+  const { now, nowMs, deadlineTime } = moment
+  const given = { canary, find, settings: settings.workloads }
+  const sizing = scaler?.sizing(given)
+  const workloadContext = { ...given, now: deadlineTime, sizing }
+  const state = observeWorkload(workload, workloadContext)
+  const routerContext = { canary, find, facts: state.facts, settings: settings.routers }
+  const routes = seenRoutes(router, routerContext)
+  const abilities = router.abilities(routerContext)
+  const absent = absentParents(router, routerContext, deps.cache)
+  const known = { router, routerContext, scaler, state, abilities }
+  const said = remarks({ ...known, problems: of.problems, now, deps, memory })
+  const seen: Observation = {
+    ...{ now, deadlineTime, canary, sizing, routes, abilities },
+    ...said,
+    ...ownPast(moment, deps, memory),
+    warnings: [...(said.warnings ?? []), ...absent.warnings],
+    workload: state,
+    acceptance: acceptanceOf(router, routerContext, { routes, absence: absent.why }),
+    podTroubles: await latePods(canary, state, find, deps),
+    noPlace: deps.runLimits.whyNot(canary.resource),
+    requests: readRequests(canary.metadata.annotations),
+    isRestContested: isContested(canary, memory),
+    letters: Array.from({ length: 20 }, () => letters[Math.floor(deps.random() * 52)]).join(''),
+  }
+  const [sizeWriters, routesWriter] = await Promise.all([
+    readSizeWriters(seen, { deps, memory, find }),
+    readRoutesWriter(seen, { router, routerContext, deps, memory }),
+  ])
+  return {
+    ...{ key, nowMs, router, workload, scaler, routerContext, workloadContext, budgets, snapshot },
+    seen: { ...seen, sizeWriters, routesWriter },
+  }
+}
+
+/** What the Canary, its provider, target and autoscaler refer to. */
+function snapshotFor(
+  of: Composition,
+  { workload, router, scaler }: Pick<Scene, 'workload' | 'router' | 'scaler'>,
+): Promise<Snapshot> {
+  const { key, canary, deps } = of
+  const { settings } = deps
   const fixed = [canaryRef(key), ...serviceReads(canary)]
   const reading = (find: Find) => ({ canary, find, settings: settings.workloads })
-  const snapshot = await lookUp(
+  return lookUp(
     of,
     (find) => [
       ...fixed,
@@ -100,68 +146,33 @@ async function compose(of: Composition): Promise<Scene> {
     ],
     (find) => formerReads(canary, { find, settings }),
   )
-  const { find } = snapshot
-  const budgets = budgetsOf(canary, deps)
-  for (const budget of budgets ?? []) snapshot.put(budget)
+}
+
+interface Moment {
+  now: Date
+  nowMs: number
+  /** By which deadlines count, however the time of day was set since. */
+  deadlineTime: Date
+}
+
+function momentOf({ canary, deps, memory }: Composition): Moment {
   const now = deps.clock.now()
   const nowMs = deps.clock.monotonicMs()
-  // What this process did itself, it knows the age of, however the time of day was set since.
-  const ago = (ms: number) => new Date(now.getTime() - (nowMs - ms))
   const deadlineMs = canary.progressDeadlineSeconds * 1000
   memory.clock = sightOf(memory.clock, { wallMs: now.getTime(), monotonicMs: nowMs }, deadlineMs)
-  const deadlineTime = deadlineNow(memory.clock)
-  const sizing = scaler?.sizing(reading(find))
-  const workloadContext = { ...reading(find), now: deadlineTime, sizing }
-  const state = observeWorkload(workload, workloadContext)
-  const routerContext = { canary, find, facts: state.facts, settings: settings.routers }
-  const routes = seenRoutes(router, routerContext)
-  const abilities = router.abilities(routerContext)
-  const absent = absentParents(router, routerContext, deps.cache)
-  const said = remarks({
-    problems: of.problems,
-    router,
-    routerContext,
-    scaler,
-    state,
-    abilities,
-    now,
-    deps,
-    memory,
-  })
-  const seen: Observation = {
-    now,
-    deadlineTime,
-    canary,
-    ...said,
-    warnings: [...(said.warnings ?? []), ...absent.warnings],
-    workload: state,
-    sizing,
-    routes,
-    acceptance: acceptanceOf(router, routerContext, { routes, absence: absent.why }),
-    abilities,
-    podTroubles: await latePods(canary, state, find, deps),
-    noPlace: deps.runLimits.whyNot(canary.resource),
-    requests: readRequests(canary.metadata.annotations),
-    isRestContested: isContested(canary, memory),
-    lastStepAt: memory.lastStepMs === undefined ? undefined : ago(memory.lastStepMs),
-    startedAt: earlier(deps.startedAt, ago(deps.startedMs)),
-    letters: Array.from({ length: 20 }, () => letters[Math.floor(deps.random() * 52)]).join(''),
-  }
-  const [sizeWriters, routesWriter] = await Promise.all([
-    readSizeWriters(seen, { deps, memory, find }),
-    readRoutesWriter(seen, { router, routerContext, deps, memory }),
-  ])
+  return { now, nowMs, deadlineTime: deadlineNow(memory.clock) }
+}
+
+/** What this process did itself, it knows the age of, however the time of day was set since. */
+function ownPast(
+  { now, nowMs }: Moment,
+  { startedAt, startedMs }: Deps,
+  { lastStepMs }: Memory,
+): Pick<Observation, 'lastStepAt' | 'startedAt'> {
+  const ago = (ms: number) => new Date(now.getTime() - (nowMs - ms))
   return {
-    key,
-    seen: { ...seen, sizeWriters, routesWriter },
-    nowMs,
-    router,
-    workload,
-    scaler,
-    routerContext,
-    workloadContext,
-    budgets,
-    snapshot,
+    lastStepAt: lastStepMs === undefined ? undefined : ago(lastStepMs),
+    startedAt: earlier(startedAt, ago(startedMs)),
   }
 }
 
