@@ -89,7 +89,7 @@ async function run(config: Readonly<Config>, { log, dropped }: ProcessLog): Prom
   const code = await shutdown.done
   await loop.stop()
   await parts.flush()
-  await loop.noteAlerts()
+  await loop.noteSentAlerts()
   await election?.stop()
   await parts.deps.cache.stop()
   await server.close()

@@ -1,7 +1,7 @@
 /** How `status` and `watch` look at a canary. */
 import type { CanaryReport } from '../../src/report/report.ts'
 import { clean } from '../output/clean.ts'
-import { statusLines } from '../output/views/status-view.ts'
+import { statusLines } from '../output/views/status/status-view.ts'
 import type { Session } from '../shell/session.ts'
 
 export interface LookFlags {

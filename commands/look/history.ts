@@ -9,8 +9,12 @@ import { chosenBy } from '../input/chosen.ts'
 import { headerFlags, outputFlag, selectFlags } from '../input/flag-groups.ts'
 import { readSelection } from '../input/selection.ts'
 import { reportsText } from '../output/formats.ts'
-import { evidenceLines } from '../output/views/evidence-view.ts'
-import { type HistoryOptions, type HistoryRow, historyLines } from '../output/views/history-view.ts'
+import { evidenceLines } from '../output/views/runs/evidence-view.ts'
+import {
+  type HistoryOptions,
+  type HistoryRow,
+  historyLines,
+} from '../output/views/runs/history-view.ts'
 import { CanaryCommand } from '../shell/base.ts'
 import { exits, Failure } from '../shell/failure.ts'
 import { exitOf, tellFailures } from '../shell/failures.ts'

@@ -3,7 +3,7 @@ import type { CanaryReport } from '../../src/report/report.ts'
 import type { RunAtHand } from '../../src/requests/verb.ts'
 import { askedOf, type Change, changeName, commandOf } from '../changing/change.ts'
 import { clean } from '../output/clean.ts'
-import { changeText, shortRevision } from '../output/views/facts.ts'
+import { changeText, shortRevision } from '../output/views/images.ts'
 import { exits, Failure } from './failure.ts'
 import type { Session } from './session.ts'
 

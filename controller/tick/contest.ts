@@ -49,6 +49,7 @@ async function wordsFor({ deps, memory }: Contest, found: KubeObject, news: read
   const ref = refOf(found)
   const key = (field: Field) => `${refKey(ref)}#${pathText(field.path)}`
   if (news.length > 0) {
+    // Without it the sentence names no rival.
     const live = await deps.kube.get(ref, deps.signal).catch(() => undefined)
     for (const field of news)
       memory.rivals.set(key(field), live && otherManager(live, field.path, fieldManager))

@@ -12,7 +12,7 @@ import { isBudgetOf } from '../observe/budgets.ts'
 import { canaryRef } from '../observe/observe.ts'
 import { createMemory, type Deps, type Memory } from '../process/deps.ts'
 import { Queue } from '../queue/queue.ts'
-import { noteAlerts } from './note-alerts.ts'
+import { noteSentAlerts } from './note-sent-alerts.ts'
 import type { Identity } from './on-canary.ts'
 import { reconcile } from './reconcile.ts'
 
@@ -22,7 +22,7 @@ export interface Loop {
   /** Takes no more ticks; resolves when those that run have ended. */
   stop(): Promise<void>
   /** At the end, once nothing is sent any more: notes what was, for the process that comes next. */
-  noteAlerts(): Promise<void>
+  noteSentAlerts(): Promise<void>
 }
 
 export interface LoopOptions {
@@ -181,8 +181,8 @@ export function createLoop(deps: Deps, options: LoopOptions): Loop {
       stopListening()
       await queue.stop()
     },
-    async noteAlerts() {
-      await Promise.all([...memories].map(([key, memory]) => noteAlerts(key, deps, memory)))
+    async noteSentAlerts() {
+      await Promise.all([...memories].map(([key, memory]) => noteSentAlerts(key, deps, memory)))
     },
   }
 }

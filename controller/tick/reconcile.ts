@@ -17,12 +17,12 @@ import { canaryRef, isConflict, observe } from '../observe/observe.ts'
 import { lastingText, refusalText } from '../observe/refusal.ts'
 import type { Deps, Memory } from '../process/deps.ts'
 import { held, sayAgain } from './held.ts'
-import { withAlertsNoted } from './noted-alerts.ts'
 import type { Identity } from './on-canary.ts'
 import { perform } from './perform.ts'
 import { planAfter } from './plan.ts'
 import type { Scene } from './scene.ts'
 import type { Reconciler, Tick } from './tick.ts'
+import { withUnsentAlerts } from './unsent-alerts.ts'
 
 /** One tick for one canary. It does not know what woke it: everything is looked at again. */
 export async function reconcile(key: string, of: Reconciler): Promise<Tick> {
@@ -123,7 +123,7 @@ function told(
 ): readonly Effect[] {
   if (settings.dryRun) return effects
   const hears = (alert: Parameters<typeof teller.alert>[1]) => teller.hears(seen.canary, alert)
-  return withAlertsNoted(effects, seen, { correspondence, hears })
+  return withUnsentAlerts(effects, seen, { correspondence, hears })
 }
 
 /** A refusal of the spec in the middle is said like one at the start, and ends the tick. */

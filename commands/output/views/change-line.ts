@@ -3,7 +3,7 @@
 import type { CanaryReport } from '../../../src/report/report.ts'
 import { checkText } from '../../../src/report/runs/cause.ts'
 import { clean } from '../clean.ts'
-import { changeText } from './facts.ts'
+import { changeText } from './images.ts'
 import { etaText, stepText } from './list-view.ts'
 
 /** `test/podinfo Progressing weight=20 step=4/10 checks=2/5 eta=9m ...`, without the time. */

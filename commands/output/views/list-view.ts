@@ -7,7 +7,7 @@ import { clean, pad, widthOf } from '../clean.ts'
 import type { Style } from '../style.ts'
 import { tableLines } from '../table.ts'
 import { wrapBehind } from '../wrap.ts'
-import { shortImage } from './facts.ts'
+import { changedTags } from './images.ts'
 import { moodOf } from './mood.ts'
 
 export interface ListOptions {
@@ -126,18 +126,6 @@ export function stepText({ progress, phase }: CanaryReport): string {
 export function etaText({ progress, health, paused }: CanaryReport): string {
   if (health === 'waiting') return 'gate'
   return progress.secondsLeft && !paused ? spanText(progress.secondsLeft.best) : '-'
-}
-
-/** `6.0.0 -> 6.0.1` for each container that changes. */
-export function changedTags(images: CanaryReport['revision']['images']): string {
-  return images.map(({ from, to }) => clean(`${tag(from)} -> ${tag(to)}`)).join(',') || '-'
-}
-
-/** What differs between two images: the tag, or else the whole name. */
-function tag(image: string | undefined): string {
-  if (!image) return '<none>'
-  const short = shortImage(image)
-  return short.includes('@') ? short.slice(0, 20) : short.slice(short.indexOf(':') + 1)
 }
 
 function labelText(labels: Record<string, string>): string {

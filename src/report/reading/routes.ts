@@ -46,7 +46,7 @@ export async function readByHand(
   const { of } = asked
   const { router } = asked.provider
   if (!router.abilities(of).weights) return []
-  const { byHand } = await import('../../routers/by-hand.ts')
+  const { byHand } = await import('../../routers/derived/by-hand.ts')
   // Of the target's pods nothing is in what moves traffic.
   const facts = plainFacts(of.canary.targetName)
   const { answer } = await inRounds((find) => {

@@ -1,7 +1,7 @@
 /** Reports of canaries in many states, and the terminals that show them. */
 import { commandLines } from '../../../commands/output/command-line.ts'
 import { createStyle } from '../../../commands/output/style.ts'
-import { statusLines } from '../../../commands/output/views/status-view.ts'
+import { statusLines } from '../../../commands/output/views/status/status-view.ts'
 import type { CanaryReport } from '../../../src/report/report.ts'
 import { before, canary, now, progressing } from './builders.ts'
 
@@ -22,7 +22,8 @@ export const pipe = {
 export const view = (of: CanaryReport, options: object = {}) =>
   `${statusLines(of, { ...pipe, ...options }).join('\n')}\n`
 
-export const golden = (name: string) => `goldens/${name}.txt`
+/** One folder, wherever the test stands. */
+export const golden = (name: string) => new URL(`goldens/${name}.txt`, import.meta.url).pathname
 
 export const gate = {
   type: 'confirm-promotion',

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createCorrespondence } from '../../../../controller/tell/correspondence.ts'
-import { withAlertsNoted } from '../../../../controller/tick/noted-alerts.ts'
+import { withUnsentAlerts } from '../../../../controller/tick/unsent-alerts.ts'
 import type { Effect } from '../../../../src/analysis/decision.ts'
 import type { AlertingStatus } from '../../../../src/canary/api.gen.ts'
 import { noon, observation } from '../../../support/observation.ts'
@@ -20,7 +20,7 @@ function noted(
 ): Effect[] {
   const canary = { status: { canaryAnalysis: { runId: 3 }, ...(alerting && { alerting }) } }
   const seen = observation({ canary: { ...canary, metadata } })
-  return withAlertsNoted(effects, seen, { correspondence, hears: () => hears })
+  return withUnsentAlerts(effects, seen, { correspondence, hears: () => hears })
 }
 
 const unsent = {

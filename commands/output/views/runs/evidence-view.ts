@@ -1,8 +1,8 @@
 /** The looks of a judged run as a table: what was counted, and what it made of the evidence. */
-import type { EvidenceRow } from '../../../src/report/runs/evidence.ts'
-import { clean } from '../clean.ts'
-import type { Style } from '../style.ts'
-import { tableLines } from '../table.ts'
+import type { EvidenceRow } from '../../../../src/report/runs/evidence.ts'
+import { clean } from '../../clean.ts'
+import type { Style } from '../../style.ts'
+import { tableLines } from '../../table.ts'
 
 const header = ['CHECK', 'LOOK', 'SECONDS', 'CANARY', 'PRIMARY', 'HARM', 'SAFETY', 'NOTE']
 

@@ -20,7 +20,7 @@ export interface Telling {
  * The effects of a step, with what the status is to say of its alerts. Of an alert that nobody is to
  * hear nothing is written, and of a canary that is being deleted neither.
  */
-export function withAlertsNoted(
+export function withUnsentAlerts(
   effects: readonly Effect[],
   seen: Observation,
   { correspondence, hears }: Telling,

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { widthOf } from '../../../commands/output/clean.ts'
-import { createStyle } from '../../../commands/output/style.ts'
-import { eventLines } from '../../../commands/output/views/events-view.ts'
-import type { EventItem } from '../../../src/report/events/document.ts'
+import { widthOf } from '../../../../../commands/output/clean.ts'
+import { createStyle } from '../../../../../commands/output/style.ts'
+import { eventLines } from '../../../../../commands/output/views/events-view.ts'
+import type { EventItem } from '../../../../../src/report/events/document.ts'
 
 const now = new Date('2026-11-20T14:07:14Z')
 const item = (of: Partial<EventItem>): EventItem => ({

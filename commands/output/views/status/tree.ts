@@ -3,14 +3,14 @@ import type {
   AutoscalerBounds,
   AutoscalerReport,
   CanaryReport,
-} from '../../../src/report/report.ts'
-import { shownScaler, shownWorkload } from '../../../src/report/shown-kinds.ts'
-import type { PodReport, WorkloadReport } from '../../../src/report/workload-report.ts'
-import { ageOf } from '../age.ts'
-import { clean, cut } from '../clean.ts'
-import type { Mood, Style } from '../style.ts'
-import { tableLines } from '../table.ts'
-import { shortImage } from './facts.ts'
+} from '../../../../src/report/report.ts'
+import { shownScaler, shownWorkload } from '../../../../src/report/shown-kinds.ts'
+import type { PodReport, WorkloadReport } from '../../../../src/report/workload-report.ts'
+import { ageOf } from '../../age.ts'
+import { clean, cut } from '../../clean.ts'
+import type { Mood, Style } from '../../style.ts'
+import { tableLines } from '../../table.ts'
+import { shortImage } from '../images.ts'
 
 export interface TreeOptions {
   style: Style

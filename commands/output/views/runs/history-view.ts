@@ -1,13 +1,13 @@
 /** The runs of a canary as text: a row for each, and below it why it ended and who asked for what. */
 
-import { countedText, podText } from '../../../src/report/runs/cause.ts'
-import type { CanaryHistory, RunReport } from '../../../src/report/runs/history.ts'
-import { ageOf, ageText } from '../age.ts'
-import { clean } from '../clean.ts'
-import type { Mood, Style } from '../style.ts'
-import { tableLines } from '../table.ts'
-import { wrapBehind } from '../wrap.ts'
-import { changedTags } from './list-view.ts'
+import { countedText, podText } from '../../../../src/report/runs/cause.ts'
+import type { CanaryHistory, RunReport } from '../../../../src/report/runs/history.ts'
+import { ageOf, ageText } from '../../age.ts'
+import { clean } from '../../clean.ts'
+import type { Mood, Style } from '../../style.ts'
+import { tableLines } from '../../table.ts'
+import { wrapBehind } from '../../wrap.ts'
+import { changedTags } from '../images.ts'
 
 export interface HistoryOptions {
   style: Style

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { routerFor } from '../../../src/routers/index.ts'
-import type { Routes } from '../../../src/routers/router.ts'
-import { leadsRequests, movesTraffic } from '../../../src/routers/traffic-fields.ts'
-import { differences, pathText } from '../../../src/writes/fields.ts'
-import { contextOf, fixtures } from '../../conformance/routers/fixtures.ts'
+import { leadsRequests, movesTraffic } from '../../../../src/routers/derived/traffic-fields.ts'
+import { routerFor } from '../../../../src/routers/index.ts'
+import type { Routes } from '../../../../src/routers/router.ts'
+import { differences, pathText } from '../../../../src/writes/fields.ts'
+import { contextOf, fixtures } from '../../../conformance/routers/fixtures.ts'
 
 const routes: Routes = { primary: 70, canary: 30, mirrored: false }
 const before: Routes = { primary: 80, canary: 20, mirrored: false }

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { byHand } from '../../../src/routers/by-hand.ts'
-import { routerFor } from '../../../src/routers/index.ts'
-import type { Routes } from '../../../src/routers/router.ts'
-import { type ContextOf, contextOf, fixtures } from '../../conformance/routers/fixtures.ts'
+import { byHand } from '../../../../src/routers/derived/by-hand.ts'
+import { routerFor } from '../../../../src/routers/index.ts'
+import type { Routes } from '../../../../src/routers/router.ts'
+import { type ContextOf, contextOf, fixtures } from '../../../conformance/routers/fixtures.ts'
 
 const split: Routes = { primary: 70, canary: 30, mirrored: false }
 

@@ -1,10 +1,10 @@
 /** The table of checks in `status`. */
-import type { CheckItem } from '../../../src/report/check-items.ts'
-import type { CanaryReport } from '../../../src/report/report.ts'
-import { numberText } from '../../../src/report/runs/values.ts'
-import { clean } from '../clean.ts'
-import type { Style } from '../style.ts'
-import { tableLines } from '../table.ts'
+import type { CheckItem } from '../../../../src/report/check-items.ts'
+import type { CanaryReport } from '../../../../src/report/report.ts'
+import { numberText } from '../../../../src/report/runs/values.ts'
+import { clean } from '../../clean.ts'
+import type { Style } from '../../style.ts'
+import { tableLines } from '../../table.ts'
 
 /** Lines of the table; none while there is nothing to check. */
 export function checkLines(

@@ -1,13 +1,13 @@
 /** The facts above the tables of `status`: label and text, in the order of reading. */
-import { shortDuration } from '../../../src/canary/duration.ts'
-import { isNew, isUnderWay } from '../../../src/canary/phases.ts'
-import { shortRevision as firstLetters } from '../../../src/canary/revision.ts'
-import { gateText } from '../../../src/report/reason.ts'
-import type { CanaryReport } from '../../../src/report/report.ts'
-import { ageOf, ageText, spanText } from '../age.ts'
-import { clean } from '../clean.ts'
-import type { CommandLines } from '../command-line.ts'
-import type { Style } from '../style.ts'
+import { shortDuration } from '../../../../src/canary/duration.ts'
+import { isNew, isUnderWay } from '../../../../src/canary/phases.ts'
+import { gateText } from '../../../../src/report/reason.ts'
+import type { CanaryReport } from '../../../../src/report/report.ts'
+import { ageOf, ageText, spanText } from '../../age.ts'
+import { clean } from '../../clean.ts'
+import type { CommandLines } from '../../command-line.ts'
+import type { Style } from '../../style.ts'
+import { changeText, shortImage, shortRevision } from '../images.ts'
 
 export interface FactOptions {
   style: Style
@@ -19,24 +19,6 @@ export interface FactOptions {
 }
 
 export type Fact = readonly [label: string, text: string]
-
-/** `podinfo:6.0.0 -> podinfo:6.0.1` for each container that changes. */
-export function changeText(images: CanaryReport['revision']['images']): string {
-  return images
-    .map(({ from, to }) => `${shortImage(from ?? '<none>')} -> ${shortImage(to ?? '<none>')}`)
-    .map(clean)
-    .join(', ')
-}
-
-/** The name and tag of an image, without registry and path. */
-export function shortImage(image: string): string {
-  return image.split('/').at(-1) ?? image
-}
-
-/** The first letters of a revision, for people. */
-export function shortRevision(revision: string): string {
-  return clean(firstLetters(revision))
-}
 
 /** What the narrow and the wide layout both show; empty texts are left out. */
 export function factsOf(report: CanaryReport, options: FactOptions): Fact[] {

@@ -1,11 +1,11 @@
 /** A simulated run, and what many of them come to, as text. */
-import { formatDuration, shortDuration } from '../../../src/canary/duration.ts'
-import type { Odds } from '../../../src/simulation/odds.ts'
-import type { Played } from '../../../src/simulation/simulate.ts'
-import { clean } from '../clean.ts'
-import type { Style } from '../style.ts'
-import { tableLines } from '../table.ts'
-import { wrapBehind } from '../wrap.ts'
+import { formatDuration, shortDuration } from '../../../../src/canary/duration.ts'
+import type { Odds } from '../../../../src/simulation/odds.ts'
+import type { Played } from '../../../../src/simulation/simulate.ts'
+import { clean } from '../../clean.ts'
+import type { Style } from '../../style.ts'
+import { tableLines } from '../../table.ts'
+import { wrapBehind } from '../../wrap.ts'
 
 /** The timeline, then what it came to. */
 export function playedLines(

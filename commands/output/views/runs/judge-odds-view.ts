@@ -1,7 +1,7 @@
 /** What the judge tells apart, beside the range, as tables. */
-import type { Tally } from '../../../src/judge/simulated/compare.ts'
-import type { JudgeRow } from '../../../src/simulation/judge-table.ts'
-import { tableLines } from '../table.ts'
+import type { Tally } from '../../../../src/judge/simulated/compare.ts'
+import type { JudgeRow } from '../../../../src/simulation/judge-table.ts'
+import { tableLines } from '../../table.ts'
 
 /** A row for each version: the judge first, then the range on the same traffic. */
 export function judgeOddsLines(rows: readonly JudgeRow[]): string[] {

@@ -1,9 +1,13 @@
 import { expect, test } from 'vitest'
-import { widthOf } from '../../../commands/output/clean.ts'
-import { createStyle } from '../../../commands/output/style.ts'
-import { type HistoryOptions, historyLines } from '../../../commands/output/views/history-view.ts'
-import { historyOf } from '../../../src/report/runs/history.ts'
-import { before, canary, now, progressing } from './builders.ts'
+import { widthOf } from '../../../../../../commands/output/clean.ts'
+import { createStyle } from '../../../../../../commands/output/style.ts'
+import {
+  type HistoryOptions,
+  historyLines,
+} from '../../../../../../commands/output/views/runs/history-view.ts'
+import { historyOf } from '../../../../../../src/report/runs/history.ts'
+import { before, canary, now, progressing } from '../../../builders.ts'
+import { golden, letters } from '../../../viewing.ts'
 
 const images = [
   {
@@ -83,12 +87,8 @@ const view = (options: Partial<HistoryOptions> = {}) =>
   )
 
 test.each([80, 160])('history at %i columns', async (width) => {
-  await expect(`${view({ width }).join('\n')}\n`).toMatchFileSnapshot(
-    `goldens/history-${width}.txt`,
-  )
+  await expect(`${view({ width }).join('\n')}\n`).toMatchFileSnapshot(golden(`history-${width}`))
 })
-
-const letters = (text: string) => text.replace(/\s+/g, '')
 
 test.each([40, 60, 80, 120, 200])('nothing of a cause is lost at %i columns', (width) => {
   const lines = view({ width })

@@ -1,15 +1,15 @@
 /** `status` as text: facts, checks, workloads, events, laid out for the width at hand. */
-import type { CanaryReport } from '../../../src/report/report.ts'
-import { ageOf } from '../age.ts'
-import { clean, cut, pad, widthOf } from '../clean.ts'
-import type { CommandLines } from '../command-line.ts'
-import type { Style } from '../style.ts'
-import { tableLines } from '../table.ts'
-import { wrapBehind } from '../wrap.ts'
+import type { CanaryReport } from '../../../../src/report/report.ts'
+import { ageOf } from '../../age.ts'
+import { clean, cut, pad, widthOf } from '../../clean.ts'
+import type { CommandLines } from '../../command-line.ts'
+import type { Style } from '../../style.ts'
+import { tableLines } from '../../table.ts'
+import { wrapBehind } from '../../wrap.ts'
+import { moodOf } from '../mood.ts'
 import { checkLines } from './check-table.ts'
 import { type Fact, factsOf } from './facts.ts'
 import { judgeLines } from './judge-table.ts'
-import { moodOf } from './mood.ts'
 import { treeLines } from './tree.ts'
 
 export interface ViewOptions {

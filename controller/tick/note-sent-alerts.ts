@@ -7,7 +7,7 @@ import type { Deps, Memory } from '../process/deps.ts'
 import { fieldManager } from './contest.ts'
 
 /** Never rejects: what can't be noted is told once more, by the process that comes next. */
-export async function noteAlerts(key: string, deps: Deps, memory: Memory): Promise<void> {
+export async function noteSentAlerts(key: string, deps: Deps, memory: Memory): Promise<void> {
   const { cache, kube, log, signal, settings } = deps
   const found = cache.get<CanaryResource>(canaryRef(key))
   const before = found?.status?.alerting

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { createStyle } from '../../../../commands/output/style.ts'
-import { judgeLines } from '../../../../commands/output/views/judge-table.ts'
-import type { JudgeStatus } from '../../../../src/canary/api.gen.ts'
-import type { CanaryReport } from '../../../../src/report/report.ts'
+import { createStyle } from '../../../../../../commands/output/style.ts'
+import { judgeLines } from '../../../../../../commands/output/views/status/judge-table.ts'
+import type { JudgeStatus } from '../../../../../../src/canary/api.gen.ts'
+import type { CanaryReport } from '../../../../../../src/report/report.ts'
 
 const judge: JudgeStatus = {
   version: 1,

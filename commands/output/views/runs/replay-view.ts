@@ -1,8 +1,8 @@
 /** Runs that were judged once more, as text. */
-import { subjectOf } from '../../../src/judge/explain.ts'
-import type { ReplayReport } from '../../../src/report/runs/replayed.ts'
-import type { RecordedRun } from '../../../src/simulation/recorded.ts'
-import { tableLines } from '../table.ts'
+import { subjectOf } from '../../../../src/judge/explain.ts'
+import type { ReplayReport } from '../../../../src/report/runs/replayed.ts'
+import type { RecordedRun } from '../../../../src/simulation/recorded.ts'
+import { tableLines } from '../../table.ts'
 
 export function replayLines({
   verdict,

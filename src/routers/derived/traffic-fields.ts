@@ -1,8 +1,8 @@
 /** Which fields of routing objects decide where users are sent. */
-import { InvalidSpecError } from '../errors.ts'
-import { type KubeObject, refKey, refOf } from '../objects.ts'
-import { asFound, type Field } from '../writes/fields.ts'
-import type { Router, RouterContext } from './router.ts'
+import { InvalidSpecError } from '../../errors.ts'
+import { type KubeObject, refKey, refOf } from '../../objects.ts'
+import { asFound, type Field } from '../../writes/fields.ts'
+import type { Router, RouterContext } from '../router.ts'
 
 /** How a request is served, not by whom. */
 const harmless = [

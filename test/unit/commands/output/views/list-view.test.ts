@@ -1,10 +1,10 @@
 /** Lists: columns that are given up on narrow terminals, reasons, and colours. */
 import { expect, test } from 'vitest'
-import { widthOf } from '../../../commands/output/clean.ts'
-import { createStyle } from '../../../commands/output/style.ts'
-import { listLines } from '../../../commands/output/views/list-view.ts'
-import { canary, now, progressing, report } from './builders.ts'
-import { gate, golden, letters, phases, plain, view } from './viewing.ts'
+import { widthOf } from '../../../../../commands/output/clean.ts'
+import { createStyle } from '../../../../../commands/output/style.ts'
+import { listLines } from '../../../../../commands/output/views/list-view.ts'
+import { canary, now, progressing, report } from '../../builders.ts'
+import { gate, golden, letters, phases, plain, view } from '../../viewing.ts'
 
 const listShape = {
   style: plain,

@@ -1,7 +1,7 @@
 /** What a person types to take all traffic off the canary where no controller is there to do it. */
-import { type KubeObject, type ObjectRef, refKey, refOf } from '../objects.ts'
-import { differences, type Field, type Path } from '../writes/fields.ts'
-import type { Router, RouterContext, Routes } from './router.ts'
+import { type KubeObject, type ObjectRef, refKey, refOf } from '../../objects.ts'
+import { differences, type Field, type Path } from '../../writes/fields.ts'
+import type { Router, RouterContext, Routes } from '../router.ts'
 
 const toPrimary: Routes = { primary: 100, canary: 0, mirrored: false }
 

@@ -1,11 +1,11 @@
 /** The table of the judge in `status`: what both versions answered, and how sure that makes it. */
-import type { JudgedMetric, JudgeStatus } from '../../../src/canary/api.gen.ts'
-import { subjectOf } from '../../../src/judge/explain.ts'
-import type { CanaryReport } from '../../../src/report/report.ts'
-import { clean } from '../clean.ts'
-import type { Style } from '../style.ts'
-import { tableLines } from '../table.ts'
-import { wrapBehind } from '../wrap.ts'
+import type { JudgedMetric, JudgeStatus } from '../../../../src/canary/api.gen.ts'
+import { subjectOf } from '../../../../src/judge/explain.ts'
+import type { CanaryReport } from '../../../../src/report/report.ts'
+import { clean } from '../../clean.ts'
+import type { Style } from '../../style.ts'
+import { tableLines } from '../../table.ts'
+import { wrapBehind } from '../../wrap.ts'
 
 interface Shape {
   style: Style
