@@ -179,7 +179,7 @@ async function leverOf(task: Task): Promise<string[]> {
   return byHand?.length ? [`  ${manualAbort(canary, session.commands, byHand)}`] : []
 }
 
-/** What moves the traffic, in words for kubectl; undefined where it is not known. */
+/** What moves the traffic, in words for kubectl; undefined where it can't be read, which stops nothing. */
 function readLever({ canary, session }: Task): Promise<string[][] | undefined> {
   const reader = permitted(readerOf(session))
   return readByHand(asHandled(canary.resource), reader).catch(() => undefined)

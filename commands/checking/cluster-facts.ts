@@ -150,6 +150,7 @@ function shadowsOf({ commands, program }: Scope): string[] {
       const files = folder === '' ? [] : readdirSync(folder)
       return files.filter((file) => names.has(bare(file))).map((file) => join(folder, file))
     } catch {
+      // A folder of the PATH that can't be read has no program that kubectl would find.
       return []
     }
   })

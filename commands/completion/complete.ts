@@ -17,6 +17,7 @@ export async function complete(
   bin: string,
   registry: Registry,
 ): Promise<void> {
+  // Nothing can be said in the middle of a line: the shell hears that there is no answer.
   const text = await answer(words, bin, registry).catch(() => `:${directives.error}\n`)
   process.stdout.write(text, () => process.exit(0))
 }

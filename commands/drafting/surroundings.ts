@@ -71,7 +71,7 @@ const asked = providers
   .filter((one) => one.draftOrder !== undefined)
   .sort((some, other) => (some.draftOrder ?? 0) - (other.draftOrder ?? 0))
 
-/** The first whose kinds the cluster serves; plain Kubernetes where there is none. */
+/** The first whose kinds the cluster serves, as far as it tells; plain Kubernetes where there is none. */
 async function installedProvider({
   kube,
   signal,

@@ -64,8 +64,10 @@ export async function readAll(
   if (/^https?:\/\//.test(file)) return [await download(file, terminal, requestTimeoutMs)]
   const { readdir, stat } = await import('node:fs/promises')
   const { join } = await import('node:path')
-  const found = await stat(file).catch(() => undefined)
-  if (!found) throw new Failure(`error: the path "${file}" does not exist`, { exit: exits.error })
+  const found = await stat(file).catch((cause: NodeJS.ErrnoException) => {
+    const why = cause.code === 'ENOENT' ? 'does not exist' : `cannot be accessed: ${cause.message}`
+    throw new Failure(`error: the path "${file}" ${why}`, { exit: exits.error, cause })
+  })
   if (!found.isDirectory()) return [{ from: file, text: await terminal.readFile(file) }]
   const inside = await readdir(file, { recursive, withFileTypes: true })
   const paths = inside

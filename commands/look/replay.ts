@@ -10,8 +10,8 @@ import { choose } from '../input/choose.ts'
 import { readTime } from '../input/durations.ts'
 import { outputFlag, selectFlags } from '../input/flag-groups.ts'
 import { readSelection } from '../input/selection.ts'
-import { documentText, readFormat } from '../output/formats.ts'
-import { recordedLines, replayLines } from '../output/views/replay-view.ts'
+import { documentText, readDocumentFormat } from '../output/formats.ts'
+import { recordedLines, replayLines } from '../output/views/runs/replay-view.ts'
 import { CanaryCommand } from '../shell/base.ts'
 import { exits, Failure } from '../shell/failure.ts'
 import { note, type Terminal } from '../shell/terminal.ts'
@@ -35,7 +35,7 @@ export class Replay extends CanaryCommand {
       command: '<%= config.bin %> replay podinfo --set=ratio=3',
     },
     {
-      description: 'The rollouts of the last month',
+      description: 'The runs of the last month',
       command: '<%= config.bin %> replay podinfo --prometheus=http://127.0.0.1:9090 --since=30d',
     },
   ]
@@ -63,8 +63,7 @@ export class Replay extends CanaryCommand {
   async run(): Promise<number> {
     const { argv, flags } = await this.parse(Replay)
     const terminal = this.terminalOf(flags)
-    const rules = { wide: false, columns: false, names: false }
-    const format = await readFormat(flags.output, rules, terminal.readFile)
+    const format = await readDocumentFormat(flags.output, terminal.readFile)
     const canary = await this.#canary(readSelection(argv.map(String), flags), flags)
     const { lines, content, isOther } =
       flags.prometheus === undefined

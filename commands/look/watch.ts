@@ -30,7 +30,7 @@ export class Watch extends CanaryCommand {
     'Starts with the run in progress, or waits for the next one, and ends when it ends. Without a name it shows the table of the namespace until interrupted, with what moves on top. Without a terminal, and with --lines, it prints one line per change.'
   static override examples = [
     {
-      description: 'Wait in a pipeline for the end of a rollout',
+      description: 'Wait in a pipeline for the end of a run',
       command: '<%= config.bin %> watch podinfo -n test --timeout=30m',
     },
     { description: 'Every run from now on', command: '<%= config.bin %> watch podinfo --follow' },

@@ -4,7 +4,7 @@ import { note, type Terminal } from './terminal.ts'
 
 const silentMs = 3_000
 
-/** Until `end` is called, for somebody may be about to abort a rollout and see nothing. */
+/** Until `end` is called, for somebody may be about to abort a run and see nothing. */
 export function tellPatience(
   terminal: Terminal,
   server: string,

@@ -39,6 +39,7 @@ export function processTerminal(
       try {
         return await lines.question(question, { signal })
       } catch {
+        // Given up, by Ctrl-C or the end of the input.
         return undefined
       } finally {
         lines.close()

@@ -1,4 +1,4 @@
-/** What the judge of a Canary would tell apart: many runs in a second, without the rollout. */
+/** What the judge of a Canary would tell apart: many runs in a second, without the rules of a run. */
 import type { Canary } from '../../src/canary/canary.ts'
 import type { Sample } from '../../src/judge/simulated/compare.ts'
 import type { Service } from '../../src/judge/simulated/play.ts'
@@ -13,7 +13,7 @@ import {
   type Version,
 } from '../../src/simulation/judge-table.ts'
 import { readTime } from '../input/durations.ts'
-import { judgeOddsLines, sweepLines } from '../output/views/judge-odds-view.ts'
+import { judgeOddsLines, sweepLines } from '../output/views/runs/judge-odds-view.ts'
 import type { Terminal } from '../shell/terminal.ts'
 import { serverOf, serviceOf } from './history.ts'
 import { readNoise } from './noise.ts'

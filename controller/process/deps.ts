@@ -54,7 +54,7 @@ export interface Deps {
   teller: Teller
   /** Says that the API server drops fields of a status. */
   tellDropped: (dropped: CanaryStatus) => void
-  /** Which rollouts may begin. */
+  /** Which runs may begin. */
   runLimits: RunLimits
   /** Limits of what namespaces ask of the outside at a time. */
   shares: Shares

@@ -78,7 +78,7 @@ function createCounts({ most, mostPerNamespace }: MostRuns) {
 }
 
 function runs(count: number): string {
-  return count === 1 ? '1 rollout' : `${count} rollouts`
+  return count === 1 ? '1 run' : `${count} runs`
 }
 
 function isOn({ status }: CanaryResource): boolean {

@@ -1,6 +1,6 @@
 /** Jobs in lanes: in order within a lane, side by side between lanes, never too many waiting. */
 export interface Lanes {
-  /** Must not throw; a rejection counts as done. */
+  /** Tells its own failures: a rejection counts as done. */
   add(lane: string, job: () => Promise<void>): void
   flush(): Promise<void>
 }

@@ -81,6 +81,7 @@ export function sinkOf(fd: number): Sink {
     const kind = fstatSync(fd)
     return kind.isFIFO() || kind.isSocket() ? socketSink(fd) : fileSink(fd)
   } catch {
+    // Started without it, as with `2>&-`: what is written is lost, and counted.
     return { write: (_, done) => queueMicrotask(() => done(new Error('closed'))), destroy() {} }
   }
 }

@@ -2,7 +2,7 @@
 
 export interface Remark {
   message: string
-  /** As each rollout has it: worth a word only if it lasts, and one for all its wordings. */
+  /** As each run has it: worth a word only if it lasts, and one for all its wordings. */
   routine?: true
 }
 

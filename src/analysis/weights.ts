@@ -1,4 +1,4 @@
-/** Weights of a weighted rollout: tenths of a percent at most, only upwards, never past the end. */
+/** Weights of a run by weights: tenths of a percent at most, only upwards, never past the end. */
 import { tenths } from '../routers/router.ts'
 
 export interface WeightPlan {

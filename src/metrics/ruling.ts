@@ -1,4 +1,4 @@
-/** What a look means for the rollout: the verdict of the judge, the limit, and looks without data. */
+/** What a look means for the run: the verdict of the judge, the limit, and looks without data. */
 import type { EventType } from '../analysis/decision.ts'
 import type { JudgeReason } from '../canary/api.gen.ts'
 import type { Canary } from '../canary/canary.ts'

@@ -24,7 +24,7 @@ export function usualVersions(rate: number): Version[] {
   return [{ label: 'healthy', rate }, times(1.5), times(2), times(5), more]
 }
 
-/** The Canary as a rollout that can be played; throws InvalidSpecError where it has no judge. */
+/** The Canary as a run that can be played; throws InvalidSpecError where it has no judge. */
 export function rolloutOf(canary: Canary): Rollout {
   const { judge, intervalMs, threshold } = canary.analysis
   const metric = judge && playable(canary)

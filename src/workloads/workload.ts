@@ -81,7 +81,7 @@ export type Readiness =
   | { state: 'missing'; why: string; onceMade?: string }
   /**
    * It will come, or the user must act: nothing is lost by waiting. `routine`: pods come and go as
-   * they do in each rollout.
+   * they do in each run.
    */
   | { state: 'waiting'; why: string; routine?: true }
   /** Beyond its deadline: the run has to be rolled back. */

@@ -1,4 +1,4 @@
-/** A cap on the rollouts under way: the others wait their turn, and people can see it. */
+/** A cap on the runs under way: the others wait their turn, and people can see it. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { runPlugin } from '../commands/support/cluster.ts'
 import { type EmbeddedCluster, startCluster } from './support/cluster.ts'
@@ -38,7 +38,7 @@ test('with -max-rollouts=1 rollouts go one after the other, and those that wait 
   const name = waiting?.canary()?.metadata.name ?? ''
   const args = ['status', name, '-n', 'turns', '--no-pods']
   const { stdout } = await runPlugin(args, cluster.kubeconfig, {})
-  expect(stdout).toMatch(/for its turn since .*no more than 1 rollout under way at a time/)
+  expect(stdout).toMatch(/for its turn since .*no more than 1 run under way at a time/)
   await waiting?.hears(/waits for its turn: .*\(-max-rollouts\)/)
 
   outside.world.hooks = {}

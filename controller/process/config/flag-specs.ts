@@ -73,7 +73,7 @@ export const flagSpecs = {
     'flagger_canary_status is 0 after a rollback and 2 in a run, as some guides have it',
   ),
   'minimum-analysis-interval': time('shortest analysis interval; below 10s is for tests', '10s'),
-  'max-rollouts': count('rollouts under way at a time, the oldest first; 0 sets no limit', 0),
+  'max-rollouts': count('runs under way at a time, the oldest first; 0 sets no limit', 0),
   'max-rollouts-per-namespace': count('the same, of each namespace', 0),
   'max-requests': count(
     'requests to metric servers, hooks and chat services under way at a time, shared by namespaces',

@@ -3,7 +3,7 @@ import { decide } from '../../../src/analysis/decide.ts'
 import type { CanaryStatus } from '../../../src/canary/api.gen.ts'
 import { observation } from '../../support/observation.ts'
 
-const noPlace = 'the controller has no more than 2 rollouts under way at a time (-max-rollouts)'
+const noPlace = 'the controller has no more than 2 runs under way at a time (-max-rollouts)'
 
 /** A canary whose target has moved on. */
 function changed(noPlace: string | undefined, status: CanaryStatus = {}) {

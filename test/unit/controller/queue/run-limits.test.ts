@@ -17,7 +17,7 @@ function canary(key: string, phase: Phase, since?: string): CanaryResource {
 
 const at = (minute: number) => `2026-01-01T00:${String(minute).padStart(2, '0')}:00Z`
 const idle = canary('shop/new', 'Succeeded')
-const inAll = 'the controller has no more than 2 rollouts under way at a time (-max-rollouts)'
+const inAll = 'the controller has no more than 2 runs under way at a time (-max-rollouts)'
 
 test.each([
   ['there is no limit', { most: 0, mostPerNamespace: 0 }, undefined],
@@ -26,7 +26,7 @@ test.each([
   [
     'so many are under way in its namespace',
     { most: 0, mostPerNamespace: 1 },
-    'the controller has no more than 1 rollout under way in a namespace (-max-rollouts-per-namespace)',
+    'the controller has no more than 1 run under way in a namespace (-max-rollouts-per-namespace)',
   ],
 ])('where %s', (_, limits, reason) => {
   const others = [canary('shop/a', 'Progressing'), canary('bank/b', 'Finalising'), idle]
