@@ -204,6 +204,23 @@ test('a target set back while it waits for approval is nothing to approve', () =
   expect(row(world)).toBe('Initialized 0/0/0 100/0')
 })
 
+test.each([
+  ['Succeeded', 'Succeeded'],
+  ['Skipped', 'Succeeded'],
+  ['Aborted', 'Initialized'],
+  ['Failed', 'Initialized'],
+] as const)('after a run that was %s, nothing to approve is %s', (result, phase) => {
+  const seen = observation({
+    canary: {
+      status: { phase: 'Waiting', lastPromotedSpec: 'v2:blue', history: [{ id: 1, result }] },
+    },
+  })
+  const changes = effectsOf(decide(seen, {})).flatMap((effect) =>
+    effect.kind === 'status' ? [effect.change.phase] : [],
+  )
+  expect(changes).toContain(phase)
+})
+
 test('a request can be answered while a gate holds the run', () => {
   const world = idleWorld({
     analysis: { webhooks: hooksOf('confirm-promotion'), iterations: 2 },
