@@ -76,8 +76,11 @@ export async function deliver(
     if (meaning?.kind === 'failed')
       return { passed: false, why: meaning.why, said: meaning.said, ...restOf(last, caller) }
     if (attempt > hook.retries || (last instanceof ProviderError && last.isFinal)) {
-      const why = exhausted(hook.url, attempt, last)
-      return { ...exhaustedBy(last), why, ...restOf(last, caller) }
+      return {
+        ...exhaustedBy(last),
+        ...exhausted(hook.url, attempt, last),
+        ...restOf(last, caller),
+      }
     }
     await pause(caller.clock, waitMs(last, attempt - 1, caller), caller.signal)
     assertWanted(caller)

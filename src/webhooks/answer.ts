@@ -19,14 +19,28 @@ export function meaningOf({ status, body }: HttpAnswer): Meaning {
   return { kind: 'failed', why: bounded(body) || `status ${status}`, said }
 }
 
-/** Why a hook failed that was tried in vain: Flagger's words, then what came last. */
-export function exhausted(url: string, attempts: number, last: HttpAnswer | Error): string {
+/**
+ * Why a hook failed that was tried in vain: Flagger's words, then what came last. `said` is for the
+ * event, which has Flagger's words alone where the server said nothing of its own.
+ */
+export function exhausted(
+  url: string,
+  attempts: number,
+  last: HttpAnswer | Error,
+): { why: string; said: string } {
   const shown = shownAddress(url)
   const text = `POST ${shown} giving up after ${attempts} attempt(s)`
   // The client names method and host; both are there already.
-  if (last instanceof Error)
-    return `${text}: Post "${shown}": ${bounded(last.message.replace(/^[A-Z]+ https?:\/\/\S+: /, ''))}`
-  return `${text}: ${bounded(last.body) || `status ${last.status}`}`
+  const told =
+    last instanceof Error
+      ? `Post "${shown}": ${bounded(last.message.replace(/^[A-Z]+ https?:\/\/\S+: /, ''))}`
+      : bounded(last.body)
+  if (told !== '') return { why: `${text}: ${told}`, said: `${text}: ${told}` }
+  return { why: `${text}: ${statusOf(last)}`, said: text }
+}
+
+function statusOf(last: HttpAnswer | Error): string {
+  return last instanceof Error ? 'no answer' : `status ${last.status}`
 }
 
 function bounded(text: string): string {

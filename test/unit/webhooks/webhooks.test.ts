@@ -75,17 +75,28 @@ test('busy and broken servers are tried again, a missing method is not', () => {
 })
 
 test('giving up names the address without its password, the attempts and the last cause', () => {
-  const why = exhausted('http://u:p@gate/check', 3, { status: 500, headers: {}, body: 'boom' })
+  const { why, said } = exhausted('http://u:p@gate/check', 3, {
+    status: 500,
+    headers: {},
+    body: 'boom',
+  })
   expect(why).toBe('POST http://gate/check giving up after 3 attempt(s): boom')
-  expect(exhausted('http://gate/', 1, { status: 502, headers: {}, body: ' ' })).toBe(
-    'POST http://gate/ giving up after 1 attempt(s): status 502',
-  )
-  expect(exhausted('http://u:p@gate/', 1, new Error('connection refused'))).toBe(
+  expect(said).toBe(why)
+  expect(exhausted('http://u:p@gate/', 1, new Error('connection refused')).said).toBe(
     'POST http://gate/ giving up after 1 attempt(s): Post "http://gate/": connection refused',
   )
-  expect(exhausted('http://gate/', 1, new Error('POST http://gate: no answer within 5 s'))).toBe(
+  expect(
+    exhausted('http://gate/', 1, new Error('POST http://gate: no answer within 5 s')).said,
+  ).toBe(
     'POST http://gate/ giving up after 1 attempt(s): Post "http://gate/": no answer within 5 s',
   )
+})
+
+test("the event of a server that fails without a word is Flagger's, and its reason has the status", () => {
+  expect(exhausted('http://gate/', 1, { status: 502, headers: {}, body: ' ' })).toEqual({
+    why: 'POST http://gate/ giving up after 1 attempt(s): status 502',
+    said: 'POST http://gate/ giving up after 1 attempt(s)',
+  })
 })
 
 test('waits double up to 30 seconds, and a server may ask for more', () => {
