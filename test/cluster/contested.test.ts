@@ -1,17 +1,13 @@
 /** Somebody else writes what the controller writes: the real API server says who. */
-import path from 'node:path'
 import { onTestFinished, vi } from 'vitest'
 import type { KubeObject } from '../../src/objects.ts'
 import { pathOf } from '../conformance/kinds.ts'
-import { startStub } from '../conformance/stub.ts'
 import { baseCanary, deployment, merged } from '../scenarios/scenario.ts'
-import { clusterTest, controllerKubeconfig, runFolder } from './cluster-test.ts'
+import { clusterTest } from './cluster-test.ts'
 import type { Api } from './control-plane/api.ts'
-import { freePorts } from './control-plane/ports.ts'
-import { startProcesses } from './control-plane/processes.ts'
+import { givenController } from './given-controller.ts'
 
 const patience = { timeout: 90_000, interval: 200 }
-const controller = path.join(import.meta.dirname, '../support/controller.ts')
 
 interface VirtualService extends KubeObject {
   spec: { http: { timeout?: string }[] }
@@ -19,25 +15,10 @@ interface VirtualService extends KubeObject {
 
 /** A canary on Istio whose requests time out after ten seconds, and the controller for it. */
 async function givenCanary(api: Api, namespace: string): Promise<void> {
-  const stub = await startStub({ metrics: { '.*': 100 }, hooks: {} })
-  const processes = startProcesses(runFolder)
-  onTestFinished(async () => {
-    await processes.stop()
-    await stub.close()
-  })
   const spec = { provider: 'istio', service: { timeout: '10s' }, analysis: { interval: '1s' } }
   for (const object of [deployment, merged(baseCanary, { spec })])
     await api.request('POST', pathOf(object.kind, namespace), object)
-  const [port] = await freePorts(1)
-  await processes.start(`contested-${namespace}`, process.execPath, [
-    controller,
-    `-kubeconfig=${controllerKubeconfig}`,
-    `-namespace=${namespace}`,
-    `-metrics-server=${stub.url}`,
-    `-port=${port}`,
-    '-minimum-analysis-interval=1s',
-    '-allowed-addresses=127.0.0.0/8',
-  ])
+  await givenController(namespace, 'contested')
 }
 
 /** Sets the timeout back whenever it is otherwise; counts how often it had to. */
