@@ -111,6 +111,7 @@ async function compose(of: Composition): Promise<Scene> {
     acceptance: acceptanceOf(router, routerContext, { routes, absence: absent.why }),
     podTroubles: await latePods(canary, state, find, deps),
     noPlace: deps.runLimits.whyNot(canary.resource),
+    hasEventHook: deps.settings.hasEventHook,
     requests: readRequests(canary.metadata.annotations),
     isRestContested: isContested(canary, memory),
     letters: Array.from({ length: 20 }, () => letters[Math.floor(deps.random() * 52)]).join(''),

@@ -32,6 +32,8 @@ export interface Settings {
   noCrossNamespaceRefs: boolean
   sharing: Sharing
   dryRun: boolean
+  /** Events of all canaries go to a hook as well. */
+  hasEventHook: boolean
   /** Methods that hooks may be called by. */
   hookMethods: readonly string[]
   /** No request to the outside takes longer, whatever its time-out says. */

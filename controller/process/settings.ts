@@ -26,6 +26,7 @@ export function settingsOf(
     noCrossNamespaceRefs: config.noCrossNamespaceRefs,
     sharing: config.sharing,
     dryRun: config.dryRun,
+    hasEventHook: config.eventWebhook !== '',
     hookMethods: config.hookMethods,
     longestTimeoutMs: config.longestTimeoutMs,
   }

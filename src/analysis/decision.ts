@@ -37,6 +37,8 @@ export interface Observation {
   routesWriter?: string | undefined
   /** Why no run may begin now: so many are under way as may be. Undefined where one may. */
   noPlace?: string | undefined
+  /** The controller has a hook of its own for the events of all canaries (`-event-webhook`). */
+  hasEventHook?: boolean
   /** Requests by annotation, parsed. */
   requests: Requests
   /** When the controller last took a paced step for this canary; memory only, may be absent. */

@@ -62,7 +62,8 @@ export type Unready = Exclude<Readiness, { state: 'ready' }>
  * as from Flagger: tools are built on what comes there.
  */
 export function notReady(seen: Observation, of: Unready): Extract<Effect, { kind: 'report' }> {
-  const isHeard = seen.canary.analysis.webhooks.some(({ type }) => type === 'event')
+  const { webhooks } = seen.canary.analysis
+  const isHeard = seen.hasEventHook || webhooks.some(({ type }) => type === 'event')
   const isRoutine = of.state === 'waiting' && of.routine && !isHeard
   const routine = isRoutine ? { routine: true as const } : {}
   return { ...report(seen, of.why), ...routine }

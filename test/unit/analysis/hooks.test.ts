@@ -63,7 +63,7 @@ test('a failing rollout hook is one failed check, and no metric is queried', () 
   expect(world.log.asked).toEqual(['hooks:rollout'])
 })
 
-test('the start of an analysis is said once, also where its hooks fail first', () => {
+test('the start of an analysis is said again where its hooks failed, as by Flagger', () => {
   const world = idleWorld({
     analysis: { threshold: 5, webhooks: hooksOf('pre-rollout') },
     closed: ['pre-rollout'],
@@ -73,5 +73,5 @@ test('the start of an analysis is said once, also where its hooks fail first', (
   world.closed = []
   advance(world)
   expect(row(world)).toBe('Progressing 20/0/3 80/20')
-  expect(world.log.events.filter((text) => text === starting)).toHaveLength(1)
+  expect(world.log.events.filter((text) => text === starting)).toHaveLength(4)
 })

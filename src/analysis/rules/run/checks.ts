@@ -6,7 +6,6 @@ import {
   askMetrics,
   canaryName,
   isStep,
-  normal,
   phaseOf,
   report,
   stamp,
@@ -30,7 +29,7 @@ import { type Noted, noted, type Rule } from '../rule.ts'
 export const checks: readonly Rule[] = [
   {
     name: 'analysisBegins',
-    because: 'the first step of a run is told',
+    because: 'the start of a run is told, and each new try of it',
     yields: true,
     apply: tellBegin,
   },
@@ -80,14 +79,18 @@ function isAtStart(seen: Observation): boolean {
   )
 }
 
-/** A start that failed, or that a gate holds, is not the first one any more. */
+/** What failed, or waits, is not the first look of its run any more. */
 function isFirst(seen: Observation): boolean {
   return runOf(seen).nextTickAt === undefined
 }
 
+/** A start that failed is told again when it is tried again, as by Flagger; one that waits is not. */
 function tellBegin({ seen }: Turn): Noted | undefined {
-  if (!isAtStart(seen) || !isFirst(seen)) return undefined
-  return noted([normal(seen, `Starting canary analysis for ${targetName(seen)}`)])
+  const isAgain = (seen.canary.status.failedChecks ?? 0) > 0
+  if (!isAtStart(seen) || !(isFirst(seen) || isAgain)) return undefined
+  const message = `Starting canary analysis for ${targetName(seen)}`
+  const again = isFirst(seen) ? {} : { routine: true as const }
+  return noted([{ kind: 'event', type: 'Normal', message, phase: phaseOf(seen), ...again }])
 }
 
 function failEarly(turn: Turn): Step | undefined {
