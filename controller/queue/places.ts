@@ -1,7 +1,9 @@
 /**
  * Places that lanes share, such as the slots of the queue. A lane may take one more while it holds
  * less than what is still free: alone it comes to half of all, of n greedy ones each to an equal
- * part, and one that holds nothing always finds a place, whatever the others do.
+ * part, and one that holds nothing always finds a place, whatever the others do. Lanes of one group,
+ * such as the hooks and the alerts of a namespace, count as one; each of them finds a first place as
+ * long as any is free.
  */
 export interface Places {
   /** Whether the lane may take one more. */
@@ -12,23 +14,36 @@ export interface Places {
   readonly taken: number
 }
 
-export function createPlaces(most: number): Places {
-  const held = new Map<string, number>()
+export function createPlaces(
+  most: number,
+  groupOf: (lane: string) => string = (lane) => lane,
+): Places {
+  const heldByLane = new Map<string, number>()
+  const heldByGroup = new Map<string, number>()
   let taken = 0
 
   function add(lane: string, change: 1 | -1): void {
-    const count = (held.get(lane) ?? 0) + change
-    if (count > 0) held.set(lane, count)
-    else held.delete(lane)
+    count(heldByLane, lane, change)
+    count(heldByGroup, groupOf(lane), change)
     taken += change
   }
 
   return {
-    has: (lane) => (held.get(lane) ?? 0) < most - taken,
+    has(lane) {
+      const free = most - taken
+      const isFair = (heldByGroup.get(groupOf(lane)) ?? 0) < free
+      return isFair || (free > 0 && !heldByLane.has(lane))
+    },
     take: (lane) => add(lane, 1),
     release: (lane) => add(lane, -1),
     get taken() {
       return taken
     },
   }
+}
+
+function count(held: Map<string, number>, key: string, change: 1 | -1): void {
+  const now = (held.get(key) ?? 0) + change
+  if (now > 0) held.set(key, now)
+  else held.delete(key)
 }

@@ -14,9 +14,12 @@ export interface SharesOptions {
   longestMs: number
 }
 
+/** What does not wait behind the hooks and metrics of its own namespace. */
+export type Beside = 'alerts' | 'events'
+
 export interface Shares {
-  /** The same port, for what the namespace asks. */
-  of(namespace: string, http: Http): Http
+  /** The same port, for what the namespace asks, or for what it sends beside that. */
+  of(namespace: string, http: Http, beside?: Beside): Http
 }
 
 interface Waiting {
@@ -29,7 +32,7 @@ interface Waiting {
 const mostGone = 1_000
 
 export function createShares({ most, longestMs }: SharesOptions): Shares {
-  const places = createPlaces(most)
+  const places = createPlaces(most, namespaceOf)
   const waiting = createFairLine<Waiting>()
   let gone = 0
 
@@ -74,7 +77,8 @@ export function createShares({ most, longestMs }: SharesOptions): Shares {
   }
 
   return {
-    of: (lane, http) => async (request, signal) => {
+    of: (namespace, http, beside) => async (request, signal) => {
+      const lane = beside ? `${beside} of ${namespace}` : namespace
       if (signal?.aborted || !(await enter(lane, signal))) throw new ProviderError('given up')
       try {
         const timeoutMs = bounded(request.timeoutMs, longestMs)
@@ -89,4 +93,9 @@ export function createShares({ most, longestMs }: SharesOptions): Shares {
 /** Of no time-out at all, too. */
 function bounded(timeoutMs: number, longestMs: number): number {
   return timeoutMs > 0 ? Math.min(timeoutMs, longestMs) : longestMs
+}
+
+/** Names of namespaces have no blanks. */
+function namespaceOf(lane: string): string {
+  return lane.slice(lane.lastIndexOf(' ') + 1)
 }

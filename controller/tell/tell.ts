@@ -12,7 +12,7 @@ import { deliver } from '../asking/hook-call.ts'
 import { hookToken } from '../observe/hook-token.ts'
 import type { Config } from '../process/config/config.ts'
 import type { Metrics } from '../process/metrics.ts'
-import type { Shares } from '../queue/shares.ts'
+import type { Beside, Shares } from '../queue/shares.ts'
 import { type AlertingDeps, isHeard, notify, receiversOf, type ThreadsOf } from './alerting.ts'
 import type { Correspondence } from './correspondence.ts'
 import { createLanes } from './lanes.ts'
@@ -58,9 +58,9 @@ const globalHookTimeoutMs = 10_000
 export function createTeller(deps: TellerDeps): Teller {
   const { recorder, log, config, clock, metrics } = deps
   /** Alerts don't wait behind hooks that hang. */
-  const within = ({ namespace }: Canary, what: 'alerts' | 'events') => ({
+  const within = ({ namespace }: Canary, what: Beside) => ({
     ...deps,
-    http: deps.shares.of(`${what} of ${namespace}`, deps.http),
+    http: deps.shares.of(namespace, deps.http, what),
   })
   // One for each receiver: the others hear in time, and in order, where one of them is slow.
   const lanes = createLanes(mostWaiting, (lane) =>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createShares } from '../../../../controller/queue/shares.ts'
+import { type Beside, createShares } from '../../../../controller/queue/shares.ts'
 import type { Http, HttpRequest } from '../../../../src/io/http.ts'
 
 /** Shares of a server that answers when the test says so. */
@@ -20,6 +20,8 @@ function given({ most = 8, longestMs = 1_000 } = {}) {
     limits,
     ask: (namespace: string, of: Partial<HttpRequest> = {}, signal?: AbortSignal) =>
       shares.of(namespace, http)({ url: namespace, timeoutMs: 500, ...of }, signal),
+    tell: (namespace: string, beside: Beside) =>
+      shares.of(namespace, http, beside)({ url: `${beside} of ${namespace}`, timeoutMs: 500 }),
     async answerOne() {
       open.shift()?.answer()
       await settled()
@@ -39,6 +41,17 @@ test('hooks that hang in one namespace take at most half of all places', async (
   for (let at = 0; at < 200; at++) void ask('greedy')
   await settled()
   expect(asked).toHaveLength(4)
+})
+
+test('alerts and events of a namespace count as its hooks do, and wait behind none of them', async () => {
+  const { ask, tell, asked } = given({ most: 8 })
+  for (let at = 0; at < 200; at++) void ask('greedy')
+  for (let at = 0; at < 200; at++) void tell('greedy', 'alerts')
+  for (let at = 0; at < 200; at++) void tell('greedy', 'events')
+  await settled()
+  expect(count(asked, 'greedy')).toBe(4)
+  expect(count(asked, 'alerts of greedy')).toBe(1)
+  expect(count(asked, 'events of greedy')).toBe(1)
 })
 
 test('of several greedy namespaces none takes the last place from one that asks for its first', async () => {
