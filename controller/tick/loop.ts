@@ -108,7 +108,8 @@ export function createLoop(deps: Deps, options: LoopOptions): Loop {
     if (isOn(before) && !isOn(canary)) wakeQueued()
     deps.metrics.phase(canary, canary.status.phase ?? '')
     deps.metrics.run(canary)
-    count()
+    // Of hundreds each changes every few seconds, and their number does not.
+    if (!before) count()
   }
 
   /** What was made under the old name stays, and may still be routed to. */
