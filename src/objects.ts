@@ -64,6 +64,20 @@ export function refOf({ apiVersion, kind, metadata }: KubeObject): ObjectRef {
     : { apiVersion, kind, namespace, name }
 }
 
+/** The name of an object and its version, for who holds thousands of them and needs little more. */
+export function inBrief({ apiVersion, kind, metadata }: KubeObject): KubeObject {
+  const { name, namespace, resourceVersion } = metadata
+  return {
+    apiVersion,
+    kind,
+    metadata: {
+      name,
+      ...(namespace !== undefined && { namespace }),
+      ...(resourceVersion !== undefined && { resourceVersion }),
+    },
+  }
+}
+
 /** Objects to write and to delete so that a deleted Canary leaves things as it found them. */
 export interface Restoration {
   write: KubeObject[]

@@ -1,5 +1,6 @@
 /** When a Deployment counts as ready, and what users read while it does not. */
 import type { Deployment } from './pods/pod-template.ts'
+import type { WorkloadCondition } from './shown.ts'
 import type { Readiness } from './workload.ts'
 
 export interface ReadinessLimits {
@@ -11,8 +12,6 @@ export interface ReadinessLimits {
   /** When the run last took a step; absent where no run is on. */
   runMovedAt?: Date | undefined
 }
-
-type Condition = NonNullable<NonNullable<Deployment['status']>['conditions']>[number]
 
 const waiting = 'waiting for rollout to finish:'
 
@@ -51,7 +50,7 @@ export function deploymentReadiness(
   return spec.paused ? { state: 'waiting', why } : rollingOut(why)
 }
 
-function unmadeText({ reason = 'ReplicaFailure', message = '' }: Condition): string {
+function unmadeText({ reason = 'ReplicaFailure', message = '' }: WorkloadCondition): string {
   return message === '' ? reason : `${reason}: ${message}`
 }
 

@@ -2,6 +2,15 @@
 import type { KubeObject } from '../objects.ts'
 import type { ResourceKind } from '../resource-kind.ts'
 
+/** What the controllers of Kubernetes say of a workload. */
+export interface WorkloadCondition {
+  type: string
+  status: string
+  reason?: string
+  message?: string
+  lastUpdateTime?: string
+}
+
 /** The parts that objects with a pod template have in common. */
 export interface WorkloadObject extends KubeObject {
   spec?: {
@@ -13,13 +22,7 @@ export interface WorkloadObject extends KubeObject {
     readyReplicas?: number
     desiredNumberScheduled?: number
     numberReady?: number
-    conditions?: {
-      type: string
-      status: string
-      reason?: string
-      message?: string
-      lastUpdateTime?: string
-    }[]
+    conditions?: WorkloadCondition[]
   }
 }
 

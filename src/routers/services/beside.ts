@@ -3,7 +3,7 @@
  * nowhere while the target rests, and nothing in the cluster says why.
  */
 import type { Canary } from '../../canary/canary.ts'
-import type { KubeObject } from '../../objects.ts'
+import { inBrief, type KubeObject } from '../../objects.ts'
 import { namespacedKind, type ResourceKind } from '../../resource-kind.ts'
 import { areAmong } from '../../workloads/identity/identity.ts'
 import type { WorkloadFacts } from '../../workloads/workload.ts'
@@ -25,18 +25,8 @@ export function isServiceKind({ apiVersion, kind }: ResourceKind): boolean {
   return apiVersion === serviceKind.apiVersion && kind === serviceKind.kind
 }
 
-export function serviceBeside({ apiVersion, kind, metadata, spec }: Selecting): ServiceBeside {
-  const { name, namespace, resourceVersion } = metadata
-  return {
-    apiVersion,
-    kind,
-    metadata: {
-      name,
-      ...(namespace !== undefined && { namespace }),
-      ...(resourceVersion !== undefined && { resourceVersion }),
-    },
-    spec: { selector: spec?.selector ?? {} },
-  }
+export function serviceBeside(service: Selecting): ServiceBeside {
+  return { ...inBrief(service), spec: { selector: service.spec?.selector ?? {} } }
 }
 
 interface Beside {

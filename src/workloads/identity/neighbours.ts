@@ -1,6 +1,6 @@
 /** Other workloads of a namespace, and whose pods the Services of a canary would select. */
 import type { Canary } from '../../canary/canary.ts'
-import type { KubeObject } from '../../objects.ts'
+import { inBrief, type KubeObject } from '../../objects.ts'
 import type { ResourceKind } from '../../resource-kind.ts'
 import { workloadKinds } from '../registry.gen.ts'
 import type { WorkloadFacts } from '../workload.ts'
@@ -25,18 +25,9 @@ export function isNeighbourKind({ apiVersion, kind }: ResourceKind): boolean {
 }
 
 /** What is held of a workload that no canary refers to; small, since there may be thousands. */
-export function neighbourOf({ apiVersion, kind, metadata, spec }: Templated): Neighbour {
-  const { name, namespace, resourceVersion } = metadata
-  return {
-    apiVersion,
-    kind,
-    metadata: {
-      name,
-      ...(namespace !== undefined && { namespace }),
-      ...(resourceVersion !== undefined && { resourceVersion }),
-    },
-    spec: { template: { metadata: { labels: spec?.template?.metadata?.labels ?? {} } } },
-  }
+export function neighbourOf(workload: Templated): Neighbour {
+  const labels = workload.spec?.template?.metadata?.labels ?? {}
+  return { ...inBrief(workload), spec: { template: { metadata: { labels } } } }
 }
 
 /** The Services that would select pods of another workload too, one sentence for each workload. */

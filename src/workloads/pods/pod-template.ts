@@ -1,5 +1,6 @@
 /** The parts of pods and Deployments that are read or rewritten; all other fields pass through. */
 import type { KubeObject } from '../../objects.ts'
+import type { WorkloadCondition } from '../shown.ts'
 
 export interface LabelSelector {
   matchLabels?: Record<string, string>
@@ -97,13 +98,7 @@ export interface Deployment extends Templated {
     replicas?: number
     updatedReplicas?: number
     availableReplicas?: number
-    conditions?: {
-      type: string
-      status: string
-      reason?: string
-      message?: string
-      lastUpdateTime?: string
-    }[]
+    conditions?: WorkloadCondition[]
   }
 }
 

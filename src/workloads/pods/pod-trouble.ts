@@ -1,6 +1,7 @@
 /** What keeps pods from becoming ready, in Kubernetes' own words. Pure. */
 import type { PodTrouble } from '../../canary/api.gen.ts'
 import type { KubeObject } from '../../objects.ts'
+import type { WorkloadCondition } from '../shown.ts'
 
 export interface Pod extends KubeObject {
   spec?: { nodeName?: string; containers?: unknown[] }
@@ -36,9 +37,7 @@ interface ContainerState {
 
 /** As much of a workload as says that its pods are not even made. */
 interface Making extends KubeObject {
-  status?: {
-    conditions?: { type: string; status: string; reason?: string; message?: string }[]
-  }
+  status?: { conditions?: WorkloadCondition[] }
 }
 
 /** More reasons than a person reads. */

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { surroundingsOf } from '../../../../controller/observe/surroundings.ts'
-import type { Deps } from '../../../../controller/process/deps.ts'
+import type { Cache } from '../../../../src/io/kube/cache/cache.ts'
+import type { KubeObject } from '../../../../src/objects.ts'
 import { neighbourOf } from '../../../../src/workloads/identity/neighbours.ts'
 import { contextOf } from '../../../conformance/routers/fixtures.ts'
 import { observation } from '../../../support/observation.ts'
@@ -10,19 +11,19 @@ import { deployment } from '../../workloads/builders.ts'
 function namespace() {
   const worker = { labels: { app: 'other' } as Record<string, string>, edition: 1 }
   let looks = 0
-  const cache = {
+  const cache: Pick<Cache, 'list' | 'glimpses' | 'edition'> = {
     list: () => [],
-    glimpses(of: { kind: string }) {
+    // As everywhere the caller names the type.
+    glimpses<T extends KubeObject>(of: { kind: string }) {
       looks += 1
-      return of.kind === 'Deployment'
-        ? [neighbourOf(deployment({ name: 'worker', ...worker }))]
-        : []
+      const neighbours: KubeObject[] = [neighbourOf(deployment({ name: 'worker', ...worker }))]
+      return (of.kind === 'Deployment' ? neighbours : []) as T[]
     },
     edition: () => worker.edition,
   }
   const settings = { defaults: { meshProvider: 'istio', metricsServer: '' } }
   const memory = { surroundings: undefined }
-  const deps = { cache, settings } as unknown as Deps
+  const deps = { cache, settings }
   const look = () =>
     surroundingsOf({ routerContext: contextOf({}), state: observation().workload, deps, memory })
   return { worker, look, looks: () => looks }
