@@ -168,8 +168,15 @@ function plus(
   return logs.map((log, at) => log + Math.min(most, adds[at] ?? 0))
 }
 
-/** Whether the metric has shown all that a pass asks of it. */
-export function isProven({ ratioProven, objectiveProven }: Evidence, plan: Plan): boolean {
-  const needsRatio = plan.require === 'Ratio' && plan.compareTo === 'Primary'
-  return objectiveProven && (ratioProven || !needsRatio)
+/**
+ * What a pass asks of the metric and it has not shown yet: that it is not worse by the ratio, or that
+ * it keeps its objective. Undefined where it has shown all.
+ */
+export function lackOf(
+  { ratioProven, objectiveProven }: Evidence,
+  { require, compareTo }: Plan,
+): 'ratio' | 'objective' | undefined {
+  const needsRatio = require === 'Ratio' && compareTo === 'Primary'
+  if (needsRatio && !ratioProven) return 'ratio'
+  return objectiveProven ? undefined : 'objective'
 }

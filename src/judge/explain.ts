@@ -1,9 +1,10 @@
 /** The judge in sentences: those with figures are for events that come once, and for the status. */
 import { againstRate, factorsOf } from './bets.ts'
+import { lackOf } from './evidence.ts'
 import { ratioOf } from './interval.ts'
 import { better, logMix } from './mixture.ts'
 import { evidenceOf, type Trial, totalOf } from './record.ts'
-import type { JudgeVerdict } from './verdict.ts'
+import type { Judged, JudgeVerdict } from './verdict.ts'
 
 type Subject = Pick<Trial, 'name' | 'boundMs'>
 
@@ -49,25 +50,35 @@ export function unsureBecause(verdict: Extract<JudgeVerdict, { kind: 'inconclusi
     case 'Incident':
       return `the judge holds: the primary fails far more often than usual by ${subjectOf(by)}`
     default:
-      return `the judge has no proof yet that ${provenBy(by, by.plan)}`
+      return unprovenOf(by)
   }
 }
 
-function provenBy(of: Subject, plan: Trial['plan']): string {
-  if (plan.compareTo === 'Objective' || plan.require === 'Objective')
-    return `${of.name} keeps within its range`
-  return `${failing(of)} less than ${plan.ratio} times as often as at the primary`
+/** Which of the two proofs a pass waits for; with both, it waits for what points to harm to pass. */
+function unprovenOf(of: Judged): string {
+  const none = 'the judge has no proof yet that'
+  switch (lackOf(of.evidence, of.plan)) {
+    case 'ratio':
+      return `${none} ${failing(of)} less than ${of.plan.ratio} times as often as at the primary`
+    case 'objective':
+      return `${none} ${of.name} keeps within its range`
+    default:
+      return `the judge waits until nothing points to harm by ${subjectOf(of)}`
+  }
 }
 
 /** How far it is, of a metric that is not decided: `, evidence 7.1 of 20, about 6 looks to go`. */
 export function unsureBy(trial: Trial, reason: 'Caution' | 'Incident' | 'NeedsData'): string {
-  const { harm, safety, objective } = evidenceOf(trial)
-  const { falseRollback, missed, require } = trial.plan
+  const evidence = evidenceOf(trial)
+  const { falseRollback, missed } = trial.plan
   if (reason === 'Incident') return ''
   if (reason === 'Caution')
-    return `, evidence ${amount(harm)} of ${amount(-Math.log(falseRollback))}`
-  const proof = `, evidence ${amount(require === 'Objective' ? objective : safety)} of ${amount(-Math.log(missed))}`
-  const left = require === 'Objective' ? undefined : looksToGo(trial)
+    return `, evidence ${amount(evidence.harm)} of ${amount(-Math.log(falseRollback))}`
+  const lack = lackOf(evidence, trial.plan)
+  if (lack === undefined) return ''
+  const found = lack === 'ratio' ? evidence.safety : evidence.objective
+  const proof = `, evidence ${amount(found)} of ${amount(-Math.log(missed))}`
+  const left = lack === 'ratio' ? looksToGo(trial) : undefined
   return left === undefined
     ? proof
     : `${proof}, about ${left} ${left === 1 ? 'look' : 'looks'} to go`

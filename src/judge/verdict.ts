@@ -1,5 +1,5 @@
 /** What the evidence of all judged metrics comes to. */
-import { type Evidence, isProven } from './evidence.ts'
+import { type Evidence, lackOf } from './evidence.ts'
 import { logMean } from './mixture.ts'
 import { caution, type Plan } from './plan.ts'
 
@@ -36,11 +36,16 @@ export function verdictOf(metrics: readonly [Judged, ...Judged[]]): JudgeVerdict
   if (incident) return { kind: 'inconclusive', reason: 'Incident', hold: true, by: incident }
   if (harm >= Math.log(caution))
     return { kind: 'inconclusive', reason: 'Caution', hold: true, by: worst }
-  const unproven = metrics.filter((one) => !isProven(one.evidence, one.plan))
+  const unproven = metrics.filter((one) => lackOf(one.evidence, one.plan) !== undefined)
   if (unproven.length === 0 && harm < 0) return { kind: 'pass' }
   const [first = worst, ...others] = unproven
-  const by = most([first, ...others], ({ evidence }) => -evidence.safety)
+  const by = most([first, ...others], (one) => -proofOf(one))
   return { kind: 'inconclusive', reason: 'NeedsData', hold: false, by }
+}
+
+/** The logarithm of the evidence for what the metric has not shown yet. */
+function proofOf({ evidence, plan }: Judged): number {
+  return lackOf(evidence, plan) === 'objective' ? evidence.objective : evidence.safety
 }
 
 function harmOf(metrics: readonly Judged[]): number {
