@@ -32,6 +32,18 @@ test('a target that goes in the middle of a run takes no traffic with it', () =>
   expect(done).toContainEqual(expect.objectContaining({ kind: 'alert', severity: 'error' }))
 })
 
+test('copies of requests do not go on to a target that is gone', () => {
+  const seen = observation({
+    canary: { status: { phase: 'Progressing' } },
+    routes: { primary: 100, canary: 0, mirrored: true },
+    workload: gone,
+  })
+  expect(effectsOf(decide(seen, {}))).toContainEqual({
+    kind: 'route',
+    routes: { primary: 100, canary: 0, mirrored: false },
+  })
+})
+
 test('a deleted Canary whose target is gone is let go at once', () => {
   const seen = observation({
     canary: {

@@ -91,3 +91,9 @@ test('the canary keeps its pods until the route away from it is in force', () =>
   const accepted = { ...seen, acceptance: { state: 'accepted' } as const }
   expect(kindsOf(effectsOf(decide(accepted, {})))).toContain('scale')
 })
+
+test('a deadline that comes before the next interval is looked at when it comes', () => {
+  const waiting = { routePendingSince: '2030-01-01T11:50:30Z', reason: why }
+
+  expect(decide(atStep(waiting), {})).toMatchObject({ wakeAt: later(noon, 30_000) })
+})

@@ -136,3 +136,26 @@ test('who orders a promotion, or skips the analysis, is not held by what it woul
   advance(ordered, 2 * 60_000)
   expect(row(ordered)).toBe('Succeeded 0/0/1 100/0')
 })
+
+test('a fault of no check fails the run early, and is no result of one', () => {
+  const fault = { message: 'spec.analysis.webhooks[0] has no url; set it', isFatal: true }
+  const seen = observation({
+    faults: [fault],
+    canary: {
+      status: {
+        ...{ phase: 'Progressing', lastAppliedSpec: 'v2:green' },
+        canaryAnalysis: { runId: 1, startedAt: '2030-01-01T11:00:00Z' },
+      },
+    },
+    workload: { revision: 'v2:green', promoted: false, targetReplicas: 2 },
+  })
+  const decision = decide(seen, {})
+  expect(decision.rule).toBe('nothingCanPass')
+  expect(effectsOf(decision)).toContainEqual({
+    kind: 'status',
+    change: expect.objectContaining({
+      failedChecks: 1,
+      canaryAnalysis: expect.objectContaining({ checks: [], reason: fault.message }),
+    }),
+  })
+})

@@ -144,3 +144,21 @@ describe('the looks of the judge', () => {
     expect(historyAfter(long, [])[0]).not.toHaveProperty('judge')
   })
 })
+
+test('a run that ends while nobody can read the routes had the weight that it noted', () => {
+  const seen = observation({
+    routes: { unreadable: 'VirtualService checkout.shop has two routes' },
+    canary: {
+      status: {
+        ...{ phase: 'Progressing', lastAppliedSpec: 'v2:green' },
+        canaryAnalysis: { runId: 1, startedAt: '2030-01-01T11:00:00Z', weight: 20 },
+      },
+      annotations: { 'flagger.app/abort': 'true' },
+    },
+    workload: { revision: 'v2:green', promoted: false, targetReplicas: 2 },
+  })
+  expect(effectsOf(decide(seen, {}))).toContainEqual({
+    kind: 'status',
+    change: expect.objectContaining({ history: [expect.objectContaining({ weight: 20 })] }),
+  })
+})

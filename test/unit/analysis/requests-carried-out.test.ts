@@ -140,3 +140,23 @@ test('a reset of configuration that failed runs it again', () => {
   annotate(world, 'reset')
   expect(statusOf(world).phase).toBe('Progressing')
 })
+
+test('a full promotion of an A/B test makes no further check', () => {
+  const match = [{ headers: { cookie: { exact: 'beta' } } }]
+  const world = idleWorld({ analysis: { iterations: 5, match } })
+  deploy(world, 'green')
+  expect(row(world)).toBe('Progressing 0/1/0 0/100')
+  annotate(world, 'promote', { mode: 'full' })
+  expect(world.primary?.revision).toBe('green')
+  expect(world.log.routes.map(({ canary }) => canary)).toEqual([100, 0])
+})
+
+test('a promotion of blue/green that is switched already moves nobody', () => {
+  const world = idleWorld({ analysis: { iterations: 1 } })
+  deploy(world, 'green')
+  advance(world, 60_000)
+  expect(row(world)).toBe('Progressing 0/2/0 0/100')
+  annotate(world, 'promote', { mode: 'full' })
+  expect(world.primary?.revision).toBe('green')
+  expect(world.log.routes.map(({ canary }) => canary)).toEqual([100, 0])
+})

@@ -244,3 +244,46 @@ test('nobody is told that a target rests while another writer keeps it from that
   expect(outcome({ ...of, isRestContested: true })).toMatchObject({ rests: true, said: [] })
   expect(outcome({ ...of, isRestContested: false }).said).toHaveLength(1)
 })
+
+test('a target without a size is told as scaled up, and its primary serves', () => {
+  const seen = observation({ sizeWriters: git, workload: { targetReplicas: 1 } })
+  const { sizes: _sizes, ...workload } = seen.workload
+  const effects = effectsOf(decide({ ...seen, workload }, {}))
+  expect(effects.filter(({ kind }) => kind === 'resize')).toEqual([])
+  expect(effects).toContainEqual({ kind: 'scale', to: 'zero' })
+  expect(effects).toContainEqual({
+    ...{ kind: 'event', type: 'Warning', phase: 'Initialized' },
+    message:
+      'checkout.shop was scaled up by kustomize-controller while no run is on, and rests again: ' +
+      'checkout-primary.shop serves',
+  })
+})
+
+test('who scaled the target beside an autoscaler is told of no manifest', () => {
+  const name = 'checkout'
+  const autoscalerRef = {
+    apiVersion: 'autoscaling/v2',
+    kind: 'HorizontalPodAutoscaler',
+    name,
+  } as const
+  const said = (sizeWriters: SizeWriters) =>
+    outcome({ wish: 5, size: 2, sizeWriters, canary: { spec: { autoscalerRef } } }).said.join()
+  expect(said(byHand)).toMatch(/an autoscaler keeps the size of checkout-primary.shop$/)
+  expect(said(git)).toMatch(/keeps the size of checkout-primary.shop; leave replicas out of/)
+})
+
+test('a correction that waits for its interval puts off nothing that comes before', () => {
+  const seen = observation({
+    canary: {
+      status: {
+        ...{ phase: 'Succeeded', lastPromotedSpec: 'v2:blue', lastAppliedSpec: 'v2:blue' },
+        lastTransitionTime: '2030-01-01T11:59:59Z',
+      },
+    },
+    lastStepAt: new Date(noon.getTime() - 20_000),
+    workload: { targetReplicas: 2, revision: 'v2:green', promoted: false },
+  })
+  const decision = decide(seen, {})
+  expect(decision.rule).toBe('outcomeIsShown')
+  expect(decision).toMatchObject({ wakeAt: new Date(noon.getTime() + 1_000) })
+})

@@ -98,3 +98,14 @@ test('a routing object that is gone as well comes back with traffic once the pod
   advance(world, 10 * 60_000)
   expect(row(world)).toBe('Succeeded 0/0/0 100/0')
 })
+
+test('pods that are taken from a canary which serves everybody come back at once', () => {
+  const seen = observation({
+    canary: { status: { phase: 'Failed', canaryWeight: 100, lastAppliedSpec: 'v2:green' } },
+    routes: { primary: 0, canary: 100, mirrored: false },
+    workload: { revision: 'v2:green', targetReplicas: 0 },
+  })
+  const decision = decide(seen, {})
+  expect(decision.rule).toBe('usersMustBeServed')
+  expect(effectsOf(decision)).toContainEqual({ kind: 'scale', to: 'full' })
+})

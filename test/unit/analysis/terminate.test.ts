@@ -80,3 +80,14 @@ test.each([
   const seen = observation({ canary: { spec: { revertOnDeletion }, metadata: { finalizers } } })
   expect(effectsOf(decide(seen, {}))).toEqual([{ kind: 'finalizer', present }])
 })
+
+test('what served the canary before it named another provider is handed back as well', () => {
+  const restored = (provider: string) => {
+    const seen = deleted('Terminating', { workload: { targetReplicas: 2 } })
+    const status = { ...seen.canary.status, servedBy: { provider } }
+    const effects = effectsOf(decide({ ...seen, canary: { ...seen.canary, status } }, {}))
+    return effects.flatMap((effect) => (effect.kind === 'restore' ? [effect.what] : []))
+  }
+  expect(restored('istio')).toEqual(['workload', 'routes'])
+  expect(restored('traefik')).toEqual(['workload', 'routes', 'former'])
+})

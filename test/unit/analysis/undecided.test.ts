@@ -1,15 +1,16 @@
 import { expect, test } from 'vitest'
 import { decide } from '../../../src/analysis/decide.ts'
 import type { Effect, Verdict } from '../../../src/analysis/decision.ts'
-import type { RunStatus } from '../../../src/canary/api.gen.ts'
+import type { Analysis, RunStatus } from '../../../src/canary/api.gen.ts'
 import { effectsOf, noon, observation } from '../../support/observation.ts'
 
 const why = 'err: 3 of 200 requests are too few to tell'
 const undecided: Verdict = { outcome: 'undecided', by: 'err', why, events: [], results: [] }
 
-const atStep = (run: RunStatus = {}) =>
+const atStep = (run: RunStatus = {}, analysis: Partial<Analysis> = {}) =>
   observation({
     canary: {
+      analysis,
       status: {
         phase: 'Progressing',
         canaryWeight: 20,
@@ -57,3 +58,21 @@ test('an undecided measurement is asked again after the interval, and costs no w
 function routes(effects: readonly Effect[]) {
   return effects.flatMap((effect) => (effect.kind === 'route' ? [effect.routes] : []))
 }
+
+test('what hooks say at every look of a wait is not repeated, and what is news is', () => {
+  const rollout: Verdict = {
+    ...{ outcome: 'passed', results: [] },
+    events: [
+      { type: 'Normal', message: 'hook load passed' },
+      { type: 'Warning', message: 'hook load is slow' },
+    ],
+  }
+  const webhooks = [{ name: 'load', type: 'rollout' as const, url: 'http://load' }]
+  const said = (run?: RunStatus) => {
+    const verdicts = { 'hooks:rollout': rollout, metrics: undecided }
+    const effects = effectsOf(decide(atStep(run, { webhooks }), verdicts))
+    return effects.flatMap((effect) => (effect.kind === 'event' ? [effect.message] : []))
+  }
+  expect(said()).toEqual(['hook load passed', 'hook load is slow'])
+  expect(said({ reason: why })).toEqual(['hook load is slow'])
+})

@@ -12,3 +12,8 @@ test('a list may begin with less than a percent', () => {
   const plan = { stepWeight: 0, stepWeights: [0.1, 1, 50], maxWeight: 50 }
   expect(weightSteps(plan)).toEqual([0.1, 1, 50])
 })
+
+test('a plan without a weight above zero has everybody as its last', () => {
+  expect(lastWeight({ stepWeight: 0, stepWeights: [0], maxWeight: 50 })).toBe(100)
+  expect(lastWeight({ stepWeight: 10, stepWeights: [], maxWeight: 0 })).toBe(100)
+})

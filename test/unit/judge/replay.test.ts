@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
+import { writeCheckpoint } from '../../../src/judge/log.ts'
 import type { Look } from '../../../src/judge/look.ts'
+import { evidenceOf } from '../../../src/judge/record.ts'
 import { replay } from '../../../src/judge/replay.ts'
 import { plan } from './golden.ts'
 
@@ -39,4 +41,23 @@ test('other rules may say something else', () => {
 
 test('without looks there is no verdict', () => {
   expect(replay([])).toEqual({ verdict: 'Inconclusive', look: 0, evidence: [] })
+})
+
+test('looks that are not kept count by their checkpoint', () => {
+  const before = evidenceOf({ ...trial(healthy), from: 'Setting' })
+  const checkpoint = writeCheckpoint(before, plan)
+  const more = healthy.slice(4)
+  expect(replay([{ ...trial(more), checkpoint }])).toMatchObject({ verdict: 'Pass', look: 1 })
+  expect(replay([trial(more)]).verdict).toBe('Inconclusive')
+})
+
+test('a checkpoint that nobody can read is none', () => {
+  expect(replay([{ ...trial(healthy), checkpoint: '1 2 3' }])).toEqual(replay([trial(healthy)]))
+})
+
+test('metrics with fewer looks stay as they were after their last', () => {
+  const short = { ...trial(healthy.slice(0, 2)), name: 'slow' }
+  expect(replay([trial(healthy), short])).toMatchObject({ verdict: 'Inconclusive' })
+  const { evidence } = replay([trial(healthy), short])
+  expect(evidence[1]).toEqual(replay([short]).evidence[0])
 })
