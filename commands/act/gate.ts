@@ -71,8 +71,7 @@ export class Gate extends CanaryCommand {
       throw new UsageError('only one of --open, --close, --clear and --check is possible')
     if (change) requireSelection(selection)
     const terminal = this.terminalOf(flags)
-    const connect = () => this.session(flags)
-    const chosen = await chosenBy(selection, flags.output, { terminal, connect })
+    const chosen = await chosenBy(selection, flags.output, this.beginning(flags))
     if (!chosen) return exits.done
     const { format, session, found, resources, failures, single } = chosen
     if (change) {

@@ -57,9 +57,7 @@ export class Undo extends CanaryCommand {
     if (flags['skip-run'] && flags['to-revision'] === undefined)
       throw new UsageError('--skip-run needs --to-revision: what is promoted already starts no run')
     const timeoutMs = readTime('--timeout', flags.timeout)
-    const terminal = this.terminalOf(flags)
-    const connect = () => this.session(flags)
-    const chosen = await chosenBy(selection, flags.output, { terminal, connect })
+    const chosen = await chosenBy(selection, flags.output, this.beginning(flags))
     if (!chosen) return exits.done
     const { format, session, found, single } = chosen
     const { undoAll } = await import('../undoing/undo-all.ts')

@@ -59,11 +59,9 @@ export abstract class ChangeCommand extends CanaryCommand {
   ): Promise<number> {
     const selection = readSelection(words, flags)
     requireSelection(selection)
-    const terminal = this.terminalOf(flags)
     const options = optionsOf(flags)
     const timeoutMs = readTime('--timeout', flags.timeout ?? '0')
-    const connect = () => this.session(flags)
-    const chosen = await chosenBy(selection, flags.output, { terminal, connect })
+    const chosen = await chosenBy(selection, flags.output, this.beginning(flags))
     if (!chosen) return exits.done
     const { found, session } = chosen
     const many = found.length > 1 || selection.all || selection.selector !== undefined

@@ -3,9 +3,8 @@ import { argoGroup, type Rollout } from '../../src/drafts/rollout/rollout.ts'
 import { KubeError, UsageError } from '../../src/errors.ts'
 import type { KubeObject } from '../../src/objects.ts'
 import { namespacedKind, type ResourceKind } from '../../src/resource-kind.ts'
-import { readAll } from '../input/manifests.ts'
+import { namedObjects } from '../input/named-objects.ts'
 import { checkName } from '../input/selection.ts'
-import { readDocuments } from '../linting/documents.ts'
 import { exits, Failure } from '../shell/failure.ts'
 import type { Session } from '../shell/session.ts'
 import type { Terminal } from '../shell/terminal.ts'
@@ -38,13 +37,7 @@ export async function inFiles(
   recursive: boolean,
   terminal: Terminal,
 ): Promise<Sources> {
-  const source = { terminal, requestTimeoutMs: undefined }
-  const texts = await Promise.all(files.map((file) => readAll(file, recursive, source)))
-  const around = texts
-    .flat()
-    .flatMap(readDocuments)
-    .map(({ value }) => value)
-    .filter(isNamed)
+  const around = await namedObjects(files, recursive, terminal)
   const rollouts = around.filter(isRollout)
   if (rollouts.length > 0) return { rollouts, around }
   throw new UsageError(`no Rollout of ${argo} is in the files`)
@@ -89,12 +82,6 @@ function orNone(error: unknown): { items: KubeObject[] } {
   if (error instanceof KubeError && (error.status === 403 || error.status === 404))
     return { items: [] }
   throw error
-}
-
-/** Outside data: what else is in it is looked at field by field. */
-function isNamed(value: unknown): value is KubeObject {
-  const { kind, metadata } = (value ?? {}) as { kind?: unknown; metadata?: { name?: unknown } }
-  return typeof kind === 'string' && typeof metadata?.name === 'string'
 }
 
 function isRollout(object: KubeObject): object is Rollout {

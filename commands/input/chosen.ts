@@ -6,9 +6,10 @@ import type { Session } from '../shell/session.ts'
 import type { Terminal } from '../shell/terminal.ts'
 import { choose } from './choose.ts'
 import type { Found } from './find-canaries.ts'
-import type { Selection } from './selection.ts'
+import { readSelection, type SelectFlags, type Selection } from './selection.ts'
 
 export interface Chosen {
+  selection: Selection
   format: Format
   session: Session
   found: Found[]
@@ -19,18 +20,31 @@ export interface Chosen {
   single: boolean
 }
 
-interface Beginning {
+/** What a command begins with: whom it speaks to, and the way to the cluster. */
+export interface Beginning {
   terminal: Terminal
   connect(): Promise<Session>
+}
+
+interface Formatted extends Beginning {
   /** Absent for documents and text alone. */
   formats?: FormatRules
+}
+
+/** Those that words and flags choose, where nothing else is to be read before; as `chosenBy`. */
+export function chosenIn(
+  words: readonly unknown[],
+  flags: SelectFlags & { output?: string | undefined },
+  beginning: Formatted,
+): Promise<Chosen | undefined> {
+  return chosenBy(readSelection(words.map(String), flags), flags.output, beginning)
 }
 
 /** The canaries of a selection. Undefined where there are none, which is told by then. */
 export async function chosenBy(
   selection: Selection,
   output: string | undefined,
-  beginning: Beginning,
+  beginning: Formatted,
 ): Promise<Chosen | undefined> {
   const chosen = await lookedFor(selection, output, beginning)
   if (chosen.found.length > 0) return chosen
@@ -45,12 +59,13 @@ export async function chosenBy(
 export async function lookedFor(
   selection: Selection,
   output: string | undefined,
-  { terminal, connect, formats = { wide: false, columns: false } }: Beginning,
+  { terminal, connect, formats = { wide: false, columns: false } }: Formatted,
 ): Promise<Chosen> {
   const format = await readFormat(output, formats, terminal.readFile)
   const session = await connect()
   const found = await choose(selection, session)
   return {
+    selection,
     format,
     session,
     found,

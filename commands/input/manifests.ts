@@ -12,7 +12,14 @@ interface Manifest {
   metadata?: { name?: string; namespace?: string } | null
 }
 
+/** Who reads, and how long an address may take; undefined is as long as it likes. */
 export type Source = Pick<Session, 'terminal' | 'requestTimeoutMs'>
+
+/** What stands in one file, and where it was read. */
+export interface Text {
+  from: string
+  text: string
+}
 
 /** A canary, or a workload that has one, and the namespace that the file gives. */
 export interface Mentioned {
@@ -24,14 +31,12 @@ export interface Mentioned {
 export async function readManifests(
   files: readonly string[],
   recursive: boolean,
-  { terminal, requestTimeoutMs }: Source,
+  source: Source,
 ): Promise<Mentioned[]> {
   const { objectsIn } = await import('./yaml.ts')
-  const texts = await Promise.all(
-    files.map((file) => readAll(file, recursive, { terminal, requestTimeoutMs })),
-  )
+  const texts = await readFiles(files, recursive, source)
   // Outside data: what is read of it is looked at field by field.
-  const manifests = texts.flat().flatMap(objectsIn) as Manifest[]
+  const manifests = texts.flatMap(objectsIn) as Manifest[]
   return manifests.flatMap(mentionedIn)
 }
 
@@ -54,12 +59,21 @@ function mentionedIn(manifest: Manifest): Mentioned[] {
   return [{ named, namespace }]
 }
 
+/** The texts of all of them, in their order; each as `readAll` reads it. */
+export async function readFiles(
+  files: readonly string[],
+  recursive: boolean,
+  source: Source,
+): Promise<Text[]> {
+  return (await Promise.all(files.map((file) => readAll(file, recursive, source)))).flat()
+}
+
 /** The text of a file, of stdin, of an address, or of the manifests in a folder. */
-export async function readAll(
+async function readAll(
   file: string,
   recursive: boolean,
   { terminal, requestTimeoutMs }: Source,
-): Promise<{ from: string; text: string }[]> {
+): Promise<Text[]> {
   if (file === '-') return [{ from: 'stdin', text: await terminal.readStdin() }]
   if (/^https?:\/\//.test(file)) return [await download(file, terminal, requestTimeoutMs)]
   const { readdir, stat } = await import('node:fs/promises')

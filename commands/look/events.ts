@@ -7,12 +7,13 @@ import { type EventFilter, eventItems, eventsDocument } from '../../src/report/e
 import { concerns, type Topic } from '../../src/report/events/related.ts'
 import { allEvents, eventsAbout, type TopicalEvent } from '../../src/report/reading/events.ts'
 import { type Permitted, permitted } from '../../src/report/reading/permitted.ts'
+import type { LiveEvents } from '../following/live-events.ts'
 import { choose } from '../input/choose.ts'
 import { readTime } from '../input/durations.ts'
 import { headerFlags, outputFlag, selectFlags } from '../input/flag-groups.ts'
 import { isUnspecific, readSelection, type Selection } from '../input/selection.ts'
-import { documentText, readFormat } from '../output/formats.ts'
-import { eventLines } from '../output/views/events-view.ts'
+import { documentText, type Format, readFormat } from '../output/formats.ts'
+import { type EventsOptions, eventLines } from '../output/views/events-view.ts'
 import { CanaryCommand } from '../shell/base.ts'
 import { exitOf, tellFailures } from '../shell/failures.ts'
 import { readerOf } from '../shell/reader.ts'
@@ -72,39 +73,74 @@ export class Events extends CanaryCommand {
     const found = await choose(selection, session)
     const failures = found.flatMap(({ failure }) => failure ?? [])
     const canaries = found.flatMap(({ resource }) => (resource ? [handledCanary(resource)] : []))
-    const mayRead = permitted(readerOf(session))
-    const seen = await readEvents(canaries, mayRead, { ...flags, selection, session })
     const since = sinceMs === undefined ? undefined : session.clock.now().getTime() - sinceMs
-    const filter: EventFilter = { types, since }
-    const items = eventItems(seen, filter)
-    const isWide = format.kind === 'text' && format.wide
-    const view = {
-      style: terminal.style,
-      now: session.clock.now(),
-      width: isWide ? undefined : terminal.width,
+    const listing: Listing = {
+      ...{ session, selection, canaries, format, filter: { types, since } },
+      related: flags.related,
       headers: !flags['no-headers'],
-      namespaces: selection.allNamespaces,
-      stamps: isWide,
+      isWatched: flags.watch,
     }
-    if (mayRead.denied.has('Event')) note(terminal, 'no permission to list events')
-    else if (items.length === 0 && failures.length === 0 && format.kind === 'text')
-      if (!flags.watch) terminal.err(nothing(selection, session))
-    if (format.kind === 'text') {
-      const lines = eventLines(items, view)
-      if (lines.length > 0) terminal.out(`${lines.join('\n')}\n`)
-    } else if (!flags.watch) terminal.out(await documentText(format, eventsDocument(items)))
+    const seen = await print(listing, failures.length === 0)
     tellFailures(failures, terminal)
     if (!flags.watch || failures.length > 0) return exitOf(canaries.length, failures)
     const { watchEvents } = await import('../following/live-events.ts')
-    return watchEvents(session, {
-      namespace: selection.allNamespaces ? undefined : session.namespace,
-      isMeant: (topic) => isMeant(topic, canaries, { ...flags, selection }),
-      filter,
-      format,
-      view: { ...view, headers: false },
-      // A stream of documents begins with those there are.
-      shown: format.kind === 'text' ? seen : [],
-    })
+    return watchEvents(session, following(listing, seen))
+  }
+}
+
+/** Which events are shown, and how. */
+interface Listing extends Meaning {
+  session: Session
+  canaries: readonly Canary[]
+  format: Format
+  filter: EventFilter
+  headers: boolean
+  isWatched: boolean
+}
+
+/** What was said by now; answers all that was read, whether it is shown or not. */
+async function print(of: Listing, isComplete: boolean): Promise<TopicalEvent[]> {
+  const { session, selection, canaries, format, filter, isWatched } = of
+  const { terminal } = session
+  const mayRead = permitted(readerOf(session))
+  const seen = await readEvents(canaries, mayRead, of)
+  const items = eventItems(seen, filter)
+  const isEmpty = items.length === 0 && isComplete && format.kind === 'text'
+  if (mayRead.denied.has('Event')) note(terminal, 'no permission to list events')
+  else if (isEmpty && !isWatched) terminal.err(nothing(selection, session))
+  if (format.kind !== 'text') {
+    if (!isWatched) terminal.out(await documentText(format, eventsDocument(items)))
+    return seen
+  }
+  const lines = eventLines(items, viewOf(of))
+  if (lines.length > 0) terminal.out(`${lines.join('\n')}\n`)
+  return seen
+}
+
+function viewOf({ session, selection, format, headers }: Listing): EventsOptions {
+  const { terminal, clock } = session
+  const isWide = format.kind === 'text' && format.wide
+  return {
+    style: terminal.style,
+    now: clock.now(),
+    width: isWide ? undefined : terminal.width,
+    headers,
+    namespaces: selection.allNamespaces,
+    stamps: isWide,
+  }
+}
+
+/** What is said from now on. */
+function following(of: Listing, seen: readonly TopicalEvent[]): LiveEvents {
+  const { session, selection, canaries, format, filter } = of
+  return {
+    namespace: selection.allNamespaces ? undefined : session.namespace,
+    isMeant: (topic) => isMeant(topic, canaries, of),
+    filter,
+    format,
+    view: viewOf({ ...of, headers: false }),
+    // A stream of documents begins with those there are.
+    shown: format.kind === 'text' ? seen : [],
   }
 }
 

@@ -5,9 +5,8 @@ import { evidenceRows } from '../../src/report/runs/evidence.ts'
 import { type CanaryHistory, historyOf } from '../../src/report/runs/history.ts'
 import { judgeOfRun } from '../../src/report/runs/replayed.ts'
 import { canaryOf } from '../changing/changing.ts'
-import { chosenBy } from '../input/chosen.ts'
+import { chosenIn } from '../input/chosen.ts'
 import { headerFlags, outputFlag, selectFlags } from '../input/flag-groups.ts'
-import { readSelection } from '../input/selection.ts'
 import { reportsText } from '../output/formats.ts'
 import { evidenceLines } from '../output/views/runs/evidence-view.ts'
 import {
@@ -56,12 +55,10 @@ export class History extends CanaryCommand {
 
   async run(): Promise<number> {
     const { argv, flags } = await this.parse(History)
-    const selection = readSelection(argv.map(String), flags)
-    const terminal = this.terminalOf(flags)
-    const connect = () => this.session(flags)
-    const chosen = await chosenBy(selection, flags.output, { terminal, connect })
+    const chosen = await chosenIn(argv, flags, this.beginning(flags))
     if (!chosen) return exits.done
-    const { format, session, found, single } = chosen
+    const { selection, format, session, found, single } = chosen
+    const { terminal } = session
     const looked = found.map(({ resource, failure }) =>
       resource ? historyFor(resource, flags, session) : { failure },
     )

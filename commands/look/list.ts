@@ -85,9 +85,8 @@ export class List extends CanaryCommand {
     if (flags.watch && (selection.named.length > 0 || selection.files.length > 0))
       throw new UsageError('you may only watch a list, not names; use watch NAME')
     const select = choiceOf(flags)
-    const connect = () => this.session(flags)
     const formats = { wide: true, columns: true }
-    const looked = await lookedFor(selection, flags.output, { terminal, connect, formats })
+    const looked = await lookedFor(selection, flags.output, { ...this.beginning(flags), formats })
     const { format, session, resources } = looked
     const listing = listingOf({ flags, selection, format, select, session })
     const failures = looked.failures.filter(

@@ -4,10 +4,10 @@ import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import { gather } from '../../src/report/reading/gather.ts'
 import type { CanaryReport } from '../../src/report/report.ts'
 import { gatherOptions, type LookFlags, viewOf } from '../following/view.ts'
-import { chosenBy } from '../input/chosen.ts'
+import { chosenIn } from '../input/chosen.ts'
 import { reportFlags, selectFlags } from '../input/flag-groups.ts'
 import { createItemReader, listText } from '../input/items.ts'
-import { isUnspecific, readSelection } from '../input/selection.ts'
+import { isUnspecific } from '../input/selection.ts'
 import { clean } from '../output/clean.ts'
 import { documentText, type Format } from '../output/formats.ts'
 import { hasColumn } from '../output/views/list-view.ts'
@@ -63,13 +63,11 @@ export class Status extends CanaryCommand {
 
   async run(): Promise<number> {
     const { argv, flags } = await this.parse(Status)
-    const selection = readSelection(argv.map(String), flags)
-    const terminal = this.terminalOf(flags)
-    const connect = () => this.session(flags)
     const formats = { wide: true, columns: false }
-    const chosen = await chosenBy(selection, flags.output, { terminal, connect, formats })
+    const chosen = await chosenIn(argv, flags, { ...this.beginning(flags), formats })
     if (!chosen) return exits.done
-    const { format, session, resources, failures } = chosen
+    const { selection, format, session, resources, failures } = chosen
+    const { terminal } = session
     if (isUnspecific(selection) && resources.length > 1 && format.kind === 'text' && !flags.watch) {
       const { allNamespaces: namespaces } = selection
       await printTable(resources, session, { wide: format.wide, namespaces })

@@ -68,9 +68,8 @@ export class Watch extends CanaryCommand {
     const selection = readSelection(argv.map(String), flags)
     const terminal = this.terminalOf(flags)
     const timeoutMs = readTime('--timeout', flags.timeout)
-    const connect = () => this.session(flags)
     const formats = { wide: true, columns: false }
-    const chosen = await lookedFor(selection, flags.output, { terminal, connect, formats })
+    const chosen = await lookedFor(selection, flags.output, { ...this.beginning(flags), formats })
     const { format, session, resources, failures } = chosen
     tellFailures(failures, terminal)
     if (failures.length > 0) return exits.error

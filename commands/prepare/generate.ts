@@ -1,6 +1,7 @@
 import { string as argument } from '@oclif/core/args'
 import { boolean, integer, string } from '@oclif/core/flags'
 import {
+  type Draft,
   type DraftOptions,
   type DraftStrategy,
   draftCanary,
@@ -11,7 +12,7 @@ import { inCluster, inFiles, workloadNamed } from '../drafting/surroundings.ts'
 import { commentedYaml } from '../drafting/yaml.ts'
 import { readTime } from '../input/durations.ts'
 import { outputFlag, selectFlags } from '../input/flag-groups.ts'
-import { readAll } from '../input/manifests.ts'
+import { readFiles } from '../input/manifests.ts'
 import { documentText, readDocumentFormat } from '../output/formats.ts'
 import { CanaryCommand } from '../shell/base.ts'
 import { exits, Failure } from '../shell/failure.ts'
@@ -89,31 +90,34 @@ export class Generate extends CanaryCommand {
 
   async run(): Promise<number> {
     const { argv, flags } = await this.parse(Generate)
-    const words = argv.map(String)
     const { filename = [], recursive } = flags
-    if (words.length > 0 === filename.length > 0)
+    if (argv.length > 0 === filename.length > 0)
       throw new UsageError('name a workload (deploy/NAME), or its manifest with -f FILE')
     const terminal = this.terminalOf(flags)
     const format = await readDocumentFormat(flags.output ?? 'yaml', terminal.readFile)
-    const given = () =>
-      filename.map((file) => readAll(file, recursive, { terminal, requestTimeoutMs: undefined }))
     const found =
       filename.length > 0
-        ? inFiles((await Promise.all(given())).flat())
-        : await inCluster(workloadNamed(words), await this.session(flags))
+        ? inFiles(await readFiles(filename, recursive, { terminal, requestTimeoutMs: undefined }))
+        : await inCluster(workloadNamed(argv.map(String)), await this.session(flags))
     const provider = flags.provider === 'auto' ? found.provider : flags.provider
     const draft = draftCanary(found.workload, found.around, { ...optionsOf(flags), provider })
     if ('why' in draft) throw new Failure(`error: ${draft.why}`, { exit: exits.bad })
-    const { canary, templates, comments, notes } = draft
-    const all = [...templates, canary]
-    const document = templates.length > 0 ? { apiVersion: 'v1', items: all, kind: 'List' } : canary
-    const texts = all.map((one) => commentedYaml(one, one === canary ? comments : {}))
-    terminal.out(
-      format.kind === 'yaml' ? texts.join('---\n') : await documentText(format, document),
-    )
-    for (const text of notes) note(terminal, text)
+    terminal.out(format.kind === 'yaml' ? yamlOf(draft) : await documentText(format, listOf(draft)))
+    for (const text of draft.notes) note(terminal, text)
     return exits.done
   }
+}
+
+/** One document for each object; the comments are those of the Canary. */
+function yamlOf({ canary, templates, comments }: Draft): string {
+  const others = templates.map((one) => commentedYaml(one, {}))
+  return [...others, commentedYaml(canary, comments)].join('---\n')
+}
+
+/** The Canary alone, or a List where it needs templates. */
+function listOf({ canary, templates }: Draft): object {
+  if (templates.length === 0) return canary
+  return { apiVersion: 'v1', items: [...templates, canary], kind: 'List' }
 }
 
 interface Given {

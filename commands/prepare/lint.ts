@@ -4,7 +4,7 @@ import { isLinted, lint } from '../../src/lint/lint.ts'
 import { permitted } from '../../src/report/reading/permitted.ts'
 import { asNeeded } from '../../src/report/reading/rounds.ts'
 import { outputFlag, selectFlags } from '../input/flag-groups.ts'
-import { readAll } from '../input/manifests.ts'
+import { readFiles } from '../input/manifests.ts'
 import { readDocuments } from '../linting/documents.ts'
 import { githubText, lintText, sarifOf } from '../linting/print.ts'
 import { jsonText } from '../output/documents.ts'
@@ -61,10 +61,8 @@ export class Lint extends CanaryCommand {
     const own = output === 'text' ? undefined : output
     const isOther = own !== 'sarif' && own !== 'github'
     const format = isOther ? await readDocumentFormat(own, terminal.readFile) : undefined
-    const files = await Promise.all(
-      filename.map((file) => readAll(file, recursive, { terminal, requestTimeoutMs: undefined })),
-    )
-    const documents = files.flat().flatMap(readDocuments)
+    const files = await readFiles(filename, recursive, { terminal, requestTimeoutMs: undefined })
+    const documents = files.flatMap(readDocuments)
     const skip = (flags.skip ?? '').split(',').map((code) => code.trim().toUpperCase())
     const options = { now: new Date(), skip }
     const result = flags.live

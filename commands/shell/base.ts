@@ -6,6 +6,7 @@ import { UsageError } from '../../src/errors.ts'
 import { systemClock } from '../../src/io/clock.ts'
 import { createAllowance } from '../../src/io/deadline.ts'
 import type { ConnectionFlags } from '../../src/io/kube/connection/config.ts'
+import type { Beginning } from '../input/chosen.ts'
 import { globalFlags } from '../input/flag-groups.ts'
 import { type ConnectionWords, commandLines } from '../output/command-line.ts'
 import type { Completes, Group, Programs, Registry } from './command-class.ts'
@@ -63,6 +64,11 @@ export abstract class CanaryCommand extends Command {
 
   protected terminalOf(flags: GlobalValues): Terminal {
     return processTerminal(flags, CanaryCommand.signal)
+  }
+
+  /** What commands begin with that look at canaries. */
+  protected beginning(flags: GlobalValues): Beginning {
+    return { terminal: this.terminalOf(flags), connect: () => this.session(flags) }
   }
 
   /** Connects to the cluster that flags and kubeconfig name; nothing is sent yet. */

@@ -5,9 +5,8 @@ import type { KubeObject } from '../../src/objects.ts'
 import { permitted } from '../../src/report/reading/permitted.ts'
 import { canaryOn, type Manifest, newStage } from '../../src/simulation/stage.ts'
 import { choose } from '../input/choose.ts'
-import { readAll } from '../input/manifests.ts'
+import { namedObjects } from '../input/named-objects.ts'
 import type { Selection } from '../input/selection.ts'
-import { readDocuments } from '../linting/documents.ts'
 import { readerOf } from '../shell/reader.ts'
 import type { Session } from '../shell/session.ts'
 import type { Terminal } from '../shell/terminal.ts'
@@ -23,13 +22,7 @@ export async function inFiles(
   recursive: boolean,
   terminal: Terminal,
 ): Promise<Staged> {
-  const source = { terminal, requestTimeoutMs: undefined }
-  const texts = await Promise.all(files.map((file) => readAll(file, recursive, source)))
-  const objects = texts
-    .flat()
-    .flatMap(readDocuments)
-    .map(({ value }) => value)
-    .filter(isNamed)
+  const objects = await namedObjects(files, recursive, terminal)
   const isCanary = ({ kind }: KubeObject) => kind === 'Canary'
   return {
     manifest: only(objects.filter(isCanary)),
@@ -80,12 +73,6 @@ async function referencesOf(manifest: Manifest, session: Session): Promise<KubeO
 /** A kind that nobody here handles can't be read. */
 function isDeclared({ apiVersion, kind }: { apiVersion: string; kind: string }): boolean {
   return kinds.some((one) => one.apiVersion === apiVersion && one.kind === kind)
-}
-
-/** Outside data: what else is in it is read by what parses Canaries. */
-function isNamed(value: unknown): value is Manifest {
-  const { kind, metadata } = (value ?? {}) as { kind?: unknown; metadata?: { name?: unknown } }
-  return typeof kind === 'string' && typeof metadata?.name === 'string'
 }
 
 function only(found: readonly Manifest[]): Manifest {

@@ -1,9 +1,9 @@
 import { string as argument } from '@oclif/core/args'
 import { boolean, string } from '@oclif/core/flags'
 import type { CanaryDiagnosis } from '../../src/diagnosis/finding.ts'
-import { chosenBy } from '../input/chosen.ts'
+import { chosenIn } from '../input/chosen.ts'
 import { outputFlag, selectFlags } from '../input/flag-groups.ts'
-import { isUnspecific, readSelection } from '../input/selection.ts'
+import { isUnspecific } from '../input/selection.ts'
 import { reportsText } from '../output/formats.ts'
 import { diagnosisLines } from '../output/views/diagnosis-view.ts'
 import { CanaryCommand } from '../shell/base.ts'
@@ -47,12 +47,10 @@ export class Doctor extends CanaryCommand {
 
   async run(): Promise<number> {
     const { argv, flags } = await this.parse(Doctor)
-    const selection = readSelection(argv.map(String), flags)
-    const terminal = this.terminalOf(flags)
-    const connect = () => this.session(flags)
-    const chosen = await chosenBy(selection, flags.output, { terminal, connect })
+    const chosen = await chosenIn(argv, flags, this.beginning(flags))
     if (!chosen) return exits.done
-    const { format, session, resources, failures, single } = chosen
+    const { selection, format, session, resources, failures, single } = chosen
+    const { terminal } = session
     const [{ factsOf }, { lagReader }, { diagnose }] = await Promise.all([
       import('../diagnosing/facts.ts'),
       import('../diagnosing/lag.ts'),

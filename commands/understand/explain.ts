@@ -1,7 +1,6 @@
 import { string as argument } from '@oclif/core/args'
-import { chosenBy } from '../input/chosen.ts'
+import { chosenIn } from '../input/chosen.ts'
 import { outputFlag, selectFlags } from '../input/flag-groups.ts'
-import { readSelection } from '../input/selection.ts'
 import { reportsText } from '../output/formats.ts'
 import { explanationLines } from '../output/views/diagnosis-view.ts'
 import { CanaryCommand } from '../shell/base.ts'
@@ -29,12 +28,10 @@ export class Explain extends CanaryCommand {
 
   async run(): Promise<number> {
     const { argv, flags } = await this.parse(Explain)
-    const selection = readSelection(argv.map(String), flags)
-    const terminal = this.terminalOf(flags)
-    const connect = () => this.session(flags)
-    const chosen = await chosenBy(selection, flags.output, { terminal, connect })
+    const chosen = await chosenIn(argv, flags, this.beginning(flags))
     if (!chosen) return exits.done
     const { format, session, resources, failures, single } = chosen
+    const { terminal } = session
     const [{ factsOf }, { explain }] = await Promise.all([
       import('../diagnosing/facts.ts'),
       import('../../src/diagnosis/hold.ts'),

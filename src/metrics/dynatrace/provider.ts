@@ -1,12 +1,12 @@
 /** Data points of Dynatrace: docs.dynatrace.com, Metrics API v2. */
 import { ProviderError } from '../../errors.ts'
 import type { HttpAnswer, HttpRequest } from '../../io/http.ts'
-import { isMap } from '../../json.ts'
 import { inError } from '../http/error-forms.ts'
 import {
   baseUrl,
   below,
   jsonOf,
+  listIn,
   parameters,
   succeeded,
   timeoutMs,
@@ -59,10 +59,4 @@ function numberIn(answer: HttpAnswer): number | undefined {
   if (value === null || value === undefined) return undefined
   if (typeof value === 'number') return value
   throw unreadable(answer, 'a value is not a number')
-}
-
-function listIn(of: unknown, member: string, answer: HttpAnswer): unknown[] {
-  const list = isMap(of) ? (of[member] ?? []) : undefined
-  if (Array.isArray(list)) return list
-  throw unreadable(answer, `${member} is not a list`)
 }

@@ -1,6 +1,7 @@
 /** What the providers have in common that ask a server over HTTP. */
 import { ProviderError } from '../../errors.ts'
 import type { ClientTls, HttpAnswer } from '../../io/http.ts'
+import { isMap } from '../../json.ts'
 import { shownAddress } from '../../shown-address.ts'
 import type { MetricSource } from '../provider.ts'
 import { type ErrorForm, errorIn } from './error-forms.ts'
@@ -125,6 +126,16 @@ export function jsonOf(answer: HttpAnswer): unknown {
     // The cause would quote the body.
     throw unreadable(answer, answer.body.trim() === '' ? 'it is empty' : 'it is not JSON')
   }
+}
+
+/**
+ * A list in an answer; where it is absent or null, it is empty. Throws ProviderError for what is no
+ * list, or in no object.
+ */
+export function listIn(of: unknown, member: string, answer: HttpAnswer): unknown[] {
+  const list = isMap(of) ? (of[member] ?? []) : undefined
+  if (Array.isArray(list)) return list
+  throw unreadable(answer, `${member} is not a list`)
 }
 
 /**

@@ -7,6 +7,7 @@ import {
   below,
   headersOf,
   jsonOf,
+  listIn,
   parameters,
   timeoutMs,
   unreadable,
@@ -73,10 +74,4 @@ function numberIn(row: unknown, at: number, answer: HttpAnswer): number | undefi
   if (value === null) return undefined
   if (typeof value === 'number') return value
   throw unreadable(answer, 'a value is not a number')
-}
-
-function listIn(of: unknown, member: string, answer: HttpAnswer): unknown[] {
-  const list = isMap(of) ? (of[member] ?? []) : undefined
-  if (Array.isArray(list)) return list
-  throw unreadable(answer, `${member} is not a list`)
 }
