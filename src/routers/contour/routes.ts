@@ -114,11 +114,15 @@ function splitServices(canary: Canary, spec: unknown): Fields[] | undefined {
     .find((found) => isSplit(canary, found, format))
 }
 
-/** The object with everybody on the primary, and otherwise as it is. */
+/**
+ * The object with everybody on the primary, and otherwise as it is. Where no service of a route has
+ * a weight, the canary must get one below that of the primary: none would be the same for both.
+ */
 export function withdrawn({ names }: Canary, found: Specified): Specified {
+  const isOurs = ({ name }: Fields) => name === names.primary || name === names.canary
   const routes = list(found.spec?.routes).map((route) => {
-    const all = list(route.services)
-    const isOurs = ({ name }: Fields) => name === names.primary || name === names.canary
+    if (!list(route.services).some(isOurs)) return route
+    const all = evenly(list(route.services))
     const total = all.filter(isOurs).reduce((sum, to) => sum + format.weightOf(to), 0)
     const moved = (to: Fields) => ({ ...to, weight: to.name === names.primary ? total : 0 })
     return { ...route, services: all.map((to) => (isOurs(to) ? moved(to) : to)) }

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { AnalysisMatch, CanaryService } from '../../../../src/canary/api.gen.ts'
 import { contour } from '../../../../src/routers/contour/router.ts'
 import type { Specified } from '../../../../src/routers/metadata.ts'
@@ -165,4 +165,60 @@ test('fields without effect are named', () => {
     'canary podinfo.test: spec.service.hosts has no effect with provider contour; remove it',
     'canary podinfo.test: spec.service.match[0].headers has no effect with provider contour; remove it',
   ])
+})
+
+describe('users are taken back where the Canary asks for what can not be had', () => {
+  const elsewhere = { conditions: [{ prefix: '/' }], services: [{ name: 'shop', port: 80 }] }
+  const withdrawnFrom = (...services: object[]) => {
+    const found = handMade({ conditions: [{ prefix: '/' }], services }, elsewhere)
+    const annotations = { 'flagger.app/kept-routes': JSON.stringify([elsewhere]) }
+    const metadata = { ...found.metadata, annotations }
+    return routesOf(rendered(toPrimary, { found: { ...found, metadata } })).map(weightsOf)
+  }
+  const [primary, canary] = ['podinfo-primary', 'podinfo-canary'].map((name) => ({
+    name,
+    port: 80,
+  }))
+  const untouched = ['shop 0']
+
+  test('all that both had is the share of the primary, and other services keep theirs', () => {
+    const other = { name: 'legacy', port: 80, weight: 10 }
+    expect(withdrawnFrom({ ...primary, weight: 70 }, { ...canary, weight: 20 }, other)).toEqual([
+      ['podinfo-primary 90', 'podinfo-canary 0', 'legacy 10'],
+      untouched,
+    ])
+  })
+
+  test('services without weights share evenly, and the canary must not go on with its half', () => {
+    expect(withdrawnFrom({ ...primary }, { ...canary })).toEqual([
+      ['podinfo-primary 2', 'podinfo-canary 0'],
+      untouched,
+    ])
+  })
+})
+
+test('the path of the service is one condition, with the first header of a test beside it', () => {
+  const match = [{ uri: { exact: '/cart' } }, { uri: { regex: '/p/.*' } }, { uri: { prefix: '' } }]
+  const headers = { 'x-b': { prefix: 'in' }, 'x-a': { exact: 'yes' } }
+  const found = routesOf(rendered(toCanary, { service: { match }, ...testing({ headers }) }))
+  const [a, ...b] = [
+    { header: { name: 'x-a', exact: 'yes' } },
+    { header: { name: 'x-b', contains: 'in' } },
+    { header: { name: 'x-b', regex: 'in.*' } },
+  ]
+  expect(found.map(({ conditions }) => conditions)).toEqual([
+    // Contour takes an exact path for a prefix unless it stands last.
+    [...b, { exact: '/cart', ...a }],
+    [{ exact: '/cart' }],
+    [{ regex: '/p/.*', ...a }, ...b],
+    [{ regex: '/p/.*' }],
+    [{ prefix: '/', ...a }, ...b],
+    [{ prefix: '/' }],
+  ])
+})
+
+test('with a broken primary nobody stays there, whomever the test is for', () => {
+  const headers = { 'x-a': { exact: 'yes' } }
+  const found = routesOf(rendered({ ...toCanary, everybody: true }, testing({ headers })))
+  expect(found.map(weightsOf)).toEqual([['podinfo-primary 0', 'podinfo-canary 100']])
 })
