@@ -36,37 +36,58 @@ export async function watchRuns(
 ): Promise<number> {
   session.allowance?.lift()
   const { terminal, signal } = session
-  const isDrawn = terminal.isTerminal && !options.lines && options.format.kind === 'text'
-  const blocks: string[][] = resources.map(() => [])
-  const frame = createFrame(terminal)
+  const screen = createScreen(resources.length, session, options)
   const stop = new AbortController()
   const all = AbortSignal.any([signal, stop.signal])
-  const show = () => frame.show(blocks.flatMap((block, at) => (at > 0 ? ['', ...block] : block)))
-  const ended: string[] = []
-  const last = new Map<number, CanaryReport>()
   try {
     const watched = resources.map((resource, at) =>
-      watchRun(resource, { ...session, signal: all }, options, {
-        tell: frame.tell,
-        // Below the frame, as long as that is drawn, nothing may stand.
-        say: (line) => (isDrawn ? void ended.push(line) : terminal.out(line)),
-        draw(report) {
-          last.set(at, report)
-          if (!isDrawn) return
-          blocks[at] = fittedView(report, session, options, resources.length)
-          show()
-        },
-      }),
+      watchRun(resource, { ...session, signal: all }, options, screen.speechOf(at)),
     )
     const verdicts = await Promise.all(watched)
-    terminal.out(ended.join(''))
-    if (signal.aborted) return interrupted(session, [...last.values()])
+    terminal.out(screen.ended.join(''))
+    if (signal.aborted) return interrupted(session, screen.reports())
     return verdicts.includes('failed') ? exits.bad : exits.done
   } catch (error) {
     stop.abort()
     throw error
   } finally {
-    frame.end()
+    screen.close()
+  }
+}
+
+interface Screen {
+  /** What is left to say below the frame, once that is drawn no more. */
+  ended: readonly string[]
+  /** How the canary at this place speaks. */
+  speechOf(at: number): Speech
+  /** The last report of each. */
+  reports(): CanaryReport[]
+  close(): void
+}
+
+/** One frame for so many canaries, each with a block of its own. */
+function createScreen(count: number, session: Session, options: LiveOptions): Screen {
+  const { terminal } = session
+  const isDrawn = terminal.isTerminal && !options.lines && options.format.kind === 'text'
+  const blocks: string[][] = Array.from({ length: count }, () => [])
+  const frame = createFrame(terminal)
+  const ended: string[] = []
+  const last = new Map<number, CanaryReport>()
+  return {
+    ended,
+    reports: () => [...last.values()],
+    close: () => frame.end(),
+    speechOf: (at) => ({
+      tell: frame.tell,
+      // Below the frame, as long as that is drawn, nothing may stand.
+      say: (line) => (isDrawn ? void ended.push(line) : terminal.out(line)),
+      draw(report) {
+        last.set(at, report)
+        if (!isDrawn) return
+        blocks[at] = fittedView(report, session, options, count)
+        frame.show(blocks.flatMap((block, place) => (place > 0 ? ['', ...block] : block)))
+      },
+    }),
   }
 }
 
@@ -83,12 +104,51 @@ async function watchRun(
   start: CanaryResource,
   session: Session,
   options: LiveOptions,
-  { draw, tell, say }: Speech,
+  speech: Speech,
 ): Promise<Verdict | undefined> {
   const { signal, kube, clock } = session
-  const reader = readerOf(session)
   const teller = createTeller(session, options)
+  const picture = createPicture(start, session, options, speech)
   let inRun = isUnderWay(phaseOf(start))
+  try {
+    const onLost = (error: KubeError) => speech.tell(noteText(`${error.message}; trying again`))
+    const how = { kube, clock, signal, onLost }
+    for await (const resource of followCanary(start, how)) {
+      const report = await patiently(how, () => picture.take(resource))
+      if (!report) break
+      await teller(report)
+      const running = isUnderWay(phaseOf(resource))
+      const verdict = inRun && !running ? verdictOf(resource) : undefined
+      if (verdict && !options.follow) {
+        speech.say(verdictText(report, verdict, session, options))
+        return verdict
+      }
+      inRun = running
+    }
+  } finally {
+    picture.stop()
+  }
+  if (signal.aborted) return undefined
+  throw new Failure(`error: ${session.commands.name(start.metadata)} was deleted`, {
+    exit: exits.error,
+  })
+}
+
+interface Picture {
+  /** Draws this state of the canary, with what is read of its parts. */
+  take(resource: CanaryResource): Promise<CanaryReport>
+  stop(): void
+}
+
+/** What is drawn of one canary; its countdowns go on between two changes. */
+function createPicture(
+  start: CanaryResource,
+  session: Session,
+  options: LiveOptions,
+  { draw }: Speech,
+): Picture {
+  const reader = readerOf(session)
+  const look = (of: CanaryResource) => gather(of, reader, gatherOptions(options))
   let latest = start
   let report: CanaryReport | undefined
   const redraw = () => {
@@ -96,35 +156,19 @@ async function watchRun(
   }
   const ticking = countDown(session, redraw, async () => {
     const seen = latest
-    const looked = await gather(seen, reader, gatherOptions(options))
+    const looked = await look(seen)
     // Of an older state than the one on the screen, when the canary has changed meanwhile.
     if (seen === latest) report = looked
   })
-  try {
-    const onLost = (error: KubeError) => tell(noteText(`${error.message}; trying again`))
-    const how = { kube, clock, signal, onLost }
-    for await (const resource of followCanary(start, how)) {
+  return {
+    async take(resource) {
       latest = resource
-      const looked = await patiently(how, () => gather(resource, reader, gatherOptions(options)))
-      if (!looked) break
-      report = looked
+      report = await look(resource)
       redraw()
-      await teller(report)
-      const running = isUnderWay(phaseOf(resource))
-      const verdict = inRun && !running ? verdictOf(resource) : undefined
-      if (verdict && !options.follow) {
-        say(verdictText(report, verdict, session, options))
-        return verdict
-      }
-      inRun = running
-    }
-  } finally {
-    ticking.stop()
+      return report
+    },
+    stop: ticking.stop,
   }
-  if (signal.aborted) return undefined
-  throw new Failure(`error: ${session.commands.name(start.metadata)} was deleted`, {
-    exit: exits.error,
-  })
 }
 
 /** Prints what changed, for pipes and machine formats; the same state is told once. */

@@ -58,30 +58,39 @@ export function parseCanary(
   stored: KubeObject & { spec?: unknown; status?: unknown },
   defaults: Defaults,
 ): { canary: Canary; problems: string[] } {
-  const { metadata } = stored
-  const { name, namespace = '' } = metadata
-  const conformed = conform(withCurrentNames(stored.spec), canarySpecShape, 'spec')
-  const spec = conformed.value as CanarySpec
+  const { value, problems } = conform(withCurrentNames(stored.spec), canarySpecShape, 'spec')
   // The status is the controller's own: what can't be read in it is written anew.
   const known = conform(stored.status ?? {}, canaryStatusShape, 'status').value as CanaryStatus
-  const status = withOwnRevisions(known)
-  const provider = spec.provider || defaults.meshProvider || defaultProvider
-  const minIntervalMs = defaults.minIntervalMs ?? shortestIntervalMs
-  const analysis = effectiveAnalysis(spec, {
-    ...{ provider, namespace, minIntervalMs },
-    ...(defaults.shadowJudge && { judge: { mode: 'Shadow' } }),
-  })
-
+  const { metadata } = stored
   const canary: Canary = {
     resource: stored as CanaryResource,
     metadata,
-    name,
-    namespace,
+    name: metadata.name,
+    namespace: metadata.namespace ?? '',
     label: label(metadata),
+    status: withOwnRevisions(known),
+    ...effective(value as CanarySpec, metadata, defaults),
+  }
+  return { canary, problems: problems.map((problem) => `canary ${canary.label}: ${problem}`) }
+}
+
+type FromSpec = Omit<Canary, 'resource' | 'metadata' | 'name' | 'namespace' | 'label' | 'status'>
+
+/** What the spec comes to once the defaults stand where it says nothing. */
+function effective(
+  spec: CanarySpec,
+  { namespace = '' }: Metadata,
+  { meshProvider, metricsServer, minIntervalMs = shortestIntervalMs, shadowJudge }: Defaults,
+): FromSpec {
+  const provider = spec.provider || meshProvider || defaultProvider
+  const analysis = effectiveAnalysis(spec, {
+    ...{ provider, namespace, minIntervalMs },
+    ...(shadowJudge && { judge: { mode: 'Shadow' } }),
+  })
+  return {
     spec,
-    status,
     provider,
-    metricsServer: spec.metricsServer || defaults.metricsServer,
+    metricsServer: spec.metricsServer || metricsServer,
     names: serviceNames(spec),
     targetName: spec.targetRef.name,
     primaryName: primaryWorkloadName(spec),
@@ -92,8 +101,6 @@ export function parseCanary(
     suspended: spec.suspend ?? false,
     revertOnDeletion: spec.revertOnDeletion ?? false,
   }
-  const problems = conformed.problems.map((problem) => `canary ${canary.label}: ${problem}`)
-  return { canary, problems }
 }
 
 /** `canaryAnalysis` is what older versions of the API called `analysis`. */

@@ -1,5 +1,6 @@
 /** Analyses that come to another end than they look like. Pure. */
 import { weightSteps } from '../analysis/weights.ts'
+import type { Analysis } from '../canary/api.gen.ts'
 import type { Canary } from '../canary/canary.ts'
 import { formatDuration, shortDuration } from '../canary/duration.ts'
 import { routerFor } from '../routers/index.ts'
@@ -20,45 +21,43 @@ export function analysisRemarks(canary: Canary): Remark[] {
 }
 
 function weights({ spec }: Canary): Remark[] {
-  const { stepWeights, stepWeight = 0, maxWeight, threshold } = spec.analysis
-  const at = 'spec.analysis'
-  const found: Remark[] = []
-  if (stepWeights?.length === 0)
-    found.push(error('LNT012', `${at}.stepWeights`, `${at}.stepWeights is empty; list weights`))
-  if (stepWeights?.some((weight) => weight <= 0))
-    found.push(
-      error('LNT012', `${at}.stepWeights`, `${at}.stepWeights must be over 0, and at most 100`),
-    )
-  if (maxWeight !== undefined && (maxWeight <= 0 || maxWeight > 100))
-    found.push(
-      error(
-        'LNT014',
-        `${at}.maxWeight`,
-        `${at}.maxWeight ${maxWeight} must be over 0, and at most 100`,
-      ),
-    )
-  else if (maxWeight !== undefined && stepWeight > maxWeight)
-    found.push(
-      error(
-        'LNT014',
-        `${at}.maxWeight`,
-        `${at}.maxWeight ${maxWeight} is under the first step, ${stepWeight}: users of the canary are ${stepWeight} percent at once`,
-      ),
-    )
-  else if (maxWeight !== undefined && stepWeight > 0 && !isMultiple(maxWeight, stepWeight)) {
-    const last = weightSteps({ stepWeight, stepWeights: [], maxWeight }).at(-1)
-    const message = `${at}.maxWeight ${maxWeight} is no multiple of stepWeight ${stepWeight}: the last weight is ${last}`
-    found.push(warning('LNT021', `${at}.maxWeight`, message))
+  return [
+    ...listedWeights(spec.analysis),
+    ...largestWeight(spec.analysis),
+    ...failuresAllowed(spec.analysis),
+  ]
+}
+
+function listedWeights({ stepWeights }: Analysis): Remark[] {
+  if (stepWeights === undefined) return []
+  const at = 'spec.analysis.stepWeights'
+  if (stepWeights.length === 0) return [error('LNT012', at, `${at} is empty; list weights`)]
+  const isWrong = stepWeights.some((weight) => weight <= 0)
+  return isWrong ? [error('LNT012', at, `${at} must be over 0, and at most 100`)] : []
+}
+
+/** What the first, or the last, step makes of `maxWeight`. */
+function largestWeight({ maxWeight, stepWeight = 0 }: Analysis): Remark[] {
+  if (maxWeight === undefined) return []
+  const at = 'spec.analysis.maxWeight'
+  const what = `${at} ${maxWeight}`
+  if (maxWeight <= 0 || maxWeight > 100)
+    return [error('LNT014', at, `${what} must be over 0, and at most 100`)]
+  if (stepWeight > maxWeight) {
+    const first = `users of the canary are ${stepWeight} percent at once`
+    return [error('LNT014', at, `${what} is under the first step, ${stepWeight}: ${first}`)]
   }
-  if (threshold === undefined)
-    found.push(
-      warning(
-        'LNT015',
-        at,
-        `${at}.threshold is missing and counts as 1: one failed check rolls back`,
-      ),
-    )
-  return found
+  if (stepWeight <= 0 || isMultiple(maxWeight, stepWeight)) return []
+  const last = weightSteps({ stepWeight, stepWeights: [], maxWeight }).at(-1)
+  const message = `${what} is no multiple of stepWeight ${stepWeight}: the last weight is ${last}`
+  return [warning('LNT021', at, message)]
+}
+
+function failuresAllowed({ threshold }: Analysis): Remark[] {
+  if (threshold !== undefined) return []
+  const at = 'spec.analysis'
+  const message = `${at}.threshold is missing and counts as 1: one failed check rolls back`
+  return [warning('LNT015', at, message)]
 }
 
 function matching({ analysis, spec }: Canary): Remark[] {

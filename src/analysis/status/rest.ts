@@ -1,6 +1,7 @@
 /** A target that somebody scales up while no run is on rests again, and its wish is not lost. */
 import type { AskedReplicas } from '../../canary/api.gen.ts'
 import { isNew, isRunning } from '../../canary/phases.ts'
+import type { SizeWriters } from '../../workloads/workload.ts'
 import type { Decision, Effect, Observation } from '../decision.ts'
 import { later, phaseOf, stamp, targetName, writeStatus } from '../effects/act.ts'
 import { isRested } from '../pacing.ts'
@@ -89,38 +90,57 @@ function outcome(seen: Observation, { count }: AskedReplicas): Outcome {
   const { canary, workload, sizeWriters = {} } = seen
   const primary = `${canary.primaryName}.${canary.namespace}`
   if (!workload.sizes) return { follows: false, count, what: `${primary} serves` }
-  const { target: wish, primary: size } = workload.sizes
-  const keeps = `${primary} keeps its ${size} replicas`
   if (canary.spec.autoscalerRef) {
     const keeper = `an autoscaler keeps the size of ${primary}`
     // What scaled the target is told; in no manifest is there anything to change.
     const isScaled = sizeWriters.target?.byScale === true
     return { follows: false, count, what: isScaled ? keeper : `${keeper}; ${remedy}` }
   }
-  const { autoscaler } = sizeWriters
-  const { manager } = sizeWriters.primary ?? {}
+  const { target: wish, primary: size } = workload.sizes
+  const of = { primary, wish, size, count }
+  return nothingWished(of, sizeWriters) ?? keptByOthers(of, sizeWriters) ?? wished(seen, of)
+}
+
+interface Wish {
+  /** The name of the primary, for people. */
+  primary: string
+  /** The size that the target was given, and that of the primary. */
+  wish: number
+  size: number
+  /** The number that was known before. */
+  count: number | undefined
+}
+
+const keeps = ({ primary, size }: Wish): string => `${primary} keeps its ${size} replicas`
+
+/** The number is no news: the primary has it, or it was known before. */
+function nothingWished(of: Wish, writers: SizeWriters): Outcome | undefined {
+  const { primary, wish, size, count } = of
+  if (wish !== size && wish !== count) return undefined
   // It got the number by a step that was cut off before the target rested.
-  if (wish === size && count !== undefined && wish !== count && manager === ours[0])
-    return { follows: false, count: wish, what: follows(primary, wish, count) }
-  if (wish === size || wish === count)
-    return { follows: false, count: wish, what: `${keeps}; ${remedy}` }
-  if (autoscaler !== undefined)
-    return { follows: false, count, what: `${keeps}, which ${autoscaler} sees to; ${remedy}` }
-  if (manager !== undefined && !ours.includes(manager))
-    return { follows: false, count, what: `${keeps}, which ${manager} set; ${remedy}` }
-  const isApplied = sizeWriters.target?.byScale === false
+  const isCutOff =
+    wish === size && count !== undefined && wish !== count && writers.primary?.manager === ours[0]
+  const what = isCutOff ? follows(primary, wish, count) : `${keeps(of)}; ${remedy}`
+  return { follows: false, count: wish, what }
+}
+
+/** Who else sees to the size of the primary is not overruled. */
+function keptByOthers(of: Wish, { autoscaler, primary }: SizeWriters): Outcome | undefined {
+  const manager = primary?.manager
+  const isOthers = manager !== undefined && !ours.includes(manager)
+  if (autoscaler === undefined && !isOthers) return undefined
+  const who = autoscaler === undefined ? `${manager} set` : `${autoscaler} sees to`
+  return { follows: false, count: of.count, what: `${keeps(of)}, which ${who}; ${remedy}` }
+}
+
+function wished(seen: Observation, of: Wish): Outcome {
+  const { primary, wish, size, count } = of
+  const isApplied = seen.sizeWriters?.target?.byScale === false
   // A few pods for a look at an idle target must not become the size of production.
   if (wish > size || (isApplied && count !== undefined))
-    return {
-      follows: true,
-      count: wish,
-      what: follows(primary, wish, size),
-    }
-  return {
-    follows: false,
-    count: isApplied ? wish : count,
-    what: `${keeps}; for fewer: ${scaleCommand(seen, wish)}`,
-  }
+    return { follows: true, count: wish, what: follows(primary, wish, size) }
+  const what = `${keeps(of)}; for fewer: ${scaleCommand(seen, wish)}`
+  return { follows: false, count: isApplied ? wish : count, what }
 }
 
 function follows(primary: string, wish: number, before: number): string {

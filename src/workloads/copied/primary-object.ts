@@ -18,30 +18,11 @@ export function primaryObject<T extends Templated>(
   read: CopiedRead<T>,
   context: WorkloadContext,
 ): Templated {
-  const { canary, settings } = context
   const { target, primary, identity, rewriting, configs } = read
-  const base: Pick<Templated, 'apiVersion' | 'kind' | 'metadata'> = primary ?? {
-    apiVersion: 'apps/v1',
-    kind: kind.kind,
-    metadata: {
-      name: canary.primaryName,
-      namespace: canary.namespace,
-      ownerReferences: [ownerReference(canary)],
-    },
-  }
-  const { annotations: _annotations, ...metadata } = base.metadata
-  const annotations = annotationsOf(read, kind)
+  const base: Headed = primary ?? newPrimary(kind, context)
   return {
     ...base,
-    metadata: {
-      ...metadata,
-      labels: {
-        ...managedBy,
-        ...prefixed(target.metadata.labels, settings.includeLabelPrefix),
-        [identity.key]: identity.primary[identity.key] ?? '',
-      },
-      ...(Object.keys(annotations).length > 0 && { annotations }),
-    },
+    metadata: metadataOf(base, kind, read, context),
     spec: {
       ...withoutMinReady(primary?.spec),
       ...pick(target.spec, kind.settings),
@@ -53,6 +34,38 @@ export function primaryObject<T extends Templated>(
         isTracked: isTrackedBy(configs),
       }),
     },
+  }
+}
+
+type Headed = Pick<Templated, 'apiVersion' | 'kind' | 'metadata'>
+
+function newPrimary<T extends Templated>(
+  { kind }: CopiedKind<T>,
+  { canary }: WorkloadContext,
+): Headed {
+  const { primaryName: name, namespace } = canary
+  const ownerReferences = [ownerReference(canary)]
+  return { apiVersion: 'apps/v1', kind, metadata: { name, namespace, ownerReferences } }
+}
+
+/** Labels and annotations are those of the target; the label that tells the two apart is its own. */
+function metadataOf<T extends Templated>(
+  { metadata }: Headed,
+  kind: CopiedKind<T>,
+  read: CopiedRead<T>,
+  { settings }: WorkloadContext,
+): Templated['metadata'] {
+  const { target, identity } = read
+  const { annotations: _annotations, ...kept } = metadata
+  const annotations = annotationsOf(read, kind)
+  return {
+    ...kept,
+    labels: {
+      ...managedBy,
+      ...prefixed(target.metadata.labels, settings.includeLabelPrefix),
+      [identity.key]: identity.primary[identity.key] ?? '',
+    },
+    ...(Object.keys(annotations).length > 0 && { annotations }),
   }
 }
 
