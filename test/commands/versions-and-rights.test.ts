@@ -4,6 +4,7 @@
  */
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import type { CanaryStatus } from '../../src/canary/api.gen.ts'
+import type { KubeObject } from '../../src/objects.ts'
 import { flaggerCrds } from '../embedded/support/flagger-crds.ts'
 import { canaryObject } from '../support/canary-object.ts'
 import { startCluster, type TestCluster } from './support/cluster.ts'
@@ -84,7 +85,7 @@ test.each(['canary-controller/9.4.0', 'canary-controller/0.0.1', 'canary-control
     const news = { phase: 'Reconsidering', requests: { ponder: { id: 'x', result: 'pondered' } } }
     const later = controller.endsWith('9.4.0') ? news : {}
     openStatus(other)
-    const how = { type: 'merge', subresource: 'status' } as never
+    const how = { type: 'merge', subresource: 'status' } as const
     const change = { status: { controller, ...later } }
     other.server.store.patch({ ...ref, name: 'podinfo' }, change, how)
     await look(other, looks)
@@ -101,8 +102,7 @@ test.each(['canary-controller/9.4.0', 'canary-controller/0.0.1', 'canary-control
 /** As the definitions of a later version may be. */
 function openStatus({ server }: TestCluster): void {
   const ref = { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' }
-  server.store.modify({ ...ref, name: 'canaries.flagger.app' }, (draft) => {
-    const { spec } = draft as unknown as { spec: { versions: Version[] } }
+  server.store.modify<Definition>({ ...ref, name: 'canaries.flagger.app' }, ({ spec }) => {
     for (const { schema } of spec.versions) {
       const { properties } = schema.openAPIV3Schema
       properties.status = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true }
@@ -110,8 +110,8 @@ function openStatus({ server }: TestCluster): void {
   })
 }
 
-interface Version {
-  schema: { openAPIV3Schema: { properties: Record<string, object> } }
+interface Definition extends KubeObject {
+  spec: { versions: { schema: { openAPIV3Schema: { properties: Record<string, object> } } }[] }
 }
 
 test('a verb that the controller does not know is not asked of it', async () => {

@@ -1,4 +1,6 @@
 /** One sequence, from an empty cluster to the end of everything. */
+
+import { furnish, heal, setImage, take } from './acts.ts'
 import { type CanaryChoice, canaryRef } from './objects.ts'
 import {
   checkAlerts,
@@ -10,7 +12,7 @@ import {
   observers,
   roundsOf,
 } from './rules.ts'
-import { furnish, heal, type Step, setImage, take } from './steps.ts'
+import type { Step } from './steps.ts'
 import { canaryIn, createWorld, type Record, tell, type World } from './world.ts'
 
 export interface Sequence {

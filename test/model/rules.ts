@@ -2,6 +2,7 @@
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import { isRunning } from '../../src/canary/phases.ts'
 import type { KubeObject } from '../../src/objects.ts'
+import { routingKinds } from './acts.ts'
 import {
   type Analysis,
   analyses,
@@ -15,7 +16,6 @@ import {
   twinRef,
   workloadRef,
 } from './objects.ts'
-import { routingKinds } from './steps.ts'
 import { look, lost, type Sight, shareOf } from './users.ts'
 import {
   canaryIn,

@@ -2,8 +2,8 @@
 import { onTestFinished } from 'vitest'
 import type { CanaryResource } from '../../../src/canary/api.gen.ts'
 import type { KubeObject, ObjectRef } from '../../../src/objects.ts'
+import { furnish, setImage } from '../../model/acts.ts'
 import { type Analysis, type CanaryChoice, canaryRef, home } from '../../model/objects.ts'
-import { furnish, setImage } from '../../model/steps.ts'
 import { look, shareOf } from '../../model/users.ts'
 import { createWorld, type World } from '../../model/world.ts'
 

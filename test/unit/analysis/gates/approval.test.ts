@@ -1,25 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import {
-  advance,
-  annotate,
-  deploy,
-  hooksOf,
-  idleWorld,
-  row,
-  settle,
-  statusOf,
-  type World,
-} from '../../../support/world.ts'
+import { advance, annotate, deploy, row, settle, statusOf } from '../../../support/world.ts'
+import { heldAt } from './ticks.ts'
 
 describe('what waits for approval to start', () => {
-  function waiting(): World {
-    const world = idleWorld({
-      analysis: { stepWeight: 50, webhooks: hooksOf('confirm-rollout') },
-      closed: ['confirm-rollout'],
-    })
-    deploy(world, 'green')
-    return world
-  }
+  const waiting = () => heldAt('confirm-rollout', { analysis: { stepWeight: 50 } })
 
   test('is named in the status, so that its approval can be meant for it', () => {
     const world = waiting()

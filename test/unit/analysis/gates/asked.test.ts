@@ -15,7 +15,7 @@ import {
   statusOf,
   type World,
 } from '../../../support/world.ts'
-import { starting, tick } from './ticks.ts'
+import { heldAt, starting, tick } from './ticks.ts'
 
 const notRolledBack = 'N Rollback hook rollback-hook not signaling a rollback'
 
@@ -112,11 +112,7 @@ test.each([
 })
 
 test('a closed gate is asked once an interval, however often the canary is woken', () => {
-  const world = idleWorld({
-    analysis: { webhooks: hooksOf('confirm-rollout') },
-    closed: ['confirm-rollout'],
-  })
-  deploy(world, 'green')
+  const world = heldAt('confirm-rollout')
   world.log.asked = []
   for (let second = 0; second < 30; second++) {
     advance(world, 1_000)
@@ -154,12 +150,7 @@ test('who opens a gate by annotation or approves waits for no hook that wants to
     ['gate.confirm-rollout-hook', 'open'],
     ['promote', 'true'],
   ] as const) {
-    const world = idleWorld({
-      analysis: { webhooks: hooksOf('confirm-rollout') },
-      closed: ['confirm-rollout'],
-      askAgainMs: hourMs,
-    })
-    deploy(world, 'green')
+    const world = heldAt('confirm-rollout', { askAgainMs: hourMs })
     // The world has its gates in a list.
     if (value === 'open') world.closed = []
     annotate(world, annotation, value)
@@ -169,12 +160,7 @@ test('who opens a gate by annotation or approves waits for no hook that wants to
 })
 
 test('another revision is asked for though the gate wants to rest', () => {
-  const world = idleWorld({
-    analysis: { webhooks: hooksOf('confirm-rollout') },
-    closed: ['confirm-rollout'],
-    askAgainMs: hourMs,
-  })
-  deploy(world, 'green')
+  const world = heldAt('confirm-rollout', { askAgainMs: hourMs })
   deploy(world, 'red')
   world.log.asked = []
   advance(world, 60_000)
@@ -182,23 +168,14 @@ test('another revision is asked for though the gate wants to rest', () => {
 })
 
 test('a gate that wants to rest says when it is asked again', () => {
-  const world = idleWorld({
-    analysis: { webhooks: hooksOf('confirm-rollout') },
-    closed: ['confirm-rollout'],
-    askAgainMs: hourMs,
-  })
-  deploy(world, 'green')
+  const world = heldAt('confirm-rollout', { askAgainMs: hourMs })
   expect(rowAndEvents(world).join('\n')).toMatch(
     /is shut: closed; as it wants, it is asked again at 2030-01-01T13:00:0\dZ/,
   )
 })
 
 test('a target set back while it waits for approval is nothing to approve', () => {
-  const world = idleWorld({
-    analysis: { webhooks: hooksOf('confirm-rollout') },
-    closed: ['confirm-rollout'],
-  })
-  deploy(world, 'green')
+  const world = heldAt('confirm-rollout')
   expect(row(world)).toBe('Waiting 0/0/0 100/0')
   deploy(world, 'blue')
   expect(row(world)).toBe('Initialized 0/0/0 100/0')
@@ -222,11 +199,7 @@ test.each([
 })
 
 test('a request can be answered while a gate holds the run', () => {
-  const world = idleWorld({
-    analysis: { webhooks: hooksOf('confirm-promotion'), iterations: 2 },
-    closed: ['confirm-promotion'],
-  })
-  deploy(world, 'green')
+  const world = heldAt('confirm-promotion', { analysis: { iterations: 2 } })
   advance(world, 2 * 60_000)
   expect(statusOf(world).phase).toBe('WaitingPromotion')
   annotate(world, 'promote')

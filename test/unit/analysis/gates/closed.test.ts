@@ -10,6 +10,7 @@ import {
   statusOf,
   type World,
 } from '../../../support/world.ts'
+import { heldAt } from './ticks.ts'
 
 const gates = ['confirm-rollout', 'confirm-traffic-increase', 'confirm-promotion'] as const
 
@@ -93,11 +94,7 @@ describe.each(everyShape)('a closed %s gate in %s', (type, _, analysis) => {
 })
 
 test('a gate that is closed while checks fail is still the gate that the run waits at', () => {
-  const world = idleWorld({
-    analysis: { threshold: 5, webhooks: hooksOf('confirm-promotion') },
-    closed: ['confirm-promotion'],
-  })
-  deploy(world, 'green')
+  const world = heldAt('confirm-promotion', { analysis: { threshold: 5 } })
   advance(world, 3 * 60_000)
   const gate = gateIn(world)
   rowAndEvents(world)
@@ -110,12 +107,8 @@ test('a gate that is closed while checks fail is still the gate that the run wai
 })
 
 test('an answer that never ends is cut, and on one line', () => {
-  const world = idleWorld({
-    analysis: { webhooks: hooksOf('confirm-rollout') },
-    closed: ['confirm-rollout'],
-    why: `<html>\n  <h1>403</h1>\n${'x'.repeat(2_000)}`,
-  })
-  deploy(world, 'green')
+  const why = `<html>\n  <h1>403</h1>\n${'x'.repeat(2_000)}`
+  const world = heldAt('confirm-rollout', { why })
   expect(gateIn(world)?.reason).toMatch(/^<html> <h1>403<\/h1> x+…$/)
   expect(gateIn(world)?.reason).toHaveLength(512)
 })
