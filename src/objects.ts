@@ -57,6 +57,7 @@ export function refKey({ apiVersion, kind, namespace = '', name }: ObjectRef): s
   return `${apiVersion}/${kind}/${namespace}/${name}`
 }
 
+/** The reference that leads to the object. */
 export function refOf({ apiVersion, kind, metadata }: KubeObject): ObjectRef {
   const { namespace, name } = metadata
   return namespace === undefined

@@ -52,6 +52,7 @@ export function isRested(seen: Observation): boolean {
   return next <= now.getTime() || next > furthest(seen)
 }
 
+/** Whether the next check or weight may come now. */
 export function isDue(seen: Observation): boolean {
   return dueAt(seen).getTime() <= seen.now.getTime()
 }

@@ -17,6 +17,7 @@ export interface BeforeFacts {
 /** docs/install.md says so. */
 const oldest = { major: 1, minor: 34 }
 
+/** What is in the way of an installation, and what there is, in the order in which it is shown. */
 export function beforeItems(facts: BeforeFacts): CheckedItem[] {
   const { served, controllers, wishes, rights } = facts
   const inTheWay = conflict(controllers, wishes)

@@ -31,6 +31,7 @@ export interface ClusterFacts {
   shadows: readonly string[]
 }
 
+/** What is wrong with an installation, and what is well, in the order in which it is shown. */
 export function checkItems(facts: ClusterFacts): CheckedItem[] {
   return [
     versions(facts),
@@ -43,6 +44,7 @@ export function checkItems(facts: ClusterFacts): CheckedItem[] {
   ]
 }
 
+/** The items as documents have them. */
 export function checkDocument(items: CheckedItem[]): CanaryCheck {
   return { apiVersion: 'cli.canary/v1', kind: 'CanaryCheck', items }
 }

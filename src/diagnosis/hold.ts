@@ -30,6 +30,7 @@ interface Hold {
   moves: string[]
 }
 
+/** The rule that keeps the canary where it is, why it is there, and what would move the canary. */
 export function explain(facts: DiagnosisFacts): CanaryExplanation {
   const { report } = facts
   const { rule, since, seen, moves } = holdOf(facts)

@@ -50,6 +50,10 @@ export interface Compared {
   after: unknown
 }
 
+/**
+ * The objects that differ, for a program that compares files; values of Secrets are left out unless
+ * `showSecrets`.
+ */
 export function comparedObjects(
   metadata: CanaryDiff['metadata'],
   pairs: readonly Pair[],

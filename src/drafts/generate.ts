@@ -55,6 +55,10 @@ export interface Refused {
   why: string
 }
 
+/**
+ * A Canary for the workload. Refused where no label tells its pods from those of a primary, or the
+ * autoscaler that was named is not there. Throws UsageError where nobody names a port.
+ */
 export function draftCanary(
   workload: Templated,
   around: Surroundings,
@@ -169,6 +173,7 @@ function movesNothing(provider = ''): boolean {
   return withoutTraffic.includes(provider)
 }
 
+/** The reference by which a Canary names the object. */
 export function refTo({ apiVersion, kind, metadata }: KubeObject) {
   return { apiVersion, kind, name: metadata.name }
 }

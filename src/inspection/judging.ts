@@ -9,6 +9,7 @@ import { fatal, odd } from './fault.ts'
 
 const at = 'spec.analysis.judge'
 
+/** What is wrong with the judge of a Canary, and which settings of one nobody reads. */
 export function judgeFaults(canary: Canary, deps: Pick<MetricDeps, 'meshProvider'>): Fault[] {
   const { judge, metrics } = canary.analysis
   if (!judge) return metrics.flatMap((metric, index) => unread(metric, index, `set ${at}: {}`))

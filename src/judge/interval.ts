@@ -15,6 +15,10 @@ export interface Interval {
 const ratios = Array.from({ length: 81 }, (_, at) => 2 ** ((at - 40) / 8))
 const logRatios = ratios.map(Math.log)
 
+/**
+ * The interval after these looks, of which those that are skipped do not count. Without any failure
+ * it is all that there is, 1/32 to 32.
+ */
 export function ratioOf(looks: readonly Look[], plan: Plan): Interval {
   const logs = ratios.map(() => 0)
   for (const look of looks.filter(({ skip }) => skip === undefined))

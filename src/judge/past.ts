@@ -27,6 +27,10 @@ const fewestLooks = 12
 /** A half with a smaller share of the requests is none. */
 const leastHalf = 0.1
 
+/**
+ * Dispersion and usual failure rate (a share) of the primary, from the growth of its failures and
+ * of its requests in each step. With too few steps that had requests it is the careful guess.
+ */
 export function pastOf(of: { bad: readonly PastSeries[]; all: readonly PastSeries[] }): Past {
   const label = instanceLabels.find((name) => valuesOf(of.all, name).size >= 2)
   const looks = looksBy(of, label)

@@ -8,6 +8,7 @@ import { usualSettings } from '../routers/router.ts'
 import { error, type Remark, warning } from './finding.ts'
 import { judgeRemarks } from './judge-rules.ts'
 
+/** What of `spec.analysis` is wrong, or comes to something else than it looks like. */
 export function analysisRemarks(canary: Canary): Remark[] {
   return [
     ...weights(canary),

@@ -48,10 +48,12 @@ export interface Remark {
   message: string
 }
 
+/** A remark that makes the command fail; `path` is that of the field. */
 export function error(code: string, path: string, message: string): Remark {
   return { code, severity: 'error', path, message }
 }
 
+/** A remark that fails with --strict alone. */
 export function warning(code: string, path: string, message: string): Remark {
   return { code, severity: 'warning', path, message }
 }

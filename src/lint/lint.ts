@@ -25,6 +25,10 @@ export interface LintOptions {
   live?: Find
 }
 
+/**
+ * All findings in the documents, in their order, each once. With `live` what is not in the files is
+ * looked for there.
+ */
 export function lint(documents: readonly LintDocument[], options: LintOptions): CanaryLint {
   const objects = documents.flatMap(({ value }) => (isObject(value) ? [value] : []))
   const found = documents.flatMap((document) => {

@@ -14,6 +14,7 @@ const words: Readonly<Record<Ruling['kind'], JudgeStatus['verdict']>> = {
   none: 'Inconclusive',
 }
 
+/** What the judge notes in the status of the run; undefined where there is nothing to judge by. */
 export function judgedStatus(
   of: Case,
   { kind, reason, why, detail = why }: Ruling,

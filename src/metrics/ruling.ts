@@ -48,6 +48,10 @@ export interface Case {
 
 type Known = Trial & { evidence: ReturnType<typeof evidenceOf> }
 
+/**
+ * What a look comes to: proof of harm first, then incidents and the limit of the run, then looks
+ * that saw nothing. `none` where no metric is judged in this run.
+ */
 export function rulingOf(of: Case): Ruling {
   const { looked, settings } = of
   const blind = blindness(looked)

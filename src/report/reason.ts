@@ -61,6 +61,7 @@ const rules: readonly Rule[] = [
   { name: 'unseen', apply: unseen },
 ]
 
+/** Why a canary is not where it should be, by the first rule that knows one; empty where it is. */
 export function reasonOf(report: Reported): Reason {
   for (const { name, apply } of rules) {
     const text = apply(report)

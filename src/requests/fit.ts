@@ -30,14 +30,17 @@ export interface No {
   advice?: readonly Advice[]
 }
 
+/** The request can be carried out in this phase. */
 export function act(of: Omit<Act, 'kind'> = {}): Act {
   return { kind: 'act', ...of }
 }
 
+/** What is asked for is so already; `why` tells it. */
 export function same(why: string): Same {
   return { kind: 'same', why }
 }
 
+/** The request is refused; `why` is a sentence for people. */
 export function no(why: string, of: Omit<No, 'kind' | 'why'> = {}): No {
   return { kind: 'no', why, ...of }
 }

@@ -31,6 +31,7 @@ export function fewestOnCanary(all: readonly (Routes | undefined)[]): Routes | u
   return found.toSorted((one, other) => users(one) - users(other))[0]
 }
 
+/** Accepted once all are; before that what the first of the others says. */
 export function allAccepted(all: readonly Acceptance[]): Acceptance {
   return all.find(({ state }) => state !== 'accepted') ?? accepted
 }

@@ -30,6 +30,10 @@ export type UndoPlan =
       startsRun: boolean | null
     }
 
+/**
+ * Whether and to what the target goes back: to what is promoted, or to `toRevision`. `no` says why
+ * not, `same` that it is there already; no case throws.
+ */
 export function planUndo(of: UndoFacts): UndoPlan {
   const { canary, toRevision } = of
   const { phase = '' } = canary.status

@@ -31,6 +31,7 @@ export function targetName({ canary }: Observation): string {
   return `${canary.targetName}.${canary.namespace}`
 }
 
+/** The phase that is noted; empty before the first write. */
 export function phaseOf({ canary }: Pick<Glance, 'canary'>): Phase {
   return canary.status.phase ?? ''
 }
@@ -47,6 +48,7 @@ export function warning(seen: Observation, message: string, phase = phaseOf(seen
   return { kind: 'event', type: 'Warning', message, phase }
 }
 
+/** What the canary waits for: said once until it changes, unlike an event. */
 export function report(
   seen: Pick<Glance, 'canary'>,
   message: string,
@@ -77,6 +79,10 @@ const severities: Readonly<Record<Occasion, Severity>> = {
   ended: 'info',
 }
 
+/**
+ * An alert for those whom the Canary names. The occasion says how severe it is unless `severity`
+ * does; `fields` adds what describes the canary, `gate` names the hook that waits.
+ */
 export function alert(
   occasion: Occasion,
   message: string,
@@ -104,6 +110,7 @@ export function told(seen: Observation, verdict: Verdict, phase = phaseOf(seen))
   }))
 }
 
+/** The time so many milliseconds after `now`. */
 export function later(now: Date, ms: number): Date {
   return new Date(now.getTime() + ms)
 }

@@ -40,6 +40,7 @@ export function rollBack(seen: Observation, cause: Cause): Step {
   return retreat(seen, rollBackEffects(seen, cause))
 }
 
+/** The effects of a rollback, for who decides by himself when to look again. */
 export function rollBackEffects(seen: Observation, cause: Cause): Effect[] {
   const { reason, result = 'Failed', by, message, isTooLate } = cause
   return [

@@ -32,6 +32,10 @@ interface Weighed {
 const known = ['setWeight', 'pause', 'analysis', 'setHeaderRoute', 'setMirrorRoute']
 const path = 'spec.strategy.canary.steps'
 
+/**
+ * Weights, interval, gates and matches that come nearest to the steps; what has no counterpart is
+ * in `remarks`.
+ */
 export function planOf(steps: readonly Step[]): Plan {
   const plan: Plan = {
     ...{ weights: [], interval: undefined, gates: [], analyses: [], match: [] },

@@ -15,6 +15,10 @@ import {
   textIn,
 } from './surroundings.ts'
 
+/**
+ * The first keys that are found. Throws ProviderError where none are, or a source that is named
+ * fails.
+ */
 export async function awsKeys(wanted: CredentialsWanted, around: Surroundings): Promise<Lease> {
   return (
     ofSecret(wanted) ??

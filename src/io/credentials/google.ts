@@ -20,6 +20,10 @@ import {
 /** All that is ever asked for. */
 export const scope = 'https://www.googleapis.com/auth/monitoring.read'
 
+/**
+ * A token of the key file of the Secret, or else of the controller. Throws ProviderError without
+ * one.
+ */
 export async function googleToken(
   { secret }: CredentialsWanted,
   around: Surroundings,

@@ -11,6 +11,10 @@ const marginMs = 5 * 60_000
 /** Of so many Secrets; whoever was kept the longest goes first. */
 const mostKept = 200
 
+/**
+ * A source that keeps credentials until shortly before their end, and fetches each of them once
+ * however many ask at the same time.
+ */
 export function createCredentials(around: Surroundings): CredentialSource {
   const kept = new Map<string, Lease>()
   const underWay = new Map<string, Promise<Credentials>>()

@@ -32,6 +32,10 @@ export interface Reach {
 /** Connections that ask for nobody in particular, such as one that is renewed. */
 const nobody = { tenant: '', signal: new AbortController().signal }
 
+/**
+ * Judges where requests of Canaries may go: by the name before one is sent, by the address once its
+ * socket connects.
+ */
 export function createReach(options: ReachOptions): Reach {
   const { rules, resolver, trusted, apiServers = [] } = options
 

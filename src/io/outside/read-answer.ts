@@ -15,6 +15,10 @@ export interface Reading {
 /** Bytes that an answer may have without asking for room. */
 export const smallBytes = 16 * 1024
 
+/**
+ * The answer with its body as text: cut at `mostBytes`, where only that much is wanted. Throws
+ * ProviderError for more than `maxAnswerBytes`; rejects where the connection breaks.
+ */
 export async function readAnswer(
   { statusCode, headers, body }: Dispatcher.ResponseData,
   { mostBytes, maxAnswerBytes, makeRoom }: Reading,

@@ -41,6 +41,7 @@ const most = { each: 8, all: 128 }
 const mostKept = 1_000
 const keptMs = { least: 5_000, most: 30_000 }
 
+/** Looks names up with shares for each namespace, and keeps answers for 5 to 30 seconds. */
 export function createResolver({ ask, rules, clock }: ResolverOptions): Resolver {
   const kept = new Map<string, Kept>()
   const room = createPortions(most)

@@ -38,6 +38,7 @@ export interface Path {
   added: readonly number[]
 }
 
+/** How the two rates go up and down in so many minutes. */
 export function pathOf({ noise, size }: Pattern, minutes: number, draws: Draws): Path {
   const flat = Array.from({ length: minutes }, () => 1)
   const quiet = flat.map(() => 0)

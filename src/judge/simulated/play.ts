@@ -43,6 +43,7 @@ export interface Step {
 /** What decides at each look, with what it knows of those before. */
 export type Rule = (look: Look, isLast: boolean) => Step
 
+/** One run by the judge alone, to its end. */
 export function play(run: Run): Played {
   return playBy(run, judgeOf(run.plan))
 }

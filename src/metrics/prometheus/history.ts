@@ -19,6 +19,10 @@ export interface HistoryQuery extends Range {
   all: string
 }
 
+/**
+ * Asks for failures and requests of the primary before the run, and reads their dispersion. Throws
+ * ProviderError for an answer that is an error.
+ */
 export function* pastSamples(of: MetricSource & HistoryQuery): Conversation<Samples> {
   const { bad, all, until, stepSeconds, steps, ...source } = of
   const range = { until, stepSeconds, steps }

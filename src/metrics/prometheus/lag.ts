@@ -14,6 +14,7 @@ export function lagQuery(selector: string): string {
   ].join(' or ')
 }
 
+/** Asks how old the newest sample is, and how often one comes; nothing where there are none. */
 export function* sampleLag(of: MetricSource & { query: string; at: Date }): Conversation<Samples> {
   const { query, at, ...source } = of
   const found = namedSamples(yield* ask(queryRequest(source, query, at), source), 'n')

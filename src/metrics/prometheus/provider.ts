@@ -29,6 +29,7 @@ export const prometheus: MetricProvider = {
 /** The service of AWS that signatures are for: Managed Service for Prometheus. */
 const service = 'aps'
 
+/** Sends the request with the credentials that the source wants. */
 export function* ask(request: HttpRequest, source: MetricSource): Conversation<HttpAnswer> {
   switch (source.auth) {
     case 'sigv4':

@@ -8,6 +8,7 @@ import { rangesOf } from './samples.ts'
 /** Prometheus answers no more points of one series than 11,000. */
 const mostSteps = 10_000
 
+/** Asks for the counts of both versions in each step, in as many pieces as the server needs. */
 export function* recordedSteps(
   of: MetricSource & { query: string; range: Range },
 ): Conversation<Samples> {

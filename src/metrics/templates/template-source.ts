@@ -59,6 +59,7 @@ function writtenType({ spec }: { spec?: { provider?: { type?: unknown } | null }
   return typeof type === 'string' ? type : undefined
 }
 
+/** Where and as whom to ask for a template, with its defaults. */
 export function sourceOf(
   { provider }: MetricTemplateSpec,
   secret: Record<string, string>,

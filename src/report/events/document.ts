@@ -22,18 +22,21 @@ export interface EventFilter {
   since?: number | undefined
 }
 
+/** The events that are wanted, in the order given, each with what it is about. */
 export function eventItems(events: readonly TopicalEvent[], filter: EventFilter): EventItem[] {
   return events
     .map(({ event, about }): EventItem => ({ ...event, object: about }))
     .filter((item) => isWanted(item, filter))
 }
 
+/** Whether an event passes the filter. */
 export function isWanted({ type, at }: CanaryEvent, { types, since }: EventFilter): boolean {
   if (types && !types.includes(type.toLowerCase())) return false
   // One whose time nobody knows is rather shown than lost.
   return since === undefined || !(Date.parse(at) < since)
 }
 
+/** The events as documents have them. */
 export function eventsDocument(items: readonly EventItem[]): CanaryEvents {
   return { apiVersion: 'cli.canary/v1', kind: 'CanaryEvents', items: [...items] }
 }

@@ -27,6 +27,7 @@ export interface CanaryGates {
   gates: GateReport[]
 }
 
+/** Each gate of the Canary, whether it is open, and by whom. */
 export function gatesOf(canary: Canary): CanaryGates {
   const { name, namespace, analysis } = canary
   const gates = analysis.webhooks.filter(isGate).map((hook) => gateReport(hook, canary))

@@ -29,6 +29,10 @@ export interface ReplayReport {
 /** Rules that may be tried in hindsight; rates as shares. */
 export type Hindsight = Partial<Pick<Plan, 'ratio' | 'ignoreBelow' | 'falseRollback' | 'missed'>>
 
+/**
+ * The verdict of a judged run computed again, and where it is another than the one on record. Rules
+ * of `rules` take the place of those of the run.
+ */
 export function replayed(judge: JudgeStatus, rules: Hindsight = {}): ReplayReport {
   const known = (judge.metrics ?? []).filter(({ ranged }) => ranged === undefined)
   const trials = known.map((metric): Replayable => {

@@ -14,6 +14,7 @@ export interface OrderRule {
   apply(seen: Observation, order: Order): Step | undefined
 }
 
+/** The answer to an order that was carried out. */
 export function done({ request }: Order, message: string): Reply {
   return { request, result: 'done', message }
 }

@@ -19,6 +19,7 @@ export function readsCanary({ names }: Canary, { spec }: Specified): boolean {
   return rules.some(({ route }) => weightsOf(route, names.canary).length > 0)
 }
 
+/** The weights of all destinations with this host; 0 where none is written. */
 export function weightsOf(route: unknown, host: string): number[] {
   return list(route)
     .filter(({ destination }) => record(destination).host === host)
