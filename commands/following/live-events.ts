@@ -19,6 +19,7 @@ import { exits } from '../shell/failure.ts'
 import type { Session } from '../shell/session.ts'
 import { noteText } from '../shell/terminal.ts'
 import { wait } from './follow.ts'
+import { createToldEvents } from './told-events.ts'
 
 export interface LiveEvents {
   /** Absent follows all. */
@@ -35,12 +36,11 @@ export interface LiveEvents {
 export async function watchEvents(session: Session, of: LiveEvents): Promise<number> {
   session.allowance?.lift()
   const { kube, clock, signal, terminal } = session
-  const told = new Set(of.shown.map(({ resourceVersion }) => resourceVersion))
+  const told = createToldEvents(of.shown.map(({ resourceVersion }) => resourceVersion))
   let waiting: EventItem[] = []
   const hear = (object: EventObject) => {
-    const { event, about, resourceVersion } = topical(object)
-    if (told.has(resourceVersion) || !of.isMeant(about)) return
-    told.add(resourceVersion)
+    const { event, about } = topical(object)
+    if (!told.isNews(object) || !of.isMeant(about)) return
     const item = { ...event, object: about }
     if (isWanted(item, of.filter)) waiting.push(item)
   }
@@ -49,7 +49,7 @@ export async function watchEvents(session: Session, of: LiveEvents): Promise<num
   const following = followKind(
     { kube, clock, random: Math.random, kind: eventKind, namespace: of.namespace },
     {
-      ...{ listing() {}, listed() {}, remove() {}, take, put: take },
+      ...{ listing: told.listing, listed: told.listed, remove: told.forget, take, put: take },
       state(state, message) {
         if (message && !isLost) terminal.err(noteText(message))
         isLost = state !== 'synced'

@@ -60,16 +60,20 @@ async function look(key: string, of: Reconciler, memory: Memory): Promise<Tick> 
   const endedMs = deps.clock.monotonicMs()
   const seconds = (endedMs - started) / 1000
   note(found, { changed, seconds, analysed, rule: decision.rule }, deps)
-  // What is refused is said again as long as it is.
-  const { now, canary } = found.seen
-  const again = refused.length > 0 ? later(now, canary.analysis.intervalMs) : undefined
-  const wakeAt = decision.wakeAt ?? again
-  const { nowMs } = found
   // A dry run changes nothing, whatever it says.
   const isMoved = changed.length > 0 && !deps.settings.dryRun
-  const wakeMs = planAfter({ wakeAt, now, nowMs, changed: isMoved }, endedMs)
-  const sayMs = memory.said.dueMs(endedMs)
-  return { wakeMs: earlier(earlier(wakeMs, memory.retryMs), sayMs) }
+  const wakeMs = dueMs(found, decision, { isMoved, isRefused: refused.length > 0, endedMs })
+  return { wakeMs: earlier(earlier(wakeMs, memory.retryMs), memory.said.dueMs(endedMs)) }
+}
+
+/** When the decision wants the next look; what was refused is said again as long as it is. */
+function dueMs(
+  { seen: { now, canary }, nowMs }: Scene,
+  { wakeAt }: Act,
+  of: { isMoved: boolean; isRefused: boolean; endedMs: number },
+): number | undefined {
+  const again = of.isRefused ? later(now, canary.analysis.intervalMs) : undefined
+  return planAfter({ wakeAt: wakeAt ?? again, now, nowMs, changed: of.isMoved }, of.endedMs)
 }
 
 /** Said once for as long as it holds: a provider that nobody knows, a label that can't change. */
