@@ -4,11 +4,21 @@
  */
 import { describe, expect, test } from 'vitest'
 import { canaryRef } from '../model/objects.ts'
-import { givenStepped } from './support/stepped.ts'
+import type { Outside } from '../model/world.ts'
+import { type Given, givenStepped } from './support/stepped.ts'
 
 const interval = 30
 const hook = (type: string) => ({ name: type, type, url: `http://hooks/${type}` })
 const noWeights = { stepWeight: null, maxWeight: null }
+
+/** A rollout of `b`, so many intervals after it began; `outside` is what the world says meanwhile. */
+async function rolledOut(of: Given, intervals: number, outside: Partial<Outside> = {}) {
+  const given = await givenStepped(of)
+  Object.assign(given.world.outside, outside)
+  given.setImage('b')
+  await given.pass(intervals * interval)
+  return given
+}
 
 describe('weights', () => {
   test.each<[string, object, number[]]>([
@@ -22,9 +32,7 @@ describe('weights', () => {
     ['of a single step are one check', { stepWeight: 100, maxWeight: 100 }, [100]],
     ['without a maximum end at 100', { stepWeight: 60, maxWeight: null }, [60, 100]],
   ])('%s', async (_what, analysis, weights) => {
-    const { setImage, pass, timeline } = await givenStepped({ analysis })
-    setImage('b')
-    await pass(30 * interval)
+    const { timeline } = await rolledOut({ analysis }, 30)
     const last = weights.at(-1)
     expect(timeline()).toEqual([
       'Progressing 0/0/0 0',
@@ -37,9 +45,7 @@ describe('weights', () => {
 
   test('go back step by step where that is asked for', async () => {
     const analysis = { stepWeight: 20, maxWeight: 50, stepWeightPromotion: 25 }
-    const { setImage, pass, timeline, events } = await givenStepped({ analysis })
-    setImage('b')
-    await pass(30 * interval)
+    const { timeline, events } = await rolledOut({ analysis }, 30)
     expect(timeline().slice(4)).toEqual([
       'Promoting 60/0/0 60',
       'Promoting 35/0/0 35',
@@ -56,11 +62,11 @@ describe('weights', () => {
 
   test('of a mirrored run begin with copies, and the gate holds the step before them', async () => {
     const webhooks = [hook('confirm-traffic-increase')]
-    const given = await givenStepped({ plan: 'mirrored', analysis: { webhooks } })
-    const { world, setImage, pass, timeline } = given
-    world.outside.gates = ['confirm-traffic-increase']
-    setImage('b')
-    await pass(4 * interval)
+    const { world, pass, timeline } = await rolledOut(
+      { plan: 'mirrored', analysis: { webhooks } },
+      4,
+      { gates: ['confirm-traffic-increase'] },
+    )
     expect(timeline()).toEqual(['Progressing 0/0/0 0'])
     world.outside.gates = []
     await pass(20 * interval)
@@ -75,9 +81,7 @@ describe('weights', () => {
   })
 
   test('stay where they are while somebody suspends the canary, and go on from there', async () => {
-    const { patch, setImage, pass, timeline } = await givenStepped({ analysis: { stepWeight: 20 } })
-    setImage('b')
-    await pass(interval)
+    const { patch, pass, timeline } = await rolledOut({ analysis: { stepWeight: 20 } }, 1)
     patch(canaryRef, { spec: { suspend: true } })
     await pass(20 * interval)
     expect(timeline().at(-1)).toBe('Progressing 20/0/0 20')
@@ -87,9 +91,7 @@ describe('weights', () => {
   })
 
   test('end at once where somebody skips the analysis in a run', async () => {
-    const { patch, setImage, pass, timeline, events } = await givenStepped()
-    setImage('b')
-    await pass(interval)
+    const { patch, pass, timeline, events } = await rolledOut({}, 1)
     patch(canaryRef, { spec: { skipAnalysis: true } })
     await pass(20 * interval)
     expect(timeline().at(-1)).toBe('Succeeded 0/0/0 0')
@@ -102,11 +104,9 @@ describe('weights', () => {
 
 describe('iterations', () => {
   test('of blue/green wait at the promotion gate as Flagger does, before the switch', async () => {
-    const given = await givenStepped({ plan: 'blueGreen', gates: true })
-    const { world, setImage, pass, timeline } = given
-    world.outside.gates = ['confirm-promotion']
-    setImage('b')
-    await pass(5.5 * interval)
+    const { world, pass, timeline } = await rolledOut({ plan: 'blueGreen', gates: true }, 5.5, {
+      gates: ['confirm-promotion'],
+    })
     expect(timeline()).toEqual([
       'Progressing 0/0/0 0',
       'Progressing 0/1/0 0',
@@ -127,10 +127,9 @@ describe('iterations', () => {
   })
 
   test('of an A/B test wait at it in the same way, and are asked for it once', async () => {
-    const { world, setImage, pass, timeline } = await givenStepped({ plan: 'tested', gates: true })
-    world.outside.gates = ['confirm-promotion']
-    setImage('b')
-    await pass(4.5 * interval)
+    const { world, pass, timeline } = await rolledOut({ plan: 'tested', gates: true }, 4.5, {
+      gates: ['confirm-promotion'],
+    })
     expect(timeline()).toEqual([
       'Progressing 0/0/0 0',
       'Progressing 0/1/0 100',
@@ -150,9 +149,7 @@ describe('iterations', () => {
 
   test('of blue/green go back step by step where that is asked for', async () => {
     const analysis = { stepWeightPromotion: 40 }
-    const { setImage, pass, timeline } = await givenStepped({ plan: 'blueGreen', analysis })
-    setImage('b')
-    await pass(20 * interval)
+    const { timeline } = await rolledOut({ plan: 'blueGreen', analysis }, 20)
     expect(timeline().slice(3)).toEqual([
       'Progressing 0/3/0 100',
       'Promoting 0/3/0 100',
@@ -164,9 +161,7 @@ describe('iterations', () => {
   })
 
   test('of plain Kubernetes are ten where the Canary has weights', async () => {
-    const { setImage, pass, timeline, events } = await givenStepped({ provider: 'kubernetes' })
-    setImage('b')
-    await pass(30 * interval)
+    const { timeline, events } = await rolledOut({ provider: 'kubernetes' }, 30)
     expect(events()).toEqual(
       expect.arrayContaining([
         'Warning Progressive traffic is not supported when using the kubernetes provider',
@@ -191,10 +186,7 @@ describe('checks', () => {
 
   test('that fail together are one failed check, and the first is told', async () => {
     const analysis = { metrics: [metric('one'), metric('two')] }
-    const { world, setImage, pass, timeline, events } = await givenStepped({ analysis })
-    world.outside.metrics = 'bad'
-    setImage('b')
-    await pass(10 * interval)
+    const { timeline, events } = await rolledOut({ analysis }, 10, { metrics: 'bad' })
     expect(timeline()).toEqual([
       'Progressing 0/0/0 0',
       'Progressing 25/0/0 25',
@@ -210,12 +202,13 @@ describe('checks', () => {
   test.each([0, 1])(
     'with a threshold of %i roll back at the first that fails',
     async (threshold) => {
-      const { world, setImage, pass, timeline, events } = await givenStepped({
-        analysis: { threshold },
-      })
-      world.outside.metrics = 'bad'
-      setImage('b')
-      await pass(10 * interval)
+      const { timeline, events } = await rolledOut(
+        {
+          analysis: { threshold },
+        },
+        10,
+        { metrics: 'bad' },
+      )
       expect(timeline().slice(1)).toEqual([
         'Progressing 25/0/0 25',
         'Progressing 25/0/1 25',
@@ -226,10 +219,9 @@ describe('checks', () => {
   )
 
   test('that pass again leave the failures counted', async () => {
-    const { world, setImage, pass, timeline } = await givenStepped({ analysis: { threshold: 3 } })
-    world.outside.metrics = 'bad'
-    setImage('b')
-    await pass(1.5 * interval)
+    const { world, pass, timeline } = await rolledOut({ analysis: { threshold: 3 } }, 1.5, {
+      metrics: 'bad',
+    })
     expect(timeline().at(-1)).toBe('Progressing 25/0/1 25')
     world.outside.metrics = 'true'
     await pass(20 * interval)
@@ -243,10 +235,9 @@ describe('checks', () => {
 
   test('before the rollout count, and are made until they pass', async () => {
     const analysis = { webhooks: [hook('pre-rollout')], threshold: 5 }
-    const { world, setImage, pass, timeline, events } = await givenStepped({ analysis })
-    world.outside.gates = ['pre-rollout']
-    setImage('b')
-    await pass(1.5 * interval)
+    const { world, pass, timeline, events } = await rolledOut({ analysis }, 1.5, {
+      gates: ['pre-rollout'],
+    })
     world.outside.gates = []
     await pass(20 * interval)
     expect(timeline().slice(0, 4)).toEqual([
@@ -267,12 +258,13 @@ describe('checks', () => {
 
   test('after the rollout change nothing any more, and the others are not made', async () => {
     const webhooks = [hook('post-rollout'), { ...hook('post-rollout'), name: 'second' }]
-    const { world, setImage, pass, timeline, events } = await givenStepped({
-      analysis: { webhooks },
-    })
-    world.outside.gates = ['post-rollout']
-    setImage('b')
-    await pass(20 * interval)
+    const { timeline, events } = await rolledOut(
+      {
+        analysis: { webhooks },
+      },
+      20,
+      { gates: ['post-rollout'] },
+    )
     expect(timeline().at(-1)).toBe('Succeeded 0/0/0 0')
     expect(events().filter((event) => /ost-rollout/.test(event))).toEqual([
       expect.stringMatching(/^Warning Post-rollout hook post-rollout failed /),
