@@ -24,6 +24,10 @@ interface Kept {
   isHook: boolean
 }
 
+/**
+ * Keeps the answers of one step: those of hooks for five minutes, all of them only as long as the
+ * step stays the same.
+ */
 export function createAnswers(): Answers {
   const kept = new Map<string, Kept>()
   let step = ''

@@ -22,6 +22,7 @@ const holdsMs = 30_000
 const mostHeld = 1_000
 const timeoutMs = 10_000
 
+/** Asks the API server whose token it is, and keeps what it says for half a minute. */
 export function createReviewer(
   { url, tokenFile, caFile }: PodAccess,
   { http, clock, log, audience }: { http: Http; clock: Clock; log: Log; audience: string },

@@ -64,6 +64,10 @@ interface Running {
   stop: () => void
 }
 
+/**
+ * Starts tasks, and tells who asks again what became of them; records outlive the process in
+ * `state`.
+ */
 export function createTasks(deps: TasksDeps): Tasks {
   const { clock, log, state, timeoutMs } = deps
   const running = new Map<string, Running>()

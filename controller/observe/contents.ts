@@ -16,6 +16,7 @@ export interface Contents {
   retain(isNeeded: (ref: ObjectRef) => boolean): void
 }
 
+/** Whether the cache holds only the metadata of this kind. */
 export function isContentKind({ apiVersion, kind }: { apiVersion: string; kind: string }): boolean {
   return apiVersion === 'v1' && (kind === 'ConfigMap' || kind === 'Secret')
 }

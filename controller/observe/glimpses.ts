@@ -5,6 +5,7 @@ import { nameGlimpse } from '../../src/routers/parents.ts'
 import { isServiceKind, serviceBeside } from '../../src/routers/services/beside.ts'
 import { isNeighbourKind, neighbourOf } from '../../src/workloads/identity/neighbours.ts'
 
+/** How much of an object of this kind is held; undefined where nothing is. */
 export function glimpsesOf(kind: ResourceKind): ((object: KubeObject) => KubeObject) | undefined {
   if (isNeighbourKind(kind)) return neighbourOf
   return isServiceKind(kind) ? serviceBeside : nameGlimpse(kind)

@@ -66,6 +66,7 @@ export async function observe(
   }
 }
 
+/** The reference for a key, `namespace/name`. */
 export function canaryRef(key: string): ObjectRef {
   const [namespace = '', name = ''] = key.split('/')
   return { apiVersion: 'flagger.app/v1beta1', kind: 'Canary', namespace, name }

@@ -5,6 +5,7 @@ import { leaseName } from '../../src/io/kube/lease.ts'
 import type { Config } from './config/config.ts'
 import type { Settings } from './deps.ts'
 
+/** What a decision sees of the flags. */
 export function settingsOf(
   config: Readonly<Config>,
   { ownRoutes }: { ownRoutes: boolean },

@@ -6,6 +6,7 @@ export interface Entry {
   at: number
 }
 
+/** Puts an entry in its place; the earliest is at index 0. */
 export function push(heap: Entry[], entry: Entry): void {
   heap.push(entry)
   let at = heap.length - 1
@@ -17,6 +18,7 @@ export function push(heap: Entry[], entry: Entry): void {
   }
 }
 
+/** Takes the earliest entry away. */
 export function pop(heap: Entry[]): void {
   const last = heap.pop()
   if (last === undefined || heap.length === 0) return

@@ -14,6 +14,7 @@ export interface Places {
   readonly taken: number
 }
 
+/** At most `most` places in all; lanes of one group share what the group may have. */
 export function createPlaces(
   most: number,
   groupOf: (lane: string) => string = (lane) => lane,

@@ -24,6 +24,7 @@ export interface RunLimits {
   release(key: string): void
 }
 
+/** A limit of 0 is none. */
 export function createRunLimits(
   limits: MostRuns,
   list: () => readonly CanaryResource[],

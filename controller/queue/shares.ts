@@ -31,6 +31,7 @@ interface Waiting {
 /** So many who gave up are cleared away together. */
 const mostGone = 1_000
 
+/** At most `most` requests at a time; `longestMs` bounds how long one may hold its place. */
 export function createShares({ most, longestMs }: SharesOptions): Shares {
   const places = createPlaces(most, namespaceOf)
   const waiting = createFairLine<Waiting>()

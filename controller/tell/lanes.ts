@@ -5,6 +5,7 @@ export interface Lanes {
   flush(): Promise<void>
 }
 
+/** Of a lane in which more than `limit` jobs wait the oldest is dropped, and told. */
 export function createLanes(limit: number, dropped: (lane: string) => void): Lanes {
   const waiting = new Map<string, (() => Promise<void>)[]>()
   const running = new Map<string, Promise<void>>()

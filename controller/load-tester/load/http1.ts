@@ -8,6 +8,9 @@ import { endpointOf, type Outcome, type Route, type Sender } from './sender.ts'
 
 const readBytes = 64 * 1024
 
+/**
+ * Sends the same request again and again; a connection that ends is opened anew for the next one.
+ */
 export function createHttp1Sender(plan: LoadPlan, request: Buffer, route: Route): Sender {
   const reader = createAnswerReader(plan.method)
   let socket: Socket | undefined
