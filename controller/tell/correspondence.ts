@@ -46,7 +46,9 @@ export function createCorrespondence(): Correspondence {
     knows: (id) => open.has(id) || ended.has(id),
     begin: (id, left) => void open.set(id, { left, told: [] }),
     told(id, receiver) {
-      const alert = open.get(id) ?? { left: 0, told: [] }
+      const alert = open.get(id)
+      // The status has forgotten it: nothing is to be noted of it.
+      if (!alert) return false
       alert.told.push(receiver)
       alert.left -= 1
       if (alert.left > 0) return false
@@ -63,9 +65,12 @@ export function createCorrespondence(): Correspondence {
     closed: (receiver) => void threads.set(receiver, undefined),
     noted(before, added = []) {
       const alerts = unsent([...(before?.unsent ?? []), ...added])
-      // What the status has forgotten nobody asks about.
+      // What the status has forgotten nobody asks about, also of one that no receiver ever took.
       const asked = new Set([...(before?.unsent ?? []), ...added].map(({ id }) => id))
-      for (const id of ended) if (!asked.has(id)) ended.delete(id)
+      for (const id of [...ended, ...open.keys()].filter((one) => !asked.has(one))) {
+        ended.delete(id)
+        open.delete(id)
+      }
       for (const thread of before?.threads ?? [])
         if (!threads.has(thread.receiver)) threads.set(thread.receiver, thread)
       const now = [...threads.values()].flatMap((thread) => thread ?? []).slice(-most.threads)
