@@ -8,7 +8,7 @@ import type { HttpAnswer } from '../../io/http.ts'
 import { isMap, readJson } from '../../json.ts'
 import { sendSigned } from '../clouds/aws.ts'
 import { wordsOf } from '../http/error-forms.ts'
-import { baseUrl, below, jsonOf, timeoutMs, unreadable } from '../http/web.ts'
+import { baseUrl, below, jsonOf, listIn, timeoutMs, unreadable } from '../http/web.ts'
 import type { Conversation, MetricProvider, MetricSource } from '../provider.ts'
 import { queriesIn } from './queries.ts'
 
@@ -90,19 +90,14 @@ function memberOf({ body }: HttpAnswer, name: string): string {
 
 /** The newest value of the first result. */
 function valueIn(answer: HttpAnswer): number | undefined {
-  const read = jsonOf(answer)
-  const results = isMap(read) ? (read.MetricDataResults ?? []) : undefined
-  if (!Array.isArray(results)) throw unreadable(answer, 'MetricDataResults is not a list')
-  const [first]: unknown[] = results
+  const [first] = listIn(jsonOf(answer), 'MetricDataResults', answer)
   if (first === undefined) return undefined
   if (!isMap(first)) throw unreadable(answer, 'a result is not an object')
   if (first.StatusCode === 'InternalError' || first.StatusCode === 'Forbidden')
     throw new ProviderError(
       ['error requesting cloudwatch', first.StatusCode, ...reasonsIn(first.Messages)].join(': '),
     )
-  const values = first.Values ?? []
-  if (!Array.isArray(values)) throw unreadable(answer, 'Values is not a list')
-  const [newest]: unknown[] = values
+  const [newest] = listIn(first, 'Values', answer)
   if (newest === undefined || newest === null) return undefined
   if (typeof newest === 'number') return newest
   throw unreadable(answer, 'a value is not a number')

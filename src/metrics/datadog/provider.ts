@@ -7,6 +7,7 @@ import {
   baseUrl,
   below,
   jsonOf,
+  listIn,
   parameters,
   succeeded,
   timeoutMs,
@@ -77,18 +78,14 @@ function firstSeries(answer: HttpAnswer): Record<string, unknown> | undefined {
   if (!isMap(read)) throw unreadable(answer, 'it is not an object')
   if (read.status === 'error')
     throw new ProviderError(`error response: ${errorIn(answer.body, ofDatadog) ?? 'no reason'}`)
-  const all = read.series ?? []
-  if (!Array.isArray(all)) throw unreadable(answer, 'series is not a list')
-  const [first]: unknown[] = all
+  const [first] = listIn(read, 'series', answer)
   if (first === undefined || isMap(first)) return first
   throw unreadable(answer, 'series[0] is not an object')
 }
 
 /** Milliseconds and value, oldest first. */
 function pointsOf(series: Record<string, unknown>, answer: HttpAnswer): [number, number | null][] {
-  const points = series.pointlist ?? []
-  if (!Array.isArray(points)) throw unreadable(answer, 'pointlist is not a list')
-  return points.map((point: unknown) => {
+  return listIn(series, 'pointlist', answer).map((point) => {
     const [time, value]: unknown[] = Array.isArray(point) ? point : []
     if (typeof time === 'number' && (typeof value === 'number' || value === null))
       return [time, value]

@@ -3,7 +3,7 @@ import { messageOf, ProviderError } from '../../errors.ts'
 import type { HttpAnswer } from '../../io/http.ts'
 import { isMap } from '../../json.ts'
 import { errorIn, ofDatadog } from '../http/error-forms.ts'
-import { jsonOf, unreadable } from '../http/web.ts'
+import { jsonOf, listIn, unreadable } from '../http/web.ts'
 import type { QueryWindow } from '../provider.ts'
 
 interface Asked {
@@ -49,15 +49,12 @@ export function scalarOf(answer: HttpAnswer): number | undefined {
     throw new ProviderError(`error response: ${errorIn(answer.body, ofDatadog) ?? 'no reason'}`)
   const data = isMap(read) ? read.data : undefined
   const attributes = isMap(data) ? data.attributes : undefined
-  const columns = isMap(attributes) ? (attributes.columns ?? []) : undefined
-  if (!Array.isArray(columns)) throw unreadable(answer, 'columns is not a list')
-  const all: unknown[] = columns
-  const [column, ...more] = all.filter((one) => isMap(one) && one.type !== 'group')
-  const values = isMap(column) ? (column.values ?? []) : []
-  if (!Array.isArray(values)) throw unreadable(answer, 'values is not a list')
+  const columns = listIn(attributes, 'columns', answer)
+  const [column, ...more] = columns.filter((one) => isMap(one) && one.type !== 'group')
+  const values = column === undefined ? [] : listIn(column, 'values', answer)
   if (values.length > 1 || more.length > 0)
     throw new ProviderError('query returned several values; leave out `by`, and give one formula')
-  const [value]: unknown[] = values
+  const [value] = values
   if (value === undefined || value === null) return undefined
   if (typeof value === 'number') return value
   throw unreadable(answer, 'a value is not a number')

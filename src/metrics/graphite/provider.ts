@@ -1,7 +1,6 @@
 /** The render API of Graphite: graphite.readthedocs.io/en/stable/render_api.html. */
 import { ProviderError } from '../../errors.ts'
 import type { HttpAnswer, HttpRequest } from '../../io/http.ts'
-import { isMap } from '../../json.ts'
 import { noForm } from '../http/error-forms.ts'
 import {
   baseUrl,
@@ -9,6 +8,7 @@ import {
   formEncoded,
   headersOf,
   jsonOf,
+  listIn,
   succeeded,
   timeoutMs,
   unreadable,
@@ -72,9 +72,8 @@ function latestOf(answer: HttpAnswer): number | undefined {
   if (!Array.isArray(all)) throw unreadable(answer, 'it is not a list')
   let latest: number | undefined
   for (const series of all as unknown[]) {
-    const points = isMap(series) ? (series.datapoints ?? []) : undefined
-    if (!Array.isArray(points)) throw unreadable(answer, 'datapoints is not a list')
-    for (const point of points as unknown[]) latest = numberIn(point, answer) ?? latest
+    for (const point of listIn(series, 'datapoints', answer))
+      latest = numberIn(point, answer) ?? latest
   }
   return latest
 }

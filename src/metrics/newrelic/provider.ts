@@ -3,15 +3,7 @@ import { ProviderError } from '../../errors.ts'
 import type { HttpAnswer, HttpRequest } from '../../io/http.ts'
 import { isMap } from '../../json.ts'
 import { inError } from '../http/error-forms.ts'
-import {
-  baseUrl,
-  below,
-  jsonOf,
-  parameters,
-  succeeded,
-  timeoutMs,
-  unreadable,
-} from '../http/web.ts'
+import { baseUrl, below, jsonOf, listIn, parameters, succeeded, timeoutMs } from '../http/web.ts'
 import { type MetricProvider, type MetricSource, send } from '../provider.ts'
 
 export const newrelic: MetricProvider = {
@@ -49,10 +41,7 @@ function needed(secret: Readonly<Record<string, string>>, key: string): string {
 
 /** The one number of the one result, whatever its function is called: result, average, count, … */
 function resultOf(answer: HttpAnswer): number | undefined {
-  const read = jsonOf(answer)
-  const results = isMap(read) ? (read.results ?? []) : undefined
-  if (!Array.isArray(results)) throw unreadable(answer, 'results is not a list')
-  const all: unknown[] = results
+  const all = listIn(jsonOf(answer), 'results', answer)
   const [only] = all
   if (all.length > 1 || !isMap(only)) return undefined
   const found = 'result' in only ? only.result : soleMember(only)

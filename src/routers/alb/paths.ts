@@ -40,7 +40,7 @@ export function portsOf({ names }: Canary, { spec }: Ingress): (Port | undefined
     .map(({ backend }) => backend?.service?.port)
 }
 
-/** The number of tests that stand before the paths. */
+/** The names of the tests that stand before the paths, each once. */
 export function testsIn(canary: Canary, { spec }: Ingress): string[] {
   const paths = (spec?.rules ?? []).flatMap(({ http }) => http?.paths ?? [])
   const names = paths.filter((path) => isTest(canary, path)).map(nameOf)
