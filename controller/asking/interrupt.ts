@@ -8,14 +8,19 @@ import { canaryRef } from '../observe/observe.ts'
 import type { Deps } from '../process/deps.ts'
 import type { Scene } from '../tick/scene.ts'
 
+/** What it takes to hear of an interruption. */
+interface Hearing extends Pick<Deps, 'signal'> {
+  cache: Pick<Deps['cache'], 'get' | 'onChange'>
+}
+
 /**
  * The outcome of the work; undefined when it was given up because the canary was deleted or
  * suspended, or somebody asked something of it: then it is time to look again.
  */
-export async function unlessInterrupted<T>(
+export async function unlessInterrupted<T, D extends Hearing>(
   { key, seen }: Pick<Scene, 'key' | 'seen'>,
-  deps: Deps,
-  work: (deps: Deps) => Promise<T>,
+  deps: D,
+  work: (deps: D) => Promise<T>,
 ): Promise<T | undefined> {
   const ref = canaryRef(key)
   if (isUrgent(deps.cache.get<CanaryResource>(ref), seen)) return undefined
