@@ -3,7 +3,7 @@ import { againstRate, factorsOf } from './bets.ts'
 import { lackOf } from './evidence.ts'
 import { ratioOf } from './interval.ts'
 import { better, logMix } from './mixture.ts'
-import { evidenceOf, type Trial, totalOf } from './record.ts'
+import { evidenceOf, type Trial, totalsOf } from './record.ts'
 import type { Judged, JudgeVerdict } from './verdict.ts'
 
 type Subject = Pick<Trial, 'name' | 'boundMs'>
@@ -22,8 +22,7 @@ const failing = ({ name, boundMs }: Subject): string =>
 /** Why the canary is rolled back, with the figures. */
 export function worseBy(trial: Trial, harm: number): string {
   const { plan, looks } = trial
-  const canary = totalOf(looks, 'canary')
-  const primary = totalOf(looks, 'primary')
+  const { canary, primary } = totalsOf(trial)
   const evidence = `evidence ${amount(harm)} of ${amount(-Math.log(plan.falseRollback))}`
   const counted = `${canary.bad} of ${canary.all} against ${primary.bad} of ${primary.all}`
   if (plan.compareTo === 'Objective')
@@ -98,7 +97,7 @@ function looksToGo(trial: Trial): number | undefined {
 
 /** What is known at the limit: `err: 214 canary requests, 0 failures; rate at most 2.3 % (95 %)`. */
 export function seenSoFar(trial: Trial): string {
-  const { bad, all } = totalOf(trial.looks, 'canary')
+  const { bad, all } = totalsOf(trial).canary
   const what = trial.boundMs === undefined ? 'failures' : `over ${timeText(trial.boundMs)}`
   const most = Number((100 * mostRate(trial)).toPrecision(2))
   return `${trial.name} ${all} canary requests, ${bad} ${what}; rate at most ${most} % (95 %)`
@@ -133,7 +132,7 @@ export function passedWith(trials: readonly Trial[]): string {
   const safety = Math.min(...trials.map((trial) => evidenceOf(trial).safety))
   const [first] = trials
   if (!first) return ''
-  const looks = `${first.looks.length} looks`
+  const looks = `${totalsOf(first).looks} looks`
   const { plan } = first
   if (plan.require === 'Objective') return `within its range after ${looks}`
   const proof = `evidence ${amount(safety)} of ${amount(-Math.log(plan.missed))}`

@@ -3,7 +3,7 @@
  * at every step, so that judging, going on after a restart, and replaying are one and the same.
  */
 import { closedHarm, type Evidence, noEvidence } from './evidence.ts'
-import type { Look } from './look.ts'
+import type { Count, Look } from './look.ts'
 import type { Plan } from './plan.ts'
 
 const marks = { incident: '!i', gap: '!g', birth: '!b' } as const
@@ -37,8 +37,35 @@ function skipOf(mark: string | undefined): Look['skip'] {
   return mark === marks.birth ? 'birth' : undefined
 }
 
-/** Evidence at the end of a minute: 30 numbers with nine digits. */
-export function writeCheckpoint(evidence: Evidence, plan: Plan): string {
+/** What was counted in looks of which something was learned, and how many looks there were in all. */
+export interface Totals {
+  canary: Count
+  primary: Count
+  looks: number
+}
+
+const none: Totals = { canary: { bad: 0, all: 0 }, primary: { bad: 0, all: 0 }, looks: 0 }
+
+/** These, and the looks that came after them. */
+export function totalsAfter(before: Totals, looks: readonly Look[]): Totals {
+  const learned = looks.filter(({ skip }) => skip === undefined)
+  const sum = (arm: 'canary' | 'primary'): Count =>
+    learned.reduce(
+      ({ bad, all }, look) => ({ bad: bad + look[arm].bad, all: all + look[arm].all }),
+      before[arm],
+    )
+  return { canary: sum('canary'), primary: sum('primary'), looks: before.looks + looks.length }
+}
+
+const numbersOfEvidence = 30
+const numbersOfTotals = 5
+
+/** Evidence at the end of a minute, and what was counted: 35 numbers with nine digits. */
+export function writeCheckpoint(
+  evidence: Evidence,
+  plan: Plan,
+  { canary, primary, looks: count }: Totals,
+): string {
   const { minutes, unstarted, bets, ratioProven, objectiveProven } = evidence
   const logs = [closedHarm(evidence, plan), bets.harmAbs, bets.safe, bets.safeAbs]
   const { harm, safety, objective } = evidence
@@ -52,15 +79,31 @@ export function writeCheckpoint(evidence: Evidence, plan: Plan): string {
     safety,
     objective,
     proven,
+    ...[canary.bad, canary.all, primary.bad, primary.all, count],
   ]
     .map((value) => Number(value.toPrecision(9)))
     .join(' ')
 }
 
+/** The numbers of a checkpoint; undefined for what is none. Earlier ones have no totals. */
+function numbersIn(text: string): number[] | undefined {
+  const numbers = text.split(' ').map(Number)
+  const lengths = [numbersOfEvidence, numbersOfEvidence + numbersOfTotals]
+  return lengths.includes(numbers.length) && numbers.every(Number.isFinite) ? numbers : undefined
+}
+
+/** What was counted before the looks that are kept. */
+export function totalsIn(checkpoint = ''): Totals {
+  const numbers = numbersIn(checkpoint)?.slice(numbersOfEvidence) ?? []
+  const [bad, all, primaryBad, primaryAll, looks] = numbers
+  if (bad === undefined || all === undefined || looks === undefined) return none
+  return { canary: { bad, all }, primary: { bad: primaryBad ?? 0, all: primaryAll ?? 0 }, looks }
+}
+
 /** The evidence of a checkpoint; none where it can't be read. */
 export function readCheckpoint(text: string, plan: Plan): Evidence | undefined {
-  const numbers = text.split(' ').map(Number)
-  if (numbers.length !== 30 || numbers.some((one) => !Number.isFinite(one))) return undefined
+  const numbers = numbersIn(text)
+  if (!numbers) return undefined
   const take = (count: number) => numbers.splice(0, count)
   const [minutes = 0, unstarted = 0] = take(2)
   const bets = {

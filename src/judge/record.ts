@@ -2,8 +2,16 @@
 import type { JudgedMetric, JudgePlan, JudgeStatus } from '../canary/api.gen.ts'
 import { type Evidence, fold, noEvidence } from './evidence.ts'
 import { ratioOf } from './interval.ts'
-import { readCheckpoint, readLooks, writeCheckpoint, writeLooks } from './log.ts'
-import type { Count, Look } from './look.ts'
+import {
+  readCheckpoint,
+  readLooks,
+  type Totals,
+  totalsAfter,
+  totalsIn,
+  writeCheckpoint,
+  writeLooks,
+} from './log.ts'
+import type { Look } from './look.ts'
 import type { Past } from './past.ts'
 import { type Plan, priorDispersion } from './plan.ts'
 import { ownRules, shownPlan } from './planned.ts'
@@ -169,7 +177,8 @@ export function trimmed(trial: Trial): Trial {
     state = fold(state, look, plan)
     at += 1
   }
-  return { ...trial, checkpoint: writeCheckpoint(state, plan), looks: looks.slice(at) }
+  const totals = totalsAfter(totalsIn(trial.checkpoint), looks.slice(0, at))
+  return { ...trial, checkpoint: writeCheckpoint(state, plan, totals), looks: looks.slice(at) }
 }
 
 /** A trial as the status has it, beside the rules of the run. */
@@ -178,6 +187,7 @@ export function shownTrial(trial: Trial, evidence: Evidence, shared: JudgePlan):
   const rules = ownRules(plan, shared)
   const objective = percentOf(plan.objective)
   const { estimate, low, high } = ratioOf(looks, plan)
+  const { canary, primary } = totalsOf(trial)
   return {
     name,
     ...(boundMs !== undefined && { bound: boundMs }),
@@ -192,19 +202,16 @@ export function shownTrial(trial: Trial, evidence: Evidence, shared: JudgePlan):
     safety: shown(Math.exp(Math.min(600, evidence.safety))),
     ...(objective !== undefined && { kept: shown(Math.exp(Math.min(600, evidence.objective))) }),
     ratio: { estimate: shown(estimate), low: shown(low), high: shown(high) },
-    canary: totalOf(looks, 'canary'),
-    primary: totalOf(looks, 'primary'),
+    canary,
+    primary,
     ...(checkpoint !== undefined && { checkpoint }),
     looks: writeLooks(looks),
   }
 }
 
-/** What one version answered, in the looks of which something was learned. */
-export function totalOf(looks: readonly Look[], arm: 'canary' | 'primary'): Count {
-  return looks
-    .filter(({ skip }) => skip === undefined)
-    .map((look) => look[arm])
-    .reduce((sum, { bad, all }) => ({ bad: sum.bad + bad, all: sum.all + all }), { bad: 0, all: 0 })
+/** What both versions answered in this run, also in looks that are not kept. */
+export function totalsOf({ looks, checkpoint }: Pick<Trial, 'looks' | 'checkpoint'>): Totals {
+  return totalsAfter(totalsIn(checkpoint), looks)
 }
 
 const percentOf = (share: number | undefined): number | undefined =>

@@ -2,7 +2,7 @@
 import type { CheckResult } from '../analysis/decision.ts'
 import type { JudgedMetric, JudgeStatus } from '../canary/api.gen.ts'
 import { shownPlan } from '../judge/planned.ts'
-import { evidenceOf, shownTrial, type Trial, totalOf, version } from '../judge/record.ts'
+import { evidenceOf, shownTrial, type Trial, totalsOf, version } from '../judge/record.ts'
 import type { Recorded } from './judges.ts'
 import type { Case, Ruling } from './ruling.ts'
 
@@ -69,10 +69,11 @@ const isFirstBound = ({ name }: Trial, at: number, all: readonly Trial[]): boole
 
 /** The share of good answers at the canary, in percent; for other counts that of failures. */
 function resultOf(
-  { name, looks, boundMs, plan }: Trial,
+  trial: Trial,
   { ruling, canary }: { ruling: Ruling; canary: Case['canary'] },
 ): CheckResult {
-  const { bad, all } = totalOf(looks, 'canary')
+  const { name, boundMs, plan } = trial
+  const { bad, all } = totalsOf(trial).canary
   const failed = (100 * bad) / all
   const { min, max, interval } = canary.analysis.metrics.find((one) => one.name === name) ?? {}
   const mostSlow = Number((100 * (plan.objective ?? 0)).toPrecision(6))

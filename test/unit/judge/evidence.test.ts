@@ -3,7 +3,13 @@ import { describe, expect, test } from 'vitest'
 import { againstRatio, factorsOf } from '../../../src/judge/bets.ts'
 import { type Evidence, fold, noEvidence } from '../../../src/judge/evidence.ts'
 import { ratioOf } from '../../../src/judge/interval.ts'
-import { readCheckpoint, readLooks, writeCheckpoint, writeLooks } from '../../../src/judge/log.ts'
+import {
+  readCheckpoint,
+  readLooks,
+  totalsIn,
+  writeCheckpoint,
+  writeLooks,
+} from '../../../src/judge/log.ts'
 import { countOf, type Look } from '../../../src/judge/look.ts'
 import { type Plan, startWeight } from '../../../src/judge/plan.ts'
 import { verdictOf } from '../../../src/judge/verdict.ts'
@@ -155,7 +161,7 @@ test('a run that goes on from its checkpoint comes to the same evidence', () => 
   fc.assert(
     fc.property(minutes, minutes, anyPlan, (first, then, by) => {
       fc.pre(first.length > 0)
-      const kept = readCheckpoint(writeCheckpoint(after(first, by), by), by)
+      const kept = readCheckpoint(writeCheckpoint(after(first, by), by, totalsIn()), by)
       const whole = after([...first, ...then], by)
       const parted = after(then, by, kept)
       for (const part of ['harm', 'safety', 'objective'] as const)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { writeCheckpoint } from '../../../src/judge/log.ts'
+import { totalsIn, writeCheckpoint } from '../../../src/judge/log.ts'
 import type { Look } from '../../../src/judge/look.ts'
 import { evidenceOf } from '../../../src/judge/record.ts'
 import { replay } from '../../../src/judge/replay.ts'
@@ -45,7 +45,7 @@ test('without looks there is no verdict', () => {
 
 test('looks that are not kept count by their checkpoint', () => {
   const before = evidenceOf({ ...trial(healthy), from: 'Setting' })
-  const checkpoint = writeCheckpoint(before, plan)
+  const checkpoint = writeCheckpoint(before, plan, totalsIn())
   const more = healthy.slice(4)
   expect(replay([{ ...trial(more), checkpoint }])).toMatchObject({ verdict: 'Pass', look: 1 })
   expect(replay([trial(more)]).verdict).toBe('Inconclusive')

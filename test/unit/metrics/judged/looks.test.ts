@@ -163,6 +163,6 @@ test('more looks than are kept go into a checkpoint, and the evidence stays', ()
   )
   const [metric] = status.metrics ?? []
   expect(metric?.looks.split(' ').length).toBeLessThanOrEqual(128)
-  expect(metric?.checkpoint?.split(' ')).toHaveLength(30)
+  expect(metric?.checkpoint?.split(' ')).toHaveLength(35)
   expect(metric?.canary).toEqual({ bad: expect.any(Number), all: expect.any(Number) })
 })
