@@ -42,6 +42,8 @@ export async function factsOf(
 function commandFor({ metadata }: CanaryResource, { commands }: Session) {
   return {
     plugin: (verb: string, ...words: string[]) => commands.plugin(verb, metadata, ...words),
+    general: (verb: string, ...words: string[]) =>
+      commands.general(verb, metadata.namespace, ...words),
     kubectl: (...words: string[]) => commands.kubectl(metadata.namespace ?? '', ...words),
   }
 }

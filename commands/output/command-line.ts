@@ -32,6 +32,8 @@ export interface Named {
 export interface CommandLines {
   /** A command of the plugin for one canary: `promote`, and words that follow, such as `--step`. */
   plugin(verb: string, of: Named, ...words: string[]): string
+  /** One that takes no name, such as `check`, for what is in that namespace. */
+  general(verb: string, namespace: string | undefined, ...words: string[]): string
   /** A command of kubectl in a namespace: the words after `kubectl`. */
   kubectl(namespace: string, ...words: string[]): string
   /** `canary.flagger.app/podinfo`, with its namespace where that is not the usual one. */
@@ -47,12 +49,14 @@ export function commandLines(
   const connection = connectionWords(flags)
   const unusual = (other = '') =>
     flags.namespace === undefined && other === namespace ? undefined : other
+  const line = (words: readonly string[], of: string | undefined) => {
+    const elsewhere = unusual(of)
+    const where = elsewhere === undefined ? [] : ['-n', elsewhere]
+    return [bin, ...[...words, ...where, ...connection].map(shellWord)].join(' ')
+  }
   return {
-    plugin(verb, of, ...words) {
-      const elsewhere = unusual(of.namespace)
-      const where = elsewhere === undefined ? [] : ['-n', elsewhere]
-      return [bin, ...[verb, of.name, ...words, ...where, ...connection].map(shellWord)].join(' ')
-    },
+    plugin: (verb, { name, namespace: of }, ...words) => line([verb, name, ...words], of),
+    general: (verb, of, ...words) => line([verb, ...words], of),
     kubectl: (other, ...words) =>
       ['kubectl', '-n', other, ...connection, ...words].map(shellWord).join(' '),
     name(of) {

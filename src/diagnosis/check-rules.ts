@@ -21,7 +21,7 @@ export const checkRules: readonly DiagnosisRule[] = [
         evidence: gate ? [`since ${gate.since}`] : [],
         actions: [
           command.plugin('promote'),
-          ...(gate ? [`${command.plugin('gate', `--open=${gate.name}`)}  (for every run)`] : []),
+          ...(gate ? [`for every run: ${command.plugin('gate', `--open=${gate.name}`)}`] : []),
         ],
       }
     },

@@ -21,7 +21,7 @@ export const controlRules: readonly DiagnosisRule[] = [
         evidence: [`last status write: ${last ?? 'never'}${name ? ` by ${name}` : ''}`, why ?? ''],
         cause:
           'the controller is not there, cannot reach the API server, or watches other namespaces',
-        actions: [command.plugin('check'), command.plugin('abort')],
+        actions: [command.general('check'), command.plugin('abort')],
       }
     },
   },
@@ -64,7 +64,7 @@ export const controlRules: readonly DiagnosisRule[] = [
         message: 'a request is not answered',
         evidence: old.map(({ verb, by, at }) => `${verb}${by ? ` by ${by}` : ''} of ${at}`),
         cause: 'no controller that reads requests watches this namespace',
-        actions: [command.plugin('check')],
+        actions: [command.general('check')],
       }
     },
   },
@@ -89,14 +89,14 @@ export const controlRules: readonly DiagnosisRule[] = [
   {
     code: 'CAN501',
     severity: 'warning',
-    look({ canary, command }) {
+    look({ canary }) {
       const kept = appliedRequests(canary.metadata.annotations)
       if (kept.length === 0) return undefined
       return {
         message: 'a request is in the manifest that was applied',
         evidence: kept,
         cause: 'each time it is applied the request is made again',
-        actions: [`take it out of the manifest: ${command.plugin('lint')} -f FILE finds it`],
+        actions: ['take it out of the manifest; lint finds it there'],
       }
     },
   },

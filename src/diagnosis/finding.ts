@@ -65,9 +65,11 @@ export function lacksPods(
   return found && (ready < desired || (desired === 0 && notReady[side] !== undefined))
 }
 
-/** A command of the plugin for this canary, and one of kubectl in its namespace. */
+/** A command of the plugin for this canary, and others in its namespace. */
 export interface Command {
   plugin(verb: string, ...words: string[]): string
+  /** One that takes no name. */
+  general(verb: string, ...words: string[]): string
   kubectl(...words: string[]): string
 }
 

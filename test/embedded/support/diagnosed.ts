@@ -20,6 +20,7 @@ export async function diagnosed({ store, clock }: World, name = canaryRef.name) 
   const means = { reader, life: lifeReader(reader), others, serves: async () => true }
   const command = {
     plugin: (verb: string) => `kubectl canary ${verb}`,
+    general: (verb: string) => `kubectl canary ${verb}`,
     kubectl: (...words: string[]) => `kubectl ${words.join(' ')}`,
   }
   const facts = { ...(await readDiagnosisFacts(resource, means)), command }

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { widthOf } from '../../../commands/output/clean.ts'
 import { createStyle } from '../../../commands/output/style.ts'
 import { diagnosisLines } from '../../../commands/output/views/diagnosis-view.ts'
+import { commands } from '../../../commands/registry.gen.ts'
 import type { CanaryStatus, CheckResult } from '../../../src/canary/api.gen.ts'
 import { diagnose, diagnosisRules } from '../../../src/diagnosis/diagnose.ts'
 import type { CanaryOptions } from '../../support/canary-object.ts'
@@ -41,7 +42,7 @@ const judged = (delay: string): CanaryOptions => ({
 const cases: Record<string, GivenFacts & { does?: string }> = {
   CAN002: {
     status: { ...withRun({ nextTickAt: before(4000) }), lastTransitionTime: before(4000) },
-    does: 'kubectl canary check podinfo',
+    does: 'kubectl canary check',
   },
   CAN003: {
     canary: {
@@ -158,6 +159,24 @@ test.each(Object.entries(cases))('%s is found, with what mends it', (code, { doe
     severity: diagnosisRules.find((one) => one.code === code)?.severity,
   })
   if (does) expect(found?.actions).toContain(does)
+})
+
+test('every command that mends something is one that the plugin takes as it stands', async () => {
+  const all = Object.values(cases).flatMap(
+    ({ does: _, ...given }) => diagnose(facts(given)).findings,
+  )
+  const told = all
+    .flatMap(({ actions }) => actions)
+    .filter((one) => one.includes('kubectl canary '))
+  for (const line of new Set(told)) {
+    const [verb = '', ...words] = line.replace(/^.*kubectl canary /, '').split(' ')
+    const of = await commands[verb]?.load()
+    const { args, flags } = (of ?? {}) as { args?: object; flags?: object }
+    expect(of, line).toBeDefined()
+    if (words.some((word) => !word.startsWith('-'))) expect(args, line).not.toEqual({})
+    for (const [, flag = ''] of line.matchAll(/ --([a-z-]+)/g))
+      expect(flags, line).toHaveProperty(flag)
+  }
 })
 
 test('pods that no node takes are missed, though none is wanted', () => {

@@ -45,6 +45,7 @@ export function facts({ status = well, canary: of = {}, seen = {}, facts: more }
     missingKinds: [],
     command: {
       plugin: (verb, ...words) => ['kubectl canary', verb, 'podinfo', ...words].join(' '),
+      general: (verb, ...words) => ['kubectl canary', verb, ...words].join(' '),
       kubectl: (...words) => ['kubectl', ...words].join(' '),
     },
     ...more,

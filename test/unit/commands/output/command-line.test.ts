@@ -34,6 +34,12 @@ test('the namespace is named where it is not the one that is looked in without a
   expect(usual.name(elsewhere)).toBe('canary.flagger.app/checkout (namespace shop)')
 })
 
+test('a command that takes no name is for the namespace', () => {
+  const usual = commandLines('kubectl canary', { context: 'prod' }, 'test')
+  expect(usual.general('check', 'test')).toBe('kubectl canary check --context=prod')
+  expect(usual.general('check', 'shop')).toBe('kubectl canary check -n shop --context=prod')
+})
+
 test('a hint shows no token', () => {
   const { plugin } = commandLines('kubectl canary', { token: 'sesame' }, 'test')
   expect(plugin('abort', podinfo)).toBe('kubectl canary abort podinfo --token=TOKEN')
