@@ -1,7 +1,7 @@
 /** How commands begin that look at canaries, and tell of them in documents or in text. */
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import { nothingFound } from '../following/view.ts'
-import { type Format, type FormatRules, readFormat } from '../output/formats.ts'
+import { type Format, type FormatRules, readFormat, reportsText } from '../output/formats.ts'
 import type { Session } from '../shell/session.ts'
 import type { Terminal } from '../shell/terminal.ts'
 import { choose } from './choose.ts'
@@ -40,15 +40,19 @@ export function chosenIn(
   return chosenBy(readSelection(words.map(String), flags), flags.output, beginning)
 }
 
-/** The canaries of a selection. Undefined where there are none, which is told by then. */
+/** The canaries of a selection. Undefined where there are none, which is told or printed by then. */
 export async function chosenBy(
   selection: Selection,
   output: string | undefined,
   beginning: Formatted,
 ): Promise<Chosen | undefined> {
   const chosen = await lookedFor(selection, output, beginning)
-  if (chosen.found.length > 0) return chosen
-  beginning.terminal.err(nothingFound(selection.allNamespaces, chosen.session))
+  const { found, format, session } = chosen
+  if (found.length > 0) return chosen
+  const { terminal } = beginning
+  if (format.kind === 'text') terminal.err(nothingFound(selection.allNamespaces, session))
+  // Who reads documents reads one of nothing, too.
+  else terminal.out(await reportsText(format, [], false))
   return undefined
 }
 

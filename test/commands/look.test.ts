@@ -255,6 +255,15 @@ test('nothing to show is said on stderr, with success', async () => {
   })
 })
 
+test.each(['status', 'history', 'doctor', 'explain', 'gate', 'list'])(
+  '%s prints a document where there is nothing to show',
+  async (verb) => {
+    const { code, stdout, stderr } = await cluster.run(`${verb} -n nowhere -o json`)
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(JSON.parse(stdout)).toMatchObject({ kind: 'List', items: [] })
+  },
+)
+
 test('a canary that does not exist is told with what there is', async () => {
   expect(await cluster.run('status podinf')).toEqual({
     code: 1,
