@@ -109,7 +109,9 @@ async function migration(
       }),
     )
   const of = { canaries: canaries ?? [], templates: templates ?? [], receivers: receivers ?? [] }
-  return [...hidden, ...migrationItems({ ...of, meshProvider })]
+  const where = allNamespaces ? undefined : session.namespace
+  if (hidden.length > 0 && Object.values(of).flat().length === 0) return hidden
+  return [...hidden, ...migrationItems({ ...of, meshProvider, namespace: where })]
 }
 
 const moods = { ok: 'good', warning: 'warning', error: 'failed' } as const

@@ -69,9 +69,15 @@ export async function listAll<T extends KubeObject>(
   { kube, signal, namespace }: Session,
   { allNamespaces }: Pick<Scope, 'allNamespaces'>,
 ): Promise<T[] | undefined> {
+  const found: T[] = []
   try {
-    const options = { limit: 1000, signal, ...(allNamespaces ? {} : { namespace }) }
-    return (await kube.list<T>(kind, options)).items
+    for (let more: string | undefined; ; ) {
+      const where = { ...(allNamespaces ? {} : { namespace }), ...(more && { continue: more }) }
+      const page = await kube.list<T>(kind, { limit: 500, signal, ...where })
+      found.push(...page.items)
+      more = page.continue
+      if (!more) return found
+    }
   } catch (error) {
     if (error instanceof KubeError && error.status === 403) return undefined
     if (error instanceof KubeError && error.status === 404) return []

@@ -16,21 +16,31 @@ export interface Installation {
   receivers: readonly KubeObject[]
   /** Of Flagger's `-mesh-provider`, for canaries that name none. */
   meshProvider: string
+  /** The one that was looked at; absent where all were. */
+  namespace?: string | undefined
 }
 
-/** One item for each object with what would not be cared for; one of praise where there is none. */
+/** One item for each object with what would not be cared for; a single one where there is none. */
 export function migrationItems(of: Installation): CheckedItem[] {
   const found = [
     ...of.canaries.flatMap((one) => problems('canary', one, canaryProblems(one, of.meshProvider))),
     ...of.templates.flatMap((one) => problems('metric template', one, templateProblems(one))),
     ...of.receivers.flatMap((one) => problems('alert provider', one, receiverProblems(one))),
   ]
-  const { canaries, templates, receivers } = of
+  const { canaries, templates, receivers, namespace } = of
+  if (canaries.length + templates.length + receivers.length === 0) return [nothingToMove(namespace)]
   const total = `canaries: ${canaries.length}, metric templates: ${templates.length}, alert providers: ${receivers.length}`
   const all: CheckedItem = {
     ...{ id: 'migrate', ok: true, level: 'ok', message: `all would be cared for (${total})` },
   }
   return found.length > 0 ? found : [all]
+}
+
+/** Praise for what is not there would hide that somebody looked at the wrong place. */
+function nothingToMove(namespace: string | undefined): CheckedItem {
+  const where = namespace === undefined ? '' : ` in namespace ${namespace}; -A looks in all of them`
+  const message = `there is no Canary, MetricTemplate or AlertProvider to move${where}`
+  return { id: 'migrate', ok: false, level: 'warning', message }
 }
 
 function problems(kind: string, { metadata }: KubeObject, found: readonly string[]): CheckedItem[] {

@@ -59,6 +59,17 @@ test('before a move it lists what would not be cared for', async () => {
   expect(stdout).toContain('✖ canary test/endless: spec.analysis would never end')
 })
 
+test('before a move it goes through all pages of a long list', async () => {
+  const many = await startCluster()
+  try {
+    many.put(...Array.from({ length: 501 }, (_, at) => canaryObject({ name: `c${at}` })))
+    const { stdout } = await many.run('check --migrate')
+    expect(stdout).toContain('(canaries: 501, metric')
+  } finally {
+    await many.close()
+  }
+})
+
 test('before an installation it says what stands in its way', async () => {
   const { code, stdout } = await cluster.run('check --pre')
   expect(code).toBe(0)

@@ -113,3 +113,12 @@ test('where all would be cared for, that is said', () => {
   const of = { canaries: [own], templates: [], receivers: [], meshProvider: 'istio' }
   expect(migrationItems(of)).toMatchObject([{ level: 'ok' }])
 })
+
+test.each([
+  ['shop', ' in namespace shop; -A looks in all of them'],
+  [undefined, ''],
+])('nothing to move in %s is no praise', (namespace, where) => {
+  const of = { canaries: [], templates: [], receivers: [], meshProvider: '', namespace }
+  const message = `there is no Canary, MetricTemplate or AlertProvider to move${where}`
+  expect(migrationItems(of)).toMatchObject([{ level: 'warning', message }])
+})
