@@ -1,6 +1,7 @@
 import { boolean } from '@oclif/core/flags'
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import { isRunning } from '../../src/canary/phases.ts'
+import { KubeError } from '../../src/errors.ts'
 import { installation, usualNamespace } from '../../src/installation/objects.ts'
 import { type KubeObject, refOf } from '../../src/objects.ts'
 import { canaryKind } from '../input/find-canaries.ts'
@@ -54,7 +55,7 @@ export class Uninstall extends CanaryCommand {
       terminal.out(`${lines.join('\n')}\n`)
       return exits.done
     }
-    if (!flags.force) refuseRuns(canaries)
+    if (!flags.force) refuseRuns(canaries, session)
     const where = session.context ? ` in context ${session.context}` : ''
     const head = `Remove the controller from namespace ${namespace}${where}?`
     const stays = `  ${canaries.length} canaries stay as they are, and traffic with them`
@@ -85,11 +86,16 @@ async function present(
   const stays = new Set(['CustomResourceDefinition', 'Namespace'])
   const found: KubeObject[] = []
   for (const object of all.filter(({ kind }) => !stays.has(kind)).toReversed())
-    if (await kube.get(refOf(object), signal)) found.push(object)
+    if (await kube.get(refOf(object), signal).catch(orNothing)) found.push(object)
   return found
 }
 
-function refuseRuns(canaries: readonly CanaryResource[]): void {
+/** Of a kind that the cluster does not have, nothing can be there. */
+function orNothing(error: unknown): undefined {
+  if (!(error instanceof KubeError) || error.status !== 404) throw error
+}
+
+function refuseRuns(canaries: readonly CanaryResource[], { commands }: Session): void {
   const running = canaries.filter(({ status }) => isRunning(status?.phase ?? ''))
   const [first] = running
   if (!first) return
@@ -100,7 +106,7 @@ function refuseRuns(canaries: readonly CanaryResource[]): void {
     {
       exit: exits.error,
       hints: [
-        `end it: kubectl canary abort ${name} -n ${namespace}`,
+        `end it: ${commands.plugin('abort', first.metadata)}`,
         'or leave traffic where it is: --force',
       ],
     },

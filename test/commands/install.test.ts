@@ -1,0 +1,29 @@
+/** `install` and `uninstall`: how they refuse. */
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { canaryObject } from '../support/canary-object.ts'
+import { startCluster, type TestCluster } from './support/cluster.ts'
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
+
+let cluster: TestCluster
+
+beforeAll(async () => {
+  cluster = await startCluster()
+})
+afterAll(() => cluster.close())
+
+test('a run under way is named with what ends it in the same cluster', async () => {
+  cluster.put(
+    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'flagger-system' } },
+    canaryObject({ status: { phase: 'Progressing', controller: 'canary-controller/v0.1.0' } }),
+    {
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: { name: 'flagger', namespace: 'flagger-system' },
+    },
+  )
+  const { code, stderr } = await cluster.run('uninstall --yes --context=sandbox')
+  expect(code).toBe(1)
+  expect(stderr).toContain('error: canary podinfo in namespace test is in a run')
+  expect(stderr).toContain('  end it: kubectl canary abort podinfo --context=sandbox\n')
+})
