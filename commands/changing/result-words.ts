@@ -6,6 +6,7 @@ import { controllerOf } from '../../src/canary/names/controller-identity.ts'
 import { serviceNames } from '../../src/canary/names/names.ts'
 import { asHandled } from '../../src/report/as-handled.ts'
 import type { Life } from '../../src/report/life.ts'
+import { shownWorkload } from '../../src/report/shown-kinds.ts'
 import { ageOf } from '../output/age.ts'
 import { clean } from '../output/clean.ts'
 import type { CommandLines } from '../output/command-line.ts'
@@ -79,6 +80,12 @@ export function afterAbort(canary: Canary, commands: CommandLines): string[] {
     ...(change?.from && change.to
       ? [`  traffic is back on ${short(change.from)}; the target still holds ${short(change.to)}`]
       : ['  traffic is back on the primary; the target still holds the new revision']),
-    `  try again: ${commands.plugin('retry', canary)}`,
+    ...(isUndoable(canary) ? [`  put it back: ${commands.plugin('undo', canary)}`] : []),
+    `  try again:   ${commands.plugin('retry', canary)}`,
   ]
+}
+
+/** A Service that is switched has no pod template to go back to. */
+function isUndoable({ spec }: Canary): boolean {
+  return shownWorkload(spec.targetRef)?.podsOf !== undefined
 }

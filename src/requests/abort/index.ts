@@ -1,6 +1,6 @@
 import { isFinishing, isNew } from '../../canary/phases.ts'
 import { byStatus } from '../fallback.ts'
-import { act, isAnalysed, type No, no, notInitialized, same } from '../fit.ts'
+import { type Advice, act, isAnalysed, type No, no, notInitialized, same } from '../fit.ts'
 import type { Situation } from '../situation.ts'
 import type { RequestVerb } from '../verb.ts'
 
@@ -50,15 +50,22 @@ export const abort: RequestVerb = {
 
 const brake = { isHarmless: true, isAtNextTick: true }
 
+/** As kubectl rollout history counts them. */
+const toOlderRevision: Advice = {
+  say: 'go back to an older revision',
+  words: ['undo', '--to-revision=N'],
+}
+
 /** Why a run can't be aborted any more, and the way back that is left. */
 export const promotionHasBegun: No = no('promotion has begun', {
   instead: 'to go back, put the earlier version into the target',
+  advice: [toOlderRevision],
 })
 
 /** Somebody who pulls the brake a second too late must learn that it was too late. */
-function lastPromotion({ canary }: Situation): string[] {
+function lastPromotion({ canary }: Situation): Advice[] {
   const [last] = canary.status.history ?? []
   const image = last?.images?.[0]?.to?.split('/').at(-1)
   const isTold = last?.result === 'Succeeded' && image && last.endedAt
-  return isTold ? [`${image} was promoted at ${last.endedAt}`] : []
+  return isTold ? [`${image} was promoted at ${last.endedAt}`, toOlderRevision] : []
 }

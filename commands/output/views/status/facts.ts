@@ -47,6 +47,7 @@ export function factsOf(report: CanaryReport, options: FactOptions): Fact[] {
     ['Requests', requestsText(report, options)],
     ['Controller', controllerText(report, options)],
     ['Next', nextText(report, options)],
+    ['', undoText(report, options)],
   ].filter((fact): fact is Fact => fact[1] !== '')
 }
 
@@ -242,4 +243,10 @@ function nextText({ phase, metadata, revision }: CanaryReport, { commands }: Fac
     return `held until the target changes; start it: ${commands.plugin('reset', metadata)}`
   if (phase !== 'Failed') return ''
   return `push a fix, or try again: ${commands.plugin('retry', metadata)}`
+}
+
+/** A target that has images can go back to those that users have. */
+function undoText({ phase, metadata, workloads }: CanaryReport, { commands }: FactOptions): string {
+  if (phase !== 'Failed' || workloads.canary.images.length === 0) return ''
+  return `or put the target back: ${commands.plugin('undo', metadata)}`
 }

@@ -132,7 +132,7 @@ test('what can be done instead is said', () => {
 test('an abort that comes too late names the way back', () => {
   expect(verdict('Promoting', changes.abort as Change)).toMatchObject({
     kind: 'no',
-    hints: ['to go back, put the earlier version into the target'],
+    hints: ['go back to an older revision: kubectl canary undo podinfo --to-revision=N'],
   })
 })
 
