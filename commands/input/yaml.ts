@@ -14,7 +14,8 @@ import { exits, Failure } from '../shell/failure.ts'
 
 /** The documents of a text; what is wrong with one is in its `errors`. */
 export function yamlDocuments(text: string, lineCounter?: LineCounter): Document<ParsedNode>[] {
-  const options = { version: '1.1', customTags: withoutTimes } as const
+  // What is odd in a manifest is told by who reads it, and not by a warning of the process.
+  const options = { version: '1.1', customTags: withoutTimes, logLevel: 'error' } as const
   const parsed = parseAllDocuments(text, lineCounter ? { ...options, lineCounter } : options)
   return Array.isArray(parsed) ? parsed : []
 }

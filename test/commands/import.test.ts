@@ -77,13 +77,13 @@ test('what is lost is a report as well, and an error where it is essential', asy
   const bad = {
     ...canary,
     steps: [{ setWeight: 20 }, { experiment: {} }],
-    trafficRouting: { alb: {} },
+    trafficRouting: { ambassador: {} },
   }
   const given = { stdin: stringify(rollout({ canary: bad })) }
   const { code, stderr } = await cluster.run(`import -f - -o json --report=${file}`, given)
   expect(code).toBe(3)
   expect(stderr).toContain(
-    'warning: shop: spec.strategy.canary.trafficRouting.alb: is not supported',
+    'warning: shop: spec.strategy.canary.trafficRouting.ambassador: is not supported',
   )
   expect(readFileSync(file, 'utf8')).toMatch(
     /^# Canary shop\n\n## Lost, and needed\n\n- [\s\S]*\n## Lost\n\n- spec.strategy.canary.steps\[1\]: experiment has no/,
@@ -113,4 +113,12 @@ test('files without a Rollout are wrong usage', async () => {
   const { code, stderr } = await cluster.run('import -f -', { stdin: 'kind: Service\n' })
   expect(code).toBe(2)
   expect(stderr).toContain('no Rollout of argoproj.io/v1alpha1 is in the files')
+})
+
+test('what the parser finds odd is no warning of the process', async () => {
+  const odd = 'kind: ConfigMap\nmetadata: { name: x, labels: { a: {{ b }} } }\n'
+  const given = { stdin: `${stringify(rollout({ canary: byIstio }))}---\n${odd}` }
+  const { code, stderr } = await cluster.run('import -f -', given)
+  expect(code).toBe(0)
+  expect(stderr).not.toContain('(node:')
 })

@@ -1,4 +1,6 @@
 /** The analyses of a Rollout as metrics of a Canary, with a MetricTemplate each. Pure. */
+
+import { parseDuration } from '../../canary/duration.ts'
 import type { KubeObject } from '../../objects.ts'
 import { measureOf } from './measure.ts'
 import {
@@ -75,6 +77,7 @@ function addMetric(metric: AnalysisMetric, field: string, of: Adding): boolean {
   if (metric.initialDelay !== undefined)
     checks.remarks.push(remark('lost', field, 'initialDelay: see analysis.delay of the Canary'))
   if (!measure) return false
+  checks.remarks.push(...paceRemarks(metric, field, interval))
   const name = `${of.name}-${metric.name}`.toLowerCase().replaceAll(/[^a-z0-9.-]/g, '-')
   const { namespace } = of.rollout.metadata
   checks.count = Math.max(checks.count ?? 0, numberOf(metric.count) ?? 0) || undefined
@@ -89,6 +92,13 @@ function addMetric(metric: AnalysisMetric, field: string, of: Adding): boolean {
     spec: measure.spec,
   } as KubeObject)
   return true
+}
+
+/** A metric has no pace of its own: it is measured once in each interval of the analysis. */
+function paceRemarks({ interval: own }: AnalysisMetric, field: string, interval: string): Remark[] {
+  const isOther = own !== undefined && parseDuration(own) !== parseDuration(interval)
+  const message = `was measured every ${own}, and is once in each interval (${interval})`
+  return isOther ? [remark('changed', field, message)] : []
 }
 
 /** The templates that an analysis names, and those that these name. */

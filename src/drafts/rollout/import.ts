@@ -27,6 +27,7 @@ export function importRollout(
 ): Imported {
   const remarks: Remark[] = []
   const target = targetOf(rollout, around, remarks)
+  remarks.push(...ownRemarks(rollout))
   const strategy = strategyOf(rollout, around, provider)
   const interval = strategy.interval ?? '1m'
   const { name, namespace } = rollout.metadata
@@ -75,6 +76,10 @@ function targetOf(rollout: Rollout, around: readonly KubeObject[], remarks: Rema
     const referred = around.find(
       (one) => one.kind === workloadRef.kind && one.metadata.name === workloadRef.name,
     ) as Rollout | undefined
+    if (workloadRef.kind !== 'Deployment') {
+      const kind = `it refers to a ${workloadRef.kind ?? 'kind without a name'}, and a Canary has no such target: make a Deployment of it`
+      remarks.push(remark('essential', 'spec.workloadRef', kind))
+    }
     const message = 'the Deployment may be at zero replicas: give it its size before the Canary'
     remarks.push(remark('todo', 'spec.workloadRef', message))
     return { name: workloadRef.name, objects: [], template: referred?.spec?.template }
@@ -97,6 +102,29 @@ function targetOf(rollout: Rollout, around: readonly KubeObject[], remarks: Rema
   return { name, objects: [withSpec(deployment, spec)], template }
 }
 
+/** What a Rollout says of itself, beside pods and strategy. */
+function ownRemarks({ spec, metadata }: Rollout): Remark[] {
+  const isTold = Object.keys(metadata.annotations ?? {}).some(isNotification)
+  const paused = `it is paused: hold the Canary by kubectl canary pause ${metadata.name}`
+  const alerts = 'notifications are sent by AlertProviders: write spec.analysis.alerts'
+  return [
+    ...(spec?.paused ? [remark('todo', 'spec.paused', paused)] : []),
+    ...(spec?.rollbackWindow ? [remark('lost', 'spec.rollbackWindow', 'has no counterpart')] : []),
+    ...(isTold ? [remark('lost', 'metadata.annotations', alerts)] : []),
+  ]
+}
+
+function isNotification(annotation: string): boolean {
+  return annotation.startsWith('notifications.argoproj.io/')
+}
+
+/** Those that people and their tools wrote; the rest is what servers and controllers noted. */
+function keptAnnotations({ annotations = {} }: KubeObject['metadata']): object {
+  const noted = /^(kubectl\.kubernetes\.io\/last-applied|(rollout|notifications)\.argoproj\.io\/)/
+  const kept = Object.entries(annotations).filter(([name]) => !noted.test(name))
+  return kept.length > 0 ? { annotations: Object.fromEntries(kept) } : {}
+}
+
 function deadlineOf({ spec }: Rollout): object {
   const { progressDeadlineSeconds } = spec ?? {}
   return progressDeadlineSeconds === undefined ? {} : { progressDeadlineSeconds }
@@ -108,7 +136,8 @@ function serviceOf(
   around: readonly KubeObject[],
   remarks: Remark[],
 ): object {
-  const own = around.find(({ kind, metadata }) => kind === 'Service' && metadata.name === apex)
+  const wanted = apex ?? name
+  const own = around.find(({ kind, metadata }) => kind === 'Service' && metadata.name === wanted)
   const containers = template?.spec?.containers
   const ports = portsFor({ own, containers: Array.isArray(containers) ? containers : [] })
   const field = 'spec.service.port'
@@ -116,7 +145,7 @@ function serviceOf(
     remarks.push(
       remark('essential', field, 'neither Service nor container names a port: 80 is a guess'),
     )
-  if (own) remarks.push(remark('todo', `Service ${apex}`, 'will be taken over by the controller'))
+  if (own) remarks.push(remark('todo', `Service ${wanted}`, 'will be taken over by the controller'))
   return { ...(apex && apex !== name && { name: apex }), ...(ports ?? { port: 80 }), ...service }
 }
 
@@ -140,7 +169,8 @@ function scalerOf(
 /** Another spec under the same name, without what a server adds. */
 function withSpec({ apiVersion, kind, metadata }: KubeObject, spec: object): KubeObject {
   const { name, namespace, labels } = metadata
-  const kept = { name, ...(namespace && { namespace }), ...(labels && { labels }) }
+  const named = { name, ...(namespace && { namespace }), ...(labels && { labels }) }
+  const kept = { ...named, ...keptAnnotations(metadata) }
   return Object.assign({ apiVersion, kind, metadata: kept }, { spec })
 }
 

@@ -22,9 +22,14 @@ export function measureOf(
     return { measure: undefined, remarks: [remark('essential', field, byHand(name, type))] }
   const bounds = boundsOf(metric, field)
   if (!bounds.range) return { measure: undefined, remarks: bounds.remarks }
-  const { provider, query, remarks = [] } = read(fields, field)
+  const address = withArguments(fields.address ?? '', argument)
+  const filled = { ...fields, ...(fields.address !== undefined && { address: address.query }) }
+  const { provider, query, remarks = [] } = read(filled, field)
   const text = withArguments(query, argument)
-  const unknown = text.missing.map((one) => remark('essential', field, missingText(name, one)))
+  const unknown = [
+    ...address.missing.map((one) => remark('essential', field, addressText(name, one))),
+    ...text.missing.map((one) => remark('essential', field, missingText(name, one))),
+  ]
   const spec = { provider, query: text.query }
   return {
     measure: { spec, range: bounds.range, remarks: [] },
@@ -41,6 +46,10 @@ function byHand(name: string, type: string): string {
 
 function missingText(name: string, argument: string): string {
   return `metric "${name}" uses the argument "${argument}", which has no value here: write {{ target }}, {{ service }} or {{ namespace }} instead`
+}
+
+function addressText(name: string, argument: string): string {
+  return `the address of metric "${name}" is made of the argument "${argument}", which has no value here: set provider.address`
 }
 
 interface Bounds {

@@ -15,6 +15,7 @@ export interface Rollout extends KubeObject {
     revisionHistoryLimit?: number
     progressDeadlineSeconds?: number
     paused?: boolean
+    rollbackWindow?: unknown
     strategy?: { canary?: CanaryStrategy; blueGreen?: BlueGreen }
   }
 }
@@ -70,6 +71,8 @@ export interface TrafficRouting {
     virtualServices?: { name?: string }[]
     destinationRule?: unknown
   }
+  alb?: { ingress?: string; rootService?: string }
+  smi?: { rootService?: string }
   nginx?: { stableIngress?: string; stableIngresses?: string[] }
   traefik?: { weightedTraefikServiceName?: string }
   apisix?: { route?: { name?: string } }
@@ -89,6 +92,7 @@ export interface AnalysisTemplate extends KubeObject {
 
 export interface AnalysisMetric {
   name?: string
+  interval?: string
   successCondition?: string
   failureCondition?: string
   failureLimit?: number | string

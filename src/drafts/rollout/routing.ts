@@ -9,6 +9,8 @@ export interface Routing {
   spec: object
   /** Beside the port. */
   service: object
+  /** The Service that users call, where that is none of the two versions. */
+  root?: string | undefined
   remarks: Remark[]
 }
 
@@ -48,8 +50,8 @@ export function routingOf(
       : [remark('lost', `${path}.maxTrafficWeight`, 'weights are percent here')]),
   ]
   if (!first) return { provider: undefined, spec: {}, service: {}, remarks }
-  const { provider, spec, service } = first.found
-  return { provider, spec, service, remarks }
+  const { provider, spec, service, root } = first.found
+  return { provider, spec, service, root, remarks }
 }
 
 type Read = (routing: TrafficRouting, around: readonly KubeObject[]) => Found | undefined
@@ -112,7 +114,18 @@ const readers: Readonly<Record<string, Read>> = {
     const routeRef = { apiVersion: 'apisix.apache.org/v2', kind: 'ApisixRoute', name }
     return { provider: 'apisix', spec: name === undefined ? {} : { routeRef }, service: {} }
   },
-  smi: (routing) => plain('smi' in routing, 'smi:v1alpha1'),
+  alb({ alb }) {
+    if (!alb) return undefined
+    const { ingress: name, rootService: root } = alb
+    const message = `the paths of the Ingress "${name}" to the Service lead to an action of the controller`
+    return {
+      ...{ provider: 'alb', spec: name === undefined ? {} : ingress(name), service: {}, root },
+      remarks: [remark('todo', `${path}.alb`, message)],
+    }
+  },
+  smi({ smi }) {
+    return smi && { provider: 'smi:v1alpha1', spec: {}, service: {}, root: smi.rootService }
+  },
   appMesh: (routing) => plain('appMesh' in routing, 'appmesh:v1beta2'),
   [gatewayPlugin]({ plugins }, around) {
     const plugin = plugins?.[gatewayPlugin]

@@ -66,13 +66,21 @@ function take(step: Step, at: number, walk: Walk): void {
   for (const name of others(step, known)) lost(`${name} has no counterpart`)
   if (step.setWeight !== undefined) takeWeight(step.setWeight, field, walk)
   if ('pause' in step) takePause(step, at, walk)
-  if (step.analysis) plan.analyses.push(step.analysis)
+  if (step.analysis) takeAnalysis(step.analysis, field, walk)
   const { setHeaderRoute, setMirrorRoute } = step
   if (setHeaderRoute?.match) plan.match.push(...matchesOf(setHeaderRoute.match))
   if (!setMirrorRoute?.percentage) return
   plan.mirrorWeight = setMirrorRoute.percentage
   if (weighed.length > 0) lost('requests are copied before the first weight, and at no later step')
   if (setMirrorRoute.match) lost('all requests are copied, and not only those that match')
+}
+
+function takeAnalysis(analysis: AnalysisUse, field: string, { plan, steps }: Walk): void {
+  plan.analyses.push(analysis)
+  const weights = steps.filter(({ setWeight }) => setWeight !== undefined)
+  if (weights.length < 2) return
+  const message = 'its metrics are checked at every step, and not at this one alone'
+  plan.remarks.push(remark('changed', `${field}.analysis`, message))
 }
 
 function takeWeight(weight: number, field: string, { plan, weighed }: Walk): void {
@@ -97,11 +105,7 @@ function takePause({ pause }: Step, at: number, { steps, plan, weighed }: Walk):
     return
   }
   const isLater = steps.slice(at + 1).some(({ setWeight = 0 }) => setWeight > (last?.weight ?? 0))
-  const gate = !last
-    ? 'confirm-rollout'
-    : isLater
-      ? 'confirm-traffic-increase'
-      : 'confirm-promotion'
+  const gate = gateAt(last, isLater, plan)
   if (gate === 'confirm-traffic-increase')
     plan.remarks.push(
       remark(
@@ -111,6 +115,16 @@ function takePause({ pause }: Step, at: number, { steps, plan, weighed }: Walk):
       ),
     )
   if (!plan.gates.includes(gate)) plan.gates.push(gate)
+}
+
+/** Where a person was asked: before the first step, between two, or before all users. */
+function gateAt(last: Weighed | undefined, isLater: boolean, plan: Plan): HookType {
+  const isTest = plan.match.length > 0
+  if (last || isTest) {
+    if (!isLater) return 'confirm-promotion'
+    return last ? 'confirm-traffic-increase' : 'confirm-rollout'
+  }
+  return plan.mirrorWeight === undefined ? 'confirm-rollout' : 'confirm-traffic-increase'
 }
 
 /** Seconds where there is no unit. Undefined for what is no duration: a person goes on. */

@@ -66,8 +66,10 @@ function stepped(
     ...(given === undefined ? routing.remarks : []),
     ...plan.remarks,
     ...others(canary, ofCanary).map((name) => lost(field, name)),
-    ...(canary.canaryService ? [unused(canary.canaryService)] : []),
-    ...(isSwitch && plan.weights.length > 0 ? [remark('essential', field, noSplit)] : []),
+    ...leftServices(canary, routing.root),
+    ...(isSwitch && plan.weights.length > 0
+      ? [remark('essential', field, noSplit(canary.trafficRouting !== undefined))]
+      : []),
     ...(plan.weights.length + plan.match.length === 0 && !isSwitch
       ? [remark('changed', `${field}.steps`, 'no weights: 10 to 50 percent by 10 were chosen')]
       : []),
@@ -77,7 +79,7 @@ function stepped(
   ]
   return {
     ...{ provider, spec: routing.spec, service: routing.service, isSwitch, remarks },
-    apex: canary.stableService,
+    apex: routing.root ?? canary.stableService,
     interval: plan.interval,
     steps: (count) => stepsOf(plan, isSwitch, count),
     gates: plan.gates,
@@ -85,8 +87,10 @@ function stepped(
   }
 }
 
-const noSplit =
-  'the traffic followed the number of pods; that needs a mesh or an ingress here (--provider), and without one everybody is switched at once'
+function noSplit(isRouted: boolean): string {
+  const was = isRouted ? '' : 'the traffic followed the number of pods; '
+  return `${was}weights need a mesh or an ingress here (--provider), and without one everybody is switched at once`
+}
 
 function stepsOf(plan: Plan, isSwitch: boolean, count: number | undefined): object {
   if (plan.match.length > 0) return { iterations: count ?? 10, match: plan.match }
@@ -110,11 +114,13 @@ function switched(blueGreen: BlueGreen, given: string | undefined): Strategy {
     apex: blueGreen.activeService,
     interval: autoPromotionSeconds ? `${autoPromotionSeconds}s` : undefined,
     steps: (count) => ({ iterations: count ?? 1 }),
-    gates: autoPromotionEnabled === false ? ['confirm-promotion'] : [],
+    gates: autoPromotionEnabled === false && !autoPromotionSeconds ? ['confirm-promotion'] : [],
     analyses: blueGreen.prePromotionAnalysis ? [blueGreen.prePromotionAnalysis] : [],
     remarks: [
       ...others(blueGreen, ofBlueGreen).map((name) => lost(field, name)),
-      ...(blueGreen.previewService ? [unused(blueGreen.previewService)] : []),
+      ...(blueGreen.previewService
+        ? [unused(blueGreen.previewService, `${blueGreen.activeService}-canary`)]
+        : []),
       ...(postPromotionAnalysis ? [remark('lost', `${field}.postPromotionAnalysis`, after)] : []),
     ],
   }
@@ -124,7 +130,16 @@ function lost(field: string, name: string): Remark {
   return remark('lost', `${field}.${name}`, 'has no counterpart')
 }
 
-function unused(service: string): Remark {
-  const message = 'is not used any more: the canary has a Service named NAME-canary'
+/** Those that Argo Rollouts led to the two versions. */
+function leftServices({ canaryService, stableService }: CanaryStrategy, root?: string): Remark[] {
+  const apex = root ?? stableService ?? 'NAME'
+  return [
+    ...(canaryService ? [unused(canaryService, `${apex}-canary`)] : []),
+    ...(root && stableService ? [unused(stableService, `${apex}-primary`)] : []),
+  ]
+}
+
+function unused(service: string, instead: string): Remark {
+  const message = `is not used any more: the controller makes ${instead} in its place`
   return remark('todo', `Service ${service}`, message)
 }

@@ -164,7 +164,12 @@ test.each([
   [{ nginx: { stableIngress: 'shop' } }, { provider: 'nginx', ingressRef: { name: 'shop' } }],
   [{ apisix: { route: { name: 'r' } } }, { provider: 'apisix', routeRef: { name: 'r' } }],
   [{ traefik: { weightedTraefikServiceName: 'w' } }, { provider: 'traefik' }],
-  [{ smi: {} }, { provider: 'smi:v1alpha1' }],
+  [{ smi: {} }, { provider: 'smi:v1alpha1', service: { name: 'shop-stable' } }],
+  [{ smi: { rootService: 'root' } }, { provider: 'smi:v1alpha1', service: { name: 'root' } }],
+  [
+    { alb: { ingress: 'shop', rootService: 'root' } },
+    { provider: 'alb', ingressRef: { name: 'shop' }, service: { name: 'root' } },
+  ],
   [{ appMesh: {} }, { provider: 'appmesh:v1beta2' }],
   [
     { plugins: { 'argoproj-labs/gatewayAPI': { httpRoute: 'shop' } } },
@@ -184,7 +189,7 @@ test.each([
   expect(essential(imported)).toEqual([])
 })
 
-test.each([[{ alb: {} }], [{ ambassador: {} }], [{ plugins: { 'x/y': {} } }]])(
+test.each([[{ ambassador: {} }], [{ plugins: { 'x/y': {} } }]])(
   'traffic by %j has nobody who leads it here',
   (trafficRouting) => {
     const canary = { ...byIstio, trafficRouting }
@@ -220,4 +225,114 @@ test('a mirror and a route by header are carried over where they are all there i
       analysis: { iterations: 10, match: [{ headers: { 'x-canary': { exact: 'insider' } } }] },
     },
   })
+})
+
+const byHeader = { headerName: 'x-canary', headerValue: { exact: 'insider' } }
+
+function changed({ remarks }: Imported): string[] {
+  return remarks.flatMap(({ weight, field, message }) =>
+    weight === 'changed' ? [`${field}: ${message}`] : [],
+  )
+}
+
+test('the Service of the name of the Rollout is the one that users call, where none is named', () => {
+  const { stableService: _, ...canary } = byIstio
+  const imported = importRollout(rollout({ canary }), [service('shop')], undefined)
+  expect(imported.canary).toMatchObject({ spec: { service: { port: 80, targetPort: 8080 } } })
+})
+
+test('a pace of its own, and an analysis that is one step of several, are told', () => {
+  const withAnalysis = [...steps.slice(0, 4), { analysis }, ...steps.slice(4)]
+  const canary = { ...byIstio, steps: withAnalysis }
+  const imported = importRollout(rollout({ canary }), [template95()], undefined)
+  expect(changed(imported)).toEqual([
+    'spec.strategy.canary.steps[4].analysis: its metrics are checked at every step, and not at this one alone',
+    'AnalysisTemplate success-rate, metric success: was measured every 1m, and is once in each interval (2m)',
+  ])
+  const alike = template95({ interval: '120s' })
+  const background = importRollout(
+    rollout({ canary: { ...byIstio, analysis } }),
+    [alike],
+    undefined,
+  )
+  expect(changed(background)).toEqual([])
+})
+
+test('arguments stand in an address as well', () => {
+  const prometheus = { address: 'http://{{args.prom}}:9090', query: 'up' }
+  const given = (args: object[]) => {
+    const uses = { ...analysis, args: [...analysis.args, ...args] }
+    const around = [template95({ provider: { prometheus } }, { args: [{ name: 'prom' }] })]
+    return importRollout(rollout({ canary: { ...byIstio, analysis: uses } }), around, undefined)
+  }
+  const imported = given([{ name: 'prom', value: 'metrics' }])
+  expect(imported.others.at(-1)).toMatchObject({
+    spec: { provider: { address: 'http://metrics:9090' } },
+  })
+  expect(essential(imported)).toEqual([])
+  expect(essential(given([])).join()).toContain(
+    'is made of the argument "prom", which has no value',
+  )
+})
+
+test('what a Rollout says of itself is carried over or told', () => {
+  const given = rollout({ canary: byIstio }, { paused: true, rollbackWindow: { revisions: 3 } })
+  given.metadata.annotations = {
+    'argocd.argoproj.io/sync-wave': '2',
+    'rollout.argoproj.io/revision': '7',
+    'notifications.argoproj.io/subscribe.on-rollout-completed.slack': 'ops',
+  }
+  const imported = importRollout(given, [], undefined)
+  expect(imported.others[0]?.metadata.annotations).toEqual({ 'argocd.argoproj.io/sync-wave': '2' })
+  const told = imported.remarks.map(({ weight, field }) => `${weight} ${field}`)
+  expect(told).toEqual(
+    expect.arrayContaining([
+      'todo spec.paused',
+      'lost spec.rollbackWindow',
+      'lost metadata.annotations',
+    ]),
+  )
+})
+
+test.each([
+  ['ReplicaSet', true],
+  ['Deployment', false],
+])('a Rollout may refer to a %s: told as lost is %s', (kind, isLost) => {
+  const workloadRef = { apiVersion: 'apps/v1', kind, name: 'shop-web' }
+  const spec = { workloadRef, template: undefined, selector: undefined }
+  const imported = importRollout(rollout({ canary: byIstio }, spec), [], undefined)
+  const told = essential(imported).some((one) => one.startsWith(`it refers to a ${kind}`))
+  expect(told).toBe(isLost)
+})
+
+test('a promotion that comes by itself after a while waits at no gate', () => {
+  const blueGreen = { activeService: 'shop', autoPromotionEnabled: false, autoPromotionSeconds: 30 }
+  const imported = importRollout(rollout({ blueGreen }), [service('shop')], undefined)
+  expect(imported.canary).toMatchObject({ spec: { analysis: { interval: '30s' } } })
+  expect(imported.canary).not.toHaveProperty('spec.analysis.webhooks')
+})
+
+test.each([
+  ['a test by header', [{ setHeaderRoute: { match: [] } }, { pause: {} }], ['confirm-rollout']],
+  [
+    'a test by header that is all there is',
+    [{ setHeaderRoute: { match: [byHeader] } }, { pause: {} }],
+    ['confirm-promotion'],
+  ],
+  [
+    'copied requests',
+    [{ setMirrorRoute: { percentage: 50 } }, { pause: {} }],
+    ['confirm-traffic-increase'],
+  ],
+])('a pause without an end behind %s asks where it asked before', (_, given, types) => {
+  const imported = importRollout(rollout({ canary: { ...byIstio, steps: given } }), [], undefined)
+  const webhooks = types.map((type) => ({ type }))
+  expect(imported.canary).toMatchObject({ spec: { analysis: { webhooks } } })
+})
+
+test('what splits the traffic nowhere here is not taken for the number of pods', () => {
+  const canary = { ...byIstio, trafficRouting: { ambassador: {} } }
+  const told = essential(importRollout(rollout({ canary }), [], undefined)).join()
+  expect(told).toContain('weights need a mesh or an ingress here (--provider)')
+  expect(told).not.toContain('number of pods')
 })
