@@ -72,7 +72,8 @@ async function canariesOf(
   { kube, signal }: Session,
 ): Promise<CanaryResource[]> {
   const where = namespace === undefined ? {} : { namespace }
-  return (await kube.list<CanaryResource>(canaryKind, { ...where, signal })).items
+  const found = await kube.list<CanaryResource>(canaryKind, { ...where, signal }).catch(orNothing)
+  return found?.items ?? []
 }
 
 /** What is there of an installation, the controller itself first; never definitions or a namespace. */

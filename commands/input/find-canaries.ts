@@ -145,7 +145,7 @@ async function missingType(kube: Kube, signal: AbortSignal): Promise<Failure> {
     return new Failure(`error: the server doesn't have a resource type "canaries"`, {
       exit: exits.error,
       hints: [
-        'the Canary CRD is not installed; who administers the cluster installs it: kubectl apply -f crds',
+        'the Canary CRD is not installed; who administers the cluster installs it with the controller (install), or alone: kubectl apply -f crds',
       ],
     })
   return new Failure(

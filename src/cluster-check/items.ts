@@ -73,7 +73,7 @@ function definitions({ served, hasOurFields }: ClusterFacts): CheckedItem[] {
     const there = versions.length > 0 ? `; served: ${versions.join(', ')}` : ''
     return bad(
       `crd-${kind}`,
-      `CRD ${kind}.flagger.app has no v1beta1${there}: kubectl apply -f crds`,
+      `CRD ${kind}.flagger.app has no v1beta1${there}: install brings it, or kubectl apply -f crds`,
     )
   })
   if (hasOurFields !== false || !served.canaries) return items

@@ -62,8 +62,11 @@ function holdOf(facts: DiagnosisFacts): Hold {
     }
   if (problems.length > 0)
     return { rule: 'specMustBeSound', seen: problems.join('; '), moves: ['the spec is corrected'] }
-  if (complete && !workloads.canary.found)
-    return { rule: 'targetIsAwaited', seen: waitsFor, moves: ['the target is created'] }
+  if (complete && !workloads.canary.found) {
+    const { kind, name } = workloads.canary
+    const seen = waitsFor ?? `${kind.toLowerCase()}/${name} is missing`
+    return { rule: 'targetIsAwaited', seen, moves: ['the target is created'] }
+  }
   if (targetProblem !== undefined)
     return { rule: 'targetIsAwaited', seen: targetProblem, moves: ['the target is corrected'] }
   if (paused?.how === 'suspend')

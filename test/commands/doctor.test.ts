@@ -72,6 +72,18 @@ test('the mesh that is not there is named', async () => {
   expect(stdout).toContain('no HTTPProxy (projectcontour.io/v1)')
 })
 
+test.each(['doctor', 'explain', 'diff', 'undo --yes', 'status', 'wait --timeout=1s'])(
+  '%s of a target without a name is no defect',
+  async (line) => {
+    const targetRef = { apiVersion: 'apps/v1', kind: 'DaemonSet', name: '' } as const
+    if (!cluster.canary('nameless'))
+      cluster.put(canaryObject({ name: 'nameless', spec: { ...spec, targetRef }, analysis }))
+    const { code, stderr } = await cluster.run(`${line} nameless`)
+    expect(code).not.toBe(70)
+    expect(stderr).not.toContain('internal error')
+  },
+)
+
 test('the samples of a judged canary are dated, and the delay for them is named', async () => {
   const queries: string[] = []
   const server = createServer((request, response) => {

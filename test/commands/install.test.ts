@@ -1,5 +1,5 @@
 /** `install` and `uninstall`: how they refuse. */
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { canaryObject } from '../support/canary-object.ts'
 import { startCluster, type TestCluster } from './support/cluster.ts'
 
@@ -26,4 +26,17 @@ test('a run under way is named with what ends it in the same cluster', async () 
   expect(code).toBe(1)
   expect(stderr).toContain('error: canary podinfo in namespace test is in a run')
   expect(stderr).toContain('  end it: kubectl canary abort podinfo --context=sandbox\n')
+})
+
+test('where the definitions are gone, what is left of an installation goes all the same', async () => {
+  const bare = await startCluster()
+  onTestFinished(() => bare.close())
+  const name = 'canaries.flagger.app'
+  const kind = 'CustomResourceDefinition'
+  bare.server.store.delete({ apiVersion: 'apiextensions.k8s.io/v1', kind, name })
+  expect(await bare.run('uninstall --dry-run')).toEqual({
+    code: 0,
+    stdout: '',
+    stderr: 'note: nothing is installed in namespace flagger-system\n',
+  })
 })

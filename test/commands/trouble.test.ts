@@ -246,7 +246,7 @@ test.each(['status podinfo', 'abort podinfo', 'watch podinfo', 'list', 'watch'])
       code: 1,
       stdout: '',
       stderr: `error: the server doesn't have a resource type "canaries"
-  the Canary CRD is not installed; who administers the cluster installs it: kubectl apply -f crds
+  the Canary CRD is not installed; who administers the cluster installs it with the controller (install), or alone: kubectl apply -f crds
 `,
     })
   },

@@ -49,6 +49,12 @@ function row(label: string, text: string, width: number | undefined): string[] {
   return wrapBehind(`    ${label.padEnd(8)}`, clean(text), width)
 }
 
+/** Whoever wrote a status may have written anything. */
+function sinceText(since: string | null, now: Date): string {
+  if (since === null || Number.isNaN(Date.parse(since))) return 'unknown'
+  return `${ageOf(since, now)} ago (${since})`
+}
+
 export function explanationLines(of: CanaryExplanation, options: DiagnosisOptions): string[] {
   const { style, width, now } = options
   const line = (label: string, text: string) =>
@@ -57,7 +63,7 @@ export function explanationLines(of: CanaryExplanation, options: DiagnosisOption
     `${style.bold(clean(`${of.metadata.namespace}/${of.metadata.name}`))}   ${clean(of.state)}`,
     ...line('Rule', `${of.rule} (${of.chapter})`),
     ...line('Why', of.because),
-    ...line('Since', of.since ? `${ageOf(of.since, now)} ago (${of.since})` : 'unknown'),
+    ...line('Since', sinceText(of.since, now)),
     ...(of.seen ? line('Seen', of.seen) : []),
     ...of.moves.flatMap((text, at) =>
       actionLines(`  ${(at === 0 ? 'Moves' : '').padEnd(8)}`, text, width),

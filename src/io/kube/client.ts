@@ -83,6 +83,8 @@ function readers(requester: Requester): Pick<Kube, 'get' | 'list' | 'watch'> {
       signal?: AbortSignal,
       { metadataOnly = false } = {},
     ) {
+      // No object has an empty name, and its address would be that of the list.
+      if (ref.name === '') return undefined
       const kind = resourceKind(ref)
       const accept = metadataOnly ? metadataObject : undefined
       const path = objectPath(kind, ref)

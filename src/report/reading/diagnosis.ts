@@ -113,10 +113,11 @@ function notReady(state: WorkloadState | undefined): DiagnosisFacts['notReady'] 
 }
 
 async function readMissingKinds(
-  { canary, settings }: AsHandled,
+  { canary, settings, problems }: AsHandled,
   serves: (kind: ResourceKind) => Promise<boolean>,
 ): Promise<string[]> {
-  if (settings.routesElsewhere) return []
+  // Of a wrong spec the provider is a guess.
+  if (settings.routesElsewhere || problems.length > 0) return []
   const { providerFor } = await import('../../routers/index.ts')
   const { kinds } = providerFor(canary.provider)
   const own = kinds.filter(({ apiVersion }) => apiVersion.includes('.'))

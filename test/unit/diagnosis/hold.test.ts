@@ -94,6 +94,18 @@ test.each<[string, string, GivenFacts]>([
   expect(explain(facts(given))).toMatchObject({ rule, seen: sentence })
 })
 
+test('a target that is missing is named', () => {
+  const { seen } = explain(facts({ status: { phase: 'Succeeded' }, seen: { target: undefined } }))
+  expect(seen).toMatch(/deployment\/podinfo is missing|"podinfo" not found/)
+})
+
+test('a status whose times are none has no age', () => {
+  const status: CanaryStatus = { phase: 'Succeeded', lastTransitionTime: 'yesterday' }
+  const style = createStyle({ color: false, ascii: false })
+  const lines = explanationLines(explain(facts({ status })), { style, width: undefined, now })
+  expect(lines).toContain('  Since   unknown')
+})
+
 test('the explanation is a few lines', () => {
   const style = createStyle({ color: false, ascii: false })
   const told = explain(

@@ -38,6 +38,12 @@ async function running() {
   }
 }
 
+test('an object without a name is none, and not the list of its kind', async () => {
+  await using at = await running()
+  await at.kube.create(configMap('a'))
+  expect(await at.kube.get(ref(''))).toBeUndefined()
+})
+
 test('reads and writes one object through its life', async () => {
   await using at = await running()
   expect(await at.kube.get(ref('a'))).toBeUndefined()
