@@ -2,7 +2,7 @@
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import { KubeError } from '../../src/errors.ts'
 import { refOf } from '../../src/objects.ts'
-import { asHandled } from '../../src/report/as-handled.ts'
+import { asHandled, handledCanary } from '../../src/report/as-handled.ts'
 import { permitted } from '../../src/report/reading/permitted.ts'
 import { readUndoFacts } from '../../src/report/reading/undo.ts'
 import { imagesOf, planUndo, type UndoFacts, type UndoPlan } from '../../src/undo/plan.ts'
@@ -74,16 +74,16 @@ async function planOne(
 }
 
 function noTarget(
-  { spec, metadata }: CanaryResource,
+  resource: CanaryResource,
   denied: ReadonlySet<string>,
   { commands }: Session,
 ): Failure {
-  const { kind, name } = spec.targetRef
+  const { kind, name } = handledCanary(resource).spec.targetRef
   const target = `${kind.toLowerCase()}/${clean(name)}`
   const why = denied.has(kind)
     ? `you may not read ${target}`
     : `${target} is missing, or has no pod template`
-  const text = `error: ${commands.name(metadata)} cannot be undone: ${why}`
+  const text = `error: ${commands.name(resource.metadata)} cannot be undone: ${why}`
   return new Failure(text, { exit: denied.has(kind) ? exits.error : exits.rejected })
 }
 

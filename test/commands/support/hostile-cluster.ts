@@ -119,7 +119,8 @@ export const hostileRollouts: readonly KubeObject[] = [
 
 const anything = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true }
 
-function leaveAllFree({ server: { store } }: TestCluster): void {
+/** Lets anything stand in the kinds of this project, as definitions of another release may. */
+export function leaveAllFree({ server: { store } }: TestCluster): void {
   const of = { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' }
   for (const plural of ['canaries', 'metrictemplates', 'alertproviders'])
     store.modify<Definition>({ ...of, name: `${plural}.flagger.app` }, ({ spec }) => {
