@@ -44,7 +44,10 @@ export class Install extends CanaryCommand {
   static override flags = {
     provider: string({ summary: 'Provider of canaries that name none' }),
     'metrics-server': string({ summary: 'Address of the Prometheus of the built-in checks' }),
-    image: string({ summary: 'Image of the controller, with its tag' }),
+    image: string({
+      summary:
+        'Image of the controller, with its tag; default is kubectl-canary-controller of this version',
+    }),
     'only-namespace': boolean({
       summary: 'Look after the namespace of -n alone, with rights in no other',
       allowNo: true,

@@ -5,6 +5,8 @@ import type { CanaryResource, MetricTemplateResource } from '../../src/canary/ap
 import type { ClusterFacts } from '../../src/cluster-check/items.ts'
 import { metricServersOf } from '../../src/cluster-check/metric-servers.ts'
 import { KubeError } from '../../src/errors.ts'
+import { usualNamespace } from '../../src/installation/objects.ts'
+import { leaseName } from '../../src/io/kube/lease.ts'
 import { resourceKind } from '../../src/known-kinds.ts'
 import type { KubeObject } from '../../src/objects.ts'
 import { asHandled } from '../../src/report/as-handled.ts'
@@ -88,7 +90,10 @@ export async function listAll<T extends KubeObject>(
 async function livesOf(canaries: readonly CanaryResource[], session: Session) {
   const leases = new Set(canaries.map((one) => asHandled(one).settings.lease).filter(Boolean))
   const read = lifeReader(readerOf(session))
-  return Promise.all([...leases].map((lease) => read(lease)))
+  if (leases.size > 0) return Promise.all([...leases].map((lease) => read(lease)))
+  // Before there is a canary to tell of it, a new controller holds the usual one.
+  const usual = await read(`${usualNamespace}/${leaseName}`)
+  return usual.alive ? [usual] : []
 }
 
 const asked: readonly Right[] = [

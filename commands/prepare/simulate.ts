@@ -89,7 +89,7 @@ export class Simulate extends CanaryCommand {
     )
     const random = seededRandom(flags.seed)
     const scripts = rates.map((rate) => ({ manifest, random, ...sceneOf(canary, rate, settings) }))
-    const assumed = isTable(flags) ? [] : assumptions(canary)
+    const assumed = isTable(flags) ? [] : assumptions(canary, settings.testsPerSecond)
     const playing = { terminal, format, canary, kind: 'CanarySimulation', assumed } as const
     if (isTable(flags)) {
       const { primaryErrorRate } = settings

@@ -1,6 +1,8 @@
 /** What the flags of simulate say of versions and their users. */
 import type { Canary } from '../../src/canary/canary.ts'
 import { UsageError } from '../../src/errors.ts'
+import { routerFor } from '../../src/routers/index.ts'
+import { usualSettings } from '../../src/routers/router.ts'
 import type { Load } from '../../src/simulation/traffic.ts'
 import { readTime } from '../input/durations.ts'
 import { clean } from '../output/clean.ts'
@@ -97,15 +99,26 @@ function primaryRate(text: string): number {
 }
 
 /** What is taken for granted of this Canary, one sentence each. */
-export function assumptions({ analysis, skipAnalysis }: Canary): string[] {
+export function assumptions(canary: Canary, testsPerSecond = usualTests(canary)): string[] {
+  const { analysis, skipAnalysis } = canary
   const others = analysis.metrics
     .map(({ name }) => name)
     .filter((name) => name !== 'request-success-rate' && name !== 'request-duration')
+  const isUncalled = others.length < analysis.metrics.length && testsPerSecond === 0
   const hooks = analysis.webhooks.map(({ name }) => name)
   return [
     ...(skipAnalysis ? ['skipAnalysis is set: the run is promoted without checks'] : []),
     ...(analysis.judge ? ['the judge sees failures that are independent of each other'] : []),
     ...(others.length > 0 ? [`taken for well: the metrics ${clean(others.join(', '))}`] : []),
+    ...(isUncalled && !hasUsers(canary) ? [uncalled] : []),
     ...(hooks.length > 0 ? [`taken to say yes: the hooks ${clean(hooks.join(', '))}`] : []),
   ]
+}
+
+const uncalled =
+  'nobody calls the canary before everybody is switched, and metrics have no values: --test-requests=10 plays a load test'
+
+/** Whether users come to it while it is checked. */
+function hasUsers(canary: Canary): boolean {
+  return routerFor(canary.provider).abilities({ canary, settings: usualSettings }).weights
 }

@@ -2,7 +2,7 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import type { KubeObject } from '../../src/objects.ts'
 import { canaryObject } from '../support/canary-object.ts'
 import { startCluster, type TestCluster } from './support/cluster.ts'
@@ -32,6 +32,21 @@ test('the state of the cluster is told line by line', async () => {
   expect(stdout).toContain('✔ 1 canary handled by canary-controller v0.1.0\n')
   expect(stdout).toContain('✔ you may: get canaries')
   expect(stdout).not.toContain("the CRDs are Flagger's")
+})
+
+test('a controller that has met no canary yet is known by the usual lease', async () => {
+  const fresh = await startCluster()
+  onTestFinished(() => fresh.close())
+  expect((await fresh.run('check')).stdout).toContain("⚠ whether a controller lives can't be told")
+  const renewTime = new Date().toISOString()
+  fresh.put({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'flagger-system' } }, {
+    ...{ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease' },
+    metadata: { name: 'flagger-leader-election', namespace: 'flagger-system' },
+    spec: { holderIdentity: 'a', renewTime, leaseDurationSeconds: 60 },
+  } as KubeObject)
+  expect((await fresh.run('check')).stdout).toContain(
+    '✔ the controller lives: it holds the lease flagger-system/flagger-leader-election\n',
+  )
 })
 
 test('an executable that kubectl would run instead is named', async () => {

@@ -28,6 +28,17 @@ test('a bad version in a manifest is rolled back, which the exit code says as we
   expect(stdout).toMatch(/\nrolled back after 3m30s; users sent 360 requests to the canary, and /)
 })
 
+test('a Canary that nobody calls while it is checked says so', async () => {
+  const bare = { provider: 'kubernetes' as const }
+  const switched = { ...analysis, stepWeight: 0, maxWeight: 0, iterations: 2 }
+  const stdin = JSON.stringify(canaryObject({ spec: bare, analysis: switched }))
+  const { code, stderr } = await cluster.run('simulate -f -', { stdin })
+  expect(code).toBe(3)
+  expect(stderr).toContain('note: nobody calls the canary before everybody is switched')
+  const tested = await cluster.run('simulate -f - --test-requests=10', { stdin })
+  expect(tested).toMatchObject({ code: 0, stderr: '' })
+})
+
 test('a Canary of the cluster is played, and stays as it is', async () => {
   const before = cluster.canary('podinfo')
   const { code, stdout } = await cluster.run('simulate podinfo -o json')
