@@ -1,5 +1,6 @@
 import { boolean, string } from '@oclif/core/flags'
 import pack from '../../package.json' with { type: 'json' }
+import { UsageError } from '../../src/errors.ts'
 import {
   type ControllerDeployment,
   installation,
@@ -10,7 +11,8 @@ import { conflict, immovable } from '../../src/installation/obstacles.ts'
 import { type KubeObject, refOf } from '../../src/objects.ts'
 import { applying, controllersIn, nameOf, planLines, planOf } from '../installing/plan.ts'
 import { readManifests } from '../installing/read-manifests.ts'
-import { CanaryCommand } from '../shell/base.ts'
+import { yamlText } from '../output/documents.ts'
+import { CanaryCommand, type GlobalValues } from '../shell/base.ts'
 import { exits, Failure } from '../shell/failure.ts'
 import { confirmAs } from '../shell/prompt.ts'
 import type { Session } from '../shell/session.ts'
@@ -21,7 +23,7 @@ export class Install extends CanaryCommand {
   static override summary = 'Install the controller, or take over from Flagger'
   static override group = 'Controller' as const
   static override synopsis =
-    '[-n NAMESPACE] [--provider=NAME] [--metrics-server=URL] [--image=NAME] [options]'
+    '[-n NAMESPACE] [--provider=NAME] [--metrics-server=URL] [--image=NAME] [--dry-run | --export] [options]'
   static override description =
     'Applies the manifests of crds/ and deploy/, after a plan that the server has tried out. Where Flagger was installed by kubectl or kustomize in the same namespace, it is replaced: its arguments stay, and no canary begins a run because of it. Other ways: docs/install.md.'
   static override examples = [
@@ -35,12 +37,21 @@ export class Install extends CanaryCommand {
       command: '<%= config.bin %> install -n shop --only-namespace',
     },
     { description: 'What would be changed?', command: '<%= config.bin %> install --dry-run' },
+    {
+      description: 'Manifests for a repository',
+      command: '<%= config.bin %> install --export --provider istio > controller.yaml',
+    },
   ]
   static override permissions = [
     'get, create, patch of what it installs, and what the controller may do',
-    'list deployments.apps in all namespaces, for other controllers',
+    'list deployments.apps in all namespaces, for other controllers; with --export none',
   ]
-  static override exitCodes = ['0  done', '1  error, or not confirmed', '2  wrong usage']
+  static override exitCodes = [
+    '0  done',
+    '1  error, or not confirmed',
+    '2  wrong usage',
+    '6  rejected: another controller is there, or one that can not become this',
+  ]
   static override flags = {
     provider: string({ summary: 'Provider of canaries that name none' }),
     'metrics-server': string({ summary: 'Address of the Prometheus of the built-in checks' }),
@@ -53,22 +64,18 @@ export class Install extends CanaryCommand {
       allowNo: true,
     }),
     'dry-run': boolean({ summary: 'Print the plan, and change nothing', allowNo: true }),
+    export: boolean({
+      summary: 'Print the manifests, for a repository; no cluster is asked',
+      allowNo: true,
+    }),
     yes: boolean({ summary: 'Do not ask', char: 'y', allowNo: true }),
   }
 
   async run(): Promise<number> {
     const { flags } = await this.parse(Install)
+    if (flags.export) return this.#export(flags)
     const session = await this.session(flags)
-    const onlyNamespace = flags['only-namespace']
-    const wishes: Wishes = {
-      // The namespace of a context is where people work, not where controllers run.
-      namespace: flags.namespace ?? (onlyNamespace ? session.namespace : usualNamespace),
-      onlyNamespace,
-      provider: flags.provider,
-      metricsServer: flags['metrics-server'],
-      image: flags.image,
-      version: pack.version,
-    }
+    const wishes = wishesOf(flags, session.namespace)
     const wanted = await wantedBy(wishes, session)
     const steps = await planOf(wanted, session)
     const changes = steps.filter(({ action }) => action !== 'keep')
@@ -85,6 +92,37 @@ export class Install extends CanaryCommand {
     for (const { object } of changes) await apply(object, session)
     tellNext(wishes, session)
     return exits.done
+  }
+
+  async #export(flags: Given & GlobalValues): Promise<number> {
+    if (flags['only-namespace'] && flags.namespace === undefined)
+      throw new UsageError('--export --only-namespace needs -n NAMESPACE: no cluster is asked')
+    const manifests = await readManifests(flags['only-namespace'])
+    const objects = installation(manifests, wishesOf(flags, usualNamespace))
+    const texts = await Promise.all(objects.map((object) => yamlText(object)))
+    this.terminalOf(flags).out(texts.join('---\n'))
+    return exits.done
+  }
+}
+
+interface Given {
+  namespace?: string | undefined
+  'only-namespace': boolean
+  provider?: string | undefined
+  'metrics-server'?: string | undefined
+  image?: string | undefined
+}
+
+/** The namespace of a context is where people work, not where controllers run. */
+function wishesOf(flags: Given, contextual: string): Wishes {
+  const onlyNamespace = flags['only-namespace']
+  return {
+    namespace: flags.namespace ?? (onlyNamespace ? contextual : usualNamespace),
+    onlyNamespace,
+    provider: flags.provider,
+    metricsServer: flags['metrics-server'],
+    image: flags.image,
+    version: pack.version,
   }
 }
 
@@ -105,7 +143,7 @@ async function wantedBy(wishes: Wishes, session: Session): Promise<KubeObject[]>
 }
 
 function refused(why: string): Failure {
-  return new Failure(`error: ${why}`, { exit: exits.error, hints: ['nothing was changed'] })
+  return new Failure(`error: ${why}`, { exit: exits.rejected, hints: ['nothing was changed'] })
 }
 
 async function apply(object: KubeObject, { kube, signal, terminal }: Session): Promise<void> {

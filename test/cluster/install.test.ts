@@ -110,7 +110,7 @@ clusterTest(
     await givenFlagger('istio-system', ['-mesh-provider=istio', '-slack-user=canary'])
 
     expect(await say('kubectl canary install --yes')).toMatchObject({
-      code: 1,
+      code: 6,
       stdout: '',
       stderr: expect.stringMatching(
         /deployment flagger in namespace istio-system is a controller of all namespaces already/,

@@ -1,5 +1,7 @@
 /** `install` and `uninstall`: how they refuse. */
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
+import { parseAllDocuments } from 'yaml'
+import type { KubeObject } from '../../src/objects.ts'
 import { canaryObject } from '../support/canary-object.ts'
 import { startCluster, type TestCluster } from './support/cluster.ts'
 
@@ -39,4 +41,37 @@ test('where the definitions are gone, what is left of an installation goes all t
     stdout: '',
     stderr: 'note: nothing is installed in namespace flagger-system\n',
   })
+})
+
+test('manifests for a repository are those of an installation, without a cluster', async () => {
+  const offline = { env: { KUBECONFIG: '/nonexistent' } }
+  const line = 'install --export --provider=istio --image=reg.example.com/canary:9'
+  const { code, stdout } = await cluster.run(line, offline)
+  expect(code).toBe(0)
+  const objects = parseAllDocuments(stdout).map((one) => one.toJS())
+  expect(objects.map(({ kind }) => kind)).toEqual(
+    expect.arrayContaining(['CustomResourceDefinition', 'Namespace', 'ClusterRole', 'Service']),
+  )
+  expect(objects.at(-1)).toMatchObject({
+    kind: 'Deployment',
+    metadata: { name: 'flagger', namespace: 'flagger-system' },
+    spec: { template: { spec: { containers: [{ image: 'reg.example.com/canary:9' }] } } },
+  })
+  expect(objects.at(-1).spec.template.spec.containers[0].args).toContain('-mesh-provider=istio')
+  const alone = await cluster.run('install --export --only-namespace', offline)
+  expect(alone).toMatchObject({ code: 2, stdout: '' })
+})
+
+test('another controller is no place for a second', async () => {
+  const labels = { app: 'flagger' }
+  const containers = [{ name: 'flagger', image: 'flagger:1.44.0' }]
+  const template = { metadata: { labels }, spec: { containers } }
+  cluster.put({
+    ...{ apiVersion: 'apps/v1', kind: 'Deployment' },
+    metadata: { name: 'flagger', namespace: 'empty', labels },
+    spec: { selector: { matchLabels: labels }, template },
+  } as KubeObject)
+  const { code, stderr } = await cluster.run('install --yes')
+  expect(code).toBe(6)
+  expect(stderr).toContain('  nothing was changed\n')
 })
