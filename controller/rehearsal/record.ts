@@ -10,6 +10,7 @@ export interface Record {
 }
 
 interface EventObject extends KubeObject {
+  type?: string
   message?: string
   involvedObject?: { kind?: string; name?: string }
 }
@@ -37,4 +38,15 @@ export function recordOf(store: Store, canary: ObjectRef, seconds: () => number)
     if (object.kind === 'Event') hear(object as EventObject)
   })
   return { timeline, stop }
+}
+
+/** What the controller warned of last; undefined where it did not. */
+export function lastWarning(store: Store, canary: ObjectRef): string | undefined {
+  const { namespace = '', name } = canary
+  const all = store.list<EventObject>({ apiVersion: 'v1', kind: 'Event' }, { namespace })
+  const own = all.filter(
+    ({ type, involvedObject }) =>
+      type === 'Warning' && involvedObject?.kind === 'Canary' && involvedObject.name === name,
+  )
+  return own.at(-1)?.message
 }

@@ -24,7 +24,7 @@ import type { Deployment } from '../../src/workloads/pods/pod-template.ts'
 import { outsideOf } from './outside.ts'
 import { startProcess } from './process.ts'
 import { metricsServer, type Props, propsOf } from './props.ts'
-import { recordOf } from './record.ts'
+import { lastWarning, recordOf } from './record.ts'
 import { images, withImage } from './target.ts'
 
 /** Milliseconds between two samples of what is counted. */
@@ -42,7 +42,7 @@ export async function rehearse(of: Rehearsal): Promise<Rehearsed | Refused> {
   }
 }
 
-async function play(of: Rehearsal, props: Props): Promise<Rehearsed> {
+async function play(of: Rehearsal, props: Props): Promise<Rehearsed | Refused> {
   const clock = createSteppedClock()
   const stage = { clock, store: clusterOf(props, of, clock), props, signal: of.signal }
   const { store } = stage
@@ -61,7 +61,8 @@ async function play(of: Rehearsal, props: Props): Promise<Rehearsed> {
     flags: [`-mesh-provider=${meshProvider}`, `-metrics-server=${metricsServer}`, ...flags],
   })
   try {
-    await reaches(stage, ['Initialized'], startMs + 10 * of.podReadyMs)
+    const isSetUp = await reaches(stage, ['Initialized'], startMs + 10 * of.podReadyMs)
+    if (!isSetUp) return { refused: neverSetUp(stage) }
     traffic.setLoads([loads.users])
     await clock.pass(warmUpMs)
     const run = await released(stage, { traffic, called: loads.users })
@@ -71,6 +72,12 @@ async function play(of: Rehearsal, props: Props): Promise<Rehearsed> {
     traffic.stop()
     simulation.stop()
   }
+}
+
+/** No run begins of a canary that lacks something, such as the Ingress that leads to it. */
+function neverSetUp({ store, props }: Stage): string {
+  const why = lastWarning(store, refOf(props.resource)) ?? 'nobody said why'
+  return `the canary is not set up, and no run begins: ${why}`
 }
 
 function clusterOf({ canary, others }: Props, of: Rehearsal, clock: SteppedClock) {

@@ -41,6 +41,16 @@ test('a good version is promoted, and a bad one found, by manifests alone', asyn
   )
 })
 
+test('a canary that lacks what leads to it says so, and no run is waited for', async () => {
+  const ingressRef = { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', name: 'shop' } as const
+  const behind = canaryObject({ analysis, spec: { provider: 'nginx', ingressRef } })
+  const { code, stdout, stderr } = await cluster.run('rehearse -f -', files(behind, target))
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+  expect(stderr).toMatch(
+    /^error: the canary is not set up, and no run begins: ingress shop\S* get query error/,
+  )
+})
+
 test('a Canary of the cluster is played with its target, and stays as it is', async () => {
   const before = cluster.canary('podinfo')
   const { code, stdout } = await cluster.run('rehearse podinfo -o json --latency=2s')

@@ -140,6 +140,9 @@ function leftServices({ canaryService, stableService }: CanaryStrategy, root?: s
 }
 
 function unused(service: string, instead: string): Remark {
-  const message = `is not used any more: the controller makes ${instead} in its place`
+  const message =
+    service === instead
+      ? 'will be taken over by the controller'
+      : `is not used any more: the controller makes ${instead} in its place`
   return remark('todo', `Service ${service}`, message)
 }

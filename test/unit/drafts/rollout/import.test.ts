@@ -336,3 +336,14 @@ test('what splits the traffic nowhere here is not taken for the number of pods',
   expect(told).toContain('weights need a mesh or an ingress here (--provider)')
   expect(told).not.toContain('number of pods')
 })
+
+test('a Service of the name that the controller gives is taken over', () => {
+  const told = (canaryService: string) =>
+    importRollout(rollout({ canary: { ...byIstio, canaryService } }), [], undefined)
+      .remarks.filter(({ field }) => field === `Service ${canaryService}`)
+      .map(({ message }) => message)
+  expect(told('shop-stable-canary')).toEqual(['will be taken over by the controller'])
+  expect(told('shop-preview')).toEqual([
+    'is not used any more: the controller makes shop-stable-canary in its place',
+  ])
+})
