@@ -32,7 +32,8 @@ export async function readDiagnosisFacts(
   { reader, life, others, serves }: DiagnosisMeans,
 ): Promise<Omit<DiagnosisFacts, 'command'>> {
   const handled = asHandled(resource, reader.minIntervalMs)
-  const { canary, problems } = handled
+  const { canary } = handled
+  const problems = await problemsOf(handled)
   const mayRead = permitted(reader)
   const shown = shownWorkload(canary.spec.targetRef)
   const { namespace, primaryName } = canary
@@ -69,6 +70,13 @@ export async function readDiagnosisFacts(
     rivals: others.filter(isRival).map(({ metadata }) => metadata.name),
     missingKinds,
   }
+}
+
+/** Why the controller would not work on it. */
+async function problemsOf({ canary, problems }: AsHandled): Promise<string[]> {
+  if (problems.length > 0) return problems
+  const { validate } = await import('../../inspection/validate.ts')
+  return validate(canary, { noCrossNamespaceRefs: false })
 }
 
 /** What an older canary of the namespace has already. */

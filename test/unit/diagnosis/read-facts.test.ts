@@ -16,3 +16,9 @@ test('the kinds of a mesh are missed where the cluster lacks them, and not of a 
   expect((await missing('contour')).join()).toContain('HTTPProxy')
   expect(await missing('nosuchmesh')).toEqual([])
 })
+
+test('what keeps the controller from working on a canary is a problem of its spec', async () => {
+  const resource = canaryObject({ analysis: { stepWeight: 0 } }) as CanaryResource
+  const { problems } = await readDiagnosisFacts(resource, means)
+  expect(problems).toEqual([expect.stringContaining('spec.analysis would never end')])
+})
