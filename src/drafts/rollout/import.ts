@@ -105,7 +105,7 @@ function targetOf(rollout: Rollout, around: readonly KubeObject[], remarks: Rema
 /** What a Rollout says of itself, beside pods and strategy. */
 function ownRemarks({ spec, metadata }: Rollout): Remark[] {
   const isTold = Object.keys(metadata.annotations ?? {}).some(isNotification)
-  const paused = `it is paused: hold the Canary by kubectl canary pause ${metadata.name}`
+  const paused = 'it is paused: hold the Canary, too, once it is there (pause)'
   const alerts = 'notifications are sent by AlertProviders: write spec.analysis.alerts'
   return [
     ...(spec?.paused ? [remark('todo', 'spec.paused', paused)] : []),
