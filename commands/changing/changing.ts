@@ -148,6 +148,13 @@ async function answered(
   const { change, canary, session } = task
   if (!answer) return unanswered(task, outcome)
   const message = clean(answer.message ?? answer.result)
+  if (answer.result === 'accepted' && commandOf(change).isBrake)
+    return {
+      ...outcome,
+      said: `${requestedWords(change)}, and waits`,
+      message,
+      told: [`  ${message}`, `  at once all the same: ${forced(task)}`],
+    }
   if (answer.result === 'accepted' || answer.result === 'done')
     return {
       ...outcome,
@@ -168,6 +175,11 @@ async function answered(
       ...(await leverOf(task)),
     ],
   }
+}
+
+/** A brake that waits stays on the object; who asks again with this waits for nothing. */
+function forced({ change, canary, session }: Task): string {
+  return session.commands.plugin(change.verb, canary, '--force')
 }
 
 /** Where the controller may not pull the brake, a person still can, while users are on the canary. */

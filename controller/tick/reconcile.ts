@@ -13,6 +13,7 @@ import { backoffMs } from '../../src/retry.ts'
 import { unknownProvider } from '../../src/routers/index.ts'
 import { runCheck } from '../asking/check.ts'
 import { unlessInterrupted } from '../asking/interrupt.ts'
+import { lostPrimary } from '../observe/lost-primary.ts'
 import { canaryRef, isConflict, observe } from '../observe/observe.ts'
 import { lastingText, refusalText } from '../observe/refusal.ts'
 import type { Deps, Memory } from '../process/deps.ts'
@@ -112,6 +113,8 @@ async function settle(
     )
     if (!verdict) return undefined
     answers.keep(check, verdict, deps.clock.monotonicMs())
+    // What was answered counts in the next look, which sees that nobody can be led back now.
+    if (lostPrimary(scene, deps)) return undefined
     verdicts = { ...verdicts, [checkKey(check)]: verdict }
     decision = decide(scene.seen, verdicts)
   }

@@ -1,5 +1,6 @@
 /** A canary without pods: to Kubernetes it is ready, to its users it is not. */
 import type { Observation } from './decision.ts'
+import { readRoutes } from './routes.ts'
 
 /** Whether the canary is at zero although the primary is not. */
 export function hasNoPods({ workload: { atRest } }: Observation): boolean {
@@ -12,4 +13,19 @@ export function hasNoPods({ workload: { atRest } }: Observation): boolean {
  */
 export function isScaledDown({ workload, sizing }: Observation): boolean {
   return workload.atRest?.target === true && !sizing?.mayRest.target
+}
+
+/**
+ * Why the traffic that the canary has can't go back; undefined where it can, or where it has none.
+ * No pod of the primary is ready, and some of the canary are: a canary that fails some requests
+ * serves the others, and a primary without pods serves nobody.
+ */
+export function wayBackIsShut(seen: Observation): string | undefined {
+  const { primary, serving } = seen.workload
+  if (!serving?.target || serving.primary || seen.sizing?.mayRest.primary) return undefined
+  const routes = readRoutes(seen)
+  if (!routes || routes.canary === 0) return undefined
+  // One that is gone has rules of its own; of one that is to have no pods ready nobody waits for any.
+  if (primary.state === 'missing' || primary.state === 'ready') return undefined
+  return `no pod of the primary is ready, and the canary serves until one is: ${primary.why}`
 }

@@ -137,8 +137,14 @@ function idleHold(facts: DiagnosisFacts): Hold {
 }
 
 function runHold(facts: DiagnosisFacts): Hold {
-  const { report, canary, notReady } = facts
+  const { report, canary, notReady, command } = facts
   const { waitsFor, run } = report
+  const abort = canary.status.requests?.abort
+  if (abort?.result === 'accepted')
+    return {
+      ...{ rule: 'wayBackIsAwaited', since: abort.at, seen: waitsFor },
+      moves: ['a pod of the primary is ready', command.plugin('abort', '--force')],
+    }
   const { routePendingSince, canaryReadyAt } = canary.status.canaryAnalysis ?? {}
   if (lacksPods(facts, 'primary'))
     return {

@@ -2,6 +2,7 @@
 import type { Canary } from '../canary/canary.ts'
 import { formatDuration, shortDuration } from '../canary/duration.ts'
 import { isFinishing, isNew } from '../canary/phases.ts'
+import { readRequests } from '../requests/request.ts'
 import { type Pod, podTroubles } from '../workloads/pods/pod-trouble.ts'
 import type { WorkloadObject } from '../workloads/shown.ts'
 import { podsOf, shownWorkload } from './shown-kinds.ts'
@@ -17,6 +18,15 @@ export interface Waiting {
   primaryPods?: readonly Pod[] | undefined
   /** Newest last. */
   events?: readonly { at: string; type: string; message: string }[] | undefined
+}
+
+/** A brake that somebody pulled, and that waits until it can do no harm; it is still on the object. */
+export function postponedOf({ canary: { metadata, status } }: Waiting): string | null {
+  const { abort } = status.requests ?? {}
+  const asked = readRequests(metadata.annotations).find(({ verb }) => verb === 'abort')
+  if (!asked || abort?.result !== 'accepted' || abort.id !== asked.id) return null
+  const by = abort.by === undefined ? '' : ` by ${abort.by}`
+  return `to be aborted${by}: ${(abort.message ?? '').replace(/^waiting: /, '')}`
 }
 
 /** The end of "waits …"; null where it waits for nothing that can be seen. */

@@ -21,7 +21,7 @@ export interface RequestFields {
   until?: string
   /** reset: stay idle, also when the target differs from what is promoted. */
   hold?: boolean
-  /** reset: also in the middle of a run. */
+  /** reset: also in the middle of a run. abort: also while no pod of the primary is ready. */
   force?: boolean
 }
 

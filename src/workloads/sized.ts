@@ -5,11 +5,12 @@ import type { Templated } from './pods/pod-template.ts'
 
 interface Sized extends Templated {
   spec: Templated['spec'] & { replicas?: number }
+  status?: { readyReplicas?: number; availableReplicas?: number }
 }
 
 type Parts<T extends Templated> = Pick<
   CopiedKind<T>,
-  'rests' | 'noPods' | 'full' | 'atRest' | 'givenBack'
+  'isServing' | 'rests' | 'noPods' | 'full' | 'atRest' | 'givenBack'
 > &
   Required<Pick<CopiedKind<T>, 'size' | 'withSize'>>
 
@@ -18,6 +19,8 @@ export function sizedByReplicas<T extends Sized>(): Parts<T> {
   const withSize = (of: T, replicas: number): T =>
     of.spec.replicas === replicas ? of : { ...of, spec: { ...of.spec, replicas } }
   return {
+    // What is available is ready, whatever else is said.
+    isServing: ({ status = {} }) => (status.readyReplicas ?? status.availableReplicas ?? 0) > 0,
     rests: (of) => sizeOf(of) === 0,
     noPods: (of) =>
       sizeOf(of) === 0 ? 'it is scaled to zero, and traffic needs at least one replica' : undefined,

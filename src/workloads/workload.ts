@@ -111,6 +111,8 @@ export interface WorkloadState {
    * version, and the target or its configuration are others now.
    */
   copyIsBehind?: boolean
+  /** Who has a pod that is ready; absent for a kind whose pods nobody counts. */
+  serving?: Sides
   /** Who wants no pods at all; absent for a kind that never rests. */
   atRest?: Sides
   /** Pods wanted by target and primary; absent for a kind that is not sized by number. */

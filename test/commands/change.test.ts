@@ -209,10 +209,26 @@ test('actions are documents, one or a list', async () => {
 })
 
 test('several objects: each is told, and the codes are joined', async () => {
-  cluster.answerRequests('accepted', 'ok')
+  cluster.answerRequests('done', 'the canary is rolled back')
   const { code, stdout, stderr } = await cluster.run('abort podinfo nosuch idle -y')
   expect(code).toBe(1)
   expect(stdout).toBe(expectedAbort)
   expect(stderr).toContain('canaries.flagger.app "nosuch" not found')
   expect(stderr).toContain('idle cannot be aborted')
+})
+
+test('an abort that waits says for what, and how not to wait', async () => {
+  const why = 'no pod of the primary is ready, and the canary serves until one is: 0 of 2 available'
+  cluster.answerRequests('accepted', `waiting: ${why}`)
+  expect(await cluster.run('abort podinfo')).toEqual({
+    code: 0,
+    stdout: 'canary.flagger.app/podinfo abort requested, and waits\n',
+    stderr: `  waiting: ${why}\n  at once all the same: kubectl canary abort podinfo --force\n`,
+  })
+})
+
+test('an abort that is not to wait says so to the controller', async () => {
+  cluster.answerRequests('done', 'the canary is rolled back')
+  expect((await cluster.run('abort podinfo --force')).stdout).toBe(expectedAbort)
+  expect(request('podinfo', 'abort')).toMatchObject({ force: true })
 })

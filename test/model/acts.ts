@@ -200,7 +200,8 @@ function ofTeam({ choice: { kind, autoscaler: of }, canary: wanted }: World) {
   return made
 }
 
-function killPods({ store }: World, of: 'target' | 'primary'): void {
+/** All at once, as where their node goes: they are made anew. */
+export function killPods({ store }: World, of: 'target' | 'primary'): void {
   const app = of === 'target' ? 'app' : 'app-primary'
   for (const { metadata } of store.list(kindOf.pod, { namespace: home }))
     if (metadata.labels?.app === app)

@@ -1,6 +1,7 @@
 /** A cluster, a controller and people, of which everything that was done is remembered. */
 import { type SteppedProcess, startProcess } from '../../controller/rehearsal/process.ts'
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
+import { pause } from '../../src/io/deadline.ts'
 import type { Http } from '../../src/io/http.ts'
 import type { Log } from '../../src/io/log.ts'
 import type { KubeObject, ObjectRef } from '../../src/objects.ts'
@@ -18,6 +19,8 @@ export interface Outside {
   metrics: 'true' | 'bad' | 'none' | 'error'
   /** Gates that are shut; `rollback` is one that is open. */
   gates: readonly string[]
+  /** How long they take to answer, milliseconds; nothing where absent. */
+  answerMs?: number
 }
 
 /** A round of metrics that was answered, and what the target was then. */
@@ -119,8 +122,10 @@ export function createCluster(clock: SteppedClock): Store {
 }
 
 function httpOf(world: World): Http {
-  return async ({ url, body = '' }) => {
+  return async ({ url, body = '' }, signal) => {
     const { pathname } = new URL(url)
+    const { answerMs = 0 } = world.outside
+    if (answerMs > 0) await pause(world.clock, answerMs, signal)
     if (pathname === '/alerts') return hear(world, body)
     const status = pathname.startsWith('/api/v1/') ? undefined : hookStatus(world, pathname)
     if (status !== undefined) return { status, headers: {}, body: '' }

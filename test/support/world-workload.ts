@@ -34,9 +34,14 @@ export function workloadState(world: World): WorkloadState {
       },
     ],
     promoted: isPromoted(world),
+    serving: { target: isServing(world, target), primary: isServing(world, primary) },
     atRest: { target: target.replicas === 0, primary: primary?.replicas === 0 },
     sizes: { target: target.replicas, primary: primary?.replicas ?? 0 },
   }
+}
+
+function isServing(world: World, pods: Pods | undefined): boolean {
+  return pods !== undefined && pods.replicas > 0 && readiness(world, pods, '').state === 'ready'
 }
 
 /** As in the cluster, the run counts only while one is on. */

@@ -1,15 +1,22 @@
 import type { Effect, Observation, Step } from '../../analysis/decision.ts'
-import { alert, canaryName, phaseOf, warning } from '../../analysis/effects/act.ts'
+import { alert, canaryName, later, phaseOf, report, warning } from '../../analysis/effects/act.ts'
 import { rollBackEffects } from '../../analysis/effects/rollback.ts'
 import { isSkipCopied } from '../../analysis/effects/skip.ts'
 import { retreat } from '../../analysis/effects/upkeep.ts'
+import { wayBackIsShut } from '../../analysis/pods.ts'
 import type { Order } from '../../analysis/turn.ts'
 import { isRunning } from '../../canary/phases.ts'
 import { sentence } from '../fit.ts'
-import { done, type OrderRule, refused, settled } from '../taking/order.ts'
+import { done, type OrderRule, postponed, refused, settled } from '../taking/order.ts'
 import { promotionHasBegun } from './index.ts'
 
 export const rules: readonly OrderRule[] = [
+  {
+    name: 'wayBackIsAwaited',
+    because:
+      'a primary without a pod that is ready serves nobody: until it has one, the canary keeps what it has',
+    apply: awaitWayBack,
+  },
   {
     name: 'abortedByPerson',
     because: 'a person takes the traffic back',
@@ -18,6 +25,15 @@ export const rules: readonly OrderRule[] = [
 ]
 
 const noWayBack = 'there is no primary to go back to; reset makes a new one of the target as it is'
+
+/** The order stays on the object; whoever knows better says `force`. */
+function awaitWayBack(seen: Observation, order: Order): Step | undefined {
+  const why = wayBackIsShut(seen)
+  if (why === undefined || order.request.force) return undefined
+  const wakeAt = later(seen.now, seen.canary.analysis.intervalMs)
+  const said = report(seen, `The abort of ${canaryName(seen)} waits: ${why}`)
+  return retreat(seen, postponed(seen, [said], { order, why }), { wakeAt })
+}
 
 function abort(seen: Observation, order: Order): Step {
   if (seen.workload.primary.state === 'missing') return refused(seen, order, noWayBack)

@@ -10,7 +10,8 @@ export const abort: RequestVerb = {
   safety: 1,
   lasts: 'once',
   neverExpires: true,
-  byHand: 'Traffic to the primary, canary scaled to zero, phase `Failed`.',
+  byHand:
+    'Traffic to the primary, canary scaled to zero, phase `Failed`; with `force` also while no pod of the primary is ready.',
 
   fit(_asked, at) {
     const { phase } = at
@@ -24,10 +25,14 @@ export const abort: RequestVerb = {
     place: 2,
     summary: 'Stop a run and send all traffic to the primary',
     meantBy: ['cancel', 'stop'],
-    usage: '[--reason=TEXT] [--wait]',
+    usage: '[--reason=TEXT] [--force] [--wait]',
     description:
-      'All traffic goes to the primary, the canary is scaled to zero, and the phase is Failed. It never asks for a single canary: it is the emergency brake.',
+      'All traffic goes to the primary, the canary is scaled to zero, and the phase is Failed. It never asks for a single canary: it is the emergency brake. While no pod of the primary is ready and some of the canary are, it waits for the first one: a canary that fails some requests serves the others. --force leads everybody to the primary all the same.',
     examples: [{ description: 'Roll back now', words: 'podinfo --reason "5xx in checkout"' }],
+    flags: {
+      force: { type: 'switch', summary: 'Also while no pod of the primary is ready' },
+    },
+    ask: ({ force }) => ({ fields: { ...(force && { force: true }) } }),
     waitsFor: 'pods',
     isBrake: true,
     question: () => 'Abort?',

@@ -4,8 +4,7 @@ import type { Decision, Effect, Observation, Verdicts } from '../../analysis/dec
 import { closed, passed, phaseOf } from '../../analysis/effects/act.ts'
 import { isScaledDown } from '../../analysis/pods.ts'
 import type { Order, Turn } from '../../analysis/turn.ts'
-import { accepted, type Reply } from '../taking/answers.ts'
-import { done, settled } from '../taking/order.ts'
+import { done, postponed, settled } from '../taking/order.ts'
 
 /** A promotion ends the pause, unless it is one of single steps. */
 export function liftedBy({ requests }: Observation, { mode }: Order): Effect[] {
@@ -81,11 +80,8 @@ function obstacleTo(seen: Observation, order: Order): string | undefined {
 function waiting(
   seen: Observation,
   decision: Decision,
-  { order, why }: { order: Order; why: string },
+  of: { order: Order; why: string },
 ): Decision {
-  const known = seen.canary.status.requests?.[order.request.verb]
-  const isKnown = known?.result === 'accepted' && known.id === order.request.id
-  if (decision.kind === 'check' || isKnown) return decision
-  const reply: Reply = { request: order.request, result: 'accepted', message: `waiting: ${why}` }
-  return { ...decision, effects: accepted(seen, decision.effects, reply) }
+  if (decision.kind === 'check') return decision
+  return { ...decision, effects: postponed(seen, decision.effects, of) }
 }

@@ -1,6 +1,7 @@
 import type { Effect, Observation, StatusChange, Step } from '../../analysis/decision.ts'
 import { alert, phaseOf, toPrimary, writeStatus } from '../../analysis/effects/act.ts'
 import { finish, retreat } from '../../analysis/effects/upkeep.ts'
+import { wayBackIsShut } from '../../analysis/pods.ts'
 import { shift } from '../../analysis/routes.ts'
 import { ended } from '../../analysis/status/history.ts'
 import { runOf, sync } from '../../analysis/status/status.ts'
@@ -23,6 +24,8 @@ function reset(seen: Observation, order: Order): Step {
   const { canary, workload } = seen
   if (workload.primary.state !== 'ready' && canary.status.canaryWeight === 100)
     return refused(seen, order, `the primary can't take the traffic: ${workload.primary.why}`)
+  const shut = wayBackIsShut(seen)
+  if (shut !== undefined) return refused(seen, order, shut)
   const { lastPromotedSpec, promotedConfigs, trackedConfigs } = canary.status
   // Held: the target counts as seen. Otherwise only what is promoted does, and a difference runs.
   const known = order.request.hold

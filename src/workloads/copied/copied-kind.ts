@@ -28,6 +28,8 @@ export interface CopiedKind<T extends Templated> {
   readiness(of: T, limits: ReadinessLimits): Readiness
   /** Whether all pods are of the present template. */
   isRolledOut(of: T): boolean
+  /** Whether a pod of it is ready, of whatever template. */
+  isServing(of: T): boolean
   /** Whether it is scaled to nothing. */
   rests(of: T): boolean
   /** Why no pod of it can serve, though all that it wants are ready; undefined where some can. */

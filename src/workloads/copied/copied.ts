@@ -122,6 +122,10 @@ function stateOf<T extends Templated>(
     })),
     promoted: isPromoted(read, context, () => primaryObject(kind, read, context)),
     ...(isBehind(read, context) && { copyIsBehind: true }),
+    serving: {
+      target: kind.isServing(found),
+      primary: primary !== undefined && kind.isServing(primary),
+    },
     atRest: {
       target: kind.rests(found),
       primary: primary !== undefined && kind.rests(primary),

@@ -20,6 +20,7 @@ export const daemonSet: Workload = copied<DaemonSet>({
     const { desiredNumberScheduled = 0, updatedNumberScheduled = 0 } = of.status ?? {}
     return isObserved(of) && updatedNumberScheduled >= desiredNumberScheduled
   },
+  isServing: ({ status = {} }) => (status.numberReady ?? status.numberAvailable ?? 0) > 0,
   rests,
   noPods: ({ status = {} }) =>
     (status.desiredNumberScheduled ?? 0) === 0

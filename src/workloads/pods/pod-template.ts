@@ -98,6 +98,7 @@ export interface Deployment extends Templated {
     replicas?: number
     updatedReplicas?: number
     availableReplicas?: number
+    readyReplicas?: number
     conditions?: WorkloadCondition[]
   }
 }
@@ -113,6 +114,7 @@ export interface DaemonSet extends Templated {
     desiredNumberScheduled?: number
     updatedNumberScheduled?: number
     numberAvailable?: number
+    numberReady?: number
   }
 }
 
@@ -130,5 +132,6 @@ export interface StatefulSet extends Templated {
     replicas?: number
     updatedReplicas?: number
     availableReplicas?: number
+    readyReplicas?: number
   }
 }

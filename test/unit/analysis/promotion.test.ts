@@ -148,7 +148,8 @@ test('the outcome of a run stands for two seconds before the next run begins', (
 test('a revision that comes while another fails has its own run', () => {
   const world = idleWorld()
   deploy(world, 'green')
-  world.broken = ['blue']
+  // Neither has a pod that is ready: nobody serves by staying.
+  world.broken = ['blue', 'red']
   world.target.revision = 'red'
   change(world, () => {})
   expect(row(world)).toBe('Failed 0/0/0 100/0')

@@ -37,7 +37,7 @@ import {
 import { isSkipCopied, skipPromotion } from '../../effects/skip.ts'
 import { act, hold } from '../../effects/upkeep.ts'
 import { isDue, isOverThreshold, isRested, nextTick } from '../../pacing.ts'
-import { isScaledDown } from '../../pods.ts'
+import { isScaledDown, wayBackIsShut } from '../../pods.ts'
 import { isOtherStrategy } from '../../routes.ts'
 import { changeRun, runOf } from '../../status/status.ts'
 import type { Turn } from '../../turn.ts'
@@ -160,10 +160,17 @@ export const progressing: readonly Rule[] = [
 function withoutPrimary({ seen, skip }: Turn): Step | undefined {
   const { primary, promoted } = seen.workload
   if (primary.state === 'ready') return undefined
-  if (primary.state !== 'failed') return hold(seen, [notReady(seen, primary)])
+  const shut = wayBackIsShut(seen)
+  const waits =
+    shut !== undefined && (isOverThreshold(seen) || primary.state === 'failed')
+      ? [report(seen, `The rollback of ${canaryName(seen)} waits: ${shut}`)]
+      : []
+  const held = () => hold(seen, [notReady(seen, primary), ...waits])
+  if (primary.state !== 'failed') return held()
   // The copy is made before the phase changes: when the analysis is skipped, or a process died.
   const isCopyMade = skip ? isSkipCopied(seen) : promoted
-  return isCopyMade ? failPromotion(seen, primary.why) : deadlineExceeded(seen, primary.why)
+  if (isCopyMade) return failPromotion(seen, primary.why)
+  return shut === undefined ? deadlineExceeded(seen, primary.why) : held()
 }
 
 function pause({ seen, isPaused }: Turn): Step | undefined {
