@@ -22,19 +22,24 @@ export function ownerReference({ metadata }: Pick<Canary, 'metadata'>): OwnerRef
   }
 }
 
-/** True when an earlier Canary of this name owns the object: it is going to be removed. */
-export function isLeftOver({ metadata }: KubeObject, canary: Canary): boolean {
-  return (metadata.ownerReferences ?? []).some((owner) => isPredecessor(owner, canary))
+/**
+ * True when an earlier Canary owns the object: it is going to be removed. A Canary that was renamed
+ * is another one with the same target; as long as the earlier one is there, the later one is held.
+ */
+export function isLeftOver(object: KubeObject, canary: Canary): boolean {
+  const { ownerReferences = [] } = object.metadata
+  return ownerReferences.some((owner) => isPredecessor(owner, canary, object))
 }
 
-/** Whether this canary made it, or an earlier one of its name. */
-export function isMadeFor({ metadata }: KubeObject, { name }: Canary): boolean {
-  const { ownerReferences = [] } = metadata
-  return ownerReferences.some((owner) => owner.kind === 'Canary' && owner.name === name)
+/** Whether this canary made it, or an earlier one in its place. */
+export function isMadeFor(object: KubeObject, canary: Canary): boolean {
+  const { ownerReferences = [] } = object.metadata
+  const isOwn = ownerReferences.some(({ kind, name }) => kind === 'Canary' && name === canary.name)
+  return isOwn || isLeftOver(object, canary)
 }
 
 /**
- * The object as this Canary's own where an earlier one of its name left it, so that traffic does
+ * The object as this Canary's own where an earlier one in its place left it, so that traffic does
  * not lose what it goes through; any other object as it is. The garbage collector looks at the
  * owners once more before it deletes.
  */
@@ -43,16 +48,25 @@ export function inherited<T extends KubeObject>(object: T, canary: Canary): T {
   if (deletionTimestamp !== undefined || !isLeftOver(object, canary)) return object
   const uid = canary.metadata.uid ?? ''
   const owners = ownerReferences
-    .map((owner) => (isPredecessor(owner, canary) ? { ...owner, uid } : owner))
+    .map((owner) =>
+      isPredecessor(owner, canary, object) ? { ...owner, name: canary.name, uid } : owner,
+    )
     .filter((owner, index, all) => all.findIndex((one) => one.uid === owner.uid) === index)
   return { ...object, metadata: { ...object.metadata, ownerReferences: owners } }
 }
 
-function isPredecessor({ kind, apiVersion, name, uid }: OwnerReference, { metadata }: Canary) {
+/** Copies of these may be those of another canary, whose target has the same configuration. */
+const shared: readonly string[] = ['ConfigMap', 'Secret']
+
+function isPredecessor(
+  { kind, apiVersion, name, uid, controller }: OwnerReference,
+  { metadata }: Canary,
+  object: KubeObject,
+): boolean {
   return (
     kind === 'Canary' &&
     apiVersion.startsWith('flagger.app/') &&
-    name === metadata.name &&
+    (name === metadata.name || (controller === true && !shared.includes(object.kind))) &&
     metadata.uid !== undefined &&
     uid !== metadata.uid
   )

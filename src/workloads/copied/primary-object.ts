@@ -1,6 +1,7 @@
 /** The primary: created where it is missing, and brought up to the target. */
 
 import { managedBy, ownerReference } from '../../canary/names/ownership.ts'
+import { isMap, readJson } from '../../json.ts'
 import { copiedAnnotations, keep, prefixed } from '../metadata.ts'
 import type { Templated } from '../pods/pod-template.ts'
 import { stableId } from '../revision.ts'
@@ -8,6 +9,8 @@ import type { WorkloadContext } from '../workload.ts'
 import type { CopiedKind } from './copied-kind.ts'
 import { primaryTemplate } from './primary.ts'
 import { type CopiedRead, isTrackedBy } from './read.ts'
+
+const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration'
 
 /**
  * The primary as the target is now. Equal input gives an equal object, and one that runs the
@@ -95,12 +98,23 @@ function pick(spec: object, fields: readonly string[]): object {
 function replicasOf<T extends Templated>(
   size: (of: T) => number,
   { target, primary }: CopiedRead<T>,
-  { canary, keepsSize = false }: WorkloadContext,
+  { canary, sizing, keepsSize = false }: WorkloadContext,
 ): number {
   const wanted = size(target)
-  if (!primary) return wanted > 0 ? wanted : 1
+  if (!primary) return wanted || (appliedReplicas(target) ?? sizing?.smallest) || 1
   const current = size(primary)
   return canary.spec.autoscalerRef || keepsSize || wanted === 0 ? current : wanted
+}
+
+/**
+ * As many as somebody applied: a target that an earlier canary left at rest, and whose primary is
+ * gone with that, says itself nothing of its size any more.
+ */
+function appliedReplicas({ metadata }: Templated): number | undefined {
+  const manifest = readJson(metadata.annotations?.[lastApplied] ?? '{}')
+  const spec = isMap(manifest) ? manifest.spec : undefined
+  const replicas = isMap(spec) ? spec.replicas : undefined
+  return Number.isInteger(replicas) ? Number(replicas) : undefined
 }
 
 /** New for each run and each content, so that a change of configuration restarts the pods. */

@@ -26,6 +26,12 @@ describe('an object', () => {
     ['of an earlier canary of this name', ownedBy({}), true],
     ['of this canary', ownedBy({ uid: 'now' }), false],
     ['of a canary of another name', ownedBy({ name: 'other' }), false],
+    ['of one that was renamed', ownedBy({ name: 'other', controller: true }), true],
+    [
+      'of one whose target has the same configuration',
+      { ...ownedBy({ name: 'other', controller: true }), kind: 'ConfigMap' },
+      false,
+    ],
     ['of another kind of owner', ownedBy({ kind: 'Deployment', apiVersion: 'apps/v1' }), false],
     ['of nobody', ownedBy(), false],
   ])('%s: left over or not', (_of, object, want) => {
