@@ -1,6 +1,7 @@
 /** `CanaryExplanation`: the rule that keeps a canary where it is, as its status tells. Pure. */
 import { chapters } from '../analysis/rules/chapters.ts'
 import { isFinishing, isNew } from '../canary/phases.ts'
+import { changedByHandCode } from '../report/changed-by-hand.ts'
 import { gateText } from '../report/reason.ts'
 import { checkText } from '../report/runs/cause.ts'
 import { type DiagnosisFacts, lacksPods } from './finding.ts'
@@ -129,9 +130,10 @@ function idleHold(facts: DiagnosisFacts): Hold {
       seen: notReady.primary,
       moves: ['the pods of the primary are ready'],
     }
+  const byHand = report.warnings.find(({ code }) => code === changedByHandCode)
   return {
     rule: 'nothingToDo',
-    seen: 'the target is what is promoted',
+    seen: byHand?.message ?? 'the target is what is promoted',
     moves: ['the target changes'],
   }
 }

@@ -1,5 +1,6 @@
 /** Routes, pods, workloads, and how runs went. Pure. */
 import { isFinishing, isNew, isRunning } from '../canary/phases.ts'
+import { changedByHandCode } from '../report/changed-by-hand.ts'
 import { podText } from '../report/runs/cause.ts'
 import type { WorkloadReport } from '../report/workload-report.ts'
 import { type DiagnosisFacts, type DiagnosisRule, lacksPods } from './finding.ts'
@@ -157,14 +158,16 @@ export const objectRules: readonly DiagnosisRule[] = [
     code: 'CAN306',
     severity: 'warning',
     needs: 'workloads',
-    look({ primary }) {
+    look({ primary, report: { warnings } }) {
+      const byHand = warnings.find(({ code }) => code === changedByHandCode)
       const others = (primary?.managedFields ?? [])
         .filter(({ subresource, manager = '' }) => !subresource && toolsOfPeople.test(manager))
         .map(({ manager = '', time }) => `${manager}${time ? ` at ${time}` : ''}`)
-      if (others.length === 0) return undefined
+      if (others.length === 0 && !byHand) return undefined
       return {
         message: 'somebody else changes the primary, which the controller writes',
-        evidence: others,
+        evidence: byHand ? [byHand.message, ...others] : others,
+        cause: 'the controller leaves it as it is until the next promotion replaces it',
         actions: ['change the target instead: a promotion brings it to the primary'],
       }
     },

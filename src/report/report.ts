@@ -9,6 +9,7 @@ import { revisionAtHand } from '../canary/revision.ts'
 import type { KubeObject } from '../objects.ts'
 import { readRequests } from '../requests/request.ts'
 import type { Routes } from '../routers/router.ts'
+import { changedByHand } from './changed-by-hand.ts'
 import { type CheckItem, checkItems } from './check-items.ts'
 import { heldUp } from './held-up.ts'
 import type { Life } from './life.ts'
@@ -222,7 +223,7 @@ function reportedOf(seen: Seen): Omit<CanaryReport, 'reason' | 'needsAttention'>
     traffic: summary.traffic,
     complete: seen.isComplete === true,
     denied: [...seen.denied],
-    warnings: warningsOf(canary, seen.warnings),
+    warnings: [...warningsOf(canary, seen.warnings), ...changedByHand(seen)],
     workloads: {
       primary: workloadReport(canary.primaryName, canary, seen.primary, seen.primaryPods),
       canary: workloadReport(canary.targetName, canary, seen.target, seen.targetPods),

@@ -1,6 +1,7 @@
 /** The facts above the tables of `status`: label and text, in the order of reading. */
 import { shortDuration } from '../../../../src/canary/duration.ts'
 import { isNew, isUnderWay } from '../../../../src/canary/phases.ts'
+import { changedByHandCode } from '../../../../src/report/changed-by-hand.ts'
 import { gateText } from '../../../../src/report/reason.ts'
 import type { CanaryReport } from '../../../../src/report/report.ts'
 import { ageOf, ageText, spanText } from '../../age.ts'
@@ -56,9 +57,10 @@ function providerText({ provider, assumed }: CanaryReport['strategy']): string {
   return `${clean(provider)}${assumed === null ? '' : ` (assumed: ${assumed})`}`
 }
 
-function runningText({ workloads }: CanaryReport): string {
+function runningText({ workloads, warnings }: CanaryReport): string {
   const images = workloads.primary.images.map(shortImage).map(clean).join(', ')
-  return images && `${images}   (no change pending)`
+  const isByHand = warnings.some(({ code }) => code === changedByHandCode)
+  return images && `${images}   (${isByHand ? 'set by hand, by no run' : 'no change pending'})`
 }
 
 function waitingFacts(report: CanaryReport, { commands, now }: FactOptions): Fact[] {

@@ -1,0 +1,59 @@
+/** A primary whose images somebody changed at rest: no run knows of it, and nothing is pending. Pure. */
+import type { Canary } from '../canary/canary.ts'
+import type { WorkloadObject } from '../workloads/shown.ts'
+import { holdsField } from '../writes/managers.ts'
+import type { Warning } from './warnings.ts'
+
+export const changedByHandCode = 'CAN012'
+
+/** Names under which this controller, and Flagger before it, write. */
+const ours: readonly string[] = ['canary-controller', 'flagger']
+const containers = ['spec', 'template', 'spec', 'containers'] as const
+
+/**
+ * Who did it, and what becomes of it; none where the API server names nobody, as while the target
+ * has a new image that the controller is about to see.
+ */
+export function changedByHand(of: {
+  canary: Canary
+  target?: WorkloadObject | undefined
+  primary?: WorkloadObject | undefined
+}): Warning[] {
+  const { canary, target, primary } = of
+  const { phase, lastAppliedSpec, lastPromotedSpec } = canary.status
+  const isAtRest = phase === 'Initialized' || phase === 'Succeeded'
+  if (!isAtRest || lastAppliedSpec !== lastPromotedSpec || !target || !primary) return []
+  const wanted = containersOf(target)
+  const changed = containersOf(primary).filter(({ name, image }) =>
+    wanted.some((one) => one.name === name && one.image !== image),
+  )
+  const writer = lastWriter(primary)
+  if (changed.length === 0 || !writer) return []
+  const images = changed.map(({ name, image = 'no image' }) => {
+    const own = wanted.find((one) => one.name === name)?.image ?? 'no image'
+    return `${image} in place of ${own}`
+  })
+  const when = writer.time === undefined ? '' : ` at ${writer.time}`
+  const object = `${primary.kind.toLowerCase()} ${primary.metadata.name}`
+  return [
+    {
+      code: changedByHandCode,
+      message:
+        `${object} runs ${images.join(', ')}, set by ${writer.manager}${when} and by no run: it is ` +
+        'left as it is until the next promotion replaces it; to keep it, give the target that image',
+    },
+  ]
+}
+
+function containersOf({ spec }: WorkloadObject): { name: string; image?: string }[] {
+  return spec?.template?.spec?.containers ?? []
+}
+
+function lastWriter({ metadata }: WorkloadObject) {
+  const { managedFields = [] } = metadata
+  const writers = managedFields.filter(
+    ({ manager = '', subresource, fieldsV1 }) =>
+      manager !== '' && !ours.includes(manager) && !subresource && holdsField(fieldsV1, containers),
+  )
+  return writers.toSorted((a, b) => (a.time ?? '').localeCompare(b.time ?? '')).at(-1)
+}
