@@ -4,7 +4,9 @@ import { isMadeFor } from '../../src/canary/names/ownership.ts'
 import { formerly } from '../../src/canary/status/served-by.ts'
 import { type Find, type ObjectRef, type Restoration, refOf } from '../../src/objects.ts'
 import { routerFor } from '../../src/routers/index.ts'
+import { isOwnedBy } from '../../src/routers/metadata.ts'
 import type { RouterSettings } from '../../src/routers/router.ts'
+import { serviceReads } from '../../src/routers/services/services.ts'
 import { scalerFor } from '../../src/scalers/index.ts'
 import type { WorkloadSettings } from '../../src/workloads/workload.ts'
 import type { Scene } from '../tick/scene.ts'
@@ -21,6 +23,7 @@ export function formerReads(canary: Canary, { find, settings }: Reading): Object
   return [
     ...routerFor(former.provider).reads({ canary: former, find, settings: settings.routers }),
     ...scalerReads({ canary: former, find, settings: settings.workloads }),
+    ...serviceReads(former),
   ]
 }
 
@@ -30,7 +33,8 @@ export function formerRestoration(scene: Scene): Restoration {
   const { find, canary } = routerContext
   const former = formerly(canary)
   if (!former) return { write: [], remove: [] }
-  const inUse = [...router.reads(routerContext), ...scalerReads(workloadContext)].map(placeOf)
+  const now = [...router.reads(routerContext), ...scalerReads(workloadContext)]
+  const inUse = [...now, ...serviceReads(canary)].map(placeOf)
   const isFree = (ref: ObjectRef) => !inUse.includes(placeOf(ref))
   const routes = routerFor(former.provider).restore({ ...routerContext, canary: former })
   const copies = scalerReads({ ...workloadContext, canary: former }).filter((ref) => {
@@ -39,8 +43,19 @@ export function formerRestoration(scene: Scene): Restoration {
   })
   return {
     write: routes.write.filter((object) => isFree(refOf(object))),
-    remove: [...routes.remove, ...copies].filter(isFree),
+    remove: [...routes.remove, ...copies, ...formerServices(former, canary, find)].filter(isFree),
   }
+}
+
+/**
+ * Those that only routes lead to. What users call by the name of before goes on leading to the
+ * primary: who still calls it must not be cut off without a word.
+ */
+function formerServices(former: Canary, canary: Canary, find: Find): ObjectRef[] {
+  return serviceReads(former).filter((ref) => {
+    const found = find(ref)
+    return ref.name !== former.names.apex && found !== undefined && isOwnedBy(found, canary)
+  })
 }
 
 function scalerReads(of: { canary: Canary; find: Find; settings: WorkloadSettings }): ObjectRef[] {

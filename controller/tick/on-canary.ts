@@ -6,7 +6,7 @@ import type { CanaryResource, CanaryStatus, ControllerSettings } from '../../src
 import { type Canary, parseCanary } from '../../src/canary/canary.ts'
 import { fitStatus } from '../../src/canary/status/limits.ts'
 import { withOriginalHashes } from '../../src/canary/status/original-hashes.ts'
-import { servedBy } from '../../src/canary/status/served-by.ts'
+import { noted, servedBy } from '../../src/canary/status/served-by.ts'
 import { callHooks } from '../asking/check.ts'
 import { isUrgent } from '../asking/interrupt.ts'
 import { canaryRef, isConflict } from '../observe/observe.ts'
@@ -72,8 +72,8 @@ async function writeStatus(act: CanaryAct, change: StatusChange): Promise<Canary
   const counters = { phase: '', failedChecks: 0, canaryWeight: 0, iterations: 0 } as const
   const { controller, settings: controllerSettings } = identity
   // What else served it is noted until that is gone.
-  const noted = { servedBy: servedBy(canary), ...before, ...change }
-  const all = { ...counters, ...noted, controller, controllerSettings }
+  const serving = { ...before, servedBy: noted(canary) ?? servedBy(canary) }
+  const all = { ...counters, ...serving, ...change, controller, controllerSettings }
   const present = Object.entries(all).filter(([, value]) => value !== undefined)
   const status = fitStatus(Object.fromEntries(present) as CanaryStatus)
   if (isDeepStrictEqual(status, before)) return undefined

@@ -723,8 +723,8 @@ export interface CanaryStatus {
    */
   revisions?: Revisions
   /**
-   * The provider, Ingress and autoscaler for which objects were made. What was made for others is
-   * removed.
+   * The provider, Service, Ingress and autoscaler for which objects were made. What was made for
+   * others is removed.
    */
   servedBy?: ServedBy
   /** Hash of the primary as this controller last wrote it. */
@@ -795,6 +795,7 @@ export interface Revisions {
 
 export interface ServedBy {
   provider?: string
+  service?: string
   ingress?: string
   ingresses?: string[]
   httpRoutes?: string[]

@@ -752,6 +752,7 @@ export const canaryStatusShape = {
       type: 'object',
       properties: {
         provider: { type: 'string' },
+        service: { type: 'string' },
         ingress: { type: 'string' },
         ingresses: { type: 'array', items: { type: 'string' } },
         httpRoutes: { type: 'array', items: { type: 'string' } },

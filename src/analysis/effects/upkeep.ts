@@ -1,6 +1,6 @@
 /** What every step sees to first: the objects of a canary exist and say what they should. */
 import { isRunning } from '../../canary/phases.ts'
-import { formerly, namesLeft, servedBy } from '../../canary/status/served-by.ts'
+import { formerly, formerService, namesLeft, servedBy } from '../../canary/status/served-by.ts'
 import type { Routes } from '../../routers/router.ts'
 import type { Follow } from '../../scalers/scaler.ts'
 import { isChanged } from '../change.ts'
@@ -8,7 +8,16 @@ import type { Effect, Glance, Observation, Step } from '../decision.ts'
 import { isScaledDown } from '../pods.ts'
 import { routesDue } from '../routes.ts'
 import { entered } from '../status/status.ts'
-import { canaryName, later, normal, phaseOf, report, targetName, writeStatus } from './act.ts'
+import {
+  canaryName,
+  later,
+  normal,
+  phaseOf,
+  report,
+  targetName,
+  warning,
+  writeStatus,
+} from './act.ts'
 
 /** The first write of all, so that people see that somebody cares for the object. */
 export function firstSight(seen: Pick<Glance, 'canary' | 'now'>): Effect[] {
@@ -60,7 +69,18 @@ function leaving(seen: Observation): Effect[] {
     { kind: 'restore', what: 'former' },
     writeStatus({ servedBy: servedBy(canary) }),
     normal(seen, `${said}: what was made for that is removed`),
+    ...stillCalled(seen),
   ]
+}
+
+function stillCalled(seen: Observation): Effect[] {
+  const { canary } = seen
+  const name = formerService(canary)
+  if (name === undefined) return []
+  const text =
+    `Service ${name} is left, and leads to ${canary.primaryName} whatever a run does, because users ` +
+    `may still call it; let them call ${canary.names.apex}, and delete it`
+  return [warning(seen, `canary ${canaryName(seen)}: ${text}`)]
 }
 
 function upkeepBeside(seen: Observation, effects: readonly Effect[]): Effect[] {

@@ -5,15 +5,21 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { CanarySpec, CanaryStatus } from '../api.gen.ts'
 import type { Canary } from '../canary.ts'
+import { leadsToPods, serviceNames } from '../names/names.ts'
 
 export type ServedBy = NonNullable<CanaryStatus['servedBy']>
 
 /** As the Canary says now. */
-export function servedBy({ provider, spec }: Pick<Canary, 'provider' | 'spec'>): ServedBy {
+export function servedBy({
+  provider,
+  spec,
+  names,
+}: Pick<Canary, 'provider' | 'spec' | 'names'>): ServedBy {
   const { ingressRef, ingressRefs = [], httpRouteRefs = [], routeRef, autoscalerRef } = spec
   const [ingresses, httpRoutes] = [ingressRefs, httpRouteRefs].map(namesOf)
   return {
     provider,
+    service: names.apex,
     ...(ingressRef && { ingress: ingressRef.name }),
     ...(ingresses && { ingresses }),
     ...(httpRoutes && { httpRoutes }),
@@ -24,11 +30,12 @@ export function servedBy({ provider, spec }: Pick<Canary, 'provider' | 'spec'>):
 
 /** The canary as it was while something else served it; undefined where nothing did. */
 export function formerly(canary: Canary): Canary | undefined {
-  const was = canary.status.servedBy
+  const was = noted(canary)
   if (!was || isDeepStrictEqual(was, servedBy(canary))) return undefined
-  const { ingress, ingresses, httpRoutes, route, autoscaler } = was
+  const { ingress, ingresses, httpRoutes, route, autoscaler, service = canary.names.apex } = was
   const spec = {
     ...withoutRefs(canary.spec),
+    service: { ...canary.spec.service, name: service },
     ...(ingress && { ingressRef: refToIngress(ingress) }),
     ...(ingresses && { ingressRefs: ingresses.map(refToIngress) }),
     ...(httpRoutes && { httpRouteRefs: httpRoutes.map((name) => ({ name })) }),
@@ -36,7 +43,19 @@ export function formerly(canary: Canary): Canary | undefined {
     ...(autoscaler && { autoscalerRef: { apiVersion: '', ...autoscaler } }),
   }
   // The kind was read from a Canary once.
-  return { ...canary, provider: was.provider ?? canary.provider, spec: spec as CanarySpec }
+  const former = { ...canary, provider: was.provider ?? canary.provider, spec: spec as CanarySpec }
+  return { ...former, names: serviceNames(former.spec) }
+}
+
+/** What the status notes; of those whose status was written before, the Service is that of now. */
+export function noted({ status, names }: Pick<Canary, 'status' | 'names'>): ServedBy | undefined {
+  return status.servedBy && { service: names.apex, ...status.servedBy }
+}
+
+/** The Service that users called until its name was changed; undefined where it was not. */
+export function formerService(canary: Canary): string | undefined {
+  const { service } = canary.status.servedBy ?? {}
+  return service === canary.names.apex || leadsToPods(canary.spec) ? undefined : service
 }
 
 /** What is not named any more, for people: `provider istio, Ingress shop`. */
@@ -46,6 +65,7 @@ export function namesLeft(canary: Canary): string {
   const now = servedBy(canary)
   const { kind, name } = autoscaler ?? {}
   const names = [
+    formerService(canary) !== undefined && `Service ${formerService(canary)}`,
     provider !== now.provider && `provider ${provider}`,
     ingress !== now.ingress && ingress !== undefined && `Ingress ${ingress}`,
     ...left('Ingress', was.ingresses, now.ingresses),

@@ -26,9 +26,10 @@ const autoscalerRef = {
 }
 
 test('what serves a canary is what it names, or what the controller was told', () => {
-  expect(servedBy(canary({}))).toEqual({ provider: 'istio' })
+  expect(servedBy(canary({}))).toEqual({ provider: 'istio', service: 'podinfo' })
   expect(servedBy(canary({ provider: 'nginx', ingressRef, autoscalerRef }))).toEqual({
     provider: 'nginx',
+    service: 'podinfo',
     ingress: 'shop',
     autoscaler: { kind: 'HorizontalPodAutoscaler', name: 'podinfo' },
   })
@@ -65,6 +66,7 @@ test('Ingresses and routes that are left out of the lists are told one by one', 
   const was = servedBy(canary({ provider: 'nginx', ...spec }))
   expect(was).toEqual({
     provider: 'nginx',
+    service: 'podinfo',
     ingress: 'shop',
     ingresses: ['a', 'b'],
     httpRoutes: ['c'],
