@@ -130,8 +130,8 @@ function faultsOf(found: Found): Fault[] {
   const { meshProvider } = defaults
   const isEarly = isNew(canary.status.phase ?? '') && state.primary.state !== 'ready'
   if (isEarly) return inspectSpec(canary, { abilities, now, meshProvider })
-  const ofScaler = scaler?.faults?.(readingOf(found)) ?? []
-  return [...inspect(canary, { find, abilities, now, meshProvider, sharing }), ...ofScaler.map(odd)]
+  const ofOthers = [...(scaler?.faults?.(readingOf(found)) ?? []), ...surroundingsOf(found).rivals]
+  return [...inspect(canary, { find, abilities, now, meshProvider, sharing }), ...ofOthers.map(odd)]
 }
 
 function readingOf({ routerContext: { canary, find }, deps }: Found): Reading {

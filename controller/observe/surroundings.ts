@@ -7,7 +7,9 @@ import type { Defaults } from '../../src/canary/canary.ts'
 import { conflictOf } from '../../src/canary/names/conflicts.ts'
 import type { Cache } from '../../src/io/kube/cache/cache.ts'
 import { resourceKind } from '../../src/known-kinds.ts'
-import { claimsOf } from '../../src/routers/index.ts'
+import type { ResourceKind } from '../../src/resource-kind.ts'
+import { claimsOf, providerFor, routerFor } from '../../src/routers/index.ts'
+import { rivalsOf } from '../../src/routers/rivals.ts'
 import type { RouterContext } from '../../src/routers/router.ts'
 import {
   type Neighbour,
@@ -23,6 +25,8 @@ export interface Surroundings {
   conflict: string | undefined
   /** The sentences for Services that would select another workload's pods too. */
   shared: readonly string[]
+  /** The sentences for routing objects of others that take the same requests. */
+  rivals: readonly string[]
 }
 
 interface Place {
@@ -50,9 +54,29 @@ export function surroundingsOf({ memory, ...place }: Place & { memory: Kept }): 
     edition,
     conflict: conflictOf(canary, others, { ...settings.defaults, claimsOf }),
     shared: sharedPods(canary, facts, neighboursOf(place)),
+    rivals: rivalsIn(place),
   }
   memory.surroundings = found
   return found
+}
+
+function rivalsIn({ routerContext, deps }: Place): string[] {
+  const reads = routeReads(routerContext)
+  const own = reads.flatMap((ref) => routerContext.find(ref) ?? [])
+  const kinds = rivalryFor(routerContext.canary)
+  return rivalsOf(
+    own,
+    kinds.flatMap((kind) => deps.cache.glimpses(kind)),
+    reads,
+  )
+}
+
+function routeReads(context: RouterContext) {
+  return routerFor(context.canary.provider).reads(context)
+}
+
+function rivalryFor({ provider }: RouterContext['canary']): readonly ResourceKind[] {
+  return providerFor(provider).rivalry?.kinds ?? []
 }
 
 /** Other workloads of the namespace. They are watched anyway, so that their labels cost no request. */
@@ -73,7 +97,7 @@ function hasPods({ routerContext, state }: Pick<Place, 'routerContext' | 'state'
 function editionOf(place: Place): string {
   const { canary, facts } = place.routerContext
   const { targetLabels, primaryLabels, furtherLabels } = facts
-  const kinds = [resourceKind(canary.resource), ...neighbourKinds]
+  const kinds = [resourceKind(canary.resource), ...neighbourKinds, ...rivalryFor(canary)]
   const editions = kinds.map((kind) => place.deps.cache.edition(kind))
   const { uid, generation } = canary.metadata
   const own = [uid, generation, hasPods(place), targetLabels, primaryLabels, furtherLabels?.labels]

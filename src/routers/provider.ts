@@ -1,5 +1,6 @@
 /** A provider is a mesh, an ingress or a gateway: all that the project knows of one is its folder. */
 import type { CanarySpec } from '../canary/api.gen.ts'
+import type { KubeObject } from '../objects.ts'
 import type { ResourceKind } from '../resource-kind.ts'
 import type { Checks } from './checks.ts'
 import type { Router } from './router.ts'
@@ -36,6 +37,17 @@ export interface Provider {
   checks: Checks
   /** Objects beside the Services that no two canaries of a namespace may share. */
   claims(spec: Partial<CanarySpec>): Claim[]
+  /** Where objects of its kinds may be in the way of ours; absent where they can't be. */
+  rivalry?: Rivalry
+}
+
+/** What the routing objects of a provider take: one folder tells it of its own kinds. */
+export interface Rivalry {
+  kinds: readonly ResourceKind[]
+  /** Each as `shop.example.com at gateway istio-system/public`; two that are equal take the same. */
+  placesOf(object: KubeObject): string[]
+  /** What to do about it. */
+  remedy: string
 }
 
 /** An object that belongs to one canary. */

@@ -1,6 +1,6 @@
 /** All pods of the primary go at the very moment at which the traffic is to go back to them. */
 import { expect, test } from 'vitest'
-import { annotate, killPods } from '../model/steps.ts'
+import { annotate, killPods } from '../model/acts.ts'
 import { diagnosed } from './support/diagnosed.ts'
 import { givenStepped, type SteppedCanary } from './support/stepped.ts'
 

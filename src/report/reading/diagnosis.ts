@@ -1,6 +1,7 @@
 /** What a diagnosis of one canary has to see. */
 import type { CanaryResource } from '../../canary/api.gen.ts'
 import { conflictOf } from '../../canary/names/conflicts.ts'
+import { faultsIn } from '../../canary/status/conditions.ts'
 import type { DiagnosisFacts } from '../../diagnosis/finding.ts'
 import { inspect } from '../../inspection/inspect.ts'
 import type { KubeObject } from '../../objects.ts'
@@ -62,7 +63,7 @@ export async function readDiagnosisFacts(
     report,
     canary,
     problems: [...problems, ...(await conflicts(handled, others))],
-    faults,
+    faults: [...faults, ...notedIn(canary, faults)],
     targetProblem: target.problem,
     scalerFaults,
     notReady: notReady(target.answer),
@@ -77,6 +78,13 @@ async function problemsOf({ canary, problems }: AsHandled): Promise<string[]> {
   if (problems.length > 0) return problems
   const { validate } = await import('../../inspection/validate.ts')
   return validate(canary, { noCrossNamespaceRefs: false })
+}
+
+/** What only the controller sees, such as routes of others, stands in the status. */
+function notedIn({ status }: AsHandled['canary'], known: DiagnosisFacts['faults']) {
+  return faultsIn(status.conditions)
+    .filter((message) => !known.some((one) => message.includes(one.message)))
+    .map((message) => ({ message, isFatal: false }))
 }
 
 /** What an older canary of the namespace has already. */

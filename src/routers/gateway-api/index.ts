@@ -2,6 +2,7 @@
 import { namespacedKind } from '../../resource-kind.ts'
 import { podHttp } from '../checks.ts'
 import type { Provider } from '../provider.ts'
+import { rivalry } from './places.ts'
 import { gatewayApi as router } from './router.ts'
 
 const versions = ['v1', 'v1beta1'].map((version) => `gateway.networking.k8s.io/${version}`)
@@ -25,6 +26,7 @@ export const gatewayApi: Provider = {
   router,
   // Gateways have no metrics in common: what the pods count themselves is measured.
   checks: podHttp,
+  rivalry,
   // The generated route has the name of the apex Service, which no two canaries may share.
   claims: ({ httpRouteRefs = [] }) =>
     httpRouteRefs.map(({ name }) => ({

@@ -2,6 +2,7 @@
 import { namespacedKind } from '../../resource-kind.ts'
 import { named, type Provider } from '../provider.ts'
 import { checks } from './checks.ts'
+import { rivalry } from './places.ts'
 import { istio as router } from './router.ts'
 
 const apiVersion = 'networking.istio.io/v1beta1'
@@ -25,4 +26,5 @@ export const istio: Provider = {
   router,
   checks,
   claims: () => [],
+  rivalry,
 }

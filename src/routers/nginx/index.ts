@@ -3,6 +3,7 @@ import { eachIngress, ingressClaims, ingressKind } from '../ingress.ts'
 import { named, type Provider } from '../provider.ts'
 import { forEach } from '../several.ts'
 import { checks } from './checks.ts'
+import { rivalry } from './places.ts'
 import { nginx as router } from './router.ts'
 
 export const nginx: Provider = {
@@ -12,4 +13,5 @@ export const nginx: Provider = {
   router: forEach(eachIngress, router),
   checks,
   claims: ingressClaims,
+  rivalry,
 }

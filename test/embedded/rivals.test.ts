@@ -1,0 +1,49 @@
+/** Routing objects of others that take the requests of a canary's. */
+import { expect, test } from 'vitest'
+import { home } from '../model/objects.ts'
+import { diagnosed } from './support/diagnosed.ts'
+import { givenStepped } from './support/stepped.ts'
+
+const virtualService = (name: string, spec: object) => ({
+  apiVersion: 'networking.istio.io/v1beta1',
+  kind: 'VirtualService',
+  metadata: { namespace: home, name },
+  spec,
+})
+
+const route = [{ destination: { host: 'app' } }]
+
+test('another VirtualService of the same host is told once, with both names and the remedy', async () => {
+  const { world, pass, status, events, setImage } = await givenStepped()
+  const { store } = world
+  store.create(virtualService('legacy', { hosts: ['app'], http: [{ route }] }))
+  // What no canary depends on wakes none: it is seen at the next look, before a run has any users.
+  setImage('b')
+  await pass(1)
+  const sentence =
+    'VirtualService legacy.test takes host app.test.svc.cluster.local in the mesh, as app.test of ' +
+    'this canary does: users that it takes never meet the weights of a run; remove the host from ' +
+    'one of the two, or let the other one delegate to ours'
+  const faulty = () => status().conditions?.find(({ type }) => type === 'Faulty')?.message ?? ''
+  expect(faulty()).toContain(sentence)
+  await pass(200)
+  expect(events().filter((text) => text.includes(sentence))).toHaveLength(1)
+  const { findings } = await diagnosed(world)
+  expect(findings.flatMap(({ evidence }) => evidence).join('\n')).toContain(sentence)
+
+  store.delete({ ...virtualService('legacy', {}), namespace: home, name: 'legacy' })
+  setImage('c')
+  await pass(1)
+  expect(faulty()).not.toContain('legacy')
+})
+
+test.each([
+  ['another host', { hosts: ['other'], http: [{ route }] }],
+  ['the same host at another gateway', { hosts: ['app'], gateways: ['front'], http: [{ route }] }],
+])('%s is in nobody’s way', async (_what, spec) => {
+  const { world, pass, status, setImage } = await givenStepped()
+  world.store.create(virtualService('other', spec))
+  setImage('b')
+  await pass(1)
+  expect(JSON.stringify(status().conditions)).not.toContain('VirtualService other')
+})
