@@ -1,4 +1,5 @@
 /** A primary whose images somebody changed at rest: no run knows of it, and nothing is pending. Pure. */
+import type { CanaryStatus } from '../canary/api.gen.ts'
 import type { Canary } from '../canary/canary.ts'
 import type { WorkloadObject } from '../workloads/shown.ts'
 import { holdsField } from '../writes/managers.ts'
@@ -20,10 +21,8 @@ export function changedByHand(of: {
   primary?: WorkloadObject | undefined
 }): Warning[] {
   const { canary, target, primary } = of
-  const { phase, lastAppliedSpec, lastPromotedSpec } = canary.status
-  const isAtRest = phase === 'Initialized' || phase === 'Succeeded'
-  if (!isAtRest || lastAppliedSpec !== lastPromotedSpec || !target || !primary) return []
-  const wanted = containersOf(target)
+  const wanted = promotedIn(canary.status, target)
+  if (!primary) return []
   const changed = containersOf(primary).filter(({ name, image }) =>
     wanted.some((one) => one.name === name && one.image !== image),
   )
@@ -45,7 +44,25 @@ export function changedByHand(of: {
   ]
 }
 
-function containersOf({ spec }: WorkloadObject): { name: string; image?: string }[] {
+/** What the primary runs as far as runs know; nothing where they don't. */
+function promotedIn(status: CanaryStatus, target: WorkloadObject | undefined): Container[] {
+  const { phase, lastAppliedSpec, lastPromotedSpec, canaryAnalysis, canaryWeight } = status
+  // What failed is on the target still, and its run has noted from what it came.
+  if (phase === 'Failed' && canaryWeight !== 100)
+    return (canaryAnalysis?.images ?? []).flatMap(({ container: name, from }) =>
+      from === undefined ? [] : [{ name, image: from }],
+    )
+  const isAtRest = phase === 'Initialized' || phase === 'Succeeded'
+  const isSettled = isAtRest && lastAppliedSpec === lastPromotedSpec
+  return isSettled && target ? containersOf(target) : []
+}
+
+interface Container {
+  name: string
+  image?: string
+}
+
+function containersOf({ spec }: WorkloadObject): Container[] {
   return spec?.template?.spec?.containers ?? []
 }
 

@@ -1,7 +1,7 @@
 /** A canary that does not move: left alone, or waiting for something. Pure. */
 import { type Life, unknownLife } from './life.ts'
 import type { Health, Summary } from './summary.ts'
-import { complaintOf, postponedOf, turnOf, type Waiting, waitOf } from './waits.ts'
+import { complaintOf, missingTarget, postponedOf, turnOf, type Waiting, waitOf } from './waits.ts'
 
 interface HeldUp {
   waitsFor: string | null
@@ -21,7 +21,8 @@ interface HeldUp {
  */
 export function heldUp(seen: Waiting & { life?: Life | undefined }, summary: Summary): HeldUp {
   const isMoving = summary.health === 'moving' || summary.health === 'stale'
-  const wait = postponedOf(seen) ?? (isMoving ? waitOf(seen) : turnOf(seen))
+  const wait =
+    postponedOf(seen) ?? (isMoving ? waitOf(seen) : (missingTarget(seen) ?? turnOf(seen)))
   const waitsFor = wait ?? (summary.stale ? complaintOf(seen) : null)
   const { alive, lease, renewedAt, why } = seen.life ?? unknownLife
   const isAtWork = isMoving || summary.health === 'waiting'

@@ -33,8 +33,9 @@ export function postponedOf({ canary: { metadata, status } }: Waiting): string |
 export function waitOf(of: Waiting): string | null {
   const { canary, isComplete, target, primary } = of
   const { phase = '' } = canary.status
+  const noTarget = missingTarget(of)
+  if (noTarget !== null) return noTarget
   if (isComplete && phase !== 'Terminating') {
-    if (!target) return `for its target: ${nameOf(canary.targetName, canary)} is missing`
     const needsPrimary = isNew(phase) || isFinishing(phase) || phase === 'Progressing'
     if (needsPrimary && !primary) {
       // It is made by the controller, which says what keeps it from that.
@@ -48,6 +49,12 @@ export function waitOf(of: Waiting): string | null {
     if (phase === 'Progressing' && shortTarget) return `for pods: ${shortTarget}${endText(of)}`
   }
   return null
+}
+
+/** At rest, too: without it no run will ever begin. */
+export function missingTarget({ canary, isComplete, target }: Waiting): string | null {
+  if (!isComplete || target || canary.status.phase === 'Terminating') return null
+  return `for its target: ${nameOf(canary.targetName, canary)} is missing`
 }
 
 /** Before the reason why a run may not begin yet. */

@@ -38,6 +38,16 @@ test('another image on the primary is told, with who set it and what becomes of 
   ])
 })
 
+test('after a failed run it is told as well: the target has what failed', () => {
+  const images = [{ container: 'app', from: 'app:0', to: 'app:1' }]
+  const status: CanaryStatus = { phase: 'Failed', canaryWeight: 0, canaryAnalysis: { images } }
+  expect(told(status, 'app:9', controller, person)).toEqual([
+    expect.stringContaining('runs app:9 in place of app:0, set by kubectl-set'),
+  ])
+  expect(told(status, 'app:0', controller, person)).toEqual([])
+  expect(told({ ...status, canaryWeight: 100 }, 'app:9', controller, person)).toEqual([])
+})
+
 test.each([
   ['the same image', { phase: 'Succeeded', ...same }, 'app:1', person],
   ['an image that only the controller set', { phase: 'Succeeded', ...same }, 'app:9', controller],

@@ -142,3 +142,12 @@ test('a canary whose primary can not be made says what its controller says of it
       'its controller says: provider gloo is not supported',
   })
 })
+
+test('at rest, too, a target that is missing is what a canary waits for', () => {
+  const idle = canary({ status: { phase: 'Succeeded', canaryWeight: 0 } })
+  const seen = { canary: idle, now, isComplete: true, primary: deployment('podinfo-primary', 2, 2) }
+  const summary = summarize(idle, now)
+  expect(heldUp(seen, summary).waitsFor).toBe('for its target: deployment/podinfo is missing')
+  expect(heldUp({ ...seen, target: deployment('podinfo', 0, 0) }, summary).waitsFor).toBeNull()
+  expect(heldUp({ ...seen, isComplete: false }, summary).waitsFor).toBeNull()
+})
