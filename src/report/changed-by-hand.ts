@@ -53,8 +53,8 @@ function promotedIn(status: CanaryStatus, target: WorkloadObject | undefined): C
       from === undefined ? [] : [{ name, image: from }],
     )
   const isAtRest = phase === 'Initialized' || phase === 'Succeeded'
-  const isSettled = isAtRest && lastAppliedSpec === lastPromotedSpec
-  return isSettled && target ? containersOf(target) : []
+  const isKnown = lastPromotedSpec !== undefined && lastAppliedSpec === lastPromotedSpec
+  return isAtRest && isKnown && target ? containersOf(target) : []
 }
 
 interface Container {
