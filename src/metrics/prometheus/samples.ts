@@ -3,7 +3,7 @@ import { ProviderError } from '../../errors.ts'
 import type { HttpAnswer } from '../../io/http.ts'
 import { isMap } from '../../json.ts'
 import type { PastSeries } from '../../judge/past.ts'
-import { errorIn, ofPrometheus } from '../http/error-forms.ts'
+import { errorIn, ofPrometheus, wordsOf } from '../http/error-forms.ts'
 import { statusLine } from '../http/status-line.ts'
 import { jsonOf, unreadable } from '../http/web.ts'
 
@@ -13,21 +13,21 @@ export function sampleOf(answer: HttpAnswer): number | undefined {
   return Number.isNaN(last) ? undefined : last
 }
 
-/** The values of an instant query by one label of theirs. */
+/** The values of an instant query by one label of theirs; of a whole answer. */
 export function namedSamples(answer: HttpAnswer, label: string): Map<string, number> {
   return new Map(
-    valuesOf(answer).flatMap(({ metric, value }) => {
+    valuesOf(answer, whole).flatMap(({ metric, value }) => {
       const name = isMap(metric) ? metric[label] : undefined
       return typeof name === 'string' ? [[name, value]] : []
     }),
   )
 }
 
-/** The series of a range query; what is no number is not a number. */
+/** The series of a range query; what is no number is not a number; of a whole answer. */
 export function rangesOf(answer: HttpAnswer): PastSeries[] {
   if (answer.status >= 400)
     throw new ProviderError(['error response: Status', ...failure(answer)].join(' '))
-  return samplesOf(answer).map(({ metric, values }) => ({
+  return samplesOf(answer, whole).map(({ metric, values }) => ({
     labels: isMap(metric) ? textsOf(metric) : {},
     values: Array.isArray(values) ? values.flatMap(momentOf) : [],
   }))
@@ -46,10 +46,13 @@ function momentOf(pair: unknown): (readonly [number, number])[] {
     : []
 }
 
-function valuesOf(answer: HttpAnswer): { metric: unknown; value: number }[] {
+function valuesOf(
+  answer: HttpAnswer,
+  check?: (read: unknown) => void,
+): { metric: unknown; value: number }[] {
   if (answer.status >= 400)
     throw new ProviderError(['error response: Status', ...failure(answer)].join(' '))
-  return samplesOf(answer).flatMap((sample) => {
+  return samplesOf(answer, check).flatMap((sample) => {
     if ('values' in sample) throw new ProviderError('query returned multiple values')
     if (!Array.isArray(sample.value) || sample.value.length < 2)
       throw new ProviderError('query returned a sample without a value')
@@ -64,10 +67,27 @@ function failure({ status, body }: HttpAnswer): string[] {
   return said === undefined ? [statusLine(status)] : [`${statusLine(status)}:`, said]
 }
 
-function samplesOf(answer: HttpAnswer): Record<string, unknown>[] {
+/**
+ * What is counted must be all there is. Thanos and Cortex say by a warning that a store did not
+ * answer, Prometheus that a server behind it did not, and VictoriaMetrics by `isPartial`. What the
+ * engine has to say about a query begins with its name.
+ */
+function whole(read: unknown): void {
+  if (!isMap(read)) return
+  const warnings: unknown[] = Array.isArray(read.warnings) ? read.warnings : []
+  const said = wordsOf(warnings.filter((one) => !isOfEngine(one)))
+  if (said === undefined && read.isPartial !== true) return
+  throw new ProviderError(['the answer is partial', said].filter(Boolean).join(': '))
+}
+
+const isOfEngine = (warning: unknown): boolean =>
+  typeof warning === 'string' && /^PromQL (info|warning): /.test(warning)
+
+function samplesOf(answer: HttpAnswer, check?: (read: unknown) => void): Record<string, unknown>[] {
   const read = jsonOf(answer)
   if (isMap(read) && read.status === 'error')
     throw new ProviderError(`error response: ${errorIn(answer.body, ofPrometheus) ?? 'no reason'}`)
+  check?.(read)
   const data = isMap(read) ? read.data : undefined
   const result = isMap(data) ? (data.result ?? []) : undefined
   if (!Array.isArray(result)) throw unreadable(answer, 'data.result is not a list')
