@@ -14,8 +14,8 @@ import {
 } from '../../src/metrics/counting/checks.ts'
 import { sampleOf } from '../../src/metrics/prometheus/samples.ts'
 import { canary } from '../unit/metrics/builders.ts'
+import { alone, fed, type MetricServer, type Queried } from './fed.ts'
 import { prometheusOf, victoriaMetricsOf } from './programs.ts'
-import { start } from './servers.ts'
 
 const http = createHttp()
 afterAll(() => http.close())
@@ -24,10 +24,10 @@ afterAll(() => http.close())
 const page = new Map<string, number>()
 let isAway = false
 let scrapes = 0
-let server: Awaited<ReturnType<typeof start>>
+let server: Queried
 
 /** The server, for the tests of one block, and the page that it scrapes. */
-function given(programOf: typeof prometheusOf, ready: string): void {
+function given(startOf: (target: number) => Promise<Queried>): void {
   let target: Server
 
   beforeAll(async () => {
@@ -42,8 +42,7 @@ function given(programOf: typeof prometheusOf, ready: string): void {
     await once(target, 'listening')
     const address = target.address()
     const port = typeof address === 'object' && address ? address.port : 0
-    server = await start(programOf(port))
-    await server.whenReady(() => fetch(`${server.url}${ready}`).then(({ ok }) => ok))
+    server = await startOf(port)
   })
   afterAll(async () => {
     await server[Symbol.asyncDispose]()
@@ -55,17 +54,18 @@ const seen = { timeout: 50_000, interval: 100 }
 
 /** Waits for so many scrapes more. */
 async function scraped(count: number): Promise<void> {
-  const wanted = scrapes + count
+  const wanted = scrapes + count * server.copies
   await vi.waitFor(() => expect(scrapes).toBeGreaterThanOrEqual(wanted), seen)
 }
 
 /** A whole second at which the server knows the page as it is now; the page stays until then. */
 function settled(): Promise<number> {
-  const wanted = [...page.values()].reduce((sum, value) => sum + value, 0)
+  const wanted = server.copies * [...page.values()].reduce((sum, value) => sum + value, 0)
   const of = 'sum({__name__=~"shop_total|http_.*"})'
   return vi.waitFor(async () => {
     const at = Math.floor(Date.now() / 1_000)
-    const url = `${server.url}/api/v1/query?query=${encodeURIComponent(of)}&time=${at}&nocache=1`
+    const asked = `query=${encodeURIComponent(of)}&time=${at}&nocache=1&dedup=false`
+    const url = `${server.url}/api/v1/query?${asked}`
     const answer = await http({ url, timeoutMs: 5_000 })
     expect(sampleOf(answer)).toBe(wanted)
     return at
@@ -99,11 +99,14 @@ const selector = 'shop_total{pod=~"{{ target }}-[a-z0-9]+-[a-z]+"'
 const none = { bad: 'nobody_total', all: 'nobody_total' }
 const counts = { bad: `${selector},code="500"}`, all: `${selector}}` }
 
-describe.each([
-  ['Prometheus', prometheusOf, '/-/ready'],
-  ['VictoriaMetrics', victoriaMetricsOf, '/health'],
-] as const)('%s', (_, programOf, ready) => {
-  given(programOf, ready)
+const servers: readonly MetricServer[] = [
+  ['Prometheus', (target) => alone(prometheusOf(target), '/-/ready')],
+  ['VictoriaMetrics', (target) => alone(victoriaMetricsOf(target), '/health')],
+  ...fed,
+]
+
+describe.each(servers)('%s', (_, startOf) => {
+  given(startOf)
 
   test('births, restarts, pods that go and scrapes that fail: each request is counted once', async () => {
     const { of, metric } = judged({ name: 'shop', counts, thresholdRange: { max: 1 } })
@@ -208,5 +211,24 @@ describe.each([
     expect(lag?.everySeconds).toBeGreaterThan(0)
     const nobody = judged({ ...metric, counts: none }).metric
     expect(await answerTo(lagCheck(of, nobody, deps(at)))).toEqual({})
+  })
+})
+
+const ofStores = fed.filter(([name]) => name === 'Thanos')
+
+describe.each(ofStores)('%s without one of its stores', (_, startOf) => {
+  given(startOf)
+
+  test('counts nothing, and says which it is', async () => {
+    const { of, metric } = judged({ name: 'shop', counts, thresholdRange: { max: 1 } })
+    page.set(series('podinfo-x1-aa', 200), 1_000)
+    page.set(series('podinfo-primary-y1-bb', 200), 50_000)
+    const at = await settled()
+    const look = () => answerTo(countsCheck(of, metric, { ...deps(at), seconds: 60 }))
+    expect(await look()).toMatchObject({ arms: [{ canary: { all: 1_000 } }] })
+    await server.lose?.()
+    expect(await look()).toMatchObject({
+      error: expect.stringMatching(/^the answer is partial: .*replica="b"/),
+    })
   })
 })

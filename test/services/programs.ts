@@ -3,10 +3,17 @@ import { join } from 'node:path'
 import { caCertificate, serverCertificate, serverKey } from '../unit/io/kube/certificates.ts'
 import type { Program } from './servers.ts'
 
-const scrape = (port: number) =>
+/** How a Prometheus is told from others, and where it sends what it has scraped. */
+interface Sent {
+  labels?: Record<string, string>
+  remote?: string
+}
+
+const scrape = (port: number, { labels, remote }: Sent = {}) =>
   JSON.stringify({
-    global: { scrape_interval: '1s' },
+    global: { scrape_interval: '1s', ...(labels && { external_labels: labels }) },
     scrape_configs: [{ job_name: 'own', static_configs: [{ targets: [`127.0.0.1:${port}`] }] }],
+    ...(remote && { remote_write: [{ url: remote }] }),
   })
 
 const prometheusArgs = ({ folder, port }: { folder: string; port: number }) => [
@@ -23,10 +30,10 @@ export const prometheus: Program = {
 }
 
 /** Scrapes this port of the machine each second. */
-export const prometheusOf = (target: number): Program => ({
+export const prometheusOf = (target: number, sent: Sent = {}): Program => ({
   command: 'prometheus',
   args: prometheusArgs,
-  files: () => ({ 'prometheus.yml': scrape(target) }),
+  files: () => ({ 'prometheus.yml': scrape(target, sent) }),
 })
 
 /** As one node, which scrapes this port of the machine each second. */

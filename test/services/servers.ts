@@ -16,6 +16,8 @@ export interface Program {
   scheme?: 'http' | 'https'
 }
 
+export type Started = Awaited<ReturnType<typeof start>>
+
 /** Started, and not awaited: who asks first waits for an answer. */
 export async function start({ command, args, files, env, scheme = 'http' }: Program) {
   const folder = await mkdtemp(join(tmpdir(), 'canary-service-'))
@@ -37,6 +39,7 @@ export async function start({ command, args, files, env, scheme = 'http' }: Prog
     /** Without a slash at the end. */
     url: `${scheme}://127.0.0.1:${port}`,
     folder,
+    further,
     /** Throws with the last words of the server where it is not there within half a minute. */
     async whenReady(isReady: () => Promise<boolean>) {
       for (let tries = 0; tries < 150 && child.exitCode === null; tries += 1) {

@@ -27,8 +27,11 @@ export function goBuild(build: {
   package: string
   to: string
   linkerFlags: string
+  tags?: string
 }): Promise<void> {
-  const flags = ['-trimpath', '-mod=readonly', `-ldflags=-s -w ${build.linkerFlags}`.trim()]
+  const { linkerFlags, tags = '' } = build
+  const flags = ['-trimpath', '-mod=readonly', `-ldflags=-s -w ${linkerFlags}`.trim()]
+  if (tags !== '') flags.push(`-tags=${tags}`)
   const child = spawn('go', ['build', ...flags, '-o', build.to, build.package], {
     cwd: build.folder,
     stdio: ['ignore', 'ignore', 'pipe'],

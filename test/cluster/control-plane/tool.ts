@@ -15,6 +15,8 @@ export interface Tool {
   programs: Record<string, string>
   /** Files of the folder that programs are made of, where these are our own. */
   sources?: readonly string[]
+  /** With which its own makefile builds it. */
+  tags?: string
 }
 
 /**
@@ -34,7 +36,8 @@ export async function buildTool(tool: Tool, log: (line: string) => void): Promis
       for (const [program, source] of Object.entries(tool.programs)) {
         log(`building ${program} ...`)
         const to = path.join(unfinished, program)
-        await goBuild({ folder, package: source, to, linkerFlags: '' })
+        const { tags = '' } = tool
+        await goBuild({ folder, package: source, to, linkerFlags: '', tags })
       }
     },
     (owner) => log(`waiting for process ${owner}, which builds ${tool.name} ...`),
