@@ -38,9 +38,11 @@ function given(metric: object) {
 /** Of Thanos 0.42.4, one of whose two sidecars had ended. */
 const thanos =
   'fetch series for {cluster="one", replica="b"} Addr: 127.0.0.1:21654 MinTime: 1795980654000 MaxTime: 9223372036854775807: rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: dial tcp 127.0.0.1:21654: connect: connection refused"'
+const cortex = 'query result may contain partial data'
 
 test.each([
   ['Thanos', { warnings: [thanos] }, `the answer is partial: ${thanos}`],
+  ['Cortex', { warnings: [cortex] }, `the answer is partial: ${cortex}`],
   ['VictoriaMetrics', { isPartial: true }, 'the answer is partial'],
   ['Prometheus', { warnings: ['remote_read: 503'] }, 'the answer is partial: remote_read: 503'],
 ])('%s tells that series are missing, and no look is taken', async (_, more, error) => {
