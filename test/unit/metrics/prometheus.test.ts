@@ -8,6 +8,15 @@ import { findIn } from '../../support/find.ts'
 import { now } from './asked.ts'
 import { answer, canary, template, vector } from './builders.ts'
 
+/** Of Thanos 0.42.4 with `partial_response=false`, one of whose two sidecars had ended. */
+const thanosSays =
+  'expanding series: proxy Series(): fetch series for {cluster="one", replica="b"} Addr: 127.0.0.1:21654 MinTime: 1795980654000 MaxTime: 9223372036854775807: rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: dial tcp 127.0.0.1:21654: connect: connection refused"'
+const refusedByThanos = {
+  status: 422,
+  headers: {},
+  body: JSON.stringify({ status: 'error', errorType: 'execution', error: thanosSays }),
+}
+
 describe('prometheus', () => {
   const source = { address: 'http://h/prom/', secret: {}, headers: {}, insecureSkipVerify: false }
   const window = { now, intervalMs: 60_000 }
@@ -70,6 +79,9 @@ describe('prometheus', () => {
     ],
     [{ status: 302, headers: {}, body: 'moved' }, 'error unmarshaling result: '],
     [{ status: 404, headers: {}, body: '<html>' }, 'error response: Status 404 Not Found'],
+    // Of Mimir 3.0.5, without a tenant.
+    [{ status: 401, headers: {}, body: 'no org id\n' }, 'error response: Status 401 Unauthorized'],
+    [refusedByThanos, `error response: Status 422 Unprocessable Entity: execution: ${thanosSays}`],
     [{ status: 599, headers: {}, body: '' }, 'error response: Status 599'],
   ])('refuses %j', (given, want) => {
     expect(() => replay(asking(), { http: given })).toThrow(want)
