@@ -17,7 +17,10 @@ if (major < 22 || (major === 22 && minor < 19)) {
 process.removeAllListeners('warning')
 
 const [, program = 'kubectl-canary', word = ''] = process.argv
-const loading = load(join(__dirname, '../dist/kubectl-canary.cjs'))
+// Those of commands/look.gen.ts: all that they need is in a smaller bundle.
+const looking = ['list', 'get', 'ls', 'status', 'watch', 'history', 'events', 'wait', 'replay']
+const isLook = looking.includes(word) && !/kubectl_complete-[^/\\]*$/.test(program)
+const loading = load(join(__dirname, `../dist/kubectl-canary${isLook ? '-look' : ''}.cjs`))
 void loading.then(({ main }) => main(process.argv.slice(2), program, { rehearsal }))
 
 /** The controller, as far as rehearsals play it: loaded when one is asked for. */
@@ -67,7 +70,8 @@ function cacheOf(text) {
   const { XDG_CACHE_HOME, LOCALAPPDATA, HOME } = process.env
   const home = XDG_CACHE_HOME || LOCALAPPDATA || (HOME && join(HOME, '.cache'))
   if (!home) return undefined
-  const command = ['status', 'list', 'get', 'watch', 'version'].includes(word) ? word : 'others'
+  const isKnown = ['status', 'list', 'get', 'watch', 'version'].includes(word)
+  const command = isKnown ? word : isLook ? 'look' : 'others'
   // The build ends the bundle with the hash of its text; V8 would take any other of this length.
   const head = Buffer.from(`${process.version} ${text.slice(-65, -1)}\n`.padEnd(128))
   return { folder: join(home, 'kubectl-canary'), file: `${command}.code`, head }

@@ -27,12 +27,15 @@ export async function main(
     process.exitCode = await run(argv, { bin, signal, programs })
   } catch (thrown) {
     process.exitCode = tellEnd(thrown, argv, bin)
-    leave()
   }
   if (signal.aborted) process.exitCode = interruptedBy(signal)
+  leave()
 }
 
-/** Ends once all is written: a connection that was given up on may take seconds to die. */
+/**
+ * Ends once all is written: a connection that was given up on may take seconds to die, and to clear
+ * a heap away that the system takes back at once takes some milliseconds.
+ */
 function leave(): void {
   process.stdout.write('', () => process.stderr.write('', () => process.exit()))
 }

@@ -14,8 +14,10 @@ import {
   chalkOnDemand,
   clientLibrary,
   libraryApart,
+  lookAlone,
   manifestsApart,
   oclifOnDemand,
+  undiciApart,
   undiciInParts,
   widthsAsOurs,
   withoutDiscovery,
@@ -27,14 +29,18 @@ const root = new URL('../', import.meta.url).pathname
 const revision = revisionOf(root)
 const [outdir = `${root}dist`, only] = process.argv.slice(2)
 
-const shared = 'kubernetes-login'
+/** Files that others read when they need them. */
+const shared = ['kubernetes-login', 'undici']
+const ofPlugin = ['kubectl-canary', 'kubectl-canary-look', 'rehearsal']
 const entries = Object.entries({
   'kubectl-canary': 'commands/main.ts',
+  'kubectl-canary-look': 'commands/main.ts',
   'canary-controller': 'controller/main.ts',
   'canary-load-tester': 'controller/load-tester/main.ts',
   rehearsal: 'controller/rehearsal/rehearse.ts',
-  [shared]: clientLibrary,
-}).filter(([name]) => name === shared || (only ?? name) === name)
+  'kubernetes-login': clientLibrary,
+  undici: 'undici',
+}).filter(([name]) => shared.includes(name) || name.startsWith(only ?? ''))
 
 if (!only) await rm(outdir, { recursive: true, force: true })
 const packages = new Set<string>()
@@ -51,7 +57,7 @@ for (const [name, source] of entries) {
     target: 'node22.19',
     minify: true,
     // Setting the names takes the plugin 4 ms; in the controller's log they are worth it.
-    keepNames: name !== 'kubectl-canary',
+    keepNames: !name.startsWith('kubectl-canary'),
     legalComments: 'none',
     banner: { js: `const bundleUrl = require('node:url').pathToFileURL(__filename).href` },
     // An import of a built-in module would start the loader of ES modules; a require does not.
@@ -66,6 +72,8 @@ for (const [name, source] of entries) {
       libraryApart,
       manifestsApart,
       withoutSideEffects,
+      ...(name === 'kubectl-canary-look' ? [lookAlone] : []),
+      ...(ofPlugin.includes(name) ? [undiciApart] : []),
       undiciInParts,
       chalkOnDemand,
       widthsAsOurs,

@@ -6,6 +6,7 @@ import type { Generator } from './generator.ts'
 import { exportOf } from './registries.ts'
 
 const path = 'commands/registry.gen.ts'
+const lookPath = 'commands/look.gen.ts'
 const folders = ['look', 'act', 'understand', 'prepare', 'administer', 'about']
 
 /** What the registry holds of a command, and how it is ordered in help and tables. */
@@ -19,7 +20,10 @@ interface Entry {
   load: string
 }
 
-/** The registry of commands: of the files in their folders, and of the rows of requests. */
+/**
+ * The registry of commands: of the files in their folders, and of the rows of requests. Beside it
+ * the one of those that people look with, of which the smaller bundle is made.
+ */
 export const commandRegistry: Generator = async (root) => {
   const files = (await Promise.all(folders.map((folder) => filesIn(root, folder)))).flat()
   const entries = [...(await Promise.all(files.map((file) => fileEntry(root, file)))), ...rows]
@@ -29,7 +33,11 @@ export const commandRegistry: Generator = async (root) => {
       one.place - other.place ||
       (one.name < other.name ? -1 : 1),
   )
-  return [{ path, text: `${head}${inOrder.map(entryText).join('')}}\n` }]
+  const looking = inOrder.filter(({ group }) => group === 'Look')
+  return [
+    { path, text: `${head}${inOrder.map(entryText).join('')}}\n` },
+    { path: lookPath, text: `${lookHead}${looking.map(entryText).join('')}}\n` },
+  ]
 }
 
 const head = `/**
@@ -41,6 +49,15 @@ import type { CommandClass, Registry } from './shell/command-class.ts'
 
 const verb = (name: Verb) => async (): Promise<CommandClass> =>
   (await import('./changing/verb-command.ts')).verbCommand(name)
+
+export const commands: Registry = {
+`
+
+const lookHead = `/**
+ * Generated from the folder of commands that people look with by \`npm run generate\`; not to be
+ * edited. In the bundle that starts them it is all there is: what is not in it need not be read.
+ */
+import type { Registry } from './shell/command-class.ts'
 
 export const commands: Registry = {
 `

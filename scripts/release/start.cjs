@@ -12,21 +12,25 @@ process.removeAllListeners('warning')
 const assets = new Set(getAssetKeys())
 const word = process.argv[2] ?? ''
 const isCompletion = /kubectl_complete-[^/\\]*$/.test(process.argv0) || word === '__complete'
+// Those of commands/look.gen.ts: all that they need is in a smaller bundle.
+const looking = ['list', 'get', 'ls', 'status', 'watch', 'history', 'events', 'wait', 'replay']
+const isLook = !isCompletion && looking.includes(word)
 const alike = { get: 'list', ls: 'list', watch: 'status' }
 const known = isCompletion ? 'complete' : (alike[word] ?? word)
-const code = assets.has(`${known}.code`) ? `${known}.code` : 'others.code'
-const bundle = load('kubectl-canary.cjs', code)
+const others = isLook ? 'look.code' : 'others.code'
+const code = assets.has(`${known}.code`) ? `${known}.code` : others
+const bundle = load(isLook ? 'kubectl-canary-look.cjs' : 'kubectl-canary.cjs', code)
 // A link by which it was called says what is asked; Node puts the file that it leads to here.
 void bundle.main(process.argv.slice(2), process.argv0, {
   rehearsal: () => Promise.resolve(load('rehearsal.cjs')),
 })
 
+/** The build has put the text of each bundle into a function. */
 function load(name, codeName) {
   const text = Buffer.from(getRawAsset(name)).toString('latin1')
   const filename = join(__dirname, name)
   const cachedData = assets.has(codeName) ? Buffer.from(getRawAsset(codeName)) : undefined
-  const wrapped = `(function (exports, require, module, __filename, __dirname) {${text}\n})`
-  const script = new Script(wrapped, { filename, ...(cachedData && { cachedData }) })
+  const script = new Script(text, { filename, ...(cachedData && { cachedData }) })
   const loaded = { exports: {} }
   const beside = (other) => (other.startsWith('./') ? load(other.slice(2)) : require(other))
   script.runInThisContext()(loaded.exports, beside, loaded, filename, __dirname)

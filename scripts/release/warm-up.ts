@@ -8,13 +8,14 @@ import { canaryObject } from '../../test/support/canary-object.ts'
 
 const run = promisify(execFile)
 
-/** `others` serves all commands that have no code of their own. */
+/** `look` and `others` serve all commands of their bundle that have no code of their own. */
 const commands = {
   list: ['list'],
   status: ['status', 'podinfo'],
   version: ['version'],
   complete: ['__complete', 'status', ''],
-  others: ['history', 'podinfo'],
+  look: ['history', 'podinfo'],
+  others: ['explain', 'podinfo'],
 }
 
 /**

@@ -74,7 +74,9 @@ function readCertificates(): string[] {
 /** Whoever has OpenSSL's list in place of Node's keeps it. */
 function isListOfOpenssl(): boolean {
   const options = [process.env.NODE_OPTIONS ?? '', ...process.execArgv]
-  return options.some((text) => text.includes('--use-openssl-ca'))
+  if (!options.some((text) => text.includes('--use-openssl-ca'))) return false
+  // A released executable takes no option from anybody: it is told so only to read no list early.
+  return !process.getBuiltinModule('node:sea').isSea()
 }
 
 /** Not imported: a command that speaks plain HTTP starts 4 ms sooner without. */
