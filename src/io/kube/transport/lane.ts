@@ -1,4 +1,5 @@
 /** What the connections to an API server have in common, whoever makes them. */
+import type { Socket } from 'node:net'
 import type { SecureContext } from 'node:tls'
 import type { Dispatcher } from 'undici'
 import type { Connection } from '../connection/connection.ts'
@@ -62,4 +63,14 @@ export function connectMs({ requestTimeoutMs = 0 }: Connection): number {
   return requestTimeoutMs > 0
     ? Math.min(longestConnectMs, requestTimeoutMs + 100)
     : longestConnectMs
+}
+
+/** Gives a socket that is being connected so much time for it. */
+export function limitConnect(socket: Socket, isEncrypted: boolean, ms: number): void {
+  if (!socket.connecting) return
+  const late = setTimeout(() => {
+    socket.destroy(Object.assign(new Error('connecting took too long'), { code: 'ETIMEDOUT' }))
+  }, ms)
+  const stop = () => clearTimeout(late)
+  socket.once(isEncrypted ? 'secureConnect' : 'connect', stop).once('close', stop)
 }

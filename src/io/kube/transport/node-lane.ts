@@ -3,8 +3,14 @@
  * its requests take, and the controller 8 MB.
  */
 import type { ClientRequest, IncomingMessage } from 'node:http'
-import type { Socket } from 'node:net'
-import { connectMs, keepAliveMs, type Lane, type LaneOptions, type WireAnswer } from './lane.ts'
+import {
+  connectMs,
+  keepAliveMs,
+  type Lane,
+  type LaneOptions,
+  limitConnect,
+  type WireAnswer,
+} from './lane.ts'
 
 /** Nothing is connected before the first request; for servers without a proxy in between. */
 export function nodeLane({ connection, tls, connections, perConnection }: LaneOptions): Lane {
@@ -53,15 +59,6 @@ export function nodeLane({ connection, tls, connections, perConnection }: LaneOp
       agent.destroy()
     },
   }
-}
-
-function limitConnect(socket: Socket, isEncrypted: boolean, ms: number): void {
-  if (!socket.connecting) return
-  const late = setTimeout(() => {
-    socket.destroy(Object.assign(new Error('connecting took too long'), { code: 'ETIMEDOUT' }))
-  }, ms)
-  const stop = () => clearTimeout(late)
-  socket.once(isEncrypted ? 'secureConnect' : 'connect', stop).once('close', stop)
 }
 
 function answerTo(request: ClientRequest): Promise<WireAnswer> {

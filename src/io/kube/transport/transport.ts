@@ -1,6 +1,7 @@
 /** The one place where requests to an API server meet the network. */
 import { secureContext } from '../../trust.ts'
 import type { Connection, Credentials } from '../connection/connection.ts'
+import { briefLane } from './brief-lane.ts'
 import type { Lane, LaneName, LaneOptions, TlsOptions, WireAnswer, WireRequest } from './lane.ts'
 import { nodeLane } from './node-lane.ts'
 import { proxyLane } from './proxy-lane.ts'
@@ -62,13 +63,29 @@ function createLanes(
 ): Record<LaneName, Lane> {
   const tls = tlsOptions(connection, credentials)
   const { proxy } = connection
-  const create = (options: LaneOptions) =>
+  const direct = (options: LaneOptions) =>
     proxy === undefined ? nodeLane(options) : proxyLane(options, proxy)
+  const plain = (options: LaneOptions) =>
+    brief && proxy === undefined ? briefLane(options) : direct(options)
   const perConnection = brief ? fewPerConnection : 1
+  const few = Math.ceil(connections / 4)
   return {
-    requests: create({ connection, tls, connections, perConnection }),
-    news: create({ connection, tls, connections: Math.ceil(connections / 4), perConnection }),
-    streams: create({ connection, tls, perConnection: 1 }),
+    requests: onDemand(() => plain({ connection, tls, connections, perConnection })),
+    news: onDemand(() => direct({ connection, tls, connections: few, perConnection })),
+    streams: onDemand(() => direct({ connection, tls, perConnection: 1 })),
+  }
+}
+
+/** A lane that is made for its first request: most commands use one of three. */
+function onDemand(make: () => Lane): Lane {
+  let lane: Lane | undefined
+  return {
+    async send(request) {
+      lane ??= make()
+      return lane.send(request)
+    },
+    close: async () => lane?.close(),
+    destroy: async () => lane?.destroy(),
   }
 }
 
