@@ -25,8 +25,8 @@ const execArgv = [
   // Else Node reads its list of authorities in a thread as soon as TLS is loaded, also where the
   // kubeconfig names one: 5 ms of a processor. Where it is asked for, src/io/trust.ts reads it.
   '--use-openssl-ca',
-  // Of MB: no garbage is collected before that many are used, and few commands use as many.
-  '--min-semi-space-size=16',
+  // No garbage is collected before that many MB are used: few commands come to that.
+  '--min-semi-space-size=32',
 ]
 
 /**

@@ -44,36 +44,50 @@ const wanted: Record<NonNullable<Shape['type']> | 'number or text', string> = {
  * throws.
  */
 export function conform(value: unknown, shape: Shape, path: string): Conformed {
-  if (value === undefined || value === null)
-    return { value: emptyOf(shape), problems: [`${path} is missing; add it`] }
-  switch (shape.type) {
-    case 'object':
-      return conformObject(value, shape, path)
-    case 'array':
-      return conformArray(value, shape, path)
-    default:
-      return conformScalar(value, shape, path)
-  }
+  const problems: string[] = []
+  return { value: conformed(value, shape, { path, problems }), problems }
 }
 
-function conformObject(value: unknown, shape: Shape, path: string): Conformed {
-  if (!isMap(value)) return wrong(value, shape, path)
-  if (shape.values) return conformMap(value, shape.values, path)
+/** Where a value stands, and where to put what is wrong with it. */
+interface Place {
+  path: string
+  problems: string[]
+}
 
-  const { properties = {} } = shape
-  const result = Object.fromEntries(shape.open ? unknownFields(value, properties) : [])
-  const problems: string[] = []
+function conformed(value: unknown, shape: Shape, place: Place): unknown {
+  if (value === undefined || value === null) {
+    place.problems.push(`${place.path} is missing; add it`)
+    return emptyOf(shape)
+  }
+  if (!hasType(value, shape)) {
+    place.problems.push(wrong(value, shape, place.path))
+    return emptyOf(shape)
+  }
+  if (shape.type === 'object') return conformedObject(value, shape, place)
+  return Array.isArray(value) && shape.type === 'array'
+    ? conformedArray(value, shape.items ?? {}, place)
+    : value
+}
+
+function conformedObject(value: unknown, shape: Shape, { path, problems }: Place): unknown {
+  if (!isMap(value)) return emptyOf(shape)
+  if (shape.values) return conformedMap(value, shape.values, { path, problems })
+  const { properties = {}, required = [], open } = shape
+  const result: Record<string, unknown> = open
+    ? Object.fromEntries(unknownFields(value, properties))
+    : {}
   // Most fields of a shape are absent: a list of hundreds of objects is felt in this loop.
   for (const name of Object.keys(properties)) {
     const found = Object.hasOwn(value, name) ? value[name] : undefined
-    const required = shape.required?.includes(name) ?? false
     const field = properties[name]
-    if (!field || (!required && (found === undefined || found === null))) continue
-    const conformed = conform(found, field, `${path}.${name}`)
-    if (conformed.problems.length > 0) problems.push(...conformed.problems)
-    if (required || hasType(found, field)) result[name] = conformed.value
+    const isRequired = required.includes(name)
+    if (!field || (!isRequired && (found === undefined || found === null))) continue
+    const known = problems.length
+    const read = conformed(found, field, { path: `${path}.${name}`, problems })
+    // What has its type is kept, whatever is wrong within it.
+    if (isRequired || problems.length === known || hasType(found, field)) result[name] = read
   }
-  return { value: result, problems }
+  return result
 }
 
 function unknownFields(value: Record<string, unknown>, known: object): [string, unknown][] {
@@ -82,32 +96,20 @@ function unknownFields(value: Record<string, unknown>, known: object): [string, 
   )
 }
 
-function conformMap(value: Record<string, unknown>, shape: Shape, path: string): Conformed {
-  const conformed = Object.entries(value).map(
-    ([key, element]) => [key, element, conform(element, shape, `${path}.${key}`)] as const,
+function conformedMap(value: Record<string, unknown>, shape: Shape, { path, problems }: Place) {
+  const read = Object.entries(value).map(
+    ([key, one]) =>
+      [key, one, conformed(one, shape, { path: `${path}.${key}`, problems })] as const,
   )
-  const kept = conformed.filter(([, element]) => hasType(element, shape))
-  return {
-    value: Object.fromEntries(kept.map(([key, , element]) => [key, element.value])),
-    problems: conformed.flatMap(([, , { problems }]) => problems),
-  }
+  const kept = read.filter(([, one]) => hasType(one, shape))
+  return Object.fromEntries(kept.map(([key, , element]) => [key, element]))
 }
 
-function conformArray(value: unknown, shape: Shape, path: string): Conformed {
-  if (!Array.isArray(value)) return wrong(value, shape, path)
-  const items = shape.items ?? {}
-  const conformed = value.map((element: unknown, index) => {
-    return { element, ...conform(element, items, `${path}[${index}]`) }
-  })
-  const kept = conformed.filter(({ element }) => hasType(element, items))
-  return {
-    value: kept.map((element) => element.value),
-    problems: conformed.flatMap(({ problems }) => problems),
-  }
-}
-
-function conformScalar(value: unknown, shape: Shape, path: string): Conformed {
-  return hasType(value, shape) ? { value, problems: [] } : wrong(value, shape, path)
+function conformedArray(value: readonly unknown[], shape: Shape, { path, problems }: Place) {
+  const read = value.map((one, index) =>
+    conformed(one, shape, { path: `${path}[${index}]`, problems }),
+  )
+  return read.filter((_, index) => hasType(value[index], shape))
 }
 
 function hasType(value: unknown, shape: Shape): boolean {
@@ -134,20 +136,17 @@ function isAmong(text: string, { enum: choices, pattern }: Shape): boolean {
   return pattern !== undefined && new RegExp(pattern).test(text)
 }
 
-function wrong(value: unknown, shape: Shape, path: string): Conformed {
+function wrong(value: unknown, shape: Shape, path: string): string {
   const choice = typeof value === 'string' && shape.enum ? oneOf(shape.enum) : undefined
   const instead = choice ?? wanted[shape.type ?? 'number or text']
-  return {
-    value: emptyOf(shape),
-    problems: [`${path} is ${describe(value)}; set it to ${instead}`],
-  }
+  return `${path} is ${describe(value)}; set it to ${instead}`
 }
 
 /** What stands in for a required value, so that every type holds. */
 function emptyOf(shape: Shape): unknown {
   switch (shape.type) {
     case 'object':
-      return conformObject({}, shape, '').value
+      return shape.values ? {} : conformedObject({}, shape, { path: '', problems: [] })
     case 'array':
       return []
     case 'integer':

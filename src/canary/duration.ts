@@ -17,14 +17,13 @@ const longest = 2 ** 63
 export function readDuration(text: string): { ms: number } | { error: string } {
   const unsigned = text.replace(/^[-+]/, '')
   if (unsigned === '0') return { ms: 0 }
-  const invalid = { error: `time: invalid duration ${quote(text)}` }
-  if (unsigned === '') return invalid
+  if (unsigned === '') return invalid(text)
 
   let total = 0
   let rest = unsigned
   while (rest !== '') {
     const [whole, number, unit] = /^(\d+\.?\d*|\.\d+)([^\d.]*)/.exec(rest) ?? []
-    if (whole === undefined || number === undefined || unit === undefined) return invalid
+    if (whole === undefined || number === undefined || unit === undefined) return invalid(text)
     if (unit === '') return { error: `time: missing unit in duration ${quote(text)}` }
     const factor = Object.hasOwn(nanoseconds, unit) ? nanoseconds[unit] : undefined
     if (factor === undefined)
@@ -32,9 +31,13 @@ export function readDuration(text: string): { ms: number } | { error: string } {
     total += nanosecondsOf(number, factor)
     rest = rest.slice(whole.length)
   }
-  if (total >= longest) return invalid
+  if (total >= longest) return invalid(text)
   const ms = total / 1e6
   return { ms: text.startsWith('-') ? -ms : ms }
+}
+
+function invalid(text: string): { error: string } {
+  return { error: `time: invalid duration ${quote(text)}` }
 }
 
 /** As many digits as Go looks at. */

@@ -57,7 +57,7 @@ export function summarize(canary: Canary, now: Date, routes?: Routes): Summary {
   const run = isUnderWay(phase) ? status.canaryAnalysis : undefined
   const gate = run?.gate ?? null
   const paused = pausedOf(canary)
-  const stale = !paused && !gate && isStale(canary, now)
+  const stale = !paused && !gate && isOverdue(canary, now)
   const traffic = trafficOf(canary, routes)
   return {
     phase,
@@ -127,7 +127,8 @@ function healthOf(
   return phase === '' ? 'unknown' : 'idle'
 }
 
-function isStale({ status, analysis }: Canary, now: Date): boolean {
+/** Nothing was written for so long that it is stale, unless a person or a gate holds it. */
+export function isOverdue({ status, analysis }: Canary, now: Date): boolean {
   if (!moving.includes(status.phase ?? '')) return false
   const { nextTickAt } = status.canaryAnalysis ?? {}
   const due = Date.parse(nextTickAt ?? status.lastTransitionTime ?? '')
