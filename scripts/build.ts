@@ -59,7 +59,10 @@ for (const [name, source] of entries) {
     // Setting the names takes the plugin 4 ms; in the controller's log they are worth it.
     keepNames: !name.startsWith('kubectl-canary'),
     legalComments: 'none',
-    banner: { js: `const bundleUrl = require('node:url').pathToFileURL(__filename).href` },
+    // Where nobody asks, node:url need not be loaded for it: 1 ms.
+    banner: {
+      js: `const bundleUrl = { toString: () => require('node:url').pathToFileURL(__filename).href }`,
+    },
     // An import of a built-in module would start the loader of ES modules; a require does not.
     supported: { 'dynamic-import': false },
     define: {
