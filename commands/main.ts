@@ -37,7 +37,10 @@ export async function main(
  * a heap away that the system takes back at once takes some milliseconds.
  */
 function leave(): void {
-  process.stdout.write('', () => process.stderr.write('', () => process.exit()))
+  process.stdout.write('', (error) => {
+    // What went wrong in writing is told by its own listener, which ends the process.
+    if (!error) process.stderr.write('', () => process.exit())
+  })
 }
 
 /** kubectl asks for completions by a program of this name, with the words behind the plugin's. */

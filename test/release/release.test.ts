@@ -1,11 +1,12 @@
 /** The archive through krew and kubectl, and the package through npm, on the embedded cluster. */
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startTlsFront } from '../../bench/support/tls-front.ts'
 import { archiveName, isNative, type Target, targets } from '../../scripts/release/targets.ts'
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts'
 import { buildPrograms } from '../cluster/control-plane/build.ts'
@@ -86,6 +87,23 @@ test.skipIf(!own)('variables for Node do not reach the executable', async () => 
     env: { ...env, ...more },
   })
   expect(stdout).toContain(`v${version}`)
+})
+
+test.skipIf(!own)('the executable trusts what the environment adds, and nobody else', async () => {
+  const front = await startTlsFront(sandbox.kubeconfig)
+  try {
+    const named = await readFile(front.kubeconfigPath, 'utf8')
+    const authority = /certificate-authority: (.*)/.exec(named)?.[1]
+    const KUBECONFIG = path.join(folder, 'without-authority')
+    await writeFile(KUBECONFIG, named.replace(/.*certificate-authority.*\n/, ''))
+    const list = (more: NodeJS.ProcessEnv) =>
+      run('kubectl', ['canary', 'list', '-n', 'test'], { env: { ...env, KUBECONFIG, ...more } })
+    await expect(list({})).rejects.toThrow(/certificate/)
+    const { stdout } = await list({ NODE_EXTRA_CA_CERTS: authority })
+    expect(stdout).toContain('podinfo')
+  } finally {
+    await front.close()
+  }
 })
 
 test.skipIf(!own)('all that krew installed is the program and the licenses', async () => {
