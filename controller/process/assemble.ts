@@ -79,6 +79,7 @@ export function assemble(config: Readonly<Config>, given: Given): Assembly {
     tellDropped: createDroppedTeller(log),
     outside: (wait) => wait(),
     wake: () => {},
+    wrote: () => {},
     runLimits: createRunLimits(
       { most: config.mostRollouts, mostPerNamespace: config.mostRolloutsPerNamespace },
       () => cache.list<CanaryResource>(canaryKind),

@@ -8,6 +8,7 @@ import type { Http } from '../../src/io/http.ts'
 import type { Cache } from '../../src/io/kube/cache/cache.ts'
 import type { Kube } from '../../src/io/kube/kube.ts'
 import type { Log } from '../../src/io/log.ts'
+import type { KubeObject } from '../../src/objects.ts'
 import type { RouterSettings, Routes } from '../../src/routers/router.ts'
 import type { SizeWriters, WorkloadSettings } from '../../src/workloads/workload.ts'
 import type { History } from '../../src/writes/brake.ts'
@@ -66,6 +67,8 @@ export interface Deps {
   outside: Outside
   /** Has this canary looked at again. */
   wake: () => void
+  /** In a look: the server answered a write with this object. */
+  wrote: (object: KubeObject) => void
   /** When this process began to act, by the time of day then, ... */
   startedAt: Date
   /** ... and on the clock that only grows. */

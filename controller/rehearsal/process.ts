@@ -67,6 +67,7 @@ export function startProcess(given: ProcessDeps): SteppedProcess {
     tellDropped: () => {},
     outside: (wait) => wait(),
     wake: () => {},
+    wrote: () => {},
     runLimits: createRunLimits({ most: 0, mostPerNamespace: 0 }, () =>
       cache.list<CanaryResource>(canaryKind),
     ),

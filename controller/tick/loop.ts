@@ -11,10 +11,12 @@ import { isOrdered } from '../asking/interrupt.ts'
 import { isBudgetOf } from '../observe/budgets.ts'
 import { canaryRef } from '../observe/observe.ts'
 import { createMemory, type Deps, type Memory } from '../process/deps.ts'
+import { createOwnNews, type OwnNews } from '../queue/own-news.ts'
 import { Queue } from '../queue/queue.ts'
 import { noteSentAlerts } from './note-sent-alerts.ts'
 import type { Identity } from './on-canary.ts'
 import { reconcile } from './reconcile.ts'
+import type { Tick } from './tick.ts'
 
 export interface Loop {
   /** Starts to act on what the cache holds, a little spread over time. */
@@ -41,6 +43,8 @@ const releaseMs = 60_000
 export function createLoop(deps: Deps, options: LoopOptions): Loop {
   const memories = new Map<string, Memory>()
   const known = new Map<string, Canary>()
+  /** Of the canaries that are being looked at, what is heard meanwhile. */
+  const news = new Map<string, OwnNews>()
   let acting = false
   let stopListening = () => {}
   let releasedMs = 0
@@ -53,13 +57,31 @@ export function createLoop(deps: Deps, options: LoopOptions): Loop {
     async work(key, lateMs, outside) {
       deps.metrics.lag(lateMs / 1000)
       const http = deps.shares.of(key.slice(0, key.indexOf('/')), deps.http)
-      const own = { ...deps, startedAt, startedMs, outside, http, wake: () => wake(key) }
-      const tick = await reconcile(key, { deps: own, identity: options.identity, memoryOf })
-      if (tick.gone) leave(key)
-      else if (tick.wakeMs !== undefined) queue.add(key, tick.wakeMs)
+      const { heard, tick } = await listened(key, ({ wrote }) => {
+        const own = { startedAt, startedMs, outside, http, wrote, wake: () => wake(key) }
+        const of = { deps: { ...deps, ...own }, identity: options.identity, memoryOf }
+        return reconcile(key, of)
+      })
+      plan(key, tick, heard)
       releaseInTime()
     },
   })
+
+  async function listened(key: string, work: (heard: OwnNews) => Promise<Tick>) {
+    const heard = createOwnNews()
+    news.set(key, heard)
+    const tick = await work(heard).finally(() => news.delete(key))
+    return { heard, tick }
+  }
+
+  /** What others did meanwhile was not seen; what the look wrote is no news to one that only waits. */
+  function plan(key: string, { gone, wakeMs, isWaiting }: Tick, heard: OwnNews): void {
+    if (gone) return leave(key)
+    if (wakeMs !== undefined) queue.add(key, wakeMs)
+    const others = heard.firstOfOthers()
+    if (others !== undefined) queue.add(key, others)
+    else if (heard.hasWritten() && !isWaiting) wake(key)
+  }
 
   function memoryOf(key: string): Memory {
     const memory = memories.get(key) ?? createMemory()
@@ -133,10 +155,17 @@ export function createLoop(deps: Deps, options: LoopOptions): Loop {
     if (acting) queue.add(key)
   }
 
-  /** What a person asks for goes before what nobody waits for. */
-  function wakeBy(key: string, object: KubeObject | undefined, before: KubeObject | undefined) {
-    if (acting && isOrdered(object, before)) queue.hasten(key)
+  /** The object changed, or is gone. */
+  function wakeBy(key: string, object: KubeObject | undefined): void {
+    const heard = object && news.get(key)
+    if (heard) heard.heard(object, deps.clock.monotonicMs())
     else wake(key)
+  }
+
+  /** What a person asks for goes before what nobody waits for. */
+  function wakeByCanary(key: string, object: KubeObject | undefined, before?: KubeObject): void {
+    if (acting && isOrdered(object, before)) queue.hasten(key)
+    else wakeBy(key, object)
   }
 
   /** Those whose pods a budget is about, which was made, edited or deleted. */
@@ -155,12 +184,12 @@ export function createLoop(deps: Deps, options: LoopOptions): Loop {
     if (ref.kind === 'Canary') {
       const key = `${ref.namespace}/${ref.name}`
       if (object) note(object)
-      if (isWorthALook(object, previous, source)) wakeBy(key, object, previous)
+      if (isWorthALook(object, previous, source)) wakeByCanary(key, object, previous)
       return
     }
     if (object && previous && isRoutine(object, previous)) return
     if (ref.kind === budgetKind.kind && source === 'watch') wakeProtected([object, previous])
-    for (const owner of deps.cache.ownersOf(ref)) wake(owner)
+    for (const owner of deps.cache.ownersOf(ref)) wakeBy(owner, object)
   }
 
   return {

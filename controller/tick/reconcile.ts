@@ -64,7 +64,14 @@ async function look(key: string, of: Reconciler, memory: Memory): Promise<Tick> 
   // A dry run changes nothing, whatever it says.
   const isMoved = changed.length > 0 && !deps.settings.dryRun
   const wakeMs = dueMs(found, decision, { isMoved, isRefused: refused.length > 0, endedMs })
-  return { wakeMs: earlier(earlier(wakeMs, memory.retryMs), memory.said.dueMs(endedMs)) }
+  return {
+    wakeMs: earlier(earlier(wakeMs, memory.retryMs), memory.said.dueMs(endedMs)),
+    isWaiting: refused.length === 0 && isAhead(decision, found.seen.now),
+  }
+}
+
+function isAhead({ paced, wakeAt }: Act, now: Date): boolean {
+  return paced && wakeAt !== undefined && wakeAt > now
 }
 
 /** When the decision wants the next look; what was refused is said again as long as it is. */

@@ -5,6 +5,8 @@ import type { Identity } from './on-canary.ts'
 /** When to look again, on the clock that only grows; undefined waits for a change. */
 export interface Tick {
   wakeMs?: number | undefined
+  /** A paced step was taken: until then only what others do matters, and none of its own writes. */
+  isWaiting?: boolean
   gone?: boolean
 }
 

@@ -41,6 +41,7 @@ export function createWriter(
     const before = snapshot.find(refOf(object))?.metadata.resourceVersion
     if (before !== object.metadata.resourceVersion) memory.failures = 0
     snapshot.put(object)
+    deps.wrote(object)
     cache.put(object)
     if (isContentKind(object)) contents.put(object)
     return object

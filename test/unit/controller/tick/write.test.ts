@@ -69,6 +69,7 @@ function given(stored?: Service) {
     clock: fakeClock(),
     signal,
     log: silent,
+    wrote: () => {},
   } as unknown as Deps
   const memory = createMemory()
   /** A writer as each tick gets one, that has seen what the server holds. */
