@@ -76,8 +76,8 @@ export function createLoop(deps: Deps, options: LoopOptions): Loop {
 
   /** What others did meanwhile was not seen; what the look wrote is no news to one that only waits. */
   function plan(key: string, { gone, wakeMs, isWaiting }: Tick, heard: OwnNews): void {
-    if (gone) return leave(key)
-    if (wakeMs !== undefined) queue.add(key, wakeMs)
+    if (gone) leave(key)
+    else if (wakeMs !== undefined) queue.add(key, wakeMs)
     const others = heard.firstOfOthers()
     if (others !== undefined) queue.add(key, others)
     else if (heard.hasWritten() && !isWaiting) wake(key)

@@ -8,6 +8,7 @@ import { aborted, connectionFailure, refusal, timeout } from './failures.ts'
 import type { WireAnswer, WireRequest } from './lane.ts'
 import { createRateLimit } from './rate-limit.ts'
 import { retryDelayMs } from './retry.ts'
+import { createRightOfWay } from './right-of-way.ts'
 import { createTransport } from './transport.ts'
 
 export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete' | 'raw'
@@ -79,6 +80,7 @@ export function createRequester(connection: Connection, options: RequesterOption
   const { server } = connection
   const transport = createTransport(connection, options)
   const limit = createRateLimit(clock, options.qps, options.burst)
+  const rightOfWay = createRightOfWay(clock, options.connections)
 
   /** One try: an answer with a success status, or a KubeError. */
   async function attempt(
@@ -87,6 +89,8 @@ export function createRequester(connection: Connection, options: RequesterOption
     login: Login,
   ): Promise<WireAnswer> {
     const started = clock.monotonicMs()
+    const lane = laneOf(request)
+    const ended = lane === 'requests' ? rightOfWay.begin() : undefined
     let status = 0
     let date: string | undefined
     try {
@@ -99,7 +103,7 @@ export function createRequester(connection: Connection, options: RequesterOption
           headers: { ...headersOf(request, options.userAgent), ...credentials.headers },
           body: request.body === undefined ? undefined : JSON.stringify(request.body),
           signal: deadline.signal,
-          lane: laneOf(request),
+          lane,
         },
         credentials,
       )
@@ -116,6 +120,7 @@ export function createRequester(connection: Connection, options: RequesterOption
         nameOf(request),
       )
     } finally {
+      ended?.()
       const { verb, resource } = request
       options.onRequest?.({ verb, resource, status, ms: clock.monotonicMs() - started, date })
     }
@@ -137,6 +142,7 @@ export function createRequester(connection: Connection, options: RequesterOption
     const reads = request.method === 'GET'
     const login: Login = {}
     for (let tries = 0; ; ) {
+      if (laneOf(request) === 'news') await rightOfWay.give(request.signal)
       await limit.take(request.signal)
       const deadline = createDeadline(clock, limitOf(timeoutMs, leftMs()), request.signal)
       try {
