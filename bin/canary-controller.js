@@ -3,6 +3,7 @@ const { existsSync } = require('node:fs')
 const { enableCompileCache } = require('node:module')
 const { join } = require('node:path')
 const { pathToFileURL } = require('node:url')
+const { setFlagsFromString } = require('node:v8')
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 if (major < 22 || (major === 22 && minor < 19)) {
@@ -12,7 +13,11 @@ if (major < 22 || (major === 22 && minor < 19)) {
   process.exit(1)
 }
 
+/** Of new objects, MB. */
+const semiSpace = '--max-semi-space-size=2'
+
 startSmall()
+stayFrugal()
 enableCompileCache()
 const bundle = join(__dirname, '../dist/canary-controller.cjs')
 const loading = existsSync(bundle)
@@ -32,20 +37,22 @@ void loading
  */
 function startSmall() {
   // Windows cannot do it.
-  if (!process.execve || process.execArgv.includes('--optimize-for-size')) return
-  const flags = [
-    '--optimize-for-size',
-    '--max-semi-space-size=1',
-    '--no-opt',
-    '--no-maglev',
-    ...oldSpace(),
-  ]
+  if (!process.execve || process.execArgv.includes(semiSpace)) return
+  const flags = [semiSpace, '--no-opt', '--no-maglev', ...oldSpace()]
   // That it is experimental is no news for the log of a controller.
   process.removeAllListeners('warning')
   const words = [...flags, ...process.execArgv, __filename, ...process.argv.slice(2)]
   // An arena of memory for each thread of the GNU library would be 2 MB more, half of them unused.
   const environment = { MALLOC_ARENA_MAX: '1', ...process.env }
   process.execve(process.execPath, [process.execPath, ...words], environment)
+}
+
+/**
+ * The heap grows in small steps only. At the start this would also cut the space of new objects to
+ * 1 MB, in which a burst of rollouts spends a third of its time collecting garbage; in 2 MB a sixth.
+ */
+function stayFrugal() {
+  setFlagsFromString('--optimize-for-size')
 }
 
 /** What a container may hold, but for the program and its connections; else V8's own limit. */
