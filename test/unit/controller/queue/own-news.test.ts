@@ -3,7 +3,11 @@ import { createOwnNews } from '../../../../controller/queue/own-news.ts'
 import type { KubeObject } from '../../../../src/objects.ts'
 
 function service(name: string, resourceVersion: string): KubeObject {
-  return { apiVersion: 'v1', kind: 'Service', metadata: { namespace: 'shop', name, resourceVersion } }
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { namespace: 'shop', name, resourceVersion },
+  }
 }
 
 test('a write is no change of somebody else, whether its echo or its answer comes first', () => {
