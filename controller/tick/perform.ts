@@ -9,6 +9,7 @@ import { isConflict } from '../observe/observe.ts'
 import { withSizeKept } from '../observe/size-writers.ts'
 import type { Deps, Memory } from '../process/deps.ts'
 import { type Identity, isOfCanary, onCanary, type Stage } from './on-canary.ts'
+import { scale } from './scale.ts'
 import type { Scene } from './scene.ts'
 import { createDryWriter, createWriter, type Writer } from './write.ts'
 import { isMove, write } from './write-objects.ts'
@@ -95,6 +96,8 @@ async function one(act: Act): Promise<Outcome> {
       if (changed && isMove(effect.routes, scene)) act.memory.routed = effect.routes
       return { scene, changed }
     }
+    case 'scale':
+      return { scene, changed: await scale(effect, act) }
     default:
       return { scene, changed: await write(effect, scene, writer) }
   }

@@ -1,5 +1,6 @@
 /** Where users get to, by the objects as they are: the data planes answer, no router is asked. */
-import { endpointsOf, serviceIn } from '../../src/sandbox/traffic/endpoints.ts'
+import { isReady, kindOf, type Pod } from '../../src/sandbox/simulation/objects.ts'
+import { serviceIn } from '../../src/sandbox/traffic/endpoints.ts'
 import type { UserRequest } from '../../src/sandbox/traffic/plane.ts'
 import { roadTo } from '../../src/sandbox/traffic/roads.ts'
 import { home } from './objects.ts'
@@ -24,8 +25,6 @@ const behind: Readonly<Record<string, string>> = {
 export function look({ store }: Pick<World, 'store'>): Sight {
   const called = { namespace: home, service: 'app' }
   const { road } = roadTo(store, called, { meshProvider: 'istio' })
-  const readyAt = (service: string) =>
-    new Set(endpointsOf(store, home, service).map(({ workload }) => workload.name))
   const { selector } = serviceIn(store, home, 'app')?.spec ?? {}
   // Whoever it selects, ready or not: that is where users are led.
   const selected = selector?.app === 'app-primary' ? 'primary' : 'target'
@@ -40,10 +39,15 @@ export function look({ store }: Pick<World, 'store'>): Sight {
     }
     return counts
   }
+  return { plain: reached({}), marked: reached({ 'x-beta': 'yes' }), ready: readyIn(store) }
+}
+
+/** By the pods: a Service of theirs may be missing for a moment, with nobody led to it. */
+function readyIn(store: World['store']): Set<string> {
   const ready = new Set<string>()
-  if (readyAt('app-canary').size > 0) ready.add('target')
-  if (readyAt('app-primary').size > 0) ready.add('primary')
-  return { plain: reached({}), marked: reached({ 'x-beta': 'yes' }), ready }
+  for (const pod of store.list<Pod>(kindOf.pod, { namespace: home }))
+    if (isReady(pod)) ready.add(pod.metadata.labels?.app === 'app-primary' ? 'primary' : 'target')
+  return ready
 }
 
 /** The first number is the place of one user among a hundred; what follows is the same for all. */
