@@ -14,6 +14,11 @@ interface HeldUp {
   }
 }
 
+/** What waits at a gate says so, and how it is opened, before what will be missed after that. */
+function waitAtRest(seen: Waiting, { health }: Summary): string | null {
+  return (health === 'waiting' ? null : missingTarget(seen)) ?? turnOf(seen)
+}
+
 /**
  * A status that did not change says little: a healthy controller writes none while pods start. Its
  * lease tells whether it lives; where nothing does, a canary that is overdue and waits for nothing
@@ -21,8 +26,7 @@ interface HeldUp {
  */
 export function heldUp(seen: Waiting & { life?: Life | undefined }, summary: Summary): HeldUp {
   const isMoving = summary.health === 'moving' || summary.health === 'stale'
-  const wait =
-    postponedOf(seen) ?? (isMoving ? waitOf(seen) : (missingTarget(seen) ?? turnOf(seen)))
+  const wait = postponedOf(seen) ?? (isMoving ? waitOf(seen) : waitAtRest(seen, summary))
   const waitsFor = wait ?? (summary.stale ? complaintOf(seen) : null)
   const { alive, lease, renewedAt, why } = seen.life ?? unknownLife
   const isAtWork = isMoving || summary.health === 'waiting'
