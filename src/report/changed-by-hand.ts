@@ -1,6 +1,8 @@
 /** A primary whose images somebody changed at rest: no run knows of it, and nothing is pending. Pure. */
+
 import type { CanaryStatus } from '../canary/api.gen.ts'
 import type { Canary } from '../canary/canary.ts'
+import { byText } from '../compare.ts'
 import type { WorkloadObject } from '../workloads/shown.ts'
 import { holdsField } from '../writes/managers.ts'
 import type { Warning } from './warnings.ts'
@@ -72,5 +74,5 @@ function lastWriter({ metadata }: WorkloadObject) {
     ({ manager = '', subresource, fieldsV1 }) =>
       manager !== '' && !ours.includes(manager) && !subresource && holdsField(fieldsV1, containers),
   )
-  return writers.toSorted((a, b) => (a.time ?? '').localeCompare(b.time ?? '')).at(-1)
+  return writers.toSorted((a, b) => byText(a.time, b.time)).at(-1)
 }

@@ -6,6 +6,7 @@ import { formatDuration } from '../canary/duration.ts'
 import { type ControllerIdentity, controllerOf } from '../canary/names/controller-identity.ts'
 import { isUnderWay } from '../canary/phases.ts'
 import { revisionAtHand } from '../canary/revision.ts'
+import { byText } from '../compare.ts'
 import type { KubeObject } from '../objects.ts'
 import { readRequests } from '../requests/request.ts'
 import type { Routes } from '../routers/router.ts'
@@ -262,7 +263,7 @@ function requestsOf({ status, metadata }: Canary): CanaryReport['requests'] {
       message: message ?? null,
       reason: reason ?? null,
     }))
-    .sort((one, other) => (other.at ?? '').localeCompare(one.at ?? ''))
+    .sort((one, other) => byText(other.at ?? '', one.at ?? ''))
   return { pending, last }
 }
 

@@ -1,4 +1,5 @@
 /** Which controller works on a canary, as far as the object itself tells. Pure. */
+import { byText } from '../../compare.ts'
 import type { Canary } from '../canary.ts'
 
 /** Field manager of the controller's status writes, and the name by which people know it. */
@@ -37,7 +38,7 @@ export function controllerOf({ status, metadata }: Canary): ControllerIdentity {
   const writers = (metadata.managedFields ?? []).filter(
     ({ subresource, manager = '' }) => subresource === 'status' && !byHand.test(manager),
   )
-  const last = writers.sort((one, other) => (other.time ?? '').localeCompare(one.time ?? ''))[0]
+  const last = writers.sort((one, other) => byText(other.time, one.time))[0]
   const name = last?.manager ?? null
   if (name === null) return { name: null, version: null, upstream: null, verbs: [] }
   const known = name === 'flagger' ? true : ownNames.includes(name) ? false : null
