@@ -1,6 +1,7 @@
 /** Phase Finalising: the traffic is back, the canary goes. */
 
-import type { Step } from '../../decision.ts'
+import { isMovedOn, isPromoted } from '../../change.ts'
+import type { Observation, StatusChange, Step } from '../../decision.ts'
 import {
   alert,
   normal,
@@ -54,6 +55,18 @@ function awaitRoute({ seen }: Turn): Step | undefined {
   return acceptance.state === 'pending' ? hold(seen, [report(seen, acceptance.why)]) : undefined
 }
 
+/** The primary was deleted, and made anew of another version of the target: that is what users have. */
+function madeAnew(seen: Observation): StatusChange {
+  if (!isMovedOn(seen) || !isPromoted(seen)) return {}
+  const { revision, configs } = seen.workload
+  return {
+    lastAppliedSpec: revision,
+    lastPromotedSpec: revision,
+    trackedConfigs: configs,
+    promotedConfigs: configs,
+  }
+}
+
 function complete({ seen }: Turn): Step {
   const reason = 'analysis completed'
   return act(seen, [
@@ -62,6 +75,7 @@ function complete({ seen }: Turn): Step {
     { kind: 'scale', to: 'zero' },
     writeStatus({
       ...enterPhase(seen, 'Succeeded'),
+      ...madeAnew(seen),
       ...ended(seen, { result: 'Succeeded', reason }),
     }),
     { kind: 'finished', result: 'completed' },
