@@ -1,7 +1,7 @@
 /** What was made for a provider or an autoscaler that the Canary does not name any more. */
 import type { Canary } from '../../src/canary/canary.ts'
 import { isMadeFor } from '../../src/canary/names/ownership.ts'
-import { formerly } from '../../src/canary/status/served-by.ts'
+import { formers } from '../../src/canary/status/served-by.ts'
 import { type Find, type ObjectRef, type Restoration, refOf } from '../../src/objects.ts'
 import { routerFor } from '../../src/routers/index.ts'
 import { isOwnedBy } from '../../src/routers/metadata.ts'
@@ -16,23 +16,25 @@ interface Reading {
   settings: { routers: RouterSettings; workloads: WorkloadSettings }
 }
 
-/** Every object that `formerRestoration` looks up; none where nothing changed. */
+/** Every object that `formerRestorations` looks up; none where nothing changed. */
 export function formerReads(canary: Canary, { find, settings }: Reading): ObjectRef[] {
-  const former = formerly(canary)
-  if (!former) return []
-  return [
+  return formers(canary).flatMap((former) => [
     ...routerFor(former.provider).reads({ canary: former, find, settings: settings.routers }),
     ...scalerReads({ canary: former, find, settings: settings.workloads }),
     ...serviceReads(former),
-  ]
+  ])
 }
 
 /** Routes as they were before they were led, and generated objects gone, but for what is in use. */
-export function formerRestoration(scene: Scene): Restoration {
-  const { router, routerContext, workloadContext } = scene
+export function formerRestorations(scene: Scene): Restoration[] {
+  return formers(scene.routerContext.canary).map((former) => restorationOf(former, scene))
+}
+
+function restorationOf(
+  former: Canary,
+  { router, routerContext, workloadContext }: Scene,
+): Restoration {
   const { find, canary } = routerContext
-  const former = formerly(canary)
-  if (!former) return { write: [], remove: [] }
   const now = [...router.reads(routerContext), ...scalerReads(workloadContext)]
   const inUse = [...now, ...serviceReads(canary)].map(placeOf)
   const isFree = (ref: ObjectRef) => !inUse.includes(placeOf(ref))

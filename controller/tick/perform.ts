@@ -4,7 +4,7 @@ import type { Canary } from '../../src/canary/canary.ts'
 import { KubeError } from '../../src/errors.ts'
 import type { KubeObject, Restoration } from '../../src/objects.ts'
 import { restoreServices } from '../../src/routers/services/services.ts'
-import { formerRestoration } from '../observe/former.ts'
+import { formerRestorations } from '../observe/former.ts'
 import { isConflict } from '../observe/observe.ts'
 import { withSizeKept } from '../observe/size-writers.ts'
 import type { Deps, Memory } from '../process/deps.ts'
@@ -140,7 +140,7 @@ const restorations: Readonly<Record<Restored, (scene: Scene) => Restoration[]>> 
     restoreServices(routerContext),
     router.restore(routerContext),
   ],
-  former: (scene) => [formerRestoration(scene)],
+  former: formerRestorations,
 }
 
 async function restore(what: Restored, scene: Scene, writer: Writer): Promise<boolean> {

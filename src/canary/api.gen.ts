@@ -727,6 +727,8 @@ export interface CanaryStatus {
    * others is removed.
    */
   servedBy?: ServedBy
+  /** The same for which objects are being made, until those that were made before are removed. */
+  servedNext?: ServedNext
   /** Hash of the primary as this controller last wrote it. */
   primaryHash?: string
   lastTransitionTime?: string
@@ -806,6 +808,16 @@ export interface ServedBy {
 export interface Autoscaler {
   kind?: string
   name?: string
+}
+
+export interface ServedNext {
+  provider?: string
+  service?: string
+  ingress?: string
+  ingresses?: string[]
+  httpRoutes?: string[]
+  route?: string
+  autoscaler?: Autoscaler
 }
 
 export interface ControllerSettings {

@@ -1,6 +1,13 @@
 /** What every step sees to first: the objects of a canary exist and say what they should. */
+import { isDeepStrictEqual } from 'node:util'
 import { isRunning } from '../../canary/phases.ts'
-import { formerly, formerService, namesLeft, servedBy } from '../../canary/status/served-by.ts'
+import {
+  formerly,
+  formerService,
+  formers,
+  namesLeft,
+  servedBy,
+} from '../../canary/status/served-by.ts'
 import type { Routes } from '../../routers/router.ts'
 import type { Follow } from '../../scalers/scaler.ts'
 import { isChanged } from '../change.ts'
@@ -49,7 +56,8 @@ export interface Ending {
  * upkeep fails, nothing goes on.
  */
 export function act(seen: Observation, effects: readonly Effect[], ending: Ending = {}): Step {
-  return finish([...upkeepBeside(seen, effects), ...effects, ...leaving(seen)], ending)
+  const upkeep = [...arriving(seen), ...upkeepBeside(seen, effects)]
+  return finish([...upkeep, ...effects, ...leaving(seen)], ending)
 }
 
 /**
@@ -57,17 +65,25 @@ export function act(seen: Observation, effects: readonly Effect[], ending: Endin
  * be put right may stop that.
  */
 export function retreat(seen: Observation, effects: readonly Effect[], ending: Ending = {}): Step {
-  return finish([...effects, ...upkeepBeside(seen, effects), ...leaving(seen)], ending)
+  const upkeep = [...arriving(seen), ...upkeepBeside(seen, effects)]
+  return finish([...effects, ...upkeep, ...leaving(seen)], ending)
+}
+
+/** Noted before anything is made for it: a Canary that is edited back says nothing of it any more. */
+function arriving({ canary }: Observation): Effect[] {
+  const servedNext = servedBy(canary)
+  const isKnown = isDeepStrictEqual(canary.status.servedNext, servedNext)
+  return formerly(canary) && !isKnown ? [writeStatus({ servedNext })] : []
 }
 
 /** What was made for another provider or autoscaler goes once the new one has its own. */
 function leaving(seen: Observation): Effect[] {
   const { canary } = seen
-  if (!formerly(canary)) return []
+  if (formers(canary).length === 0) return []
   const said = `${canaryName(seen)} does not name ${namesLeft(canary)} any more`
   return [
     { kind: 'restore', what: 'former' },
-    writeStatus({ servedBy: servedBy(canary) }),
+    writeStatus({ servedBy: servedBy(canary), servedNext: undefined }),
     normal(seen, `${said}: what was made for that is removed`),
     ...stillCalled(seen),
   ]

@@ -31,7 +31,23 @@ export function servedBy({
 /** The canary as it was while something else served it; undefined where nothing did. */
 export function formerly(canary: Canary): Canary | undefined {
   const was = noted(canary)
-  if (!was || isDeepStrictEqual(was, servedBy(canary))) return undefined
+  return was && !isDeepStrictEqual(was, servedBy(canary)) ? asServed(canary, was) : undefined
+}
+
+/**
+ * The canary as it was each time that something else served it, or was about to: objects for that
+ * may have been made before the Canary was edited back.
+ */
+export function formers(canary: Canary): Canary[] {
+  const { servedNext } = canary.status
+  const former = formerly(canary)
+  const isBegun =
+    servedNext !== undefined &&
+    ![servedBy(canary), noted(canary)].some((one) => isDeepStrictEqual(one, servedNext))
+  return [...(former ? [former] : []), ...(isBegun ? [asServed(canary, servedNext)] : [])]
+}
+
+function asServed(canary: Canary, was: ServedBy): Canary {
   const { ingress, ingresses, httpRoutes, route, autoscaler, service = canary.names.apex } = was
   const spec = {
     ...withoutRefs(canary.spec),
@@ -60,7 +76,8 @@ export function formerService(canary: Canary): string | undefined {
 
 /** What is not named any more, for people: `provider istio, Ingress shop`. */
 export function namesLeft(canary: Canary): string {
-  const was = canary.status.servedBy ?? {}
+  const { status } = canary
+  const was = (formerly(canary) ? status.servedBy : status.servedNext) ?? {}
   const { provider, ingress, route, autoscaler } = was
   const now = servedBy(canary)
   const { kind, name } = autoscaler ?? {}

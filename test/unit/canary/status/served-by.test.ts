@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { parseCanary } from '../../../../src/canary/canary.ts'
-import { formerly, namesLeft, servedBy } from '../../../../src/canary/status/served-by.ts'
+import { formerly, formers, namesLeft, servedBy } from '../../../../src/canary/status/served-by.ts'
 
 function canary(spec: object, status: object = {}) {
   const stored = {
@@ -77,4 +77,19 @@ test('Ingresses and routes that are left out of the lists are told one by one', 
   )
   expect(formerly(now)?.spec).toMatchObject(spec)
   expect(namesLeft(now)).toBe('Ingress a, HTTPRoute c')
+})
+
+test('what it was about to be served by is left where the Canary was edited back', () => {
+  const status = {
+    servedBy: { provider: 'istio' },
+    servedNext: { provider: 'linkerd', service: 'podinfo' },
+  }
+  const now = canary({}, status)
+  expect(formerly(now)).toBeUndefined()
+  expect(formers(now).map(({ provider }) => provider)).toEqual(['linkerd'])
+  expect(namesLeft(now)).toBe('provider linkerd')
+  const next = canary({ provider: 'linkerd' }, status)
+  expect(formers(next).map(({ provider }) => provider)).toEqual(['istio'])
+  const third = canary({ provider: 'kubernetes' }, status)
+  expect(formers(third).map(({ provider }) => provider)).toEqual(['istio', 'linkerd'])
 })

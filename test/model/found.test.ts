@@ -1,0 +1,64 @@
+/** Sequences in which a rule of the model did not hold once, shrunk: each stands for a fault that was mended. */
+import { expect, test } from 'vitest'
+import { play, type Sequence } from './play.ts'
+
+const calm = { gates: false, revertOnDeletion: false, analysis: 'weights' } as const
+const onIstio = { ...calm, provider: 'istio', kind: 'Deployment', autoscaler: 'none' } as const
+const onLinkerd = { ...onIstio, provider: 'linkerd' } as const
+
+const found: [string, Sequence][] = [
+  [
+    'a rollback ends where the autoscaler that it paused resizes the target at the same moment',
+    {
+      canary: { ...onIstio, kind: 'StatefulSet', autoscaler: 'keda' },
+      steps: [
+        { do: 'slow', requestMs: 5, watchMs: 0 },
+        { do: 'image', image: 'stuck' },
+        { do: 'wait', seconds: 900 },
+      ],
+    },
+  ],
+  [
+    'a primary that is made anew of the version before, while a promotion ends, needs no run',
+    {
+      canary: onIstio,
+      steps: [
+        { do: 'image', image: 'b' },
+        { do: 'wait', seconds: 90 },
+        { do: 'delete', thing: 'primary' },
+        { do: 'image', image: 'a' },
+      ],
+    },
+  ],
+  [
+    'nothing is left of a provider that was named for a moment in which the server refused writes',
+    {
+      canary: { ...onIstio, revertOnDeletion: true },
+      steps: [
+        { do: 'fault', how: 'refused', times: 2 },
+        { do: 'edit', choice: { ...onLinkerd, revertOnDeletion: true } },
+        { do: 'drop watches' },
+        { do: 'edit', choice: onIstio },
+        { do: 'wait', seconds: 45 },
+      ],
+    },
+  ],
+  [
+    'an abort in the moment in which all pods of the primary are gone leads nobody to it',
+    {
+      canary: onIstio,
+      steps: [
+        { do: 'image', image: 'b' },
+        { do: 'wait', seconds: 10 },
+        { do: 'kill pods', of: 'primary' },
+        { do: 'annotate', verb: 'abort', value: 'true' },
+        { do: 'wait', seconds: 60 },
+      ],
+    },
+  ],
+]
+
+test.each(found)('%s', async (_, sequence) => {
+  const { broken, lines } = await play(sequence)
+  expect(broken, lines.join('\n')).toEqual([])
+})
