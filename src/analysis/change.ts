@@ -36,7 +36,7 @@ export function isMovedOn(seen: Observation): boolean {
 }
 
 /** Tracked checksums of the status against the live ones; none before and none now is equal. */
-function areConfigsChanged(seen: Observation): boolean {
+export function areConfigsChanged(seen: Observation): boolean {
   const { configs } = seen.workload
   if (configs === undefined) return false
   return !isSameMap(seen.canary.status.trackedConfigs ?? {}, configs)

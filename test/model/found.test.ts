@@ -31,6 +31,19 @@ const found: [string, Sequence][] = [
     },
   ],
   [
+    'a configuration that is edited while a promotion ends has a run of its own, and none when it is back',
+    {
+      canary: { ...onIstio, analysis: 'back' },
+      steps: [
+        { do: 'image', image: 'c' },
+        { do: 'wait', seconds: 45 },
+        { do: 'config', value: '3' },
+        { do: 'wait', seconds: 200 },
+        { do: 'config', value: '1' },
+      ],
+    },
+  ],
+  [
     'nothing is left of a provider that was named for a moment in which the server refused writes',
     {
       canary: { ...onIstio, revertOnDeletion: true },

@@ -1,6 +1,6 @@
 /** Phase Finalising: the traffic is back, the canary goes. */
 
-import { isMovedOn, isPromoted } from '../../change.ts'
+import { areConfigsChanged, isPromoted } from '../../change.ts'
 import type { Observation, StatusChange, Step } from '../../decision.ts'
 import {
   alert,
@@ -55,16 +55,14 @@ function awaitRoute({ seen }: Turn): Step | undefined {
   return acceptance.state === 'pending' ? hold(seen, [report(seen, acceptance.why)]) : undefined
 }
 
-/** The primary was deleted, and made anew of another version of the target: that is what users have. */
+/**
+ * The primary was deleted, and made anew of another version of the target: that is what users have.
+ * Another configuration is none of that: it has a run of its own.
+ */
 function madeAnew(seen: Observation): StatusChange {
-  if (!isMovedOn(seen) || !isPromoted(seen)) return {}
-  const { revision, configs } = seen.workload
-  return {
-    lastAppliedSpec: revision,
-    lastPromotedSpec: revision,
-    trackedConfigs: configs,
-    promotedConfigs: configs,
-  }
+  const { revision } = seen.workload
+  if (!isPromoted(seen) || areConfigsChanged(seen)) return {}
+  return { lastAppliedSpec: revision, lastPromotedSpec: revision }
 }
 
 function complete({ seen }: Turn): Step {
