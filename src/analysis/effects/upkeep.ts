@@ -1,5 +1,4 @@
 /** What every step sees to first: the objects of a canary exist and say what they should. */
-import { isDeepStrictEqual } from 'node:util'
 import { isRunning } from '../../canary/phases.ts'
 import {
   formerly,
@@ -69,11 +68,13 @@ export function retreat(seen: Observation, effects: readonly Effect[], ending: E
   return finish([...effects, ...upkeep, ...leaving(seen)], ending)
 }
 
-/** Noted before anything is made for it: a Canary that is edited back says nothing of it any more. */
+/**
+ * Noted before anything is made for it: a Canary that is edited back says nothing of it any more.
+ * What was noted before stays, until what was made for that is gone.
+ */
 function arriving({ canary }: Observation): Effect[] {
-  const servedNext = servedBy(canary)
-  const isKnown = isDeepStrictEqual(canary.status.servedNext, servedNext)
-  return formerly(canary) && !isKnown ? [writeStatus({ servedNext })] : []
+  const isNoted = canary.status.servedNext !== undefined
+  return formerly(canary) && !isNoted ? [writeStatus({ servedNext: servedBy(canary) })] : []
 }
 
 /** What was made for another provider or autoscaler goes once the new one has its own. */

@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest'
+import { decide } from '../../../src/analysis/decide.ts'
+import type { StatusChange } from '../../../src/analysis/decision.ts'
+import { observation } from '../../support/observation.ts'
+
+const autoscaler = (name: string) => ({ kind: 'HorizontalPodAutoscaler', name })
+const was = { provider: 'linkerd', service: 'podinfo', autoscaler: autoscaler('before') }
+
+/** What a look at an idle canary writes of what serves it, in order. */
+function notes(status: object): Pick<StatusChange, 'servedBy' | 'servedNext'>[] {
+  const seen = observation({
+    canary: { status: { phase: 'Initialized', lastAppliedSpec: 'v2:blue', ...status } },
+    workload: { revision: 'v2:blue' },
+  })
+  const decision = decide(seen, {})
+  if (decision.kind !== 'act') throw new Error('it asks')
+  return decision.effects.flatMap((effect) =>
+    effect.kind === 'status' && 'servedNext' in effect.change
+      ? [{ servedBy: effect.change.servedBy, servedNext: effect.change.servedNext }]
+      : [],
+  )
+}
+
+test('what is to serve a canary is noted before it is made, and is what serves it in the end', () => {
+  const [first, last, ...more] = notes({ servedBy: was })
+  expect(first?.servedBy).toBeUndefined()
+  expect(first?.servedNext).toBeDefined()
+  expect(last).toEqual({ servedBy: first?.servedNext, servedNext: undefined })
+  expect(more).toEqual([])
+})
+
+test('what was begun before stays noted until it is gone', () => {
+  const begun = { ...was, autoscaler: autoscaler('after') }
+  const noted = notes({ servedBy: was, servedNext: begun })
+  expect(noted).toHaveLength(1)
+  expect(noted[0]).toMatchObject({ servedNext: undefined })
+  expect(noted[0]?.servedBy).toBeDefined()
+})
