@@ -34,6 +34,7 @@ export interface KnativeService extends KubeObject {
   }
 }
 
+/** The Service that the Canary has as its target. */
 export function knativeServiceRef({ namespace, targetName }: Canary): ObjectRef {
   const { apiVersion, kind } = knativeServices
   return { apiVersion, kind, namespace, name: targetName }

@@ -33,6 +33,7 @@ import { afterAbort, doneWords, manualAbort, requestedWords, silenceLines } from
 
 const maxTries = 5
 
+/** The Canary as its controller reads it. */
 export function canaryOf(resource: CanaryResource): Canary {
   return handledCanary(resource)
 }

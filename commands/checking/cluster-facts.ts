@@ -26,6 +26,10 @@ export interface Scope {
   program: string
 }
 
+/**
+ * Asks for all facts. What may not be read is null or absent; other failures of the API server
+ * reject with KubeError.
+ */
 export async function clusterFacts(session: Session, scope: Scope): Promise<ClusterFacts> {
   const [server, served, hasOurFields, canaries, templates, rights] = await Promise.all([
     serverVersion(session),
@@ -46,6 +50,7 @@ export async function clusterFacts(session: Session, scope: Scope): Promise<Clus
 
 const templateKind = resourceKind({ apiVersion: canaryKind.apiVersion, kind: 'MetricTemplate' })
 
+/** Such as `v1.34.1`; null where the server does not say. Rejects with KubeError. */
 export async function serverVersion({ kube, signal }: Session): Promise<string | null> {
   const answer = await kube.raw('GET', '/version', undefined, signal)
   const { gitVersion } = answer as { gitVersion?: string }

@@ -9,6 +9,10 @@ import type { Terminal } from '../shell/terminal.ts'
 
 const isWindows = process.platform === 'win32'
 
+/**
+ * Links the program in `dir`, or beside itself, and gives the exit code. Throws a Failure where it
+ * can't be written, or the program is not on the PATH.
+ */
 export async function install(
   program: string,
   dir: string | undefined,
@@ -35,6 +39,7 @@ export async function install(
   return exits.done
 }
 
+/** Removes the link, where there is one, and gives the exit code; throws as `install` does. */
 export async function uninstall(
   program: string,
   dir: string | undefined,

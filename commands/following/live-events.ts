@@ -24,6 +24,7 @@ import { createToldEvents } from './told-events.ts'
 export interface LiveEvents {
   /** Absent follows all. */
   namespace: string | undefined
+  /** Whether events about this object are to be shown. */
   isMeant(topic: Topic): boolean
   filter: EventFilter
   format: Format

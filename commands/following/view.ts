@@ -14,6 +14,7 @@ export function gatherOptions(flags: LookFlags) {
   return { full: true, events: flags.events, pods: !flags['no-pods'] }
 }
 
+/** What kubectl prints where there is nothing. */
 export function nothingFound(everywhere: boolean, { namespace }: Session): string {
   return everywhere
     ? 'No resources found\n'

@@ -155,6 +155,10 @@ function readSwitch(value: string, flag: string): string {
   throw new UsageError(`invalid argument "${value}" for "${flag}" flag: must be true or false`)
 }
 
+/**
+ * Whether the value of a flag is the word behind it, as of `--namespace`, `-n`, and `-wn` behind a
+ * switch `w`; not of `--namespace=x` or `-nx`.
+ */
 export function takesNextWord(word: string, shapes: readonly FlagShape[]): boolean {
   if (word.includes('=')) return false
   if (word.startsWith('--'))

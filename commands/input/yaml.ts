@@ -25,6 +25,7 @@ export function problemOf({ errors }: Document<ParsedNode>): YAMLError | undefin
   return errors.find((error) => !isRepeatedKey(error))
 }
 
+/** Whether it is a key that stands twice, which kubectl does not mind. */
 export function isRepeatedKey({ code }: YAMLError): boolean {
   return code === 'DUPLICATE_KEY'
 }

@@ -10,6 +10,7 @@ export interface Style {
   state(mood: Mood, word: string): string
   /** A text of lesser weight. */
   dim(text: string): string
+  /** A text of more weight. */
   bold(text: string): string
   /** The bar of traffic: filled is the primary's share. */
   bar(shares: { primary: number; canary: number }, columns: number): string

@@ -56,6 +56,7 @@ export interface CommandEntry {
   aliases: readonly string[]
   /** Words of other tools that mean it; absent where there are none. */
   meantBy?: readonly string[]
+  /** Imports the command: its module is read only when it is called, or its help is. */
   load(): Promise<CommandClass>
 }
 

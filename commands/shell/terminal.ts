@@ -19,6 +19,7 @@ export interface Terminal {
   canAsk: boolean
   /** Asks on stderr and reads one line of stdin; undefined when the person gave up. */
   ask(question: string): Promise<string | undefined>
+  /** All of stdin, until its end. */
   readStdin(): Promise<string>
   /** Rejects with a Failure that names the file. */
   readFile(path: string): Promise<string>

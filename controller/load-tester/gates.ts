@@ -6,7 +6,9 @@ import type { State } from './state.ts'
 export type GateSort = 'gate' | 'rollback'
 
 export interface Gates {
+  /** Whether a canary may pass, or is to be rolled back; the question is logged. */
   isOpen(sort: GateSort, canary: string): boolean
+  /** Opens or closes it, and keeps that over a restart. */
   set(sort: GateSort, canary: string, isOpen: boolean): void
 }
 

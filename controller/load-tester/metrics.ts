@@ -4,13 +4,17 @@ import type { LoadResult } from '../../src/load/tally.ts'
 
 export interface LoadTesterMetrics {
   registry: Registry
+  /** A task that took so many seconds, and what became of it. */
   ended(type: string, state: string, seconds: number): void
+  /** How many tasks are under way. */
   running(tasks: number): void
   /** What a load came to, by class of status. */
   load(result: LoadResult): void
+  /** A hook that was answered without its task. */
   refused(why: 'token' | 'namespace' | 'busy'): void
 }
 
+/** With those of the process; each call has a registry of its own. */
 export function createLoadTesterMetrics(): LoadTesterMetrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })

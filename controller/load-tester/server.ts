@@ -8,6 +8,7 @@ import { type AnswerDeps, answerTo, type Reply } from './answer.ts'
 
 export interface LoadTesterServer {
   port: number
+  /** Takes no more requests; resolves when those under way have ended, or were cut off. */
   close(): Promise<void>
 }
 

@@ -7,6 +7,7 @@ import type { Log } from '../../src/io/log.ts'
 export interface State {
   /** What was written last; undefined where there is nothing that can be read. */
   read(name: string): unknown
+  /** Keeps a value of JSON in place of the last one. */
   write(name: string, value: unknown): void
 }
 

@@ -46,6 +46,7 @@ export interface Tasks {
 }
 
 export interface TasksDeps {
+  /** Does the work; must not reject. Ends it when the signal is aborted. */
   carryOut: (task: Task, signal: AbortSignal) => Promise<ProgramResult>
   clock: Clock
   log: Log

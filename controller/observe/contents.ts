@@ -21,6 +21,7 @@ export function isContentKind({ apiVersion, kind }: { apiVersion: string; kind: 
   return apiVersion === 'v1' && (kind === 'ConfigMap' || kind === 'Secret')
 }
 
+/** Holds nothing until something is read or put. */
 export function createContents(kube: Kube): Contents {
   const known = new Map<string, KubeObject>()
   return {

@@ -112,6 +112,7 @@ export interface Memory {
   lookup?: { of: string; done: Promise<void> } | undefined
 }
 
+/** That of a canary which this process has not looked at yet. */
 export function createMemory(): Memory {
   return {
     lastStepMs: undefined,

@@ -8,20 +8,29 @@ import type { Routes } from '../../src/routers/router.ts'
 
 export interface Metrics {
   registry: Registry
+  /** The version of the controller and the provider of Canaries that name none. */
   info(version: string, provider: string): void
+  /** How many there are; namespaces that are not among these lose their series. */
   canaries(perNamespace: ReadonlyMap<string, number>): void
+  /** The phase that is noted now; the series of the one before goes. */
   phase(canary: Canary, phase: Phase): void
   /** Since when the run goes that the status tells of; nothing where none goes. */
   run(canary: Canary): void
+  /** The weights in force, in percent. */
   weight(canary: Canary, routes: Routes): void
   /** Durations in seconds, like Flagger. */
   analysis(canary: Canary, metric: string, value: number): void
   /** What the judge makes of the looks so far. */
   judged(canary: Canary, judge: JudgeStatus): void
+  /** A run that has ended: promoted after its analysis, promoted without one, or rolled back. */
   finished(canary: Canary, result: 'completed' | 'skipped' | 'failed'): void
+  /** A look that took so many seconds; `analysed` where it was a step of an analysis. */
   tick(canary: Canary, seconds: number, of: { analysed: boolean }): void
+  /** How much later a look began than was planned. */
   lag(seconds: number): void
+  /** A request to the API server that has ended; `status` is 0 where no answer came. */
   apiRequest(of: { verb: string; resource: string; status: number; seconds: number }): void
+  /** A look that ended with an error: `conflict`, `api` or `defect`. */
   failure(reason: string): void
   /** From where the number of lines is read that the log has lost. */
   logLost(lines: () => number): void

@@ -22,6 +22,7 @@ export interface ServerOptions {
 
 export interface HealthServer {
   port: number
+  /** Takes no more requests; resolves when those under way have ended, or were cut off. */
   close(): Promise<void>
 }
 

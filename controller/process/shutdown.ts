@@ -6,6 +6,7 @@ export interface Shutdown {
   signal: AbortSignal
   /** The exit code, when it is time to go. */
   done: Promise<number>
+  /** Begins the end with this exit code; the first one counts. */
   end(code: number): void
 }
 

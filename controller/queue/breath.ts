@@ -11,6 +11,7 @@ export type Breath = (namespace: string) => Promise<void>
 
 const any = (): boolean => true
 
+/** For the whole process: whoever draws breath stands in one line. */
 export function createBreath(clock: Pick<Clock, 'after'>): Breath {
   const line = createFairLine<() => void>()
   let isPlanned = false

@@ -20,6 +20,7 @@ type Ring<T> = Map<string, T[]>
 /** Of so many turns, one is of what nobody waits for. */
 const turnsOfAll = 4
 
+/** Nobody stands in it yet. */
 export function createFairLine<T>(): FairLine<T> {
   const urgent: Ring<T> = new Map()
   const ordinary: Ring<T> = new Map()

@@ -15,6 +15,7 @@ export interface OwnNews {
   hasWritten(): boolean
 }
 
+/** For one look, from its beginning. */
 export function createOwnNews(): OwnNews {
   const heard = new Map<string, number>()
   const written = new Set<string>()

@@ -26,12 +26,14 @@ import { createLoop } from '../tick/loop.ts'
 export interface SteppedProcess {
   /** The process is gone, as by SIGKILL: what it was waiting for never comes. */
   kill(): void
+  /** Ends every watch, as a server that restarts. */
   dropWatches(): void
 }
 
 export interface ProcessDeps extends Omit<KubeDeps, 'isAlive'> {
   http: Http
   log: Log
+  /** Gives numbers in [0, 1): equal numbers, equal runs. */
   random: () => number
   flags: readonly string[]
 }

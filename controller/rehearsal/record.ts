@@ -6,6 +6,7 @@ import type { Moment } from '../../src/simulation/simulate.ts'
 
 export interface Record {
   timeline: Moment[]
+  /** Listens no more; the timeline stays. */
   stop(): void
 }
 

@@ -9,12 +9,15 @@ import type { Thread } from '../../src/notifiers/notifier.ts'
 export interface Correspondence {
   /** Whether this process sends the alert, or has done so. */
   knows(id: string): boolean
+  /** The alert is on its way to so many receivers. */
   begin(id: string, receivers: number): void
   /** This receiver has heard, or never will; true where it was the last of them. */
   told(id: string, receiver: string): boolean
+  /** The thread in which the alerts of the run go on; undefined where none is open. */
   threadOf(receiver: string, run: number | undefined): Thread | undefined
   /** Later alerts of the run go where its first one is. */
   opened(thread: AlertThread): void
+  /** The service does not take its thread any more: the next alert begins another. */
   closed(receiver: string): void
   /** What the status is to say; undefined where there is nothing to say. */
   noted(
@@ -26,6 +29,7 @@ export interface Correspondence {
 /** As the definition of the Canary has it. */
 const most = { unsent: 20, threads: 10 }
 
+/** Knows of no alert; it takes threads from the status whenever that is noted. */
 export function createCorrespondence(): Correspondence {
   const open = new Map<string, { left: number; told: string[] }>()
   const ended = new Set<string>()

@@ -14,6 +14,7 @@ export interface Sink {
 }
 
 export interface LogStream {
+  /** Takes a line with its line feed, at once; it is written later, or dropped. */
   write(line: string): void
   /** Lines that were not written. */
   dropped(): number

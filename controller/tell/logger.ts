@@ -19,6 +19,7 @@ export interface ProcessLog {
 const secrets = ['token', 'authorization', '*.token', '*.authorization', '*.headers']
 const endMs = 1_000
 
+/** The log of the process; `sink` is stderr unless told. Secrets are shown as `***`. */
 export function createLogger(options: LoggerOptions, sink = sinkOf(2)): ProcessLog {
   const lineOf = options.encoding === 'console' ? consoleLine : (line: string) => line
   const stream = createLogStream(sink, (lines) => lineOf(lostLine(lines)))

@@ -37,6 +37,7 @@ interface Saying {
   patienceMs: number
 }
 
+/** Nothing was said yet. */
 export function createSaid(): Said {
   const said = new Map<string, Saying>()
   return {

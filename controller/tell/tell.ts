@@ -24,6 +24,7 @@ export interface ToldEvent {
 }
 
 export interface Teller {
+  /** Logs it, writes it as a Kubernetes event, and sends it to hooks for events. */
   event(canary: Canary, event: ToldEvent): void
   /** One that the status has is taken from it once everybody has heard; `letter` sees to that. */
   alert(canary: Canary, alert: AlertEffect, letter?: Letter): void
@@ -55,6 +56,7 @@ export interface TellerDeps extends AlertingDeps {
 const mostWaiting = 200
 const globalHookTimeoutMs = 10_000
 
+/** For the whole process. In a dry run events are only logged, and alerts dropped. */
 export function createTeller(deps: TellerDeps): Teller {
   const { recorder, log, config, clock, metrics } = deps
   /** Alerts don't wait behind hooks that hang. */

@@ -40,6 +40,7 @@ export interface LoopOptions {
 const canaryKind = resourceKind({ apiVersion: 'flagger.app/v1beta1', kind: 'Canary' })
 const releaseMs = 60_000
 
+/** Plans nothing before `start`; what the cache hears until then is found by the first look. */
 export function createLoop(deps: Deps, options: LoopOptions): Loop {
   const memories = new Map<string, Memory>()
   const known = new Map<string, Canary>()

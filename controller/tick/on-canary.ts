@@ -39,6 +39,7 @@ const kinds = [
 
 export type CanaryEffect = Extract<Effect, { kind: (typeof kinds)[number] }>
 
+/** Whether an effect is one of those. */
 export function isOfCanary(effect: Effect): effect is CanaryEffect {
   return kinds.some((kind) => kind === effect.kind)
 }

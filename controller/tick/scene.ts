@@ -32,6 +32,7 @@ export interface Snapshot {
   remove(ref: ObjectRef): void
 }
 
+/** An empty one, to be filled with what was read. */
 export function createSnapshot(): Snapshot {
   const objects = new Map<string, KubeObject>()
   return {

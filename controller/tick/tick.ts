@@ -13,5 +13,6 @@ export interface Tick {
 export interface Reconciler {
   deps: Deps
   identity: Identity
+  /** What the process remembers of a canary, made at the first look; `key` is the queue's. */
   memoryOf(key: string): Memory
 }

@@ -8,6 +8,7 @@ import { type Remark, warning } from './finding.ts'
 
 const at = 'spec.analysis.judge'
 
+/** One remark for each thing that is odd; none where the Canary has no judge, or no valid one. */
 export function judgeRemarks(canary: Canary): Remark[] {
   if (!canary.spec.analysis.judge || !canary.analysis.judge) return []
   return [...limits(canary), ...floors(canary), ...bounds(canary), ...users(canary)]

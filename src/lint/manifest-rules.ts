@@ -3,6 +3,10 @@ import type { Canary } from '../canary/canary.ts'
 import { readRequests } from '../requests/request.ts'
 import { error, type Remark, warning } from './finding.ts'
 
+/**
+ * LNT071 for requests among the annotations, LNT072 for switches left on, and old forms of the
+ * fields. `written` is the manifest as it stands, before defaults.
+ */
 export function manifestRemarks(
   { metadata, spec }: Canary,
   written: { apiVersion?: unknown; spec?: unknown },

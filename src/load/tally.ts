@@ -3,7 +3,9 @@
 export interface Tally {
   /** A whole answer; `ms` from the first byte sent to the last one read. */
   answered(status: number, ms: number, bytes: number): void
+  /** A request without a whole answer; beyond 20 reasons, `why` counts as `others`. */
   failed(why: string): void
+  /** The sum so far; `totalMs` is how long the load has been sent. */
   result(totalMs: number): LoadResult
 }
 

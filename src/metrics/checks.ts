@@ -87,6 +87,7 @@ export function metricChecks(canary: Canary, given: MetricDeps): MetricCheck[] {
   ]
 }
 
+/** Whether it is one of the two checks for which no template is needed. */
 export const isBuiltin = (name: string): name is 'request-success-rate' | 'request-duration' =>
   name === 'request-success-rate' || name === 'request-duration'
 

@@ -66,13 +66,16 @@ interface Rate {
   end?: ','
 }
 
+/** The percentage (0 to 100) of requests that passed. */
 export const success = ({ metric, selector, passed, end }: Rate): string =>
   ` sum( rate( ${metric}{ ${selector}, ${passed} }[{{ interval }}] ) )` +
   ` / sum( rate( ${metric}{ ${selector}${end ?? ''} }[{{ interval }}] ) ) * 100`
 
+/** The 99th percentile of a histogram, in the unit of its buckets. */
 export const quantile = (bucket: string, selector: string): string =>
   ` histogram_quantile( 0.99, sum( rate( ${bucket}{ ${selector} }[{{ interval }}] ) ) by (le) )`
 
+/** The mean in milliseconds of a histogram that counts seconds. */
 export const average = (metric: string, selector: string): string =>
   ` sum( rate( ${metric}_sum{ ${selector} }[{{ interval }}] ) )` +
   ` / sum( rate( ${metric}_count{ ${selector} }[{{ interval }}] ) ) * 1000`

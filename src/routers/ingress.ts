@@ -167,10 +167,12 @@ function copiedSpec(
   }
 }
 
+/** Whether the path leads to the Service of this name. */
 export function isBackend({ backend }: IngressPath, service: string): boolean {
   return backend?.service?.name === service
 }
 
+/** The path to another Service; its port stays. */
 export function withBackend(path: IngressPath, service: string): IngressPath {
   return {
     ...path,

@@ -7,6 +7,7 @@ export function list(value: unknown): Fields[] {
   return Array.isArray(value) ? value.map(record) : []
 }
 
+/** The value as a record; an empty one for anything else. */
 export function record(value: unknown): Fields {
   return typeof value === 'object' && value !== null ? (value as Fields) : {}
 }

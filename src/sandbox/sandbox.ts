@@ -50,6 +50,7 @@ export interface Sandbox {
   profiles: Profiles
   series: SeriesStore
   traffic: Traffic
+  /** Ends traffic and controllers, removes the file, and closes the servers. */
   close(): Promise<void>
 }
 

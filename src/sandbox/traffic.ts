@@ -44,7 +44,9 @@ export interface Tally {
 export interface Traffic {
   /** Replaces what is sent from now on. */
   setLoads(loads: readonly Load[]): void
+  /** What the callers of this Service by this host saw; goes on counting. */
   tally(load: Called): Readonly<Tally>
+  /** Sends nothing any more. */
   stop(): void
 }
 

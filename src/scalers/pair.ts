@@ -24,6 +24,7 @@ export function pairRefs(
   return { target: { ...at, name }, primary: { ...at, name: `${name}-primary` } }
 }
 
+/** Both as the cluster has them; undefined where one is not there. */
 export function pairOf<T extends Autoscaler>(
   { canary, find }: Pick<Reading, 'canary' | 'find'>,
   kind: ResourceKind,

@@ -29,6 +29,7 @@ export interface Script {
   load: Load
   /** From the creation of pods until they are ready. */
   podReadyMs: number
+  /** Gives numbers in [0, 1): equal numbers, equal runs. */
   random: () => number
 }
 

@@ -58,10 +58,12 @@ export function newStage({ metadata, spec }: Manifest, podReadyMs: number): Stag
 
 export type Manifest = KubeObject & { spec?: unknown }
 
+/** The Canary with its status so far, and what its spec gets wrong, one sentence each. */
 export function canaryOn({ resource }: Stage): { canary: Canary; problems: string[] } {
   return parseCanary(resource, { meshProvider: defaultProvider, metricsServer: 'http://simulated' })
 }
 
+/** What the router of the Canary's provider can do, with the usual settings of a controller. */
 export function abilitiesOf(canary: Canary) {
   return routerFor(canary.provider).abilities({ canary, settings: usualSettings })
 }

@@ -14,6 +14,7 @@ const most = 1_048_576
 /** What one costs beside the characters and items that it looks at and writes. */
 export const costs = { step: 50, call: 100, parsedCharacter: 2 } as const
 
+/** A whole budget, for one look. */
 export const createBudget = (): Budget => ({ left: most })
 
 /** What is said of the templates for which nothing is left. */

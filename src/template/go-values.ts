@@ -21,6 +21,7 @@ export class Overflow {
   }
 }
 
+/** Whether it may stand for an int: a bigint, or a plain number that is whole. */
 export const isInt = (value: unknown): value is bigint | number =>
   typeof value === 'bigint' || Number.isInteger(value)
 

@@ -5,6 +5,7 @@ import { formatFloat } from './printing/go-numbers.ts'
 
 export type ValueMap = Record<string, unknown>
 
+/** Whether it is a map of the data: no list, no nil, no float of a template. */
 export const isMap = (value: unknown): value is ValueMap =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Float)
 
@@ -41,6 +42,7 @@ export function textOf(value: unknown): string {
   return String(value)
 }
 
+/** The entries by their keys, the order in which Go prints a map and ranges over it. */
 export function sortedEntries(map: ValueMap): [string, unknown][] {
   return Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1))
 }

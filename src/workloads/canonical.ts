@@ -9,6 +9,7 @@ export function canonicalJson(value: unknown): string {
   })
 }
 
+/** Whether both have the same `canonicalJson`. */
 export function sameContent(a: unknown, b: unknown): boolean {
   return canonicalJson(a) === canonicalJson(b)
 }

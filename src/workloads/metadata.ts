@@ -48,6 +48,7 @@ export function copiedAnnotations(keys: Keys): Record<string, string> {
   return keep(withoutToolkit(keys), (key) => !neverCopied.includes(key))
 }
 
+/** The entries whose key is wanted. */
 export function keep(
   keys: Record<string, string>,
   wanted: (key: string) => boolean,

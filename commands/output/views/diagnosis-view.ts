@@ -55,6 +55,7 @@ function sinceText(since: string | null, now: Date): string {
   return `${ageOf(since, now)} ago (${since})`
 }
 
+/** The lines of `explain` for one canary. */
 export function explanationLines(of: CanaryExplanation, options: DiagnosisOptions): string[] {
   const { style, width, now } = options
   const line = (label: string, text: string) =>

@@ -60,6 +60,7 @@ const columnFrom = 120
 /** Columns that long names leave to the reason. */
 const leastReason = 43
 
+/** Whether reasons have a column in so many columns of text; undefined has no limit. */
 export function hasColumn(width: number | undefined): boolean {
   return width === undefined || width >= columnFrom
 }

@@ -6,6 +6,7 @@ export interface Sender {
   send(done: (outcome: Outcome) => void): void
   /** Gives up what is under way: it fails for this reason. */
   abort(why: string): void
+  /** Lets go of the connection; nothing is to be under way. */
   close(): void
 }
 

@@ -36,6 +36,7 @@ export function phaseOf({ canary }: Pick<Glance, 'canary'>): Phase {
   return canary.status.phase ?? ''
 }
 
+/** An event of type Normal; the phase that is noted goes with it unless told otherwise. */
 export function normal(
   seen: Pick<Glance, 'canary'>,
   message: string,
@@ -44,6 +45,7 @@ export function normal(
   return { kind: 'event', type: 'Normal', message, phase }
 }
 
+/** An event of type Warning; the phase that is noted goes with it unless told otherwise. */
 export function warning(seen: Observation, message: string, phase = phaseOf(seen)): Effect {
   return { kind: 'event', type: 'Warning', message, phase }
 }
@@ -95,6 +97,7 @@ export function alert(
   return { kind: 'alert', occasion, severity, message, fields, ...(gate !== undefined && { gate }) }
 }
 
+/** These fields of the status are written; all others stay as they are. */
 export function writeStatus(change: StatusChange): Effect {
   return { kind: 'status', change }
 }

@@ -124,6 +124,7 @@ export interface Remark {
   message: string
 }
 
+/** What is lost or changed, at the path `field` of the Rollout or template. */
 export function remark(weight: Remark['weight'], field: string, message: string): Remark {
   return { weight, field, message }
 }

@@ -42,6 +42,10 @@ const ofBlueGreen = [
   ...['prePromotionAnalysis', 'postPromotionAnalysis'],
 ]
 
+/**
+ * Blue-green where the Rollout has it, else in steps. `around` are the other objects of the import,
+ * in which its routes are found; `provider` is the one that the user asks for.
+ */
 export function strategyOf(
   rollout: Rollout,
   around: readonly KubeObject[],

@@ -7,6 +7,7 @@ import type { Http, HttpAnswer, HttpRequest } from '../http.ts'
 
 export interface Surroundings {
   env: Readonly<Record<string, string | undefined>>
+  /** The text of a file as it stands; rejects where it can't be read. */
   readFile(path: string): Promise<string>
   /** For what the controller itself asks: services of the machine it runs on, and of its cloud. */
   own: Http

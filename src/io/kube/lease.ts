@@ -31,6 +31,7 @@ export interface LeaderOptions {
 }
 
 export interface LeaderElection {
+  /** Whether this replica leads, as far as it knows; see `mayAct`. */
   isLeader(): boolean
   /**
    * Whether it leads, and its lease is good for as long as a request may take. False after the

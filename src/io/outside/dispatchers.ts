@@ -19,6 +19,7 @@ export interface Lane {
 }
 
 export interface Dispatchers {
+  /** The pool of the lane, made anew where there is none. */
   of(lane: Lane): Dispatcher
   /** Drops every connection. */
   destroy(): Promise<void>

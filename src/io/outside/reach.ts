@@ -15,6 +15,7 @@ export interface ReachOptions {
 }
 
 export interface Reach {
+  /** Whether the flags name this host and port: it is asked without a judgement. */
   isTrusted(url: URL): boolean
   /** Rejects with ProviderError where none of the host's addresses may be asked, or none is known. */
   check(host: string, of: { tenant: string; signal: AbortSignal }): Promise<void>

@@ -27,6 +27,7 @@ export interface Resolver {
 
 export interface ResolverOptions {
   ask: Ask
+  /** What `/etc/hosts` and `/etc/resolv.conf` say at the moment; called for each look-up. */
   rules: () => NameRules
   clock: Clock
 }

@@ -32,6 +32,7 @@ export interface Compared {
 export interface Sample {
   runs: number
   seed: number
+  /** Gives a source of numbers in [0, 1): equal seeds, equal numbers. */
   random: (seed: number) => Random
 }
 

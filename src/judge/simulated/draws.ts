@@ -3,9 +3,13 @@ export type Random = () => number
 
 export interface Draws {
   uniform: Random
+  /** Normal, of mean 0 and deviation 1 (Box and Muller, 1958). */
   gauss(): number
+  /** How often something happens that happens `mean` times on average. */
   poisson(mean: number): number
+  /** How many of `count` tries succeed, each with the chance `share` (0 to 1). */
   binomial(count: number, share: number): number
+  /** Between 0 and 1, with the mean a / (a + b). */
   beta(a: number, b: number): number
 }
 

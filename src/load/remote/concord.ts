@@ -78,6 +78,7 @@ export function concordStart({ server, fields }: ConcordJob, key: string): HttpR
   }
 }
 
+/** Asks how the process is; `id` is its instanceId, `key` the API key. */
 export function concordAsk({ server }: ConcordJob, id: string, key: string): HttpRequest {
   const url = new URL(`/api/v1/process/${encodeURIComponent(id)}`, server).href
   return { url, headers: { authorization: key }, timeoutMs, redirects: 'home' }

@@ -32,6 +32,7 @@ export function readNgrinder(
 
 export type NgrinderCall = { start: number } | { ask: number } | { stop: number }
 
+/** Starts a copy of the test with this number, asks for its status, or stops it. */
 export function ngrinderRequest({ server, login }: NgrinderJob, call: NgrinderCall): HttpRequest {
   const [method, path] = ((): ['GET' | 'POST' | 'PUT', string] => {
     if ('start' in call) return ['POST', `perftest/api/${call.start}/clone_and_start`]
@@ -50,6 +51,7 @@ export function ngrinderId(body: string): number | undefined {
 
 export type NgrinderState = 'finished' | 'failed' | 'running'
 
+/** From the answer to `ask`; one that can't be read counts as running. */
 export function ngrinderState(body: string): NgrinderState {
   const { status } = parsed(body)
   const [first] = Array.isArray(status) ? (status as unknown[]) : []

@@ -13,6 +13,7 @@ export type ErrorForm = (read: Read) => unknown
 export const ofPrometheus: ErrorForm = ({ status, errorType, error }) =>
   status === 'error' ? [errorType, error] : undefined
 
+/** A list of texts or objects under `errors`, or a text under `error`. */
 export const ofDatadog: ErrorForm = ({ errors, error }) => errors ?? error
 
 /** A text, or words beside a code, as Dynatrace, Google and New Relic have it. */
@@ -23,6 +24,7 @@ export const inError: ErrorForm = ({ error }) =>
 export const besideCode: ErrorForm = ({ code, message, error }) =>
   code === undefined ? error : message
 
+/** The message of a Status object. */
 export const ofKubernetes: ErrorForm = ({ kind, message }) =>
   kind === 'Status' ? message : undefined
 

@@ -50,6 +50,7 @@ export function countedText(check: FailedCheck): string {
   return `${checkText(check)} (failed ${check.failed === 1 ? 'once' : `${check.failed} times`})`
 }
 
+/** `REASON of pod NAME: MESSAGE`; where no pod was made, NAME is that of their owner. */
 export function podText({ name, reason, message }: PodTrouble): string {
   const of = unmadeReasons.includes(reason) ? 'pods of' : 'pod'
   return `${reason} of ${of} ${name}${message ? `: ${message}` : ''}`

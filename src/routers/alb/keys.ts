@@ -3,7 +3,9 @@ import type { Canary } from '../../canary/canary.ts'
 
 const prefix = 'alb.ingress.kubernetes.io'
 
+/** The annotation with the weights of the action; `name` is that of its backend. */
 export const actionKey = (name: string): string => `${prefix}/actions.${name}`
+/** The annotation with the conditions under which the action is taken. */
 export const conditionsKey = (name: string): string => `${prefix}/conditions.${name}`
 
 /** What was there before the take-over. */

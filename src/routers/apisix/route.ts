@@ -42,6 +42,7 @@ const format: BackendFormat = {
   },
 }
 
+/** All rules for HTTP, in the order of the route. */
 export function rulesIn({ spec }: Specified): Fields[] {
   return list(record(spec).http)
 }

@@ -67,6 +67,7 @@ export function portMapping({ canary }: Pick<RouterContext, 'canary'>): Fields {
   }
 }
 
+/** As Flagger tells: by `grpc` in the name of the port. */
 export function isGrpc({ spec }: RouterContext['canary']): boolean {
   return spec.service?.portName?.includes('grpc') ?? false
 }

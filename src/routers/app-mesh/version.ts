@@ -33,6 +33,7 @@ export const appMeshKinds: readonly ResourceKind[] = [
 
 export type AppMeshKind = keyof typeof first
 
+/** An object of App Mesh, in the version that the provider of the Canary means. */
 export function appMeshRef(canary: Canary, kind: AppMeshKind, name: string): ObjectRef {
   const kinds = versionOf(canary) === 'v1beta1' ? first : second
   const { apiVersion, kind: kindName } = kinds[kind]

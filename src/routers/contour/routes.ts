@@ -11,6 +11,7 @@ import { bothConditions, type Condition, testConditions } from './match.ts'
 
 export const httpProxies = namespacedKind('projectcontour.io/v1', 'HTTPProxy', 'httpproxies')
 
+/** The HTTPProxy that has the name of the apex Service. */
 export function httpProxyRef({ namespace, names }: Canary): ObjectRef {
   const { apiVersion, kind } = httpProxies
   return { apiVersion, kind, namespace, name: names.apex }

@@ -24,6 +24,7 @@ interface ConfigMap extends KubeObject {
   data?: Record<string, string>
 }
 
+/** Where the ConfigMap is that a provider `custom:NAME` means: in the namespace of the Canary. */
 export function configRef({ namespace, provider }: Canary): ObjectRef {
   return { apiVersion: 'v1', kind: 'ConfigMap', namespace, name: provider.slice(prefix.length) }
 }

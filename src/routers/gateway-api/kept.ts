@@ -115,6 +115,7 @@ function beside({ backendRefs }: HttpRule, share: number, others: Fields[]): Fie
   return all.map((to) => ({ ...to, weight: Math.round(to.weight / (isPercent ? 100 : over)) }))
 }
 
+/** Whether a rule has the apex Service among its backends. */
 export function leadsToApex(canary: Canary, { backendRefs }: Fields): boolean {
   return list(backendRefs).some((to) => isApex(canary, to))
 }

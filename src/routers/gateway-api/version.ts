@@ -7,6 +7,7 @@ export function isOld({ provider }: Pick<Canary, 'provider'>): boolean {
   return provider.startsWith('gatewayapi:v1beta1')
 }
 
+/** In the version that the provider means; that of the apex unless another is named. */
 export function httpRouteRef(canary: Canary, name = canary.names.apex): ObjectRef {
   return {
     apiVersion: `gateway.networking.k8s.io/${isOld(canary) ? 'v1beta1' : 'v1'}`,

@@ -13,6 +13,7 @@ import { upstreamRef } from './upstreams.ts'
 
 export const routeTables = namespacedKind('gateway.solo.io/v1', 'RouteTable', 'routetables')
 
+/** The RouteTable that has the name of the apex Service. */
 export function routeTableRef({ namespace, names }: Canary): ObjectRef {
   const { apiVersion, kind } = routeTables
   return { apiVersion, kind, namespace, name: names.apex }

@@ -14,6 +14,7 @@ export const upstreamKind = namespacedKind('gloo.solo.io/v1', 'Upstream', 'upstr
 
 type Side = 'primary' | 'canary'
 
+/** Named as by Flagger: `NAMESPACE-SERVICEupstream-PORT`. */
 export function upstreamRef({ namespace, names, spec }: Canary, side: Side): ObjectRef {
   const { apiVersion, kind } = upstreamKind
   const name = `${namespace}-${names[side]}upstream-${spec.service?.port ?? 0}`

@@ -13,6 +13,7 @@ export function destinationRuleRefs({ namespace, names }: Canary): ObjectRef[] {
   })
 }
 
+/** Both rules, as they are to be written; fields that the Canary says nothing of stay. */
 export function renderDestinationRules(context: RouterContext): Specified[] {
   return destinationRuleRefs(context.canary).map((ref) => renderRule(context, ref))
 }

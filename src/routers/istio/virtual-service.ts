@@ -12,6 +12,7 @@ import { httpRules } from './http-rules.ts'
 import { keptKey, keptOf, lostBy, rulesBeside, withKept } from './kept.ts'
 import { hostIs, type Kept, type Rule, readsCanary, weightsOf } from './rules.ts'
 
+/** The VirtualService that has the name of the apex Service. */
 export function virtualServiceRef({ namespace, names }: Canary): ObjectRef {
   return {
     apiVersion: 'networking.istio.io/v1beta1',
@@ -21,6 +22,7 @@ export function virtualServiceRef({ namespace, names }: Canary): ObjectRef {
   }
 }
 
+/** Whether `spec.service.appProtocol` asks for routes of TCP; all else is HTTP. */
 export function isTcp({ spec }: Canary): boolean {
   return spec.service?.appProtocol?.toLowerCase() === 'tcp'
 }

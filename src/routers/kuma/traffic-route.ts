@@ -65,6 +65,7 @@ export function splitFormat({ namespace }: Canary): BackendFormat {
   }
 }
 
+/** The entries of `conf.split`; none where the route leads to a single destination. */
 export function splitIn(spec: unknown): Fields[] {
   return list(record(record(spec).conf).split)
 }

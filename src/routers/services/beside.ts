@@ -21,10 +21,12 @@ interface Selecting extends KubeObject {
 
 export const serviceKind = namespacedKind('v1', 'Service', 'services')
 
+/** Whether it is the Service of the core group. */
 export function isServiceKind({ apiVersion, kind }: ResourceKind): boolean {
   return apiVersion === serviceKind.apiVersion && kind === serviceKind.kind
 }
 
+/** What is held of a Service that no canary refers to. */
 export function serviceBeside(service: Selecting): ServiceBeside {
   return { ...inBrief(service), spec: { selector: service.spec?.selector ?? {} } }
 }

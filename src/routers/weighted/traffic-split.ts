@@ -10,6 +10,7 @@ import { type BackendFormat, droppedFrom, isSplit, readSplit, splitBeside } from
 
 export type SmiVersion = 'v1alpha1' | 'v1alpha2' | 'v1alpha3'
 
+/** The kind in one version of the API, such as `split.smi-spec.io/v1alpha2`. */
 export function trafficSplits(version: SmiVersion): ResourceKind {
   return namespacedKind(`split.smi-spec.io/${version}`, 'TrafficSplit', 'trafficsplits')
 }

@@ -54,35 +54,42 @@ function details(of: Named, name: string): Json {
   return { name, ...(of.group && { group: of.group }), kind: of.plural }
 }
 
+/** 404: there is no object of this name. */
 export function notFound(of: Named, name: string): ApiError {
   return new ApiError(404, 'NotFound', `${qualified(of)} "${name}" not found`, details(of, name))
 }
 
+/** 404: the path leads to no resource. */
 export function pathNotFound(): ApiError {
   return new ApiError(404, 'NotFound', 'the server could not find the requested resource', {})
 }
 
+/** 409 for a create: the name is taken, with `isBeingDeleted` by one that waits for its end. */
 export function alreadyExists(of: Named, name: string, isBeingDeleted = false): ApiError {
   const prefix = isBeingDeleted ? 'object is being deleted: ' : ''
   const message = `${prefix}${qualified(of)} "${name}" already exists`
   return new ApiError(409, 'AlreadyExists', message, details(of, name))
 }
 
+/** 409: what is stored stands against it; `why` ends the sentence. */
 export function conflict(of: Named, name: string, why: string): ApiError {
   const message = `Operation cannot be fulfilled on ${qualified(of)} "${name}": ${why}`
   return new ApiError(409, 'Conflict', message, details(of, name))
 }
 
+/** 409: the resourceVersion that came with the write is not the stored one. */
 export function modified(of: Named, name: string): ApiError {
   const why =
     'the object has been modified; please apply your changes to the latest version and try again'
   return conflict(of, name, why)
 }
 
+/** 400: the request can't be read; `message` is the whole sentence. */
 export function badRequest(message: string): ApiError {
   return new ApiError(400, 'BadRequest', message)
 }
 
+/** 403; an empty `name` speaks of the resource as a whole. */
 export function forbidden(of: Named, name: string, why: string): ApiError {
   const subject = name ? `${qualified(of)} "${name}"` : qualified(of)
   return new ApiError(403, 'Forbidden', `${subject} is forbidden: ${why}`, details(of, name))
@@ -93,6 +100,7 @@ export function expired(message: string): ApiError {
   return new ApiError(410, 'Expired', message)
 }
 
+/** 405: the path is a resource, which does not take this method. */
 export function methodNotAllowed(): ApiError {
   const message = 'the server does not allow this method on the requested resource'
   return new ApiError(405, 'MethodNotAllowed', message, {})
@@ -124,26 +132,31 @@ export function invalidOptions(kind: string, error: FieldError): ApiError {
   return invalid({ group: 'meta.k8s.io', plural: '', kind }, '', [error])
 }
 
+/** A field that is missing; `field` is its path, such as `spec.containers[0].name`. */
 export function required(field: string, why = ''): FieldError {
   const message = why ? `Required value: ${why}` : 'Required value'
   return { field, reason: 'FieldValueRequired', message }
 }
 
+/** A value that breaks a rule; `why` says which. */
 export function invalidValue(field: string, value: unknown, why: string): FieldError {
   const message = `Invalid value: ${shown(value)}: ${why}`
   return { field, reason: 'FieldValueInvalid', message }
 }
 
+/** A value of the wrong type; `type` is the one that it has, such as `integer`. */
 export function typeInvalid(field: string, type: string, why: string): FieldError {
   return { field, reason: 'FieldValueTypeInvalid', message: `Invalid value: "${type}": ${why}` }
 }
 
+/** A value that is none of those that are allowed. */
 export function unsupported(field: string, value: unknown, allowed: unknown[]): FieldError {
   const values = allowed.map(shown).join(', ')
   const message = `Unsupported value: ${shown(value)}: supported values: ${values}`
   return { field, reason: 'FieldValueNotSupported', message }
 }
 
+/** A value that stands twice in a list that has each but once. */
 export function duplicate(field: string, value: unknown): FieldError {
   return { field, reason: 'FieldValueDuplicate', message: `Duplicate value: ${shown(value)}` }
 }

@@ -7,6 +7,7 @@ import type { Storage } from './storage.ts'
 export interface Cluster {
   storage: Storage
   registry: Registry
+  /** The time of day for timestamps of objects. */
   now: () => Date
   /** Makes uids and the random ends of generated names. */
   uuid: () => string

@@ -95,6 +95,10 @@ export function establish(crd: Json, now: string): Json {
   }
 }
 
+/**
+ * Missing names, a name of the object that does not follow from them, versions without a schema,
+ * and any number of storage versions but one.
+ */
 export function validateCrd(crd: Json): FieldError[] {
   const spec = record(crd.spec)
   const names = record(spec.names)

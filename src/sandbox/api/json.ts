@@ -2,6 +2,7 @@
 
 export type Json = Record<string, unknown>
 
+/** Whether it is an object of JSON: no list, no null. */
 export function isRecord(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
@@ -21,6 +22,7 @@ export function records(value: unknown): Json[] {
   return list(value).filter(isRecord)
 }
 
+/** The value as a text; undefined for anything else. */
 export function text(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined
 }

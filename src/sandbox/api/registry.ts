@@ -5,14 +5,17 @@ import { apiVersionOf, type Resource, storageOf } from './resource.ts'
 export interface Registry {
   /** The resource at `/apis/GROUP/VERSION/PLURAL`. */
   at(group: string, version: string, plural: string): Resource | undefined
+  /** The resource of a kind in one version, such as `apps/v1` and `Deployment`. */
   ofKind(apiVersion: string, kind: string): Resource | undefined
   /** Any version of the resource in a storage. */
   inStorage(storage: string): Resource | undefined
+  /** Every resource, the built-in ones first. */
   all(): Resource[]
   /** Replaces what one CRD declares; an empty list takes it away. */
   declare(crd: string, resources: Resource[]): void
 }
 
+/** Has the built-in resources, until CRDs are declared. */
 export function createRegistry(): Registry {
   const declared = new Map<string, Resource[]>()
   let served: Resource[] = [...builtinResources]

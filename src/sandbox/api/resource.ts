@@ -55,6 +55,7 @@ export interface Resource {
   custom?: { schema: Json | undefined; columns: Column[]; storage: boolean }
 }
 
+/** `GROUP/VERSION`; in the core group the version alone. */
 export function apiVersionOf({ group, version }: Pick<Resource, 'group' | 'version'>): string {
   return group ? `${group}/${version}` : version
 }

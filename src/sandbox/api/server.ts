@@ -18,6 +18,7 @@ import type { User } from './users.ts'
 export interface ApiServerOptions {
   /** 0, the default, takes a free one. */
   port?: number
+  /** The time of day; that of the machine unless told. */
   now?: () => Date
   /** Changes to remember for watches and continued lists; 10,000 unless told. */
   historySize?: number
@@ -37,6 +38,7 @@ export interface ApiServer {
   url: string
   /** YAML for the first of the tokens. */
   kubeconfig: string
+  /** YAML for another of the tokens. */
   kubeconfigFor(token: string): string
   store: Store
   requests: Accounting
@@ -44,6 +46,7 @@ export interface ApiServer {
   fault(rule: FaultRule): () => void
   /** Ends every watch, as a restart of the server would. */
   dropWatches(): void
+  /** Ends every watch and connection; resolves when the port is free. */
   close(): Promise<void>
 }
 

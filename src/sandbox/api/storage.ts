@@ -16,13 +16,17 @@ export interface Storage {
   version(): number
   /** The version that the next change gets. */
   next(): number
+  /** An object by its storage (see `storageOf`); undefined where there is none. */
   get(storage: string, namespace: string | undefined, name: string): ApiObject | undefined
   /** All objects of a resource, ordered by namespace and name. */
   list(storage: string): ApiObject[]
   /** The objects as they were at an older version; undefined when that is no longer known. */
   listAt(storage: string, version: number): ApiObject[] | undefined
+  /** The object with this uid and where it is stored; undefined where there is none. */
   byUid(uid: string): { storage: string; object: ApiObject } | undefined
+  /** Adds or replaces an object, whose resourceVersion is the version of this change. */
   put(storage: string, object: ApiObject): void
+  /** Takes an object out; the resourceVersion of `object` is the version of this change. */
   remove(storage: string, object: ApiObject): void
   /** The changes after a version; undefined when they are no longer all known. */
   since(version: number): Change[] | undefined
@@ -30,9 +34,11 @@ export interface Storage {
   subscribe(listener: (change: Change) => void): () => void
   /** Forgets the history, as the compaction of etcd does. */
   compact(): void
+  /** Every storage that has held something. */
   storages(): string[]
 }
 
+/** `historySize` is how many changes are remembered at least. */
 export function createStorage(historySize: number): Storage {
   const objects = new Map<string, Map<string, ApiObject>>()
   const uids = new Map<string, { storage: string; object: ApiObject }>()

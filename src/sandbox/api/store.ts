@@ -55,6 +55,7 @@ export interface Store {
 
 const inProcess = { fieldManager: 'cluster' }
 
+/** What it writes has the field manager `cluster` unless the options name another. */
 export function createStore(cluster: Cluster): Store {
   const { storage } = cluster
 

@@ -45,6 +45,7 @@ export function parametersIn(query: string, sent: string): Asked['given'] {
   return (name) => first.get(name) ?? second.get(name)
 }
 
+/** An answer with an error, in Prometheus' form; its type is `bad_data` whatever it is. */
 export function refusal(status: number, why: string): Reply {
   const body = { status: 'error', errorType: 'bad_data', error: why }
   return { status, body: JSON.stringify(body) }

@@ -21,6 +21,7 @@ export interface SeriesStore {
   add(name: string, labels: Labels, amount: number): void
   /** Takes a sample of every counter, and forgets what is too old. */
   sample(now: Date): void
+  /** The series of one metric; none where nothing was added to it. */
   all(name: string): readonly Series[]
   /** Everything as it is, in Prometheus' exposition format; each bucket counts as a counter. */
   expose(): string
@@ -28,6 +29,7 @@ export interface SeriesStore {
 
 const keptMs = 15 * 60_000
 
+/** An empty store; samples are kept for 15 minutes. */
 export function createSeriesStore(): SeriesStore {
   const byName = new Map<string, Map<string, Series & { value: number }>>()
 

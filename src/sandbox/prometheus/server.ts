@@ -7,6 +7,7 @@ import type { SeriesStore } from './series.ts'
 
 export interface PrometheusServer {
   url: string
+  /** Ends all connections; resolves when the port is free. */
   close(): Promise<void>
 }
 

@@ -11,6 +11,7 @@ export interface Agenda {
   stop(): void
 }
 
+/** `look` is called in a turn of its own, with the object as it was when somebody asked last. */
 export function createAgenda(clock: Clock, look: (object: KubeObject) => void): Agenda {
   const dirty = new Map<string, KubeObject>()
   const timers = new Map<string, () => void>()

@@ -3,11 +3,13 @@ import { type KubeObject, refKey, refOf } from '../../objects.ts'
 import type { StoreEvent } from '../api/store.ts'
 
 export interface Children {
+  /** Takes in a change of the store; to be called with each of them, in order. */
   note(event: StoreEvent): void
   /** The objects of a kind that are controlled by this one. */
   of<T extends KubeObject>(owner: KubeObject, kind: string): T[]
 }
 
+/** Knows nobody until changes are noted. */
 export function createChildren(): Children {
   const byOwner = new Map<string, Map<string, KubeObject>>()
 

@@ -3,6 +3,7 @@ import { type KubeObject, refKey, refOf } from '../../objects.ts'
 import type { StoreEvent } from '../api/store.ts'
 
 export interface LabelIndex<T extends KubeObject> {
+  /** Takes in a change of the store, if it is of the kind. */
   note(event: Pick<StoreEvent, 'type' | 'object' | 'previous'>): void
   /** Objects of the namespace that were noted with one of these labels. */
   with(namespace: string, labels: Readonly<Record<string, string>>): T[]

@@ -176,6 +176,7 @@ export function matches(
   return Object.entries(selector).every(([key, value]) => labels[key] === value)
 }
 
+/** Whether a pod takes traffic: its condition Ready is true, and it is not being deleted. */
 export function isReady({ metadata, status }: Pod): boolean {
   const ready = status?.conditions?.some(
     ({ type, status: is }) => type === 'Ready' && is === 'True',
@@ -200,6 +201,7 @@ export function availability(
   }
 }
 
+/** The owner reference of what this object controls. */
 export function controllerOf({
   apiVersion,
   kind,

@@ -29,6 +29,7 @@ import { startPod } from './pods.ts'
 import type { SimulationOptions, World } from './world.ts'
 
 export interface Simulation {
+  /** Reacts to nothing any more. */
   stop(): void
 }
 

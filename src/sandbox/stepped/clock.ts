@@ -12,6 +12,7 @@ interface Timer {
   callback: () => void
 }
 
+/** Begins at 2026-01-01T00:00:00Z, with 0 on the clock that only grows. */
 export function createSteppedClock(): SteppedClock {
   const start = Date.parse('2026-01-01T00:00:00Z')
   const timers = new Set<Timer>()

@@ -44,6 +44,7 @@ const never = new Promise<never>(() => {})
 
 type Item = WatchEvent<KubeObject> | 'end'
 
+/** Requests take time and fail as the weather says; those of a dead process never end. */
 export function createSteppedKube(deps: KubeDeps): SteppedKube {
   const { store, clock, weather = fair, isAlive, onRequest, onWrite } = deps
   const open = new Set<(item: Item) => void>()

@@ -3,6 +3,7 @@ import type { Labels, SeriesStore } from '../prometheus/series.ts'
 import type { Measurement } from './plane.ts'
 
 export interface Counters {
+  /** Adds 1 to a counter, or a value to a histogram. */
   count(measurement: Measurement): void
   /** Writes what was counted. */
   addTo(series: SeriesStore): void
@@ -17,6 +18,7 @@ type HistogramOf = {
   values: number[]
 }
 
+/** Nothing was counted yet. */
 export function createCounters(): Counters {
   const counted = new Map<string, CounterOf | HistogramOf>()
   return {

@@ -11,6 +11,7 @@ export interface Endpoint {
   workload: { kind: string; name: string }
 }
 
+/** The Service of this name; undefined where there is none. */
 export function serviceIn(store: Store, namespace: string, name: string): Service | undefined {
   return store.get<Service>({ ...kindOf.service, namespace, name })
 }

@@ -47,6 +47,7 @@ export function entranceTo(
   )
 }
 
+/** Whether both take the requests for one host and path. */
 export function isSamePlace(one: Entry, other: Entry): boolean {
   return one.host === other.host && one.path === other.path
 }

@@ -12,6 +12,7 @@ export interface Profile {
 export interface Profiles {
   /** Images that contain this text answer so from now on; the latest rule that fits decides. */
   set(image: string, profile: Partial<Profile>): void
+  /** How an image answers; healthy where no rule fits. */
   of(image: string): Profile
 }
 
@@ -22,6 +23,7 @@ export interface Answer {
 
 const healthy: Profile = { errorRate: 0, medianMs: 12, p99Ms: 90 }
 
+/** Every image answers in good health until a rule says otherwise. */
 export function createProfiles(): Profiles {
   const rules: { image: string; profile: Profile }[] = []
   return {

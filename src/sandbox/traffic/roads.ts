@@ -18,6 +18,7 @@ export interface RoadSettings {
 
 export interface RoadTo {
   road: Road
+  /** Each gives what it measures of a request that was served. */
   observers: ((served: Served) => Measurement[])[]
   /** Headers by which a request meets the conditions of the canary's A/B test. */
   tester: Readonly<Record<string, string>>

@@ -1,6 +1,7 @@
 /** What sidecars count in the manner of Istio, where the mesh counts at both ends. */
 import { type Measurement, millisecondBounds, type Served } from './plane.ts'
 
+/** The measurements of one request: by both ends, or by the source alone where no pod answered. */
 export function countsOfSidecars(served: Served): Measurement[] {
   const labels = labelsOf(served)
   const reporters = served.endpoint ? ['destination', 'source'] : ['source']

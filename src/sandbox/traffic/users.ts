@@ -2,6 +2,7 @@
 import type { UserRequest } from './plane.ts'
 
 export interface User {
+  /** A GET of `/` with their headers and the cookies that they hold. */
   request(): UserRequest
   /** Takes the values of `Set-Cookie`; one that is over goes. */
   receive(setCookies: readonly string[]): void

@@ -161,6 +161,7 @@ export function print(...values: unknown[]): string {
     .join('')
 }
 
+/** Blanks between all operands, and a line feed at the end. */
 export function println(...values: unknown[]): string {
   return `${values.map(textOf).join(' ')}\n`
 }

@@ -23,6 +23,7 @@ export function cutTo(text: string, precision: number | undefined): string {
   return precision === undefined ? text : [...text].slice(0, precision).join('')
 }
 
+/** The text, escaped, between two of `mark`; with `sharp` in raw quotes, where it allows them. */
 export function quoted(text: string, { sharp, plus = false }: QuoteFlags, mark: string): string {
   // Raw quotes can hold no other control character, and no mark of byte order.
   if (sharp && !/(?!\t)\p{Cc}|[`\ufeff]/u.test(text)) return `\`${text}\``

@@ -10,6 +10,7 @@ import type { CopiedKind } from './copied-kind.ts'
 import type { CopiedRead } from './read.ts'
 import { recreation } from './recreation.ts'
 
+/** Both of them, each by rules of its own. */
 export function copiedReadiness<T extends Templated>(
   kind: CopiedKind<T>,
   read: CopiedRead<T>,

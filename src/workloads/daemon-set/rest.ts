@@ -5,10 +5,12 @@ import type { DaemonSet } from '../pods/pod-template.ts'
 /** As Flagger writes it, so that a target that one of the two put to rest is woken by the other. */
 const restKey = 'flagger.app/scale-to-zero'
 
+/** Whether it asks for that label, whoever wrote it. */
 export function rests({ spec }: DaemonSet): boolean {
   return spec.template.spec.nodeSelector?.[restKey] !== undefined
 }
 
+/** The DaemonSet put to rest; what else it asks of nodes stays. */
 export function atRest(target: DaemonSet): DaemonSet {
   const { nodeSelector } = target.spec.template.spec
   return withNodes(target, { ...nodeSelector, [restKey]: 'true' })

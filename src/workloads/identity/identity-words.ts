@@ -10,6 +10,7 @@ export function noSelectingLabel(target: KubeObject, keys: readonly string[]): I
   )
 }
 
+/** For a value of more than 55 characters; `keys` are the labels of -selector-labels. */
 export function tooLongValue(
   target: KubeObject,
   { key, value, keys }: { key: string; value: string; keys: readonly string[] },

@@ -20,6 +20,7 @@ export const neighbourKinds: readonly ResourceKind[] = workloadKinds
   .filter(({ leadsToPods }) => !leadsToPods)
   .flatMap(({ kind, kinds }) => kinds.filter((one) => one.kind === kind))
 
+/** Whether the kind is one of `neighbourKinds`, in the same version. */
 export function isNeighbourKind({ apiVersion, kind }: ResourceKind): boolean {
   return neighbourKinds.some((one) => one.apiVersion === apiVersion && one.kind === kind)
 }

@@ -53,10 +53,12 @@ export function trackConfigs(
   return { tracked, missing }
 }
 
+/** The ConfigMap or Secret that is meant, in the namespace of the target. */
 export function configObjectRef({ kind, name }: ConfigRef, namespace: string): ObjectRef {
   return { apiVersion: 'v1', kind, namespace, name }
 }
 
+/** `configmap/NAME` or `secret/NAME`, the key in `status.trackedConfigs`. */
 export function configKey({ kind, name }: ConfigRef): string {
   return `${kind.toLowerCase()}/${name}`
 }

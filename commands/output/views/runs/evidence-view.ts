@@ -6,6 +6,7 @@ import { tableLines } from '../../table.ts'
 
 const header = ['CHECK', 'LOOK', 'SECONDS', 'CANARY', 'PRIMARY', 'HARM', 'SAFETY', 'NOTE']
 
+/** One line for each row, below the names of the columns where `headers` asks for them. */
 export function evidenceLines(
   rows: readonly EvidenceRow[],
   { style, width, headers }: { style: Style; width: number | undefined; headers: boolean },

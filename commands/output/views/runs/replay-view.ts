@@ -4,6 +4,7 @@ import type { ReplayReport } from '../../../../src/report/runs/replayed.ts'
 import type { RecordedRun } from '../../../../src/simulation/recorded.ts'
 import { tableLines } from '../../table.ts'
 
+/** The checks as a table, the verdict beside the recorded one, and where the two part. */
 export function replayLines({
   verdict,
   look,

@@ -55,6 +55,7 @@ export interface Cache {
   /** The owners that depend on an object. */
   ownersOf(ref: ObjectRef): readonly string[]
   get: Find
+  /** The objects held of a kind, of one namespace or of all. */
   list<T extends KubeObject>(kind: ResourceKind, namespace?: string): T[]
   /** Of every object of a kind, also of those that nobody asked for, what `glimpsesOf` leaves. */
   glimpses<T extends KubeObject>(kind: ResourceKind, namespace?: string): T[]
@@ -73,6 +74,7 @@ export interface Cache {
   synced(kind: ResourceKind): boolean
   /** The state of every kind followed, once for each namespace followed. */
   states(): KindState[]
+  /** Ends every watch; resolves when none goes on. */
   stop(): Promise<void>
 }
 

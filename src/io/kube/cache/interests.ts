@@ -2,12 +2,15 @@
 import { type ObjectRef, refKey } from '../../../objects.ts'
 
 export interface Interests {
+  /** Whether anybody depends on the object; `key` is its `refKey`. */
   has(key: string): boolean
+  /** Who depends on it; none where nobody does. */
   ownersOf(key: string): readonly string[]
   /** Answers the references that nobody depends on any more. */
   replace(owner: string, refs: readonly ObjectRef[]): ObjectRef[]
 }
 
+/** Nobody depends on anything yet. */
 export function createInterests(): Interests {
   const owners = new Map<string, Set<string>>()
   const refsOf = new Map<string, Map<string, ObjectRef>>()

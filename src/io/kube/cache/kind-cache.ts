@@ -44,6 +44,7 @@ export interface KindCacheOptions {
 
 export interface KindCache {
   kind: ResourceKind
+  /** Whether objects of the namespace are followed here; undefined asks for all namespaces. */
   covers(namespace: string | undefined): boolean
   /**
    * Replaces the filter. Resolves when the kind was listed with it, or turned out to be missing or
@@ -63,7 +64,9 @@ export interface KindCache {
   glimpses(): KubeObject[]
   /** Another number after each change of what is wanted: see `Cache.edition`. */
   edition(): number
+  /** Takes an object that is wanted, unless something newer is there already. */
   put(object: KubeObject, source: 'watch' | 'write'): void
+  /** Forgets an object that was just deleted. */
   remove(ref: ObjectRef): void
   state(): KindState
   stop(): Promise<void>

@@ -17,7 +17,9 @@ export interface Follower {
   listing(): void
   /** An object of the list; it may be older than what was seen before, and counts all the same. */
   take(object: KubeObject): void
+  /** An object that the watch tells of: new, or changed. */
   put(object: KubeObject): void
+  /** An object that is gone, as it was last. */
   remove(object: KubeObject): void
   /** The list is complete. */
   listed(): void

@@ -15,7 +15,9 @@ export interface StoreChange {
 }
 
 export interface ObjectStore {
+  /** The object as last seen; `key` is its `refKey`. */
   get(key: string): KubeObject | undefined
+  /** Every object that is held, in no order. */
   values(): Iterable<KubeObject>
   /** Takes a newer version; answers undefined when the one at hand is as new. */
   put(key: string, object: KubeObject): StoreChange | undefined
@@ -34,6 +36,7 @@ export interface ObjectStore {
 /** How long the version of a removed object is remembered; far longer than a request takes. */
 const rememberMs = 300_000
 
+/** An empty store; the clock tells how long an object that is gone is remembered. */
 export function createObjectStore(clock: Clock): ObjectStore {
   const objects = new Map<string, KubeObject>()
   const removed = new Map<string, { version: string; at: number }>()

@@ -24,7 +24,9 @@ export interface WireAnswer {
 }
 
 export interface WireBody extends AsyncIterable<Buffer> {
+  /** The whole body; rejects where the connection breaks. */
   text(): Promise<string>
+  /** Hears of a failure; `destroy` of what this gives lets go of a body that nobody reads. */
   on(event: 'error', listener: (error: Error) => void): { destroy(): unknown }
 }
 

@@ -52,6 +52,7 @@ export interface RequesterOptions {
   connections: number
   /** For a program that sends a few requests and ends. */
   brief: boolean
+  /** Told of each try that has ended; its status is 0 where no answer came. */
   onRequest?: (record: RequestRecord) => void
 }
 
@@ -63,6 +64,7 @@ export interface Requester {
     request: KubeRequest,
     read: (chunks: AsyncIterable<Buffer>, deadline: Deadline) => AsyncGenerator<T>,
   ): AsyncGenerator<T>
+  /** Ends all connections, and what is under way with them. */
   close(): Promise<void>
 }
 

@@ -14,7 +14,9 @@ export interface TransportOptions {
 }
 
 export interface Transport {
+  /** The answer, of whatever status, as soon as its head is there; rejects where none comes. */
   send(request: WireRequest, credentials: Credentials): Promise<WireAnswer>
+  /** Ends all connections, and what is under way with them. */
   close(): Promise<void>
 }
 

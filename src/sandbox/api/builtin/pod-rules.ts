@@ -2,6 +2,7 @@
 import { duplicate, type FieldError, invalidValue, required } from '../api-error.ts'
 import { type Json, list, record, records } from '../json.ts'
 
+/** Every rule that is broken; `field` is the path of the spec. */
 export function validatePodSpec(field: string, spec: Json): FieldError[] {
   const errors: FieldError[] = []
   if (list(spec.containers).length === 0) errors.push(required(`${field}.containers`))

@@ -3,6 +3,7 @@ import { duplicate, type FieldError, invalidValue, required } from '../api-error
 import type { Json } from '../json.ts'
 import { validateDnsLabel, validateQualifiedName } from '../writing/metadata.ts'
 
+/** Every rule that is broken; the paths begin with `spec.ports`. */
 export function validateServicePorts(ports: readonly Json[]): FieldError[] {
   const single = ports.flatMap((port, index) => validatePort(`spec.ports[${index}]`, port, ports))
   const twice = ports.flatMap((port, index) => {

@@ -23,6 +23,7 @@ const rules: Record<string, Rule> = {
   'apiextensions.k8s.io/customresourcedefinitions': (object) => validateCrd(object),
 }
 
+/** Every rule that is broken, of kinds that have rules here; a create has no `before`. */
 export function validateBuiltin(
   { group, plural }: Resource,
   object: ApiObject,

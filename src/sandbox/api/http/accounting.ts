@@ -17,12 +17,15 @@ export interface Asked {
 export interface Accounting {
   /** How many requests came since the start or the last reset, by `verb resource`. */
   counts(): Record<string, number>
+  /** How many requests came since the start or the last reset. */
   total(): number
   /** The latest requests, oldest first, as many as the server keeps. */
   log(): readonly Asked[]
+  /** Counts from zero, with an empty log. */
   reset(): void
 }
 
+/** `size` is how many requests the log keeps; `record` counts one. */
 export function createAccounting(size: number): Accounting & { record(asked: Asked): void } {
   let counts = new Map<string, number>()
   let log: Asked[] = []

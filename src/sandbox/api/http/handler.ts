@@ -27,8 +27,11 @@ export interface HandlerOptions {
 }
 
 export interface Handler {
+  /** Answers the request, also where it fails; returns before the answer. */
   handle(request: IncomingMessage, response: ServerResponse): void
+  /** Adds a rule that may spoil requests; gives the function that takes it away. */
   fault(rule: FaultRule): () => void
+  /** Ends every watch, as a restart of the server would. */
   dropWatches(): void
 }
 
@@ -43,6 +46,7 @@ interface Exchange {
 
 const maxBodyBytes = 3 * 1024 * 1024
 
+/** Asks the rules of faults first, then who is asking and what they may do. */
 export function createHandler(cluster: Cluster, options: HandlerOptions): Handler {
   const faults = new Set<FaultRule>()
   const streams = createStreams(cluster, options.bookmarkIntervalMs)

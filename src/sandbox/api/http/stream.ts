@@ -17,11 +17,13 @@ export interface StreamRequest {
 export interface Streams {
   /** Answers a watch; the stream ends with its timeout, its client or `endAll`. */
   open(response: ServerResponse, request: StreamRequest): void
+  /** Ends every stream, as a server that restarts. */
   endAll(): void
 }
 
 const defaultTimeoutSeconds = 1800
 
+/** Offers each watch a bookmark at this interval. */
 export function createStreams(cluster: Cluster, bookmarkIntervalMs: number): Streams {
   const ends = new Set<() => void>()
 

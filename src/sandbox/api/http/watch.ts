@@ -11,12 +11,14 @@ export interface Watching {
   query: URLSearchParams
   /** Gives an object the form that the client asked for. */
   render: (object: ApiObject) => unknown
+  /** Called with each event, in order, the first ones before the watch is given back. */
   send: (event: { type: string; object: unknown }) => void
 }
 
 export interface Watch {
   /** Sends a bookmark, if the client allows them. */
   bookmark(): void
+  /** Sends nothing any more. */
   stop(): void
 }
 

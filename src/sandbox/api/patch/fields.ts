@@ -5,6 +5,7 @@ import { itemKeyText, type Shape } from './lists.ts'
 /** Paths whose steps are `f:name`, `k:{"key":…}` or `v:value`, joined by line feeds. */
 export type FieldSet = ReadonlySet<string>
 
+/** The fields that are in either. */
 export function union(a: FieldSet, b: FieldSet): FieldSet {
   return new Set([...a, ...b])
 }
@@ -107,6 +108,7 @@ export interface FieldChanges {
   removed: FieldSet
 }
 
+/** What differs between two versions of an object; `shape` says which lists have keys. */
 export function compareFields(before: unknown, after: unknown, shape: Shape): FieldChanges {
   const changes = { changed: new Set<string>(), removed: new Set<string>() }
   compare([before, after], { path: '', names: [] }, { shape, changes })

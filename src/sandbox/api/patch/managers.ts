@@ -24,6 +24,7 @@ export interface Entry extends Manager {
   fields: FieldSet
 }
 
+/** The entries of an object; none where it has none. */
 export function entriesOf(object: ApiObject | undefined): Entry[] {
   return list(object?.metadata.managedFields)
     .filter(isRecord)
@@ -37,6 +38,7 @@ export function entriesOf(object: ApiObject | undefined): Entry[] {
     }))
 }
 
+/** The entries as `metadata.managedFields` has them; one without fields is left out. */
 export function encodeEntries(entries: Entry[]): ManagedField[] {
   return entries
     .filter(({ fields }) => fields.size > 0)
@@ -51,6 +53,7 @@ export function encodeEntries(entries: Entry[]): ManagedField[] {
     }))
 }
 
+/** Whether both share one entry: name, operation and subresource are the same. */
 export function isSame(a: Manager, b: Manager): boolean {
   return (
     a.manager === b.manager &&

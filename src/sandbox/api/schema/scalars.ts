@@ -22,6 +22,7 @@ function compile(pattern: string): RegExp | undefined {
   }
 }
 
+/** What the schema has against a text: length, pattern, or the format `duration`. */
 export function stringErrors(schema: Json, value: string, path: string): FieldError[] {
   const errors: FieldError[] = []
   const { pattern, minLength, maxLength, format } = schema
@@ -43,6 +44,7 @@ export function stringErrors(schema: Json, value: string, path: string): FieldEr
   return errors
 }
 
+/** What the schema has against a number: its bounds, or that it is no multiple. */
 export function numberErrors(schema: Json, value: number, path: string): FieldError[] {
   const errors: FieldError[] = []
   const fail = (why: string) => errors.push(invalidValue(path, value, `${path} in body ${why}`))

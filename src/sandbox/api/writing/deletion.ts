@@ -88,6 +88,7 @@ function finalizersFor(
   return hasDependents ? [...new Set([...own, finalizer])] : own
 }
 
+/** Whether an owner reference of the object has this uid. */
 export function isOwnedBy({ metadata }: ApiObject, uid: string | undefined): boolean {
   return metadata.ownerReferences?.some((owner) => owner.uid === uid) ?? false
 }

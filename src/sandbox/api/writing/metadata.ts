@@ -51,6 +51,7 @@ function isEmpty(value: unknown): boolean {
   return value === null || (typeof value === 'object' && Object.keys(value).length === 0)
 }
 
+/** Every rule that is broken by name, labels, annotations and owner references. */
 export function validateMetadata(resource: Resource, object: ApiObject): FieldError[] {
   const { metadata } = object
   return [

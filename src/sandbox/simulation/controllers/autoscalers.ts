@@ -39,6 +39,7 @@ export function scaledRef(
   return isScalable ? { apiVersion, kind, namespace, name } : undefined
 }
 
+/** The replicas that are asked for; 1 where none are, as by the API server's default. */
 export function sizeOf({ spec }: Scaled): number {
   return spec?.replicas ?? 1
 }
