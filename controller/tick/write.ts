@@ -19,7 +19,7 @@ export interface Writer {
   apply(object: KubeObject, isCritical?: (field: Field) => boolean): Promise<boolean>
   /** Writes the status alone; the answer is the object as it is now. */
   status<T extends KubeObject>(object: T): Promise<T>
-  /** A merge patch (RFC 7386), of whatever version; the answer is the object as it is now. */
+  /** A merge patch (RFC 7386) that names the resourceVersion; the answer is the object as it is now. */
   patch<T extends KubeObject>(ref: ObjectRef, body: unknown): Promise<T>
   /** Deletes the object that was seen, by its uid; does nothing where none was. */
   remove(ref: ObjectRef): Promise<void>

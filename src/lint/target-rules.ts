@@ -16,10 +16,8 @@ export interface Surroundings {
   isLive: boolean
 }
 
-/**
- * What target, autoscaler and Canaries beside it make impossible. Without `isLive` an autoscaler
- * that is not among the files may still be in the cluster.
- */
+/** What target, autoscaler and other Canaries make impossible. Without `isLive` an autoscaler is
+ * judged only where it or the target is among the files. */
 export function targetRemarks(canary: Canary, { own, find, isLive }: Surroundings): Remark[] {
   const reading = { canary, find: asApplied(canary, own, find), settings }
   return [...target(reading), ...autoscaler(reading, { own, isLive }), ...conflict(canary, own)]

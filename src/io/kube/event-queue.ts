@@ -17,7 +17,7 @@ const mostPerObject = 40
 /** and this many in all, besides the last word about each. */
 const mostInAll = 1_000
 
-/** Whether so much waits, by the lengths of all queues, that each keeps its newest message alone. */
+/** Whether so much waits, by the lengths of all queues, that each keeps its newest message only. */
 export function isFull(lengths: readonly number[]): boolean {
   return lengths.reduce((sum, length) => sum + length, 0) >= mostInAll
 }
