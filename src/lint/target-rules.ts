@@ -16,8 +16,10 @@ export interface Surroundings {
   isLive: boolean
 }
 
-/** What target, autoscaler and other Canaries make impossible. Without `isLive` an autoscaler is
- * judged only where it or the target is among the files. */
+/**
+ * What target, autoscaler and other Canaries make impossible. Without `isLive` an autoscaler is
+ * judged only where it or the target is among the files.
+ */
 export function targetRemarks(canary: Canary, { own, find, isLive }: Surroundings): Remark[] {
   const reading = { canary, find: asApplied(canary, own, find), settings }
   return [...target(reading), ...autoscaler(reading, { own, isLive }), ...conflict(canary, own)]

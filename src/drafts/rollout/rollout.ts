@@ -124,7 +124,7 @@ export interface Remark {
   message: string
 }
 
-/** What is lost or changed, at the path `field` of the Rollout or template. */
+/** `field` is the path in the Rollout or template, `message` a sentence for whoever imports it. */
 export function remark(weight: Remark['weight'], field: string, message: string): Remark {
   return { weight, field, message }
 }

@@ -3,7 +3,7 @@ import { isRecord, record, withAt } from '../json.ts'
 import type { ApiObject, Resource } from '../resource.ts'
 
 /**
- * The object to store: a Service keeps its cluster addresses unless it becomes an ExternalName,
+ * The object to store: a Service keeps its cluster addresses unless it becomes an ExternalName;
  * anything else is as it was sent.
  */
 export function carryOver(resource: Resource, before: ApiObject, after: ApiObject): ApiObject {
