@@ -49,7 +49,7 @@ function startSmall() {
 
 /**
  * The heap grows in small steps only. At the start this would also cut the space of new objects to
- * 1 MB, in which a burst of rollouts spends a third of its time collecting garbage; in 2 MB a sixth.
+ * 1 MB, in which a burst of rollouts spends a quarter of its time collecting garbage.
  */
 function stayFrugal() {
   setFlagsFromString('--optimize-for-size')

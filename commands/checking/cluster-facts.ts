@@ -6,6 +6,7 @@ import type { ClusterFacts } from '../../src/cluster-check/items.ts'
 import { metricServersOf } from '../../src/cluster-check/metric-servers.ts'
 import { KubeError } from '../../src/errors.ts'
 import { usualNamespace } from '../../src/installation/objects.ts'
+import { everyPage } from '../../src/io/kube/every-page.ts'
 import { leaseName } from '../../src/io/kube/lease.ts'
 import { resourceKind } from '../../src/known-kinds.ts'
 import type { KubeObject } from '../../src/objects.ts'
@@ -76,15 +77,8 @@ export async function listAll<T extends KubeObject>(
   { kube, signal, namespace }: Session,
   { allNamespaces }: Pick<Scope, 'allNamespaces'>,
 ): Promise<T[] | undefined> {
-  const found: T[] = []
   try {
-    for (let more: string | undefined; ; ) {
-      const where = { ...(allNamespaces ? {} : { namespace }), ...(more && { continue: more }) }
-      const page = await kube.list<T>(kind, { limit: 500, signal, ...where })
-      found.push(...page.items)
-      more = page.continue
-      if (!more) return found
-    }
+    return await everyPage<T>(kube, kind, { signal, ...(allNamespaces ? {} : { namespace }) })
   } catch (error) {
     if (error instanceof KubeError && error.status === 403) return undefined
     if (error instanceof KubeError && error.status === 404) return []

@@ -2,6 +2,7 @@
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import { distance } from '../../src/distance.ts'
 import { KubeError } from '../../src/errors.ts'
+import { everyPage } from '../../src/io/kube/every-page.ts'
 import type { Kube, ListOptions } from '../../src/io/kube/kube.ts'
 import type { ResourceKind } from '../../src/resource-kind.ts'
 import { clean } from '../output/clean.ts'
@@ -42,19 +43,12 @@ export async function listCanaries(
   { kube, signal }: Place,
   options: ListOptions,
 ): Promise<CanaryResource[]> {
-  const found: CanaryResource[] = []
   try {
-    for (let more: string | undefined; ; ) {
-      const page = { limit: 500, signal, ...options, ...(more ? { continue: more } : {}) }
-      const answer = await kube.list<CanaryResource>(canaryKind, page)
-      found.push(...answer.items)
-      more = answer.continue
-      if (!more) break
-    }
+    const found = await everyPage<CanaryResource>(kube, canaryKind, { signal, ...options })
+    return found.map((item) => ({ ...item, apiVersion: 'flagger.app/v1beta1', kind: 'Canary' }))
   } catch (error) {
     throw isMissingType(error) ? await missingType(kube, signal) : error
   }
-  return found.map((item) => ({ ...item, apiVersion: 'flagger.app/v1beta1', kind: 'Canary' }))
 }
 
 async function findNamed(named: Named, place: Place): Promise<Found> {

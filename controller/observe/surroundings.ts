@@ -61,7 +61,7 @@ export function surroundingsOf({ memory, ...place }: Place & { memory: Kept }): 
 }
 
 function rivalsIn({ routerContext, deps }: Place): string[] {
-  const reads = routeReads(routerContext)
+  const reads = routerFor(routerContext.canary.provider).reads(routerContext)
   const own = reads.flatMap((ref) => routerContext.find(ref) ?? [])
   const kinds = rivalryFor(routerContext.canary)
   return rivalsOf(
@@ -69,10 +69,6 @@ function rivalsIn({ routerContext, deps }: Place): string[] {
     kinds.flatMap((kind) => deps.cache.glimpses(kind)),
     reads,
   )
-}
-
-function routeReads(context: RouterContext) {
-  return routerFor(context.canary.provider).reads(context)
 }
 
 function rivalryFor({ provider }: RouterContext['canary']): readonly ResourceKind[] {

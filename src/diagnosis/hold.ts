@@ -4,6 +4,7 @@ import { isFinishing, isNew } from '../canary/phases.ts'
 import { changedByHandCode } from '../report/changed-by-hand.ts'
 import { gateText } from '../report/reason.ts'
 import { checkText } from '../report/runs/cause.ts'
+import { postponedOf } from '../report/waits.ts'
 import { type DiagnosisFacts, lacksPods } from './finding.ts'
 
 export interface CanaryExplanation {
@@ -141,10 +142,9 @@ function idleHold(facts: DiagnosisFacts): Hold {
 function runHold(facts: DiagnosisFacts): Hold {
   const { report, canary, notReady, command } = facts
   const { waitsFor, run } = report
-  const abort = canary.status.requests?.abort
-  if (abort?.result === 'accepted')
+  if (postponedOf(facts) !== null)
     return {
-      ...{ rule: 'wayBackIsAwaited', since: abort.at, seen: waitsFor },
+      ...{ rule: 'wayBackIsAwaited', since: canary.status.requests?.abort?.at, seen: waitsFor },
       moves: ['a pod of the primary is ready', command.plugin('abort', '--force')],
     }
   const { routePendingSince, canaryReadyAt } = canary.status.canaryAnalysis ?? {}

@@ -2,9 +2,9 @@
 
 import type { CanaryStatus } from '../canary/api.gen.ts'
 import type { Canary } from '../canary/canary.ts'
-import { byText } from '../compare.ts'
+import type { ManagedField } from '../objects.ts'
 import type { WorkloadObject } from '../workloads/shown.ts'
-import { holdsField } from '../writes/managers.ts'
+import { lastWriter } from '../writes/managers.ts'
 import type { Warning } from './warnings.ts'
 
 export const changedByHandCode = 'CAN012'
@@ -28,7 +28,7 @@ export function changedByHand(of: {
   const changed = containersOf(primary).filter(({ name, image }) =>
     wanted.some((one) => one.name === name && one.image !== image),
   )
-  const writer = lastWriter(primary)
+  const writer = lastWriter(primary, containers, isSomebody)
   if (changed.length === 0 || !writer) return []
   const images = changed.map(({ name, image = 'no image' }) => {
     const own = wanted.find((one) => one.name === name)?.image ?? 'no image'
@@ -68,11 +68,6 @@ function containersOf({ spec }: WorkloadObject): Container[] {
   return spec?.template?.spec?.containers ?? []
 }
 
-function lastWriter({ metadata }: WorkloadObject) {
-  const { managedFields = [] } = metadata
-  const writers = managedFields.filter(
-    ({ manager = '', subresource, fieldsV1 }) =>
-      manager !== '' && !ours.includes(manager) && !subresource && holdsField(fieldsV1, containers),
-  )
-  return writers.toSorted((a, b) => byText(a.time, b.time)).at(-1)
+function isSomebody({ manager = '', subresource }: ManagedField): boolean {
+  return manager !== '' && !ours.includes(manager) && !subresource
 }

@@ -21,7 +21,9 @@ export interface Waiting {
 }
 
 /** A brake that somebody pulled, and that waits until it can do no harm; it is still on the object. */
-export function postponedOf({ canary: { metadata, status } }: Waiting): string | null {
+export function postponedOf({
+  canary: { metadata, status },
+}: Pick<Waiting, 'canary'>): string | null {
   const { abort } = status.requests ?? {}
   const asked = readRequests(metadata.annotations).find(({ verb }) => verb === 'abort')
   if (!asked || abort?.result !== 'accepted' || abort.id !== asked.id) return null

@@ -1,17 +1,26 @@
 /** Who else writes a field, as the API server notes it. */
-import type { KubeObject } from '../objects.ts'
+import { byText } from '../compare.ts'
+import type { KubeObject, ManagedField } from '../objects.ts'
 import { type Field, type Path, pathText } from './fields.ts'
 
 /**
  * The last manager of a field other than ourselves, by its name; undefined where `managedFields`
  * names none, as for what an admission webhook writes into our own requests.
  */
-export function otherManager({ metadata }: KubeObject, path: Path, us: string): string | undefined {
-  const owners = (metadata.managedFields ?? [])
-    .filter(({ manager, fieldsV1 }) => manager !== us && holdsField(fieldsV1, path))
-    .sort((one, other) => ((one.time ?? '') < (other.time ?? '') ? 1 : -1))
-  const [owner] = owners
-  return owner?.manager || undefined
+export function otherManager(object: KubeObject, path: Path, us: string): string | undefined {
+  return lastWriter(object, path, ({ manager }) => manager !== us)?.manager || undefined
+}
+
+/** Who wrote a field last, of those that are meant; undefined where `managedFields` has none. */
+export function lastWriter(
+  { metadata }: KubeObject,
+  path: Path,
+  isMeant: (one: ManagedField) => boolean = () => true,
+): ManagedField | undefined {
+  return (metadata.managedFields ?? [])
+    .filter((one) => holdsField(one.fieldsV1, path) && isMeant(one))
+    .sort((one, other) => byText(one.time, other.time))
+    .at(-1)
 }
 
 /** What is said of a field that two write. */

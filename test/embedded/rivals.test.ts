@@ -17,7 +17,7 @@ test('another VirtualService of the same host is told once, with both names and 
   const { world, pass, status, events, setImage } = await givenStepped()
   const { store } = world
   store.create(virtualService('legacy', { hosts: ['app'], http: [{ route }] }))
-  // What no canary depends on wakes none: it is seen at the next look, before a run has any users.
+  // It wakes no canary: the next look sees it, before a run has users.
   setImage('b')
   await pass(1)
   const sentence =

@@ -3,6 +3,8 @@
  * is refused, for who reads on takes one answer for another. Pure.
  */
 
+import { isFieldName, isFieldValue } from './header-fields.ts'
+
 /** One answer, whole. */
 export interface ReadAnswer {
   statusCode: number
@@ -74,8 +76,8 @@ function readHead(text: string): Head {
   if (status === undefined) throw malformed('its first line is no status of HTTP/1.1')
   const headers: Record<string, string> = Object.create(null)
   for (const line of lines) {
-    const [, name, value = ''] = /^([!#$%&'*+.^_`|~\w-]+):[\t ]*(.*?)[\t ]*$/.exec(line) ?? []
-    if (name === undefined || hasControl.test(value)) throw malformed('it has a malformed header')
+    const [, name = '', value = ''] = /^([^:]*):[\t ]*(.*?)[\t ]*$/.exec(line) ?? []
+    if (!isFieldName(name) || !isFieldValue(value)) throw malformed('it has a malformed header')
     const key = name.toLowerCase()
     const known = headers[key]
     headers[key] = known === undefined ? value : `${known}, ${value}`
@@ -84,9 +86,6 @@ function readHead(text: string): Head {
   const isPersistent = minor === '1' && !/(^|,)\s*close\s*(,|$)/.test(connection)
   return { statusCode: Number(status), headers, isPersistent }
 }
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: that is what no header may have.
-const hasControl = /[\u0000-\u0008\u000a-\u001f\u007f]/
 
 interface BodyReader {
   /** It says itself where it ends, so that the connection goes on behind it. */

@@ -1,4 +1,5 @@
 /** A request as HTTP/1.1 has it on the wire. Pure. */
+import { isFieldName, isFieldValue } from './header-fields.ts'
 import type { WireRequest } from './lane.ts'
 
 /** Throws, as Node's own client does, for what would end a line and begin another request. */
@@ -18,9 +19,9 @@ export function requestText(
 }
 
 function headerLine(name: string, value: string): string {
-  if (!/^[!#$%&'*+.^_`|~\w-]+$/.test(name))
+  if (!isFieldName(name))
     throw invalid(`Header name must be a valid HTTP token ["${name}"]`, 'ERR_INVALID_HTTP_TOKEN')
-  if (/[^\t\u0020-\u007e\u0080-\u00ff]/.test(value))
+  if (!isFieldValue(value))
     throw invalid(`Invalid character in header content ["${name}"]`, 'ERR_INVALID_CHAR')
   return `${name}: ${value}\r\n`
 }
