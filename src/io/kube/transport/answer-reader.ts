@@ -76,8 +76,10 @@ function readHead(text: string): Head {
   if (status === undefined) throw malformed('its first line is no status of HTTP/1.1')
   const headers: Record<string, string> = Object.create(null)
   for (const line of lines) {
-    const [, name = '', value = ''] = /^([^:]*):[\t ]*(.*?)[\t ]*$/.exec(line) ?? []
-    if (!isFieldName(name) || !isFieldValue(value)) throw malformed('it has a malformed header')
+    const colon = line.indexOf(':')
+    const [name, value] = [line.slice(0, Math.max(colon, 0)), line.slice(colon + 1).trim()]
+    // Before its ends are trimmed: what HTTP allows there is less than what JavaScript trims.
+    if (!isFieldName(name) || !isFieldValue(line)) throw malformed('it has a malformed header')
     const key = name.toLowerCase()
     const known = headers[key]
     headers[key] = known === undefined ? value : `${known}, ${value}`
