@@ -1,6 +1,6 @@
 /** A canary without pods: to Kubernetes it is ready, to its users it is not. */
 import type { Observation } from './decision.ts'
-import { readRoutes } from './routes.ts'
+import { readRoutes, routesDue } from './routes.ts'
 
 /** Whether the canary is at zero although the primary is not. */
 export function hasNoPods({ workload: { atRest } }: Observation): boolean {
@@ -13,6 +13,18 @@ export function hasNoPods({ workload: { atRest } }: Observation): boolean {
  */
 export function isScaledDown({ workload, sizing }: Observation): boolean {
   return workload.atRest?.target === true && !sizing?.mayRest.target
+}
+
+/**
+ * Whether a routing object that is gone and comes back as it was leads users from a primary that
+ * serves to a canary that does not. One that is there keeps its weights: that leads nobody anywhere.
+ */
+export function leadsToNobody(seen: Observation): boolean {
+  const { abilities, routes, sizing, workload } = seen
+  if (routes !== undefined || !abilities.weights || sizing?.mayRest.target) return false
+  const uncounted = { target: !isScaledDown(seen), primary: workload.primary.state === 'ready' }
+  const { target, primary } = workload.serving ?? uncounted
+  return !target && primary && routesDue(seen).canary > 0
 }
 
 /**

@@ -69,6 +69,21 @@ const found: [string, Sequence][] = [
       ],
     },
   ],
+  ...(['istio', 'gatewayapi:v1', 'nginx', 'traefik', 'linkerd'] as const).flatMap((provider) =>
+    (['weights', 'back', 'mirrored'] as const).map((analysis): [string, Sequence] => [
+      `a route of ${provider} that goes together with the pods of the canary comes back for the primary (${analysis})`,
+      {
+        canary: { ...onIstio, provider, analysis },
+        steps: [
+          { do: 'image', image: 'd' },
+          { do: 'wait', seconds: analysis === 'back' ? 100 : 30 },
+          { do: 'kill pods', of: 'target' },
+          { do: 'delete', thing: 'route' },
+          { do: 'wait', seconds: 0 },
+        ],
+      },
+    ]),
+  ),
 ]
 
 test.each(found)('%s', async (_, sequence) => {

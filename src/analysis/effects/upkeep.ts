@@ -11,7 +11,7 @@ import type { Routes } from '../../routers/router.ts'
 import type { Follow } from '../../scalers/scaler.ts'
 import { isChanged } from '../change.ts'
 import type { Effect, Glance, Observation, Step } from '../decision.ts'
-import { isScaledDown } from '../pods.ts'
+import { leadsToNobody } from '../pods.ts'
 import { routesDue } from '../routes.ts'
 import { entered } from '../status/status.ts'
 import {
@@ -102,10 +102,9 @@ function stillCalled(seen: Observation): Effect[] {
 
 function upkeepBeside(seen: Observation, effects: readonly Effect[]): Effect[] {
   const moves = effects.some(({ kind }) => kind === 'route')
-  const due = routesDue(seen)
   const scaled = { kind: 'autoscaler', follow: followed(seen) } as const
-  const upkeep = [...foundations(), scaled, ...frontage(due)]
-  return moves || isTooEarly(seen, due) ? upkeep.filter(({ kind }) => kind !== 'route') : upkeep
+  const upkeep = [...foundations(), scaled, ...frontage(routesDue(seen))]
+  return moves || leadsToNobody(seen) ? upkeep.filter(({ kind }) => kind !== 'route') : upkeep
 }
 
 /** What an autoscaler gets along with a new version reaches the primary with that version. */
@@ -113,11 +112,6 @@ function followed(seen: Observation): Follow {
   const phase = phaseOf(seen)
   const isAtRest = !isRunning(phase) && phase !== 'Waiting'
   return isAtRest && !isChanged(seen) ? 'edits' : 'nothing'
-}
-
-/** A routing object that is gone comes back with traffic for the canary once that has pods. */
-function isTooEarly(seen: Observation, due: Routes): boolean {
-  return seen.routes === undefined && due.canary > 0 && isScaledDown(seen)
 }
 
 /** Ends a step without upkeep. */

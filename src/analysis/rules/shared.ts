@@ -1,7 +1,9 @@
 /** Rules that stand in the lists of several phases. */
 import { report } from '../effects/act.ts'
 import { failPromotion } from '../effects/rollback.ts'
+import { startOver } from '../effects/start-over.ts'
 import { hold } from '../effects/upkeep.ts'
+import { leadsToNobody } from '../pods.ts'
 import type { Rule } from './rule.ts'
 
 /** From the copy on, a primary that does not come up is a promotion that failed. */
@@ -23,4 +25,11 @@ export const routesMustBeReadable: Rule = {
     seen.routes && 'unreadable' in seen.routes
       ? hold(seen, [report(seen, seen.routes.unreadable)])
       : undefined,
+}
+
+/** Routes come back in every phase of a run; with users of the canary only once it can serve them. */
+export const routesMustLeadToPods: Rule = {
+  name: 'routesMustLeadToPods',
+  because: 'routes that are gone do not come back with users for a canary that has no ready pod',
+  apply: ({ seen }) => (leadsToNobody(seen) ? startOver(seen) : undefined),
 }

@@ -76,7 +76,7 @@ test('pods that are taken away before the canary has any traffic come back', () 
   expect(effectsOf(decide(seen, {}))).toContainEqual({ kind: 'scale', to: 'full' })
 })
 
-test('a routing object that is gone as well comes back with traffic once the pods are there', () => {
+test('a routing object that is gone as well comes back for the primary, and the steps are made again', () => {
   const world = idleWorld()
   deploy(world, 'green')
   expect(row(world)).toBe('Progressing 20/0/0 80/20')
@@ -91,12 +91,51 @@ test('a routing object that is gone as well comes back with traffic once the pod
 
   suspend(false)
   expect(world.target.replicas).toBeGreaterThan(0)
-  expect(world.log.routes.at(-1)).toMatchObject({ canary: 20 })
-  advance(world, 5_000)
-  expect(row(world)).toMatch(/^Progressing [24]0\/0\/0/)
-  expect(world.routes?.canary).toBeGreaterThan(0)
+  expect(row(world)).toBe('Progressing 0/0/0 100/0')
+  expect(world.log.events.filter((event) => /routes/.test(event))).toEqual([
+    'W The routes of checkout.shop were gone while no pod of the canary was ready: they are back with all traffic on the primary, and the run makes its steps again',
+  ])
   advance(world, 10 * 60_000)
   expect(row(world)).toBe('Succeeded 0/0/0 100/0')
+  expect(world.log.phases).not.toContain('Failed')
+})
+
+const pods = (target: boolean, primary = true) => ({
+  serving: { target, primary },
+  target: target
+    ? ({ state: 'ready' } as const)
+    : ({ state: 'waiting', why: 'podinfo.test not ready', routine: true } as const),
+})
+const ran = { canaryWeight: 40, iterations: 3, canaryAnalysis: { weight: 40, step: 2 } }
+
+function seenWithoutRoutes(status: object, workload: object) {
+  return observation({ canary: { status: { ...ran, ...status } }, routes: undefined, workload })
+}
+
+test.each([
+  ['Progressing', { canaryWeight: 0, iterations: 0 }],
+  ['WaitingPromotion', { phase: 'Progressing', canaryWeight: 0, iterations: 0 }],
+  ['Promoting', { canaryWeight: 0 }],
+] as const)(
+  'in %s nobody is led to a canary without a ready pod, and the status is first',
+  (phase, change) => {
+    const decision = decide(seenWithoutRoutes({ phase }, pods(false)), {})
+    expect(decision.rule).toBe('routesMustLeadToPods')
+    const [first, second] = effectsOf(decision)
+    expect(first).toMatchObject({ kind: 'status', change })
+    expect(second).toMatchObject({ kind: 'route', routes: { primary: 100, canary: 0 } })
+  },
+)
+
+test.each([
+  ['one pod of the canary is ready', pods(true)],
+  ['no pod of the primary is ready either', pods(false, false)],
+])('routes that are gone come back as they were where %s', (_, workload) => {
+  const decision = decide(seenWithoutRoutes({ phase: 'Progressing' }, workload), {})
+  expect(decision.rule).not.toBe('routesMustLeadToPods')
+  expect(effectsOf(decision)).toContainEqual(
+    expect.objectContaining({ kind: 'route', routes: expect.objectContaining({ canary: 40 }) }),
+  )
 })
 
 test('pods that are taken from a canary which serves everybody come back at once', () => {

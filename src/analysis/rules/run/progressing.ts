@@ -42,7 +42,7 @@ import { isOtherStrategy } from '../../routes.ts'
 import { changeRun, runOf } from '../../status/status.ts'
 import type { Turn } from '../../turn.ts'
 import { type Noted, noted, type Rule } from '../rule.ts'
-import { routesMustBeReadable } from '../shared.ts'
+import { routesMustBeReadable, routesMustLeadToPods } from '../shared.ts'
 import { judgeLooks, wakeUntilDue } from './looks.ts'
 
 /** What holds or ends a run whatever is measured; the checks and the moves come after. */
@@ -58,6 +58,7 @@ export const progressing: readonly Rule[] = [
     because: 'a target that goes back to the version before must not pass for promoted',
     apply: ({ seen }) => (isCopyUnnoted(seen) ? notePromoted(seen) : undefined),
   },
+  routesMustLeadToPods,
   {
     name: 'primaryMustServe',
     because: 'a run needs a primary that takes the traffic back at any time',

@@ -11,11 +11,12 @@ import { changeRun, counters, enterPhase } from '../../status/status.ts'
 import { adapt } from '../../strategy.ts'
 import type { Turn } from '../../turn.ts'
 import type { Rule } from '../rule.ts'
-import { primaryIsStuck, routesMustBeReadable } from '../shared.ts'
+import { primaryIsStuck, routesMustBeReadable, routesMustLeadToPods } from '../shared.ts'
 
 /** The canary's own readiness does not matter any more: the copy is made. */
 export const promoting: readonly Rule[] = [
   primaryIsStuck,
+  routesMustLeadToPods,
   {
     name: 'primaryMustBeReady',
     because:
