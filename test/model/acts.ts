@@ -23,10 +23,15 @@ import {
 import type { Step, Thing } from './steps.ts'
 import { canaryIn, tell, type World } from './world.ts'
 
-/** Takes a step, and lets what it leads to at once happen. */
-export async function take(world: World, step: Step): Promise<void> {
+/** Takes a step, and lets what it leads to at once happen; `done` is called between the two. */
+export async function take(
+  world: World,
+  step: Step,
+  done: (world: World) => void = () => undefined,
+): Promise<void> {
   tell(world, JSON.stringify(step))
   await act(world, step)
+  done(world)
   await world.clock.pass(step.do === 'wait' ? step.seconds * 1_000 : 0)
 }
 

@@ -69,6 +69,19 @@ const found: [string, Sequence][] = [
       ],
     },
   ],
+  [
+    'a route that goes together with a primary which can not be made again comes back all the same',
+    {
+      canary: onIstio,
+      steps: [
+        { do: 'config', value: '2' },
+        { do: 'wait', seconds: 10 },
+        { do: 'delete', thing: 'primary' },
+        { do: 'delete', thing: 'route' },
+        { do: 'wait', seconds: 900 },
+      ],
+    },
+  ],
   ...(['istio', 'gatewayapi:v1', 'nginx', 'traefik', 'linkerd'] as const).flatMap((provider) =>
     (['weights', 'back', 'mirrored'] as const).map((analysis): [string, Sequence] => [
       `a route of ${provider} that goes together with the pods of the canary comes back for the primary (${analysis})`,

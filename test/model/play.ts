@@ -9,6 +9,7 @@ import {
   checkOrphans,
   checkRequests,
   checkRest,
+  lookAround,
   observers,
   roundsOf,
 } from './rules.ts'
@@ -57,7 +58,7 @@ async function playSteps(world: World, steps: readonly Step[]): Promise<void> {
   let troubledMs = 0
   for (const step of steps) {
     const before = world.record.requests
-    await take(world, step)
+    await take(world, step, lookAround)
     const canaryNow = canaryIn(world)
     if (step.do === 'edit' && canaryNow)
       world.record.asked = Math.min(world.record.asked, roundsOf(canaryNow))

@@ -16,7 +16,7 @@ import {
   twinRef,
   workloadRef,
 } from './objects.ts'
-import { look, lost, type Sight, shareOf } from './users.ts'
+import { look, lost, type Sight, shareOf, unserved } from './users.ts'
 import {
   canaryIn,
   type Observers,
@@ -133,6 +133,12 @@ function onRoute(world: World): void {
   for (const to of ['primary', 'target'])
     if (shareOf(to, sight) > shareOf(to, before) && !sight.ready.has(to) && sight.ready.size > 0)
       broken(world, `traffic was led to the ${to}, of which no pod is ready`)
+}
+
+/** After what people did: where that leads users is their doing, and who reaches nobody counts as before. */
+export function lookAround(world: World): void {
+  const sight = look(world)
+  if (!sight.plain.has(lost) && !sight.plain.has(unserved)) sights.set(world, sight)
 }
 
 /** After a step, when nothing is under way that needs no time. */

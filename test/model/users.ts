@@ -16,6 +16,8 @@ export interface Sight {
 
 /** Nobody takes the request. */
 export const lost = 'nobody'
+/** There is no Service of the name that users call. */
+export const unserved = 'no Service'
 
 const behind: Readonly<Record<string, string>> = {
   'app-primary': 'primary',
@@ -28,7 +30,7 @@ export function look({ store }: Pick<World, 'store'>): Sight {
   const { selector } = serviceIn(store, home, 'app')?.spec ?? {}
   // Whoever it selects, ready or not: that is where users are led.
   const selected = selector?.app === 'app-primary' ? 'primary' : 'target'
-  const apex = selector ? selected : 'no Service'
+  const apex = selector ? selected : unserved
   const reached = (headers: Record<string, string>) => {
     const request: UserRequest = { method: 'GET', path: '/', headers }
     const counts = new Map<string, number>()

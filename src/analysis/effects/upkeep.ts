@@ -31,9 +31,12 @@ export function firstSight(seen: Pick<Glance, 'canary' | 'now'>): Effect[] {
   return [writeStatus(entered(seen, 'Initializing'))]
 }
 
+const podServices: readonly Effect[] = [{ kind: 'services', which: 'pods' }]
+const primary: readonly Effect[] = [{ kind: 'initialize' }]
+
 /** Services and the primary; safe before the primary is ready. */
 export function foundations(): Effect[] {
-  return [{ kind: 'services', which: 'pods' }, { kind: 'initialize' }]
+  return [...podServices, ...primary]
 }
 
 /** Apex Service and routes; only once the primary can serve. */
@@ -103,8 +106,16 @@ function stillCalled(seen: Observation): Effect[] {
 function upkeepBeside(seen: Observation, effects: readonly Effect[]): Effect[] {
   const moves = effects.some(({ kind }) => kind === 'route')
   const scaled = { kind: 'autoscaler', follow: followed(seen) } as const
-  const upkeep = [...foundations(), scaled, ...frontage(routesDue(seen))]
+  const due = routesDue(seen)
+  const upkeep = isPrimaryDispensable(seen, due)
+    ? [...podServices, ...frontage(due), ...primary, scaled]
+    : [...foundations(), scaled, ...frontage(due)]
   return moves || leadsToNobody(seen) ? upkeep.filter(({ kind }) => kind !== 'route') : upkeep
+}
+
+/** One that is gone may be one that can't be made: users of the canary must not be without routes for it. */
+function isPrimaryDispensable({ workload }: Observation, due: Routes): boolean {
+  return workload.primary.state === 'missing' && due.canary > 0
 }
 
 /** What an autoscaler gets along with a new version reaches the primary with that version. */
