@@ -1,5 +1,6 @@
 /** What is left out of a write, because somebody else undoes it again and again. */
 import { InvalidSpecError } from '../../src/errors.ts'
+import type { Kube } from '../../src/io/kube/kube.ts'
 import { type KubeObject, refKey, refOf } from '../../src/objects.ts'
 import { brake } from '../../src/writes/brake.ts'
 import { asFound, differences, type Field, pathText } from '../../src/writes/fields.ts'
@@ -10,7 +11,7 @@ import type { Deps, Memory } from '../process/deps.ts'
 export const fieldManager = 'canary-controller'
 
 export interface Contest {
-  deps: Deps
+  deps: Pick<Deps, 'clock' | 'signal'> & { kube: Pick<Kube, 'get'> }
   memory: Memory
   /** Tells people of a field that is left to somebody else. */
   say: (warning: string) => void

@@ -1,12 +1,12 @@
-/** Runs at other servers, followed to their end; by a clock that is always ahead. */
+/** Runs at other servers, followed to their end. */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { type CarryOutDeps, carryOut } from '../../../../controller/load-tester/carry-out.ts'
 import { ProviderError } from '../../../../src/errors.ts'
-import type { Clock } from '../../../../src/io/clock.ts'
 import type { Http, HttpRequest } from '../../../../src/io/http.ts'
 import type { Task, Work } from '../../../../src/load/task.ts'
+import { hurriedClock } from '../../io/fake-clock.ts'
 import { givenFolder } from './support.ts'
 
 type Said = { status?: number; body: unknown } | 'no answer'
@@ -26,17 +26,7 @@ function givenOther(started: unknown, ...looks: Said[]): { http: Http; asked: Ht
 }
 
 function given(http: Http): CarryOutDeps {
-  let passedMs = 0
-  const clock: Clock = {
-    now: () => new Date(passedMs),
-    monotonicMs: () => passedMs,
-    after(ms, run) {
-      passedMs += ms
-      queueMicrotask(run)
-      return () => {}
-    },
-  }
-  return { http, clock, metrics: { load: () => {} } }
+  return { http, clock: hurriedClock(), metrics: { load: () => {} } }
 }
 
 const task = (work: Work): Task => ({
