@@ -189,6 +189,28 @@ describe('users are taken back where the Canary asks for what can not be had', (
     ])
   })
 
+  test('a route that somebody took the primary out of leads there, and no longer to the canary', () => {
+    const requestHeadersPolicy = { set: [{ name: 'l5d-dst-override', value: 'the canary' }] }
+    const found = handMade(
+      { services: [{ ...canary, weight: 20, requestHeadersPolicy }] },
+      elsewhere,
+    )
+    const annotations = { 'flagger.app/kept-routes': JSON.stringify([elsewhere]) }
+    const metadata = { ...found.metadata, annotations }
+    const [route] = routesOf(rendered(toPrimary, { found: { ...found, metadata } }))
+    const value = 'podinfo-primary.test.svc.cluster.local:80'
+    expect(route?.services).toEqual([
+      {
+        ...{ ...primary, weight: 20 },
+        requestHeadersPolicy: { set: [{ name: 'l5d-dst-override', value }] },
+      },
+    ])
+    expect(withdrawnFrom({ ...canary }, { name: 'legacy', port: 80 })).toEqual([
+      ['podinfo-primary 1', 'legacy 1'],
+      untouched,
+    ])
+  })
+
   test('services without weights share evenly, and the canary must not go on with its half', () => {
     expect(withdrawnFrom({ ...primary }, { ...canary })).toEqual([
       ['podinfo-primary 2', 'podinfo-canary 0'],
