@@ -9,7 +9,6 @@ import { movingObjects } from '../../src/routers/derived/by-hand.ts'
 import type { Router, RouterContext } from '../../src/routers/router.ts'
 import { otherManager } from '../../src/writes/managers.ts'
 import type { Deps, Memory } from '../process/deps.ts'
-import { fieldManager } from '../tick/contest.ts'
 
 const longestMs = 5_000
 
@@ -33,7 +32,7 @@ export async function readRoutesWriter(
     const writers = moving.map(async ({ ref, moving: fields }) => {
       if (fields.length === 0) return undefined
       const live = await kube.get(ref, deadline.signal, { metadataOnly: true })
-      const names = fields.map(({ path }) => live && otherManager(live, path, fieldManager))
+      const names = fields.map(({ path }) => live && otherManager(live, path))
       return names.find((name) => name !== undefined)
     })
     return (await Promise.all(writers)).find((name) => name !== undefined)

@@ -7,9 +7,6 @@ import { asFound, differences, type Field, pathText } from '../../src/writes/fie
 import { contestedText, otherManager } from '../../src/writes/managers.ts'
 import type { Deps, Memory } from '../process/deps.ts'
 
-/** Our name in `managedFields`. It must not begin with `kubectl`: Flux takes those over. */
-export const fieldManager = 'canary-controller'
-
 export interface Contest {
   deps: Pick<Deps, 'clock' | 'signal'> & { kube: Pick<Kube, 'get'> }
   memory: Memory
@@ -52,8 +49,7 @@ async function wordsFor({ deps, memory }: Contest, found: KubeObject, news: read
   if (news.length > 0) {
     // Without it the sentence names no rival.
     const live = await deps.kube.get(ref, deps.signal).catch(() => undefined)
-    for (const field of news)
-      memory.rivals.set(key(field), live && otherManager(live, field.path, fieldManager))
+    for (const field of news) memory.rivals.set(key(field), live && otherManager(live, field.path))
     for (const old of memory.rivals.keys()) if (!memory.tried.has(old)) memory.rivals.delete(old)
   }
   return (field: Field, isCritical: boolean) =>

@@ -6,9 +6,10 @@ import type { KubeObject, ObjectRef } from '../../src/objects.ts'
 import { refKey, refOf } from '../../src/objects.ts'
 import { unanswered } from '../../src/writes/brake.ts'
 import type { Field } from '../../src/writes/fields.ts'
+import { ourManager } from '../../src/writes/managers.ts'
 import { type Contents, isContentKind } from '../observe/contents.ts'
 import type { Deps, Memory } from '../process/deps.ts'
-import { fieldManager, uncontested } from './contest.ts'
+import { uncontested } from './contest.ts'
 import { isOpen, storedAnyway } from './find-out.ts'
 import type { Snapshot } from './scene.ts'
 
@@ -45,7 +46,7 @@ export function createWriter(
   say: (warning: string) => void = () => {},
 ): Writer {
   const { kube, cache, contents, signal } = deps
-  const options = { fieldManager, signal }
+  const options = { fieldManager: ourManager, signal }
 
   function take<T extends KubeObject>(object: T): T {
     // A step of several writes gets on, though each took several tries: no reason to slow down.
