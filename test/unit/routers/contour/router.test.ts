@@ -167,6 +167,21 @@ test('fields without effect are named', () => {
   ])
 })
 
+test('beside other services a weight that is no whole percent is refused, and what to correct', () => {
+  const services = [
+    { name: 'podinfo', port: 80, weight: 3 },
+    { name: 'legacy', port: 80, weight: 1 },
+  ]
+  const found = handMade({ conditions: [{ prefix: '/' }], services })
+  expect(() => rendered({ primary: 99.5, canary: 0.5, mirrored: false }, { found })).toThrow(
+    'canary podinfo.test: beside other services a weight is in whole percent, and 0.5 is none; ' +
+      'correct spec.analysis, or remove those',
+  )
+  expect(routesOf(rendered({ ...split, canary: 20 }, { found })).map(weightsOf)).toEqual([
+    ['podinfo-primary 240', 'podinfo-canary 60', 'legacy 100'],
+  ])
+})
+
 describe('users are taken back where the Canary asks for what can not be had', () => {
   const elsewhere = { conditions: [{ prefix: '/' }], services: [{ name: 'shop', port: 80 }] }
   const withdrawnFrom = (...services: object[]) => {
