@@ -111,11 +111,18 @@ function isSettled({ settled }: Memory, found: KubeObject, wanted: KubeObject): 
   )
 }
 
+/** More than a canary has, whatever its objects were called before. */
+const mostSettled = 50
+
 function remember({ settled }: Memory, written: KubeObject, wanted: KubeObject): void {
-  settled.set(refKey(refOf(written)), {
-    resourceVersion: written.metadata.resourceVersion ?? '',
-    wanted: JSON.stringify(wanted),
-  })
+  const key = refKey(refOf(written))
+  const { resourceVersion = '' } = written.metadata
+  settled.delete(key)
+  settled.set(key, { resourceVersion, wanted: JSON.stringify(wanted) })
+  for (const oldest of settled.keys()) {
+    if (settled.size <= mostSettled) break
+    settled.delete(oldest)
+  }
 }
 
 /** A writer that touches nothing, and says what it would have done. */

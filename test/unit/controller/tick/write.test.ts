@@ -111,6 +111,22 @@ test('a write that the server takes for no change is not repeated', async () => 
   expect(sent).toEqual(['replace'])
 })
 
+test('of objects that go by other names from time to time only the last are remembered', async () => {
+  const { deps, memory } = given()
+  for (let at = 0; at < 200; at++) {
+    const metadata = { name: `web-${at}`, namespace: 'shop', resourceVersion: '7' }
+    const found = { ...service(80), metadata }
+    const snapshot = createSnapshot()
+    snapshot.put(found)
+    const kube: WriterDeps['kube'] = { ...deps.kube, replace: async (object) => object }
+    const wanted: Service = { ...found, spec: { port: 81 } }
+    await createWriter({ ...deps, kube }, snapshot, memory).apply(wanted)
+  }
+  const names = [...memory.settled.keys()]
+  expect(names).toHaveLength(50)
+  expect(names.at(-1)).toContain('web-199')
+})
+
 test('it is repeated when somebody changed the object, or something else is wanted', async () => {
   const { sent, tick, stored } = given({
     ...service(80, '7'),
