@@ -49,7 +49,10 @@ export async function readSizeWriters(
  * The scene for a promotion, which leaves the size of a primary that an autoscaler sees to though
  * the Canary does not name it. Asked, by one request, only where it would get another size.
  */
-export async function withSizeKept(scene: Scene, deps: Asking): Promise<Scene> {
+export async function withSizeKept<S extends Pick<Scene, 'seen' | 'workloadContext'>>(
+  scene: S,
+  deps: Asking,
+): Promise<S> {
   const { canary, workload } = scene.seen
   const { target, primary } = workload.sizes ?? { target: 0, primary: 0 }
   if (canary.spec.autoscalerRef || target === primary) return scene

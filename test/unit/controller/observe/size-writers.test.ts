@@ -1,8 +1,9 @@
-import { expect, test } from 'vitest'
-import { readSizeWriters } from '../../../../controller/observe/size-writers.ts'
+import { describe, expect, test } from 'vitest'
+import { readSizeWriters, withSizeKept } from '../../../../controller/observe/size-writers.ts'
 import { createMemory } from '../../../../controller/process/deps.ts'
 import type { KubeObject } from '../../../../src/objects.ts'
 import { type ObservationOverrides, observation } from '../../../support/observation.ts'
+import { context } from '../../workloads/builders.ts'
 import { forbidden, givenServer } from './asked-beside.ts'
 
 const scaledBy = (name: string, manager: string): KubeObject => ({
@@ -96,4 +97,37 @@ test('the end of the process, and a defect, are no answer', async () => {
   shutdown.abort()
   await expect(reading).rejects.toThrow('given up')
   await expect(given(new TypeError('a defect')).read()).rejects.toThrow('a defect')
+})
+
+describe('a promotion leaves the size of a primary to its autoscaler', () => {
+  const promoted = async (
+    how: Parameters<typeof givenServer>[1],
+    objects: readonly KubeObject[] = [autoscaler],
+    of: ObservationOverrides = { workload: { targetReplicas: 3 } },
+  ) => {
+    const { asked, deps } = givenServer(objects, how)
+    const scene = { seen: observation(of), workloadContext: context([]) }
+    const { workloadContext } = await withSizeKept(scene, deps)
+    return { asked, keepsSize: workloadContext.keepsSize }
+  }
+
+  test('that the Canary does not name', async () => {
+    expect(await promoted('objects')).toEqual({
+      asked: ['HorizontalPodAutoscaler'],
+      keepsSize: true,
+    })
+    expect(await promoted('objects', [])).toMatchObject({ keepsSize: false })
+  })
+
+  test('and gives it one where nobody can say whether there is any', async () => {
+    expect(await promoted(forbidden)).toMatchObject({ keepsSize: false })
+  })
+
+  test('which is not asked for where the size stays the same', async () => {
+    const same = { workload: { targetReplicas: 2, primaryReplicas: 2 } }
+    expect(await promoted('objects', [autoscaler], same)).toEqual({
+      asked: [],
+      keepsSize: undefined,
+    })
+  })
 })
