@@ -5,7 +5,7 @@ import { podNamespace } from '../src/io/kube/connection/config.ts'
 import type { LeaderElection } from '../src/io/kube/lease.ts'
 import type { Log } from '../src/io/log.ts'
 import { resourceKind } from '../src/known-kinds.ts'
-import { assemble } from './process/assemble.ts'
+import { type Assembly, assemble } from './process/assemble.ts'
 import { begin } from './process/begin.ts'
 import { type Config, parseConfig, unnamedCluster } from './process/config/config.ts'
 import { usage } from './process/config/flag-specs.ts'
@@ -87,6 +87,21 @@ async function run(config: Readonly<Config>, { log, dropped }: ProcessLog): Prom
   log.info({ provider: config.meshProvider, port: server.port, dryRun: config.dryRun }, 'started')
 
   const code = await shutdown.done
+  await end({ loop, parts, election, server, kube })
+  log.info({ code }, 'stopped')
+  return code
+}
+
+interface Running {
+  loop: Loop
+  parts: Assembly
+  election: LeaderElection | undefined
+  server: HealthServer
+  kube: KubeClient
+}
+
+/** What writes ends before the lease that lets it write, and connections last. */
+async function end({ loop, parts, election, server, kube }: Running): Promise<void> {
   await loop.stop()
   await parts.flush()
   await loop.noteSentAlerts()
@@ -95,8 +110,6 @@ async function run(config: Readonly<Config>, { log, dropped }: ProcessLog): Prom
   await server.close()
   await parts.close()
   await kube.close()
-  log.info({ code }, 'stopped')
-  return code
 }
 
 /** A server that does not answer must not keep the process from ending when it is asked to. */

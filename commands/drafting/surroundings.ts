@@ -2,6 +2,7 @@
 import { withoutTraffic } from '../../src/canary/providers.gen.ts'
 import type { Surroundings } from '../../src/drafts/generate.ts'
 import { KubeError, UsageError } from '../../src/errors.ts'
+import type { Kube } from '../../src/io/kube/kube.ts'
 import { resourceKind } from '../../src/known-kinds.ts'
 import type { KubeObject } from '../../src/objects.ts'
 import { shownScaler, shownWorkload } from '../../src/report/shown-kinds.ts'
@@ -29,10 +30,14 @@ export function workloadNamed(words: readonly string[]): Extract<Named, { kind: 
   throw new UsageError('name one workload: deploy/NAME or ds/NAME')
 }
 
-/** Of the cluster. */
+/**
+ * Of the cluster; with the provider that is installed there, where that is asked for. Rejects with
+ * Failure where there is no such workload, and with KubeError where the API server fails.
+ */
 export async function inCluster(
   { targetKind, name }: Extract<Named, { kind: 'target' }>,
   { kube, signal, namespace }: Session,
+  { wantsProvider }: { wantsProvider: boolean },
 ): Promise<Found> {
   const shown = shownWorkload({ apiVersion: 'apps/v1', kind: targetKind })
   if (!shown?.podsOf) throw new UsageError(`a ${targetKind} has no pods to release`)
@@ -53,7 +58,7 @@ export async function inCluster(
     kube.get<Templated>({ apiVersion, kind, namespace, name }, signal),
     list({ apiVersion: 'v1', kind: 'Service' }),
     Promise.all(shownScalers.map(({ kind: { apiVersion, kind } }) => list({ apiVersion, kind }))),
-    installedProvider({ kube, signal }),
+    wantsProvider ? installedProvider({ kube, signal }) : undefined,
   ])
   if (!workload)
     throw new Failure(`Error from server (NotFound): ${plural}.apps "${name}" not found`, {
@@ -62,7 +67,7 @@ export async function inCluster(
   return {
     workload: { ...workload, apiVersion, kind },
     around: { services, autoscalers: autoscalers.flat() },
-    provider,
+    ...(provider !== undefined && { provider }),
   }
 }
 
@@ -71,22 +76,35 @@ const asked = providers
   .filter((one) => one.draftOrder !== undefined)
   .sort((some, other) => (some.draftOrder ?? 0) - (other.draftOrder ?? 0))
 
-/** The first whose kinds the cluster serves, as far as it tells; plain Kubernetes where there is none. */
-async function installedProvider({
-  kube,
-  signal,
-}: Pick<Session, 'kube' | 'signal'>): Promise<string> {
+/**
+ * The first whose kinds the cluster serves; plain Kubernetes where there is none. Rejects with
+ * KubeError where the API server does not tell: a draft for the wrong one would route nothing.
+ */
+export async function installedProvider({ kube, signal }: Asking): Promise<string> {
   const isServed = async ({ kinds }: Provider): Promise<boolean> => {
     const own = kinds.filter(({ apiVersion }) => /\..*\//.test(apiVersion))
-    const groups = await Promise.all(
-      own.map(({ apiVersion }) =>
-        kube.raw('GET', `/apis/${apiVersion}`, undefined, signal).catch(() => undefined),
-      ),
+    const served = await Promise.all(
+      own.map(({ apiVersion }) => isGroupServed(apiVersion, { kube, signal })),
     )
-    return own.length > 0 && groups.every((one) => one !== undefined)
+    return own.length > 0 && served.every(Boolean)
   }
   const found = await Promise.all(asked.map(isServed))
   return asked[found.indexOf(true)]?.names[0] ?? withoutTraffic.join()
+}
+
+interface Asking {
+  kube: Pick<Kube, 'raw'>
+  signal: AbortSignal
+}
+
+async function isGroupServed(apiVersion: string, { kube, signal }: Asking): Promise<boolean> {
+  try {
+    await kube.raw('GET', `/apis/${apiVersion}`, undefined, signal)
+    return true
+  } catch (error) {
+    if (error instanceof KubeError && error.status === 404) return false
+    throw error
+  }
 }
 
 /** Of files: the only workload in them. */

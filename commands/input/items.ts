@@ -24,18 +24,18 @@ const freshMs = 5_000
 
 /** Reports of several canaries, in the order of the canaries. */
 export function createItemReader(session: Session, options: ItemOptions): ItemReader {
-  const known = new WeakMap<CanaryResource, { item: ListItem; at: number }>()
+  const known = new WeakMap<CanaryResource, { item: ListItem; atMs: number }>()
   return async (resources) => {
     const now = session.clock.now().getTime()
-    const isFresh = (at: number) => !options.reasons || now - at < freshMs
-    const stale = resources.filter((one) => !isFresh(known.get(one)?.at ?? 0))
+    const isFresh = (atMs: number) => !options.reasons || now - atMs < freshMs
+    const stale = resources.filter((one) => !isFresh(known.get(one)?.atMs ?? 0))
     const unread = resources.filter((one) => !known.has(one) || stale.includes(one))
     const events = unread.length > 0 ? await eventsOf(session, options) : undefined
     const life = lifeReader(readerOf(session))
     const items = await Promise.all(unread.map((one) => itemOf(one, session, { events, life })))
     unread.forEach((one, at) => {
       const item = items[at]
-      if (item) known.set(one, { item, at: now })
+      if (item) known.set(one, { item, atMs: now })
     })
     return resources.flatMap((one) => known.get(one)?.item ?? [])
   }

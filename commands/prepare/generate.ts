@@ -98,7 +98,9 @@ export class Generate extends CanaryCommand {
     const found =
       filename.length > 0
         ? inFiles(await readFiles(filename, recursive, { terminal, requestTimeoutMs: undefined }))
-        : await inCluster(workloadNamed(argv.map(String)), await this.session(flags))
+        : await inCluster(workloadNamed(argv.map(String)), await this.session(flags), {
+            wantsProvider: flags.provider === 'auto',
+          })
     const provider = flags.provider === 'auto' ? found.provider : flags.provider
     const draft = draftCanary(found.workload, found.around, { ...optionsOf(flags), provider })
     if ('why' in draft) throw new Failure(`error: ${draft.why}`, { exit: exits.bad })

@@ -1,7 +1,7 @@
 import { string as argument } from '@oclif/core/args'
 import { boolean, string } from '@oclif/core/flags'
 import { type Imported, importRollout } from '../../src/drafts/rollout/import.ts'
-import type { Remark } from '../../src/drafts/rollout/rollout.ts'
+import type { ImportRemark } from '../../src/drafts/rollout/rollout.ts'
 import { UsageError } from '../../src/errors.ts'
 import { commentedYaml } from '../drafting/yaml.ts'
 import { inCluster, inFiles, rolloutNames, type Sources } from '../importing/sources.ts'
@@ -113,11 +113,11 @@ function tell({ canary, remarks }: Imported, terminal: Terminal): void {
 }
 
 /** On one line, whatever a Rollout says. */
-function wordsOf({ field, message }: Remark): string {
+function wordsOf({ field, message }: ImportRemark): string {
   return clean(`${field}: ${message}`)
 }
 
-const headings: Readonly<Record<Remark['weight'], string>> = {
+const headings: Readonly<Record<ImportRemark['weight'], string>> = {
   essential: 'Lost, and needed',
   lost: 'Lost',
   changed: 'Changed',

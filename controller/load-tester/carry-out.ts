@@ -3,14 +3,21 @@ import { readFileSync } from 'node:fs'
 import { messageOf } from '../../src/errors.ts'
 import type { Clock } from '../../src/io/clock.ts'
 import { pause } from '../../src/io/deadline.ts'
-import type { Http } from '../../src/io/http.ts'
-import { type ConcordJob, concordAsk, concordStart, textIn } from '../../src/load/remote/concord.ts'
+import type { Http, HttpAnswer, HttpRequest } from '../../src/io/http.ts'
+import {
+  type ConcordJob,
+  concordAsk,
+  concordId,
+  concordLook,
+  concordStart,
+} from '../../src/load/remote/concord.ts'
 import {
   type NgrinderJob,
   ngrinderId,
+  ngrinderLook,
   ngrinderRequest,
-  ngrinderState,
 } from '../../src/load/remote/ngrinder.ts'
+import { mostLost, type RunLook } from '../../src/load/remote/run.ts'
 import { reportOf } from '../../src/load/tally.ts'
 import type { Task } from '../../src/load/task.ts'
 import type { Route } from './load/sender.ts'
@@ -49,42 +56,66 @@ export async function carryOut(
   }
 }
 
-async function concord(
-  job: ConcordJob,
-  { http, clock }: CarryOutDeps,
-  signal: AbortSignal,
-): Promise<string> {
+async function concord(job: ConcordJob, deps: CarryOutDeps, signal: AbortSignal): Promise<string> {
+  const { http, clock } = deps
   const key = readFileSync(job.apiKeyPath, 'utf8').trim()
   const endMs = clock.monotonicMs() + job.limitMs
   const started = await http(concordStart(job, key), signal)
-  const id = textIn(started.body, 'instanceId')
+  const id = concordId(started)
   if (id === undefined) return `concord started no process: status ${started.status}`
-  for (;;) {
-    await pause(clock, job.pollMs, signal)
-    const state = textIn((await http(concordAsk(job, id, key), signal)).body, 'status')
-    if (state === 'FINISHED') return ''
-    if (state === 'FAILED') return `concord instanceID: ${id} failed`
-    if (clock.monotonicMs() >= endMs)
-      return `concord process timed out, after ${job.limitMs / 1000} seconds`
+  const run: Run = {
+    ...{ name: `concord instanceID: ${id}`, ask: concordAsk(job, id, key), pollMs: job.pollMs },
+    look: (answer) => concordLook(id, answer),
+    isOver: () => clock.monotonicMs() >= endMs,
   }
+  const limit = `concord process timed out, after ${job.limitMs / 1000} seconds`
+  return (await causeOf(run, deps, signal)) ?? (run.isOver() ? limit : 'signal: killed')
 }
 
 async function ngrinder(
   job: NgrinderJob,
-  { http, clock }: CarryOutDeps,
+  deps: CarryOutDeps,
   signal: AbortSignal,
 ): Promise<string> {
+  const { http } = deps
   const started = await http(ngrinderRequest(job, { start: job.clone }), signal)
   const id = ngrinderId(started.body)
   if (id === undefined) return `nGrinder started no test: status ${started.status}`
-  while (!signal.aborted) {
-    await pause(clock, job.pollMs, signal)
-    // One look that fails says nothing of the test.
-    const asked = await http(ngrinderRequest(job, { ask: id }), signal).catch(() => undefined)
-    const state = ngrinderState(asked?.body ?? '')
-    if (state === 'finished') return ''
-    if (state === 'failed') return `nGrinder test ${id} failed`
+  const run: Run = {
+    ...{ name: `nGrinder test ${id}`, pollMs: job.pollMs, isOver: () => false },
+    ask: ngrinderRequest(job, { ask: id }),
+    look: (answer) => ngrinderLook(id, answer),
   }
+  const cause = await causeOf(run, deps, signal)
+  if (cause !== undefined) return cause
   await http(ngrinderRequest(job, { stop: id }))
   return `nGrinder test ${id} was stopped`
+}
+
+/** A run at another server. */
+interface Run {
+  name: string
+  ask: HttpRequest
+  look: (answer: HttpAnswer) => RunLook
+  pollMs: number
+  isOver: () => boolean
+}
+
+/** Why it failed, empty where it succeeded; undefined where its end is not awaited any longer. */
+async function causeOf(
+  { name, ask, look, pollMs, isOver }: Run,
+  { http, clock }: CarryOutDeps,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  let lost = 0
+  while (!signal.aborted && !isOver()) {
+    await pause(clock, pollMs, signal)
+    // No answer says nothing of the run: the server may be back at the next look.
+    const answer = await http(ask, signal).catch(() => undefined)
+    const seen = answer ? look(answer) : undefined
+    if (seen?.is === 'ended') return seen.cause
+    lost = seen?.is === 'lost' ? lost + 1 : 0
+    if (seen?.is === 'lost' && lost >= mostLost) return `${name} is lost: ${seen.why}`
+  }
+  return undefined
 }

@@ -1,5 +1,6 @@
 /** PodDisruptionBudgets as the cache has them: all of a namespace, for selectors name no names. */
 import type { Canary } from '../../src/canary/canary.ts'
+import type { Cache } from '../../src/io/kube/cache/cache.ts'
 import type { KubeObject } from '../../src/objects.ts'
 import { type Budget, budgetKind, concernsPods } from '../../src/workloads/copied/budgets.ts'
 import type { Templated } from '../../src/workloads/pods/pod-template.ts'
@@ -14,7 +15,7 @@ const all = () => true
  */
 export function budgetsOf(
   { namespace }: Canary,
-  { cache, log }: Pick<Deps, 'cache' | 'log'>,
+  { cache, log }: Pick<Deps, 'log'> & { cache: Pick<Cache, 'list' | 'synced' | 'want'> },
 ): Budget[] | undefined {
   cache.want(budgetKind, { namespace, keep: all }).catch((error: unknown) => {
     log.debug({ err: error }, 'budgets not listed')

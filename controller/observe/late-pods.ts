@@ -4,6 +4,7 @@ import type { Canary } from '../../src/canary/canary.ts'
 import { isRunning } from '../../src/canary/phases.ts'
 import { KubeError } from '../../src/errors.ts'
 import { createDeadline } from '../../src/io/deadline.ts'
+import type { Kube } from '../../src/io/kube/kube.ts'
 import { resourceKind } from '../../src/known-kinds.ts'
 import type { Find } from '../../src/objects.ts'
 import { type Pod, podTroubles } from '../../src/workloads/pods/pod-trouble.ts'
@@ -21,7 +22,7 @@ export async function latePods(
   canary: Canary,
   workload: WorkloadState,
   find: Find,
-  deps: Pick<Deps, 'kube' | 'clock' | 'signal' | 'log'>,
+  deps: Pick<Deps, 'clock' | 'signal' | 'log'> & { kube: Pick<Kube, 'list'> },
 ): Promise<PodTrouble[] | undefined> {
   const name = lateWorkload(canary, workload)
   if (name === undefined) return undefined

@@ -4,12 +4,14 @@ import type { Deps } from '../process/deps.ts'
 import type { Scene } from '../tick/scene.ts'
 import { workloadRef } from './workload-ref.ts'
 
-type Scened = Pick<Scene, 'seen' | 'workload' | 'workloadContext' | 'snapshot'>
+interface Scened extends Pick<Scene, 'seen' | 'workloadContext' | 'snapshot'> {
+  workload: Pick<Scene['workload'], 'observe'>
+}
 
 /** Whether the primary had a pod that was ready when the tick began, and has none now. */
 export function lostPrimary(
   { seen, workload, workloadContext, snapshot }: Scened,
-  { cache }: Pick<Deps, 'cache'>,
+  { cache }: { cache: Pick<Deps['cache'], 'get'> },
 ): boolean {
   const ref = workloadRef(seen.canary, seen.canary.primaryName)
   if (!ref || !seen.workload.serving?.primary) return false

@@ -5,23 +5,27 @@ import { isDue } from '../../src/analysis/pacing.ts'
 import { raisedRoutes } from '../../src/analysis/routes.ts'
 import { InvalidSpecError, KubeError } from '../../src/errors.ts'
 import { createDeadline } from '../../src/io/deadline.ts'
+import type { Kube } from '../../src/io/kube/kube.ts'
 import { movingObjects } from '../../src/routers/derived/by-hand.ts'
 import type { Router, RouterContext } from '../../src/routers/router.ts'
 import { otherManager } from '../../src/writes/managers.ts'
 import type { Deps, Memory } from '../process/deps.ts'
-import { fieldManager } from '../tick/contest.ts'
 
 const longestMs = 5_000
+
+interface Asking {
+  router: Router
+  routerContext: RouterContext
+  deps: Pick<Deps, 'clock' | 'signal' | 'log'> & { kube: Pick<Kube, 'get'> }
+  memory: Pick<Memory, 'routed'>
+}
 
 /**
  * The other writer of the weights in force, as the API server records it; undefined where they are
  * our own: a process died between the route and the status. The cache keeps no managers, so that
  * this is a request for each routing object, at a step that another process was cut off in.
  */
-export async function readRoutesWriter(
-  seen: Observation,
-  of: { router: Router; routerContext: RouterContext; deps: Deps; memory: Memory },
-): Promise<string | undefined> {
+export async function readRoutesWriter(seen: Observation, of: Asking): Promise<string | undefined> {
   const routes = unnotedRoutes(seen) ?? raisedRoutes(seen)
   if (!routes || seen.canary.suspended || !isDue(seen)) return undefined
   // The status was refused after it: the same step is written again, without a question.
@@ -33,7 +37,7 @@ export async function readRoutesWriter(
     const writers = moving.map(async ({ ref, moving: fields }) => {
       if (fields.length === 0) return undefined
       const live = await kube.get(ref, deadline.signal, { metadataOnly: true })
-      const names = fields.map(({ path }) => live && otherManager(live, path, fieldManager))
+      const names = fields.map(({ path }) => live && otherManager(live, path))
       return names.find((name) => name !== undefined)
     })
     return (await Promise.all(writers)).find((name) => name !== undefined)

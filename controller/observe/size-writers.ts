@@ -5,6 +5,7 @@ import { isUpAtRest } from '../../src/analysis/status/rest.ts'
 import type { Canary } from '../../src/canary/canary.ts'
 import { KubeError } from '../../src/errors.ts'
 import { createDeadline } from '../../src/io/deadline.ts'
+import type { Kube } from '../../src/io/kube/kube.ts'
 import type { Find, ObjectRef } from '../../src/objects.ts'
 import { autoscalerByHand, byHandKind } from '../../src/scalers/by-hand.ts'
 import type { Autoscaler } from '../../src/scalers/pair.ts'
@@ -16,7 +17,7 @@ import { workloadRef } from './workload-ref.ts'
 
 const longestMs = 5_000
 
-type Asking = Pick<Deps, 'kube' | 'clock' | 'signal' | 'log'>
+type Asking = Pick<Deps, 'clock' | 'signal' | 'log'> & { kube: Pick<Kube, 'get' | 'list'> }
 
 /**
  * The writers as the API server records them, which the cache leaves out: three requests for each
@@ -24,7 +25,7 @@ type Asking = Pick<Deps, 'kube' | 'clock' | 'signal' | 'log'>
  */
 export async function readSizeWriters(
   seen: Observation,
-  { deps, memory, find }: { deps: Asking; memory: Memory; find: Find },
+  { deps, memory, find }: { deps: Asking; memory: Pick<Memory, 'sized'>; find: Find },
 ): Promise<SizeWriters | undefined> {
   const { canary } = seen
   if (canary.suspended || !isUpAtRest(seen) || !seen.workload.sizes) return undefined
@@ -48,7 +49,10 @@ export async function readSizeWriters(
  * The scene for a promotion, which leaves the size of a primary that an autoscaler sees to though
  * the Canary does not name it. Asked, by one request, only where it would get another size.
  */
-export async function withSizeKept(scene: Scene, deps: Asking): Promise<Scene> {
+export async function withSizeKept<S extends Pick<Scene, 'seen' | 'workloadContext'>>(
+  scene: S,
+  deps: Asking,
+): Promise<S> {
   const { canary, workload } = scene.seen
   const { target, primary } = workload.sizes ?? { target: 0, primary: 0 }
   if (canary.spec.autoscalerRef || target === primary) return scene

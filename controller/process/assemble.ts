@@ -38,7 +38,7 @@ interface Given {
   mayAct: () => boolean
 }
 
-interface Assembly {
+export interface Assembly {
   deps: Deps
   /** Sends the alerts and events that wait. */
   flush(): Promise<void>

@@ -3,6 +3,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import { writtenStrategy } from '../../src/canary/analysis.ts'
 import type { JudgeStatus } from '../../src/canary/api.gen.ts'
 import type { Canary, Phase, Strategy } from '../../src/canary/canary.ts'
+import { judgeOf } from '../../src/canary/judging.ts'
 import { isRunning, phases } from '../../src/canary/phases.ts'
 import type { Routes } from '../../src/routers/router.ts'
 
@@ -147,6 +148,7 @@ export function createMetrics({ failedIsZero = false } = {}): Metrics {
       own.alerts.inc({ type: type || 'unknown', result: sent ? 'sent' : 'failed' }),
     replace(before, after) {
       if (before.targetName !== after.targetName) return forget(before)
+      judge.replace(before, after)
       const kept = new Set(after.analysis.metrics.map(({ name }) => name))
       for (const { name } of before.analysis.metrics)
         if (!kept.has(name)) analysis.remove({ ...labelsOf(before), metric: name })
@@ -216,20 +218,39 @@ function createJudgeMetrics(registers: Registry[]) {
     labelNames: named,
     registers,
   })
+
+  function remove(canary: Canary, metric: string): void {
+    for (const kind of ['harm', 'safety', 'objective'])
+      evidence.remove({ ...labelsOf(canary), metric, kind })
+  }
+
+  function forget(canary: Canary): void {
+    verdict.remove(labelsOf(canary))
+    for (const { name } of canary.analysis.metrics) remove(canary, name)
+  }
+
   return {
     set(canary: Canary, judge: JudgeStatus) {
+      // What another run had, and this one has not, such as a metric that goes by its range now.
+      forget(canary)
       verdict.set(labelsOf(canary), verdictNumbers[judge.verdict])
       for (const [metric, found] of evidenceByName(judge))
         for (const [kind, value] of Object.entries(found))
           evidence.set({ ...labelsOf(canary), metric, kind }, Math.log(value))
     },
-    forget(canary: Canary) {
-      verdict.remove(labelsOf(canary))
-      for (const { name: metric } of canary.analysis.metrics)
-        for (const kind of ['harm', 'safety', 'objective'])
-          evidence.remove({ ...labelsOf(canary), metric, kind })
+    replace(before: Canary, after: Canary) {
+      const kept = judgedNames(after)
+      if (kept.size === 0) return forget(before)
+      for (const { name } of before.analysis.metrics) if (!kept.has(name)) remove(before, name)
     },
+    forget,
   }
+}
+
+/** The metrics that the spec wants judged. */
+function judgedNames({ analysis: { judge, metrics } }: Canary): Set<string> {
+  const judged = metrics.filter((metric) => judge && judgeOf(judge, metric.judge).mode !== 'Off')
+  return new Set(judged.map(({ name }) => name))
 }
 
 /** As the verdict has it: of the bounds of one metric the mean of harm, and the least safety. */

@@ -3,7 +3,7 @@
 export interface Entry {
   key: string
   /** On the clock that only grows: who sets the time of day moves no plan. */
-  at: number
+  atMs: number
 }
 
 /** Puts an entry in its place; the earliest is at index 0. */
@@ -35,7 +35,7 @@ export function pop(heap: Entry[]): void {
 }
 
 function before(heap: readonly Entry[], a: number, b: number): boolean {
-  return (heap[a]?.at ?? 0) <= (heap[b]?.at ?? 0)
+  return (heap[a]?.atMs ?? 0) <= (heap[b]?.atMs ?? 0)
 }
 
 function swap(heap: Entry[], a: number, b: number): void {

@@ -49,7 +49,7 @@ export class Queue {
   /** For each key, the time at which all its starts so far would be over at its pace. */
   readonly #paid = new Map<string, number>()
   #cancelTimer: (() => void) | undefined
-  #timerAt = Number.POSITIVE_INFINITY
+  #timerMs = Number.POSITIVE_INFINITY
   #stopped = false
   #idle: (() => void)[] = []
 
@@ -62,13 +62,13 @@ export class Queue {
    * Runs the key then (milliseconds of the clock that only grows), or earlier where that was asked
    * for already. A time that has passed, or is no number, is now.
    */
-  add(key: string, at: number = this.#options.clock.monotonicMs()): void {
+  add(key: string, atMs: number = this.#options.clock.monotonicMs()): void {
     if (this.#stopped) return
-    const ms = Math.max(at || 0, this.#earliest(key))
+    const ms = Math.max(atMs || 0, this.#earliest(key))
     const known = this.#due.get(key)
     if (known !== undefined && known <= ms) return
     this.#due.set(key, ms)
-    push(this.#heap, { key, at: ms })
+    push(this.#heap, { key, atMs: ms })
     this.#sweep()
     this.#plan()
   }
@@ -115,7 +115,7 @@ export class Queue {
   #sweep(): void {
     if (this.#heap.length <= 2 * this.#due.size + spareEntries) return
     this.#heap.length = 0
-    for (const [key, at] of this.#due) push(this.#heap, { key, at })
+    for (const [key, atMs] of this.#due) push(this.#heap, { key, atMs })
   }
 
   /** When the key may start again by its pace. */
@@ -140,9 +140,9 @@ export class Queue {
   }
 
   #enlistDue(now: number): void {
-    for (let first = this.#heap[0]; first && first.at <= now; first = this.#heap[0]) {
+    for (let first = this.#heap[0]; first && first.atMs <= now; first = this.#heap[0]) {
       pop(this.#heap)
-      const isCurrent = this.#due.get(first.key) === first.at
+      const isCurrent = this.#due.get(first.key) === first.atMs
       if (isCurrent && !this.#running.has(first.key)) this.#enlist(first.key)
     }
   }
@@ -154,8 +154,8 @@ export class Queue {
 
   /** One that runs comes back when it ends; one that was dropped or had its turn does not start. */
   #mayStart(key: string, now: number): boolean {
-    const at = this.#due.get(key)
-    return at !== undefined && at <= now && !this.#running.has(key)
+    const atMs = this.#due.get(key)
+    return atMs !== undefined && atMs <= now && !this.#running.has(key)
   }
 
   #start(key: string, now: number): void {
@@ -171,8 +171,8 @@ export class Queue {
   #ended(key: string): void {
     this.#running.delete(key)
     this.#slots.release(laneOf(key))
-    const at = this.#due.get(key)
-    if (at !== undefined) push(this.#heap, { key, at })
+    const atMs = this.#due.get(key)
+    if (atMs !== undefined) push(this.#heap, { key, atMs })
     if (this.#running.size === 0 && this.#stopped) for (const done of this.#idle) done()
     this.#plan()
   }
@@ -201,22 +201,22 @@ export class Queue {
 
   /** The next turn is always left to the clock, never made in the turn that asks for it. */
   #plan(): void {
-    const at = this.#nextAt()
-    if (at === undefined || (this.#cancelTimer && this.#timerAt <= at)) return
+    const atMs = this.#nextMs()
+    if (atMs === undefined || (this.#cancelTimer && this.#timerMs <= atMs)) return
     this.#cancelTimer?.()
-    this.#timerAt = at
-    const waitMs = Math.ceil(Math.max(0, at - this.#options.clock.monotonicMs()))
+    this.#timerMs = atMs
+    const waitMs = Math.ceil(Math.max(0, atMs - this.#options.clock.monotonicMs()))
     this.#cancelTimer = this.#options.clock.after(waitMs, () => {
       this.#cancelTimer = undefined
-      this.#timerAt = Number.POSITIVE_INFINITY
+      this.#timerMs = Number.POSITIVE_INFINITY
       this.#run()
     })
   }
 
   /** With no slot free the end of one runs the queue; a timer would only spin. */
-  #nextAt(): number | undefined {
+  #nextMs(): number | undefined {
     if (this.#line.holds(this.#hasSlot)) return this.#options.clock.monotonicMs()
-    return this.#slots.taken < this.#options.concurrency ? this.#heap[0]?.at : undefined
+    return this.#slots.taken < this.#options.concurrency ? this.#heap[0]?.atMs : undefined
   }
 
   readonly #hasSlot = (lane: string): boolean => this.#slots.has(lane)

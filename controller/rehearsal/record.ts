@@ -4,7 +4,7 @@ import { type KubeObject, type ObjectRef, refKey, refOf } from '../../src/object
 import type { Store } from '../../src/sandbox/api/store.ts'
 import type { Moment } from '../../src/simulation/simulate.ts'
 
-export interface Record {
+export interface Recording {
   timeline: Moment[]
   /** Listens no more; the timeline stays. */
   stop(): void
@@ -17,7 +17,7 @@ interface EventObject extends KubeObject {
 }
 
 /** Listens from now on; `seconds` gives the time since the run began. */
-export function recordOf(store: Store, canary: ObjectRef, seconds: () => number): Record {
+export function recordOf(store: Store, canary: ObjectRef, seconds: () => number): Recording {
   const timeline: Moment[] = []
 
   function note({ status = {} }: CanaryResource): void {

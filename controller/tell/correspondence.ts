@@ -29,12 +29,25 @@ export interface Correspondence {
 /** As the definition of the Canary has it. */
 const most = { unsent: 20, threads: 10 }
 
+/** Receivers whose threads are known: more than a canary has at a time, however often they change. */
+const mostReceivers = 100
+
 /** Knows of no alert; it takes threads from the status whenever that is noted. */
 export function createCorrespondence(): Correspondence {
   const open = new Map<string, { left: number; told: string[] }>()
   const ended = new Set<string>()
   /** By receiver, the latest run alone; undefined where the service does not know it any more. */
   const threads = new Map<string, AlertThread | undefined>()
+
+  function keep(receiver: string, thread: AlertThread | undefined): void {
+    // Behind all others: those that nothing was heard of for longest go first.
+    threads.delete(receiver)
+    threads.set(receiver, thread)
+    for (const oldest of threads.keys()) {
+      if (threads.size <= mostReceivers) break
+      threads.delete(oldest)
+    }
+  }
 
   function unsent(alerts: readonly UnsentAlert[]): UnsentAlert[] {
     return alerts
@@ -65,8 +78,8 @@ export function createCorrespondence(): Correspondence {
       if (!thread || run === undefined || thread.run !== run) return undefined
       return { channel: thread.channel, id: thread.id }
     },
-    opened: (thread) => void threads.set(thread.receiver, thread),
-    closed: (receiver) => void threads.set(receiver, undefined),
+    opened: (thread) => keep(thread.receiver, thread),
+    closed: (receiver) => keep(receiver, undefined),
     noted(before, added = []) {
       const alerts = unsent([...(before?.unsent ?? []), ...added])
       // What the status has forgotten nobody asks about, also of one that no receiver ever took.
@@ -76,7 +89,7 @@ export function createCorrespondence(): Correspondence {
         open.delete(id)
       }
       for (const thread of before?.threads ?? [])
-        if (!threads.has(thread.receiver)) threads.set(thread.receiver, thread)
+        if (!threads.has(thread.receiver)) keep(thread.receiver, thread)
       const now = [...threads.values()].flatMap((thread) => thread ?? []).slice(-most.threads)
       if (alerts.length === 0 && now.length === 0) return undefined
       return {

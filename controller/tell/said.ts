@@ -1,6 +1,6 @@
 /** What was said of a canary's troubles, so that a wait is not a stream of events. */
 
-export interface Remark {
+export interface Complaint {
   message: string
   /** As each run has it: worth a word only if it lasts, and one for all its wordings. */
   routine?: true
@@ -8,12 +8,12 @@ export interface Remark {
 
 export interface Said {
   /**
-   * Tells whether a remark is worth an event now, by a clock that only grows, and takes it for
+   * Tells whether a complaint is worth an event now, by a clock that only grows, and takes it for
    * said if so.
    */
-  isNews(remark: Remark, nowMs: number): boolean
+  isNews(complaint: Complaint, nowMs: number): boolean
   /** Forgets all but these: what comes back later is news again. */
-  retain(remarks: readonly Remark[]): void
+  retain(complaints: readonly Complaint[]): void
   /** When what was not worth a word yet will be, if it lasts until then. */
   dueMs(nowMs: number): number | undefined
 }
@@ -32,7 +32,7 @@ const routineKey = ''
 interface Saying {
   /** Empty while nothing was said. */
   message: string
-  at: number
+  atMs: number
   /** How long other numbers of it wait. */
   patienceMs: number
 }
@@ -41,36 +41,36 @@ interface Saying {
 export function createSaid(): Said {
   const said = new Map<string, Saying>()
   return {
-    isNews(remark, nowMs) {
-      const key = keyOf(remark)
+    isNews(complaint, nowMs) {
+      const key = keyOf(complaint)
       const last = said.get(key)
-      if (remark.routine && !last) {
-        said.set(key, { message: '', at: nowMs, patienceMs: routineMs })
+      if (complaint.routine && !last) {
+        said.set(key, { message: '', atMs: nowMs, patienceMs: routineMs })
         return false
       }
-      const { message } = remark
-      const age = last ? nowMs - last.at : Number.POSITIVE_INFINITY
+      const { message } = complaint
+      const age = last ? nowMs - last.atMs : Number.POSITIVE_INFINITY
       const isOther = last !== undefined && last.message !== message
       const waitMs = isOther ? last.patienceMs : sayAgainMs
       if (age < waitMs) return false
       const longer = Math.min(sayAgainMs, Math.max(sayProgressMs, waitMs * 2))
-      said.set(key, { message, at: nowMs, patienceMs: isOther ? longer : sayProgressMs })
+      said.set(key, { message, atMs: nowMs, patienceMs: isOther ? longer : sayProgressMs })
       return true
     },
-    retain(remarks) {
-      const keys = new Set(remarks.map(keyOf))
+    retain(complaints) {
+      const keys = new Set(complaints.map(keyOf))
       for (const key of said.keys()) if (!keys.has(key)) said.delete(key)
     },
     dueMs(nowMs) {
       const unsaid = said.get(routineKey)
       if (unsaid?.message !== '') return undefined
-      const at = unsaid.at + unsaid.patienceMs
+      const at = unsaid.atMs + unsaid.patienceMs
       return at > nowMs ? at : undefined
     },
   }
 }
 
-function keyOf({ message, routine }: Remark): string {
+function keyOf({ message, routine }: Complaint): string {
   return routine ? routineKey : shapeOf(message)
 }
 

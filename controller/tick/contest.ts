@@ -1,16 +1,14 @@
 /** What is left out of a write, because somebody else undoes it again and again. */
 import { InvalidSpecError } from '../../src/errors.ts'
+import type { Kube } from '../../src/io/kube/kube.ts'
 import { type KubeObject, refKey, refOf } from '../../src/objects.ts'
 import { brake } from '../../src/writes/brake.ts'
 import { asFound, differences, type Field, pathText } from '../../src/writes/fields.ts'
 import { contestedText, otherManager } from '../../src/writes/managers.ts'
 import type { Deps, Memory } from '../process/deps.ts'
 
-/** Our name in `managedFields`. It must not begin with `kubectl`: Flux takes those over. */
-export const fieldManager = 'canary-controller'
-
 export interface Contest {
-  deps: Deps
+  deps: Pick<Deps, 'clock' | 'signal'> & { kube: Pick<Kube, 'get'> }
   memory: Memory
   /** Tells people of a field that is left to somebody else. */
   say: (warning: string) => void
@@ -51,8 +49,7 @@ async function wordsFor({ deps, memory }: Contest, found: KubeObject, news: read
   if (news.length > 0) {
     // Without it the sentence names no rival.
     const live = await deps.kube.get(ref, deps.signal).catch(() => undefined)
-    for (const field of news)
-      memory.rivals.set(key(field), live && otherManager(live, field.path, fieldManager))
+    for (const field of news) memory.rivals.set(key(field), live && otherManager(live, field.path))
     for (const old of memory.rivals.keys()) if (!memory.tried.has(old)) memory.rivals.delete(old)
   }
   return (field: Field, isCritical: boolean) =>

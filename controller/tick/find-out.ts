@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { KubeError } from '../../src/errors.ts'
 import { pause } from '../../src/io/deadline.ts'
+import type { Kube } from '../../src/io/kube/kube.ts'
 import { neverSent } from '../../src/io/kube/transport/failures.ts'
 import { type KubeObject, refOf } from '../../src/objects.ts'
 import { backoffMs } from '../../src/retry.ts'
@@ -13,7 +14,7 @@ interface Sent {
   seen: KubeObject | undefined
 }
 
-type Asking = Pick<Deps, 'kube' | 'clock' | 'signal'>
+type Asking = Pick<Deps, 'clock' | 'signal'> & { kube: Pick<Kube, 'get'> }
 
 const pauses = { firstMs: 100, mostMs: 5_000 }
 /** Over half a minute: by then a server that was away has lost its leases, too. */

@@ -2,9 +2,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import { messageOf } from '../../src/errors.ts'
+import { ourManager } from '../../src/writes/managers.ts'
 import { canaryRef } from '../observe/observe.ts'
 import type { Deps, Memory } from '../process/deps.ts'
-import { fieldManager } from './contest.ts'
 
 /** Never rejects: what can't be noted is told once more, by the process that comes next. */
 export async function noteSentAlerts(key: string, deps: Deps, memory: Memory): Promise<void> {
@@ -17,7 +17,7 @@ export async function noteSentAlerts(key: string, deps: Deps, memory: Memory): P
   if (isDeepStrictEqual(alerting, before)) return
   const object = { ...found, status: { ...status, ...(alerting && { alerting }) } }
   try {
-    await kube.replace(object, { fieldManager, subresource: 'status', signal })
+    await kube.replace(object, { fieldManager: ourManager, subresource: 'status', signal })
   } catch (error) {
     log.debug({ canary: key }, `alerts that were sent could not be noted: ${messageOf(error)}`)
   }

@@ -9,9 +9,10 @@ import { withOriginalHashes } from '../../src/canary/status/original-hashes.ts'
 import { noted, servedBy } from '../../src/canary/status/served-by.ts'
 import { callHooks } from '../asking/check.ts'
 import { isUrgent } from '../asking/interrupt.ts'
-import { canaryRef, isConflict } from '../observe/observe.ts'
+import { canaryRef } from '../observe/observe.ts'
 import type { Deps, Memory } from '../process/deps.ts'
 import { droppedFrom, withDropped } from './dropped.ts'
+import { rewriting } from './rewrite.ts'
 import type { Scene } from './scene.ts'
 import type { Writer } from './write.ts'
 
@@ -97,9 +98,6 @@ async function storeStatus(act: CanaryAct, status: CanaryStatus) {
   return { sent: status, written: await putStatus(act, status, written) }
 }
 
-/** Somebody may edit what the step does not depend on faster than it can be looked at again. */
-const mostRewrites = 3
-
 /**
  * Writes the status, and where the Canary was written meanwhile writes it again, as long as what
  * was decided still holds: spec and status as seen, and nobody asks for anything else.
@@ -112,16 +110,15 @@ async function putStatus(
   const ref = canaryRef(scene.key)
   const found = scene.snapshot.find<CanaryResource>(ref) ?? scene.seen.canary.resource
   let resource = written ?? found
-  for (let rewrites = 0; ; rewrites++) {
-    try {
-      return await writer.status({ ...resource, status })
-    } catch (error) {
-      if (!isConflict(error) || rewrites === mostRewrites) throw error
+  return rewriting(
+    () => writer.status({ ...resource, status }),
+    async () => {
       const fresh = await deps.kube.get<CanaryResource>(ref, deps.signal)
-      if (!fresh || !isSameStep(fresh, resource) || isUrgent(fresh, scene.seen)) throw error
+      if (!fresh || !isSameStep(fresh, resource) || isUrgent(fresh, scene.seen)) return false
       resource = fresh
-    }
-  }
+      return true
+    },
+  )
 }
 
 function isSameStep(fresh: CanaryResource, seen: CanaryResource): boolean {

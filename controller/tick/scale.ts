@@ -2,9 +2,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Effect } from '../../src/analysis/decision.ts'
 import type { KubeObject } from '../../src/objects.ts'
-import { isConflict } from '../observe/observe.ts'
 import { workloadRef } from '../observe/workload-ref.ts'
 import type { Deps } from '../process/deps.ts'
+import { rewriting } from './rewrite.ts'
 import type { Scene } from './scene.ts'
 import type { Writer } from './write.ts'
 import { write } from './write-objects.ts'
@@ -12,9 +12,6 @@ import { write } from './write-objects.ts'
 interface Sized extends KubeObject {
   spec?: { replicas?: number; [field: string]: unknown }
 }
-
-/** An autoscaler and a controller write once each to one that was paused. */
-const mostRewrites = 3
 
 /**
  * Writes the size, and where the target was written meanwhile writes it again, as long as nothing
@@ -25,14 +22,10 @@ export async function scale(
   effect: Extract<Effect, { kind: 'scale' }>,
   { scene, writer, deps }: { scene: Scene; writer: Writer; deps: Deps },
 ): Promise<boolean> {
-  for (let rewrites = 0; ; rewrites++) {
-    try {
-      return await write(effect, scene, writer)
-    } catch (error) {
-      if (!isConflict(error) || rewrites === mostRewrites) throw error
-      if (!(await isOnlyResized(scene, deps))) throw error
-    }
-  }
+  return rewriting(
+    () => write(effect, scene, writer),
+    () => isOnlyResized(scene, deps),
+  )
 }
 
 /** Reads the target again, and has the scene see it where all but its size is as it was seen. */

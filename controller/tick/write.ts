@@ -1,14 +1,24 @@
 /** Writes to the API server: idempotent, skipped when nothing differs, never over other's work. */
 import { isDeepStrictEqual } from 'node:util'
+import type { Cache } from '../../src/io/kube/cache/cache.ts'
+import type { Kube } from '../../src/io/kube/kube.ts'
 import type { KubeObject, ObjectRef } from '../../src/objects.ts'
 import { refKey, refOf } from '../../src/objects.ts'
 import { unanswered } from '../../src/writes/brake.ts'
 import type { Field } from '../../src/writes/fields.ts'
-import { isContentKind } from '../observe/contents.ts'
+import { ourManager } from '../../src/writes/managers.ts'
+import { type Contents, isContentKind } from '../observe/contents.ts'
 import type { Deps, Memory } from '../process/deps.ts'
-import { fieldManager, uncontested } from './contest.ts'
+import { uncontested } from './contest.ts'
 import { isOpen, storedAnyway } from './find-out.ts'
 import type { Snapshot } from './scene.ts'
+
+/** What a writer uses of all that the controller has. */
+export interface WriterDeps extends Pick<Deps, 'clock' | 'signal' | 'wrote'> {
+  kube: Pick<Kube, 'create' | 'delete' | 'get' | 'patch' | 'replace'>
+  cache: Pick<Cache, 'put' | 'remove'>
+  contents: Pick<Contents, 'put'>
+}
 
 export interface Writer {
   /**
@@ -30,13 +40,13 @@ export interface Writer {
  * so that somebody else's change in between is a conflict (KubeError 409) and not lost.
  */
 export function createWriter(
-  deps: Deps,
+  deps: WriterDeps,
   snapshot: Snapshot,
   memory: Memory,
   say: (warning: string) => void = () => {},
 ): Writer {
   const { kube, cache, contents, signal } = deps
-  const options = { fieldManager, signal }
+  const options = { fieldManager: ourManager, signal }
 
   function take<T extends KubeObject>(object: T): T {
     // A step of several writes gets on, though each took several tries: no reason to slow down.
@@ -101,17 +111,24 @@ function isSettled({ settled }: Memory, found: KubeObject, wanted: KubeObject): 
   )
 }
 
+/** More than a canary has, whatever its objects were called before. */
+const mostSettled = 50
+
 function remember({ settled }: Memory, written: KubeObject, wanted: KubeObject): void {
-  settled.set(refKey(refOf(written)), {
-    resourceVersion: written.metadata.resourceVersion ?? '',
-    wanted: JSON.stringify(wanted),
-  })
+  const key = refKey(refOf(written))
+  const { resourceVersion = '' } = written.metadata
+  settled.delete(key)
+  settled.set(key, { resourceVersion, wanted: JSON.stringify(wanted) })
+  for (const oldest of settled.keys()) {
+    if (settled.size <= mostSettled) break
+    settled.delete(oldest)
+  }
 }
 
 /** A writer that touches nothing, and says what it would have done. */
-export function createDryWriter(deps: Deps, snapshot: Snapshot): Writer {
+export function createDryWriter({ log }: Pick<Deps, 'log'>, snapshot: Snapshot): Writer {
   const said = (verb: string, ref: ObjectRef) =>
-    deps.log.info({ verb, kind: ref.kind, name: ref.name, namespace: ref.namespace }, 'dry run')
+    log.info({ verb, kind: ref.kind, name: ref.name, namespace: ref.namespace }, 'dry run')
   return {
     async apply(object) {
       const found = snapshot.find(refOf(object))
@@ -128,6 +145,8 @@ export function createDryWriter(deps: Deps, snapshot: Snapshot): Writer {
       // The object is only looked at, and it is in the snapshot: it is what was decided on.
       return snapshot.find<T>(ref) as T
     },
-    remove: async (ref) => said('delete', ref),
+    async remove(ref) {
+      if (snapshot.find(ref)) said('delete', ref)
+    },
   }
 }

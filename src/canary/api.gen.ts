@@ -728,7 +728,7 @@ export interface CanaryStatus {
    */
   servedBy?: ServedBy
   /** The same for which objects are being made, until those that were made before are removed. */
-  servedNext?: ServedNext
+  servedNext?: ServedBy
   /** Hash of the primary as this controller last wrote it. */
   primaryHash?: string
   lastTransitionTime?: string
@@ -808,16 +808,6 @@ export interface ServedBy {
 export interface Autoscaler {
   kind?: string
   name?: string
-}
-
-export interface ServedNext {
-  provider?: string
-  service?: string
-  ingress?: string
-  ingresses?: string[]
-  httpRoutes?: string[]
-  route?: string
-  autoscaler?: Autoscaler
 }
 
 export interface ControllerSettings {

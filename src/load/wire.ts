@@ -14,26 +14,32 @@ export function requestBytes({ url, method, host, headers, body, keepAlive }: Lo
   return Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), content])
 }
 
-export interface Answer {
+/** What a load test knows of an answer. */
+export interface CountedAnswer {
   status: number
   bytes: number
   /** The connection may be used again. */
   goesOn: boolean
 }
 
-export interface AnswerReader {
+export interface AnswerCounter {
   /** Takes what came; the answer, once it is whole. Throws where it is no HTTP/1.x. */
-  push(chunk: Buffer): Answer | undefined
+  push(chunk: Buffer): CountedAnswer | undefined
   /** The connection ended: the answer, where that is its end. */
-  end(): Answer | undefined
+  end(): CountedAnswer | undefined
   /** Forgets what it has of an answer that nobody waits for. */
   reset(): void
 }
 
 const mostHeadBytes = 64 * 1024
 
-/** Reads one answer after the other on one connection; one request is under way at a time. */
-export function createAnswerReader(method: string): AnswerReader {
+/**
+ * Reads one answer after the other on one connection; one request is under way at a time. It is no
+ * `createAnswerReader` of `src/io/kube/transport`: that keeps the body and refuses what is not as
+ * RFC 9112 has it, while a test counts the bytes of whatever a server answers, thousands of times a
+ * second.
+ */
+export function createAnswerCounter(method: string): AnswerCounter {
   /** A copy: what is read into may be used again. */
   let kept: Buffer | undefined
   let head: Head | undefined
@@ -41,7 +47,7 @@ export function createAnswerReader(method: string): AnswerReader {
   let left = 0
   let bytes = 0
 
-  function done(goesOn: boolean): Answer {
+  function done(goesOn: boolean): CountedAnswer {
     const answer = { status: head?.status ?? 0, bytes, goesOn }
     reset()
     return answer
@@ -74,7 +80,7 @@ export function createAnswerReader(method: string): AnswerReader {
     return rest
   }
 
-  function push(chunk: Buffer): Answer | undefined {
+  function push(chunk: Buffer): CountedAnswer | undefined {
     const data = afterHead(kept ? Buffer.concat([kept, chunk]) : chunk)
     if (!data || !head) return undefined
     kept = undefined
@@ -86,7 +92,7 @@ export function createAnswerReader(method: string): AnswerReader {
     return left > 0 ? undefined : done(head.goesOn && left === 0)
   }
 
-  function chunks(data: Buffer): Answer | undefined {
+  function chunks(data: Buffer): CountedAnswer | undefined {
     let rest = data
     while (left <= rest.length) {
       rest = rest.subarray(left)

@@ -65,8 +65,18 @@ function combined(
   const judged = resultsOf(of, ruling)
   const results = [...judged, ...ranges.verdict.results]
   const recorded = [...recordedOf(of, judged), ...ranges.recorded]
-  const verdict = { ...decided(ranges.verdict, ruling), results, ...(judge && { judge }) }
-  return { verdict, recorded }
+  const verdict = decided(ranges.verdict, ruling)
+  const events = [...verdict.events, ...rangedEvents(of)]
+  return { verdict: { ...verdict, events, results, ...(judge && { judge }) }, recorded }
+}
+
+/** That a metric is not judged, once: when the run begins. */
+function rangedEvents({ hearing, canary }: Case): Verdict['events'] {
+  if (!hearing.isNew) return []
+  return hearing.ranged.map(({ name, why }) => ({
+    type: 'Warning',
+    message: `${name} of ${canary.label} is not judged in this run: ${why}`,
+  }))
 }
 
 /** Sure harm decides whatever ranges say; a failed range counts as it always does. */

@@ -165,6 +165,8 @@ export function withHistory(
   questions: readonly { planned: Planned }[],
   outcomes: readonly Outcome[],
 ): Hearing {
+  // Too early to ask anything.
+  if (questions.length === 0) return hearing
   const answers = new Map(questions.map(({ planned }, at) => [planned, outcomes[at]]))
   const { planned } = hearing
   const bounded = planned.filter(({ needsBounds }) => needsBounds)
@@ -179,7 +181,9 @@ export function withHistory(
   return { ...hearing, trials, ranged }
 }
 
-const withoutBuckets = 'the primary has no series of a classic histogram, so its range decides'
+// Evidence is a mean over what is judged: whoever joins later would take its promises from it.
+const withoutBuckets =
+  'the primary had no series of a classic histogram when the run began, so its range decides'
 
 function begun(planned: Planned, outcome: Outcome | undefined): Trial[] {
   if (!planned.needsBounds) {

@@ -4,13 +4,11 @@ import type { CanaryStatus } from '../canary/api.gen.ts'
 import type { Canary } from '../canary/canary.ts'
 import type { ManagedField } from '../objects.ts'
 import type { WorkloadObject } from '../workloads/shown.ts'
-import { lastWriter } from '../writes/managers.ts'
+import { isOurManager, lastWriter } from '../writes/managers.ts'
 import type { Warning } from './warnings.ts'
 
 export const changedByHandCode = 'CAN012'
 
-/** Names under which this controller, and Flagger before it, write. */
-const ours: readonly string[] = ['canary-controller', 'flagger']
 const containers = ['spec', 'template', 'spec', 'containers'] as const
 
 /**
@@ -69,5 +67,5 @@ function containersOf({ spec }: WorkloadObject): Container[] {
 }
 
 function isSomebody({ manager = '', subresource }: ManagedField): boolean {
-  return manager !== '' && !ours.includes(manager) && !subresource
+  return manager !== '' && !isOurManager(manager) && !subresource
 }

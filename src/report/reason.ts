@@ -169,8 +169,8 @@ function warned({ events, observedAt, controller, health }: Reported): string | 
   if (health === 'failed' || last?.type !== 'Warning') return undefined
   const at = Date.parse(last.at)
   if (Date.parse(observedAt) - at > currentMs) return undefined
-  // Times are whole seconds: of the same second, the step is what came of it.
-  return at > (Date.parse(controller.lastStatusWrite ?? '') || 0) ? last.message : undefined
+  // Times are whole seconds, and a step tells what it has to say once its status is written.
+  return at >= (Date.parse(controller.lastStatusWrite ?? '') || 0) ? last.message : undefined
 }
 
 /** Long enough for a controller to have seen it. */

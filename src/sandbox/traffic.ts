@@ -30,7 +30,7 @@ export interface TrafficOptions extends RoadSettings {
 }
 
 /** What the callers of one Service, by one host, saw since the start; copies are seen by nobody. */
-export interface Tally {
+export interface CallerTally {
   sent: number
   failed: number
   copied: number
@@ -45,7 +45,7 @@ export interface Traffic {
   /** Replaces what is sent from now on. */
   setLoads(loads: readonly Load[]): void
   /** What the callers of this Service by this host saw; goes on counting. */
-  tally(load: Called): Readonly<Tally>
+  tally(load: Called): Readonly<CallerTally>
   /** Sends nothing any more. */
   stop(): void
 }
@@ -90,13 +90,13 @@ function keyOf({ namespace, service, host = '' }: Called): string {
   return `${namespace}/${service}/${host}`
 }
 
-function emptyTally(): Tally {
+function emptyTally(): CallerTally {
   return { sent: 0, failed: 0, copied: 0, reached: {}, failedAt: {}, answered: {} }
 }
 
 /** One tally for each Service that is called, by each host. */
-function createTallies(): (called: Called) => Tally {
-  const tallies = new Map<string, Tally>()
+function createTallies(): (called: Called) => CallerTally {
+  const tallies = new Map<string, CallerTally>()
   return (called) => {
     const tally = tallies.get(keyOf(called)) ?? emptyTally()
     tallies.set(keyOf(called), tally)
@@ -124,7 +124,7 @@ function createPeople(): (load: Load) => People {
 function send(
   load: Load,
   count: number,
-  { tally, people }: { tally: Tally; people: People },
+  { tally, people }: { tally: CallerTally; people: People },
   options: TrafficOptions,
 ): void {
   const { store, random, series } = options
@@ -156,7 +156,7 @@ function send(
   }
 }
 
-function note(tally: Tally, { status, endpoint }: Served): void {
+function note(tally: CallerTally, { status, endpoint }: Served): void {
   const isFailed = status >= 400
   tally.sent += 1
   if (isFailed) tally.failed += 1

@@ -10,7 +10,7 @@ export interface Tried {
   /** Checksum of the value that was written. */
   wanted: string
   /** Of the last write. */
-  at: number
+  atMs: number
   /** Writes of the same value again. */
   repeats: readonly number[]
   /** Writes since the brake is on; undefined while it is not. */
@@ -56,8 +56,8 @@ const mostFields = 100
 export function brake(history: History, { object, fields, isCritical, nowMs }: Writing): Braked {
   const next = new Map(history)
   const differing = new Set(fields.map((field) => keyOf(object, field)))
-  for (const [key, { at }] of history)
-    if (key.startsWith(`${object}#`) && !differing.has(key) && nowMs - at > windowMs)
+  for (const [key, { atMs }] of history)
+    if (key.startsWith(`${object}#`) && !differing.has(key) && nowMs - atMs > windowMs)
       next.delete(key)
   const left: Braked['left'] = []
   const news: Field[] = []
@@ -77,7 +77,7 @@ export function brake(history: History, { object, fields, isCritical, nowMs }: W
     if (isWritten) continue
     left.push({ field, isCritical: critical })
     if (before?.slow === undefined) news.push(field)
-    if (critical || (tried.slow ?? 0) < slowTries) retries.push(tried.at + slowMs)
+    if (critical || (tried.slow ?? 0) < slowTries) retries.push(tried.atMs + slowMs)
   }
   for (const key of [...next.keys()].slice(0, Math.max(0, next.size - mostFields))) next.delete(key)
   return {
@@ -123,20 +123,20 @@ function judge(
   before: Tried | undefined,
   { wanted, time, critical }: { wanted: string; time: number; critical: boolean },
 ): { tried: Tried; isWritten: boolean } {
-  const age = before ? time - before.at : Number.POSITIVE_INFINITY
+  const age = before ? time - before.atMs : Number.POSITIVE_INFINITY
   const isOver = age > rememberMs && before?.slow === undefined
-  if (!before || isOver) return { tried: { wanted, at: time, repeats: [] }, isWritten: true }
+  if (!before || isOver) return { tried: { wanted, atMs: time, repeats: [] }, isWritten: true }
   const repeats = before.repeats.filter((at) => time - at < rememberMs)
   // What is wanted anew is written, and the other writer may agree with it.
   if (before.wanted !== wanted || before.isOpen)
-    return { tried: { wanted, at: time, repeats }, isWritten: true }
+    return { tried: { wanted, atMs: time, repeats }, isWritten: true }
   const counted = repeats.filter((at) => critical || time - at < windowMs)
   if (before.slow === undefined && counted.length < freeRepeats)
-    return { tried: { wanted, at: time, repeats: [...repeats, time] }, isWritten: true }
+    return { tried: { wanted, atMs: time, repeats: [...repeats, time] }, isWritten: true }
   const slow = before.slow ?? 0
   const isTried = age >= slowMs && (critical || slow < slowTries)
   if (!isTried) return { tried: { ...before, slow }, isWritten: false }
-  return { tried: { ...before, at: time, slow: slow + 1 }, isWritten: true }
+  return { tried: { ...before, atMs: time, slow: slow + 1 }, isWritten: true }
 }
 
 const keyOf = (object: string, { path }: Field): string => `${object}#${pathText(path)}`

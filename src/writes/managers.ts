@@ -3,12 +3,20 @@ import { byText } from '../compare.ts'
 import type { KubeObject, ManagedField } from '../objects.ts'
 import { type Field, type Path, pathText } from './fields.ts'
 
+/** Our name in `managedFields`. It must not begin with `kubectl`: Flux takes those over. */
+export const ourManager = 'canary-controller'
+
+/** Whether this controller, or Flagger before it, writes under this name. */
+export function isOurManager(manager: string): boolean {
+  return manager === ourManager || manager === 'flagger'
+}
+
 /**
  * The last manager of a field other than ourselves, by its name; undefined where `managedFields`
  * names none, as for what an admission webhook writes into our own requests.
  */
-export function otherManager(object: KubeObject, path: Path, us: string): string | undefined {
-  return lastWriter(object, path, ({ manager }) => manager !== us)?.manager || undefined
+export function otherManager(object: KubeObject, path: Path): string | undefined {
+  return lastWriter(object, path, ({ manager }) => manager !== ourManager)?.manager || undefined
 }
 
 /** Who wrote a field last, of those that are meant; undefined where `managedFields` has none. */

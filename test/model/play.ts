@@ -14,7 +14,7 @@ import {
   roundsOf,
 } from './rules.ts'
 import type { Step } from './steps.ts'
-import { canaryIn, createWorld, type Record, tell, type World } from './world.ts'
+import { type Course, canaryIn, createWorld, tell, type World } from './world.ts'
 
 export interface Sequence {
   canary: CanaryChoice
@@ -26,7 +26,7 @@ const hourMs = 3_600_000
 const quietMs = 150_000
 
 /** Plays it; `broken` of the answer says which rules did not hold. */
-export async function play({ canary: choice, steps }: Sequence): Promise<Record> {
+export async function play({ canary: choice, steps }: Sequence): Promise<Course> {
   const world = createWorld(choice, observers)
   try {
     furnish(world)

@@ -34,7 +34,7 @@ interface End {
 }
 
 /** What was done, as far as the rules need to know. */
-export interface Record {
+export interface Course {
   /** Lines that tell the sequence to whoever reads of a failure. */
   lines: string[]
   broken: string[]
@@ -54,7 +54,7 @@ export interface World {
   clock: SteppedClock
   weather: Weather
   outside: Outside
-  record: Record
+  record: Course
   /** With what it began: neither the kind of the target nor that of its autoscaler changes. */
   choice: Required<CanaryChoice>
   target: ObjectRef
@@ -81,7 +81,7 @@ export function createWorld(of: CanaryChoice, observers: Observers): World {
   const store = createCluster(clock)
   const weather = { ...fair }
   const outside: Outside = { metrics: 'true', gates: [] }
-  const record: Record = {
+  const record: Course = {
     ...{ lines: [], broken: [], rounds: [], asked: 0, requests: 0, isOrdered: false },
     ...{ ends: [], heard: [] },
   }

@@ -3,7 +3,7 @@ import { connect as connectPlain, isIP, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { causeOf } from '../../../src/io/causes.ts'
 import type { LoadPlan } from '../../../src/load/plan.ts'
-import { createAnswerReader } from '../../../src/load/wire.ts'
+import { createAnswerCounter } from '../../../src/load/wire.ts'
 import { endpointOf, type Outcome, type Route, type Sender } from './sender.ts'
 
 const readBytes = 64 * 1024
@@ -12,7 +12,7 @@ const readBytes = 64 * 1024
  * Sends the same request again and again; a connection that ends is opened anew for the next one.
  */
 export function createHttp1Sender(plan: LoadPlan, request: Buffer, route: Route): Sender {
-  const reader = createAnswerReader(plan.method)
+  const reader = createAnswerCounter(plan.method)
   let socket: Socket | undefined
   let waiting: ((outcome: Outcome) => void) | undefined
   /** Answers that this connection gave. */

@@ -2,6 +2,7 @@
 import type { AskedReplicas } from '../../canary/api.gen.ts'
 import { isNew, isRunning } from '../../canary/phases.ts'
 import type { SizeWriters } from '../../workloads/workload.ts'
+import { isOurManager, ourManager } from '../../writes/managers.ts'
 import type { Decision, Effect, Observation } from '../decision.ts'
 import { later, phaseOf, stamp, targetName, writeStatus } from '../effects/act.ts'
 import { isRested } from '../pacing.ts'
@@ -119,7 +120,10 @@ function nothingWished(of: Wish, writers: SizeWriters): Outcome | undefined {
   if (wish !== size && wish !== count) return undefined
   // It got the number by a step that was cut off before the target rested.
   const isCutOff =
-    wish === size && count !== undefined && wish !== count && writers.primary?.manager === ours[0]
+    wish === size &&
+    count !== undefined &&
+    wish !== count &&
+    writers.primary?.manager === ourManager
   const what = isCutOff ? follows(primary, wish, count) : `${keeps(of)}; ${remedy}`
   return { follows: false, count: wish, what }
 }
@@ -127,7 +131,7 @@ function nothingWished(of: Wish, writers: SizeWriters): Outcome | undefined {
 /** Who else sees to the size of the primary is not overruled. */
 function keptByOthers(of: Wish, { autoscaler, primary }: SizeWriters): Outcome | undefined {
   const manager = primary?.manager
-  const isOthers = manager !== undefined && !ours.includes(manager)
+  const isOthers = manager !== undefined && !isOurManager(manager)
   if (autoscaler === undefined && !isOthers) return undefined
   const who = autoscaler === undefined ? `${manager} set` : `${autoscaler} sees to`
   return { follows: false, count: of.count, what: `${keeps(of)}, which ${who}; ${remedy}` }
@@ -146,9 +150,6 @@ function wished(seen: Observation, of: Wish): Outcome {
 function follows(primary: string, wish: number, before: number): string {
   return `${primary} gets ${wish} replicas in place of ${before}`
 }
-
-/** Names under which this controller, and Flagger before it, write. */
-const ours: readonly string[] = ['canary-controller', 'flagger']
 
 const remedy = 'leave replicas out of what is applied, for instance from Git'
 

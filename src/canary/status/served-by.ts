@@ -3,11 +3,9 @@
  * autoscaler says nothing any more of the objects that were made for the one before.
  */
 import { isDeepStrictEqual } from 'node:util'
-import type { CanarySpec, CanaryStatus } from '../api.gen.ts'
+import type { CanarySpec, ServedBy } from '../api.gen.ts'
 import type { Canary } from '../canary.ts'
 import { leadsToPods, serviceNames } from '../names/names.ts'
-
-export type ServedBy = NonNullable<CanaryStatus['servedBy']>
 
 /** As the Canary says now. */
 export function servedBy({

@@ -8,8 +8,8 @@ import {
   type AnalysisTemplate,
   type AnalysisUse,
   type Arg,
+  type ImportRemark,
   listOf,
-  type Remark,
   type Rollout,
   remark,
 } from './rollout.ts'
@@ -21,7 +21,7 @@ export interface Checks {
   threshold: number | undefined
   /** Measurements that an analysis makes at most. */
   count: number | undefined
-  remarks: Remark[]
+  remarks: ImportRemark[]
 }
 
 interface Used {
@@ -95,14 +95,18 @@ function addMetric(metric: AnalysisMetric, field: string, of: Adding): boolean {
 }
 
 /** A metric has no pace of its own: it is measured once in each interval of the analysis. */
-function paceRemarks({ interval: own }: AnalysisMetric, field: string, interval: string): Remark[] {
+function paceRemarks(
+  { interval: own }: AnalysisMetric,
+  field: string,
+  interval: string,
+): ImportRemark[] {
   const isOther = own !== undefined && parseDuration(own) !== parseDuration(interval)
   const message = `was measured every ${own}, and is once in each interval (${interval})`
   return isOther ? [remark('changed', field, message)] : []
 }
 
 /** The templates that an analysis names, and those that these name. */
-function usedBy(use: AnalysisUse, around: readonly KubeObject[], remarks: Remark[]): Used[] {
+function usedBy(use: AnalysisUse, around: readonly KubeObject[], remarks: ImportRemark[]): Used[] {
   const found = new Map<string, AnalysisTemplate>()
   const add = (names: AnalysisUse['templates']) => {
     for (const { templateName, clusterScope } of listOf(names)) {

@@ -4,7 +4,7 @@ import { usualSelectorLabels } from '../../workloads/workload.ts'
 import { portsFor, refTo } from '../generate.ts'
 import { checksOf } from './checks.ts'
 import { gateHooks } from './gates.ts'
-import { type Remark, type Rollout, remark } from './rollout.ts'
+import { type ImportRemark, type Rollout, remark } from './rollout.ts'
 import { type Strategy, strategyOf } from './strategy.ts'
 
 export interface Imported {
@@ -13,7 +13,7 @@ export interface Imported {
   others: KubeObject[]
   /** Behind the path of a field of the Canary, why it is so. */
   comments: Readonly<Record<string, string>>
-  remarks: Remark[]
+  remarks: ImportRemark[]
 }
 
 /**
@@ -25,7 +25,7 @@ export function importRollout(
   around: readonly KubeObject[],
   provider: string | undefined,
 ): Imported {
-  const remarks: Remark[] = []
+  const remarks: ImportRemark[] = []
   const target = targetOf(rollout, around, remarks)
   remarks.push(...ownRemarks(rollout))
   const strategy = strategyOf(rollout, around, provider)
@@ -69,7 +69,11 @@ interface Target {
 }
 
 /** The Deployment that a Rollout refers to, or one that is made of it. */
-function targetOf(rollout: Rollout, around: readonly KubeObject[], remarks: Remark[]): Target {
+function targetOf(
+  rollout: Rollout,
+  around: readonly KubeObject[],
+  remarks: ImportRemark[],
+): Target {
   const { workloadRef, template, selector, replicas } = rollout.spec ?? {}
   const { name } = rollout.metadata
   if (workloadRef?.name !== undefined) {
@@ -103,7 +107,7 @@ function targetOf(rollout: Rollout, around: readonly KubeObject[], remarks: Rema
 }
 
 /** What a Rollout says of itself, beside pods and strategy. */
-function ownRemarks({ spec, metadata }: Rollout): Remark[] {
+function ownRemarks({ spec, metadata }: Rollout): ImportRemark[] {
   const isTold = Object.keys(metadata.annotations ?? {}).some(isNotification)
   const paused = 'it is paused: hold the Canary, too, once it is there (pause)'
   const alerts = 'notifications are sent by AlertProviders: write spec.analysis.alerts'
@@ -134,7 +138,7 @@ function serviceOf(
   { apex, service }: Strategy,
   { name, template }: Target,
   around: readonly KubeObject[],
-  remarks: Remark[],
+  remarks: ImportRemark[],
 ): object {
   const wanted = apex ?? name
   const own = around.find(({ kind, metadata }) => kind === 'Service' && metadata.name === wanted)

@@ -1,12 +1,18 @@
 /** One metric of an AnalysisTemplate as a MetricTemplate and the bounds of a check. Pure. */
 import { type Range, rangeBeside, rangeOf } from './condition.ts'
-import { type AnalysisMetric, listOf, type ProviderFields, type Remark, remark } from './rollout.ts'
+import {
+  type AnalysisMetric,
+  type ImportRemark,
+  listOf,
+  type ProviderFields,
+  remark,
+} from './rollout.ts'
 
 export interface Measure {
   /** The spec of its MetricTemplate. */
   spec: object
   range: Range
-  remarks: Remark[]
+  remarks: ImportRemark[]
 }
 
 /** Undefined where no MetricTemplate can do it; `remarks` say why. */
@@ -14,7 +20,7 @@ export function measureOf(
   metric: AnalysisMetric,
   field: string,
   argument: (name: string) => string | undefined,
-): { measure: Measure | undefined; remarks: Remark[] } {
+): { measure: Measure | undefined; remarks: ImportRemark[] } {
   const { name = '' } = metric
   const [type = '', fields = {}] = Object.entries(metric.provider ?? {})[0] ?? []
   const read = Object.hasOwn(providers, type) ? providers[type] : undefined
@@ -54,7 +60,7 @@ function addressText(name: string, argument: string): string {
 
 interface Bounds {
   range?: Range
-  remarks: Remark[]
+  remarks: ImportRemark[]
 }
 
 function boundsOf(
@@ -97,7 +103,7 @@ function withArguments(query: string, argument: (name: string) => string | undef
 interface Asked {
   provider: object
   query: string
-  remarks?: Remark[]
+  remarks?: ImportRemark[]
 }
 
 /** What each service is asked, and what of it a person must still give. */
@@ -162,7 +168,7 @@ const providers: Readonly<Record<string, (of: ProviderFields, field: string) => 
   },
 }
 
-function secret(field: string, keys: string): Remark {
+function secret(field: string, keys: string): ImportRemark {
   return remark('todo', field, `the login needs provider.secretRef, a Secret with ${keys}`)
 }
 

@@ -113,7 +113,7 @@ export interface ProviderFields {
 }
 
 /** What an import changes or loses. */
-export interface Remark {
+export interface ImportRemark {
   /**
    * `essential`: without it the Canary would decide otherwise, or nothing. `lost`: nothing stands
    * for it. `changed`: something like it does. `todo`: a person must do something.
@@ -125,7 +125,11 @@ export interface Remark {
 }
 
 /** `field` is the path in the Rollout or template, `message` a sentence for whoever imports it. */
-export function remark(weight: Remark['weight'], field: string, message: string): Remark {
+export function remark(
+  weight: ImportRemark['weight'],
+  field: string,
+  message: string,
+): ImportRemark {
   return { weight, field, message }
 }
 

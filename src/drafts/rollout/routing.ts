@@ -1,6 +1,6 @@
 /** Who splits the traffic of a Rollout, and what its Canary says of that. Pure. */
 import type { KubeObject } from '../../objects.ts'
-import { listOf, others, type Remark, remark, type TrafficRouting } from './rollout.ts'
+import { type ImportRemark, listOf, others, remark, type TrafficRouting } from './rollout.ts'
 
 export interface Routing {
   /** Absent where nothing of the kind is supported. */
@@ -11,10 +11,10 @@ export interface Routing {
   service: object
   /** The Service that users call, where that is none of the two versions. */
   root?: string | undefined
-  remarks: Remark[]
+  remarks: ImportRemark[]
 }
 
-type Found = Omit<Routing, 'remarks'> & { remarks?: Remark[] }
+type Found = Omit<Routing, 'remarks'> & { remarks?: ImportRemark[] }
 
 const path = 'spec.strategy.canary.trafficRouting'
 const managed = ['managedRoutes', 'maxTrafficWeight']

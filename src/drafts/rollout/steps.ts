@@ -4,8 +4,8 @@ import type { HookType } from './gates.ts'
 import {
   type AnalysisUse,
   type HeaderMatch,
+  type ImportRemark,
   others,
-  type Remark,
   remark,
   type Step,
 } from './rollout.ts'
@@ -21,7 +21,7 @@ export interface Plan {
   match: object[]
   /** Percent of the requests that are copied. */
   mirrorWeight: number | undefined
-  remarks: Remark[]
+  remarks: ImportRemark[]
 }
 
 interface Weighed {
@@ -134,7 +134,7 @@ function durationMs(duration: number | string): number | undefined {
 }
 
 /** One pace for all steps: the longest of theirs. */
-function intervalOf(weighed: readonly Weighed[], remarks: Remark[]): string | undefined {
+function intervalOf(weighed: readonly Weighed[], remarks: ImportRemark[]): string | undefined {
   const paces = new Set(weighed.map(({ pauseMs }) => pauseMs ?? 0))
   const longest = Math.max(0, ...paces)
   if (longest === 0) return undefined

@@ -5,9 +5,9 @@ import {
   type AnalysisUse,
   type BlueGreen,
   type CanaryStrategy,
+  type ImportRemark,
   listOf,
   others,
-  type Remark,
   type Rollout,
   remark,
 } from './rollout.ts'
@@ -29,7 +29,7 @@ export interface Strategy {
   isSwitch: boolean
   gates: HookType[]
   analyses: AnalysisUse[]
-  remarks: Remark[]
+  remarks: ImportRemark[]
 }
 
 const ofCanary = [
@@ -130,12 +130,15 @@ function switched(blueGreen: BlueGreen, given: string | undefined): Strategy {
   }
 }
 
-function lost(field: string, name: string): Remark {
+function lost(field: string, name: string): ImportRemark {
   return remark('lost', `${field}.${name}`, 'has no counterpart')
 }
 
 /** Those that Argo Rollouts led to the two versions. */
-function leftServices({ canaryService, stableService }: CanaryStrategy, root?: string): Remark[] {
+function leftServices(
+  { canaryService, stableService }: CanaryStrategy,
+  root?: string,
+): ImportRemark[] {
   const apex = root ?? stableService ?? 'NAME'
   return [
     ...(canaryService ? [unused(canaryService, `${apex}-canary`)] : []),
@@ -143,7 +146,7 @@ function leftServices({ canaryService, stableService }: CanaryStrategy, root?: s
   ]
 }
 
-function unused(service: string, instead: string): Remark {
+function unused(service: string, instead: string): ImportRemark {
   const message =
     service === instead
       ? 'will be taken over by the controller'

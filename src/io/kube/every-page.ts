@@ -1,9 +1,27 @@
 /** Lists of a cluster with thousands of objects, in pieces that no server minds. */
 import type { KubeObject } from '../../objects.ts'
 import type { ResourceKind } from '../../resource-kind.ts'
-import type { Kube, ListOptions } from './kube.ts'
+import type { Kube, ListAnswer, ListOptions } from './kube.ts'
 
 const pageSize = 500
+
+/** The list of a kind page by page, as the server gives them. Rejects with KubeError as `list` does. */
+export async function* pagesOf<T extends KubeObject>(
+  kube: Pick<Kube, 'list'>,
+  kind: ResourceKind,
+  options: ListOptions,
+): AsyncGenerator<ListAnswer<T>> {
+  for (let more: string | undefined; ; ) {
+    const page = await kube.list<T>(kind, {
+      limit: pageSize,
+      ...options,
+      ...(more && { continue: more }),
+    })
+    yield page
+    more = page.continue
+    if (!more) return
+  }
+}
 
 /** All objects of a kind, read page by page. Rejects with KubeError as `list` does. */
 export async function everyPage<T extends KubeObject>(
@@ -12,14 +30,6 @@ export async function everyPage<T extends KubeObject>(
   options: ListOptions,
 ): Promise<T[]> {
   const found: T[] = []
-  for (let more: string | undefined; ; ) {
-    const page = await kube.list<T>(kind, {
-      limit: pageSize,
-      ...options,
-      ...(more && { continue: more }),
-    })
-    found.push(...page.items)
-    more = page.continue
-    if (!more) return found
-  }
+  for await (const { items } of pagesOf<T>(kube, kind, options)) found.push(...items)
+  return found
 }

@@ -7,7 +7,7 @@ import type { ClientTls } from '../http.ts'
 import { secureContext } from '../trust.ts'
 
 /** What makes connections differ; equal ones share a pool. */
-export interface Lane {
+export interface PoolTraits {
   protocol: string
   insecure: boolean
   tls: ClientTls | undefined
@@ -19,8 +19,8 @@ export interface Lane {
 }
 
 export interface Dispatchers {
-  /** The pool of the lane, made anew where there is none. */
-  of(lane: Lane): Dispatcher
+  /** The pool of these traits, made anew where there is none. */
+  of(traits: PoolTraits): Dispatcher
   /** Drops every connection. */
   destroy(): Promise<void>
 }
@@ -28,7 +28,7 @@ export interface Dispatchers {
 /** Each proxy takes a pool, and each certificate; users name them. */
 const mostPools = 32
 
-/** `lookup` is for sockets, by whether the lane is trusted; absent, Node's own. */
+/** `lookup` is for sockets, by whether who names the address is trusted; absent, Node's own. */
 export function createDispatchers(
   lookup: (isTrusted: boolean) => LookupFunction | undefined,
 ): Dispatchers {
@@ -45,11 +45,11 @@ export function createDispatchers(
   }
 
   return {
-    of(lane) {
-      const key = keyOf(lane)
+    of(traits) {
+      const key = keyOf(traits)
       const known = pools.get(key)
       if (!known) makeRoom()
-      const pool = known ?? createPool(lane, lookup(lane.isTrusted))
+      const pool = known ?? createPool(traits, lookup(traits.isTrusted))
       // Moved to the end of the row.
       pools.delete(key)
       pools.set(key, pool)
@@ -63,9 +63,9 @@ export function createDispatchers(
 }
 
 /** Two requests with the same certificates may share connections; the key is kept nowhere. */
-function keyOf({ tls, ...lane }: Lane): string {
+function keyOf({ tls, ...traits }: PoolTraits): string {
   const print = tls && createHash('sha256').update(JSON.stringify(tls)).digest('base64')
-  return JSON.stringify({ ...lane, print })
+  return JSON.stringify({ ...traits, print })
 }
 
 // The deadline of each request covers these timeouts.
@@ -76,7 +76,7 @@ const kept = { ...shared, keepAliveTimeout: 4_000 }
 const usedOnce = { ...shared, pipelining: 0 }
 
 function createPool(
-  { protocol, insecure, tls: own, isRepeatable, proxy }: Lane,
+  { protocol, insecure, tls: own, isRepeatable, proxy }: PoolTraits,
   lookup: LookupFunction | undefined,
 ): Dispatcher {
   const options = isRepeatable ? kept : usedOnce

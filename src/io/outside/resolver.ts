@@ -49,6 +49,7 @@ export function createResolver({ ask, rules, clock }: ResolverOptions): Resolver
 
   /** No addresses mean that the name does not exist. */
   function keep(name: string, addresses: string[], ttlMs: number): void {
+    kept.delete(name)
     const [oldest] = kept.keys()
     if (kept.size >= mostKept && oldest !== undefined) kept.delete(oldest)
     const ms = Math.min(keptMs.most, Math.max(keptMs.least, ttlMs))

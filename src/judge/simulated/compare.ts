@@ -13,7 +13,7 @@ export interface Rollout {
   range?: { leastGood: number; threshold: number }
 }
 
-export interface Tally {
+export interface Odds {
   rolledBack: number
   promoted: number
   undecided: number
@@ -25,8 +25,8 @@ export interface Tally {
 }
 
 export interface Compared {
-  judge: Tally
-  range?: Tally
+  judge: Odds
+  range?: Odds
 }
 
 export interface Sample {
@@ -58,10 +58,10 @@ export function compare(
     const left = run.end === 'promoted' ? rollout.looks * seconds - run.minutes * 60 : 0
     return { ...run, failed: run.failed + left * excess }
   }
-  const tallied = (played: (at: number) => Played) => tallyOf(all.map((at) => whole(played(at))))
+  const oddsBy = (played: (at: number) => Played) => oddsOf(all.map((at) => whole(played(at))))
   return {
-    judge: tallied((at) => play(runOf(at))),
-    ...(range && { range: tallied((at) => playBy(runOf(at), rangeOf(range))) }),
+    judge: oddsBy((at) => play(runOf(at))),
+    ...(range && { range: oddsBy((at) => playBy(runOf(at), rangeOf(range))) }),
   }
 }
 
@@ -76,7 +76,7 @@ function rangeOf({ leastGood, threshold }: NonNullable<Rollout['range']>): Rule 
   }
 }
 
-function tallyOf(runs: readonly Played[]): Tally {
+function oddsOf(runs: readonly Played[]): Odds {
   const of = (end: Played['end']) => runs.filter((run) => run.end === end)
   const found = median(of('rolled back').map(({ minutes }) => minutes))
   const promoted = median(of('promoted').map(({ minutes }) => minutes))

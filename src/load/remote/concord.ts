@@ -1,6 +1,7 @@
 /** Processes of Concord: their metadata, requests and answers. Pure. */
-import type { HttpRequest } from '../../io/http.ts'
+import type { HttpAnswer, HttpRequest } from '../../io/http.ts'
 import { isMap, readJson } from '../../json.ts'
+import { lostBy, type RunLook, urlBelow } from './run.ts'
 
 export interface ConcordJob {
   server: string
@@ -67,7 +68,7 @@ export function concordStart({ server, fields }: ConcordJob, key: string): HttpR
   )
   return {
     method: 'POST',
-    url: new URL('/api/v1/process', server).href,
+    url: urlBelow(server, 'api/v1/process'),
     headers: {
       'content-type': `multipart/form-data; boundary=${boundary}`,
       authorization: key,
@@ -80,12 +81,31 @@ export function concordStart({ server, fields }: ConcordJob, key: string): HttpR
 
 /** Asks how the process is; `id` is its instanceId, `key` the API key. */
 export function concordAsk({ server }: ConcordJob, id: string, key: string): HttpRequest {
-  const url = new URL(`/api/v1/process/${encodeURIComponent(id)}`, server).href
+  const url = urlBelow(server, `api/v1/process/${encodeURIComponent(id)}`)
   return { url, headers: { authorization: key }, timeoutMs, redirects: 'home' }
 }
 
-/** A text of a JSON answer; undefined where it has none. */
-export function textIn(body: string, key: string): string | undefined {
+/** The instanceId of the process that was started; undefined where none was. */
+export function concordId({ body }: HttpAnswer): string | undefined {
+  return textIn(body, 'instanceId')
+}
+
+const failures = new Map([
+  ['FAILED', 'failed'],
+  ['CANCELLED', 'was cancelled'],
+  ['TIMED_OUT', 'timed out'],
+])
+
+/** From the answer to `concordAsk`; one that can't be read says nothing of the process. */
+export function concordLook(id: string, answer: HttpAnswer): RunLook {
+  const state = textIn(answer.body, 'status') ?? ''
+  if (state === 'FINISHED') return { is: 'ended', cause: '' }
+  const failure = failures.get(state)
+  if (failure) return { is: 'ended', cause: `concord instanceID: ${id} ${failure}` }
+  return lostBy(answer) ?? { is: 'running' }
+}
+
+function textIn(body: string, key: string): string | undefined {
   const read = readJson(body)
   const value = isMap(read) ? read[key] : undefined
   return typeof value === 'string' ? value : undefined

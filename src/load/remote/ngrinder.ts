@@ -1,8 +1,9 @@
 /** Tests of nGrinder: their metadata, requests and answers. Pure. */
 import { parseDuration } from '../../canary/duration.ts'
-import type { HttpRequest } from '../../io/http.ts'
+import type { HttpAnswer, HttpRequest } from '../../io/http.ts'
 import { isMap, readJson } from '../../json.ts'
 import { basic } from '../plan.ts'
+import { lostBy, type RunLook, urlBelow } from './run.ts'
 
 export interface NgrinderJob {
   server: string
@@ -40,7 +41,7 @@ export function ngrinderRequest({ server, login }: NgrinderJob, call: NgrinderCa
     return ['PUT', `perftest/api/${call.stop}?action=stop`]
   })()
   const headers = { authorization: basic(login) }
-  return { method, url: new URL(path, server).href, headers, timeoutMs, redirects: 'home' }
+  return { method, url: urlBelow(server, path), headers, timeoutMs, redirects: 'home' }
 }
 
 /** The number of the test that was started. */
@@ -49,15 +50,19 @@ export function ngrinderId(body: string): number | undefined {
   return read.success !== false && typeof read.id === 'number' ? read.id : undefined
 }
 
-export type NgrinderState = 'finished' | 'failed' | 'running'
+// Some versions have the one, some the other.
+const failures = new Set<unknown>(['STOP_BY_ERROR', 'STOP_ON_ERROR', 'CANCELED', 'UNKNOWN'])
 
-/** From the answer to `ask`; one that can't be read counts as running. */
-export function ngrinderState(body: string): NgrinderState {
-  const { status } = parsed(body)
-  const [first] = Array.isArray(status) ? (status as unknown[]) : []
-  const id = isMap(first) ? first.status_id : undefined
-  if (id === 'FINISHED') return 'finished'
-  return id === 'STOP_BY_ERROR' || id === 'CANCELED' || id === 'UNKNOWN' ? 'failed' : 'running'
+/** From the answer to `ask`; one that can't be read says nothing of the test. */
+export function ngrinderLook(id: number, answer: HttpAnswer): RunLook {
+  const { status: states, success } = parsed(answer.body)
+  const [first] = Array.isArray(states) ? (states as unknown[]) : []
+  const state = isMap(first) ? first.status_id : undefined
+  if (state === 'FINISHED') return { is: 'ended', cause: '' }
+  if (failures.has(state)) return { is: 'ended', cause: `nGrinder test ${id} failed` }
+  const isUnknown = success === false || (Array.isArray(states) && states.length === 0)
+  if (isUnknown) return { is: 'lost', why: 'the server has no such test' }
+  return lostBy(answer) ?? { is: 'running' }
 }
 
 function parsed(body: string): Record<string, unknown> {

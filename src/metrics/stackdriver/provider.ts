@@ -6,7 +6,7 @@ import { ProviderError } from '../../errors.ts'
 import type { HttpAnswer, HttpRequest } from '../../io/http.ts'
 import { isMap } from '../../json.ts'
 import { sendWithToken } from '../clouds/google.ts'
-import { errorIn, inError } from '../http/error-forms.ts'
+import { errorIn, inError, wordsOf } from '../http/error-forms.ts'
 import { baseUrl, below, jsonOf, timeoutMs, unreadable } from '../http/web.ts'
 import { promQuery } from '../prometheus/promql.ts'
 import { sampleOf } from '../prometheus/samples.ts'
@@ -66,6 +66,7 @@ function succeeded(answer: HttpAnswer): HttpAnswer {
 function pointOf(answer: HttpAnswer): number | undefined {
   const read = jsonOf(answer)
   if (!isMap(read)) throw unreadable(answer, 'it is not an object')
+  assertWhole(read)
   const series = firstOf(read, 'timeSeriesData', answer)
   const point = series && firstOf(series, 'pointData', answer)
   const value = point && firstOf(point, 'values', answer)
@@ -77,6 +78,13 @@ function pointOf(answer: HttpAnswer): number | undefined {
   if (found === 'NaN' || found === null) return undefined
   if (typeof number === 'number' && !Number.isNaN(number)) return number
   throw unreadable(answer, `a value is a ${Object.keys(value)[0] ?? 'nothing'}, not a number`)
+}
+
+/** What is left of a sum or a share without some of its series is another value. */
+function assertWhole({ partialErrors = [] }: Readonly<Record<string, unknown>>): void {
+  if (Array.isArray(partialErrors) && partialErrors.length === 0) return
+  const said = wordsOf(partialErrors)
+  throw new ProviderError(['the answer is partial', said].filter(Boolean).join(': '))
 }
 
 function firstOf(

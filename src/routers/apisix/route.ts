@@ -6,7 +6,13 @@ import { namespacedKind } from '../../resource-kind.ts'
 import type { Specified } from '../metadata.ts'
 import { type Fields, list, record } from '../reading.ts'
 import type { Routes } from '../router.ts'
-import { type BackendFormat, isSplit, readSplit, splitBeside } from '../weighted/backends.ts'
+import {
+  type BackendFormat,
+  isSplit,
+  readSplit,
+  splitBeside,
+  withdrawnFrom,
+} from '../weighted/backends.ts'
 
 export const apisixRoutes = namespacedKind('apisix.apache.org/v2', 'ApisixRoute', 'apisixroutes')
 
@@ -97,17 +103,12 @@ function splitIn(canary: Canary, found: Specified): Fields[] | undefined {
 }
 
 /** The copy with everybody on the primary, and otherwise as it is. */
-export function withdrawn({ names }: Canary, found: Specified): Specified {
-  const isOurs = (backend: Fields) =>
-    [names.primary, names.canary].includes(format.serviceOf(backend) ?? '')
-  const http = rulesIn(found).map((rule) => {
-    const backends = list(rule.backends)
-    const total = backends.filter(isOurs).reduce((sum, one) => sum + format.weightOf(one), 0)
-    const weightFor = (one: Fields) => (format.serviceOf(one) === names.primary ? total : 0)
-    return {
-      ...rule,
-      backends: backends.map((one) => (isOurs(one) ? { ...one, weight: weightFor(one) } : one)),
-    }
+export function withdrawn(canary: Canary, copy: Specified): Specified {
+  const asPrimary = (entry: Fields) => ({ ...entry, serviceName: canary.names.primary })
+  const http = rulesIn(copy).map((rule) => {
+    const found = list(rule.backends)
+    if (!isSplit(canary, found, format)) return rule
+    return { ...rule, backends: withdrawnFrom(canary, { found, format }, asPrimary) }
   })
-  return { ...found, spec: { ...found.spec, http } }
+  return { ...copy, spec: { ...copy.spec, http } }
 }

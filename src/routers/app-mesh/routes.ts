@@ -5,7 +5,7 @@ import { InvalidSpecError } from '../../errors.ts'
 import type { Specified } from '../metadata.ts'
 import { type Fields, list, record } from '../reading.ts'
 import type { Routes } from '../router.ts'
-import { type BackendFormat, isSplit, readSplit } from '../weighted/backends.ts'
+import { type BackendFormat, isSplit, readSplit, withdrawnFrom } from '../weighted/backends.ts'
 import { testHeaders } from './match.ts'
 import { isGrpc, requestTimeout } from './nodes.ts'
 import { type Entrance, routedRef, versionOf } from './version.ts'
@@ -146,17 +146,15 @@ function contentOf(one: Fields): Fields | undefined {
 }
 
 /** The object with everybody on the primary, and otherwise as it is. */
-export function withdrawn({ names }: Canary, found: Specified): Specified {
-  const moved = (to: Fields): Fields => {
-    if (format.serviceOf(to) === names.canary) return { ...to, weight: 0 }
-    return format.serviceOf(to) === names.primary ? { ...to, weight: 100 } : to
-  }
+export function withdrawn(canary: Canary, found: Specified): Specified {
+  const asPrimary = (entry: Fields) => ({ ...entry, ...target(canary, canary.names.primary, 0) })
   const routes = list(found.spec?.routes).map((one) => {
     const sort = sorts.find((name) => one[name] !== undefined)
     const content = contentOf(one)
     if (sort === undefined || !content) return one
     const action = record(content.action)
-    const weightedTargets = list(action.weightedTargets).map(moved)
+    const there = list(action.weightedTargets)
+    const weightedTargets = withdrawnFrom(canary, { found: there, format }, asPrimary)
     return { ...one, [sort]: { ...content, action: { ...action, weightedTargets } } }
   })
   return { ...found, spec: { ...found.spec, routes } }

@@ -6,7 +6,13 @@ import { namespacedKind } from '../../resource-kind.ts'
 import type { Specified } from '../metadata.ts'
 import { type Fields, list, record } from '../reading.ts'
 import type { Routes } from '../router.ts'
-import { type BackendFormat, isSplit, readSplit, splitBeside } from '../weighted/backends.ts'
+import {
+  type BackendFormat,
+  isSplit,
+  readSplit,
+  splitBeside,
+  withdrawnFrom,
+} from '../weighted/backends.ts'
 import { bothConditions, type Condition, testConditions } from './match.ts'
 
 export const httpProxies = namespacedKind('projectcontour.io/v1', 'HTTPProxy', 'httpproxies')
@@ -65,25 +71,30 @@ function testsOf({ analysis, strategy, label }: Canary, routes: Routes): Conditi
 
 /** Primary, then canary; as in Flagger a weight of zero is left out, which means the same. */
 function services(canary: Canary, { services: found }: Base, routes: Routes): Fields[] {
-  const { names, namespace, spec } = canary
+  const { names } = canary
   const split = splitBeside(canary, routes, { found: evenly(found), format })
   const { weight: _, ...settings } = found.find((to) => format.serviceOf(to) === names.apex) ?? {}
-  const { set, ...policy } = record(settings.requestHeadersPolicy)
-  const to = (name: string, weight: number): Fields => {
-    const port = spec.service?.port ?? 0
-    const value = `${name}.${namespace}.svc.cluster.local:${port}`
-    const headers = [
-      ...list(set).filter((header) => header.name !== override),
-      { name: override, value },
-    ]
-    const requestHeadersPolicy = { ...policy, set: headers }
-    return { ...settings, name, port, ...(weight > 0 && { weight }), requestHeadersPolicy }
-  }
+  const to = (name: string, weight: number): Fields => ({
+    ...settingsFor(canary, settings, name),
+    ...(weight > 0 && { weight }),
+  })
   return [
     to(names.primary, split.primary),
     to(names.canary, split.canary),
     ...split.others.map(({ entry, weight }) => ({ ...entry, weight })),
   ]
+}
+
+/** An entry of a list with these settings, for the Service of this name. */
+function settingsFor({ namespace, spec }: Canary, settings: Fields, name: string): Fields {
+  const { set, ...policy } = record(settings.requestHeadersPolicy)
+  const port = spec.service?.port ?? 0
+  const value = `${name}.${namespace}.svc.cluster.local:${port}`
+  const headers = [
+    ...list(set).filter((header) => header.name !== override),
+    { name: override, value },
+  ]
+  return { ...settings, name, port, requestHeadersPolicy: { ...policy, set: headers } }
 }
 
 /** Tells the proxy of Linkerd which Service is meant. */
@@ -119,14 +130,14 @@ function splitServices(canary: Canary, spec: unknown): Fields[] | undefined {
  * The object with everybody on the primary, and otherwise as it is. Where no service of a route has
  * a weight, the canary must get one below that of the primary: none would be the same for both.
  */
-export function withdrawn({ names }: Canary, found: Specified): Specified {
-  const isOurs = ({ name }: Fields) => name === names.primary || name === names.canary
+export function withdrawn(canary: Canary, found: Specified): Specified {
   const routes = list(found.spec?.routes).map((route) => {
-    if (!list(route.services).some(isOurs)) return route
-    const all = evenly(list(route.services))
-    const total = all.filter(isOurs).reduce((sum, to) => sum + format.weightOf(to), 0)
-    const moved = (to: Fields) => ({ ...to, weight: to.name === names.primary ? total : 0 })
-    return { ...route, services: all.map((to) => (isOurs(to) ? moved(to) : to)) }
+    const there = list(route.services)
+    if (!isSplit(canary, there, format)) return route
+    const services = withdrawnFrom(canary, { found: evenly(there), format }, (entry) =>
+      settingsFor(canary, entry, canary.names.primary),
+    )
+    return { ...route, services }
   })
   return { ...found, spec: { ...found.spec, routes } }
 }

@@ -4,8 +4,14 @@ import { InvalidSpecError } from '../../errors.ts'
 import type { Specified } from '../metadata.ts'
 import { type Fields, list } from '../reading.ts'
 import type { Routes } from '../router.ts'
+import { type BackendFormat, isSplit, withdrawnFrom } from '../weighted/backends.ts'
 import { routesOf } from '../weighted/weights.ts'
 import { copiesOf } from './filters.ts'
+
+const format: BackendFormat = {
+  serviceOf: ({ name }) => (typeof name === 'string' ? name : undefined),
+  weightOf: weight,
+}
 
 /** True once the route names the canary: before the take-over it names none. */
 export function readsCanary(canary: Canary, { spec }: Specified): boolean {
@@ -40,15 +46,14 @@ export function readRoutes(canary: Canary, { metadata, spec }: Specified): Route
  * The route with everybody on the primary, and otherwise as it is: for a rollback that the rules
  * of a Canary that was edited since must not stand in the way of.
  */
-export function withdrawn({ names }: Canary, found: Specified): Specified {
-  const rules = list(found.spec?.rules).map((rule) => {
-    const backends = list(rule.backendRefs)
-    const isOurs = ({ name }: Fields) => name === names.primary || name === names.canary
-    const total = backends.filter(isOurs).reduce((sum, to) => sum + weight(to), 0)
-    const moved = (to: Fields) => ({ ...to, weight: to.name === names.primary ? total : 0 })
-    return { ...rule, backendRefs: backends.map((to) => (isOurs(to) ? moved(to) : to)) }
+export function withdrawn(canary: Canary, route: Specified): Specified {
+  const asPrimary = (entry: Fields) => ({ ...entry, name: canary.names.primary })
+  const rules = list(route.spec?.rules).map((rule) => {
+    const found = list(rule.backendRefs)
+    if (!isSplit(canary, found, format)) return rule
+    return { ...rule, backendRefs: withdrawnFrom(canary, { found, format }, asPrimary) }
   })
-  return { ...found, spec: { ...found.spec, rules } }
+  return { ...route, spec: { ...route.spec, rules } }
 }
 
 /** What `render` throws where the route still gives the canary users, and none are wanted, is for later. */

@@ -7,7 +7,13 @@ import { literal } from '../matching/regex.ts'
 import { isGenerated, type Specified } from '../metadata.ts'
 import { type Fields, list, record } from '../reading.ts'
 import type { Routes } from '../router.ts'
-import { type BackendFormat, isSplit, readSplit, splitBeside } from '../weighted/backends.ts'
+import {
+  type BackendFormat,
+  isSplit,
+  readSplit,
+  splitBeside,
+  withdrawnFrom,
+} from '../weighted/backends.ts'
 import { bothMatchers, takesAll, testMatchers } from './match.ts'
 import { upstreamRef } from './upstreams.ts'
 
@@ -80,8 +86,7 @@ function splitAction(canary: Canary, base: Fields, routes: Routes): Fields {
     const { names } = canary
     const settings = settingsFor(names[side], names.primary, names.apex) ?? {}
     const { destination: _, weight: __, ...others } = settings
-    const { name, namespace } = upstreamRef(canary, side)
-    const destination = { upstream: { name, namespace } }
+    const destination = upstreamOf(canary, side)
     return { ...others, destination, ...(weight > 0 && { weight }) }
   }
   const destinations = [
@@ -115,19 +120,22 @@ function splitIn(canary: Canary, spec: Specified['spec']): Fields[] | undefined 
 
 /** The table with everybody on the primary, and otherwise as it is. */
 export function withdrawn(canary: Canary, found: Specified): Specified {
-  const { names } = canary
-  const { serviceOf, weightOf } = formatFor(canary)
+  const format = formatFor(canary)
+  const asPrimary = (entry: Fields) => ({ ...entry, destination: upstreamOf(canary, 'primary') })
   const routes = list(found.spec?.routes).map((route) => {
-    const all = destinationsOf(route)
-    const isOurs = (to: Fields) => [names.primary, names.canary].includes(serviceOf(to) ?? '')
-    if (!all.some(isOurs)) return route
-    const total = all.filter(isOurs).reduce((sum, to) => sum + weightOf(to), 0)
-    const moved = ({ weight: _, ...to }: Fields) =>
-      serviceOf(to) === names.primary ? { ...to, weight: total } : to
-    const destinations = all.map((to) => (isOurs(to) ? moved(to) : to))
+    const there = destinationsOf(route)
+    if (!isSplit(canary, there, format)) return route
+    const destinations = withdrawnFrom(canary, { found: there, format }, asPrimary).map(
+      ({ weight, ...to }) => (weight === 0 ? to : { ...to, weight }),
+    )
     return { ...route, routeAction: { multi: { destinations } } }
   })
   return { ...found, spec: { ...found.spec, routes } }
+}
+
+function upstreamOf(canary: Canary, side: 'primary' | 'canary'): Fields {
+  const { name, namespace } = upstreamRef(canary, side)
+  return { upstream: { name, namespace } }
 }
 
 function destinationsOf({ routeAction }: Fields): Fields[] {

@@ -75,6 +75,34 @@ export function splitBeside(
   }
 }
 
+/**
+ * The list with everybody of ours on the primary, and otherwise as it is. Where somebody took the
+ * primary out of it, `asPrimary` makes its entry of the canary's: a lone canary, whatever its
+ * weight, would go on to be sent everybody, or they would be sent nowhere.
+ */
+export function withdrawnFrom(
+  { names }: Canary,
+  { found, format }: { found: readonly Fields[]; format: BackendFormat },
+  asPrimary: (entry: Fields) => Fields,
+): Fields[] {
+  const services = found.map((entry) => format.serviceOf(entry))
+  const weights = found.map((entry) => format.weightOf(entry))
+  const sumOf = (isWanted: (at: number) => boolean) =>
+    weights.reduce((sum, weight, at) => (isWanted(at) ? sum + weight : sum), 0)
+  const isOurs = (at: number) => [names.primary, names.canary].includes(services[at] ?? '')
+  // Of a list without any weight nobody gets a request.
+  const total = sumOf(() => true) === 0 ? 100 : sumOf(isOurs)
+  const isAlone = !services.includes(names.primary)
+  return found.map((entry, at) => {
+    if (!isOurs(at)) return entry
+    if (services[at] === names.primary) return { ...entry, weight: total }
+    if (!isAlone) return { ...entry, weight: 0 }
+    // One that is listed twice keeps its sum.
+    const isFirst = services.indexOf(names.canary) === at
+    return { ...asPrimary(entry), weight: isFirst ? total : 0 }
+  })
+}
+
 const pick = ({ primary, canary }: Pick<Routes, 'primary' | 'canary'>) => ({ primary, canary })
 
 /** Services of a list from before the take-over that get no requests now. */

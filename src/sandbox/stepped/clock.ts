@@ -7,7 +7,7 @@ export interface SteppedClock extends Clock {
 }
 
 interface Timer {
-  at: number
+  atMs: number
   order: number
   callback: () => void
 }
@@ -22,7 +22,11 @@ export function createSteppedClock(): SteppedClock {
   function next(): Timer | undefined {
     let first: Timer | undefined
     for (const timer of timers)
-      if (!first || timer.at < first.at || (timer.at === first.at && timer.order < first.order))
+      if (
+        !first ||
+        timer.atMs < first.atMs ||
+        (timer.atMs === first.atMs && timer.order < first.order)
+      )
         first = timer
     return first
   }
@@ -31,7 +35,7 @@ export function createSteppedClock(): SteppedClock {
     now: () => new Date(start + now),
     monotonicMs: () => now,
     after(ms, callback) {
-      const timer = { at: now + Math.max(0, ms), order: order++, callback }
+      const timer = { atMs: now + Math.max(0, ms), order: order++, callback }
       timers.add(timer)
       return () => void timers.delete(timer)
     },
@@ -40,9 +44,9 @@ export function createSteppedClock(): SteppedClock {
       for (;;) {
         await quiet()
         const timer = next()
-        if (!timer || timer.at > end) break
+        if (!timer || timer.atMs > end) break
         timers.delete(timer)
-        now = timer.at
+        now = timer.atMs
         timer.callback()
       }
       now = end

@@ -2,6 +2,12 @@
 import { get, named, patch, type Sequence, send, step } from '../sequence.ts'
 import { canaries, canary, configMap, configMaps, one, podinfo } from './objects.ts'
 
+/** A ConfigMap whose owner is the Canary of this uid. */
+function ownedBy(uid: unknown, name: string, more: object = {}) {
+  const owner = { apiVersion: 'flagger.app/v1beta1', kind: 'Canary', name: 'podinfo', uid }
+  return { ...configMap(name), metadata: { name, ownerReferences: [{ ...owner, ...more }] } }
+}
+
 export const lives: Sequence[] = [
   {
     name: 'finalizers hold a deleted object',
@@ -24,22 +30,9 @@ export const lives: Sequence[] = [
     name: 'what a deleted object owned goes too',
     steps: [
       send('POST', canaries, canary('podinfo')),
-      send('POST', configMaps, ({ field }) => ({
-        ...configMap('one'),
-        metadata: {
-          name: 'one',
-          ownerReferences: [
-            {
-              apiVersion: 'flagger.app/v1beta1',
-              kind: 'Canary',
-              name: 'podinfo',
-              uid: field(0, 'metadata', 'uid'),
-              controller: true,
-              blockOwnerDeletion: true,
-            },
-          ],
-        },
-      })),
+      send('POST', configMaps, ({ field }) =>
+        ownedBy(field(0, 'metadata', 'uid'), 'one', { controller: true, blockOwnerDeletion: true }),
+      ),
       step((past) => ({ method: 'DELETE', path: podinfo(past) })),
       { ...get(one), until: ({ status }) => status === 404 },
     ],
@@ -48,36 +41,10 @@ export const lives: Sequence[] = [
     name: 'what a deleted object owned may stay',
     steps: [
       send('POST', canaries, canary('podinfo')),
-      send('POST', configMaps, ({ field }) => ({
-        ...configMap('one'),
-        metadata: {
-          name: 'one',
-          ownerReferences: [
-            {
-              apiVersion: 'flagger.app/v1beta1',
-              kind: 'Canary',
-              name: 'podinfo',
-              uid: field(0, 'metadata', 'uid'),
-            },
-          ],
-        },
-      })),
+      send('POST', configMaps, ({ field }) => ownedBy(field(0, 'metadata', 'uid'), 'one')),
       // The garbage collector learns of objects in their order: when it has removed what belongs to
       // nobody, it knows the first one too. What it does not know of, it would not let stay.
-      send('POST', configMaps, {
-        ...configMap('marker'),
-        metadata: {
-          name: 'marker',
-          ownerReferences: [
-            {
-              apiVersion: 'flagger.app/v1beta1',
-              kind: 'Canary',
-              name: 'podinfo',
-              uid: '00000000-0000-0000-0000-000000000000',
-            },
-          ],
-        },
-      }),
+      send('POST', configMaps, ownedBy('00000000-0000-0000-0000-000000000000', 'marker')),
       { ...get(named(configMaps, 'marker')), until: ({ status }) => status === 404 },
       step((past) => ({
         method: 'DELETE',

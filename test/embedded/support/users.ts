@@ -7,7 +7,7 @@ import type { Store } from '../../../src/sandbox/api/store.ts'
 import { createSeriesStore } from '../../../src/sandbox/prometheus/series.ts'
 import { seededRandom } from '../../../src/sandbox/random.ts'
 import type { Profile } from '../../../src/sandbox/traffic/profiles.ts'
-import { type Load, startTraffic, type Tally } from '../../../src/sandbox/traffic.ts'
+import { type CallerTally, type Load, startTraffic } from '../../../src/sandbox/traffic.ts'
 import type { Scenario } from '../../conformance/recording.ts'
 import type { Measured, World } from '../../conformance/stub.ts'
 
@@ -15,7 +15,7 @@ export interface Users {
   /** Answers `success`: the share of what the canaries answered well since the last question. */
   measured: Measured
   /** What the callers of each Service saw so far. */
-  tallies(): Tally[]
+  tallies(): CallerTally[]
   stop(): void
 }
 
@@ -52,7 +52,7 @@ export function startUsers(
 
 /** In percent, of at least so many requests; undefined where the users go home before that. */
 function shareOf(
-  tallies: () => readonly Tally[],
+  tallies: () => readonly CallerTally[],
   signal: AbortSignal,
 ): () => Promise<number | undefined> {
   let before = { all: 0, failed: 0 }
@@ -71,7 +71,7 @@ function shareOf(
   }
 }
 
-function ofCanaries(tallies: readonly Tally[]): { all: number; failed: number } {
+function ofCanaries(tallies: readonly CallerTally[]): { all: number; failed: number } {
   const sum = (numbers: Readonly<Record<string, number>>[]) =>
     numbers
       .flatMap((one) => Object.entries(one))

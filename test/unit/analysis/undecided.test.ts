@@ -49,6 +49,18 @@ test('an undecided measurement is told like a wait, with its reason in the statu
   })
 })
 
+test('what an undecided measurement has to tell is told before the wait', () => {
+  const events = [{ type: 'Warning' as const, message: 'err is not judged in this run' }]
+  const effects = effectsOf(decide(atStep(), { metrics: { ...undecided, events } }))
+  const told = effects.flatMap((effect) =>
+    effect.kind === 'event' || effect.kind === 'report' ? [effect.message] : [],
+  )
+  expect(told).toEqual([
+    'err is not judged in this run',
+    `Hold checkout.shop advancement, undecided: ${why}`,
+  ])
+})
+
 test('an undecided measurement is asked again after the interval, and costs no write meanwhile', () => {
   const decision = decided({ reason: why })
   expect(decision).toMatchObject({ paced: true, wakeAt: new Date(noon.getTime() + 60_000) })

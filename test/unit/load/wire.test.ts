@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { readHey } from '../../../src/load/hey.ts'
-import { createAnswerReader, requestBytes } from '../../../src/load/wire.ts'
+import { createAnswerCounter, requestBytes } from '../../../src/load/wire.ts'
 
 const ok = 'HTTP/1.1 200 OK\r\n'
 
@@ -43,24 +43,24 @@ test('an answer in chunks is read whole, in pieces of any size, and the next one
 })
 
 test('an answer without a length goes on to the end of the connection', () => {
-  const reader = createAnswerReader('GET')
+  const reader = createAnswerCounter('GET')
   expect(reader.push(Buffer.from(`${ok}\r\nabc`))).toBeUndefined()
   expect(reader.push(Buffer.from('def'))).toBeUndefined()
   expect(reader.end()).toEqual({ status: 200, bytes: 6, goesOn: false })
-  expect(createAnswerReader('GET').end()).toBeUndefined()
+  expect(createAnswerCounter('GET').end()).toBeUndefined()
 })
 
 test('the answer to HEAD has no body, whatever length it names', () => {
-  const reader = createAnswerReader('HEAD')
+  const reader = createAnswerCounter('HEAD')
   const answer = reader.push(Buffer.from(`${ok}Content-Length: 300\r\n\r\n`))
   expect(answer).toEqual({ status: 200, bytes: 0, goesOn: true })
 })
 
 test('what is no HTTP is refused, also where it never ends', () => {
-  expect(() => createAnswerReader('GET').push(Buffer.from('SSH-2.0\r\n\r\n'))).toThrow(
+  expect(() => createAnswerCounter('GET').push(Buffer.from('SSH-2.0\r\n\r\n'))).toThrow(
     'no HTTP/1.1',
   )
-  expect(() => createAnswerReader('GET').push(Buffer.alloc(100_000, 'x'))).toThrow('too long')
+  expect(() => createAnswerCounter('GET').push(Buffer.alloc(100_000, 'x'))).toThrow('too long')
 })
 
 test('the request is the one that the line of hey describes', () => {
@@ -73,7 +73,7 @@ test('the request is the one that the line of hey describes', () => {
 })
 
 function readInPieces(text: string, size: number): unknown[] {
-  const reader = createAnswerReader('GET')
+  const reader = createAnswerCounter('GET')
   const data = Buffer.from(text)
   const answers: unknown[] = []
   for (let at = 0; at < data.length; at += size) {

@@ -93,6 +93,22 @@ test.each<[unknown, string]>([
   expect(await listen(body)).toEqual({ error: expect.stringContaining(want), begun: true })
 })
 
+test.each<[errors: unknown, error: string | undefined]>([
+  [[], undefined],
+  [[{ code: 4, message: 'a zone did not answer' }], ': a zone did not answer'],
+  [[{ code: 4 }], ''],
+])(
+  'of an answer with the partial errors %j nothing is taken for the whole',
+  async (errors, said) => {
+    const heard = await listen({ ...point({ doubleValue: 0 }), partialErrors: errors })
+    expect(heard).toEqual(
+      said === undefined
+        ? { value: { value: 0 } }
+        : { error: `the answer is partial${said}`, begun: true },
+    )
+  },
+)
+
 test('a refusal is an error of query and probe, which does not show the token', async () => {
   const refusal = {
     error: { code: 403, message: 'google-token-1 lacks monitoring.timeSeries.list' },

@@ -168,6 +168,14 @@ test('a warning of before the last step, or of long ago, is over', () => {
   expect(reason({ status: quiet }, { events: [warning(1200, 'hook failed')] }).text).toBe('')
 })
 
+test('a warning of the second of the last step comes after it, and is told', () => {
+  const status = { ...idle, lastTransitionTime: before(30) }
+  expect(reason({ status }, { events: [warning(30, 'alert not sent')] }).text).toBe(
+    'alert not sent',
+  )
+  expect(reason({ status }, { events: [warning(31, 'not ready')] }).text).toBe('')
+})
+
 test('a warning that good news followed is over', () => {
   const good = { ...warning(5, 'Initialization done!'), type: 'Normal' }
   expect(reason({ status: idle }, { events: [warning(10, 'not ready'), good] }).text).toBe('')

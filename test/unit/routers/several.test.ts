@@ -166,4 +166,35 @@ describe('Gateway API', () => {
     expect(() => router.render(context(found), split)).toThrow(sentence)
     expect(names(router.render(context([...running, ...found]), toPrimary))).toEqual(['podinfo'])
   })
+
+  const broken = (route: HttpRoute): HttpRoute => {
+    const annotations = Object.fromEntries(
+      Object.entries(route.metadata.annotations ?? {}).map(([key, value]) => [
+        key,
+        key.startsWith('flagger.app/') ? '{' : value,
+      ]),
+    )
+    return { ...route, metadata: { ...route.metadata, annotations } }
+  }
+
+  test('one that can not be read any more holds the canary; a rollback takes its users back', () => {
+    const [generated, mine] = router.render(context(), split) as [HttpRoute, HttpRoute]
+    const found = [generated, broken(mine)]
+    expect(() => router.render(context(found), split)).toThrow(
+      /^HTTPRoute internal\.test: annotation flagger\.app\/\S+ is not JSON/,
+    )
+    const [, back] = router.render(context(found), toPrimary) as HttpRoute[]
+    expect(back?.spec.rules.slice(1).flatMap(backendsOf)).toEqual([
+      'podinfo-primary 100',
+      'podinfo-canary 0',
+    ])
+  })
+
+  test('one that has no users of the canary stands in the way of no rollback', () => {
+    const [generated] = router.render(context(), split) as HttpRoute[]
+    const [, idle] = router.render(context(), toPrimary) as HttpRoute[]
+    if (!generated || !idle) throw new Error('routes are missing')
+    const back = router.render(context([generated, broken(idle)]), toPrimary)
+    expect(names(back)).toEqual(['podinfo'])
+  })
 })

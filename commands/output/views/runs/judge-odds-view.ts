@@ -1,5 +1,5 @@
 /** What the judge tells apart, beside the range, as tables. */
-import type { Tally } from '../../../../src/judge/simulated/compare.ts'
+import type { Odds } from '../../../../src/judge/simulated/compare.ts'
 import type { JudgeRow } from '../../../../src/simulation/judge-table.ts'
 import { tableLines } from '../../table.ts'
 
@@ -10,8 +10,8 @@ export function judgeOddsLines(rows: readonly JudgeRow[]): string[] {
     ...['FOUND IN', 'PROMOTED IN', 'FAILED REQUESTS'],
   ]
   const cells = rows.flatMap(({ label, judge, range }) => [
-    [label, 'judge', ...tallyCells(judge)],
-    ...(range ? [['', 'range', ...tallyCells(range)]] : []),
+    [label, 'judge', ...oddsCells(judge)],
+    ...(range ? [['', 'range', ...oddsCells(range)]] : []),
   ])
   return tableLines(header, cells)
 }
@@ -19,9 +19,9 @@ export function judgeOddsLines(rows: readonly JudgeRow[]): string[] {
 export interface SweptRow {
   /** Such as `ratio=3`. */
   label: string
-  healthy: Tally
+  healthy: Odds
   /** A version that is worse by the ratio of the spec. */
-  worse: Tally
+  worse: Odds
 }
 
 /** A row for each value of one setting. */
@@ -40,11 +40,11 @@ export function sweepLines(rows: readonly SweptRow[], ratio: number): string[] {
   return tableLines(header, cells)
 }
 
-function tallyCells(tally: Tally): string[] {
+function oddsCells(odds: Odds): string[] {
   return [
-    ...[tally.rolledBack, tally.promoted, tally.undecided].map(percent),
-    ...[tally.foundMinutes, tally.promotedMinutes].map(minutes),
-    `${Math.round(Math.max(0, tally.failed))}`,
+    ...[odds.rolledBack, odds.promoted, odds.undecided].map(percent),
+    ...[odds.foundMinutes, odds.promotedMinutes].map(minutes),
+    `${Math.round(Math.max(0, odds.failed))}`,
   ]
 }
 

@@ -22,7 +22,13 @@ export function judgeLines(report: CanaryReport, { style, width }: Shape): strin
   const why = judge.why && judge.verdict !== 'Pass' ? wrapBehind('', clean(judge.why), width) : []
   const { wouldRollBackAt: at } = judge
   const shadow = at ? wrapBehind('', `the judge would have rolled back at ${at}`, width) : []
-  return [...tableLines(header, rows, { width, ellipsis: style.ellipsis }), ...why, ...shadow]
+  const table = tableLines(header, rows, { width, ellipsis: style.ellipsis })
+  return [...table, ...why, ...metrics.flatMap((metric) => rangedLines(metric, width)), ...shadow]
+}
+
+/** Where the table is too narrow for its last column, nothing else there tells it. */
+function rangedLines({ name, ranged }: JudgedMetric, width: number | undefined): string[] {
+  return ranged === undefined ? [] : wrapBehind('', clean(`${name}: ${ranged}`), width)
 }
 
 function rowOf(metric: JudgedMetric, judge: JudgeStatus, style: Style): string[] {

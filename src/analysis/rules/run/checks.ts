@@ -134,7 +134,8 @@ export function awaitVerdict(
     ? before.filter((effect) => !isRoutine(effect))
     : [writeStatus(waiting), ...before]
   const text = `Hold ${canaryName(seen)} advancement, undecided: ${why}`
-  return act(seen, [...news, report(seen, text)], { wakeAt: next, paced: true })
+  const events = [...told(seen, verdict), report(seen, text)]
+  return act(seen, [...news, ...events], { wakeAt: next, paced: true })
 }
 
 function isRoutine(effect: Effect): boolean {

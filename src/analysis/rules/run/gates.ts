@@ -38,7 +38,8 @@ export const judgeMustBeSure: Rule = {
     const verdict = verdictIn(turn)
     if (verdict?.unproven === undefined) return undefined
     const { unproven: why, overdue } = verdict
-    if (overdue === undefined) return awaitVerdict(turn, { ...verdict, why, results: [] })
+    if (overdue === undefined)
+      return awaitVerdict(turn, { ...verdict, why, events: [], results: [] })
     return waitForPromotion(turn, { ...verdict, by: 'judge', why, events: [] }, overdue)
   },
 }
@@ -57,7 +58,7 @@ export const canaryMustSoak: Rule = {
     const until = later(new Date(since), soakMs)
     if (until <= seen.now) return undefined
     const why = `the judge has passed it, and looks on until ${stamp(until)}`
-    return awaitVerdict(turn, { ...verdict, why, results: [] }, { soakingSince: since })
+    return awaitVerdict(turn, { ...verdict, why, events: [], results: [] }, { soakingSince: since })
   },
 }
 

@@ -6,6 +6,7 @@ import type { ResourceKind } from '../../../resource-kind.ts'
 import { backoffMs, jittered } from '../../../retry.ts'
 import type { Clock } from '../../clock.ts'
 import { pause } from '../../deadline.ts'
+import { pagesOf } from '../every-page.ts'
 import type { Kube, WatchEvent } from '../kube.ts'
 import { isOlder } from './versions.ts'
 
@@ -50,7 +51,6 @@ export interface ListWatch {
   stop(): Promise<void>
 }
 
-const pageSize = 500
 const slowestRetryMs = 30_000
 /** Reason of a watch that the server ended at once. */
 const ended = 'Ended'
@@ -173,26 +173,26 @@ async function list(
   signal: AbortSignal,
 ): Promise<string> {
   const { kube, kind } = options
-  follower.listing()
-  let more: string | undefined
-  let limit = pageSize
-  for (;;) {
-    const page = { ...scopeOf(options), signal, ...(limit > 0 ? { limit } : {}) }
-    try {
-      const answer = await kube.list(kind, more === undefined ? page : { ...page, continue: more })
-      for (const object of answer.items) follower.take(object)
-      more = answer.continue
-      if (more !== undefined) continue
-      follower.listed()
-      return answer.resourceVersion
-    } catch (error) {
-      // The list took longer than the server keeps its pages: take it in one piece.
-      if (more === undefined || !(error instanceof KubeError) || error.status !== 410) throw error
-      more = undefined
-      limit = 0
-      follower.listing()
+  const scope = { ...scopeOf(options), signal }
+  let hasBegun = false
+  let version = ''
+  try {
+    follower.listing()
+    for await (const page of pagesOf(kube, kind, scope)) {
+      hasBegun = true
+      version = page.resourceVersion
+      for (const object of page.items) follower.take(object)
     }
+  } catch (error) {
+    // The list took longer than the server keeps its pages: take it in one piece.
+    if (!hasBegun || !(error instanceof KubeError) || error.status !== 410) throw error
+    follower.listing()
+    const whole = await kube.list(kind, scope)
+    version = whole.resourceVersion
+    for (const object of whole.items) follower.take(object)
   }
+  follower.listed()
+  return version
 }
 
 function pass(event: WatchEvent<KubeObject>, follower: Follower): void {

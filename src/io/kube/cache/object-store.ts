@@ -39,7 +39,7 @@ const rememberMs = 300_000
 /** An empty store; the clock tells how long an object that is gone is remembered. */
 export function createObjectStore(clock: Clock): ObjectStore {
   const objects = new Map<string, KubeObject>()
-  const removed = new Map<string, { version: string; at: number }>()
+  const removed = new Map<string, { version: string; atMs: number }>()
   /** Keys in the list that is under way, ... */
   let listed = new Set<string>()
   /** ... and those of which there were news since it began, such as the answer of a write. */
@@ -47,11 +47,11 @@ export function createObjectStore(clock: Clock): ObjectStore {
 
   function remember(key: string, version: string | undefined): void {
     const now = clock.monotonicMs()
-    for (const [old, { at }] of removed) {
-      if (at > now - rememberMs) break
+    for (const [old, { atMs }] of removed) {
+      if (atMs > now - rememberMs) break
       removed.delete(old)
     }
-    if (version !== undefined) removed.set(key, { version, at: now })
+    if (version !== undefined) removed.set(key, { version, atMs: now })
   }
 
   function remove(key: string, version: string | undefined): StoreChange | undefined {

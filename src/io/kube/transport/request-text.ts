@@ -1,6 +1,6 @@
 /** A request as HTTP/1.1 has it on the wire. Pure. */
 import { isFieldName, isFieldValue } from './header-fields.ts'
-import type { WireRequest } from './lane.ts'
+import type { WireRequest } from './link.ts'
 
 /** Throws, as Node's own client does, for what would end a line and begin another request. */
 export function requestText(

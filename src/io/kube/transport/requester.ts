@@ -5,7 +5,7 @@ import type { Clock } from '../../clock.ts'
 import { type Allowance, createDeadline, type Deadline, pause } from '../../deadline.ts'
 import type { Connection, Credentials } from '../connection/connection.ts'
 import { aborted, connectionFailure, refusal, timeout } from './failures.ts'
-import type { WireAnswer, WireRequest } from './lane.ts'
+import type { WireAnswer, WireRequest } from './link.ts'
 import { createRateLimit } from './rate-limit.ts'
 import { retryDelayMs } from './retry.ts'
 import { createRightOfWay } from './right-of-way.ts'
@@ -91,8 +91,8 @@ export function createRequester(connection: Connection, options: RequesterOption
     login: Login,
   ): Promise<WireAnswer> {
     const started = clock.monotonicMs()
-    const lane = laneOf(request)
-    const ended = lane === 'requests' ? rightOfWay.begin() : undefined
+    const link = linkOf(request)
+    const ended = link === 'requests' ? rightOfWay.begin() : undefined
     let status = 0
     let date: string | undefined
     try {
@@ -105,7 +105,7 @@ export function createRequester(connection: Connection, options: RequesterOption
           headers: { ...headersOf(request, options.userAgent), ...credentials.headers },
           body: request.body === undefined ? undefined : JSON.stringify(request.body),
           signal: deadline.signal,
-          lane,
+          link,
         },
         credentials,
       )
@@ -144,7 +144,7 @@ export function createRequester(connection: Connection, options: RequesterOption
     const reads = request.method === 'GET'
     const login: Login = {}
     for (let tries = 0; ; ) {
-      if (laneOf(request) === 'news') await rightOfWay.give(request.signal)
+      if (linkOf(request) === 'news') await rightOfWay.give(request.signal)
       await limit.take(request.signal)
       const deadline = createDeadline(clock, limitOf(timeoutMs, leftMs()), request.signal)
       try {
@@ -195,7 +195,7 @@ function limitOf(timeoutMs: number, leftMs: number): number {
   return Math.max(1, timeoutMs === 0 ? leftMs : Math.min(timeoutMs, leftMs))
 }
 
-function laneOf({ verb, resource, method }: KubeRequest): WireRequest['lane'] {
+function linkOf({ verb, resource, method }: KubeRequest): WireRequest['link'] {
   if (verb === 'watch') return 'streams'
   return resource === 'events' && method !== 'GET' ? 'news' : 'requests'
 }

@@ -1,10 +1,10 @@
 /** The one place where requests to an API server meet the network. */
 import { secureContext } from '../../trust.ts'
 import type { Connection, Credentials } from '../connection/connection.ts'
-import { briefLane } from './brief-lane.ts'
-import type { Lane, LaneName, LaneOptions, TlsOptions, WireAnswer, WireRequest } from './lane.ts'
-import { nodeLane } from './node-lane.ts'
-import { proxyLane } from './proxy-lane.ts'
+import { briefLink } from './brief-link.ts'
+import type { Link, LinkName, LinkOptions, TlsOptions, WireAnswer, WireRequest } from './link.ts'
+import { nodeLink } from './node-link.ts'
+import { proxyLink } from './proxy-link.ts'
 
 export interface TransportOptions {
   /** For requests other than watches; a quarter more are for events. */
@@ -20,37 +20,37 @@ export interface Transport {
   close(): Promise<void>
 }
 
-interface Lanes {
+interface Links {
   certificate: string
-  lanes: Record<LaneName, Lane>
+  links: Record<LinkName, Link>
 }
 
 /** Connections to one server; they are made anew when the client certificate changes. */
 export function createTransport(connection: Connection, options: TransportOptions): Transport {
   const { pathname } = new URL(connection.server)
   const base = pathname === '/' ? '' : pathname.replace(/\/$/, '')
-  let open: Lanes | undefined
+  let open: Links | undefined
 
-  function lanesFor(credentials: Credentials): Lanes {
+  function linksFor(credentials: Credentials): Links {
     const certificate = `${credentials.clientCertificate ?? ''}${credentials.clientKey ?? ''}`
     if (open?.certificate === certificate) return open
     // Requests under way end on the old connections; those close by themselves afterwards.
     const old = open
-    open = { certificate, lanes: createLanes(connection, credentials, options) }
-    if (old) void Promise.allSettled(Object.values(old.lanes).map((lane) => lane.close()))
+    open = { certificate, links: createLinks(connection, credentials, options) }
+    if (old) void Promise.allSettled(Object.values(old.links).map((link) => link.close()))
     return open
   }
 
   return {
     send: (request, credentials) =>
-      lanesFor(credentials).lanes[request.lane].send({
+      linksFor(credentials).links[request.link].send({
         ...request,
         path: `${base}${request.path}`,
       }),
     async close() {
       const last = open
       open = undefined
-      if (last) await Promise.all(Object.values(last.lanes).map((lane) => lane.destroy()))
+      if (last) await Promise.all(Object.values(last.links).map((link) => link.destroy()))
     },
   }
 }
@@ -58,17 +58,17 @@ export function createTransport(connection: Connection, options: TransportOption
 /** A handshake takes a command as long as some answers. */
 const fewPerConnection = 3
 
-function createLanes(
+function createLinks(
   connection: Connection,
   credentials: Credentials,
   { connections, brief }: TransportOptions,
-): Record<LaneName, Lane> {
+): Record<LinkName, Link> {
   const tls = tlsOptions(connection, credentials)
   const { proxy } = connection
-  const direct = (options: LaneOptions) =>
-    proxy === undefined ? nodeLane(options) : proxyLane(options, proxy)
-  const plain = (options: LaneOptions) =>
-    brief && proxy === undefined ? briefLane(options) : direct(options)
+  const direct = (options: LinkOptions) =>
+    proxy === undefined ? nodeLink(options) : proxyLink(options, proxy)
+  const plain = (options: LinkOptions) =>
+    brief && proxy === undefined ? briefLink(options) : direct(options)
   const perConnection = brief ? fewPerConnection : 1
   const few = Math.ceil(connections / 4)
   return {
@@ -78,16 +78,16 @@ function createLanes(
   }
 }
 
-/** A lane that is made for its first request: most commands use one of three. */
-function onDemand(make: () => Lane): Lane {
-  let lane: Lane | undefined
+/** A link that is made for its first request: most commands use one of three. */
+function onDemand(make: () => Link): Link {
+  let link: Link | undefined
   return {
     async send(request) {
-      lane ??= make()
-      return lane.send(request)
+      link ??= make()
+      return link.send(request)
     },
-    close: async () => lane?.close(),
-    destroy: async () => lane?.destroy(),
+    close: async () => link?.close(),
+    destroy: async () => link?.destroy(),
   }
 }
 

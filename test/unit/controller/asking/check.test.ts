@@ -138,3 +138,64 @@ test('a gate that could not be asked stays shut, and a rollback hook rolls nothi
   for (const kind of ['confirm-promotion', 'rollback'] as const)
     expect(await verdictOf(kind, unasked)).toMatchObject({ outcome: 'failed' })
 })
+
+/** Deps that answer each request like this, and keep what was asked. */
+function answering(answer: { status: number; body: string } | Error, { dryRun = false } = {}) {
+  const asked: string[] = []
+  const deps = {
+    settings: {
+      ...{ dryRun, hookMethods: ['POST'], defaults: { meshProvider: 'istio' } },
+      sharing: { isRequired: false, home: '' },
+    },
+    ...{ log: silent, clock: hurriedClock(), signal: new AbortController().signal },
+    http: async ({ url }: { url: string }) => {
+      asked.push(url)
+      if (answer instanceof Error) throw answer
+      return { headers: {}, ...answer }
+    },
+  } as unknown as Deps
+  return { asked, deps }
+}
+
+const sceneWith = (analysis: object) =>
+  ({
+    seen: { ...observation(), canary: parsedCanary(analysis, 'http://prometheus') },
+    snapshot: { find: () => undefined },
+  }) as unknown as Scene
+
+test('a dry run calls no hook: checks pass, and nobody asked for a rollback', async () => {
+  const { asked, deps } = answering({ status: 500, body: '' }, { dryRun: true })
+  for (const type of ['rollout', 'rollback'] as const) {
+    const scene = sceneWith({ webhooks: [{ name: 'one', type, url: 'http://one/' }] })
+    const { outcome } = await runCheck({ kind: 'hooks', type, phase: 'Progressing' }, scene, deps)
+    expect(outcome).toBe(type === 'rollout' ? 'passed' : 'failed')
+  }
+  expect(asked).toEqual([])
+})
+
+const one = JSON.stringify({
+  ...{ status: 'success', data: { resultType: 'vector', result: [{ value: [1, '1'] }] } },
+})
+
+test.each([
+  [{ status: 200, body: one }, 'passed', 'Normal', /^all the metrics providers are available!$/],
+  [
+    new ProviderError('connection refused'),
+    'failed',
+    'Warning',
+    /^Error checking metric providers: prometheus not avaiable: .*connection refused/,
+  ],
+] as const)(
+  'metric providers are asked before the first run: %j',
+  async (answer, outcome, type, text) => {
+    const { asked, deps } = answering(answer)
+    const scene = sceneWith({
+      metrics: [{ name: 'request-success-rate', thresholdRange: { min: 99 } }],
+    })
+    expect(await runCheck({ kind: 'providers' }, scene, deps)).toMatchObject({
+      outcome,
+      events: [{ type, message: expect.stringMatching(text) }],
+    })
+    expect(asked).toHaveLength(1)
+  },
+)

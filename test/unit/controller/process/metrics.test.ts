@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { createMetrics } from '../../../../controller/process/metrics.ts'
+import type { Analysis, JudgeStatus } from '../../../../src/canary/api.gen.ts'
 import { canary } from '../../../support/observation.ts'
 
 /** The lines of our own series, without those of the process. */
@@ -133,25 +134,27 @@ test('since when a run goes is known while it goes', async () => {
   expect(await series()).toEqual([])
 })
 
+const errors = { name: 'err', thresholdRange: {} }
+const durations = { name: 'request-duration', thresholdRange: {} }
+const judgedMetrics = [errors, durations]
+
+const at = '2030-01-01T11:50:00Z'
+const rates = { ignoreBelow: 0.1, falseRollback: 1, missed: 5 }
+const judged: JudgeStatus = {
+  ...{ version: 1, startedAt: at, lastLook: at, verdict: 'Fail' },
+  plan: { ratio: 2, ...rates, scheduledLooks: 10, plannedLooks: 60 },
+  metrics: [
+    { name: 'err', harm: Math.E ** 2, safety: 1, kept: Math.E, looks: '' },
+    { name: 'request-duration', bound: 500, harm: 1, safety: 3, looks: '' },
+    { name: 'request-duration', bound: 100, harm: 3, safety: Math.E, looks: '' },
+    { name: 'other', ranged: 'it has no buckets', looks: '' },
+  ],
+}
+
 test('the judge has a series for each piece of evidence of a metric, until the canary is gone', async () => {
   const metrics = createMetrics()
-  const one = canary({
-    analysis: {
-      metrics: ['err', 'request-duration'].map((name) => ({ name, thresholdRange: {} })),
-    },
-  })
-  const at = '2030-01-01T11:50:00Z'
-  const rates = { ignoreBelow: 0.1, falseRollback: 1, missed: 5 }
-  metrics.judged(one, {
-    ...{ version: 1, startedAt: at, lastLook: at, verdict: 'Fail' },
-    plan: { ratio: 2, ...rates, scheduledLooks: 10, plannedLooks: 60 },
-    metrics: [
-      { name: 'err', harm: Math.E ** 2, safety: 1, kept: Math.E, looks: '' },
-      { name: 'request-duration', bound: 500, harm: 1, safety: 3, looks: '' },
-      { name: 'request-duration', bound: 100, harm: 3, safety: Math.E, looks: '' },
-      { name: 'other', ranged: 'it has no buckets', looks: '' },
-    ],
-  })
+  const one = canary({ analysis: { metrics: judgedMetrics } })
+  metrics.judged(one, judged)
   const series = (metric: string, kind: string) =>
     `flagger_canary_judge_evidence{name="checkout",namespace="shop",metric="${metric}",kind="${kind}"}`
   const found = (await lines(metrics)).filter((line) => line.startsWith('flagger_canary_judge'))
@@ -169,4 +172,33 @@ test('the judge has a series for each piece of evidence of a metric, until the c
   metrics.forget(one)
   const left = (await lines(metrics)).filter((line) => line.startsWith('flagger_canary_judge'))
   expect(left).toEqual([])
+})
+
+const notErrors = { ...errors, judge: { mode: 'Off' as const } }
+
+test.each<[what: string, edited: Partial<Analysis>, left: string[]]>([
+  ['the judge', { metrics: judgedMetrics }, []],
+  ['a metric', { judge: {}, metrics: [durations] }, ['request-duration']],
+  ['the judge of a metric', { judge: {}, metrics: [notErrors, durations] }, ['request-duration']],
+])('%s that an edit takes away leaves no series of the judge', async (_, edited, left) => {
+  const metrics = createMetrics()
+  const one = canary({ analysis: { judge: {}, metrics: judgedMetrics } })
+  metrics.judged(one, judged)
+  metrics.replace(one, canary({ analysis: edited }))
+
+  const series = (await lines(metrics)).filter((line) => line.startsWith('flagger_canary_judge'))
+  const names = series.flatMap((line) => /,metric="([^"]+)"/.exec(line)?.[1] ?? [])
+  expect([...new Set(names)]).toEqual(left)
+  expect(series.some((line) => line.includes('judge_verdict'))).toBe(left.length > 0)
+})
+
+test('a metric that is not judged in the next run leaves no series of the last one', async () => {
+  const metrics = createMetrics()
+  const one = canary({ analysis: { judge: {}, metrics: judgedMetrics } })
+  metrics.judged(one, judged)
+  metrics.judged(one, {
+    ...judged,
+    metrics: [{ name: 'err', ranged: 'it has no buckets', looks: '' }],
+  })
+  expect((await lines(metrics)).join('\n')).not.toContain('flagger_canary_judge_evidence{')
 })

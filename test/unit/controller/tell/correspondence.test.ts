@@ -31,3 +31,32 @@ test('an alert that no receiver took is known only as long as the status has it'
   expect(correspondence.told('a', 'slack')).toBe(false)
   expect(correspondence.noted(full)).toEqual(full)
 })
+
+test('of ever new receivers only the last threads are known, and the status has the newest', () => {
+  const correspondence = createCorrespondence()
+  const receivers = Array.from({ length: 1_000 }, (_, at) => `channel ${at}`)
+  const open = (receiver: string) =>
+    correspondence.opened({ receiver, run: 1, channel: 'c', id: `thread of ${receiver}` })
+  for (const receiver of receivers) {
+    open(receiver)
+    // One that is heard of again and again is not among the oldest.
+    open('channel 0')
+  }
+  const known = receivers.filter((one) => correspondence.threadOf(one, 1) !== undefined)
+  expect(known).toEqual(['channel 0', ...receivers.slice(-99)])
+  const noted = correspondence.noted(undefined)
+  expect(noted?.threads?.map(({ receiver }) => receiver)).toEqual([
+    ...receivers.slice(-9),
+    'channel 0',
+  ])
+})
+
+test('a thread that its service does not take any more is not taken from the status again', () => {
+  const correspondence = createCorrespondence()
+  const thread = { receiver: 'slack', run: 1, channel: 'c', id: 'a' }
+  const noted = correspondence.noted({ threads: [thread] })
+  expect(noted).toEqual({ threads: [thread] })
+  correspondence.closed('slack')
+  expect(correspondence.noted(noted)).toBeUndefined()
+  expect(correspondence.threadOf('slack', 1)).toBeUndefined()
+})

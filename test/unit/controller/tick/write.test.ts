@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { createContents } from '../../../../controller/observe/contents.ts'
-import { createMemory, type Deps } from '../../../../controller/process/deps.ts'
+import { createMemory } from '../../../../controller/process/deps.ts'
 import { createSnapshot } from '../../../../controller/tick/scene.ts'
-import { createDryWriter, createWriter } from '../../../../controller/tick/write.ts'
+import {
+  createDryWriter,
+  createWriter,
+  type Writer,
+  type WriterDeps,
+} from '../../../../controller/tick/write.ts'
 import { KubeError } from '../../../../src/errors.ts'
-import type { Kube } from '../../../../src/io/kube/kube.ts'
 import { silent } from '../../../../src/io/log.ts'
 import { type KubeObject, type ObjectRef, refKey, refOf } from '../../../../src/objects.ts'
 import { fakeClock, hurriedClock } from '../../io/fake-clock.ts'
@@ -26,51 +29,53 @@ function service(port: number, resourceVersion?: string): Service {
   }
 }
 
+const specOf = ({ spec = {} }: KubeObject & Partial<Service>): Service['spec'] => spec
+
 /** One server that holds one Service, and adds a default as API servers do. */
 function given(stored?: Service) {
   const sent: string[] = []
   const cached = new Map<string, KubeObject>()
   let held = stored
   let version = 7
-  const kube = {
-    async create(object: Service) {
+  const kube: WriterDeps['kube'] = {
+    async create(object) {
       sent.push('create')
       version += 1
-      held = { ...object, metadata: { ...object.metadata, resourceVersion: String(version) } }
-      return held
+      return hold(object, specOf(object))
     },
-    async replace(object: Service) {
+    async replace(object) {
       sent.push('replace')
       if (object.metadata.resourceVersion !== held?.metadata.resourceVersion)
         throw new KubeError('modified', { status: 409 })
-      const spec = { ...object.spec, clusterIP: held?.spec.clusterIP ?? '10.0.0.1' }
-      if (JSON.stringify(spec) === JSON.stringify(held?.spec)) return held
-      version += 1
-      held = { ...object, spec, metadata: { ...object.metadata, resourceVersion: `${version}` } }
-      return held
+      const spec = { ...specOf(object), clusterIP: held?.spec.clusterIP ?? '10.0.0.1' }
+      if (JSON.stringify(spec) !== JSON.stringify(held?.spec)) version += 1
+      return hold(object, spec)
     },
-    get: async () => held,
-    async delete(_: ObjectRef, { uid = '' } = {}) {
+    patch: () => Promise.reject(new KubeError('nobody patches here', { status: 405 })),
+    // The caller knows which type its reference names.
+    get: async <T extends KubeObject>() => held as T | undefined,
+    async delete(_, { uid = '' } = {}) {
       sent.push(`delete ${uid}`)
       held = undefined
       return true
     },
-  } as unknown as Kube
-  const cache = {
-    put: (object: KubeObject) => void cached.set(refKey(refOf(object)), object),
-    remove: (of: ObjectRef) => void cached.delete(refKey(of)),
   }
-  const signal = new AbortController().signal
-  // The writer uses no other part of these.
-  const deps = {
+  function hold<T extends KubeObject>(object: T, spec: Service['spec']): T {
+    const metadata = { ...object.metadata, resourceVersion: String(version) }
+    held = { ...object, spec, metadata }
+    return { ...object, spec, metadata }
+  }
+  const deps: WriterDeps = {
     kube,
-    cache,
-    contents: createContents(kube),
+    cache: {
+      put: (object) => void cached.set(refKey(refOf(object)), object),
+      remove: (of) => void cached.delete(refKey(of)),
+    },
+    contents: { put() {} },
     clock: fakeClock(),
-    signal,
-    log: silent,
+    signal: new AbortController().signal,
     wrote: () => {},
-  } as unknown as Deps
+  }
   const memory = createMemory()
   /** A writer as each tick gets one, that has seen what the server holds. */
   const tick = () => {
@@ -104,6 +109,22 @@ test('a write that the server takes for no change is not repeated', async () => 
   await tick().writer.apply(wanted)
   expect(await tick().writer.apply(wanted)).toBe(false)
   expect(sent).toEqual(['replace'])
+})
+
+test('of objects that go by other names from time to time only the last are remembered', async () => {
+  const { deps, memory } = given()
+  for (let at = 0; at < 200; at++) {
+    const metadata = { name: `web-${at}`, namespace: 'shop', resourceVersion: '7' }
+    const found = { ...service(80), metadata }
+    const snapshot = createSnapshot()
+    snapshot.put(found)
+    const kube: WriterDeps['kube'] = { ...deps.kube, replace: async (object) => object }
+    const wanted: Service = { ...found, spec: { port: 81 } }
+    await createWriter({ ...deps, kube }, snapshot, memory).apply(wanted)
+  }
+  const names = [...memory.settled.keys()]
+  expect(names).toHaveLength(50)
+  expect(names.at(-1)).toContain('web-199')
 })
 
 test('it is repeated when somebody changed the object, or something else is wanted', async () => {
@@ -151,14 +172,16 @@ describe('the status of which the server gave no answer', () => {
   async function written(error: KubeError, answers: readonly (KubeObject | KubeError)[]) {
     const { deps } = given()
     const left = [...answers]
-    const kube = {
+    const kube: WriterDeps['kube'] = {
+      ...deps.kube,
       replace: () => Promise.reject(error),
-      async get() {
+      async get<T extends KubeObject>() {
         const answer = left.shift()
         if (answer instanceof KubeError) throw answer
-        return answer
+        // The caller knows which type its reference names.
+        return answer as T | undefined
       },
-    } as unknown as Kube
+    }
     const snapshot = createSnapshot()
     snapshot.put(before)
     const all = { ...deps, kube, clock: hurriedClock() }
@@ -264,21 +287,31 @@ test('writes that the server refused as a conflict do not count as undone', asyn
   expect(stored()?.spec.port).toBe(9)
 })
 
-test('a dry run sends nothing, and says what it would have sent', async () => {
-  const { sent, deps } = given()
-  const said: unknown[] = []
-  const log = { ...silent, info: (fields: object) => said.push(fields) }
+/** What a dry run says of these writes, of one Service that is there. */
+async function saidOf(writes: (writer: Writer) => Promise<unknown>): Promise<unknown[]> {
+  const said: object[] = []
   const snapshot = createSnapshot()
   snapshot.put(service(80, '7'))
-  const writer = createDryWriter({ ...deps, log }, snapshot)
-  expect(await writer.apply(service(81, '7'))).toBe(true)
-  expect(await writer.apply(service(80, '7'))).toBe(false)
-  await writer.status(service(80, '7'))
-  await writer.remove(ref)
-  expect(sent).toEqual([])
+  await writes(
+    createDryWriter({ log: { ...silent, info: (fields) => void said.push(fields) } }, snapshot),
+  )
+  return said
+}
+
+test('a dry run says what it would have sent', async () => {
+  const said = await saidOf(async (writer) => {
+    expect(await writer.apply(service(81, '7'))).toBe(true)
+    expect(await writer.apply(service(80, '7'))).toBe(false)
+    await writer.status(service(80, '7'))
+    await writer.remove(ref)
+  })
   expect(said).toEqual(
     ['update', 'update status', 'delete'].map((verb) =>
       expect.objectContaining({ verb, name: 'web' }),
     ),
   )
+})
+
+test('a dry run says nothing of the removal of what is not there', async () => {
+  expect(await saidOf(({ remove }) => remove({ ...ref, name: 'other' }))).toEqual([])
 })

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { createDispatchers } from '../../../../src/io/outside/dispatchers.ts'
 import { secureContext } from '../../../../src/io/trust.ts'
 
-const lane = {
+const traits = {
   ...{ protocol: 'https:', insecure: false, tls: undefined },
   ...{ isRepeatable: false, isTrusted: false, proxy: undefined },
 }
@@ -10,7 +10,7 @@ const lane = {
 test('500 alerts with a proxy each keep no more pools than there may be, and one TLS context', async () => {
   const dispatchers = createDispatchers(() => undefined)
   const pools = Array.from({ length: 500 }, (_, at) =>
-    dispatchers.of({ ...lane, proxy: `https://proxy-${at}.test:3128` }),
+    dispatchers.of({ ...traits, proxy: `https://proxy-${at}.test:3128` }),
   )
   const open = pools.filter((pool) => !('closed' in pool && pool.closed))
   expect(new Set(pools).size).toBe(500)
@@ -21,10 +21,10 @@ test('500 alerts with a proxy each keep no more pools than there may be, and one
 
 test('what differs in nothing that matters shares a pool, and a proxy that is used stays', async () => {
   const dispatchers = createDispatchers(() => undefined)
-  const used = { ...lane, proxy: 'http://used.test' }
+  const used = { ...traits, proxy: 'http://used.test' }
   const pool = dispatchers.of(used)
   for (let at = 0; at < 100; at++) {
-    dispatchers.of({ ...lane, proxy: `http://proxy-${at}.test` })
+    dispatchers.of({ ...traits, proxy: `http://proxy-${at}.test` })
     expect(dispatchers.of({ ...used })).toBe(pool)
   }
   await dispatchers.destroy()

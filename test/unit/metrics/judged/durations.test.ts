@@ -112,10 +112,29 @@ describe('how long requests take', () => {
     if (!last.done) throw new Error('it asks again')
     const { verdict } = last.value
     expect(verdict).toMatchObject({ outcome: 'failed', by: 'request-duration' })
-    const ranged = 'the primary has no series of a classic histogram, so its range decides'
+    const ranged =
+      'the primary had no series of a classic histogram when the run began, so its range decides'
     expect(verdict.judge?.metrics).toEqual([{ name: 'request-duration', ranged, looks: '' }])
+    expect(verdict.events).toContainEqual({
+      type: 'Warning',
+      message: `request-duration of podinfo.test is not judged in this run: ${ranged}`,
+    })
     const status = known({ ...(verdict.judge as JudgeStatus), lastLook: ago(60) })
-    const next = talk({}, status).next([])
+    const again = talk({}, status)
+    const next = again.next([])
     expect(next.done ? [] : next.value.map(({ kind }) => kind)).toEqual(['request-duration'])
+    const later = again.next([{ value: 7 }])
+    expect(later.done ? later.value.verdict.events : undefined).toEqual([])
+  })
+
+  test('asks for no bounds before the canary is warm, and says what it waits for', () => {
+    const { value, done } = talk({ warmup: '5m' }).next([])
+    expect(done).toBe(true)
+    expect(value).toMatchObject({
+      verdict: {
+        outcome: 'undecided',
+        why: 'the judge waits until the canary is warm and its first samples come',
+      },
+    })
   })
 })

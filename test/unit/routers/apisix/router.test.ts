@@ -150,6 +150,19 @@ test('a route of the user’s that is gone stops no rollback', () => {
   expect(() => copyOf(toPrimary, back)).toThrow(/not found; create it/)
 })
 
+test('a rollback leads a rule that somebody took the primary out of to the primary', () => {
+  const copy = copyOf(half, route({ http: [rule] }))
+  const [split] = rulesOf(copy)
+  const backends = [{ ...backend, serviceName: 'podinfo-canary', weight: 0 }]
+  const other = { name: 'other', backends: [{ serviceName: 'files' }] }
+  const edited: Found = { ...copy, spec: { http: [{ ...split, backends }, other] } }
+  const back = copyOf(toPrimary, edited)
+  expect(rulesOf(back)).toEqual([
+    { ...split, backends: [{ ...backend, serviceName: 'podinfo-primary', weight: 100 }] },
+    other,
+  ])
+})
+
 test('a copy that APISIX refuses, or has not seen, is waited for with its own words', () => {
   const acceptanceWith = (condition?: object) => {
     const user = route({ http: [rule] })

@@ -39,6 +39,22 @@ test('v1beta1 without a mesh writes nothing, and says what to set; a rollback ne
   expect(appMesh.routes(contextWith(without, back.objects))).toEqual(toPrimary)
 })
 
+test('a rollback leads a route that somebody took the primary out of to the primary', () => {
+  const { objects } = rendered(first, step)
+  const edited = objects.map((object) => {
+    if (object.metadata.name !== 'podinfo.test') return object
+    const weightedTargets = [{ virtualNodeName: 'podinfo-canary', weight: 30 }]
+    return {
+      ...object,
+      spec: { ...object.spec, routes: [{ http: { action: { weightedTargets } } }] },
+    }
+  })
+  const [back] = rendered({ provider: 'appmesh' }, toPrimary, edited).objects
+  expect(back?.spec?.routes).toEqual([
+    { http: { action: { weightedTargets: [{ virtualNodeName: 'podinfo-primary', weight: 30 }] } } },
+  ])
+})
+
 test('v1beta2 has two nodes, two routers and two services, each before those that name it', () => {
   const { names, of } = rendered(second, toPrimary)
   expect(names).toEqual([

@@ -167,6 +167,21 @@ test('fields without effect are named', () => {
   ])
 })
 
+test('beside other services a weight that is no whole percent is refused, and what to correct', () => {
+  const services = [
+    { name: 'podinfo', port: 80, weight: 3 },
+    { name: 'legacy', port: 80, weight: 1 },
+  ]
+  const found = handMade({ conditions: [{ prefix: '/' }], services })
+  expect(() => rendered({ primary: 99.5, canary: 0.5, mirrored: false }, { found })).toThrow(
+    'canary podinfo.test: beside other services a weight is in whole percent, and 0.5 is none; ' +
+      'correct spec.analysis, or remove those',
+  )
+  expect(routesOf(rendered({ ...split, canary: 20 }, { found })).map(weightsOf)).toEqual([
+    ['podinfo-primary 240', 'podinfo-canary 60', 'legacy 100'],
+  ])
+})
+
 describe('users are taken back where the Canary asks for what can not be had', () => {
   const elsewhere = { conditions: [{ prefix: '/' }], services: [{ name: 'shop', port: 80 }] }
   const withdrawnFrom = (...services: object[]) => {
@@ -185,6 +200,28 @@ describe('users are taken back where the Canary asks for what can not be had', (
     const other = { name: 'legacy', port: 80, weight: 10 }
     expect(withdrawnFrom({ ...primary, weight: 70 }, { ...canary, weight: 20 }, other)).toEqual([
       ['podinfo-primary 90', 'podinfo-canary 0', 'legacy 10'],
+      untouched,
+    ])
+  })
+
+  test('a route that somebody took the primary out of leads there, and no longer to the canary', () => {
+    const requestHeadersPolicy = { set: [{ name: 'l5d-dst-override', value: 'the canary' }] }
+    const found = handMade(
+      { services: [{ ...canary, weight: 20, requestHeadersPolicy }] },
+      elsewhere,
+    )
+    const annotations = { 'flagger.app/kept-routes': JSON.stringify([elsewhere]) }
+    const metadata = { ...found.metadata, annotations }
+    const [route] = routesOf(rendered(toPrimary, { found: { ...found, metadata } }))
+    const value = 'podinfo-primary.test.svc.cluster.local:80'
+    expect(route?.services).toEqual([
+      {
+        ...{ ...primary, weight: 20 },
+        requestHeadersPolicy: { set: [{ name: 'l5d-dst-override', value }] },
+      },
+    ])
+    expect(withdrawnFrom({ ...canary }, { name: 'legacy', port: 80 })).toEqual([
+      ['podinfo-primary 1', 'legacy 1'],
       untouched,
     ])
   })

@@ -35,6 +35,20 @@ test('weights and rules move traffic, timeouts, labels and notes do not', () => 
   ])
 })
 
+test('a weight without which the routes can not be read moves traffic', () => {
+  const context = contextOf({ provider: 'contour' })
+  const router = routerFor('contour')
+  const [wanted] = router.render(context, { primary: 100, canary: 0, mirrored: false })
+  const live = structuredClone(wanted)
+  if (!wanted || !live) throw new Error('nothing is rendered')
+  const { routes: rules } = Object(live).spec as { routes: { services: { weight?: number }[] }[] }
+  for (const { services } of rules) for (const to of services) delete to.weight
+  const [field, ...others] = differences(live, wanted)
+  if (!field) throw new Error('nothing differs')
+  expect([pathText(field.path), ...others]).toEqual(['spec.routes[0].services[0].weight'])
+  expect(movesTraffic({ router, context }, wanted, field)).toBe(true)
+})
+
 test.each([
   ['nginx', ['metadata.annotations[nginx.ingress.kubernetes.io/canary-weight]']],
   ['skipper', ['metadata.annotations[zalando.org/backend-weights]']],

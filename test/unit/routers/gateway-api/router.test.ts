@@ -297,3 +297,15 @@ test('a Canary that was edited into what can’t be expressed does not keep user
   expect(() => gatewayApi.render(after, toPrimary)).toThrow(/^GatewayRefs must be specified/)
   expect(() => gatewayApi.render(broken, split)).toThrow(/^GatewayRefs must be specified/)
 })
+
+test('a rollback leads a rule that somebody took the primary out of to the primary', () => {
+  const found = routeOf({}, {}, split)
+  const [rule] = found.spec.rules
+  const lone = { ...rule, backendRefs: [{ name: 'podinfo-canary', port: 80, weight: 20 }] }
+  const redirect = { filters: [{ type: 'RequestRedirect' }] }
+  const edited = { ...found, spec: { ...found.spec, rules: [lone, redirect] } }
+  expect(rulesOf({ gatewayRefs: [] }, { cluster: [edited] })).toEqual([
+    { ...rule, backendRefs: [{ name: 'podinfo-primary', port: 80, weight: 20 }] },
+    redirect,
+  ])
+})

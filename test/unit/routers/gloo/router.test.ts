@@ -124,6 +124,17 @@ test('an Upstream that is not there is named, and stops no rollback', () => {
   expect(back?.spec?.routes).toMatchObject([split(to('primary', 100), to('canary'))])
 })
 
+test('a rollback leads a route that somebody took the primary out of to the primary', () => {
+  const { all } = rendered(half)
+  const [primary, canary] = all
+  if (!primary || !canary) throw new Error('objects are missing')
+  const found = table([split(to('canary', 30)), split(to('canary'), to('primary', 1, 'legacy'))])
+  const [back] = gloo.render(contextWith([primary, canary, found], withConfig), toPrimary)
+  expect(back).toMatchObject({
+    spec: { routes: [split(to('primary', 30)), split(to('primary'), to('primary', 1, 'legacy'))] },
+  })
+})
+
 test('an Upstream of another namespace is found by its namespace', () => {
   const upstreamRef = { ...configRef, namespace: 'gloo-system' }
   const there = upstream({ useHttp2: true }, 'config', 'gloo-system')

@@ -142,6 +142,15 @@ test.each(['{', '[]', 'null'])('an original that reads %j is refused by name', (
   )
 })
 
+test('an original whose ports are no list is refused by name, rather than written', () => {
+  const annotations = { [lastApplied]: JSON.stringify({ spec: { ports: { http: 80 } } }) }
+  const found = { ...userService, metadata: { ...userService.metadata, annotations } }
+  expect(() => restoreServices(contextOf({ cluster: [found] }))).toThrow(
+    'service podinfo.test: the original configuration in its annotations has no list of ports; ' +
+      'correct or remove the annotation',
+  )
+})
+
 test('what Flagger made of a Service is not remembered as its original', () => {
   const spec = { ...userService.spec, selector: { app: 'podinfo-primary' } }
   const taken = apexOf({ cluster: [{ ...userService, spec } as Service] })

@@ -65,6 +65,9 @@ test('slow requests name their bound, and a metric that is not judged its range'
   expect(linesOf({ ...judge, metrics: [ranged] })[1]).toMatch(
     /^request-duration +- .* by its range$/,
   )
+  expect(linesOf({ ...judge, metrics: [ranged] }).at(-1)).toBe(
+    'request-duration: the primary has no buckets',
+  )
 })
 
 test('nothing is shown where nothing is judged, or no run goes', () => {

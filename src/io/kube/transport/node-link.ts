@@ -6,14 +6,14 @@ import type { ClientRequest, IncomingMessage } from 'node:http'
 import {
   connectMs,
   keepAliveMs,
-  type Lane,
-  type LaneOptions,
+  type Link,
+  type LinkOptions,
   limitConnect,
   type WireAnswer,
-} from './lane.ts'
+} from './link.ts'
 
 /** Nothing is connected before the first request; for servers without a proxy in between. */
-export function nodeLane({ connection, tls, connections, perConnection }: LaneOptions): Lane {
+export function nodeLink({ connection, tls, connections, perConnection }: LinkOptions): Link {
   const { protocol, hostname, port } = new URL(connection.server)
   const isEncrypted = protocol === 'https:'
   // Not imported: a command that speaks plain HTTP starts sooner without TLS.

@@ -7,12 +7,12 @@ import { type AnswerReader, createAnswerReader, type ReadAnswer } from './answer
 import {
   connectMs,
   keepAliveMs,
-  type Lane,
-  type LaneOptions,
+  type Link,
+  type LinkOptions,
   limitConnect,
   type WireAnswer,
   type WireRequest,
-} from './lane.ts'
+} from './link.ts'
 import { requestText } from './request-text.ts'
 
 /** One request, from when it is asked for until it is answered or given up. */
@@ -30,7 +30,7 @@ interface Line {
 }
 
 /** Nothing is connected before the first request; for servers without a proxy in between. */
-export function briefLane(options: LaneOptions): Lane {
+export function briefLink(options: LinkOptions): Link {
   const { connections = Number.POSITIVE_INFINITY, perConnection } = options
   const { host } = new URL(options.connection.server)
   const lines = new Set<Line>()
@@ -159,15 +159,15 @@ function ask(
   return promise.finally(() => signal.removeEventListener('abort', stop))
 }
 
-function isEncrypted({ connection }: LaneOptions): boolean {
+function isEncrypted({ connection }: LinkOptions): boolean {
   return connection.server.startsWith('https:')
 }
 
-function readyEvent(options: LaneOptions): 'secureConnect' | 'connect' {
+function readyEvent(options: LinkOptions): 'secureConnect' | 'connect' {
   return isEncrypted(options) ? 'secureConnect' : 'connect'
 }
 
-function connectTo(options: LaneOptions, session: Buffer | undefined): Socket {
+function connectTo(options: LinkOptions, session: Buffer | undefined): Socket {
   const { connection, tls } = options
   const { hostname, port, protocol } = new URL(connection.server)
   const isTls = isEncrypted(options)

@@ -2,16 +2,16 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { expect, test } from 'vitest'
 import { anonymousConnection } from '../../../../../src/io/kube/connection/connection.ts'
-import { briefLane } from '../../../../../src/io/kube/transport/brief-lane.ts'
-import type { Lane } from '../../../../../src/io/kube/transport/lane.ts'
+import { briefLink } from '../../../../../src/io/kube/transport/brief-link.ts'
+import type { Link } from '../../../../../src/io/kube/transport/link.ts'
 
 interface Raw extends AsyncDisposable {
-  lane: Lane
+  link: Link
   /** Connections, in their order. */
   sockets: Socket[]
 }
 
-/** A server that says to each request what the test wants, and a lane to it. */
+/** A server that says to each request what the test wants, and a link to it. */
 async function start(
   say: (socket: Socket, count: number) => void,
   { connections = 10, perConnection = 3 } = {},
@@ -26,11 +26,11 @@ async function start(
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   const connection = anonymousConnection(`http://127.0.0.1:${port}`)
-  const lane = briefLane({ connection, tls: {}, connections, perConnection })
+  const link = briefLink({ connection, tls: {}, connections, perConnection })
   return {
-    ...{ lane, sockets },
+    ...{ link, sockets },
     async [Symbol.asyncDispose]() {
-      await lane.destroy()
+      await link.destroy()
       for (const socket of sockets) socket.destroy()
       await new Promise((resolve) => server.close(resolve))
     },
@@ -39,22 +39,22 @@ async function start(
 
 const answer = (text: string) => `HTTP/1.1 200 OK\r\ncontent-length: ${text.length}\r\n\r\n${text}`
 
-async function ask(lane: Lane, signal = new AbortController().signal): Promise<string> {
-  const { body } = await lane.send({
-    ...{ method: 'GET', path: '/', headers: {}, signal, lane: 'requests' },
+async function ask(link: Link, signal = new AbortController().signal): Promise<string> {
+  const { body } = await link.send({
+    ...{ method: 'GET', path: '/', headers: {}, signal, link: 'requests' },
   })
   return body.text()
 }
 
 test('requests one after the other share a connection', async () => {
   await using at = await start((socket, count) => void socket.write(answer(`${count}`)))
-  expect([await ask(at.lane), await ask(at.lane), await ask(at.lane)]).toEqual(['1', '2', '3'])
+  expect([await ask(at.link), await ask(at.link), await ask(at.link)]).toEqual(['1', '2', '3'])
   expect(at.sockets).toHaveLength(1)
 })
 
 test('of requests at the same time a few share a connection', async () => {
   await using at = await start((socket, count) => void socket.write(answer(`${count}`)))
-  const texts = await Promise.all(Array.from({ length: 7 }, () => ask(at.lane)))
+  const texts = await Promise.all(Array.from({ length: 7 }, () => ask(at.link)))
   expect(new Set(texts).size).toBe(7)
   expect(at.sockets.length).toBeGreaterThan(1)
   expect(at.sockets.length).toBeLessThan(4)
@@ -64,8 +64,8 @@ test('what a server says unasked is no answer to the next request', async () => 
   await using at = await start((socket, count) => {
     socket.write(count === 1 ? answer('mine') + answer('forged') : answer('second'))
   })
-  expect(await ask(at.lane)).toBe('mine')
-  expect(await ask(at.lane)).toBe('second')
+  expect(await ask(at.link)).toBe('mine')
+  expect(await ask(at.link)).toBe('second')
   expect(at.sockets).toHaveLength(2)
 })
 
@@ -74,17 +74,17 @@ test('a connection that the server closes in between is made anew', async () => 
     socket.write(answer(`${count}`))
     if (count === 1) socket.end()
   })
-  expect(await ask(at.lane)).toBe('1')
+  expect(await ask(at.link)).toBe('1')
   const [first] = at.sockets
   if (first && !first.closed) await once(first, 'close')
-  expect(await ask(at.lane)).toBe('2')
+  expect(await ask(at.link)).toBe('2')
 })
 
 test('an answer that is cut off, or none at all, is an error', async () => {
   await using at = await start((socket) => {
     socket.end('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf')
   })
-  await expect(ask(at.lane)).rejects.toMatchObject({ code: 'ECONNRESET' })
+  await expect(ask(at.link)).rejects.toMatchObject({ code: 'ECONNRESET' })
 })
 
 test('one that waits is given up without its turn, and takes nothing from the others', async () => {
@@ -99,9 +99,9 @@ test('one that waits is given up without its turn, and takes nothing from the ot
     { connections: 1 },
   )
   const stop = new AbortController()
-  const first = ask(at.lane)
-  const given = ask(at.lane, stop.signal)
-  const third = ask(at.lane)
+  const first = ask(at.link)
+  const given = ask(at.link, stop.signal)
+  const third = ask(at.link)
   await asked.promise
   stop.abort(new Error('enough'))
   await expect(given).rejects.toThrow('enough')
@@ -117,14 +117,14 @@ test('who closes it lets requests under way end, who destroys it does not', asyn
     held.push(socket)
     asked.resolve()
   })
-  const first = ask(at.lane)
+  const first = ask(at.link)
   await asked.promise
-  await at.lane.close()
+  await at.link.close()
   held[0]?.write(answer('done'))
   expect(await first).toBe('done')
   asked = Promise.withResolvers()
-  const second = ask(at.lane)
+  const second = ask(at.link)
   await asked.promise
-  await at.lane.destroy()
+  await at.link.destroy()
   await expect(second).rejects.toMatchObject({ code: 'ECONNRESET' })
 })

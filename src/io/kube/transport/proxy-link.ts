@@ -1,10 +1,10 @@
 /** Connections by undici, through a proxy. */
 import { type Dispatcher, ProxyAgent, Socks5ProxyAgent } from 'undici'
 import { secureContext } from '../../trust.ts'
-import { keepAliveMs, type Lane, type LaneOptions } from './lane.ts'
+import { keepAliveMs, type Link, type LinkOptions } from './link.ts'
 
 /** Nothing is connected before the first request. */
-export function proxyLane(options: LaneOptions, proxy: string): Lane {
+export function proxyLink(options: LinkOptions, proxy: string): Link {
   const { origin } = new URL(options.connection.server)
   const dispatcher = createDispatcher(options, proxy)
   return {
@@ -18,7 +18,7 @@ export function proxyLane(options: LaneOptions, proxy: string): Lane {
   }
 }
 
-function createDispatcher({ tls, connections }: LaneOptions, proxy: string): Dispatcher {
+function createDispatcher({ tls, connections }: LinkOptions, proxy: string): Dispatcher {
   const options = {
     connections: connections ?? null,
     // The caller's deadline covers these; a watch may be silent for minutes.

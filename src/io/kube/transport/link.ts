@@ -12,10 +12,10 @@ export interface WireRequest {
   body?: string | undefined
   signal: AbortSignal
   /** Watches, and events that are told, have connections of their own: they hold up nothing else. */
-  lane: LaneName
+  link: LinkName
 }
 
-export type LaneName = 'requests' | 'news' | 'streams'
+export type LinkName = 'requests' | 'news' | 'streams'
 
 export interface WireAnswer {
   statusCode: number
@@ -31,7 +31,7 @@ export interface WireBody extends AsyncIterable<Buffer> {
 }
 
 /** Some connections to one server. */
-export interface Lane {
+export interface Link {
   /** Sends it to `path`, which is whole here. */
   send(request: WireRequest): Promise<WireAnswer>
   /** Lets requests under way end. */
@@ -39,7 +39,7 @@ export interface Lane {
   destroy(): Promise<void>
 }
 
-export interface LaneOptions {
+export interface LinkOptions {
   connection: Connection
   /** For `tls.connect`. */
   tls: TlsOptions
