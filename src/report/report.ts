@@ -20,6 +20,7 @@ import { reasonOf } from './reason.ts'
 import { type LastRun, lastRunOf } from './runs/last-run.ts'
 import { podsOf } from './shown-kinds.ts'
 import { type Health, type Paused, summarize, type Traffic } from './summary.ts'
+import type { Unread } from './unread.ts'
 import type { Waiting } from './waits.ts'
 import { type Warning, warningsOf } from './warnings.ts'
 import { changesOf, type WorkloadReport, workloadReport } from './workload-report.ts'
@@ -47,6 +48,8 @@ export interface Seen extends Waiting {
   life?: Life | undefined
   /** Kinds that the user may not read. */
   denied: readonly string[]
+  /** What could not be read, denied or failed. */
+  unread?: readonly Unread[] | undefined
   /** Events and workloads were not looked at: nothing can be said of why. */
   isPartial?: boolean | undefined
   warnings?: readonly Warning[] | undefined
@@ -146,6 +149,8 @@ export interface CanaryReport {
   /** Both workloads were looked for, and could be read: what is not found is missing. */
   complete: boolean
   denied: string[]
+  /** Requests that gave nothing: what they would have shown is left out. */
+  unread: Unread[]
   warnings: Warning[]
   workloads: { primary: WorkloadReport; canary: WorkloadReport }
 }
@@ -224,6 +229,7 @@ function reportedOf(seen: Seen): Omit<CanaryReport, 'reason' | 'needsAttention'>
     traffic: summary.traffic,
     complete: seen.isComplete === true,
     denied: [...seen.denied],
+    unread: [...(seen.unread ?? [])],
     warnings: [...warningsOf(canary, seen.warnings), ...changedByHand(seen)],
     workloads: {
       primary: workloadReport(canary.primaryName, canary, seen.primary, seen.primaryPods),

@@ -6,11 +6,12 @@ import { type AsHandled, asHandled } from '../as-handled.ts'
 import { type CanaryEvent, type CanaryReport, reportOf } from '../report.ts'
 import { shownScaler, shownWorkload } from '../shown-kinds.ts'
 import { isOverdue, summarize } from '../summary.ts'
+import { unreadWarning } from '../unread.ts'
 import type { Warning } from '../warnings.ts'
 import { readAutoscaler } from './autoscaler.ts'
 import { eventsAbout } from './events.ts'
 import { type LifeReader, lifeReader } from './lease.ts'
-import { type Permitted, permitted } from './permitted.ts'
+import { details, type Permitted } from './permitted.ts'
 import type { Reader } from './reader.ts'
 import { readRoutes } from './routes.ts'
 import { areShort, readPods, readWorkloads } from './workloads.ts'
@@ -27,7 +28,10 @@ export interface GatherOptions {
   reasons?: { events: readonly CanaryEvent[] } | undefined
 }
 
-/** The report of a canary; what the user may not read is left out and named in `denied`. */
+/**
+ * The report of a canary; what could not be read is left out and named in `unread`, and in `denied`
+ * where the user may not. Rejects with KubeError where the server is away.
+ */
 export async function gather(
   resource: CanaryResource,
   reader: Reader,
@@ -35,13 +39,14 @@ export async function gather(
 ): Promise<CanaryReport> {
   const handled = asHandled(resource, reader.minIntervalMs)
   const { canary, assumption } = handled
-  const mayRead = permitted(reader)
+  const mayRead = details(reader)
   const { workloads, pods, events, autoscaler, routes, life } = await readAll(handled, {
     reader,
     mayRead,
     options,
   })
-  const { denied } = mayRead
+  const { denied, hidden } = mayRead
+  const unread = mayRead.unread()
   return reportOf({
     now: reader.now(),
     canary,
@@ -58,10 +63,11 @@ export async function gather(
     isComplete:
       looksAtWorkloads(canary, options) &&
       isShown(canary) &&
-      !denied.has(canary.spec.targetRef.kind),
+      !hidden.has(canary.spec.targetRef.kind),
     denied: [...denied],
+    unread,
     isPartial: !options.full && options.reasons === undefined,
-    warnings: warningsOf(handled, routes?.problem, options),
+    warnings: [...warningsOf(handled, routes?.problem, options), ...unread.map(unreadWarning)],
   })
 }
 
