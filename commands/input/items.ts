@@ -3,7 +3,7 @@ import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import { eventsAbout } from '../../src/report/reading/events.ts'
 import { gather } from '../../src/report/reading/gather.ts'
 import { type LifeReader, lifeReader } from '../../src/report/reading/lease.ts'
-import { details } from '../../src/report/reading/permitted.ts'
+import { details, permitted } from '../../src/report/reading/permitted.ts'
 import type { CanaryEvent } from '../../src/report/report.ts'
 import { type Unread, unreadText } from '../../src/report/unread.ts'
 import { clean } from '../output/clean.ts'
@@ -20,7 +20,7 @@ export interface ItemOptions {
   reasons: boolean
   /** Events are listed of one namespace, or of all. */
   allNamespaces: boolean
-  /** A table that is drawn again and again: below it no note may stand. */
+  /** A table that is drawn again and again: below it no note may stand, and it waits for all. */
   isDrawn: boolean
 }
 
@@ -48,7 +48,8 @@ export function createItemReader(session: Session, options: ItemOptions): ItemRe
     const unread = resources.filter((one) => !known.has(one) || stale.includes(one))
     const events = unread.length > 0 ? await eventsOf(session, options, tell) : undefined
     const life = lifeReader(readerOf(session))
-    const items = await Promise.all(unread.map((one) => itemOf(one, session, { events, life })))
+    const of = { events, life, isWhole: options.isDrawn }
+    const items = await Promise.all(unread.map((one) => itemOf(one, session, of)))
     tell(items.flatMap(({ report }) => report.unread))
     unread.forEach((one, at) => {
       const item = items[at]
@@ -58,14 +59,20 @@ export function createItemReader(session: Session, options: ItemOptions): ItemRe
   }
 }
 
+interface RowMeans {
+  events: ReadonlyMap<string, CanaryEvent[]> | undefined
+  life: LifeReader
+  isWhole: boolean
+}
+
 async function itemOf(
   resource: CanaryResource,
   session: Session,
-  { events, life }: { events: ReadonlyMap<string, CanaryEvent[]> | undefined; life: LifeReader },
+  { events, life, isWhole }: RowMeans,
 ): Promise<ListItem> {
   const told = events?.get(keyOf(resource.metadata)) ?? []
   const reasons = events && { events: told }
-  const options = { full: false, events: 0, pods: false, reasons, life }
+  const options = { full: false, events: 0, pods: false, reasons, life, isWhole }
   return {
     report: await gather(resource, readerOf(session), options),
     labels: resource.metadata.labels ?? {},
@@ -75,12 +82,12 @@ async function itemOf(
 /** The events of all canaries by one list; newest last. */
 async function eventsOf(
   session: Session,
-  { reasons, allNamespaces }: ItemOptions,
+  { reasons, allNamespaces, isDrawn }: ItemOptions,
   tell: (unread: readonly Unread[]) => void,
 ): Promise<Map<string, CanaryEvent[]> | undefined> {
   if (!reasons) return undefined
   const { namespace } = session
-  const reader = details(readerOf(session))
+  const reader = isDrawn ? permitted(readerOf(session)) : details(readerOf(session))
   const found = new Map<string, CanaryEvent[]>()
   for (const { about, event } of await eventsAbout(allNamespaces ? {} : { namespace }, reader)) {
     const key = keyOf(about)

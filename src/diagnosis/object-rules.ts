@@ -30,9 +30,10 @@ export const objectRules: readonly DiagnosisRule[] = [
     severity: 'error',
     well: 'its routing object is there',
     needs: 'routes',
-    look({ report, canary, missingKinds }) {
+    look({ report, canary, missingKinds, problems }) {
       const { traffic, phase, route, warnings } = report
-      const isSetUp = !isNew(phase) && phase !== 'Terminating'
+      // Of a wrong spec the provider is a guess.
+      const isSetUp = !isNew(phase) && phase !== 'Terminating' && problems.length === 0
       const unread = warnings.filter(({ code }) => code === 'CAN002').map(({ message }) => message)
       const isMissing = route === null && traffic.source !== 'route' && missingKinds.length === 0
       const elsewhere = canary.status.controllerSettings?.routesElsewhere === true

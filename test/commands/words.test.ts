@@ -26,6 +26,13 @@ test('usage errors have code 2 and name the help', async () => {
   expect(await usage('promot podinfo')).toBe(
     'error: unknown command "promot" for "kubectl canary"\n\nDid you mean this?\n\tpromote\n\n',
   )
+  for (const [word, meant] of [
+    ['watc', 'watch'],
+    ['lnit', 'lint'],
+    ['stauts', 'status'],
+    ['lits', 'list'],
+  ])
+    expect(await usage([word ?? ''])).toContain(`Did you mean this?\n\t${meant}\n`)
   for (const word of ['show', 'logs', 'describe'])
     expect(await usage(`${word} podinfo`)).toMatch(/Did you mean this\?\n\tstatus\n\n$/)
   expect(await usage('frobnicate')).toContain("See 'kubectl canary --help' for all commands.")

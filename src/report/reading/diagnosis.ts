@@ -10,6 +10,7 @@ import { usualSettings } from '../../routers/router.ts'
 import type { Scaler } from '../../scalers/scaler.ts'
 import type { WorkloadState } from '../../workloads/workload.ts'
 import { type AsHandled, asHandled } from '../as-handled.ts'
+import { isTargetNamed } from '../named-target.ts'
 import { shownWorkload } from '../shown-kinds.ts'
 import type { Unread } from '../unread.ts'
 import { gather } from './gather.ts'
@@ -37,7 +38,7 @@ export async function readDiagnosisFacts(
   const { canary } = handled
   const problems = await problemsOf(handled)
   const mayRead = details(reader)
-  const shown = shownWorkload(canary.spec.targetRef)
+  const shown = isTargetNamed(canary) ? shownWorkload(canary.spec.targetRef) : undefined
   const { namespace, primaryName } = canary
   const { refusedScaler, scalerFor } = await import('../../scalers/index.ts')
   const scaler = scalerFor(canary)
@@ -45,9 +46,11 @@ export async function readDiagnosisFacts(
   const [report, faults, target, scalerFaults, primary, kinds] = await Promise.all([
     gather(resource, reader, { full: true, events: 20, pods: true, life }),
     problems.length > 0 ? [] : readFaults(handled, mayRead, reader.now()),
-    askWorkload(handled, mayRead, (workload, of) =>
-      workload.observe({ ...of, sizing: scaler?.sizing(of) }),
-    ),
+    isTargetNamed(canary)
+      ? askWorkload(handled, mayRead, (workload, of) =>
+          workload.observe({ ...of, sizing: scaler?.sizing(of) }),
+        )
+      : { answer: undefined, problem: undefined },
     refused === undefined ? readScalerFaults(handled, mayRead, scaler) : [refused],
     shown?.podsOf &&
       mayRead.get<KubeObject>({

@@ -52,8 +52,13 @@ export function treeLines(report: CanaryReport, options: TreeOptions): string[] 
   const style = tiny ? thin(options.style) : options.style
   const { workloads, traffic } = report
   const branches = [
-    branch('primary', workloads.primary, `${traffic.primary}%`, report, options),
-    branch('canary', workloads.canary, `${traffic.canary}%`, report, options),
+    // Without a target there is neither.
+    ...(workloads.canary.name === ''
+      ? []
+      : [
+          branch('primary', workloads.primary, `${traffic.primary}%`, report, options),
+          branch('canary', workloads.canary, `${traffic.canary}%`, report, options),
+        ]),
     ...(wide ? extras(report, options) : []),
   ]
   const root = {
