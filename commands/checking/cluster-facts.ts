@@ -6,7 +6,6 @@ import type { ClusterFacts } from '../../src/cluster-check/items.ts'
 import { metricServersOf } from '../../src/cluster-check/metric-servers.ts'
 import { KubeError } from '../../src/errors.ts'
 import { usualNamespace } from '../../src/installation/objects.ts'
-import { everyPage } from '../../src/io/kube/every-page.ts'
 import { leaseName } from '../../src/io/kube/lease.ts'
 import { resourceKind } from '../../src/known-kinds.ts'
 import type { KubeObject } from '../../src/objects.ts'
@@ -110,7 +109,8 @@ export async function listAll<T extends KubeObject>(
   { allNamespaces }: Pick<Scope, 'allNamespaces'>,
 ): Promise<T[] | undefined> {
   try {
-    return await everyPage<T>(kube, kind, { signal, ...(allNamespaces ? {} : { namespace }) })
+    const where = allNamespaces ? {} : { namespace }
+    return (await kube.list<T>(kind, { signal, ...where })).items
   } catch (error) {
     if (error instanceof KubeError && error.status === 403) return undefined
     if (error instanceof KubeError && error.status === 404) return []
