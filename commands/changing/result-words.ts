@@ -13,8 +13,8 @@ import type { CommandLines } from '../output/command-line.ts'
 import { askedOf, type Change, commandOf } from './change.ts'
 
 /** What was done, once the controller has confirmed it. */
-export function doneWords(change: Change, canary: Canary): string {
-  return clean(commandOf(change).done(askedOf(change), canary))
+export function doneWords(change: Change, canary: Canary, after?: Canary): string {
+  return clean(commandOf(change).done(askedOf(change), canary, after))
 }
 
 /** What was sent, as long as nobody has answered. */
