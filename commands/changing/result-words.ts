@@ -49,6 +49,7 @@ export function silenceLines(
     ...(life.alive === false ? [`  it does not run: ${clean(life.why ?? '')}`] : []),
     ...(life.alive ? ['  it runs, as its lease tells: look at its log'] : []),
     ...(commandOf(change).isBrake ? [`  ${manualAbort(canary, commands, byHand)}`] : []),
+    `  find out more: ${commands.plugin('doctor', canary)}`,
   ]
 }
 
