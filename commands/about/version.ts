@@ -17,6 +17,8 @@ import { warn } from '../shell/terminal.ts'
 interface ControllerVersion {
   name: string
   version: string | null
+  /** That of its lease; null where it has none, or does not say. */
+  namespace: string | null
   /** Null where nothing tells. */
   alive: boolean | null
   /** Why it does not live, or why that can't be told. */
@@ -65,6 +67,7 @@ function serverLines(controller: ControllerVersion | null, crds: Record<string, 
     ? [
         controller.name === 'canary-controller' && controller.version ? '' : clean(controller.name),
         controller.version ? clean(controller.version) : '(of an unknown version)',
+        controller.namespace ? `(${clean(controller.namespace)})` : '',
         controller.alive === false ? `(it does not run: ${clean(controller.why ?? '')})` : '',
       ]
     : ['unknown (no canary has been handled yet)']
@@ -86,10 +89,16 @@ async function controllerVersion(session: Session): Promise<ControllerVersion | 
   })
   const handled = found.map((item) => asHandled(item))
   const identities = handled.map(({ canary, settings }) => ({ ...controllerOf(canary), settings }))
-  const best = identities.find(({ version }) => version) ?? identities.find(({ name }) => name)
+  const known = identities.filter(({ version }) => version)
+  const [best = identities.find(({ name }) => name)] = [
+    // One that also says where it runs tells more.
+    ...known.filter(({ settings }) => settings.lease),
+    ...known,
+  ]
   if (!best?.name) return null
-  const { alive, why } = await lifeReader(readerOf(session))(best.settings.lease)
-  return { name: best.name, version: best.version, alive, why }
+  const { alive, why, lease } = await lifeReader(readerOf(session))(best.settings.lease)
+  const [where = null] = lease?.split('/') ?? []
+  return { name: best.name, version: best.version, namespace: where, alive, why }
 }
 
 function warnOfSkew({ name, version }: ControllerVersion, { terminal }: Session): void {

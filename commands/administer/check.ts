@@ -1,3 +1,4 @@
+import { string as argument } from '@oclif/core/args'
 import { boolean, string } from '@oclif/core/flags'
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import type { CheckedItem } from '../../src/cluster-check/item.ts'
@@ -6,33 +7,38 @@ import { UsageError } from '../../src/errors.ts'
 import { usualNamespace } from '../../src/installation/objects.ts'
 import { resourceKind } from '../../src/known-kinds.ts'
 import type { KubeObject } from '../../src/objects.ts'
+import type { Scope } from '../checking/cluster-facts.ts'
+import { choose } from '../input/choose.ts'
 import { canaryKind } from '../input/find-canaries.ts'
 import { outputFlag, selectFlags } from '../input/flag-groups.ts'
+import { readSelection, type Selection } from '../input/selection.ts'
 import { clean } from '../output/clean.ts'
 import { documentText, readDocumentFormat } from '../output/formats.ts'
 import type { Style } from '../output/style.ts'
 import { wrapBehind } from '../output/wrap.ts'
 import { CanaryCommand } from '../shell/base.ts'
 import { exits } from '../shell/failure.ts'
+import { exitOf, tellFailures } from '../shell/failures.ts'
 import type { Session } from '../shell/session.ts'
 
 export class Check extends CanaryCommand {
   static override place = 3
-  static override completes = 'nothing' as const
   static override summary = 'Check whether the cluster and its controller are well'
   static override group = 'Controller' as const
-  static override synopsis = '[-A] [--pre] [--migrate [--mesh-provider=NAME]] [-o FORMAT] [options]'
+  static override synopsis =
+    '[NAME... | -A] [--pre] [--migrate [--mesh-provider=NAME]] [-o FORMAT] [options]'
   static override description =
-    'Versions, definitions, who handles the canaries and whether that controller lives, metric servers that are Services of the cluster, what you may do, and executables that shadow commands. --pre is for before an installation: whether the server is new enough, another controller is in the way, and you may install one. --migrate lists what of an installation of Flagger this controller would not care for, with the reason of each: before it takes over, nothing is changed.'
+    'Versions, definitions, who handles the canaries and whether that controller lives, metric servers that are Services of the cluster, what you may do, and executables that shadow commands. With names only the controller and the metric servers of these canaries count. --pre is for before an installation: whether the server is new enough, another controller is in the way, and you may install one. --migrate lists what of an installation of Flagger this controller would not care for, with the reason of each: before it takes over, nothing is changed.'
   static override examples = [
     { description: 'This namespace', command: '<%= config.bin %> check' },
+    { description: 'What one canary needs', command: '<%= config.bin %> check podinfo' },
     {
       description: 'Before moving from Flagger, everywhere',
       command: '<%= config.bin %> check -A --migrate',
     },
   ]
   static override permissions = [
-    'list canaries.flagger.app; for --migrate also metrictemplates and alertproviders',
+    'list, or with names get, canaries.flagger.app; list metrictemplates; for --migrate also metrictemplates and alertproviders',
     'get the lease of the controller; get services/proxy, to ask metric servers',
     'for --pre: list deployments.apps in all namespaces',
   ]
@@ -42,6 +48,8 @@ export class Check extends CanaryCommand {
     '2  wrong usage',
     '3  something is not',
   ]
+  static override strict = false
+  static override args = { names: argument({ ignoreStdin: true }) }
   static override flags = {
     'all-namespaces': selectFlags['all-namespaces'],
     output: outputFlag('json', 'yaml'),
@@ -54,28 +62,43 @@ export class Check extends CanaryCommand {
   }
 
   async run(): Promise<number> {
-    const { flags } = await this.parse(Check)
+    const { argv, flags } = await this.parse(Check)
+    const selection = selectionOf(argv, flags)
     const terminal = this.terminalOf(flags)
     const format = await readDocumentFormat(flags.output, terminal.readFile)
     const session = await this.session(flags)
-    const allNamespaces = flags['all-namespaces']
-    if (flags.pre && flags.migrate) throw new UsageError('--pre and --migrate are two checks')
+    const { allNamespaces } = selection
+    const found = selection.named.length > 0 ? await choose(selection, session) : undefined
+    const failures = found?.flatMap(({ failure }) => failure ?? []) ?? []
+    const canaries = found?.flatMap(({ resource }) => resource ?? [])
     const items = flags.migrate
       ? await migration(session, { allNamespaces, meshProvider: flags['mesh-provider'] })
       : flags.pre
         ? await beforehand(session, flags.namespace)
-        : await this.items(session, allNamespaces)
+        : await this.items(session, { allNamespaces, canaries })
     if (format.kind !== 'text') terminal.out(await documentText(format, checkDocument(items)))
     else terminal.out(`${items.flatMap((item) => lines(item, terminal)).join('\n')}\n`)
-    return items.some(({ level }) => level === 'error') ? exits.bad : exits.done
+    tellFailures(failures, terminal)
+    const bad = exitOf(canaries?.length ?? 0, failures)
+    return bad === exits.done && items.some(({ level }) => level === 'error') ? exits.bad : bad
   }
 
-  private async items(session: Session, allNamespaces: boolean): Promise<CheckedItem[]> {
+  private async items(session: Session, of: Pick<Scope, 'allNamespaces' | 'canaries'>) {
     const { clusterFacts } = await import('../checking/cluster-facts.ts')
     const commands = Object.keys(CanaryCommand.registry)
     const program = this.config.bin.replaceAll('-', '_').replaceAll(' ', '-')
-    return checkItems(await clusterFacts(session, { allNamespaces, commands, program }))
+    return checkItems(await clusterFacts(session, { ...of, commands, program }))
   }
+}
+
+function selectionOf(
+  argv: readonly unknown[],
+  flags: { 'all-namespaces': boolean; pre: boolean; migrate: boolean },
+): Selection {
+  if (flags.pre && flags.migrate) throw new UsageError('--pre and --migrate are two checks')
+  if (argv.length > 0 && (flags.pre || flags.migrate))
+    throw new UsageError('--pre and --migrate are about all canaries, and take no name')
+  return readSelection(argv.map(String), { ...flags, all: false, recursive: false })
 }
 
 /** As install does, it takes no namespace of a context. */

@@ -44,9 +44,10 @@ export async function byFallback(task: Task, controller: ControllerIdentity): Pr
 
 async function warnOfFallback(
   { canary, change, options, session }: Task,
-  { what, isHarmless }: Way,
+  { what, isHarmless, isPlain }: Way,
   { upstream }: ControllerIdentity,
 ): Promise<void> {
+  if (isPlain) return
   const { terminal } = session
   const owner = ownerOf(canary.metadata)
   const spec = what.startsWith('spec.')

@@ -1,6 +1,6 @@
 /** What all changing commands share: from words and flags to outcomes and the exit code. */
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
-import { KubeError } from '../../src/errors.ts'
+import { KubeError, UsageError } from '../../src/errors.ts'
 import { gather } from '../../src/report/reading/gather.ts'
 import type { ChangeOptions } from '../following/task.ts'
 import { type Chosen, chosenBy } from '../input/chosen.ts'
@@ -16,7 +16,7 @@ import { confirm, promptForMany, promptLines } from '../shell/prompt.ts'
 import { readerOf } from '../shell/reader.ts'
 import type { Session } from '../shell/session.ts'
 import { whoAmI } from '../shell/who-am-i.ts'
-import type { Change } from './change.ts'
+import { askedOf, type Change, commandOf } from './change.ts'
 import { canaryOf, changeOne, judged } from './changing.ts'
 import { actionOf, type Outcome } from './outcome.ts'
 
@@ -59,6 +59,8 @@ export abstract class ChangeCommand extends CanaryCommand {
   ): Promise<number> {
     const selection = readSelection(words, flags)
     requireSelection(selection)
+    const nothing = flags.wait ? commandOf(change).noWait?.(askedOf(change)) : undefined
+    if (nothing !== undefined) throw new UsageError(nothing)
     const options = optionsOf(flags)
     const timeoutMs = readTime('--timeout', flags.timeout ?? '0')
     const chosen = await chosenBy(selection, flags.output, this.beginning(flags))

@@ -159,7 +159,7 @@ async function answered(
   if (answer.result === 'accepted' || answer.result === 'done')
     return {
       ...outcome,
-      said: doneWords(change, canary),
+      said: doneWords(change, canary, await afterwards(task)),
       message,
       told: commandOf(change).isBrake ? afterAbort(canary, session.commands) : [],
     }
@@ -175,6 +175,17 @@ async function answered(
       `  ${message}`,
       ...(await leverOf(task)),
     ],
+  }
+}
+
+/** The Canary with the answer in it, where words need it; what can't be read undoes nothing. */
+async function afterwards(task: Task): Promise<Canary | undefined> {
+  if (!commandOf(task.change).looksAfter) return undefined
+  try {
+    return await reread(task)
+  } catch (error) {
+    if (error instanceof KubeError || error instanceof Failure) return undefined
+    throw error
   }
 }
 

@@ -22,6 +22,8 @@ export interface Way {
   isHarmless: boolean
   /** Flagger acts on it with its next look. */
   isAtNextTick: boolean
+  /** It is what was asked for, and stands for nothing else: there is nothing to warn of. */
+  isPlain?: boolean
 }
 
 /** The change by other means, the first that is possible; undefined when Flagger has none. */
@@ -39,7 +41,7 @@ function wayOf(fallback: Fallback, canary: Canary, session: Session): Way | unde
     case 'hook':
       return byHook(fallback, canary, session)
     case 'new-pods':
-      return renewed(canary, session)
+      return renewed(fallback.of, canary, session)
     default:
       return byField(fallback, canary, session)
   }
@@ -66,19 +68,25 @@ function mannerOf({ isHarmless = false, isAtNextTick = false }: ByField | ByHook
   return { isHarmless, isAtNextTick }
 }
 
-/** What `kubectl rollout restart` does: a new template is a new revision, which Flagger runs. */
-function renewed({ spec, namespace }: Canary, { kube, clock }: Session): Way | undefined {
+/** What `kubectl rollout restart` does. */
+function renewed(
+  side: 'target' | 'primary',
+  { spec, namespace, targetName, primaryName }: Canary,
+  { kube, clock }: Session,
+): Way | undefined {
   const shown = shownWorkload(spec.targetRef)
   if (!shown?.podsOf) return undefined
   const { apiVersion, kind } = shown.kind
-  const { name } = spec.targetRef
+  const isPrimary = side === 'primary'
+  const name = isPrimary ? primaryName : targetName
   const annotation = 'kubectl.kubernetes.io/restartedAt'
   const annotations = { [annotation]: stamp(clock.now()) }
   return {
     isHarmless: false,
     isAtNextTick: false,
+    isPlain: isPrimary,
     what: `the pod template of ${kind.toLowerCase()}/${name}: annotation ${annotation}`,
-    done: `run requested (${kind.toLowerCase()}/${name} has new pods)`,
+    done: `${isPrimary ? 'primary restarted' : 'run requested'} (${kind.toLowerCase()}/${name} has new pods)`,
     async send(options) {
       const template = { metadata: { annotations } }
       const ref = { apiVersion, kind, namespace, name }

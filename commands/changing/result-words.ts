@@ -13,8 +13,8 @@ import type { CommandLines } from '../output/command-line.ts'
 import { askedOf, type Change, commandOf } from './change.ts'
 
 /** What was done, once the controller has confirmed it. */
-export function doneWords(change: Change, canary: Canary): string {
-  return clean(commandOf(change).done(askedOf(change), canary))
+export function doneWords(change: Change, canary: Canary, after?: Canary): string {
+  return clean(commandOf(change).done(askedOf(change), canary, after))
 }
 
 /** What was sent, as long as nobody has answered. */
@@ -49,6 +49,7 @@ export function silenceLines(
     ...(life.alive === false ? [`  it does not run: ${clean(life.why ?? '')}`] : []),
     ...(life.alive ? ['  it runs, as its lease tells: look at its log'] : []),
     ...(commandOf(change).isBrake ? [`  ${manualAbort(canary, commands, byHand)}`] : []),
+    `  find out more: ${commands.plugin('doctor', canary)}`,
   ]
 }
 

@@ -6,12 +6,12 @@ import type { ClusterFacts } from '../../src/cluster-check/items.ts'
 import { metricServersOf } from '../../src/cluster-check/metric-servers.ts'
 import { KubeError } from '../../src/errors.ts'
 import { usualNamespace } from '../../src/installation/objects.ts'
-import { everyPage } from '../../src/io/kube/every-page.ts'
 import { leaseName } from '../../src/io/kube/lease.ts'
 import { resourceKind } from '../../src/known-kinds.ts'
 import type { KubeObject } from '../../src/objects.ts'
 import { asHandled } from '../../src/report/as-handled.ts'
 import { lifeReader } from '../../src/report/reading/lease.ts'
+import { failureText, isOfOneRequest, type Unread } from '../../src/report/unread.ts'
 import type { ResourceKind } from '../../src/resource-kind.ts'
 import { canaryKind, servedResources } from '../input/find-canaries.ts'
 import { clientVersion } from '../shell/base.ts'
@@ -21,6 +21,8 @@ import { askServers } from './metric-servers.ts'
 
 export interface Scope {
   allNamespaces: boolean
+  /** Only these; absent are all canaries. */
+  canaries?: readonly CanaryResource[] | undefined
   /** Names of commands, which other executables may shadow. */
   commands: readonly string[]
   /** `kubectl-canary`. */
@@ -36,13 +38,14 @@ export async function clusterFacts(session: Session, scope: Scope): Promise<Clus
     serverVersion(session),
     servedResources(session.kube, session.signal),
     hasFields(session),
-    listAll<CanaryResource>(canaryKind, session, scope),
-    listAll<MetricTemplateResource>(templateKind, session, scope),
+    scope.canaries ?? listAll<CanaryResource>(canaryKind, session, scope),
+    templatesFor(session, scope),
     rightsOf(session, scope),
   ])
-  const servers = metricServersOf(canaries ?? [], templates ?? [])
+  const unread = 'why' in templates ? [templates] : []
+  const servers = metricServersOf(canaries ?? [], 'why' in templates ? [] : templates)
   return {
-    ...{ client: clientVersion, server, served, hasOurFields, canaries, rights },
+    ...{ client: clientVersion, server, served, hasOurFields, canaries, rights, unread },
     lives: await livesOf(canaries ?? [], session),
     metricServers: await askServers(servers, session),
     shadows: shadowsOf(scope),
@@ -50,6 +53,34 @@ export async function clusterFacts(session: Session, scope: Scope): Promise<Clus
 }
 
 const templateKind = resourceKind({ apiVersion: canaryKind.apiVersion, kind: 'MetricTemplate' })
+
+/** Those that the canaries in question may take queries from. */
+async function templatesFor(
+  session: Session,
+  scope: Scope,
+): Promise<MetricTemplateResource[] | Unread> {
+  const asked = { kind: 'MetricTemplate', request: 'list metrictemplates' }
+  try {
+    const found = await listAll<MetricTemplateResource>(templateKind, session, scope)
+    if (!found) return { ...asked, why: null }
+    const { canaries } = scope
+    return canaries
+      ? found.filter((one) => canaries.some((canary) => refersTo(canary, one)))
+      : found
+  } catch (error) {
+    if (!(error instanceof KubeError) || !isOfOneRequest(error)) throw error
+    return { ...asked, why: failureText(error) }
+  }
+}
+
+function refersTo(canary: CanaryResource, { metadata }: MetricTemplateResource): boolean {
+  const { spec, namespace } = asHandled(canary).canary
+  return (spec.analysis?.metrics ?? []).some(
+    ({ templateRef }) =>
+      templateRef?.name === metadata.name &&
+      (templateRef.namespace ?? namespace) === metadata.namespace,
+  )
+}
 
 /** Such as `v1.34.1`; null where the server does not say. Rejects with KubeError. */
 export async function serverVersion({ kube, signal }: Session): Promise<string | null> {
@@ -78,7 +109,8 @@ export async function listAll<T extends KubeObject>(
   { allNamespaces }: Pick<Scope, 'allNamespaces'>,
 ): Promise<T[] | undefined> {
   try {
-    return await everyPage<T>(kube, kind, { signal, ...(allNamespaces ? {} : { namespace }) })
+    const where = allNamespaces ? {} : { namespace }
+    return (await kube.list<T>(kind, { signal, ...where })).items
   } catch (error) {
     if (error instanceof KubeError && error.status === 403) return undefined
     if (error instanceof KubeError && error.status === 404) return []

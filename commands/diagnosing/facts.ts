@@ -5,6 +5,7 @@ import type { DiagnosisFacts } from '../../src/diagnosis/finding.ts'
 import { KubeError } from '../../src/errors.ts'
 import { readDiagnosisFacts } from '../../src/report/reading/diagnosis.ts'
 import { lifeReader } from '../../src/report/reading/lease.ts'
+import { failureText, isOfOneRequest, type Unread } from '../../src/report/unread.ts'
 import type { ResourceKind } from '../../src/resource-kind.ts'
 import { listCanaries } from '../input/find-canaries.ts'
 import { readerOf } from '../shell/reader.ts'
@@ -22,7 +23,7 @@ export async function factsOf(
   const reader = readerOf(session)
   const life = lifeReader(reader)
   const serves = servedKinds(session)
-  const namespaces = new Map<string, Promise<CanaryResource[]>>()
+  const namespaces = new Map<string, Promise<CanaryResource[] | Unread>>()
   const othersIn = (namespace: string) => {
     const listing = namespaces.get(namespace) ?? neighbours(namespace, session)
     namespaces.set(namespace, listing)
@@ -48,33 +49,37 @@ function commandFor({ metadata }: CanaryResource, { commands }: Session) {
   }
 }
 
-/** Who may not list them sees no rivals. */
-async function neighbours(namespace: string, session: Session): Promise<CanaryResource[]> {
+async function neighbours(namespace: string, session: Session): Promise<CanaryResource[] | Unread> {
   try {
     return await listCanaries(session, { namespace })
   } catch (error) {
-    if (error instanceof KubeError && error.status === 403) return []
-    throw error
+    return asUnread(error, { kind: 'Canary', request: 'list canaries' })
   }
 }
 
-/** By the API group; a group that can't be looked at counts as served. */
-function servedKinds({ kube, signal }: Session): (kind: ResourceKind) => Promise<boolean> {
-  const groups = new Map<string, Promise<string[] | undefined>>()
-  const read = async (apiVersion: string): Promise<string[] | undefined> => {
+/** Throws what is more than the failure of one request. */
+function asUnread(error: unknown, of: Omit<Unread, 'why'>): Unread {
+  if (!(error instanceof KubeError) || !isOfOneRequest(error)) throw error
+  return { ...of, why: error.status === 403 ? null : failureText(error) }
+}
+
+/** By the API group. */
+function servedKinds({ kube, signal }: Session): (kind: ResourceKind) => Promise<boolean | Unread> {
+  const groups = new Map<string, Promise<string[] | Unread>>()
+  const read = async (apiVersion: string): Promise<string[] | Unread> => {
     try {
       const list = await kube.raw('GET', `/apis/${apiVersion}`, undefined, signal)
       const { resources = [] } = list as { resources?: { name: string }[] }
       return resources.map(({ name }) => name)
     } catch (error) {
       if (error instanceof KubeError && error.status === 404) return []
-      if (error instanceof KubeError && error.status === 403) return undefined
-      throw error
+      return asUnread(error, { kind: apiVersion, request: `get /apis/${apiVersion}` })
     }
   }
   return async ({ apiVersion, plural }) => {
     const reading = groups.get(apiVersion) ?? read(apiVersion)
     groups.set(apiVersion, reading)
-    return (await reading)?.includes(plural) ?? true
+    const resources = await reading
+    return Array.isArray(resources) ? resources.includes(plural) : resources
   }
 }

@@ -163,7 +163,7 @@ async function look(
   const reader = readerOf(session)
   const mayRead = permitted(reader)
   const [report, revisions] = await Promise.all([
-    gather(resource, reader, { full: false, events: 0, pods: false }),
+    gather(resource, reader, { full: false, events: 0, pods: false, isWhole: true }),
     readRevisions(asHandled(resource), mayRead),
   ])
   if (mayRead.denied.size > 0) onHidden()

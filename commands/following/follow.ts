@@ -83,16 +83,16 @@ async function* watchOnce(
 }
 
 /**
- * Asks until there is an answer, for as long as the server is away; undefined when the signal has
- * ended. Refusals that time does not mend are thrown on.
+ * Asks until there is an answer, for as long as the server is away, and tells how many have failed
+ * before; undefined when the signal has ended. Refusals that time does not mend are thrown on.
  */
 export async function patiently<T>(
   { clock, signal, onLost }: Pick<FollowOptions, 'clock' | 'signal' | 'onLost'>,
-  ask: () => Promise<T>,
+  ask: (failures: number) => Promise<T>,
 ): Promise<T | undefined> {
   for (let failures = 1; !signal.aborted; failures++) {
     try {
-      return await ask()
+      return await ask(failures - 1)
     } catch (error) {
       if (signal.aborted) return undefined
       const failure = worthAnotherTry(error)

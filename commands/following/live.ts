@@ -114,7 +114,7 @@ async function watchRun(
     const onLost = (error: KubeError) => speech.tell(noteText(`${error.message}; trying again`))
     const how = { kube, clock, signal, onLost }
     for await (const resource of followCanary(start, how)) {
-      const report = await patiently(how, () => picture.take(resource))
+      const report = await patiently(how, (failures) => picture.take(resource, failures))
       if (!report) break
       await teller(report)
       const running = isUnderWay(phaseOf(resource))
@@ -135,10 +135,16 @@ async function watchRun(
 }
 
 interface Picture {
-  /** Draws this state of the canary, with what is read of its parts. */
-  take(resource: CanaryResource): Promise<CanaryReport>
+  /**
+   * Draws this state of the canary, with what is read of its parts: all of them, or after so many
+   * failures what there is.
+   */
+  take(resource: CanaryResource, failures: number): Promise<CanaryReport>
   stop(): void
 }
+
+/** Of looks at all parts of a canary; they take seven seconds together. */
+const mostFailures = 3
 
 /** What is drawn of one canary; its countdowns go on between two changes. */
 function createPicture(
@@ -148,7 +154,14 @@ function createPicture(
   { draw }: Speech,
 ): Picture {
   const reader = readerOf(session)
-  const look = (of: CanaryResource) => gather(of, reader, gatherOptions(options))
+  // A server that was away is soon back; what a server goes on failing to give is left out.
+  let patience = mostFailures
+  const look = async (of: CanaryResource, failures = 0) => {
+    const isWhole = failures < patience
+    const looked = await gather(of, reader, { ...gatherOptions(options), isWhole })
+    patience = looked.unread.some(({ why }) => why !== null) ? 0 : mostFailures
+    return looked
+  }
   let latest = start
   let report: CanaryReport | undefined
   const redraw = () => {
@@ -161,9 +174,9 @@ function createPicture(
     if (seen === latest) report = looked
   })
   return {
-    async take(resource) {
+    async take(resource, failures) {
       latest = resource
-      report = await look(resource)
+      report = await look(resource, failures)
       redraw()
       return report
     },

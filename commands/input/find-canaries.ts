@@ -2,7 +2,6 @@
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import { distance } from '../../src/distance.ts'
 import { KubeError } from '../../src/errors.ts'
-import { everyPage } from '../../src/io/kube/every-page.ts'
 import type { Kube, ListOptions } from '../../src/io/kube/kube.ts'
 import type { ResourceKind } from '../../src/resource-kind.ts'
 import { clean } from '../output/clean.ts'
@@ -38,14 +37,14 @@ export async function findCanaries(selection: Selection, place: Place): Promise<
   return resources.map((resource) => ({ resource }))
 }
 
-/** Every canary that matches, read in chunks; says so when the Canary type is not there. */
+/** Every canary that matches; says so when the Canary type is not there. */
 export async function listCanaries(
   { kube, signal }: Place,
   options: ListOptions,
 ): Promise<CanaryResource[]> {
   try {
-    const found = await everyPage<CanaryResource>(kube, canaryKind, { signal, ...options })
-    return found.map((item) => ({ ...item, apiVersion: 'flagger.app/v1beta1', kind: 'Canary' }))
+    const { items } = await kube.list<CanaryResource>(canaryKind, { signal, ...options })
+    return items.map((item) => ({ ...item, apiVersion: 'flagger.app/v1beta1', kind: 'Canary' }))
   } catch (error) {
     throw isMissingType(error) ? await missingType(kube, signal) : error
   }

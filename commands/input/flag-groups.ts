@@ -1,5 +1,5 @@
 /** The flags that several commands share, by group. Every switch can be negated, as in kubectl. */
-import { boolean, string } from '@oclif/core/flags'
+import { boolean, integer, string } from '@oclif/core/flags'
 
 const text = (summary: string, char?: 'n' | 's' | 'l' | 'o' | 'v') =>
   string({ summary, ...(char ? { char } : {}) })
@@ -30,6 +30,11 @@ export const globalFlags = {
   'request-timeout': text(
     'How long the server may take for all that a command asks, such as 10s; 0 is for ever',
   ),
+  'chunk-size': integer({
+    summary: 'Read long lists in pieces of so many objects; 0 reads them at once',
+    default: 500,
+    min: 0,
+  }),
   'cache-dir': text('Accepted as kubectl does; nothing is cached'),
   'disable-compression': onOff('Accepted as kubectl does; compression is up to the server'),
   color: string({
@@ -38,7 +43,10 @@ export const globalFlags = {
     default: 'auto',
   }),
   ascii: onOff('Draw with ASCII characters only'),
-  v: text('Log level: 6 shows requests, 9 stack traces', 'v'),
+  v: text(
+    'Log level: 6 shows requests, 8 also headers and bodies without secrets, 9 more of them and stack traces',
+    'v',
+  ),
   help: onOff('Show help for the command', 'h'),
 }
 

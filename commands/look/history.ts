@@ -118,7 +118,7 @@ function printTable(
         terminal,
         source === null
           ? `${commands.name(metadata)} has no record of runs: its controller keeps none in the status`
-          : `${commands.name(metadata)} has had no run yet`,
+          : `${commands.name(metadata)} has no run on record`,
       )
 }
 

@@ -138,7 +138,8 @@ function listingOf(
   const wide = isText && format.wide
   const needsAttention = flags.attention || flags.stuck
   const reasons = needsAttention || wide || (isText && hasColumn(terminal.width ?? 0))
-  const read = createItemReader(session, { reasons, allNamespaces })
+  const isDrawn = flags.watch && terminal.isTerminal && isText
+  const read = createItemReader(session, { reasons, allNamespaces, isDrawn })
   const shape = {
     ...{ style: terminal.style, wide, reasons, namespaces: allNamespaces },
     showLabels: flags['show-labels'],
@@ -147,7 +148,7 @@ function listingOf(
   const isWhole = keepsManaged(format) || flags['show-managed-fields']
   return {
     ...of,
-    isDrawn: flags.watch && terminal.isTerminal && isText,
+    isDrawn,
     nothing: nothingText(needsAttention, allNamespaces, session),
     async choose(resources) {
       const chosen = await select(resources)

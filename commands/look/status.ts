@@ -121,7 +121,7 @@ async function printTable(
 ): Promise<void> {
   const { terminal } = session
   const reasons = wide || hasColumn(terminal.width ?? 0)
-  const read = createItemReader(session, { reasons, allNamespaces: namespaces })
+  const read = createItemReader(session, { reasons, allNamespaces: namespaces, isDrawn: false })
   const shape = { style: terminal.style, wide, namespaces, reasons }
   const plain = { headers: true, showLabels: false, labelColumns: [] }
   terminal.out(await listText(resources, read, session, { ...shape, ...plain }))

@@ -110,7 +110,8 @@ async function watchAll(
     reasons: wide || (isDrawn && hasColumn(terminal.width ?? 0)),
   }
   const { reasons } = shape
-  const read = createItemReader(session, { reasons, allNamespaces: selection.allNamespaces })
+  const { allNamespaces } = selection
+  const read = createItemReader(session, { reasons, allNamespaces, isDrawn })
   const nothing = nothingFound(selection.allNamespaces, session)
   const text = (rows: readonly CanaryResource[], headers: boolean) =>
     rows.length === 0 && isDrawn

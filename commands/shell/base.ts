@@ -15,6 +15,7 @@ import { processTerminal } from './process-terminal.ts'
 import { serverClock } from './server-clock.ts'
 import type { Session } from './session.ts'
 import type { Terminal } from './terminal.ts'
+import { exchangeText, readVerbosity, showsRequests } from './wire-log.ts'
 
 export const clientVersion = `v${pack.version}`
 
@@ -25,6 +26,7 @@ export interface GlobalValues extends ConnectionWords {
   color: string
   ascii: boolean
   v?: string | undefined
+  'chunk-size': number
 }
 
 /** A command: static metadata, and a `run` that answers its exit code. */
@@ -74,15 +76,16 @@ export abstract class CanaryCommand extends Command {
   /** Connects to the cluster that flags and kubeconfig name; nothing is sent yet. */
   protected async session(flags: GlobalValues): Promise<Session> {
     const terminal = this.terminalOf(flags)
-    const [{ loadConnection }, { connect }] = await Promise.all([
+    const [{ loadConnection }, { connect }, { inPages }] = await Promise.all([
       import('../../src/io/kube/connection/config.ts'),
       import('../../src/io/kube/client.ts'),
+      import('../../src/io/kube/in-pages.ts'),
     ])
     const connection = loadConnection(connectionFlags(flags), {
       isInteractive: isatty(0),
     })
     const { platform, arch } = process
-    const verbosity = Number(flags.v ?? 0)
+    const verbosity = readVerbosity(flags.v)
     const clock = serverClock(systemClock)
     const { requestTimeoutMs } = connection
     const allowance = requestTimeoutMs ? createAllowance(systemClock, requestTimeoutMs) : undefined
@@ -93,17 +96,19 @@ export abstract class CanaryCommand extends Command {
       retries: 1,
       allowance,
       brief: true,
-      onRequest({ verb, resource, status, ms, date }) {
+      onRequest({ date }) {
         patience.end()
         clock.hear(date)
-        if (verbosity >= 6)
-          terminal.err(`${verb} ${resource} ${status} in ${Math.round(ms)} milliseconds\n`)
       },
+      onExchange:
+        verbosity >= showsRequests
+          ? (exchange) => terminal.err(exchangeText(exchange, verbosity))
+          : undefined,
     })
     this.#open.push(() => kube.close())
     this.#open.push(async () => patience.end())
     return {
-      kube,
+      kube: inPages(kube, flags['chunk-size']),
       clock,
       namespace: connection.namespace,
       context: connection.context,

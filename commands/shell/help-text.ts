@@ -87,6 +87,7 @@ function optionBlock(title: string, flags: Record<string, FlagInfo>): string[] {
 function defaultText({ type, multiple, default: value }: FlagInfo): string {
   if (type === 'boolean') return value === true ? 'true' : 'false'
   if (multiple) return '[]'
+  if (typeof value === 'number') return `${value}`
   return typeof value === 'string' ? `'${value}'` : "''"
 }
 

@@ -17,9 +17,9 @@ export class Doctor extends CanaryCommand {
   static override summary = 'Find out why a canary does not move, and what mends it'
   static override group = 'Understand' as const
   static override synopsis =
-    '[NAME...] [-l SELECTOR | --all | -A] [--strict] [--prometheus=URL] [-o FORMAT] [options]'
+    '[NAME...] [-l SELECTOR | --all | -A] [--all-checks] [--strict] [--prometheus=URL] [-o FORMAT] [options]'
   static override description =
-    'Each finding has a code, what was seen, what is likely behind it, and the command that mends it. Without a name it looks at all canaries of the namespace and tells of those with findings. What may not be read is left out, and counted. Of a judged canary the metric server is asked how late samples come: through the API server where spec.metricsServer is a Service of the cluster, or at --prometheus.'
+    'Each finding has a code, what was seen, what is likely behind it, and the command that mends it. Without a name it looks at all canaries of the namespace and tells of those with findings. What may not be read, or can not, is left out, and named. --all-checks also lists the checks that passed, and those that were not possible. Of a judged canary the metric server is asked how late samples come: through the API server where spec.metricsServer is a Service of the cluster, or at --prometheus.'
   static override examples = [
     { description: 'One canary', command: '<%= config.bin %> doctor podinfo' },
     { description: 'Everything that is wrong, anywhere', command: '<%= config.bin %> doctor -A' },
@@ -28,7 +28,7 @@ export class Doctor extends CanaryCommand {
     'get, list canaries.flagger.app, metrictemplates and alertproviders',
     'get deployments, daemonsets, autoscalers, the lease of the controller and the kinds of the mesh;',
     'list pods and events; get services/proxy, to ask the metric server of a judge:',
-    'what may not be read is left out',
+    'what may not be read is left out, and named',
   ]
   static override exitCodes = [
     '0  nothing wrong, or warnings only',
@@ -41,6 +41,10 @@ export class Doctor extends CanaryCommand {
   static override flags = {
     ...selectFlags,
     output: outputFlag('json', 'yaml', 'name'),
+    'all-checks': boolean({
+      summary: 'List every check, those that passed too',
+      allowNo: true,
+    }),
     strict: boolean({ summary: 'Warnings count as well', allowNo: true }),
     prometheus: string({ summary: 'Address of a Prometheus server, as seen from here' }),
   }
@@ -58,8 +62,11 @@ export class Doctor extends CanaryCommand {
     ])
     const facts = await factsOf(resources, session, lagReader(session, flags.prometheus))
     const all = facts.map(diagnose)
-    const told = isUnspecific(selection) ? all.filter(({ findings }) => findings.length > 0) : all
-    const view = { style: terminal.style, width: terminal.width, now: session.clock.now() }
+    const allChecks = flags['all-checks']
+    const isOnlySick = isUnspecific(selection) && !allChecks
+    const told = isOnlySick ? all.filter(({ findings }) => findings.length > 0) : all
+    const { style, width } = terminal
+    const view = { style, width, now: session.clock.now(), allChecks }
     if (format.kind !== 'text') terminal.out(await reportsText(format, told, single))
     else {
       const blocks = told.map((one) => `${diagnosisLines(one, view).join('\n')}\n`)

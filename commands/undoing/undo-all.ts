@@ -3,6 +3,7 @@ import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import { KubeError } from '../../src/errors.ts'
 import { refOf } from '../../src/objects.ts'
 import { asHandled, handledCanary } from '../../src/report/as-handled.ts'
+import { isTargetNamed, noTargetText } from '../../src/report/named-target.ts'
 import { permitted } from '../../src/report/reading/permitted.ts'
 import { readUndoFacts } from '../../src/report/reading/undo.ts'
 import { imagesOf, planUndo, type UndoFacts, type UndoPlan } from '../../src/undo/plan.ts'
@@ -78,11 +79,14 @@ function noTarget(
   denied: ReadonlySet<string>,
   { commands }: Session,
 ): Failure {
-  const { kind, name } = handledCanary(resource).spec.targetRef
+  const canary = handledCanary(resource)
+  const { kind, name } = canary.spec.targetRef
   const target = `${kind.toLowerCase()}/${clean(name)}`
-  const why = denied.has(kind)
-    ? `you may not read ${target}`
-    : `${target} is missing, or has no pod template`
+  const why = !isTargetNamed(canary)
+    ? noTargetText
+    : denied.has(kind)
+      ? `you may not read ${target}`
+      : `${target} is missing, or has no pod template`
   const text = `error: ${commands.name(resource.metadata)} cannot be undone: ${why}`
   return new Failure(text, { exit: denied.has(kind) ? exits.error : exits.rejected })
 }

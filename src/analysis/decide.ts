@@ -19,7 +19,7 @@ import { withoutTurn } from './rules/turns.ts'
 import { withFaults } from './status/faults.ts'
 import { judged } from './status/judged.ts'
 import { rested } from './status/rest.ts'
-import { isOver, spent, standing, wakeForPause } from './status/standing.ts'
+import { isOver, scheduled, spent, standing, wakeForRequests } from './status/standing.ts'
 import { after } from './status/status.ts'
 import { withWait } from './status/waits.ts'
 import type { Turn } from './turn.ts'
@@ -35,12 +35,13 @@ export function decide(seen: Observation, verdicts: Verdicts): Decision {
   if (atDoor) return atDoor
   const taken = takeRequests(seen)
   if (taken.replies.length > 0) return answeredFirst(seen, taken)
-  const stands = standing(seen, taken)
+  const before = standing(seen, taken)
+  const stands = [...before, ...scheduled(after(seen, before), taken)]
   const noted = [...stands, ...judged(after(seen, stands), verdicts)]
   const then = after(seen, noted)
   const decision = spent(then, decided(wanted({ ...turn, seen: then }, taken)), taken)
   const whole = withFaults(seen, withWait(seen, withFirst(noted, withoutTurn(then, decision))))
-  return wakeForPause(seen, wakeForLook(seen, whole), taken)
+  return wakeForRequests(seen, wakeForLook(seen, whole), taken)
 }
 
 /** A turn in which nobody wants anything, and nothing was told. */

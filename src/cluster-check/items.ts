@@ -3,6 +3,7 @@ import type { CanaryResource } from '../canary/api.gen.ts'
 import { controllerOf } from '../canary/names/controller-identity.ts'
 import { handledCanary } from '../report/as-handled.ts'
 import type { Life } from '../report/life.ts'
+import { type Unread, unreadText } from '../report/unread.ts'
 import type { CheckedItem } from './item.ts'
 import { type AskedServer, metricServerItems } from './metric-servers.ts'
 
@@ -27,6 +28,8 @@ export interface ClusterFacts {
   /** `get canaries`, and whether the user may. */
   rights: readonly { what: string; allowed: boolean; needed: boolean }[]
   metricServers: readonly AskedServer[]
+  /** What of metric servers could not be read. */
+  unread: readonly Unread[]
   /** Executables that kubectl runs in place of a command of the plugin. */
   shadows: readonly string[]
 }
@@ -39,6 +42,7 @@ export function checkItems(facts: ClusterFacts): CheckedItem[] {
     ...controllers(facts),
     ...canariesOf(facts),
     ...metricServerItems(facts.metricServers),
+    ...facts.unread.map((one) => odd('metric-servers', unreadText(one))),
     rights(facts),
     ...shadows(facts),
   ]

@@ -12,6 +12,7 @@ export const checkRules: readonly DiagnosisRule[] = [
   {
     code: 'CAN101',
     severity: 'error',
+    well: 'it waits at no gate',
     look({ report: { progress, health }, command }) {
       const { gate } = progress
       if (health !== 'waiting') return undefined
@@ -29,6 +30,7 @@ export const checkRules: readonly DiagnosisRule[] = [
   {
     code: 'CAN102',
     severity: 'error',
+    well: 'no hook fails',
     look(facts) {
       const { report, command } = facts
       const failing = failingNow(facts).filter(({ kind }) => kind === 'webhook')
@@ -49,6 +51,7 @@ export const checkRules: readonly DiagnosisRule[] = [
   {
     code: 'CAN103',
     severity: 'error',
+    well: 'rollout hooks fit into the interval',
     look({ canary }) {
       const late = analysisRemarks(canary).find(({ code }) => code === 'LNT042')
       return late && { message: late.message, actions: ['shorten timeouts, or raise the interval'] }
@@ -57,6 +60,7 @@ export const checkRules: readonly DiagnosisRule[] = [
   {
     code: 'CAN104',
     severity: 'error',
+    well: 'no metric lacks data',
     look(facts) {
       const { canary } = facts
       const empty = withoutData(facts)
@@ -76,6 +80,7 @@ export const checkRules: readonly DiagnosisRule[] = [
   {
     code: 'CAN105',
     severity: 'error',
+    well: 'every metric can be measured',
     look(facts) {
       const failed = failingNow(facts).filter(
         ({ kind, error }) => kind === 'metric' && error && !noData.test(error),
@@ -93,6 +98,7 @@ export const checkRules: readonly DiagnosisRule[] = [
   {
     code: 'CAN106',
     severity: 'warning',
+    well: 'no check fails more often than it passes',
     look({ report: { checks, progress } }) {
       const ticks = (progress.step ?? progress.iteration ?? 0) + checks.failed
       const often = checks.items.filter(
@@ -110,6 +116,7 @@ export const checkRules: readonly DiagnosisRule[] = [
   {
     code: 'CAN107',
     severity: 'warning',
+    well: 'there is a load test, or every metric has values',
     look(facts) {
       const load = analysisRemarks(facts.canary).some(({ code }) => code === 'LNT043')
       if (!load || withoutData(facts).length === 0) return undefined
@@ -123,6 +130,8 @@ export const checkRules: readonly DiagnosisRule[] = [
   {
     code: 'CAN108',
     severity: 'error',
+    well: 'what it refers to is there',
+    uses: 'references',
     look({ faults }) {
       const missing = faults.filter(({ message }) => isMissing(message))
       if (missing.length === 0) return undefined
@@ -136,6 +145,7 @@ export const checkRules: readonly DiagnosisRule[] = [
   {
     code: 'CAN109',
     severity: 'error',
+    well: 'every metric is within its limits',
     look(facts) {
       const { report, command } = facts
       const over = failingNow(facts).filter(({ kind, error }) => kind === 'metric' && !error)
@@ -152,6 +162,8 @@ export const checkRules: readonly DiagnosisRule[] = [
   {
     code: 'CAN110',
     severity: 'error',
+    well: 'its spec is right, and a run can pass',
+    uses: 'references',
     look({ faults, problems }) {
       const fatal = faults.filter(({ isFatal, message }) => isFatal && !isMissing(message))
       const all = [...problems, ...fatal.map(({ message }) => message)]
@@ -164,6 +176,8 @@ export const checkRules: readonly DiagnosisRule[] = [
   {
     code: 'CAN111',
     severity: 'warning',
+    well: 'nothing in its spec is rarely meant so',
+    uses: 'references',
     look({ faults }) {
       const odd = faults.filter(({ isFatal, message }) => !isFatal && !isMissing(message))
       if (odd.length === 0) return undefined
@@ -174,6 +188,7 @@ export const checkRules: readonly DiagnosisRule[] = [
   {
     code: 'CAN112',
     severity: 'warning',
+    well: 'samples come in time for the judge',
     look({ canary, lag }) {
       const { judge } = canary.analysis
       if (!judge || !lag) return undefined

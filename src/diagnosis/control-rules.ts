@@ -13,6 +13,7 @@ export const controlRules: readonly DiagnosisRule[] = [
   {
     code: 'CAN002',
     severity: 'error',
+    well: 'a controller works on it',
     look({ report: { controller }, command }) {
       if (!controller.stale) return undefined
       const { lastStatusWrite: last, why, name } = controller
@@ -28,6 +29,7 @@ export const controlRules: readonly DiagnosisRule[] = [
   {
     code: 'CAN003',
     severity: 'error',
+    well: 'one controller alone writes its status',
     look({ canary, report }) {
       const writers = statusWriters(canary.metadata, Date.parse(report.observedAt) - recentMs)
       if (writers.length < 2) return undefined
@@ -43,6 +45,7 @@ export const controlRules: readonly DiagnosisRule[] = [
   {
     code: 'CAN004',
     severity: 'warning',
+    well: 'its controller reads requests',
     look({ report: { controller } }) {
       if (!controller.upstream) return undefined
       return {
@@ -54,6 +57,7 @@ export const controlRules: readonly DiagnosisRule[] = [
   {
     code: 'CAN005',
     severity: 'error',
+    well: 'every request is answered',
     look({ report, command }) {
       const now = Date.parse(report.observedAt)
       const old = report.requests.pending.filter(
@@ -71,11 +75,14 @@ export const controlRules: readonly DiagnosisRule[] = [
   {
     code: 'CAN006',
     severity: 'warning',
+    well: 'it is neither suspended nor paused',
     look: pausedLook,
   },
   {
     code: 'CAN007',
     severity: 'error',
+    well: 'its target is that of no other canary',
+    needs: 'neighbours',
     look({ rivals, canary }) {
       if (rivals.length === 0) return undefined
       const { kind, name } = canary.spec.targetRef
@@ -89,6 +96,7 @@ export const controlRules: readonly DiagnosisRule[] = [
   {
     code: 'CAN501',
     severity: 'warning',
+    well: 'no request is in the manifest that was applied',
     look({ canary }) {
       const kept = appliedRequests(canary.metadata.annotations)
       if (kept.length === 0) return undefined

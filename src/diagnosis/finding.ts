@@ -3,6 +3,7 @@ import type { Canary } from '../canary/canary.ts'
 import type { Lag } from '../metrics/provider.ts'
 import type { Metadata } from '../objects.ts'
 import type { CanaryReport } from '../report/report.ts'
+import type { Unread } from '../report/unread.ts'
 
 export interface Finding {
   /** `CAN104`; docs/cli.md lists them. */
@@ -27,9 +28,26 @@ export interface CanaryDiagnosis {
   passed: number
   /** Rules that could not look, each with why. */
   notChecked: string[]
+  /** Every rule, in the order of the codes. */
+  checks: Check[]
+  /** Requests that gave nothing: what they would have shown is left out. */
+  unread: Unread[]
   /** What comes next if nothing changes; null at rest. */
   next: string | null
 }
+
+/** What came of one rule. */
+export interface Check {
+  code: string
+  /** What holds where it finds nothing. */
+  well: string
+  result: 'passed' | 'found' | 'not-checked'
+  /** Why it could not look. */
+  why: string | null
+}
+
+/** What rules look at, beside the Canary. */
+export type Need = 'workloads' | 'routes' | 'autoscaler' | 'references' | 'neighbours' | 'kinds'
 
 /** What the rules look at. */
 export interface DiagnosisFacts {
@@ -53,6 +71,10 @@ export interface DiagnosisFacts {
   lag?: (Lag & { metric: string }) | undefined
   /** Kinds of its provider that the cluster does not have. */
   missingKinds: readonly string[]
+  /** What could not be read of these, or only in part. */
+  hidden: Partial<Record<Need, Unread>>
+  /** All that could not be read. */
+  unread: readonly Unread[]
   command: Command
 }
 
@@ -76,8 +98,12 @@ export interface Command {
 export interface DiagnosisRule {
   code: string
   severity: Finding['severity']
-  /** What it has to read, beside the Canary; where that may not be read nothing can be said. */
-  needs?: 'workloads' | 'events'
+  /** What holds where it finds nothing. */
+  well: string
+  /** Where that can't be read nothing can be said. */
+  needs?: Need
+  /** Where some of that can't be read it may find something, but nothing says nothing. */
+  uses?: Need
   /** Undefined where nothing is wrong. */
   look(facts: DiagnosisFacts): Seen | undefined
 }

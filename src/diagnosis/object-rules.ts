@@ -9,6 +9,8 @@ export const objectRules: readonly DiagnosisRule[] = [
   {
     code: 'CAN201',
     severity: 'error',
+    well: 'the routes have the weight that the controller set',
+    needs: 'routes',
     look({ report, canary, command }) {
       const said = canary.status.canaryAnalysis?.weight
       const { traffic, phase } = report
@@ -26,10 +28,12 @@ export const objectRules: readonly DiagnosisRule[] = [
   {
     code: 'CAN202',
     severity: 'error',
-    needs: 'workloads',
-    look({ report, canary, missingKinds }) {
+    well: 'its routing object is there',
+    needs: 'routes',
+    look({ report, canary, missingKinds, problems }) {
       const { traffic, phase, route, warnings } = report
-      const isSetUp = !isNew(phase) && phase !== 'Terminating'
+      // Of a wrong spec the provider is a guess.
+      const isSetUp = !isNew(phase) && phase !== 'Terminating' && problems.length === 0
       const unread = warnings.filter(({ code }) => code === 'CAN002').map(({ message }) => message)
       const isMissing = route === null && traffic.source !== 'route' && missingKinds.length === 0
       const elsewhere = canary.status.controllerSettings?.routesElsewhere === true
@@ -46,6 +50,7 @@ export const objectRules: readonly DiagnosisRule[] = [
   {
     code: 'CAN203',
     severity: 'error',
+    well: 'no user is sent to a canary without a ready pod',
     needs: 'workloads',
     look(facts) {
       const { report, command } = facts
@@ -61,6 +66,8 @@ export const objectRules: readonly DiagnosisRule[] = [
   {
     code: 'CAN204',
     severity: 'error',
+    well: 'the cluster has the kinds of its provider',
+    needs: 'kinds',
     look({ missingKinds, report }) {
       if (missingKinds.length === 0) return undefined
       const { provider, assumed } = report.strategy
@@ -75,6 +82,7 @@ export const objectRules: readonly DiagnosisRule[] = [
   {
     code: 'CAN301',
     severity: 'error',
+    well: 'pods of the canary are ready',
     needs: 'workloads',
     look(facts) {
       const { report, command } = facts
@@ -91,6 +99,7 @@ export const objectRules: readonly DiagnosisRule[] = [
   {
     code: 'CAN302',
     severity: 'error',
+    well: 'no deadline for pods has passed',
     look({ report, canary, command }) {
       const [last] = canary.status.history ?? []
       if (report.phase !== 'Failed' || last?.deadlineSeconds === undefined) return undefined
@@ -104,6 +113,7 @@ export const objectRules: readonly DiagnosisRule[] = [
   {
     code: 'CAN303',
     severity: 'error',
+    well: 'pods of the primary are ready',
     needs: 'workloads',
     look(facts) {
       const { report, command } = facts
@@ -120,6 +130,8 @@ export const objectRules: readonly DiagnosisRule[] = [
   {
     code: 'CAN304',
     severity: 'warning',
+    well: 'the autoscaler leaves the primary as large as it is',
+    uses: 'autoscaler',
     needs: 'workloads',
     look({ report: { autoscaler, workloads } }) {
       const { primary } = workloads
@@ -135,6 +147,7 @@ export const objectRules: readonly DiagnosisRule[] = [
   {
     code: 'CAN305',
     severity: 'error',
+    well: 'target and primary are there, and can be released',
     needs: 'workloads',
     look({ report, targetProblem, command }) {
       const { workloads, complete, phase } = report
@@ -157,6 +170,7 @@ export const objectRules: readonly DiagnosisRule[] = [
   {
     code: 'CAN306',
     severity: 'warning',
+    well: 'nobody else changes the primary',
     needs: 'workloads',
     look({ primary, report: { warnings } }) {
       const byHand = warnings.find(({ code }) => code === changedByHandCode)
@@ -175,6 +189,7 @@ export const objectRules: readonly DiagnosisRule[] = [
   {
     code: 'CAN307',
     severity: 'warning',
+    well: 'nobody gives the target a size at rest',
     look({ report: { warnings } }) {
       const asked = warnings.filter(({ code }) => code === 'CAN010').map(({ message }) => message)
       if (asked.length === 0) return undefined
@@ -188,6 +203,8 @@ export const objectRules: readonly DiagnosisRule[] = [
   {
     code: 'CAN308',
     severity: 'error',
+    well: 'its autoscaler can be copied',
+    uses: 'autoscaler',
     look({ scalerFaults }) {
       if (scalerFaults.length === 0) return undefined
       return {
@@ -200,11 +217,13 @@ export const objectRules: readonly DiagnosisRule[] = [
   {
     code: 'CAN401',
     severity: 'warning',
+    well: 'no run is begun anew before it has ended',
     look: restartsLook,
   },
   {
     code: 'CAN403',
     severity: 'error',
+    well: 'the last run did not fail',
     look({ report, canary, command }) {
       const [last] = canary.status.history ?? []
       if (report.phase !== 'Failed' || last?.deadlineSeconds !== undefined) return undefined

@@ -20,6 +20,7 @@ import { reasonOf } from './reason.ts'
 import { type LastRun, lastRunOf } from './runs/last-run.ts'
 import { podsOf } from './shown-kinds.ts'
 import { type Health, type Paused, summarize, type Traffic } from './summary.ts'
+import type { Unread } from './unread.ts'
 import type { Waiting } from './waits.ts'
 import { type Warning, warningsOf } from './warnings.ts'
 import { changesOf, type WorkloadReport, workloadReport } from './workload-report.ts'
@@ -32,7 +33,7 @@ export interface CanaryEvent {
   count: number
 }
 
-/** What was read about one canary; absent means not found, or not readable (see `denied`). */
+/** What was read about one canary; absent means not found, or not readable (see `unread`). */
 export interface Seen extends Waiting {
   /** Why the provider is assumed to be the one of the canary; absent where somebody says it. */
   assumption?: string | undefined
@@ -45,8 +46,8 @@ export interface Seen extends Waiting {
   autoscaler?: AutoscalerReport | undefined
   /** What the lease of the controller tells; absent where it was not asked. */
   life?: Life | undefined
-  /** Kinds that the user may not read. */
-  denied: readonly string[]
+  /** What could not be read. */
+  unread: readonly Unread[]
   /** Events and workloads were not looked at: nothing can be said of why. */
   isPartial?: boolean | undefined
   warnings?: readonly Warning[] | undefined
@@ -145,7 +146,10 @@ export interface CanaryReport {
   traffic: Traffic
   /** Both workloads were looked for, and could be read: what is not found is missing. */
   complete: boolean
+  /** Kinds that the user may not read. */
   denied: string[]
+  /** Requests that gave nothing: what they would have shown is left out. */
+  unread: Unread[]
   warnings: Warning[]
   workloads: { primary: WorkloadReport; canary: WorkloadReport }
 }
@@ -223,7 +227,8 @@ function reportedOf(seen: Seen): Omit<CanaryReport, 'reason' | 'needsAttention'>
     route: seen.route ? { ...seen.route, createdAt: seen.route.createdAt ?? null } : null,
     traffic: summary.traffic,
     complete: seen.isComplete === true,
-    denied: [...seen.denied],
+    denied: seen.unread.filter(({ why }) => why === null).map(({ kind }) => kind),
+    unread: [...seen.unread],
     warnings: [...warningsOf(canary, seen.warnings), ...changedByHand(seen)],
     workloads: {
       primary: workloadReport(canary.primaryName, canary, seen.primary, seen.primaryPods),

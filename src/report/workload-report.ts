@@ -5,6 +5,7 @@ import type { Canary } from '../canary/canary.ts'
 import { isUnderWay } from '../canary/phases.ts'
 import { type Pod, podTroubles } from '../workloads/pods/pod-trouble.ts'
 import type { WorkloadObject } from '../workloads/shown.ts'
+import { isTargetNamed } from './named-target.ts'
 import { podsOf } from './shown-kinds.ts'
 
 export interface PodReport {
@@ -18,6 +19,7 @@ export interface PodReport {
 }
 
 export interface WorkloadReport {
+  /** Empty, as the name, where the Canary does not say. */
   kind: string
   name: string
   found: boolean
@@ -33,15 +35,15 @@ export interface WorkloadReport {
 /** One workload; an absent object is reported as not found. */
 export function workloadReport(
   name: string,
-  { spec }: Canary,
+  canary: Canary,
   object: WorkloadObject | undefined,
   pods: readonly Pod[] = [],
 ): WorkloadReport {
-  const { kind } = spec.targetRef
-  const count = podsOf({ spec }, object)
+  const isNamed = isTargetNamed(canary)
+  const count = podsOf(canary, object)
   return {
-    kind,
-    name,
+    kind: isNamed ? canary.spec.targetRef.kind : '',
+    name: isNamed ? name : '',
     found: object !== undefined,
     desired: count?.wanted ?? 0,
     ready: count?.ready ?? 0,

@@ -29,9 +29,10 @@ export interface ByHook extends Manner {
   path: string
 }
 
-/** New pods of the target are a new revision, which Flagger runs. */
+/** New pods of the target are a new revision, which Flagger runs; those of the primary are no run. */
 export interface ByNewPods {
   kind: 'new-pods'
+  of: 'target' | 'primary'
 }
 
 /** A field of the spec. */

@@ -19,6 +19,8 @@ export interface RequestFields {
   weight?: number
   /** pause: resume by itself then; RFC 3339. */
   until?: string
+  /** Of what is done once: not before then; RFC 3339. Until then it stays on the object. */
+  from?: string
   /** reset: stay idle, also when the target differs from what is promoted. */
   hold?: boolean
   /** reset: also in the middle of a run. abort: also while no pod of the primary is ready. */

@@ -57,6 +57,7 @@ const fieldTypes: Record<keyof RequestFields, 'string' | 'number' | 'boolean'> =
   steps: 'number',
   weight: 'number',
   until: 'string',
+  from: 'string',
   hold: 'boolean',
   force: 'boolean',
 }
@@ -77,11 +78,14 @@ function checkedFields(
   const { modes = allModes } = rowOf(verb)
   if (mode !== undefined && !modes.includes(String(mode)))
     return { unreadable: `"mode" must be ${orList(modes)}, not ${String(mode)}` }
-  const { id, until } = json
+  const { id } = json
   if (typeof id === 'string' && id.length > longestId)
     return { unreadable: `"id" must have at most ${longestId} characters` }
-  if (typeof until === 'string' && !isTime(until))
-    return { unreadable: `"until" must be a time like 2030-01-31T12:00:00Z` }
+  for (const field of ['until', 'from'] as const) {
+    const time = json[field]
+    if (typeof time === 'string' && !isTime(time))
+      return { unreadable: `"${field}" must be a time like 2030-01-31T12:00:00Z` }
+  }
   return Object.fromEntries(
     Object.entries(json).filter(
       ([field, value]) => Object.hasOwn(fieldTypes, field) && !(field === 'id' && value === ''),

@@ -53,6 +53,8 @@ export interface VerbCommand {
   waitsFor?: 'verdict' | 'pods' | 'idle'
   /** Means the revision that was seen, and not whatever runs. */
   seenRevision?: boolean
+  /** Why `--wait` has nothing to wait for with what is asked. */
+  noWait?(asked: Asked): string | undefined
   /** Goes before everything else: it loses no race, and nobody is left without a way. */
   isBrake?: boolean
   /** The flags in messages about it: `promote --full`. */
@@ -65,8 +67,12 @@ export interface VerbCommand {
   losses?(asked: Asked, run: RunAtHand): string[]
   /** `cannot be promoted`. */
   participle: string
-  /** What was done, once the controller has confirmed it. */
-  done(asked: Asked, canary: Canary): string
+  /**
+   * What was done, once the controller has confirmed it: by the Canary before, and as it is then
+   * where `looksAfter` is set and it could be read.
+   */
+  done(asked: Asked, canary: Canary, after?: Canary): string
+  looksAfter?: boolean
   /** What was sent, as long as nobody has answered; absent means `VERB requested`. */
   requested?(asked: Asked): string
   /** Absent means the annotation. */

@@ -26,6 +26,7 @@ test('nobody answers: the request stays, and the code is 5', async () => {
     'warning: no controller answered within 1s; the request stays on the object',
   )
   expect(stderr).toMatch(/last status write: \d+m ago by canary-controller, expected every 1m/)
+  expect(stderr).toMatch(/\n {2}find out more: kubectl canary doctor podinfo\n$/)
   expect(stderr).toContain('kubectl -n test patch virtualservice podinfo')
   expect(request('podinfo', 'abort')).toBeDefined()
 })

@@ -34,6 +34,52 @@ test('the state of the cluster is told line by line', async () => {
   expect(stdout).not.toContain("the CRDs are Flagger's")
 })
 
+test('with names only these canaries count', async () => {
+  const own = await startCluster()
+  onTestFinished(() => own.close())
+  const template = (name: string) => ({
+    ...{ apiVersion: 'flagger.app/v1beta1', kind: 'MetricTemplate' },
+    metadata: { name, namespace: 'test' },
+    spec: { provider: { type: 'prometheus', address: `http://${name}:9090` }, query: 'x' },
+  })
+  const metrics = [{ name: 'errors', templateRef: { name: 'errors' }, thresholdRange: { max: 1 } }]
+  own.put(
+    template('errors') as KubeObject,
+    template('latency') as KubeObject,
+    canaryObject({ name: 'podinfo', analysis: { metrics }, status: { phase: 'Succeeded' } }),
+    canaryObject({ status: { phase: 'Succeeded', controller: 'flagger/1.44' }, name: 'old' }),
+  )
+  const [all, one, byTarget, none, both] = await Promise.all(
+    ['', 'podinfo', 'deploy/podinfo', 'podinof podinfo', 'podinfo --pre'].map((words) =>
+      own.run(`check ${words}`),
+    ),
+  )
+  expect(all?.stdout).toContain('test/old')
+  expect(all?.stdout).toContain('http://latency:9090')
+  expect(one?.stdout).not.toContain('test/old')
+  expect(one?.stdout).toContain('http://errors:9090')
+  expect(one?.stdout).not.toContain('http://latency:9090')
+  expect(byTarget).toEqual(one)
+  expect(none?.code).toBe(1)
+  expect(none?.stderr).toBe(
+    'Error from server (NotFound): canaries.flagger.app "podinof" not found\n  canaries in namespace "test": podinfo, old\n',
+  )
+  expect(none?.stdout).toBe(one?.stdout)
+  expect(both?.code).toBe(2)
+})
+
+test('templates that can not be listed are told, and the rest is checked', async () => {
+  const end = cluster.server.fault(({ resource }) =>
+    resource === 'metrictemplates.flagger.app'
+      ? { status: 503, reason: 'ServiceUnavailable', message: 'not now' }
+      : undefined,
+  )
+  onTestFinished(end)
+  const { code, stdout } = await cluster.run('check')
+  expect(code).toBe(0)
+  expect(stdout).toContain('⚠ list metrictemplates failed: 503 ServiceUnavailable: not now\n')
+})
+
 test('a controller that has met no canary yet is known by the usual lease', async () => {
   const fresh = await startCluster()
   onTestFinished(() => fresh.close())

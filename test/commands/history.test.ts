@@ -83,7 +83,7 @@ test('all canaries of a namespace are told of, newest run first', async () => {
   expect(stdout).toMatch(/^CANARY +RUN .*\nbackend +3 +Failed .*\n +failed checks/)
   expect(stdout).not.toContain('Aborted')
   expect(stderr).toContain('canary.flagger.app/old has no record of runs')
-  expect((await cluster.run('history fresh')).stderr).toContain('fresh has had no run yet')
+  expect((await cluster.run('history fresh')).stderr).toContain('fresh has no run on record')
 })
 
 test('one run is chosen by its number, and a number that is not there is an error', async () => {

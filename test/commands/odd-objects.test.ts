@@ -32,6 +32,30 @@ const each = [
 ]
 const all = ['list', 'list --attention', 'list -o wide', 'doctor -A', 'explain -A', 'check -A']
 
+test('a Canary that names no target is shown as that, and nothing is missed', async () => {
+  const cluster = await startCluster()
+  onTestFinished(() => cluster.close())
+  leaveAllFree(cluster)
+  const { spec, ...rest } = canaryObject({ name: 'aimless', status: { phase: 'Initialized' } })
+  const { targetRef: _, ...others } = spec as Record<string, unknown>
+  cluster.put({ ...rest, spec: others } as KubeObject)
+  const words = ['list -o wide', 'status aimless', 'doctor aimless', 'undo aimless --yes']
+  const [list, status, doctor, undo] = await runLines(
+    cluster,
+    words.map((line) => ({ words: line.split(' '), isTerminal: false })),
+  )
+  expect(list?.out).toMatch(/^aimless .* istio +<none> /m)
+  expect(status?.out).toContain(
+    '  Target      none: spec.targetRef lacks the kind or the name of a workload\n',
+  )
+  expect(doctor?.out).toContain('spec.targetRef is missing; add it')
+  for (const shown of [list, status, doctor]) expect(shown?.out).not.toMatch(/daemonset|-primary/)
+  expect({ code: undo?.code, err: undo?.err }).toEqual({
+    code: 6,
+    err: 'error: canary.flagger.app/aimless cannot be undone: spec.targetRef lacks the kind or the name of a workload\n',
+  })
+})
+
 test('no command falls over an object that is not as it should be', {
   timeout: 120_000,
 }, async () => {

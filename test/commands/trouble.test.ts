@@ -1,5 +1,6 @@
 /** Bad input, missing rights and servers that go away: what is said, where, and with which code. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { KubeObject } from '../../src/objects.ts'
 import { canaryObject } from '../support/canary-object.ts'
 import { startCluster, type TestCluster } from './support/cluster.ts'
 import { ago, eventObject, workloads } from './support/objects.ts'
@@ -218,7 +219,26 @@ test('nobody who reads ends the plugin like any program of a pipe', async () => 
   expect(code).toBe(141)
 })
 
-test('a server that answers only half of the questions gives one error, without a stack', async () => {
+test('a watch goes on without what a server goes on failing to give', async () => {
+  const end = cluster.server.fault(({ resource }) =>
+    resource === 'pods'
+      ? { status: 503, reason: 'ServiceUnavailable', message: 'not now' }
+      : undefined,
+  )
+  const watching = cluster.run('watch podinfo -o json')
+  const how = { type: 'merge', subresource: 'status' } as never
+  await onceWatching(() => {
+    cluster.server.store.patch(ref, { status: { phase: 'Succeeded' } }, how)
+  })
+  const { code, stdout, stderr } = await watching
+  end()
+  expect(code).toBe(0)
+  const last = JSON.parse(stdout.trim().split('\n').at(-1) ?? '')
+  expect(last).toMatchObject({ phase: 'Succeeded', unread: [{ request: 'list pods' }] })
+  expect(stderr.match(/not now; trying again/g)).toHaveLength(1)
+})
+
+test('a server that answers for nothing but the Canary shows that', async () => {
   const end = cluster.server.fault(({ resource }) =>
     resource === 'canaries.flagger.app'
       ? undefined
@@ -226,11 +246,9 @@ test('a server that answers only half of the questions gives one error, without 
   )
   const answer = await cluster.run('status podinfo')
   end()
-  expect(answer).toEqual({
-    code: 1,
-    stdout: '',
-    stderr: 'Error from server (ServiceUnavailable): away\n',
-  })
+  expect({ code: answer.code, stderr: answer.stderr }).toEqual({ code: 0, stderr: '' })
+  expect(answer.stdout).toContain('primary 80%  canary 20%')
+  expect(answer.stdout).toContain('⚠ get deployments failed: 503 ServiceUnavailable: away\n')
 })
 
 test.each(['status podinfo', 'abort podinfo', 'watch podinfo', 'list', 'watch'])(
@@ -251,6 +269,25 @@ test.each(['status podinfo', 'abort podinfo', 'watch podinfo', 'list', 'watch'])
     })
   },
 )
+
+test('version says where the controller runs, as its lease tells', async () => {
+  const controllerSettings = { lease: 'canary-system/canary-controller' }
+  const how = { type: 'merge', subresource: 'status' } as never
+  cluster.server.store.patch(ref, { status: { controllerSettings } }, how)
+  const lease = {
+    ...{ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease' },
+    metadata: { name: 'canary-controller', namespace: 'canary-system' },
+    spec: { holderIdentity: 'a', renewTime: ago(5), leaseDurationSeconds: 60 },
+  }
+  cluster.put(
+    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'canary-system' } },
+    lease as KubeObject,
+  )
+  const { stdout } = await cluster.run('version')
+  expect(stdout).toContain('\nController Version: v0.1.0 (canary-system)\n')
+  const document = JSON.parse((await cluster.run('version -o json')).stdout)
+  expect(document.controller).toMatchObject({ namespace: 'canary-system', alive: true })
+})
 
 test('a controller whose version is not known has a name', async () => {
   const how = { type: 'merge', subresource: 'status', fieldManager: 'canary-controller' } as never

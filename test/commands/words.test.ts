@@ -1,7 +1,8 @@
 /** How command lines are read, and what help and version say: real ones in a child process. */
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import type { TestCluster } from './support/cluster.ts'
+import { canaryObject } from '../support/canary-object.ts'
+import { startCluster, type TestCluster } from './support/cluster.ts'
 import { startShowcase } from './support/showcase.ts'
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
@@ -26,6 +27,13 @@ test('usage errors have code 2 and name the help', async () => {
   expect(await usage('promot podinfo')).toBe(
     'error: unknown command "promot" for "kubectl canary"\n\nDid you mean this?\n\tpromote\n\n',
   )
+  for (const [word, meant] of [
+    ['watc', 'watch'],
+    ['lnit', 'lint'],
+    ['stauts', 'status'],
+    ['lits', 'list'],
+  ])
+    expect(await usage([word ?? ''])).toContain(`Did you mean this?\n\t${meant}\n`)
   for (const word of ['show', 'logs', 'describe'])
     expect(await usage(`${word} podinfo`)).toMatch(/Did you mean this\?\n\tstatus\n\n$/)
   expect(await usage('frobnicate')).toContain("See 'kubectl canary --help' for all commands.")
@@ -125,4 +133,33 @@ test('the documentation shows every command', () => {
     'version',
   ])
     expect(text).toContain(`\n### ${name}`)
+})
+
+test('-v shows requests, and from level 8 on what is in them, without what logs in', async () => {
+  const guarded = await startCluster({ tokens: { hunter2: { name: 'jane' } } })
+  guarded.put(canaryObject({ name: 'podinfo' }))
+  const [lines, all, paged] = await Promise.all([
+    guarded.run('list -v 6'),
+    guarded.run('list -v 8'),
+    guarded.run('list -v=6 --chunk-size 1'),
+  ])
+  await guarded.close()
+  const url = `${guarded.server.url}/apis/flagger.app/v1beta1/namespaces/test/canaries`
+  expect(lines.stderr).toMatch(/^(GET http\S+ \d+ in \d+ milliseconds\n)+$/)
+  expect(lines.stderr).toContain(`GET ${url}?limit=500 200 in `)
+  expect(all.stderr).toContain(`GET ${url}?limit=500\nRequest Headers:\n`)
+  expect(all.stderr).toContain('    Authorization: Bearer <masked>\n')
+  expect(all.stderr).toMatch(/^Response Body: \{.*"podinfo"/m)
+  expect(all.stderr).not.toContain('hunter2')
+  expect(paged.stderr).toContain(`GET ${url}?limit=1 200 in `)
+  expect(all.stdout).toBe(lines.stdout)
+})
+
+test('a list that comes in pieces is the same list', async () => {
+  const [whole, pieces] = await Promise.all([
+    cluster.run('list -o json --chunk-size=0'),
+    cluster.run('list -o json --chunk-size=1'),
+  ])
+  expect(pieces).toEqual(whole)
+  expect(JSON.parse(whole.stdout).items).toHaveLength(3)
 })

@@ -1,6 +1,7 @@
 /** The text of `doctor` and `explain`. */
 import type { CanaryDiagnosis, Finding } from '../../../src/diagnosis/finding.ts'
 import type { CanaryExplanation } from '../../../src/diagnosis/hold.ts'
+import { unreadText } from '../../../src/report/unread.ts'
 import { ageOf } from '../age.ts'
 import { clean } from '../clean.ts'
 import type { Style } from '../style.ts'
@@ -10,20 +11,37 @@ export interface DiagnosisOptions {
   style: Style
   width: number | undefined
   now: Date
+  /** Every check is shown, those that passed too. */
+  allChecks?: boolean
 }
 
 /** A block of lines; commands are never broken, so that they can be pasted. */
 export function diagnosisLines(diagnosis: CanaryDiagnosis, options: DiagnosisOptions): string[] {
-  const { metadata, state, findings, passed, notChecked, next } = diagnosis
+  const { metadata, state, findings, passed, notChecked, unread, next } = diagnosis
   const { style, width } = options
-  const hidden = notChecked.length > 0 ? `, ${notChecked.length} not possible (no permission)` : ''
+  const hidden = notChecked.length > 0 ? `, ${notChecked.length} not possible` : ''
   return [
     `${style.bold(clean(`${metadata.namespace}/${metadata.name}`))}   ${clean(state)}`,
     '',
     ...findings.flatMap((one) => findingLines(one, options)),
+    ...(options.allChecks ? checkLines(diagnosis, options) : []),
     style.state('good', `${passed} ${findings.length > 0 ? 'other ' : ''}checks passed${hidden}`),
+    ...unread.flatMap((one) =>
+      wrapBehind('', style.state('warning', clean(unreadText(one))), width),
+    ),
     ...(next ? ['', ...wrapBehind('Next: ', next, width)] : []),
   ]
+}
+
+/** Of each rule that found nothing what holds, or why it could not look. */
+function checkLines({ checks }: CanaryDiagnosis, { style, width }: DiagnosisOptions): string[] {
+  const lines = checks.flatMap(({ code, well, result, why }) => {
+    if (result === 'found') return []
+    const mood = result === 'passed' ? 'good' : 'idle'
+    const text = why === null ? well : `not possible: ${clean(why)}`
+    return wrapBehind(`${style.state(mood, code)}  `, text, width)
+  })
+  return lines.length > 0 ? [...lines, ''] : []
 }
 
 function findingLines(finding: Finding, { style, width }: DiagnosisOptions): string[] {

@@ -110,9 +110,14 @@ function wideCells(report: CanaryReport): string[] {
     etaText(report),
     strategy.type,
     `${strategy.assumed === null ? '' : '~'}${clean(strategy.provider)}`,
-    `${workloads.canary.kind.toLowerCase()}/${clean(workloads.canary.name)}`,
+    targetText(workloads.canary),
     changedTags(revision.images),
   ]
+}
+
+/** As kubectl shows what is not there. */
+function targetText({ kind, name }: CanaryReport['workloads']['canary']): string {
+  return name === '' ? '<none>' : `${kind.toLowerCase()}/${clean(name)}`
 }
 
 /** `4/10` weights or iterations; `-` when no run is in progress. */

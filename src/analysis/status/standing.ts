@@ -63,6 +63,17 @@ function forgetSkip(seen: Glance): Effect[] {
   return [writeStatus({ requests }), said]
 }
 
+/** Says once of each order for a later time that it waits. */
+export function scheduled(seen: Glance, { ahead }: Standing): Effect[] {
+  const fresh = ahead.filter((request) => !isAcknowledged(seen, request))
+  if (fresh.length === 0) return []
+  const replies = fresh.map((request) => {
+    const message = `waiting: until ${request.from}`
+    return { request, result: 'accepted', message } as const
+  })
+  return answer(seen, replies)
+}
+
 /** Whether the time of a pause is up. */
 export function isOver({ now }: Pick<Glance, 'now'>, { until }: Request): boolean {
   return until !== undefined && Date.parse(until) <= now.getTime()
@@ -75,13 +86,20 @@ function merged(effects: Effect[]): Effect[] {
   return [writeStatus(Object.assign({}, ...changes)), ...others]
 }
 
-/** A pause ends by itself when its time is up, also if nothing else happens. */
-export function wakeForPause(seen: Observation, decision: Decision, { pause }: Taken): Decision {
-  const until = pause?.until === undefined ? Number.NaN : Date.parse(pause.until)
+/** A pause ends, and an order for later begins, when its time has come, also if nothing else happens. */
+export function wakeForRequests(
+  { now }: Observation,
+  decision: Decision,
+  { pause, ahead }: Taken,
+): Decision {
+  const times = [pause?.until, ...ahead.map(({ from }) => from)].map((time) =>
+    Date.parse(time ?? ''),
+  )
   // One that is over is over: what ends it was decided above.
-  if (decision.kind === 'check' || !(until > seen.now.getTime())) return decision
-  const wake = Math.min(until, decision.wakeAt?.getTime() ?? until)
-  return { ...decision, wakeAt: new Date(wake) }
+  const coming = times.filter((time) => time > now.getTime())
+  if (decision.kind === 'check' || coming.length === 0) return decision
+  const planned = decision.wakeAt === undefined ? [] : [decision.wakeAt.getTime()]
+  return { ...decision, wakeAt: new Date(Math.min(...coming, ...planned)) }
 }
 
 /**

@@ -3,14 +3,16 @@ import type { CanaryResource, Phase } from '../../canary/api.gen.ts'
 import type { Canary } from '../../canary/canary.ts'
 import { isUnderWay } from '../../canary/phases.ts'
 import { type AsHandled, asHandled } from '../as-handled.ts'
+import { isTargetNamed } from '../named-target.ts'
 import { type CanaryEvent, type CanaryReport, reportOf } from '../report.ts'
 import { shownScaler, shownWorkload } from '../shown-kinds.ts'
 import { isOverdue, summarize } from '../summary.ts'
+import { unreadWarning } from '../unread.ts'
 import type { Warning } from '../warnings.ts'
 import { readAutoscaler } from './autoscaler.ts'
 import { eventsAbout } from './events.ts'
 import { type LifeReader, lifeReader } from './lease.ts'
-import { type Permitted, permitted } from './permitted.ts'
+import { details, type Permitted, permitted } from './permitted.ts'
 import type { Reader } from './reader.ts'
 import { readRoutes } from './routes.ts'
 import { areShort, readPods, readWorkloads } from './workloads.ts'
@@ -25,9 +27,15 @@ export interface GatherOptions {
   life?: LifeReader
   /** Events read already: with them, and the workloads of what moves, the reason is told. */
   reasons?: { events: readonly CanaryEvent[] } | undefined
+  /** Rejects where the server fails to give something: for who looks again. */
+  isWhole?: boolean
 }
 
-/** The report of a canary; what the user may not read is left out and named in `denied`. */
+/**
+ * The report of a canary; what could not be read is left out and named in `unread`, and in `denied`
+ * where the user may not. Rejects with KubeError where the server is away, and a whole one in any
+ * case in which it fails.
+ */
 export async function gather(
   resource: CanaryResource,
   reader: Reader,
@@ -35,13 +43,14 @@ export async function gather(
 ): Promise<CanaryReport> {
   const handled = asHandled(resource, reader.minIntervalMs)
   const { canary, assumption } = handled
-  const mayRead = permitted(reader)
+  const mayRead = options.isWhole ? permitted(reader) : details(reader)
   const { workloads, pods, events, autoscaler, routes, life } = await readAll(handled, {
     reader,
     mayRead,
     options,
   })
-  const { denied } = mayRead
+  const { hidden } = mayRead
+  const unread = mayRead.unread()
   return reportOf({
     now: reader.now(),
     canary,
@@ -58,10 +67,10 @@ export async function gather(
     isComplete:
       looksAtWorkloads(canary, options) &&
       isShown(canary) &&
-      !denied.has(canary.spec.targetRef.kind),
-    denied: [...denied],
+      !hidden.has(canary.spec.targetRef.kind),
+    unread,
     isPartial: !options.full && options.reasons === undefined,
-    warnings: warningsOf(handled, routes?.problem, options),
+    warnings: [...warningsOf(handled, routes?.problem, options), ...unread.map(unreadWarning)],
   })
 }
 
@@ -127,8 +136,8 @@ function needsRoutes({ status }: Canary, { full }: GatherOptions): boolean {
   return full || (isUnderWay(status.phase) && status.canaryAnalysis?.weight === undefined)
 }
 
-function isShown({ spec }: Canary): boolean {
-  return shownWorkload(spec.targetRef)?.podsOf !== undefined
+function isShown(canary: Canary): boolean {
+  return isTargetNamed(canary) && shownWorkload(canary.spec.targetRef)?.podsOf !== undefined
 }
 
 function warningsOf(

@@ -1,12 +1,13 @@
 /** Asks the lease of a controller whether it lives. */
 import { KubeError } from '../../errors.ts'
 import { type LeaseObject, type Life, lifeOf, unknownLife } from '../life.ts'
+import { failureText, isOfOneRequest } from '../unread.ts'
 import type { Reader } from './reader.ts'
 
 /** By `status.controllerSettings.lease`; each lease is read once. */
 export type LifeReader = (lease: string | undefined) => Promise<Life>
 
-/** That it can't be told is no reason to show nothing: only a server that does not answer rejects. */
+/** That it can't be told is no reason to show nothing: only a server that is away rejects. */
 export function lifeReader(reader: Reader): LifeReader {
   const read = async (text: string): Promise<Life> => {
     const [namespace = '', name = ''] = text.split('/')
@@ -14,9 +15,10 @@ export function lifeReader(reader: Reader): LifeReader {
     try {
       return lifeOf(text, await reader.get<LeaseObject>(ref), reader.now())
     } catch (error) {
-      if (error instanceof KubeError && error.status > 0)
-        return lifeOf(text, 'denied', reader.now())
-      throw error
+      if (!(error instanceof KubeError) || !isOfOneRequest(error)) throw error
+      const hidden = lifeOf(text, 'denied', reader.now())
+      if (error.status === 403) return hidden
+      return { ...hidden, why: `the lease ${text} could not be read: ${failureText(error)}` }
     }
   }
   const known = new Map<string, Promise<Life>>()

@@ -3,15 +3,17 @@ import type { Pair } from '../../diff/promotion.ts'
 import type { Find } from '../../objects.ts'
 import { refOf } from '../../objects.ts'
 import type { AsHandled } from '../as-handled.ts'
+import { isTargetNamed, noTargetText } from '../named-target.ts'
 import type { Permitted } from './permitted.ts'
 import { settingsOf } from './revisions.ts'
 import { inRounds, type Rounds } from './rounds.ts'
 
-/** Why there is none is the `problem`: the target is missing, or can't be released. */
+/** Why there is none is the `problem`: the target is missing, not named, or can't be released. */
 export async function readPromotion(
   { canary, settings }: AsHandled,
   reader: Permitted,
 ): Promise<Rounds<Pair[]>> {
+  if (!isTargetNamed(canary)) return { problem: noTargetText }
   const [{ workloadFor }, { scalerFor }] = await Promise.all([
     import('../../workloads/index.ts'),
     import('../../scalers/index.ts'),

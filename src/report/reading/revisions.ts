@@ -25,7 +25,7 @@ export async function readRevisions(
   reader: Permitted,
 ): Promise<Revisions | undefined> {
   const { answer } = await askWorkload(handled, reader, (workload, of) => workload.observe(of))
-  if (!answer || reader.denied.has(handled.canary.spec.targetRef.kind)) return undefined
+  if (!answer || reader.hidden.has(handled.canary.spec.targetRef.kind)) return undefined
   return { target: answer.revision, primary: answer.primaryRevision }
 }
 

@@ -29,6 +29,8 @@ export async function readRoutes(handled: Handled, reader: Permitted): Promise<R
     (find) => router.routes({ ...of, find }),
     reader,
   )
+  // What could not be read is neither missing nor wrong.
+  if (kinds.some(({ kind }) => reader.hidden.has(kind))) return {}
   if (problem !== undefined) return { problem }
   return found ? { routes: answer, route: routeAmong(found, kinds) } : {}
 }

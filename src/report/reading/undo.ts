@@ -3,11 +3,12 @@ import { resourceKind } from '../../known-kinds.ts'
 import type { UndoFacts } from '../../undo/plan.ts'
 import type { Templated } from '../../workloads/pods/pod-template.ts'
 import type { AsHandled } from '../as-handled.ts'
+import { isTargetNamed } from '../named-target.ts'
 import { shownWorkload } from '../shown-kinds.ts'
 import type { Permitted } from './permitted.ts'
 import { askWorkload } from './revisions.ts'
 
-/** Undefined where there is no target, or none with a pod template. */
+/** Undefined where there is no target, none is named, or it has no pod template. */
 export async function readUndoFacts(
   handled: AsHandled,
   reader: Permitted,
@@ -15,7 +16,7 @@ export async function readUndoFacts(
   const { canary } = handled
   const { spec, namespace, targetName, primaryName } = canary
   const shown = shownWorkload(spec.targetRef)
-  if (!shown?.podsOf) return undefined
+  if (!shown?.podsOf || !isTargetNamed(canary)) return undefined
   const { apiVersion, kind } = shown.kind
   const [target, primary, asked] = await Promise.all([
     reader.get<Templated>({ apiVersion, kind, namespace, name: targetName }),

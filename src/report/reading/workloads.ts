@@ -3,6 +3,7 @@ import type { Canary } from '../../canary/canary.ts'
 import { resourceKind } from '../../known-kinds.ts'
 import type { Pod } from '../../workloads/pods/pod-trouble.ts'
 import type { WorkloadObject } from '../../workloads/shown.ts'
+import { isTargetNamed } from '../named-target.ts'
 import { podsOf, shownWorkload } from '../shown-kinds.ts'
 import type { Permitted } from './permitted.ts'
 
@@ -13,11 +14,11 @@ export interface Workloads {
 
 const podKind = resourceKind({ apiVersion: 'v1', kind: 'Pod' })
 
-/** Neither for a kind of target that nobody here knows. */
+/** Neither for a kind of target that nobody here knows, or where the Canary names none. */
 export async function readWorkloads(canary: Canary, reader: Permitted): Promise<Workloads> {
   const { spec, namespace, targetName, primaryName } = canary
   const shown = shownWorkload(spec.targetRef)
-  if (!shown) return {}
+  if (!shown || !isTargetNamed(canary)) return {}
   const { apiVersion, kind } = shown.kind
   const [target, primary] = await Promise.all(
     [targetName, primaryName].map((name) =>

@@ -1,4 +1,5 @@
 import { isFinishing, isNew } from '../../canary/phases.ts'
+import { revisionAtHand } from '../../canary/revision.ts'
 import { act, no, notInitialized } from '../fit.ts'
 import type { RequestVerb } from '../verb.ts'
 
@@ -29,7 +30,15 @@ export const retry: RequestVerb = {
     question: () => 'Retry?',
     asksForOne: () => false,
     participle: 'retried',
-    done: () => 'retry accepted: the run starts from the beginning',
-    fallbacks: () => [{ kind: 'new-pods' }],
+    looksAfter: true,
+    done(_asked, before, after = before) {
+      const images = (after.status.canaryAnalysis?.images ?? []).flatMap(({ to = '' }) =>
+        to === '' ? [] : [to.split('/').at(-1) ?? to],
+      )
+      const isOther = revisionAtHand(after.status) !== revisionAtHand(before.status)
+      const what = [...images, ...(isOther ? ['not the revision that failed'] : [])].join(', ')
+      return what === '' ? 'retry accepted' : `retry accepted (${what})`
+    },
+    fallbacks: () => [{ kind: 'new-pods', of: 'target' }],
   },
 }

@@ -20,7 +20,10 @@ const maxHandled = 20
 /** What a process that died had no time to take away is not older than this. */
 const leftForMs = 5 * 60_000
 
-/** The effects that write answers, tell them as events, and take the annotations away. */
+/**
+ * The effects that write answers, tell them as events, and take the annotations away of all that is
+ * not only accepted.
+ */
 export function answer(seen: Glance, replies: readonly Reply[]): Effect[] {
   return [writeStatus(answers(seen, replies)), ...aftermath(seen, replies)]
 }
@@ -42,14 +45,6 @@ function inRecord({ history }: StatusChange, { requests = {} }: StatusChange): S
   const [ended, ...earlier] = history ?? []
   if (!ended) return {}
   return { history: [{ ...ended, requests: requestsSince(requests, ended.startedAt) }, ...earlier] }
-}
-
-/** The same for an order that stays on the object until it can be carried out. */
-export function accepted(seen: Glance, effects: Effect[], reply: Reply): Effect[] {
-  return answered(seen, effects, reply).filter(
-    (effect) =>
-      effect.kind !== 'clear-requests' || !effect.annotations.includes(reply.request.annotation),
-  )
 }
 
 /** Beside what the same write says already. */
@@ -82,8 +77,9 @@ function answers(
 }
 
 function aftermath(seen: Glance, replies: readonly Reply[]): Effect[] {
+  // What was accepted stands, or waits until it can be carried out.
   const cleared = replies
-    .filter(({ request, result }) => !isStanding(rowOf(request.verb)) || result !== 'accepted')
+    .filter(({ result }) => result !== 'accepted')
     .map(({ request }) => request.annotation)
   const events = replies.map(({ request, result, message }): Effect => {
     const by = request.by === undefined ? '' : ` by ${request.by}`

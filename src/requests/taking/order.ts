@@ -2,7 +2,7 @@
 import type { Effect, Observation, Step } from '../../analysis/decision.ts'
 import { retreat } from '../../analysis/effects/upkeep.ts'
 import type { Order } from '../../analysis/turn.ts'
-import { accepted, answered, type Reply } from './answers.ts'
+import { answered, type Reply } from './answers.ts'
 
 /**
  * A rule for a verb that was ordered: a step, with the answer in the same status write. Where none
@@ -38,5 +38,5 @@ export function postponed(
 ): Effect[] {
   const known = seen.canary.status.requests?.[request.verb]
   if (known?.result === 'accepted' && known.id === request.id) return effects
-  return accepted(seen, effects, { request, result: 'accepted', message: `waiting: ${why}` })
+  return answered(seen, effects, { request, result: 'accepted', message: `waiting: ${why}` })
 }

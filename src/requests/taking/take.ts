@@ -22,6 +22,8 @@ export interface Standing {
   pause: Request | undefined
   /** The run in progress, or the next one, is promoted without checks. */
   skip: Request | undefined
+  /** Orders whose time has not come; without one that goes first they stay on the object. */
+  ahead: readonly Request[]
 }
 
 /** A request that was left on the object while no controller ran is too old to be meant now. */
@@ -30,19 +32,26 @@ const expiresAfterMs = 5 * 60_000
 /** Sorts the pending requests: the safest one is carried out, the rest are answered. */
 export function takeRequests(seen: Observation): Taken {
   const { replies, valid } = sorted(seen)
-  const { pause, skip } = standingAmong(valid)
-  const [first, ...others] = valid.filter(({ verb }) => !isStanding(rowOf(verb)))
-  for (const request of others)
+  const { pause, skip, ahead } = standingAmong(seen, valid)
+  const orders = valid.filter(({ verb }) => !isStanding(rowOf(verb)))
+  const first = orders.find((one) => !ahead.includes(one))
+  // Who stops a run does not want it to begin again by itself.
+  for (const request of first ? orders.filter((one) => one !== first) : [])
     replies.push({ request, result: 'superseded', message: `${first?.verb} goes first` })
   const order = first && orderOf(seen, first, pause)
   if (order && 'result' in order) replies.push(order)
-  const taken = { replies, pause, skip }
+  const taken = { replies, pause, skip, ahead: first ? [] : ahead }
   return { ...taken, order: order && 'mode' in order ? order : undefined }
+}
+
+/** Whether it was asked for a later time. */
+function isAhead({ now }: Glance, { from }: Request): boolean {
+  return from !== undefined && Date.parse(from) > now.getTime()
 }
 
 /** What stands, whatever else is asked for. */
 export function standingOf(seen: Glance): Standing {
-  return standingAmong(sorted(seen).valid)
+  return standingAmong(seen, sorted(seen).valid)
 }
 
 /** The answers to everything that is to be done now, and to all that is wrong, where nothing can be done. */
@@ -63,10 +72,11 @@ function sorted(seen: Glance): { replies: Reply[]; valid: Request[] } {
   return { replies, valid }
 }
 
-function standingAmong(valid: readonly Request[]): Standing {
+function standingAmong(seen: Glance, valid: readonly Request[]): Standing {
   const pause = valid.find(({ verb }) => verb === 'pause')
   const skip = valid.find(({ verb }) => verb === 'skip-analysis')
-  return { pause, skip }
+  const ahead = valid.filter(({ verb }) => !isStanding(rowOf(verb)))
+  return { pause, skip, ahead: ahead.filter((one) => isAhead(seen, one)) }
 }
 
 /** Why a request is not carried out at all, whatever the phase. */
@@ -100,9 +110,9 @@ function isForAnother(seen: Glance, request: Request): boolean {
   return !current.startsWith(revision) && !current.startsWith(`${revisionPrefix}${revision}`)
 }
 
-function isExpired(seen: Glance, { verb, at }: Request): boolean {
-  if (at === undefined || rowOf(verb).neverExpires) return false
-  const asked = Date.parse(at)
+function isExpired(seen: Glance, { verb, at, from = at }: Request): boolean {
+  if (from === undefined || rowOf(verb).neverExpires) return false
+  const asked = Date.parse(from)
   const isOld = seen.startedAt.getTime() - asked > expiresAfterMs
   return !Number.isNaN(asked) && isOld
 }

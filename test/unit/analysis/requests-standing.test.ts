@@ -182,3 +182,55 @@ test('nothing is carried out for a suspended canary but a pause is noted', () =>
   expect(asked(world, 'pause')).toBe('accepted Progressing')
   expect(row(world)).toBe('Progressing 20/0/0 80/20')
 })
+
+test.each([
+  ['during a run', 1],
+  ['while idle', 0],
+])(
+  'an order for later waits until its time has come %s, and holds nothing up',
+  (_when, minutes) => {
+    const world = minutes > 0 ? after(minutes) : idleWorld()
+    const from = new Date(world.now.getTime() + 90_000).toISOString()
+    const before = row(world)
+    annotate(world, 'restart', { id: 'r1', from })
+    expect(row(world)).toBe(before)
+    expect(annotationsOf(world)).toEqual(['flagger.app/restart'])
+    expect(statusOf(world).requests?.restart).toMatchObject({
+      ...{ id: 'r1', result: 'accepted', message: `waiting: until ${from}` },
+    })
+    const answers = () => world.log.events.filter((text) => text.includes('Request restart'))
+    expect(answers()).toHaveLength(1)
+
+    advance(world, 85_000)
+    if (minutes > 0) expect(row(world)).not.toBe(before)
+    expect(statusOf(world).requests?.restart?.result).toBe('accepted')
+    advance(world, 6_000)
+    expect(row(world)).toBe('Progressing 20/0/0 80/20')
+    expect(annotationsOf(world)).toEqual([])
+    expect(statusOf(world).requests?.restart?.result).toBe('done')
+    expect(answers()).toHaveLength(2)
+  },
+)
+
+test('who ends a run ends what was to begin it again later, too', () => {
+  const world = after(1)
+  const from = new Date(world.now.getTime() + 90_000).toISOString()
+  annotate(world, 'restart', { id: 'r1', from })
+  annotate(world, 'abort')
+  expect(row(world)).toContain('Failed')
+  expect(statusOf(world).requests?.restart).toMatchObject({ id: 'r1', result: 'superseded' })
+  advance(world, 5 * 60_000)
+  expect(row(world)).toContain('Failed')
+})
+
+test('an order for later is not too old while it waits', () => {
+  const at = new Date(noon.getTime() - 60 * 60_000).toISOString()
+  const given = (from: Date) => {
+    const fields = { id: 'r1', at, from: from.toISOString() }
+    const annotations = { 'flagger.app/restart': JSON.stringify(fields) }
+    const decision = decide(observation({ canary: { annotations } }), {})
+    return JSON.stringify(decision.kind === 'act' ? decision.effects : decision)
+  }
+  expect(given(new Date(noon.getTime() + 60_000))).toContain('accepted')
+  expect(given(new Date(noon.getTime() - 50 * 60_000))).toContain('expired')
+})

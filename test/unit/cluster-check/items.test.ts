@@ -18,6 +18,7 @@ const well: ClusterFacts = {
   canaries: [own],
   lives: [life],
   metricServers: [],
+  unread: [],
   rights: [{ what: 'get canaries', allowed: true, needed: true }],
   shadows: [],
 }

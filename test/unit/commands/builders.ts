@@ -131,7 +131,7 @@ export function report(of: Canary, more: Partial<Seen> = {}): CanaryReport {
       createdAt: before(12 * day),
     },
     isComplete: true,
-    denied: [],
+    unread: [],
     ...more,
   })
 }

@@ -214,10 +214,37 @@ test.each([
 })
 
 test('what may not be read is no finding', () => {
-  const seen = { denied: ['Deployment'], target: undefined, primary: undefined, isComplete: false }
-  const { findings, notChecked } = diagnose(facts({ seen }))
+  const seen = { target: undefined, primary: undefined, isComplete: false }
+  const workloads = { kind: 'Deployment', request: 'get deployments', why: null }
+  const given = { seen, facts: { hidden: { workloads }, unread: [workloads] } }
+  const { findings, notChecked, checks, passed, unread } = diagnose(facts(given))
   expect(findings).toEqual([])
-  expect(notChecked).toContain('CAN301: no permission')
+  expect(notChecked).toContain('CAN301: no permission to get deployments')
+  expect(passed + notChecked.length).toBe(diagnosisRules.length)
+  expect(checks.find(({ code }) => code === 'CAN301')).toEqual({
+    ...{ code: 'CAN301', well: 'pods of the canary are ready', result: 'not-checked' },
+    why: 'no permission to get deployments',
+  })
+  expect(unread).toEqual([workloads])
+})
+
+test('of what can be read in part, a finding is told, and nothing found says nothing', () => {
+  const references = { kind: 'Secret', request: 'get secrets', why: '503: not now' }
+  const part = { hidden: { references }, unread: [references] }
+  expect(diagnose(facts({ facts: part })).notChecked).toContain(
+    'CAN108: get secrets failed: 503: not now',
+  )
+  const faults = [{ message: 'metrictemplate test/latency not found', isFatal: true }]
+  const { findings, notChecked } = diagnose(facts({ facts: { ...part, faults } }))
+  expect(findings.map(({ code }) => code)).toEqual(['CAN108'])
+  expect(notChecked.join()).not.toContain('CAN108')
+})
+
+test('every rule says what holds where it finds nothing, in words of its own', () => {
+  const texts = diagnosisRules.map(({ well }) => well)
+  expect(new Set(texts).size).toBe(texts.length)
+  const { checks } = diagnose(facts())
+  expect(checks.map(({ code }) => code)).toEqual(diagnosisRules.map(({ code }) => code).sort())
 })
 
 test('what comes next is told', () => {

@@ -43,6 +43,8 @@ export function facts({ status = well, canary: of = {}, seen = {}, facts: more }
     notReady: {},
     primary: { name: 'podinfo-primary' },
     missingKinds: [],
+    hidden: {},
+    unread: [],
     command: {
       plugin: (verb, ...words) => ['kubectl canary', verb, 'podinfo', ...words].join(' '),
       general: (verb, ...words) => ['kubectl canary', verb, ...words].join(' '),

@@ -120,7 +120,7 @@ test('a gate without a controller is left alone, a canary at rest is not', () =>
 })
 
 test('while pods are waited for no end is promised, and a time that has passed is none to come', () => {
-  const seen = { now, denied: [], isComplete: true, primary }
+  const seen = { now, unread: [], isComplete: true, primary }
   const short = reportOf({
     ...seen,
     canary: canary({ status: progressing }),

@@ -2,6 +2,7 @@
 import { shortDuration } from '../../../../src/canary/duration.ts'
 import { isNew, isUnderWay } from '../../../../src/canary/phases.ts'
 import { changedByHandCode } from '../../../../src/report/changed-by-hand.ts'
+import { noTargetText } from '../../../../src/report/named-target.ts'
 import { gateText } from '../../../../src/report/reason.ts'
 import type { CanaryReport } from '../../../../src/report/report.ts'
 import { ageOf, ageText, spanText } from '../../age.ts'
@@ -28,7 +29,7 @@ export function factsOf(report: CanaryReport, options: FactOptions): Fact[] {
   const change = changeText(revision.images)
   const shown = revision.current ? `revision ${shortRevision(revision.current)}` : ''
   return [
-    ['Target', `${target.kind.toLowerCase()}/${clean(target.name)}`],
+    ['Target', target.name === '' ? `none: ${noTargetText}` : workloadName(target)],
     ['Change', revision.pending ? [change, shown].filter(Boolean).join('   ') : ''],
     ['Running', revision.pending ? '' : runningText(report)],
     [
@@ -50,6 +51,10 @@ export function factsOf(report: CanaryReport, options: FactOptions): Fact[] {
     ['Next', nextText(report, options)],
     ['', undoText(report, options)],
   ].filter((fact): fact is Fact => fact[1] !== '')
+}
+
+function workloadName({ kind, name }: { kind: string; name: string }): string {
+  return `${kind.toLowerCase()}/${clean(name)}`
 }
 
 /** A provider that nobody names is no fact. */

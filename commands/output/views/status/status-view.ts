@@ -1,5 +1,6 @@
 /** `status` as text: facts, checks, workloads, events, laid out for the width at hand. */
 import type { CanaryReport } from '../../../../src/report/report.ts'
+import { hiddenText, unreadCode, unreadText } from '../../../../src/report/unread.ts'
 import { ageOf } from '../../age.ts'
 import { clean, cut, pad, widthOf } from '../../clean.ts'
 import type { CommandLines } from '../../command-line.ts'
@@ -42,9 +43,10 @@ export function statusLines(report: CanaryReport, options: ViewOptions): string[
     ? treeLines(report, { ...shape, maxPods: options.maxPods, state: stateText(report, style) })
     : []
   const events = options.events > 0 ? eventLines(report, options) : []
-  const warnings = report.warnings.flatMap(({ message }) =>
-    wrapBehind('', style.state('warning', clean(message)), shape.width),
-  )
+  const told = toldInPlace(report, options)
+  const warnings = report.warnings
+    .filter(({ code, message }) => code !== unreadCode || !told.includes(message))
+    .flatMap(({ message }) => wrapBehind('', style.state('warning', clean(message)), shape.width))
   return [
     [
       ...titleLines(report, options, wide),
@@ -58,6 +60,15 @@ export function statusLines(report: CanaryReport, options: ViewOptions): string[
   ]
     .filter((block) => block.length > 0)
     .flatMap((block, at) => (at === 0 ? block : ['', ...block]))
+}
+
+/** Notes of missing rights that stand where the thing itself would stand. */
+function toldInPlace(
+  { unread, workloads }: CanaryReport,
+  { pods, events }: Pick<ViewOptions, 'pods' | 'events'>,
+): string[] {
+  const places = [...(events > 0 ? ['Event'] : []), ...(pods ? ['Pod', workloads.canary.kind] : [])]
+  return unread.filter(({ kind, why }) => why === null && places.includes(kind)).map(unreadText)
 }
 
 /** Glyph and word of the canary's state. */
@@ -134,7 +145,8 @@ function inTwoColumns(facts: readonly Fact[], width: number | undefined): string
 
 /** What was said last is why people look: nothing of it is cut. */
 function eventLines(report: CanaryReport, { events, now, width }: ViewOptions): string[] {
-  if (report.denied.includes('Event')) return ['EVENTS (no permission to list events)']
+  const hidden = hiddenText(report, 'Event')
+  if (hidden) return [`EVENTS (${clean(hidden)})`]
   const shown = report.events.slice(-events).reverse()
   if (shown.length === 0) return []
   const heads = tableLines(

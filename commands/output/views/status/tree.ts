@@ -5,6 +5,7 @@ import type {
   CanaryReport,
 } from '../../../../src/report/report.ts'
 import { shownScaler, shownWorkload } from '../../../../src/report/shown-kinds.ts'
+import { hiddenText } from '../../../../src/report/unread.ts'
 import type { PodReport, WorkloadReport } from '../../../../src/report/workload-report.ts'
 import { ageOf } from '../../age.ts'
 import { clean, cut } from '../../clean.ts'
@@ -51,8 +52,13 @@ export function treeLines(report: CanaryReport, options: TreeOptions): string[] 
   const style = tiny ? thin(options.style) : options.style
   const { workloads, traffic } = report
   const branches = [
-    branch('primary', workloads.primary, `${traffic.primary}%`, report, options),
-    branch('canary', workloads.canary, `${traffic.canary}%`, report, options),
+    // Without a target there is neither.
+    ...(workloads.canary.name === ''
+      ? []
+      : [
+          branch('primary', workloads.primary, `${traffic.primary}%`, report, options),
+          branch('canary', workloads.canary, `${traffic.canary}%`, report, options),
+        ]),
     ...(wide ? extras(report, options) : []),
   ]
   const root = {
@@ -113,24 +119,20 @@ function branch(
 ): Row[] {
   const { style, now, tiny } = options
   const kind = workload.kind.toLowerCase()
-  const unreadable = report.denied.includes(workload.kind)
+  const unread = hiddenText(report, workload.kind)
   const unknown = !report.complete && !workload.found
   const { pods } = workload
   const head: Row = {
     ...blank,
     name: tiny ? `${role} ${clean(workload.name)}` : `${role} ${kind}/${clean(workload.name)}`,
     ready: workload.found && hasPods(workload) ? `${workload.ready}/${workload.desired}` : '',
-    status: unreadable
-      ? `(no permission to read ${kind}s)`
-      : unknown
-        ? '(not shown)'
-        : workloadState(workload, style),
+    status: unread ? `(${unread})` : unknown ? '(not shown)' : workloadState(workload, style),
     traffic: share,
     age: workload.found ? ageOf(workload.createdAt ?? undefined, now) : '',
     image: workload.images.map(shortImage).map(clean).join(','),
   }
-  if (report.denied.includes('Pod'))
-    return [head, { ...blank, name: '(no permission to list pods)' }]
+  const hidden = hiddenText(report, 'Pod')
+  if (hidden) return [head, { ...blank, name: `(${hidden})` }]
   if (tiny)
     return pods.length > 0
       ? [head, { ...blank, name: `${pods.length} pods, ${workload.ready} ready` }]

@@ -6,8 +6,8 @@ import type { ResourceKind } from '../../../resource-kind.ts'
 import { backoffMs, jittered } from '../../../retry.ts'
 import type { Clock } from '../../clock.ts'
 import { pause } from '../../deadline.ts'
-import { pagesOf } from '../every-page.ts'
 import type { Kube, WatchEvent } from '../kube.ts'
+import { pagesOf } from '../pages.ts'
 import { isOlder } from './versions.ts'
 
 /** `missing`: the server does not serve the kind. `forbidden`: we may not list or watch it. */

@@ -4,6 +4,7 @@ import { KubeError } from '../../../errors.ts'
 import type { Clock } from '../../clock.ts'
 import { type Allowance, createDeadline, type Deadline, pause } from '../../deadline.ts'
 import type { Connection, Credentials } from '../connection/connection.ts'
+import { type Exchange, overheard } from './exchange.ts'
 import { aborted, connectionFailure, refusal, timeout } from './failures.ts'
 import type { WireAnswer, WireRequest } from './link.ts'
 import { createRateLimit } from './rate-limit.ts'
@@ -54,6 +55,8 @@ export interface RequesterOptions {
   brief: boolean
   /** Told of each try that has ended; its status is 0 where no answer came. */
   onRequest?: (record: RequestRecord) => void
+  /** Told of the same tries with all that was sent and came. */
+  onExchange?: ((exchange: Exchange) => void) | undefined
 }
 
 export interface Requester {
@@ -80,7 +83,9 @@ export function createRequester(connection: Connection, options: RequesterOption
   const { clock, random, timeoutMs, allowance, retries } = options
   const leftMs = () => allowance?.leftMs() ?? Number.POSITIVE_INFINITY
   const { server } = connection
-  const transport = createTransport(connection, options)
+  const direct = createTransport(connection, options)
+  const tell = options.onExchange
+  const transport = tell ? overheard(direct, { server, clock, tell }) : direct
   const limit = createRateLimit(clock, options.qps, options.burst)
   const rightOfWay = createRightOfWay(clock, options.connections)
 

@@ -26,9 +26,11 @@ test('a narrow table gives up gaps first, then its last columns, and never the f
 })
 
 test('what may not be read is named, and hides nothing else', () => {
-  const text = view(
-    report(canary({ status: progressing }), { denied: ['Pod', 'Event'], events: [] }),
-  )
+  const unread = [
+    { kind: 'Event', request: 'list events', why: null },
+    { kind: 'Pod', request: 'list pods', why: null },
+  ]
+  const text = view(report(canary({ status: progressing }), { unread, events: [] }))
   expect(text).toContain('(no permission to list pods)')
   expect(text).toContain('EVENTS (no permission to list events)')
   expect(text).toContain('primary deployment/podinfo-primary')

@@ -3,9 +3,12 @@ import type { KubeObject } from '../../objects.ts'
 import type { ResourceKind } from '../../resource-kind.ts'
 import type { Kube, ListAnswer, ListOptions } from './kube.ts'
 
-const pageSize = 500
+const usualSize = 500
 
-/** The list of a kind page by page, as the server gives them. Rejects with KubeError as `list` does. */
+/**
+ * The list of a kind page by page, as the server gives them; `limit` is the size of a page. Rejects
+ * with KubeError as `list` does.
+ */
 export async function* pagesOf<T extends KubeObject>(
   kube: Pick<Kube, 'list'>,
   kind: ResourceKind,
@@ -13,7 +16,7 @@ export async function* pagesOf<T extends KubeObject>(
 ): AsyncGenerator<ListAnswer<T>> {
   for (let more: string | undefined; ; ) {
     const page = await kube.list<T>(kind, {
-      limit: pageSize,
+      limit: usualSize,
       ...options,
       ...(more && { continue: more }),
     })
@@ -21,15 +24,4 @@ export async function* pagesOf<T extends KubeObject>(
     more = page.continue
     if (!more) return
   }
-}
-
-/** All objects of a kind, read page by page. Rejects with KubeError as `list` does. */
-export async function everyPage<T extends KubeObject>(
-  kube: Pick<Kube, 'list'>,
-  kind: ResourceKind,
-  options: ListOptions,
-): Promise<T[]> {
-  const found: T[] = []
-  for await (const { items } of pagesOf<T>(kube, kind, options)) found.push(...items)
-  return found
 }
