@@ -1,6 +1,6 @@
 /** Requests and their answers as they go over the wire, for who looks on. */
 import type { Clock } from '../../clock.ts'
-import type { WireAnswer, WireBody, WireRequest } from './lane.ts'
+import type { WireAnswer, WireBody, WireRequest } from './link.ts'
 import type { Transport } from './transport.ts'
 
 export interface Exchange {
@@ -28,7 +28,7 @@ export function overheard(
   return {
     async send(request, credentials) {
       const began = clock.monotonicMs()
-      const { method, path, headers, body, lane } = request
+      const { method, path, headers, body, link } = request
       const about = (): Exchange => ({
         method,
         url: `${server.replace(/\/$/, '')}${path}`,
@@ -40,7 +40,7 @@ export function overheard(
         const answer = await transport.send(request, credentials)
         const told = about()
         const head = { status: answer.statusCode, headers: answer.headers }
-        if (lane !== 'streams')
+        if (link !== 'streams')
           return withText(answer, (text) => tell({ ...told, answer: { ...head, body: text } }))
         tell({ ...told, answer: head })
         return answer
