@@ -96,9 +96,7 @@ const readers: Readonly<Record<string, Read>> = {
     )
     return {
       ...{ provider: 'nginx', spec: name === undefined ? {} : ingress(name), service: {} },
-      remarks: more.map((one) =>
-        remark('lost', `${path}.nginx.stableIngresses`, `a Canary has one Ingress: not "${one}"`),
-      ),
+      remarks: furtherIngresses(`${path}.nginx.stableIngresses`, more),
     }
   },
   traefik({ traefik }) {
@@ -116,11 +114,18 @@ const readers: Readonly<Record<string, Read>> = {
   },
   alb({ alb }) {
     if (!alb) return undefined
-    const { ingress: name, rootService: root } = alb
-    const message = `the paths of the Ingress "${name}" to the Service lead to an action of the controller`
+    const [name, ...more] = [alb.ingress, ...listOf(alb.ingresses)].flatMap((one) => one ?? [])
+    const message =
+      name === undefined
+        ? 'set spec.ingressRef: the Rollout names no Ingress'
+        : `the paths of the Ingress "${name}" to the Service lead to an action of the controller`
     return {
-      ...{ provider: 'alb', spec: name === undefined ? {} : ingress(name), service: {}, root },
-      remarks: [remark('todo', `${path}.alb`, message)],
+      ...{ provider: 'alb', spec: name === undefined ? {} : ingress(name), service: {} },
+      root: alb.rootService,
+      remarks: [
+        remark('todo', `${path}.alb`, message),
+        ...furtherIngresses(`${path}.alb.ingresses`, more),
+      ],
     }
   },
   smi({ smi }) {
@@ -153,6 +158,10 @@ function plain(isThere: boolean, provider: string): Found | undefined {
 
 function ingress(name: string): object {
   return { ingressRef: { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', name } }
+}
+
+function furtherIngresses(field: string, names: readonly string[]): Remark[] {
+  return names.map((one) => remark('lost', field, `a Canary has one Ingress: not "${one}"`))
 }
 
 function takenOver(what: string): string {

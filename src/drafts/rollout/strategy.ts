@@ -51,9 +51,16 @@ export function strategyOf(
   around: readonly KubeObject[],
   provider: string | undefined,
 ): Strategy {
-  const { canary, blueGreen } = rollout.spec?.strategy ?? {}
-  if (blueGreen) return switched(blueGreen, provider)
-  return stepped(canary ?? {}, around, provider)
+  const { canary, blueGreen, ...strange } = rollout.spec?.strategy ?? {}
+  const found = blueGreen ? switched(blueGreen, provider) : stepped(canary ?? {}, around, provider)
+  const field = 'spec.strategy'
+  const unread = Object.keys(strange).map((name) => `${field}.${name}`)
+  if (blueGreen && canary) unread.push(`${field}.canary`)
+  const message = 'is left out: a Rollout has either canary or blueGreen'
+  return {
+    ...found,
+    remarks: [...unread.map((one) => remark('essential', one, message)), ...found.remarks],
+  }
 }
 
 function stepped(
@@ -77,6 +84,9 @@ function stepped(
     ...(plan.weights.length + plan.match.length === 0 && !isSwitch
       ? [remark('changed', `${field}.steps`, 'no weights: 10 to 50 percent by 10 were chosen')]
       : []),
+    ...(plan.weights.length + plan.match.length === 0 && isSwitch
+      ? [remark('changed', field, noSteps)]
+      : []),
     ...(canary.analysis?.startingStep
       ? [remark('changed', `${field}.analysis.startingStep`, 'metrics are checked from the start')]
       : []),
@@ -90,6 +100,9 @@ function stepped(
     analyses: [...(canary.analysis ? [canary.analysis] : []), ...plan.analyses],
   }
 }
+
+const noSteps =
+  'without weights pods were replaced one after the other; here the new version has pods of its own, and everybody is switched to it at once'
 
 function noSplit(isRouted: boolean): string {
   const was = isRouted ? '' : 'the traffic followed the number of pods; '
