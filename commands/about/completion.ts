@@ -23,7 +23,11 @@ export class Completion extends CanaryCommand {
       command: 'source <(kubectl-canary completion bash)',
     },
   ]
-  static override exitCodes = ['0  done', '1  the folder cannot be written, or a file that is no link to the plugin has the name', '2  wrong usage']
+  static override exitCodes = [
+    '0  done',
+    '1  the folder cannot be written, or a file that is no link to the plugin has the name',
+    '2  wrong usage',
+  ]
   static override args = {
     shell: argument({ ignoreStdin: true, options: [...shells] }),
   }
