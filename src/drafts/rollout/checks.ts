@@ -33,11 +33,19 @@ interface Used {
   dryRun: readonly DryRun[]
 }
 
+interface Of {
+  /** Of the target: templates begin with it. */
+  name: string
+  interval: string
+  /** Services that go, and those in their place. */
+  renamed: Readonly<Record<string, string>>
+}
+
 /** `around` has the templates; each metric is taken once, however often it is used. */
 export function checksOf(
   uses: readonly AnalysisUse[],
   rollout: Rollout,
-  of: { around: readonly KubeObject[]; name: string; interval: string },
+  of: Of & { around: readonly KubeObject[] },
 ): Checks {
   const checks: Checks = {
     ...{ metrics: [], templates: [], threshold: undefined, count: undefined, remarks: [] },
@@ -62,11 +70,9 @@ export function checksOf(
   return checks
 }
 
-interface Adding extends Used {
+interface Adding extends Used, Of {
   rollout: Rollout
   checks: Checks
-  name: string
-  interval: string
 }
 
 function addMetric(metric: AnalysisMetric, field: string, of: Adding): boolean {
@@ -99,9 +105,21 @@ function addMetric(metric: AnalysisMetric, field: string, of: Adding): boolean {
     apiVersion: 'flagger.app/v1beta1',
     kind: 'MetricTemplate',
     metadata: { name, ...(namespace && { namespace }) },
-    spec: measure.spec,
+    spec: { ...measure.spec, query: withNewNames(measure.spec.query, field, of) },
   } as KubeObject)
   return true
+}
+
+/** A Service that is not used any more gets no requests: of it there would never be a value. */
+function withNewNames(query: string, field: string, { renamed, checks }: Adding): string {
+  return Object.entries(renamed).reduce((text, [service, instead]) => {
+    const word = new RegExp(`(?<![\\w-])${service.replaceAll('.', '\\.')}(?![\\w-])`, 'g')
+    const changed = text.replaceAll(word, instead)
+    if (changed === text || service === instead) return text
+    const message = `its query named the Service "${service}": it asks for "${instead}" now`
+    checks.remarks.push(remark('changed', field, message))
+    return changed
+  }, query)
 }
 
 const readOfMetric = [

@@ -35,7 +35,8 @@ export function importRollout(
   const strategy = strategyOf(rollout, around, provider)
   const interval = intervalOf(strategy, remarks)
   const { name, namespace } = rollout.metadata
-  const checks = checksOf(strategy.analyses, rollout, { around, name: target.name, interval })
+  const { analyses, renamed } = strategy
+  const checks = checksOf(analyses, rollout, { around, name: target.name, interval, renamed })
   const scaler = scalerOf(rollout, target.name, around)
   const canary = {
     apiVersion: 'flagger.app/v1beta1',

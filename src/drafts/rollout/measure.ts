@@ -11,7 +11,7 @@ import {
 
 export interface Measure {
   /** The spec of its MetricTemplate. */
-  spec: object
+  spec: { provider: object; query: string }
   condition: Condition
 }
 
@@ -184,7 +184,7 @@ const providers: Readonly<Record<string, (of: ProviderFields, field: string) => 
   },
   graphite: ({ address = '', query = '' }) => ({
     provider: { type: 'graphite', address },
-    query: `target=${query}`,
+    query: /^\s*target=/.test(query) ? query.trim() : `target=${query}`,
   }),
   influxdb({ query = '' }, field) {
     const provider = { type: 'influxdb', address: 'http://influxdb:8086' }

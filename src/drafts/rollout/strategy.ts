@@ -29,6 +29,8 @@ export interface Strategy {
   isSwitch: boolean
   gates: HookType[]
   analyses: AnalysisUse[]
+  /** Services that are not used any more, and those in their place; queries name them. */
+  renamed: Readonly<Record<string, string>>
   remarks: Remark[]
 }
 
@@ -73,11 +75,12 @@ function stepped(
   const provider = given ?? routing.provider ?? 'kubernetes'
   const isSwitch = provider === 'kubernetes'
   const field = 'spec.strategy.canary'
+  const renamed = leftServices(canary, routing.root)
   const remarks = [
     ...(given === undefined ? routing.remarks : []),
     ...plan.remarks,
     ...others(canary, ofCanary).map((name) => lost(field, name)),
-    ...leftServices(canary, routing.root),
+    ...Object.entries(renamed).map(([service, instead]) => unused(service, instead)),
     ...(isSwitch && plan.weights.length > 0
       ? [remark('essential', field, noSplit(canary.trafficRouting !== undefined))]
       : []),
@@ -97,6 +100,7 @@ function stepped(
     interval: plan.interval,
     steps: (count) => stepsOf(plan, isSwitch, count),
     gates: plan.gates,
+    renamed,
     analyses: [...(canary.analysis ? [canary.analysis] : []), ...plan.analyses],
   }
 }
@@ -125,19 +129,19 @@ function stepsOf(plan: Plan, isSwitch: boolean, count: number | undefined): obje
 function switched(blueGreen: BlueGreen, given: string | undefined): Strategy {
   const { autoPromotionEnabled, autoPromotionSeconds, postPromotionAnalysis } = blueGreen
   const field = 'spec.strategy.blueGreen'
+  const { activeService, previewService } = blueGreen
   const after = 'nothing is measured after the promotion; its metrics are left out'
   return {
     ...{ provider: given ?? 'kubernetes', spec: {}, service: {}, isSwitch: true },
-    apex: blueGreen.activeService,
+    apex: activeService,
+    renamed: previewService ? { [previewService]: `${activeService}-canary` } : {},
     interval: autoPromotionSeconds ? `${autoPromotionSeconds}s` : undefined,
     steps: (count) => ({ iterations: count ?? 1 }),
     gates: autoPromotionEnabled === false && !autoPromotionSeconds ? ['confirm-promotion'] : [],
     analyses: blueGreen.prePromotionAnalysis ? [blueGreen.prePromotionAnalysis] : [],
     remarks: [
       ...others(blueGreen, ofBlueGreen).map((name) => lost(field, name)),
-      ...(blueGreen.previewService
-        ? [unused(blueGreen.previewService, `${blueGreen.activeService}-canary`)]
-        : []),
+      ...(previewService ? [unused(previewService, `${activeService}-canary`)] : []),
       ...(postPromotionAnalysis ? [remark('lost', `${field}.postPromotionAnalysis`, after)] : []),
     ],
   }
@@ -147,13 +151,16 @@ function lost(field: string, name: string): Remark {
   return remark('lost', `${field}.${name}`, 'has no counterpart')
 }
 
-/** Those that Argo Rollouts led to the two versions. */
-function leftServices({ canaryService, stableService }: CanaryStrategy, root?: string): Remark[] {
+/** Those that Argo Rollouts led to the two versions, and what the controller makes of each. */
+function leftServices(
+  { canaryService, stableService }: CanaryStrategy,
+  root?: string,
+): Record<string, string> {
   const apex = root ?? stableService ?? 'NAME'
-  return [
-    ...(canaryService ? [unused(canaryService, `${apex}-canary`)] : []),
-    ...(root && stableService ? [unused(stableService, `${apex}-primary`)] : []),
-  ]
+  return {
+    ...(canaryService && { [canaryService]: `${apex}-canary` }),
+    ...(root && stableService && { [stableService]: `${apex}-primary` }),
+  }
 }
 
 function unused(service: string, instead: string): Remark {

@@ -86,3 +86,28 @@ test('a field that an import does not know is told', () => {
   const given = rollout({ canary: byIstio }, { progressDeadlineAbort: true, novelty: 1 })
   expect(lost(importRollout(given, [], undefined))).toEqual(['spec.novelty: has no counterpart'])
 })
+
+test('a query that names a Service which goes asks for the one in its place, and no other', () => {
+  const query = 'a{s="shop-preview.web"}/b{s="shop-preview-2"}/c{s=~"{{args.service-name}}"}'
+  const prometheus = { address: 'http://prom:9090', query }
+  const args = [{ name: 'service-name', value: 'shop-preview' }]
+  const canary = { ...byIstio, analysis: { ...analysis, args } }
+  const around = [template95({ provider: { prometheus } })]
+  const imported = importRollout(rollout({ canary }), around, undefined)
+  expect(imported.others.at(-1)).toMatchObject({
+    spec: {
+      query: 'a{s="shop-stable-canary.web"}/b{s="shop-preview-2"}/c{s=~"shop-stable-canary"}',
+    },
+  })
+  expect(changed(imported).join()).toContain('its query named the Service "shop-preview"')
+})
+
+test('a query of Graphite that says target= already says it once', () => {
+  const graphite = { address: 'http://graphite', query: "target=summarize(a,'5min')" }
+  const imported = importRollout(
+    rollout({ canary: { ...byIstio, analysis } }),
+    [template95({ provider: { graphite } })],
+    undefined,
+  )
+  expect(imported.others.at(-1)).toMatchObject({ spec: { query: "target=summarize(a,'5min')" } })
+})
