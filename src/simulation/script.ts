@@ -1,9 +1,10 @@
 /** What somebody wants to happen in a simulated run. */
-import type { Manifest } from './stage.ts'
+import type { KubeObject } from '../objects.ts'
 import type { Load } from './traffic.ts'
 
 export interface Script {
-  manifest: Manifest
+  /** A Canary as it stands in a file or in the cluster. */
+  manifest: KubeObject & { spec?: unknown }
   load: Load
   /** From the creation of pods until they are ready. */
   podReadyMs: number
