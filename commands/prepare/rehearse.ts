@@ -67,17 +67,17 @@ export class Rehearse extends CanaryCommand {
       default: '100ms',
     }),
     now: boolean({ summary: 'Ask the metrics once, now, and play nothing', allowNo: true }),
-    check: string({ summary: 'The same, for these metrics alone' }),
+    check: string({ summary: 'As --now, these metrics alone' }),
     against: string({
-      summary: 'The same, for this workload; default is the canary in a run, else the primary',
+      summary: 'As --now, of this workload; default is the canary in a run, else the primary',
       options: ['canary', 'primary'],
     }),
-    hooks: boolean({ summary: 'The same, and call each hook once', allowNo: true }),
+    hooks: boolean({ summary: 'As --now, and each hook is called once', allowNo: true }),
     alerts: boolean({
-      summary: 'The same, and send a message marked TEST to each receiver of alerts',
+      summary: 'As --now, and each receiver of alerts gets a message marked TEST',
       allowNo: true,
     }),
-    prometheus: string({ summary: 'Address of the metrics server, as seen from here' }),
+    prometheus: string({ summary: 'With --now: address of the metrics server, as seen from here' }),
     yes: boolean({ summary: 'Do not ask', char: 'y', allowNo: true }),
   }
 

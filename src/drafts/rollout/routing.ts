@@ -91,13 +91,10 @@ const readers: Readonly<Record<string, Read>> = {
   },
   nginx({ nginx }) {
     if (!nginx) return undefined
-    const [name, ...more] = [nginx.stableIngress, ...listOf(nginx.stableIngresses)].flatMap(
+    const names = [nginx.stableIngress, ...listOf(nginx.stableIngresses)].flatMap(
       (one) => one ?? [],
     )
-    return {
-      ...{ provider: 'nginx', spec: name === undefined ? {} : ingress(name), service: {} },
-      remarks: furtherIngresses(`${path}.nginx.stableIngresses`, more),
-    }
+    return { provider: 'nginx', spec: ingresses(names), service: {} }
   },
   traefik({ traefik }) {
     if (!traefik) return undefined
@@ -124,7 +121,9 @@ const readers: Readonly<Record<string, Read>> = {
       root: alb.rootService,
       remarks: [
         remark('todo', `${path}.alb`, message),
-        ...furtherIngresses(`${path}.alb.ingresses`, more),
+        ...more.map((one) =>
+          remark('lost', `${path}.alb.ingresses`, `a Canary has one Ingress here: not "${one}"`),
+        ),
       ],
     }
   },
@@ -156,12 +155,19 @@ function plain(isThere: boolean, provider: string): Found | undefined {
   return isThere ? { provider, spec: {}, service: {} } : undefined
 }
 
-function ingress(name: string): object {
-  return { ingressRef: { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', name } }
+function ingress(name: string) {
+  return { ingressRef: refTo(name) }
 }
 
-function furtherIngresses(field: string, names: readonly string[]): Remark[] {
-  return names.map((one) => remark('lost', field, `a Canary has one Ingress: not "${one}"`))
+function refTo(name: string) {
+  return { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', name }
+}
+
+/** Each once, in the fields that a Canary has for the first and for the others. */
+function ingresses(names: readonly string[]): object {
+  const [first, ...more] = new Set(names)
+  if (first === undefined) return {}
+  return { ...ingress(first), ...(more.length > 0 && { ingressRefs: more.map(refTo) }) }
 }
 
 function takenOver(what: string): string {

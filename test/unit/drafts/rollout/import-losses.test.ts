@@ -10,7 +10,17 @@ test('an Ingress in a list is one as well, and a second is told', () => {
   const canary = { ...byIstio, trafficRouting: { alb } }
   const imported = importRollout(rollout({ canary }), [], undefined)
   expect(imported.canary).toMatchObject({ spec: { ingressRef: { name: 'one' } } })
-  expect(lost(imported).join()).toContain('alb.ingresses: a Canary has one Ingress: not "two"')
+  expect(lost(imported).join()).toContain('alb.ingresses: a Canary has one Ingress here: not "two"')
+})
+
+test('behind NGINX all Ingresses are carried over', () => {
+  const nginx = { stableIngress: 'one', stableIngresses: ['one', 'two'] }
+  const canary = { ...byIstio, trafficRouting: { nginx } }
+  const imported = importRollout(rollout({ canary }), [], undefined)
+  expect(imported.canary).toMatchObject({
+    spec: { ingressRef: { name: 'one' }, ingressRefs: [{ name: 'two' }] },
+  })
+  expect(lost(imported)).toEqual([])
 })
 
 test.each([
