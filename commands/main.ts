@@ -102,6 +102,12 @@ async function showHelp(words: string[], bin: string): Promise<number> {
   return exits.done
 }
 
+/** What people try who know kubectl, and what a plugin need not have. */
+const ofKubectl = [
+  ...['annotate', 'apply', 'autoscale', 'create', 'delete', 'edit', 'exec', 'expose', 'label'],
+  ...['patch', 'port-forward', 'replace', 'scale', 'set', 'top'],
+]
+
 async function unknownCommand(word: string, bin: string): Promise<Error> {
   const { Failure } = await import('./shell/failure.ts')
   const { distance } = await import('../src/distance.ts')
@@ -115,7 +121,7 @@ async function unknownCommand(word: string, bin: string): Promise<Error> {
   const guess =
     near.length > 0
       ? `\n\nDid you mean this?\n\t${near.join('\n\t')}\n`
-      : `\nSee '${bin} --help' for all commands.`
+      : `${ofKubectl.includes(word) ? `\nkubectl itself has it: kubectl ${word} --help` : ''}\nSee '${bin} --help' for all commands.`
   return new Failure(`error: unknown command "${word}" for "${bin}"${guess}`, { exit: exits.usage })
 }
 

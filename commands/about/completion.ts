@@ -12,7 +12,7 @@ export class Completion extends CanaryCommand {
   static override synopsis =
     '[bash | zsh | fish | powershell] [--install | --uninstall] [--dir=DIR]'
   static override description =
-    'kubectl completes plugins by itself (1.26 or later) where it finds a program called kubectl_complete-canary: --install makes a link of that name beside the plugin. It points to the link by which kubectl finds the plugin, so that upgrades keep it working. With the name of a shell it prints a script for the bare executable.'
+    'kubectl completes plugins by itself (1.26 or later) where it finds a program called kubectl_complete-canary: --install makes a link of that name beside the plugin. It points to the link by which kubectl finds the plugin, so that upgrades keep it working; a file of that name which is no such link stays, and the command fails. With the name of a shell it prints a script for the bare executable.'
   static override examples = [
     {
       description: 'For kubectl canary, once, after an installation by krew',
@@ -23,7 +23,11 @@ export class Completion extends CanaryCommand {
       command: 'source <(kubectl-canary completion bash)',
     },
   ]
-  static override exitCodes = ['0  done', '1  the folder cannot be written', '2  wrong usage']
+  static override exitCodes = [
+    '0  done',
+    '1  the folder cannot be written, or a file that is no link to the plugin has the name',
+    '2  wrong usage',
+  ]
   static override args = {
     shell: argument({ ignoreStdin: true, options: [...shells] }),
   }

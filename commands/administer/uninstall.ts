@@ -1,12 +1,21 @@
-import { boolean } from '@oclif/core/flags'
+import { boolean, string } from '@oclif/core/flags'
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import { isRunning } from '../../src/canary/phases.ts'
 import { KubeError } from '../../src/errors.ts'
 import { installation, usualNamespace } from '../../src/installation/objects.ts'
 import { type KubeObject, refOf } from '../../src/objects.ts'
 import { canaryKind } from '../input/find-canaries.ts'
-import { nameOf, planLines } from '../installing/plan.ts'
+import { nameOf } from '../installing/plan.ts'
 import { readManifests } from '../installing/read-manifests.ts'
+import {
+  checkContext,
+  confirmLoss,
+  heldBack,
+  lossLines,
+  refuseFinalizers,
+  refuseSharedNamespace,
+  removalLines,
+} from '../installing/removal.ts'
 import { CanaryCommand } from '../shell/base.ts'
 import { exits, Failure } from '../shell/failure.ts'
 import { confirmAs } from '../shell/prompt.ts'
@@ -17,15 +26,24 @@ export class Uninstall extends CanaryCommand {
   static override completes = 'nothing' as const
   static override summary = 'Remove the controller, and leave canaries and traffic as they are'
   static override group = 'Controller' as const
-  static override synopsis = '[-n NAMESPACE] [--only-namespace] [--dry-run] [--yes] [options]'
+  static override synopsis =
+    '[-n NAMESPACE] [--only-namespace] [--keep-namespace=false] [--delete-crds [--context-is=NAME]] [--dry-run] [--yes] [options]'
   static override description =
-    'Removes what `install` made, but for the namespace and the definitions: with those every Canary would go, and its primary with it. It refuses while a run is under way, which nobody would end.'
+    'Removes what `install` made, but for the namespace and the definitions: with those every Canary would go, and its primary with it, which serves the users. It refuses while a run is under way, which nobody would end. Who means it removes them, too, by --delete-crds: it lists what goes, and asks for the name of the context.'
   static override examples = [
     { description: 'What would go?', command: '<%= config.bin %> uninstall --dry-run' },
     { description: 'Without a question', command: '<%= config.bin %> uninstall --yes' },
+    {
+      description: 'With every Canary and primary, in a script',
+      command: '<%= config.bin %> uninstall --delete-crds --yes --context-is=staging',
+    },
   ]
   static override permissions = ['get, delete of what was installed', 'list canaries.flagger.app']
-  static override exitCodes = ['0  done', '1  error, or not confirmed', '2  wrong usage']
+  static override exitCodes = [
+    '0  done',
+    '1  error, or not confirmed',
+    '2  wrong usage, or confirmation needed without a terminal',
+  ]
   static override flags = {
     'only-namespace': boolean({
       summary: 'It was installed for the namespace of -n alone',
@@ -33,6 +51,18 @@ export class Uninstall extends CanaryCommand {
     }),
     force: boolean({ summary: 'Also while runs are under way', allowNo: true }),
     'dry-run': boolean({ summary: 'Print what would go, and change nothing', allowNo: true }),
+    'keep-namespace': boolean({
+      summary: 'Keep the namespace; =false removes it with whatever else is in it',
+      allowNo: true,
+      default: true,
+    }),
+    'delete-crds': boolean({
+      summary: 'Also the definitions, and with them every Canary and every primary',
+      allowNo: true,
+    }),
+    'context-is': string({
+      summary: 'Go on only in the context of this name; answers the question of --delete-crds',
+    }),
     yes: boolean({ summary: 'Do not ask', char: 'y', allowNo: true }),
   }
 
@@ -42,27 +72,35 @@ export class Uninstall extends CanaryCommand {
     const { terminal } = session
     const onlyNamespace = flags['only-namespace']
     const namespace = flags.namespace ?? (onlyNamespace ? session.namespace : usualNamespace)
-    const canaries = await canariesOf(onlyNamespace ? namespace : undefined, session)
-    const objects = await present(namespace, onlyNamespace, session)
+    const { 'delete-crds': withDefinitions, 'context-is': expected } = flags
+    checkContext(expected, session)
+    const isEverywhere = !onlyNamespace || withDefinitions
+    const canaries = await canariesOf(isEverywhere ? undefined : namespace, session)
+    const stays = new Set([
+      ...(withDefinitions ? [] : ['CustomResourceDefinition']),
+      ...(flags['keep-namespace'] ? ['Namespace'] : []),
+    ])
+    const objects = await present({ namespace, onlyNamespace, stays }, session)
+    refuseSharedNamespace(objects, canaries)
     if (objects.length === 0) {
       terminal.err(`note: nothing is installed in namespace ${namespace}\n`)
       return exits.done
     }
-    const lines = planLines(objects.map((object) => ({ action: 'keep', object }))).map((line) =>
-      line.replace('  = ', '  - '),
-    )
+    const lines = [...removalLines(objects), ...(withDefinitions ? lossLines(canaries) : [])]
     if (flags['dry-run']) {
       terminal.out(`${lines.join('\n')}\n`)
       return exits.done
     }
     if (!flags.force) refuseRuns(canaries, session)
+    if (!flags.force && withDefinitions) refuseFinalizers(canaries, session)
     const where = session.context ? ` in context ${session.context}` : ''
     const head = `Remove the controller from namespace ${namespace}${where}?`
-    const stays = `  ${canaries.length} canaries stay as they are, and traffic with them`
-    if (!flags.yes)
-      await confirmAs('removing the controller', [head, ...lines, stays], 'Remove?', session)
+    const kept = `  ${canaries.length} canaries stay as they are, and traffic with them`
+    if (withDefinitions) await confirmLoss([head, ...lines], flags, session)
+    else if (!flags.yes)
+      await confirmAs('removing the controller', [head, ...lines, kept], 'Remove?', session)
     for (const object of objects) await remove(object, session)
-    warnOfFinalizers(canaries, session)
+    if (!withDefinitions) warnOfFinalizers(canaries, session)
     return exits.done
   }
 }
@@ -76,15 +114,17 @@ async function canariesOf(
   return found?.items ?? []
 }
 
-/** What is there of an installation, the controller itself first; never definitions or a namespace. */
+/** What is there of an installation, the controller itself first, but for the kinds that stay. */
 async function present(
-  namespace: string,
-  onlyNamespace: boolean,
+  {
+    namespace,
+    onlyNamespace,
+    stays,
+  }: { namespace: string; onlyNamespace: boolean; stays: ReadonlySet<string> },
   { kube, signal }: Session,
 ): Promise<KubeObject[]> {
   const manifests = await readManifests(onlyNamespace)
   const all = installation(manifests, { namespace, onlyNamespace, version: '' })
-  const stays = new Set(['CustomResourceDefinition', 'Namespace'])
   const found: KubeObject[] = []
   for (const object of all.filter(({ kind }) => !stays.has(kind)).toReversed())
     if (await kube.get(refOf(object), signal).catch(orNothing)) found.push(object)
@@ -120,9 +160,8 @@ async function remove(object: KubeObject, { kube, signal, terminal }: Session): 
 }
 
 function warnOfFinalizers(canaries: readonly CanaryResource[], { terminal }: Session): void {
-  const held = canaries.filter(({ metadata }) => (metadata.finalizers ?? []).length > 0)
-  if (held.length === 0) return
-  const names = held.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`).join(', ')
+  const names = heldBack(canaries)
+  if (names === '') return
   terminal.err(
     `note: with revertOnDeletion a canary is not gone before a controller gave its routes back: ${names}\n`,
   )

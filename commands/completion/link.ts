@@ -1,8 +1,8 @@
 /** The link by which kubectl finds who completes. */
-import { existsSync, lstatSync } from 'node:fs'
+import { existsSync, lstatSync, readFileSync, readlinkSync, realpathSync } from 'node:fs'
 import { rm, symlink, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { basename, delimiter, join } from 'node:path'
 import { shellWord } from '../output/command-line.ts'
 import { exits, Failure } from '../shell/failure.ts'
 import type { Terminal } from '../shell/terminal.ts'
@@ -11,18 +11,21 @@ const isWindows = process.platform === 'win32'
 
 /**
  * Links the program in `dir`, or beside itself, and gives the exit code. Throws a Failure where it
- * can't be written, or the program is not on the PATH.
+ * can't be written, something else has its name, or the program is not on the PATH.
  */
 export async function install(
   program: string,
   dir: string | undefined,
   terminal: Terminal,
 ): Promise<number> {
-  const { path, folder, file } = placeOf(program, dir)
+  const place = placeOf(program, dir)
+  const { path, folder, file } = place
+  if (foundAt(place) === 'foreign')
+    throw foreign(path, ['to leave it there, link elsewhere on the PATH: --dir=DIR'])
   try {
     await rm(path, { force: true })
-    // Relative, so that the folder may be moved; cmd.exe follows no link to a script.
-    if (isWindows) await writeFile(path, `@echo off\r\n"%~dp0${file}" __complete %*\r\n`)
+    // Relative, so that the folder may be moved.
+    if (isWindows) await writeFile(path, scriptFor(file))
     else await symlink(dir === undefined ? file : join(folder, file), path)
   } catch (cause) {
     const source = shellWord(join(folder, file))
@@ -45,8 +48,10 @@ export async function uninstall(
   dir: string | undefined,
   terminal: Terminal,
 ): Promise<number> {
-  const { path } = placeOf(program, dir)
-  const isThere = lstatSync(path, { throwIfNoEntry: false }) !== undefined
+  const place = placeOf(program, dir)
+  const { path } = place
+  const found = foundAt(place)
+  if (found === 'foreign') throw foreign(path, [])
   try {
     await rm(path, { force: true })
   } catch (cause) {
@@ -54,8 +59,16 @@ export async function uninstall(
       ...{ exit: exits.error, cause },
     })
   }
-  terminal.out(isThere ? `${path} removed\n` : `${path} is not there\n`)
+  terminal.out(found === 'link' ? `${path} removed\n` : `${path} is not there\n`)
   return exits.done
+}
+
+function foreign(path: string, hints: readonly string[]): Failure {
+  const away = `mv ${shellWord(path)} ${shellWord(`${path}.old`)}`
+  return new Failure(
+    `error: ${path} is there already, and is no link to this plugin; nothing was changed`,
+    { exit: exits.error, hints: [`to move it away: ${away}`, ...hints] },
+  )
 }
 
 interface Place {
@@ -84,6 +97,25 @@ function foundOn(program: string): { folder: string; file: string } {
     exit: exits.error,
     hints: ['put it there, or link it: kubectl finds plugins by their name'],
   })
+}
+
+/** What has the name of the link: a link to this plugin, something that is not ours, or nothing. */
+function foundAt({ path, folder, file }: Place): 'link' | 'foreign' | 'nothing' {
+  const found = lstatSync(path, { throwIfNoEntry: false })
+  if (!found) return 'nothing'
+  if (isWindows)
+    return found.isFile() && readFileSync(path, 'utf8') === scriptFor(file) ? 'link' : 'foreign'
+  if (!found.isSymbolicLink()) return 'foreign'
+  // Left over from a plugin that is gone, it leads nowhere and is ours by its words.
+  const isByName = basename(readlinkSync(path)) === file
+  const isOurs =
+    isByName || (existsSync(path) && realpathSync(path) === realpathSync(join(folder, file)))
+  return isOurs ? 'link' : 'foreign'
+}
+
+/** cmd.exe follows no link to a script. */
+function scriptFor(file: string): string {
+  return `@echo off\r\n"%~dp0${file}" __complete %*\r\n`
 }
 
 function codeOf(cause: unknown): string {

@@ -20,6 +20,11 @@ const equalsOnly: Record<string, string | undefined> = {
   'dry-run': '--dry-run needs a value: --dry-run=client or --dry-run=server',
 }
 
+/** Where kubectl has a value and a command of ours a switch, what its values come to. */
+const switchWords: Record<string, Readonly<Record<string, string>> | undefined> = {
+  '--dry-run': { client: 'true', server: 'true', none: 'false' },
+}
+
 /** Other spellings of a flag with a value. */
 const shorthands: Record<string, readonly [flag: string, value: string] | undefined> = {
   '--json': ['output', 'json'],
@@ -152,6 +157,8 @@ const falsehoods = ['0', 'f', 'F', 'false', 'FALSE', 'False']
 function readSwitch(value: string, flag: string): string {
   if (truths.includes(value)) return 'true'
   if (falsehoods.includes(value)) return 'false'
+  const meant = switchWords[flag]?.[value]
+  if (meant !== undefined) return meant
   throw new UsageError(`invalid argument "${value}" for "${flag}" flag: must be true or false`)
 }
 

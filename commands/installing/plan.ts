@@ -6,6 +6,7 @@ import { resourceKind } from '../../src/known-kinds.ts'
 import { type KubeObject, refOf } from '../../src/objects.ts'
 import { exits, Failure } from '../shell/failure.ts'
 import type { Session } from '../shell/session.ts'
+import { warn } from '../shell/terminal.ts'
 
 export type Action = 'create' | 'change' | 'keep'
 
@@ -21,24 +22,46 @@ export const applying = { type: 'apply', force: true, fieldManager } as const
 
 /**
  * One step for each object. The server is asked what it would make of it, so that whatever it
- * refuses is known before anything is changed.
+ * refuses is known before anything is changed. With `mayKeep` definitions that are there stay where
+ * the user may not change them, which is told.
  */
-export async function planOf(wanted: readonly KubeObject[], session: Session): Promise<Step[]> {
+export async function planOf(
+  wanted: readonly KubeObject[],
+  session: Session,
+  { mayKeep }: { mayKeep: boolean },
+): Promise<Step[]> {
   const { kube, signal } = session
   const missing = new Set<string>()
   const steps: Step[] = []
   for (const object of wanted) {
-    const found = await kube.get(refOf(object), signal)
+    const isSpared = mayKeep && object.kind === 'CustomResourceDefinition'
+    const found = await kube.get(refOf(object), signal).catch((error: unknown) => {
+      if (isSpared && isForbidden(error)) return object
+      throw error
+    })
     if (!found) {
       if (object.kind === 'Namespace') missing.add(object.metadata.name)
       if (isAcceptable(object, missing)) await tried(object, session)
       steps.push({ action: 'create', object })
       continue
     }
-    const applied = await tried(object, session)
-    steps.push({ action: differs(found, applied) ? 'change' : 'keep', object })
+    const applied = await tried(object, session).catch((error: unknown) => {
+      if (isSpared && error instanceof Failure && isForbidden(error.cause)) return undefined
+      throw error
+    })
+    if (!applied) tellKept(object, session)
+    steps.push({ action: applied && differs(found, applied) ? 'change' : 'keep', object })
   }
   return steps
+}
+
+function isForbidden(error: unknown): error is KubeError {
+  return error instanceof KubeError && error.status === 403
+}
+
+function tellKept({ metadata }: KubeObject, { terminal }: Session): void {
+  const text = `you may not change the definition ${metadata.name}: it stays as it is; kubectl canary check tells whether it is enough`
+  warn(terminal, text)
 }
 
 /** What lies in a namespace, or binds a role, that is not there yet can't be tried. */
@@ -50,7 +73,7 @@ async function tried(object: KubeObject, { kube, signal }: Session): Promise<Kub
   try {
     return await kube.patch(refOf(object), object, { ...applying, dryRun: true, signal })
   } catch (error) {
-    if (!(error instanceof KubeError) || error.status !== 403) throw error
+    if (!isForbidden(error)) throw error
     const { plural } = resourceKind(object)
     throw new Failure(`error: ${error.message}; nothing was changed`, {
       exit: exits.error,
@@ -71,7 +94,7 @@ export async function controllersIn({ kube, signal }: Session): Promise<Controll
     const answer = await kube
       .list<ControllerDeployment>(kind, { labelSelector, signal })
       .catch((error: unknown) => {
-        if (error instanceof KubeError && error.status === 403) return { items: [] }
+        if (isForbidden(error)) return { items: [] }
         throw error
       })
     for (const item of answer.items) found.set(item.metadata.uid ?? '', item)

@@ -1,16 +1,22 @@
 import { string as argument } from '@oclif/core/args'
 import { boolean, integer, string } from '@oclif/core/flags'
+import type { Canary } from '../../src/canary/canary.ts'
+import { systemClock } from '../../src/io/clock.ts'
 import { seededRandom } from '../../src/sandbox/random.ts'
 import { oddsOf } from '../../src/simulation/odds.ts'
 import { play } from '../../src/simulation/simulate.ts'
+import { readTime } from '../input/durations.ts'
 import { outputFlag, selectFlags } from '../input/flag-groups.ts'
 import { CanaryCommand } from '../shell/base.ts'
 import { exits } from '../shell/failure.ts'
+import type { Terminal } from '../shell/terminal.ts'
 import { playFlags } from '../simulating/flags.ts'
 import { inCluster } from '../simulating/manifest.ts'
+import { readMishaps } from '../simulating/mishaps.ts'
 import { openingOf } from '../simulating/opening.ts'
 import { print, tellOdds, tellPlayed } from '../simulating/printer.ts'
-import { assumptions, ratesOf, sceneOf } from '../simulating/settings.ts'
+import { readRecording } from '../simulating/recording.ts'
+import { assumptions, ratesOf, sceneOf, speedOf } from '../simulating/settings.ts'
 import { judgeOdds } from '../simulating/table.ts'
 
 export class Simulate extends CanaryCommand {
@@ -18,13 +24,17 @@ export class Simulate extends CanaryCommand {
   static override summary = 'Play a Canary on a clock of its own, and tell what it would come to'
   static override group = 'Prepare' as const
   static override synopsis =
-    '(NAME | -f FILE) [--error-rate=PERCENT,...] [--latency=100ms] [--requests=20] [--runs=N] [--seed=1] [--table] [--noise=NOISE] [--sweep=SETTING=VALUES] [--from-history=24h] [--plot=FILE] [-o json|yaml] [options]'
+    '(NAME | -f FILE) [--error-rate=PERCENT,...] [--latency=100ms] [--requests=20] [--runs=N] [--seed=1] [--table] [--noise=NOISE] [--sweep=SETTING=VALUES] [--from-history=24h] [--fail-at=STEP[:CHECK]]... [--metrics=FILE] [--gate-delay=DURATION] [--speed=N] [--plot=FILE] [-o json|yaml] [options]'
   static override description =
-    'Plays one run of a new version with the rules of the controller: how long it takes, when a bad version is found, and how many requests of users fail meanwhile. Versions answer as the flags say; the built-in metrics are measured on so many requests, with the scatter that so few have. Hooks say yes, other metrics are well. With --runs it plays many and tells how often each error rate is promoted, so that thresholds are chosen and not guessed. With --table it is the judge alone that is played, on as much traffic and noise as told, or as the primary had. Nothing is changed, and with -f no cluster is asked.'
+    'Plays one run of a new version with the rules of the controller: how long it takes, when a bad version is found, and how many requests of users fail meanwhile. Versions answer as the flags say; the built-in metrics are measured on so many requests, with the scatter that so few have. Hooks say yes, other metrics are well, unless --fail-at, --gate-delay or --metrics has it otherwise. With --runs it plays many and tells how often each error rate is promoted, so that thresholds are chosen and not guessed. With --table it is the judge alone that is played, on as much traffic and noise as told, or as the primary had. Nothing is changed, and with -f no cluster is asked.'
   static override examples = [
     {
       description: 'How long will it take?',
       command: '<%= config.bin %> simulate -f canary.yaml',
+    },
+    {
+      description: 'Two checks fail at the second step, and people take an hour to say yes',
+      command: '<%= config.bin %> simulate podinfo --fail-at=2 --fail-at=2 --gate-delay=1h',
     },
     {
       description: 'How often is a version promoted that fails that often?',
@@ -57,6 +67,21 @@ export class Simulate extends CanaryCommand {
     ...selectFlags,
     output: outputFlag('json', 'yaml'),
     ...playFlags,
+    'fail-at': string({
+      summary:
+        'A check fails once at this step, or weight (50%): the first metric, or CHECK by its name; repeatable',
+      multiple: true,
+      multipleNonGreedy: true,
+    }),
+    metrics: string({
+      summary:
+        'Values of metrics from a file: CSV with the columns time and METRIC, or a JSON list of such objects',
+    }),
+    'gate-delay': string({ summary: 'Time until somebody opens a gate', default: '0s' }),
+    speed: string({
+      summary: 'Show each line when it comes, so many times as fast as the clock; 0 is at once',
+      default: '0',
+    }),
     rps: integer({ summary: 'The same as --requests', min: 0 }),
     table: boolean({
       summary:
@@ -88,8 +113,16 @@ export class Simulate extends CanaryCommand {
       { terminal, inCluster, connect: () => this.session(flags) },
     )
     const random = seededRandom(flags.seed)
-    const scripts = rates.map((rate) => ({ manifest, random, ...sceneOf(canary, rate, settings) }))
-    const assumed = isTable(flags) ? [] : assumptions(canary, settings.testsPerSecond)
+    const wanted = await wantedOf(flags, canary, terminal)
+    const scripts = rates.map((rate) => ({
+      ...{ manifest, random, ...wanted },
+      ...sceneOf(canary, rate, settings),
+    }))
+    const recorded = wanted.recording?.names
+    const { testsPerSecond } = settings
+    const assumed = isTable(flags)
+      ? []
+      : assumptions(canary, { testsPerSecond, recorded, gateDelayMs: wanted.gateDelayMs })
     const playing = { terminal, format, canary, kind: 'CanarySimulation', assumed } as const
     if (isTable(flags)) {
       const { primaryErrorRate } = settings
@@ -106,7 +139,22 @@ export class Simulate extends CanaryCommand {
         scripts.map((one) => oddsOf(one, runs)),
         playing,
       )
-    return tellPlayed(play(script), { ...playing, picture: flags.plot })
+    const pace = { speed: speedOf(flags.speed), clock: systemClock }
+    return tellPlayed(play(script), { ...playing, picture: flags.plot, pace })
+  }
+}
+
+/** What is to happen that the requests alone would not bring about. Throws UsageError. */
+async function wantedOf(
+  flags: { 'fail-at'?: string[] | undefined; metrics?: string | undefined; 'gate-delay': string },
+  canary: Canary,
+  { readFile }: Pick<Terminal, 'readFile'>,
+) {
+  const { metrics: file } = flags
+  return {
+    mishaps: readMishaps(flags['fail-at'] ?? [], canary),
+    gateDelayMs: readTime('--gate-delay', flags['gate-delay']),
+    ...(file !== undefined && { recording: readRecording(await readFile(file), file, canary) }),
   }
 }
 

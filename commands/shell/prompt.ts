@@ -22,18 +22,28 @@ export async function confirmAs(
   what: string,
   lines: readonly string[],
   question: string,
-  { terminal, signal, allowance }: Session,
+  session: Session,
 ): Promise<void> {
-  if (!terminal.canAsk)
+  if (!session.terminal.canAsk)
     throw new Failure(
       `error: ${what} needs confirmation; pass --yes to run it without a terminal`,
       { exit: exits.usage },
     )
+  const answer = await askFor(lines, `${question} [y/N]: `, session)
+  if (!/^y(es)?$/i.test(answer)) throw new Failure('canceled', { exit: exits.error })
+}
+
+/** Shows the lines and a question, and gives the answer without the blanks around it. */
+export async function askFor(
+  lines: readonly string[],
+  question: string,
+  { terminal, signal, allowance }: Session,
+): Promise<string> {
   terminal.err(`${lines.join('\n')}\n`)
-  const answer = await terminal.ask(`${question} [y/N]: `)
+  const answer = await terminal.ask(question)
   allowance?.restart()
   if (signal.aborted) throw new Failure('canceled', { exit: exits.interrupted })
-  if (!/^y(es)?$/i.test(answer?.trim() ?? '')) throw new Failure('canceled', { exit: exits.error })
+  return answer?.trim() ?? ''
 }
 
 /** What the prompt says about one canary. */

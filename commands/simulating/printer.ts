@@ -1,5 +1,7 @@
 /** Tells what was played, in the format that was asked for. */
 import type { Canary } from '../../src/canary/canary.ts'
+import type { Clock } from '../../src/io/clock.ts'
+import { pause } from '../../src/io/deadline.ts'
 import type { Odds } from '../../src/simulation/odds.ts'
 import { plot } from '../../src/simulation/plot.ts'
 import type { Played } from '../../src/simulation/simulate.ts'
@@ -21,14 +23,42 @@ export interface Playing {
 /** One run, and its picture where a file is named for it. Gives the exit code. */
 export async function tellPlayed(
   played: Played,
-  of: Playing & { picture: string | undefined },
+  of: Playing & { picture: string | undefined; pace?: Pace },
 ): Promise<number> {
-  const { terminal, canary, picture } = of
+  const { terminal, canary, picture, pace, format } = of
   if (picture !== undefined) await writeText(picture, plot(played, canary.label))
   const { width, style } = terminal
   const { threshold } = canary.analysis
-  await print(playedLines(played, { threshold, width, style }), played, of)
+  const lines = playedLines(played, { threshold, width, style })
+  if (pace && pace.speed > 0 && format.kind === 'text')
+    await printPaced(lines, played, { ...of, pace })
+  else await print(lines, played, of)
   return played.result === 'promoted' ? exits.done : exits.bad
+}
+
+export interface Pace {
+  /** Seconds of the run in one. */
+  speed: number
+  clock: Clock
+}
+
+/** Each line of the timeline when its time has come; rejects when the user gives up. */
+async function printPaced(
+  lines: readonly string[],
+  { timeline }: Played,
+  { terminal, assumed, pace }: Playing & { pace: Pace },
+): Promise<void> {
+  for (const text of assumed) note(terminal, text)
+  const [header = '', ...rest] = lines
+  terminal.out(`${header}\n`)
+  let shown = 0
+  for (const [at, line] of rest.entries()) {
+    const { at: seconds = shown } = timeline[at] ?? {}
+    await pause(pace.clock, ((seconds - shown) * 1000) / pace.speed, terminal.signal)
+    terminal.signal.throwIfAborted()
+    shown = seconds
+    terminal.out(`${line}\n`)
+  }
 }
 
 /** What many came to. Gives the exit code. */

@@ -1,5 +1,6 @@
 /** What the flags of simulate say of versions and their users. */
 import type { Canary } from '../../src/canary/canary.ts'
+import { formatDuration, shortDuration } from '../../src/canary/duration.ts'
 import { UsageError } from '../../src/errors.ts'
 import { routerFor } from '../../src/routers/index.ts'
 import { usualSettings } from '../../src/routers/router.ts'
@@ -98,20 +99,42 @@ function primaryRate(text: string): number {
   )
 }
 
+/** How many seconds of a run are shown in one; 0 shows all at once. Throws UsageError. */
+export function speedOf(text: string): number {
+  const speed = Number(text.trim().replace(/x$/, ''))
+  if (text.trim() !== '' && speed >= 0 && Number.isFinite(speed)) return speed
+  throw new UsageError(`invalid argument "${text}" for "--speed" flag: a number, such as 60`)
+}
+
+interface Assumed {
+  /** Absent: as the Canary has a load test or not. */
+  testsPerSecond: number | undefined
+  /** Metrics whose values are given. */
+  recorded?: readonly string[] | undefined
+  gateDelayMs?: number
+}
+
 /** What is taken for granted of this Canary, one sentence each. */
-export function assumptions(canary: Canary, testsPerSecond = usualTests(canary)): string[] {
+export function assumptions(
+  canary: Canary,
+  { testsPerSecond = usualTests(canary), recorded = [], gateDelayMs = 0 }: Assumed,
+): string[] {
   const { analysis, skipAnalysis } = canary
   const others = analysis.metrics
     .map(({ name }) => name)
     .filter((name) => name !== 'request-success-rate' && name !== 'request-duration')
-  const isUncalled = others.length < analysis.metrics.length && testsPerSecond === 0
+    .filter((name) => !recorded.includes(name))
+  const measured = analysis.metrics.length - others.length - recorded.length
+  const isUncalled = measured > 0 && testsPerSecond === 0
   const hooks = analysis.webhooks.map(({ name }) => name)
+  const delay = shortDuration(formatDuration(gateDelayMs))
+  const later = gateDelayMs > 0 ? `, gates after ${delay}` : ''
   return [
     ...(skipAnalysis ? ['skipAnalysis is set: the run is promoted without checks'] : []),
     ...(analysis.judge ? ['the judge sees failures that are independent of each other'] : []),
     ...(others.length > 0 ? [`taken for well: the metrics ${clean(others.join(', '))}`] : []),
     ...(isUncalled && !hasUsers(canary) ? [uncalled] : []),
-    ...(hooks.length > 0 ? [`taken to say yes: the hooks ${clean(hooks.join(', '))}`] : []),
+    ...(hooks.length > 0 ? [`taken to say yes${later}: the hooks ${clean(hooks.join(', '))}`] : []),
   ]
 }
 

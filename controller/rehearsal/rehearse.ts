@@ -15,6 +15,7 @@ import { seededRandom } from '../../src/sandbox/random.ts'
 import { simulateWorkloads } from '../../src/sandbox/simulation/workloads.ts'
 import { createSteppedClock, type SteppedClock } from '../../src/sandbox/stepped/clock.ts'
 import { createSteppedCluster } from '../../src/sandbox/stepped/cluster.ts'
+import type { Called } from '../../src/sandbox/traffic/plane.ts'
 import { createProfiles, type Profile, type Profiles } from '../../src/sandbox/traffic/profiles.ts'
 import { startTraffic, type Traffic } from '../../src/sandbox/traffic.ts'
 import type { Refused, Rehearsal, Rehearsed } from '../../src/simulation/rehearsal.ts'
@@ -108,14 +109,24 @@ interface Stage {
 function loadsOf({ canary }: Props, of: Rehearsal) {
   const { namespace, names } = canary
   const { usersPerSecond, testsPerSecond, matching } = of
-  const users = { namespace, service: names.apex, requestsPerSecond: usersPerSecond, matching }
+  const host = gatewayHost(canary)
+  const users = {
+    ...{ namespace, service: names.apex, requestsPerSecond: usersPerSecond, matching },
+    ...(host !== undefined && { host }),
+  }
   return { users, tests: { namespace, service: names.canary, requestsPerSecond: testsPerSecond } }
+}
+
+/** By which users come in where no caller within the mesh is led by the routes. */
+function gatewayHost({ spec, names }: Props['canary']): string | undefined {
+  const { hosts = [], gateways = [] } = spec.service ?? {}
+  return gateways.length === 0 || gateways.includes('mesh') ? undefined : (hosts[0] ?? names.apex)
 }
 
 /** Releases the new version, and follows its run to the end. */
 async function released(
   stage: Stage,
-  { traffic, called }: { traffic: Traffic; called: { namespace: string; service: string } },
+  { traffic, called }: { traffic: Traffic; called: Called },
 ): Promise<Played> {
   const { store, clock, props } = stage
   const startedMs = clock.monotonicMs()

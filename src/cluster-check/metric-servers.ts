@@ -64,6 +64,15 @@ const serviceHost = /^([a-z0-9-]+)(?:\.([a-z0-9-]+)(?:\.svc(?:\.[a-z0-9.-]+)?)?)
 
 /** The path of its API, through the API server; undefined for what is no Service of the cluster. */
 export function proxyPath(address: string, namespace: string): string | undefined {
+  const base = servicePath(address, namespace)
+  return base === undefined ? undefined : `${base.replace(/\/+$/, '')}/api/v1/query`
+}
+
+/**
+ * Where the API server leads to a Service of the cluster, with the path of the address and without
+ * its query; undefined for another address. `namespace` is where a name alone is looked for.
+ */
+export function servicePath(address: string, namespace: string): string | undefined {
   const url = URL.parse(address)
   const [, name, where = namespace] = serviceHost.exec(url?.hostname ?? '') ?? []
   if (!url || name === undefined || name === 'localhost' || !/^https?:$/.test(url.protocol))
@@ -71,8 +80,7 @@ export function proxyPath(address: string, namespace: string): string | undefine
   const isTls = url.protocol === 'https:'
   const port = url.port || (isTls ? '443' : '80')
   const service = `${isTls ? 'https:' : ''}${name}:${port}`
-  const base = url.pathname.replace(/\/+$/, '')
-  return `/api/v1/namespaces/${where}/services/${service}/proxy${base}/api/v1/query`
+  return `/api/v1/namespaces/${where}/services/${service}/proxy${url.pathname.replace(/^\/$/, '')}`
 }
 
 const mostUsers = 3

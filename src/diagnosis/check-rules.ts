@@ -62,7 +62,7 @@ export const checkRules: readonly DiagnosisRule[] = [
     severity: 'error',
     well: 'no metric lacks data',
     look(facts) {
-      const { canary } = facts
+      const { canary, command } = facts
       const empty = withoutData(facts)
       if (empty.length === 0) return undefined
       const { canary: service } = canary.names
@@ -72,7 +72,7 @@ export const checkRules: readonly DiagnosisRule[] = [
         cause: `${service} gets no traffic, or the labels in the query do not match`,
         actions: [
           `send requests to ${service}.${canary.namespace}, by a rollout hook for instance`,
-          'run the query by hand: -o json of status has it, and the controller logs it',
+          `see whether it has values by now: ${command.plugin('rehearse', '--now')}`,
         ],
       }
     },

@@ -89,7 +89,7 @@ export function draftCanary(
       ...(scaler && { autoscalerRef: refTo(scaler) }),
       service,
       analysis: {
-        ...analysisOf(name, metadata.namespace, options),
+        ...analysisOf(options, hooksOf(addressOf(workload, service), workload, options)),
         ...(queries && { metrics: queries.metrics }),
       },
     },
@@ -178,7 +178,7 @@ export function refTo({ apiVersion, kind, metadata }: KubeObject) {
   return { apiVersion, kind, name: metadata.name }
 }
 
-function analysisOf(name: string, namespace: string | undefined, of: DraftOptions): object {
+function analysisOf(of: DraftOptions, hooks: object): object {
   return {
     interval: of.interval,
     threshold: of.threshold,
@@ -193,7 +193,7 @@ function analysisOf(name: string, namespace: string | undefined, of: DraftOption
         thresholdRange: { max: of.latencyMs },
       },
     ],
-    ...hooksOf(name, namespace ?? 'default', of),
+    ...hooks,
   }
 }
 
@@ -215,13 +215,20 @@ const gates = {
   traffic: 'confirm-traffic-increase',
 } as const
 
-function hooksOf(name: string, namespace: string, of: DraftOptions): object {
+/** Of the canary alone, which has a Service beside that of the users. */
+function addressOf({ metadata }: Templated, { port }: Port): string {
+  const { name, namespace = 'default' } = metadata
+  return `http://${name}-canary.${namespace}${port === 80 ? '' : `:${port}`}/`
+}
+
+function hooksOf(address: string, { metadata }: Templated, of: DraftOptions): object {
+  const { namespace = 'default' } = metadata
   const load = {
     name: 'load-test',
     type: 'rollout',
     url: `http://flagger-loadtester.${namespace}/`,
     timeout: '5s',
-    metadata: { cmd: `hey -z ${of.interval} -q 10 -c 2 http://${name}-canary.${namespace}/` },
+    metadata: { cmd: `hey -z ${of.interval} -q 10 -c 2 ${address}` },
   }
   const gate = of.gate && { name: `${of.gate} gate`, type: gates[of.gate], url: '' }
   const webhooks = [...(of.loadTest ? [load] : []), ...(gate ? [gate] : [])]

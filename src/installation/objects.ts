@@ -11,10 +11,13 @@ export interface Manifests {
   rights: readonly KubeObject[]
 }
 
-/** What a person asks for; what is absent stays as the manifests, or the one before, have it. */
 /** Where Flagger's kustomization puts its controller. */
 export const usualNamespace = 'flagger-system'
 
+/** Which of the definitions are applied: `auto` passes over those that the user may not change. */
+export const definitionChoices = ['auto', 'install', 'skip', 'only'] as const
+
+/** What a person asks for; what is absent stays as the manifests, or the one before, have it. */
 export interface Wishes {
   namespace: string
   /** Look after this namespace alone. */
@@ -25,16 +28,20 @@ export interface Wishes {
   image?: string | undefined
   /** Version of the image where none is named. */
   version: string
+  /** Absent: all of an installation. */
+  definitions?: (typeof definitionChoices)[number]
 }
 
 /** As much of a controller's Deployment as an installation looks at. */
 export interface ControllerDeployment extends KubeObject {
   spec: {
+    replicas?: number
     selector?: { matchLabels?: Record<string, string> }
     template: {
       spec: { containers: { name: string; image?: string; args?: string[]; command?: string[] }[] }
     }
   }
+  status?: { replicas?: number }
 }
 
 const label = { app: 'flagger' }
@@ -48,7 +55,9 @@ export function installation(
   wishes: Wishes,
   before?: ControllerDeployment,
 ): KubeObject[] {
-  const { definitions, base, rights } = manifests
+  const { base, rights } = manifests
+  const definitions = wishes.definitions === 'skip' ? [] : manifests.definitions
+  if (wishes.definitions === 'only') return [...definitions]
   const own = [...rights.filter(isNamespace), ...rights.filter((one) => !isNamespace(one)), ...base]
   const placed = own.map((object) => inPlace(object, wishes.namespace))
   const isDeployment = (object: KubeObject) => object.kind === 'Deployment'

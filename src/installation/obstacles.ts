@@ -5,27 +5,42 @@ import type { ControllerDeployment, Wishes } from './objects.ts'
 /** Labels that Deployments of a controller have, whoever made them. */
 export const controllerSelectors = ['app=flagger', 'app.kubernetes.io/name=flagger'] as const
 
+/** What two controllers would both look after. */
+type Scope = Pick<Wishes, 'namespace' | 'onlyNamespace'>
+
+/**
+ * Of these controllers those that would undo the work of the one that is wished for. One that is at
+ * zero replicas undoes nothing.
+ */
+export function rivals(
+  controllers: readonly ControllerDeployment[],
+  { namespace, onlyNamespace }: Scope,
+): ControllerDeployment[] {
+  return controllers.filter((other) => {
+    if (other.metadata.namespace === namespace && other.metadata.name === 'flagger') return false
+    if (other.spec.replicas === 0) return false
+    const alone = soleNamespace(other)
+    return alone === undefined || !onlyNamespace || alone === namespace
+  })
+}
+
 /**
  * Why these controllers and the one that is wished for would undo each other's work, with what to
  * do; undefined where they would not.
  */
 export function conflict(
   controllers: readonly ControllerDeployment[],
-  { namespace, onlyNamespace }: Pick<Wishes, 'namespace' | 'onlyNamespace'>,
+  wishes: Scope,
 ): string | undefined {
-  for (const other of controllers) {
-    if (other.metadata.namespace === namespace && other.metadata.name === 'flagger') continue
-    const alone = soleNamespace(other)
-    const apart = alone !== undefined && (onlyNamespace ? alone !== namespace : false)
-    if (apart) continue
-    const where = `deployment ${other.metadata.name} in namespace ${other.metadata.namespace}`
-    const scope = alone === undefined ? 'all namespaces' : `namespace ${alone}`
-    return (
-      `${where} is a controller of ${scope} already, and two undo each other's work; ` +
-      `${remedy(other, namespace)}`
-    )
-  }
-  return undefined
+  const [other] = rivals(controllers, wishes)
+  if (!other) return undefined
+  const alone = soleNamespace(other)
+  const where = `deployment ${other.metadata.name} in namespace ${other.metadata.namespace}`
+  const scope = alone === undefined ? 'all namespaces' : `namespace ${alone}`
+  return (
+    `${where} is a controller of ${scope} already, and two undo each other's work; ` +
+    `${remedy(other, wishes.namespace)}`
+  )
 }
 
 function remedy({ metadata }: ControllerDeployment, namespace: string): string {

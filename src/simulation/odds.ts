@@ -1,5 +1,6 @@
 /** What many runs come to: how often a version is promoted, and what that costs its users. */
-import { type Played, play, type Script } from './simulate.ts'
+import type { Script } from './script.ts'
+import { type Played, play } from './simulate.ts'
 
 export interface Odds {
   /** Share of the canary's requests that fail, 0 to 1. */

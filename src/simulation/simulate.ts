@@ -13,25 +13,10 @@ import type { Outcome } from '../metrics/asking.ts'
 import type { MetricCheck } from '../metrics/checks.ts'
 import { judgeFor } from '../metrics/evidence-judge.ts'
 import { countedOn } from './both-versions.ts'
-import {
-  abilitiesOf,
-  after,
-  canaryOn,
-  type Manifest,
-  newStage,
-  observe,
-  type Stage,
-} from './stage.ts'
-import { countedIn, type Load, measuredLatency, withTraffic } from './traffic.ts'
-
-export interface Script {
-  manifest: Manifest
-  load: Load
-  /** From the creation of pods until they are ready. */
-  podReadyMs: number
-  /** Gives numbers in [0, 1): equal numbers, equal runs. */
-  random: () => number
-}
+import { badOutcome, failedHook, gateOn, happened, mishapFor, recordedOutcome } from './mishaps.ts'
+import type { Script } from './script.ts'
+import { abilitiesOf, after, canaryOn, newStage, observe, type Stage } from './stage.ts'
+import { countedIn, measuredLatency, withTraffic } from './traffic.ts'
 
 /** One line of what happened; times are seconds since the run began. */
 export interface Moment {
@@ -56,7 +41,8 @@ const longestMs = 7 * 86_400_000
 
 /** Throws InvalidSpecError where the controller would work on no such Canary. */
 export function play(script: Script): Played {
-  let stage = newStage(script.manifest, script.podReadyMs)
+  const { manifest, podReadyMs, mishaps = [] } = script
+  let stage: Stage = { ...newStage(manifest, podReadyMs), mishaps }
   const [problem] = canaryOn(stage).problems
   if (problem !== undefined) throw new InvalidSpecError(problem)
   const timeline: Moment[] = []
@@ -122,8 +108,8 @@ function stateOf({ resource, target, primary, routes }: Stage): object {
   return { status: resource.status, target, primary, routes }
 }
 
-function look(stage: Stage, script: Script, events: string[]): Stage {
-  const decision = decided(stage, script)
+function look(before: Stage, script: Script, events: string[]): Stage {
+  const { decision, stage } = decided(before, script)
   const done = decision.effects.reduce(after, stage)
   for (const effect of decision.effects)
     if (effect.kind === 'event' || effect.kind === 'report') events.push(effect.message)
@@ -131,51 +117,78 @@ function look(stage: Stage, script: Script, events: string[]): Stage {
   return { ...done, lastStepAt, wakeAt: decision.wakeAt?.getTime() }
 }
 
-function decided(stage: Stage, script: Script): Decision & { kind: 'act' } {
-  const seen = observe(stage)
+interface Answered {
+  verdict: Verdict
+  /** What the answer used up is no more on it. */
+  stage: Stage
+}
+
+function decided(
+  before: Stage,
+  script: Script,
+): { decision: Decision & { kind: 'act' }; stage: Stage } {
+  const seen = observe(before)
+  let stage = before
   let verdicts: Verdicts = {}
   for (;;) {
     const decision = decide(seen, verdicts)
-    if (decision.kind === 'act') return decision
-    const verdict = answer(decision.check, seen.canary, stage, script)
-    verdicts = { ...verdicts, [checkKey(decision.check)]: verdict }
+    if (decision.kind === 'act') return { decision, stage }
+    const answered = answer(decision.check, seen.canary, stage, script)
+    stage = answered.stage
+    verdicts = { ...verdicts, [checkKey(decision.check)]: answered.verdict }
   }
 }
 
-/** Hooks say yes, and nobody asks for a rollback: what is tried out are the metrics. */
-function answer(check: Check, canary: Canary, stage: Stage, script: Script): Verdict {
+/** Hooks say yes, and nobody asks for a rollback, unless the script has it otherwise. */
+function answer(check: Check, canary: Canary, stage: Stage, script: Script): Answered {
   if (check.kind === 'metrics' || check.kind === 'looks')
     return measured(canary, stage, { ...script, countsOnly: check.kind === 'looks' })
-  const outcome = check.kind === 'hooks' && check.type === 'rollback' ? 'failed' : 'passed'
-  return { outcome, events: [], results: [] }
+  const none = { events: [], results: [] }
+  if (check.kind !== 'hooks') return { stage, verdict: { outcome: 'passed', ...none } }
+  const { type } = check
+  if (type === 'rollback') return { stage, verdict: { outcome: 'failed', ...none } }
+  const hooks = canary.analysis.webhooks.filter((hook) => hook.type === type)
+  for (const { name } of hooks) {
+    const mishap = mishapFor(stage, canary, { name, isFirst: false })
+    if (mishap) return { stage: happened(stage, mishap), verdict: failedHook(name, type, canary) }
+  }
+  const isGate = type.startsWith('confirm-') && hooks.length > 0
+  const gate = isGate ? gateOn(stage, type, script.gateDelayMs ?? 0) : { stage, isOpen: true }
+  return { stage: gate.stage, verdict: { outcome: gate.isOpen ? 'passed' : 'failed', ...none } }
 }
 
 function measured(
   canary: Canary,
-  stage: Stage,
+  before: Stage,
   { countsOnly, ...script }: Script & { countsOnly: boolean },
-): Verdict {
+): Answered {
+  let stage = before
   const now = new Date(stage.now)
   const find = () => undefined
   const judging = judgeFor(canary).look({
     ...{ canary, find, now, countsOnly },
     meshProvider: canary.provider,
   })
+  const [first] = canary.analysis.metrics
+  const answerTo = (one: MetricCheck) => {
+    if (one.kind === 'counts') return countedOn(stage, one.metric, { ...script, canary })
+    const { name } = one.metric
+    const mishap = mishapFor(stage, canary, { name, isFirst: name === first?.name })
+    if (!mishap) return outcomeOf(one, stage, script)
+    stage = happened(stage, mishap)
+    return badOutcome(one)
+  }
   let step = judging.next([])
-  while (!step.done)
-    step = judging.next(
-      step.value.map((one) =>
-        one.kind === 'counts'
-          ? countedOn(stage, one.metric, { ...script, canary })
-          : outcomeOf(one, stage, script),
-      ),
-    )
-  return step.value.verdict
+  while (!step.done) step = judging.next(step.value.map(answerTo))
+  return { stage, verdict: step.value.verdict }
 }
 
 /** What a metric server would say; a metric that is not built in is taken for well. */
-function outcomeOf({ metric, kind, factor }: MetricCheck, stage: Stage, script: Script): Outcome {
-  const { load, random } = script
+function outcomeOf(check: MetricCheck, stage: Stage, script: Script): Outcome {
+  const { metric, kind, factor } = check
+  const { load, random, recording } = script
+  const recorded = recording && recordedOutcome(recording, check, secondsOf(stage))
+  if (recorded) return recorded
   const { intervalMs: windowMs } = metric
   const { requests, failed } = countedIn(stage.counts, stage.now, windowMs)
   if (kind === 'request-success-rate')

@@ -10,6 +10,7 @@ import { routerFor } from '../routers/index.ts'
 import { accepted, type Routes, usualSettings } from '../routers/router.ts'
 import { plainFacts } from '../workloads/plain-facts.ts'
 import type { Readiness, WorkloadState } from '../workloads/workload.ts'
+import type { Mishap } from './script.ts'
 import { type Counts, noCounts } from './traffic.ts'
 
 export interface Stage {
@@ -24,6 +25,10 @@ export interface Stage {
   wakeAt: number | undefined
   podReadyMs: number
   counts: Counts
+  /** Those that have not happened yet. */
+  mishaps: readonly Mishap[]
+  /** When each gate was first asked. */
+  gates: Readonly<Record<string, number>>
 }
 
 const fresh = 'v2:new'
@@ -53,6 +58,7 @@ export function newStage({ metadata, spec }: Manifest, podReadyMs: number): Stag
     primary: { revision: former, run: undefined, readyAt: now },
     routes: { primary: 100, canary: 0, mirrored: false },
     ...{ lastStepAt: undefined, wakeAt: undefined, podReadyMs, counts: noCounts },
+    ...{ mishaps: [], gates: {} },
   }
 }
 

@@ -137,6 +137,49 @@ clusterTest(
 )
 
 clusterTest(
+  'with --take-over the other is scaled to zero, its pods are waited for, and its arguments move on',
+  { timeout: 120_000 },
+  async () => {
+    await givenFlagger('elsewhere', ['-mesh-provider=istio'])
+    const there = controller.replace('flagger-system', 'elsewhere')
+    expect(await say('kubectl canary install --yes --take-over')).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining(
+        'deployment.apps/flagger in namespace elsewhere scaled to zero',
+      ),
+    })
+    expect(await api.request('GET', there)).toMatchObject({ spec: { replicas: 0 } })
+    expect(JSON.stringify(await api.request('GET', controller))).toContain('-mesh-provider=istio')
+    expect(await say('kubectl canary install --dry-run')).toMatchObject({ code: 0 })
+    expect(await say('kubectl canary uninstall --yes')).toMatchObject({ code: 0 })
+    await api.request('DELETE', there)
+  },
+)
+
+clusterTest(
+  'who looks after one namespace installs there, where the definitions are, and need not change them',
+  { timeout: 120_000 },
+  async () => {
+    await givenNamespace('shop')
+    await shell('kubectl canary install --crds=only --yes')
+    await shell(
+      'kubectl create rolebinding admin --namespace=shop --clusterrole=admin --user=somebody && kubectl create rolebinding all --namespace=shop --clusterrole=cluster-admin --user=somebody',
+    )
+    const line = 'kubectl canary install --watch-namespace=shop --as=somebody --yes'
+    const { code, stderr } = await say(line)
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: expect.stringContaining('you may not change the definition canaries.flagger.app'),
+    })
+    expect(await api.find(controller.replace('flagger-system', 'shop'))).toBeDefined()
+    expect(await say(`${line} --crds=install`)).toMatchObject({ code: 1 })
+    expect(await say('kubectl canary uninstall -n shop --only-namespace --yes')).toMatchObject({
+      code: 0,
+    })
+  },
+)
+
+clusterTest(
   'a run that nobody would end is in the way of `uninstall`',
   { timeout: 120_000 },
   async () => {
@@ -255,5 +298,22 @@ clusterTest(
     const canary = '/apis/flagger.app/v1beta1/namespaces/taken-over/canaries/podinfo'
     expect(await api.request('GET', canary)).toMatchObject({ status: { phase: 'Initializing' } })
     await shell('kubectl delete -k deploy/cluster')
+  },
+)
+
+clusterTest(
+  'the definitions go with every Canary, once the context is named',
+  { timeout: 120_000 },
+  async () => {
+    await shell('kubectl canary install --yes')
+    const { stdout: context } = await shell('kubectl config current-context')
+    expect(await say('kubectl canary uninstall --delete-crds --force --yes')).toMatchObject({
+      code: 2,
+    })
+    const line = `kubectl canary uninstall --delete-crds --force --yes --context-is=${context.trim()}`
+    expect(await say(line)).toMatchObject({ code: 0 })
+    const definition =
+      '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/canaries.flagger.app'
+    await expect.poll(() => api.find(definition), { timeout: 60_000 }).toBeUndefined()
   },
 )

@@ -1,10 +1,18 @@
 /** Completion: what kubectl is told, and the link by which it finds who tells. */
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readlinkSync, rmSync, symlinkSync } from 'node:fs'
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { canaryObject } from '../support/canary-object.ts'
 import { startCluster, type TestCluster } from './support/cluster.ts'
 
@@ -110,6 +118,37 @@ test('the link is made beside the plugin, and taken away', async () => {
   expect((await cluster.run('completion --uninstall', { env })).stdout).toBe(`${link} removed\n`)
   const nowhere = await cluster.run('completion --install', { env: { PATH: '/nonexistent' } })
   expect(nowhere).toMatchObject({ code: 1, stderr: expect.stringContaining('on no folder') })
+})
+
+test.each([
+  ['a program', (path: string) => writeFileSync(path, '#!/bin/sh\n')],
+  ['a link to another program', (path: string) => symlinkSync('/bin/true', path)],
+  ['a folder', (path: string) => mkdirSync(path)],
+])('%s of the name of the link stays, and the way out is told', async (_, put) => {
+  const own = mkdtempSync(join(tmpdir(), 'kubectl-canary-completion-'))
+  onTestFinished(() => rmSync(own, { recursive: true }))
+  symlinkSync(join(root, 'bin/kubectl-canary.js'), join(own, 'kubectl-canary'))
+  const env = { PATH: own, HOME: '/nonexistent' }
+  const link = join(own, 'kubectl_complete-canary')
+  put(link)
+  const before = lstatSync(link)
+  for (const flag of ['--install', '--uninstall']) {
+    const { code, stdout, stderr } = await cluster.run(`completion ${flag}`, { env })
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toContain(`error: ${link} is there already, and is no link to this plugin`)
+    expect(stderr).toContain(`  to move it away: mv ${link} ${link}.old\n`)
+  }
+  expect(lstatSync(link).ino).toBe(before.ino)
+})
+
+test('a link that was left over from a plugin that is gone is made anew', async () => {
+  const own = mkdtempSync(join(tmpdir(), 'kubectl-canary-completion-'))
+  onTestFinished(() => rmSync(own, { recursive: true }))
+  symlinkSync(join(root, 'bin/kubectl-canary.js'), join(own, 'kubectl-canary'))
+  const link = join(own, 'kubectl_complete-canary')
+  symlinkSync('/nonexistent/kubectl-canary', link)
+  const { code } = await cluster.run('completion --install', { env: { PATH: own, HOME: '/no' } })
+  expect({ code, link: readlinkSync(link) }).toEqual({ code: 0, link: 'kubectl-canary' })
 })
 
 test.each(['bash', 'zsh', 'fish', 'powershell'])('there is a script for %s', async (shell) => {

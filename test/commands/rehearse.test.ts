@@ -41,6 +41,20 @@ test('a good version is promoted, and a bad one found, by manifests alone', asyn
   )
 })
 
+test.each([
+  ['that is named', ['app.example.com']],
+  ['of the Service', []],
+])(
+  'users come in by the gateway where the routes are for no caller within, at a host %s',
+  async (_, hosts) => {
+    const service = { port: 9898, hosts, gateways: ['istio-system/public'] }
+    const given = files(canaryObject({ analysis, spec: { service } }), target)
+    const { code, stdout } = await cluster.run('rehearse -f -', given)
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/users sent [1-9]\d* requests to the canary/)
+  },
+)
+
 test('a canary that lacks what leads to it says so, and no run is waited for', async () => {
   const ingressRef = { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', name: 'shop' } as const
   const behind = canaryObject({ analysis, spec: { provider: 'nginx', ingressRef } })

@@ -1,5 +1,5 @@
 /** simulate: what it prints, and how it ends. */
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -49,6 +49,29 @@ test('a Canary of the cluster is played, and stays as it is', async () => {
     result: 'promoted',
   })
   expect(cluster.canary('podinfo')).toEqual(before)
+})
+
+test('a failed check, a slow gate and values of a file are played, and what is assumed says so', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'kubectl-canary-simulate-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const file = join(folder, 'metrics.csv')
+  writeFileSync(file, 'time,request-success-rate\n0,100\n')
+  const webhooks = [{ name: 'start', type: 'confirm-rollout', url: '' }]
+  const stdin = JSON.stringify(canaryObject({ analysis: { ...analysis, webhooks } }))
+  const line = `simulate -f - --fail-at=1 --gate-delay=5m --metrics=${file} --speed=100000`
+  const { code, stdout, stderr } = await cluster.run(line, { stdin })
+  expect({ code, stderr }).toEqual({
+    code: 0,
+    stderr: 'note: taken to say yes, gates after 5m: the hooks start\n',
+  })
+  expect(stdout).toMatch(/\n5m +Progressing +0% /)
+  expect(stdout).toMatch(
+    /\n6m30s +Progressing +10% +1\/3 +Halt podinfo.test advancement success rate/,
+  )
+  const atOnce = await cluster.run(line.replace(/ --speed.*/, ''), { stdin })
+  expect(atOnce.stdout).toBe(stdout)
+  const wrong = await cluster.run('simulate -f - --speed=-1', { stdin })
+  expect(wrong).toMatchObject({ code: 2, stdout: '' })
 })
 
 test('many runs are told as odds, a row for each error rate', async () => {

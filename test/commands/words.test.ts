@@ -37,6 +37,7 @@ test('usage errors have code 2 and name the help', async () => {
   for (const word of ['show', 'logs', 'describe'])
     expect(await usage(`${word} podinfo`)).toMatch(/Did you mean this\?\n\tstatus\n\n$/)
   expect(await usage('frobnicate')).toContain("See 'kubectl canary --help' for all commands.")
+  expect(await usage('delete podinfo')).toContain('kubectl itself has it: kubectl delete --help\n')
   expect(await usage('list -o foo')).toContain('unable to match a printer')
   expect(await usage('pause')).toContain('name a canary, or use -l SELECTOR or --all')
   expect(await usage('status --events=many')).toContain('--events')

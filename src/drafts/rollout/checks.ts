@@ -8,8 +8,10 @@ import {
   type AnalysisTemplate,
   type AnalysisUse,
   type Arg,
+  type DryRun,
   type ImportRemark,
   listOf,
+  others,
   type Rollout,
   remark,
 } from './rollout.ts'
@@ -27,13 +29,23 @@ export interface Checks {
 interface Used {
   template: AnalysisTemplate
   args: readonly Arg[]
+  /** Of the analysis that uses it: metrics that decide nothing. */
+  dryRun: readonly DryRun[]
+}
+
+interface Of {
+  /** Of the target: templates begin with it. */
+  name: string
+  interval: string
+  /** Services that go, and those in their place. */
+  renamed: Readonly<Record<string, string>>
 }
 
 /** `around` has the templates; each metric is taken once, however often it is used. */
 export function checksOf(
   uses: readonly AnalysisUse[],
   rollout: Rollout,
-  of: { around: readonly KubeObject[]; name: string; interval: string },
+  of: Of & { around: readonly KubeObject[] },
 ): Checks {
   const checks: Checks = {
     ...{ metrics: [], templates: [], threshold: undefined, count: undefined, remarks: [] },
@@ -41,12 +53,13 @@ export function checksOf(
   const limits = new Set<number>()
   const taken = new Set<string>()
   for (const use of uses)
-    for (const { template, args } of usedBy(use, of.around, checks.remarks))
-      for (const metric of listOf(template.spec?.metrics)) {
-        const field = `${template.kind} ${template.metadata.name}, metric ${metric.name}`
+    for (const used of usedBy(use, of.around, checks.remarks))
+      for (const metric of listOf(used.template.spec?.metrics)) {
+        const { kind, metadata } = used.template
+        const field = `${kind} ${metadata.name}, metric ${metric.name}`
         if (taken.has(field)) continue
         taken.add(field)
-        if (addMetric(metric, field, { template, args, rollout, checks, ...of }))
+        if (addMetric(metric, field, { ...used, rollout, checks, ...of }))
           limits.add(numberOf(metric.failureLimit) ?? 0)
       }
   if (limits.size > 0) checks.threshold = Math.min(...limits) + 1
@@ -57,23 +70,25 @@ export function checksOf(
   return checks
 }
 
-interface Adding extends Used {
+interface Adding extends Used, Of {
   rollout: Rollout
   checks: Checks
-  name: string
-  interval: string
 }
 
 function addMetric(metric: AnalysisMetric, field: string, of: Adding): boolean {
-  const { template, checks, interval } = of
-  const dry = listOf(template.spec?.dryRun).some(({ metricName }) => metricName === metric.name)
-  if (dry) {
+  const { template, checks, interval, dryRun } = of
+  if ([...listOf(template.spec?.dryRun), ...dryRun].some((one) => names(one, metric))) {
     const message = 'a metric in dry run decides nothing: it is left out'
     checks.remarks.push(remark('lost', field, message))
     return false
   }
   const { measure, remarks } = measureOf(metric, field, (name) => argumentOf(name, of))
   checks.remarks.push(...remarks)
+  checks.remarks.push(
+    ...others(metric, readOfMetric).map((name) =>
+      remark('lost', field, `${name} has no counterpart`),
+    ),
+  )
   if (metric.initialDelay !== undefined)
     checks.remarks.push(remark('lost', field, 'initialDelay: see analysis.delay of the Canary'))
   if (!measure) return false
@@ -83,15 +98,39 @@ function addMetric(metric: AnalysisMetric, field: string, of: Adding): boolean {
   checks.count = Math.max(checks.count ?? 0, numberOf(metric.count) ?? 0) || undefined
   checks.metrics.push({
     ...{ name: metric.name, templateRef: { name }, interval },
-    thresholdRange: measure.range,
+    thresholdRange: measure.condition.range,
+    ...(measure.condition.noData && { noData: measure.condition.noData }),
   })
   checks.templates.push({
     apiVersion: 'flagger.app/v1beta1',
     kind: 'MetricTemplate',
     metadata: { name, ...(namespace && { namespace }) },
-    spec: measure.spec,
+    spec: { ...measure.spec, query: withNewNames(measure.spec.query, field, of) },
   } as KubeObject)
   return true
+}
+
+/** A Service that is not used any more gets no requests: of it there would never be a value. */
+function withNewNames(query: string, field: string, { renamed, checks }: Adding): string {
+  return Object.entries(renamed).reduce((text, [service, instead]) => {
+    const word = new RegExp(`(?<![\\w-])${service.replaceAll('.', '\\.')}(?![\\w-])`, 'g')
+    const changed = text.replaceAll(word, instead)
+    if (changed === text || service === instead) return text
+    const message = `its query named the Service "${service}": it asks for "${instead}" now`
+    checks.remarks.push(remark('changed', field, message))
+    return changed
+  }, query)
+}
+
+const readOfMetric = [
+  ...['name', 'interval', 'count', 'initialDelay', 'provider'],
+  ...['successCondition', 'failureCondition', 'failureLimit'],
+]
+
+/** A dry run names a metric, or many by an expression such as `.*`. */
+function names({ metricName = '' }: DryRun, { name = '' }: AnalysisMetric): boolean {
+  const [, start] = /^([\w-]*)\.?\*$/.exec(metricName) ?? []
+  return metricName === name || (start !== undefined && name.startsWith(start))
 }
 
 /** A metric has no pace of its own: it is measured once in each interval of the analysis. */
@@ -123,7 +162,8 @@ function usedBy(use: AnalysisUse, around: readonly KubeObject[], remarks: Import
     }
   }
   add(use.templates)
-  return [...found.values()].map((template) => ({ template, args: listOf(use.args) }))
+  const [args, dryRun] = [listOf(use.args), listOf(use.dryRun)]
+  return [...found.values()].map((template) => ({ template, args, dryRun }))
 }
 
 /** What whoever uses a template gives comes before what the template says. */

@@ -1,10 +1,13 @@
 /** A Rollout of Argo Rollouts as Deployment, Canary and MetricTemplates. Pure. */
+import { parseCanary } from '../../canary/canary.ts'
+import { parseDuration } from '../../canary/duration.ts'
+import { nameProblems } from '../../canary/names/generated-names.ts'
 import type { KubeObject } from '../../objects.ts'
 import { usualSelectorLabels } from '../../workloads/workload.ts'
 import { portsFor, refTo } from '../generate.ts'
 import { checksOf } from './checks.ts'
 import { gateHooks } from './gates.ts'
-import { type ImportRemark, type Rollout, remark } from './rollout.ts'
+import { type ImportRemark, others, type Rollout, remark } from './rollout.ts'
 import { type Strategy, strategyOf } from './strategy.ts'
 
 export interface Imported {
@@ -17,21 +20,23 @@ export interface Imported {
 }
 
 /**
- * `around` is what lies beside it: templates, Services, autoscalers, routes, workloads. `provider`
- * overrides what the Rollout says.
+ * `all` is what lies beside it: templates, Services, autoscalers, routes, workloads; those of other
+ * namespaces are not looked at. `provider` overrides what the Rollout says.
  */
 export function importRollout(
   rollout: Rollout,
-  around: readonly KubeObject[],
+  all: readonly KubeObject[],
   provider: string | undefined,
 ): Imported {
   const remarks: ImportRemark[] = []
+  const around = all.filter((one) => isBeside(one, rollout))
   const target = targetOf(rollout, around, remarks)
   remarks.push(...ownRemarks(rollout))
   const strategy = strategyOf(rollout, around, provider)
-  const interval = strategy.interval ?? '1m'
+  const interval = intervalOf(strategy, remarks)
   const { name, namespace } = rollout.metadata
-  const checks = checksOf(strategy.analyses, rollout, { around, name: target.name, interval })
+  const { analyses, renamed } = strategy
+  const checks = checksOf(analyses, rollout, { around, name: target.name, interval, renamed })
   const scaler = scalerOf(rollout, target.name, around)
   const canary = {
     apiVersion: 'flagger.app/v1beta1',
@@ -53,12 +58,33 @@ export function importRollout(
       },
     },
   }
+  remarks.push(...problemsOf(canary))
   return {
     canary,
     others: [...target.objects, ...(scaler ? [scaler] : []), ...checks.templates],
     comments: commentsFor(strategy, checks.metrics.length > 0),
     remarks: [...remarks, ...strategy.remarks, ...checks.remarks],
   }
+}
+
+function isBeside({ metadata: { namespace } }: KubeObject, { metadata }: Rollout): boolean {
+  return [namespace, metadata.namespace].includes(undefined) || namespace === metadata.namespace
+}
+
+const shortestMs = 10_000
+
+function intervalOf({ interval = '1m' }: Strategy, remarks: ImportRemark[]): string {
+  if ((parseDuration(interval) ?? shortestMs) >= shortestMs) return interval
+  const message = `${interval} between two steps becomes 10s, the shortest interval`
+  remarks.push(remark('changed', 'spec.strategy', message))
+  return '10s'
+}
+
+/** What is wrong with the Canary as it has become, such as a name that is too long. */
+function problemsOf(stored: KubeObject): ImportRemark[] {
+  const { canary, problems } = parseCanary(stored, { meshProvider: '', metricsServer: '' })
+  const found = [...problems, ...nameProblems(canary)]
+  return found.map((one) => remark('essential', 'Canary', one))
 }
 
 interface Target {
@@ -88,6 +114,11 @@ function targetOf(
     remarks.push(remark('todo', 'spec.workloadRef', message))
     return { name: workloadRef.name, objects: [], template: referred?.spec?.template }
   }
+  if (!template) {
+    const message =
+      'there are no pods to make a Deployment of: spec.template and workloadRef are missing'
+    remarks.push(remark('essential', 'spec.template', message))
+  }
   const labels = selector?.matchLabels ?? {}
   if (!usualSelectorLabels.some((key) => key in labels)) {
     const message = `the pods are selected by none of ${usualSelectorLabels.join(', ')}; add one, or start the controller with -selector-labels`
@@ -106,6 +137,13 @@ function targetOf(
   return { name, objects: [withSpec(deployment, spec)], template }
 }
 
+const readOfRollout = [
+  ...['replicas', 'selector', 'template', 'workloadRef', 'strategy', 'paused', 'minReadySeconds'],
+  ...['revisionHistoryLimit', 'progressDeadlineSeconds'],
+  // How many analyses are kept, a restart that has been, and what every Canary does.
+  ...['analysis', 'restartAt', 'progressDeadlineAbort'],
+]
+
 /** What a Rollout says of itself, beside pods and strategy. */
 function ownRemarks({ spec, metadata }: Rollout): ImportRemark[] {
   const isTold = Object.keys(metadata.annotations ?? {}).some(isNotification)
@@ -113,7 +151,9 @@ function ownRemarks({ spec, metadata }: Rollout): ImportRemark[] {
   const alerts = 'notifications are sent by AlertProviders: write spec.analysis.alerts'
   return [
     ...(spec?.paused ? [remark('todo', 'spec.paused', paused)] : []),
-    ...(spec?.rollbackWindow ? [remark('lost', 'spec.rollbackWindow', 'has no counterpart')] : []),
+    ...others(spec, readOfRollout).map((name) =>
+      remark('lost', `spec.${name}`, 'has no counterpart'),
+    ),
     ...(isTold ? [remark('lost', 'metadata.annotations', alerts)] : []),
   ]
 }

@@ -1,18 +1,18 @@
 /** One metric of an AnalysisTemplate as a MetricTemplate and the bounds of a check. Pure. */
-import { type Range, rangeBeside, rangeOf } from './condition.ts'
+import { type Condition, conditionBeside, conditionOf } from './condition.ts'
 import {
   type AnalysisMetric,
   type ImportRemark,
   listOf,
+  others,
   type ProviderFields,
   remark,
 } from './rollout.ts'
 
 export interface Measure {
   /** The spec of its MetricTemplate. */
-  spec: object
-  range: Range
-  remarks: ImportRemark[]
+  spec: { provider: object; query: string }
+  condition: Condition
 }
 
 /** Undefined where no MetricTemplate can do it; `remarks` say why. */
@@ -27,7 +27,7 @@ export function measureOf(
   if (!read)
     return { measure: undefined, remarks: [remark('essential', field, byHand(name, type))] }
   const bounds = boundsOf(metric, field)
-  if (!bounds.range) return { measure: undefined, remarks: bounds.remarks }
+  if (!bounds.condition) return { measure: undefined, remarks: bounds.remarks }
   const address = withArguments(fields.address ?? '', argument)
   const filled = { ...fields, ...(fields.address !== undefined && { address: address.query }) }
   const { provider, query, remarks = [] } = read(filled, field)
@@ -38,8 +38,8 @@ export function measureOf(
   ]
   const spec = { provider, query: text.query }
   return {
-    measure: { spec, range: bounds.range, remarks: [] },
-    remarks: [...bounds.remarks, ...remarks, ...unknown],
+    measure: { spec, condition: bounds.condition },
+    remarks: [...bounds.remarks, ...remarks, ...unknown, ...leftOut(type, fields, field)],
   }
 }
 
@@ -58,8 +58,24 @@ function addressText(name: string, argument: string): string {
   return `the address of metric "${name}" is made of the argument "${argument}", which has no value here: set provider.address`
 }
 
+/** Fields of a provider that nothing here stands for. */
+function leftOut(type: string, fields: ProviderFields, field: string): ImportRemark[] {
+  // Profiles and Secrets are told by what the login needs here; how long to wait is no difference.
+  const read = ['address', 'query', 'queries', 'formula', 'apiVersion', 'insecure', 'headers']
+  const known = [...read, 'metricDataQueries', 'authentication', 'profile', 'secretRef', 'timeout']
+  return others(fields, known).map((name) =>
+    remark(
+      name === 'rangeQuery' ? 'essential' : 'lost',
+      field,
+      name === 'rangeQuery'
+        ? 'a query over a range has many values: write a query with one'
+        : `${type}.${name} has no counterpart`,
+    ),
+  )
+}
+
 interface Bounds {
-  range?: Range
+  condition?: Condition
   remarks: ImportRemark[]
 }
 
@@ -67,10 +83,10 @@ function boundsOf(
   { name, successCondition, failureCondition }: AnalysisMetric,
   field: string,
 ): Bounds {
-  const success = successCondition === undefined ? undefined : rangeOf(successCondition)
-  const failure = failureCondition === undefined ? undefined : rangeBeside(failureCondition)
-  const range = successCondition === undefined ? failure : success
-  if (!range) {
+  const success = successCondition === undefined ? undefined : conditionOf(successCondition)
+  const failure = failureCondition === undefined ? undefined : conditionBeside(failureCondition)
+  const found = successCondition === undefined ? failure : success
+  if (!found) {
     const condition = successCondition ?? failureCondition
     const why =
       condition === undefined
@@ -81,9 +97,19 @@ function boundsOf(
   const isBetween =
     successCondition !== undefined &&
     failureCondition !== undefined &&
-    JSON.stringify(success) !== JSON.stringify(failure)
+    JSON.stringify(success?.range) !== JSON.stringify(failure?.range)
   const between = `metric "${name}" was inconclusive between its two conditions; that fails here`
-  return { range, remarks: isBetween ? [remark('changed', field, between)] : [] }
+  return {
+    condition: found,
+    remarks: [
+      ...(isBetween ? [remark('changed', field, between)] : []),
+      ...(found.noData ? [remark('changed', field, unmeasured(name))] : []),
+    ],
+  }
+}
+
+function unmeasured(name = ''): string {
+  return `metric "${name}" passes without a value, as it did (noData), and so it does where the value is NaN`
 }
 
 const placeholder = /\{\{\s*args\.([\w-]+)\s*\}\}/g
@@ -158,7 +184,7 @@ const providers: Readonly<Record<string, (of: ProviderFields, field: string) => 
   },
   graphite: ({ address = '', query = '' }) => ({
     provider: { type: 'graphite', address },
-    query: `target=${query}`,
+    query: /^\s*target=/.test(query) ? query.trim() : `target=${query}`,
   }),
   influxdb({ query = '' }, field) {
     const provider = { type: 'influxdb', address: 'http://influxdb:8086' }

@@ -15,7 +15,6 @@ export interface Rollout extends KubeObject {
     revisionHistoryLimit?: number
     progressDeadlineSeconds?: number
     paused?: boolean
-    rollbackWindow?: unknown
     strategy?: { canary?: CanaryStrategy; blueGreen?: BlueGreen }
   }
 }
@@ -53,6 +52,11 @@ export interface HeaderMatch {
 export interface AnalysisUse {
   templates?: { templateName?: string; clusterScope?: boolean }[]
   args?: Arg[]
+  dryRun?: DryRun[]
+}
+
+export interface DryRun {
+  metricName?: string
 }
 
 export interface Arg {
@@ -71,7 +75,7 @@ export interface TrafficRouting {
     virtualServices?: { name?: string }[]
     destinationRule?: unknown
   }
-  alb?: { ingress?: string; rootService?: string }
+  alb?: { ingress?: string; ingresses?: string[]; rootService?: string }
   smi?: { rootService?: string }
   nginx?: { stableIngress?: string; stableIngresses?: string[] }
   traefik?: { weightedTraefikServiceName?: string }
@@ -86,7 +90,7 @@ export interface AnalysisTemplate extends KubeObject {
     args?: Arg[]
     metrics?: AnalysisMetric[]
     templates?: AnalysisUse['templates']
-    dryRun?: { metricName?: string }[]
+    dryRun?: DryRun[]
   }
 }
 

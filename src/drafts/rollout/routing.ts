@@ -91,15 +91,10 @@ const readers: Readonly<Record<string, Read>> = {
   },
   nginx({ nginx }) {
     if (!nginx) return undefined
-    const [name, ...more] = [nginx.stableIngress, ...listOf(nginx.stableIngresses)].flatMap(
+    const names = [nginx.stableIngress, ...listOf(nginx.stableIngresses)].flatMap(
       (one) => one ?? [],
     )
-    return {
-      ...{ provider: 'nginx', spec: name === undefined ? {} : ingress(name), service: {} },
-      remarks: more.map((one) =>
-        remark('lost', `${path}.nginx.stableIngresses`, `a Canary has one Ingress: not "${one}"`),
-      ),
-    }
+    return { provider: 'nginx', spec: ingresses(names), service: {} }
   },
   traefik({ traefik }) {
     if (!traefik) return undefined
@@ -116,11 +111,20 @@ const readers: Readonly<Record<string, Read>> = {
   },
   alb({ alb }) {
     if (!alb) return undefined
-    const { ingress: name, rootService: root } = alb
-    const message = `the paths of the Ingress "${name}" to the Service lead to an action of the controller`
+    const [name, ...more] = [alb.ingress, ...listOf(alb.ingresses)].flatMap((one) => one ?? [])
+    const message =
+      name === undefined
+        ? 'set spec.ingressRef: the Rollout names no Ingress'
+        : `the paths of the Ingress "${name}" to the Service lead to an action of the controller`
     return {
-      ...{ provider: 'alb', spec: name === undefined ? {} : ingress(name), service: {}, root },
-      remarks: [remark('todo', `${path}.alb`, message)],
+      ...{ provider: 'alb', spec: name === undefined ? {} : ingress(name), service: {} },
+      root: alb.rootService,
+      remarks: [
+        remark('todo', `${path}.alb`, message),
+        ...more.map((one) =>
+          remark('lost', `${path}.alb.ingresses`, `a Canary has one Ingress here: not "${one}"`),
+        ),
+      ],
     }
   },
   smi({ smi }) {
@@ -151,8 +155,19 @@ function plain(isThere: boolean, provider: string): Found | undefined {
   return isThere ? { provider, spec: {}, service: {} } : undefined
 }
 
-function ingress(name: string): object {
-  return { ingressRef: { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', name } }
+function ingress(name: string) {
+  return { ingressRef: refTo(name) }
+}
+
+function refTo(name: string) {
+  return { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', name }
+}
+
+/** Each once, in the fields that a Canary has for the first and for the others. */
+function ingresses(names: readonly string[]): object {
+  const [first, ...more] = new Set(names)
+  if (first === undefined) return {}
+  return { ...ingress(first), ...(more.length > 0 && { ingressRefs: more.map(refTo) }) }
 }
 
 function takenOver(what: string): string {

@@ -29,6 +29,8 @@ export interface Strategy {
   isSwitch: boolean
   gates: HookType[]
   analyses: AnalysisUse[]
+  /** Services that are not used any more, and those in their place; queries name them. */
+  renamed: Readonly<Record<string, string>>
   remarks: ImportRemark[]
 }
 
@@ -51,9 +53,16 @@ export function strategyOf(
   around: readonly KubeObject[],
   provider: string | undefined,
 ): Strategy {
-  const { canary, blueGreen } = rollout.spec?.strategy ?? {}
-  if (blueGreen) return switched(blueGreen, provider)
-  return stepped(canary ?? {}, around, provider)
+  const { canary, blueGreen, ...strange } = rollout.spec?.strategy ?? {}
+  const found = blueGreen ? switched(blueGreen, provider) : stepped(canary ?? {}, around, provider)
+  const field = 'spec.strategy'
+  const unread = Object.keys(strange).map((name) => `${field}.${name}`)
+  if (blueGreen && canary) unread.push(`${field}.canary`)
+  const message = 'is left out: a Rollout has either canary or blueGreen'
+  return {
+    ...found,
+    remarks: [...unread.map((one) => remark('essential', one, message)), ...found.remarks],
+  }
 }
 
 function stepped(
@@ -66,16 +75,20 @@ function stepped(
   const provider = given ?? routing.provider ?? 'kubernetes'
   const isSwitch = provider === 'kubernetes'
   const field = 'spec.strategy.canary'
+  const renamed = leftServices(canary, routing.root)
   const remarks = [
     ...(given === undefined ? routing.remarks : []),
     ...plan.remarks,
     ...others(canary, ofCanary).map((name) => lost(field, name)),
-    ...leftServices(canary, routing.root),
+    ...Object.entries(renamed).map(([service, instead]) => unused(service, instead)),
     ...(isSwitch && plan.weights.length > 0
       ? [remark('essential', field, noSplit(canary.trafficRouting !== undefined))]
       : []),
     ...(plan.weights.length + plan.match.length === 0 && !isSwitch
       ? [remark('changed', `${field}.steps`, 'no weights: 10 to 50 percent by 10 were chosen')]
+      : []),
+    ...(plan.weights.length + plan.match.length === 0 && isSwitch
+      ? [remark('changed', field, noSteps)]
       : []),
     ...(canary.analysis?.startingStep
       ? [remark('changed', `${field}.analysis.startingStep`, 'metrics are checked from the start')]
@@ -87,9 +100,13 @@ function stepped(
     interval: plan.interval,
     steps: (count) => stepsOf(plan, isSwitch, count),
     gates: plan.gates,
+    renamed,
     analyses: [...(canary.analysis ? [canary.analysis] : []), ...plan.analyses],
   }
 }
+
+const noSteps =
+  'without weights pods were replaced one after the other; here the new version has pods of its own, and everybody is switched to it at once'
 
 function noSplit(isRouted: boolean): string {
   const was = isRouted ? '' : 'the traffic followed the number of pods; '
@@ -112,19 +129,19 @@ function stepsOf(plan: Plan, isSwitch: boolean, count: number | undefined): obje
 function switched(blueGreen: BlueGreen, given: string | undefined): Strategy {
   const { autoPromotionEnabled, autoPromotionSeconds, postPromotionAnalysis } = blueGreen
   const field = 'spec.strategy.blueGreen'
+  const { activeService, previewService } = blueGreen
   const after = 'nothing is measured after the promotion; its metrics are left out'
   return {
     ...{ provider: given ?? 'kubernetes', spec: {}, service: {}, isSwitch: true },
-    apex: blueGreen.activeService,
+    apex: activeService,
+    renamed: previewService ? { [previewService]: `${activeService}-canary` } : {},
     interval: autoPromotionSeconds ? `${autoPromotionSeconds}s` : undefined,
     steps: (count) => ({ iterations: count ?? 1 }),
     gates: autoPromotionEnabled === false && !autoPromotionSeconds ? ['confirm-promotion'] : [],
     analyses: blueGreen.prePromotionAnalysis ? [blueGreen.prePromotionAnalysis] : [],
     remarks: [
       ...others(blueGreen, ofBlueGreen).map((name) => lost(field, name)),
-      ...(blueGreen.previewService
-        ? [unused(blueGreen.previewService, `${blueGreen.activeService}-canary`)]
-        : []),
+      ...(previewService ? [unused(previewService, `${activeService}-canary`)] : []),
       ...(postPromotionAnalysis ? [remark('lost', `${field}.postPromotionAnalysis`, after)] : []),
     ],
   }
@@ -134,16 +151,16 @@ function lost(field: string, name: string): ImportRemark {
   return remark('lost', `${field}.${name}`, 'has no counterpart')
 }
 
-/** Those that Argo Rollouts led to the two versions. */
+/** Those that Argo Rollouts led to the two versions, and what the controller makes of each. */
 function leftServices(
   { canaryService, stableService }: CanaryStrategy,
   root?: string,
-): ImportRemark[] {
+): Record<string, string> {
   const apex = root ?? stableService ?? 'NAME'
-  return [
-    ...(canaryService ? [unused(canaryService, `${apex}-canary`)] : []),
-    ...(root && stableService ? [unused(stableService, `${apex}-primary`)] : []),
-  ]
+  return {
+    ...(canaryService && { [canaryService]: `${apex}-canary` }),
+    ...(root && stableService && { [stableService]: `${apex}-primary` }),
+  }
 }
 
 function unused(service: string, instead: string): ImportRemark {

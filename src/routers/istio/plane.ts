@@ -64,7 +64,8 @@ export const plane: Plane = {
     const rules = (found.spec?.http ?? []).flatMap((rule) => delegated(rule, called, objects))
     if (rules.length === 0) return tcpRoad(found)
     return (request, random) => {
-      const rule = rules.find((one) => matches(one, request))
+      const isInside = called.host === undefined
+      const rule = rules.find((one) => matches(one, request, isInside))
       return rule ? wayBy(rule, random) : {}
     }
   },
@@ -86,9 +87,14 @@ function isApplied({ spec }: VirtualService): boolean {
   )
 }
 
-/** Short names are those of the object's own namespace; without gateways it is for the mesh. */
-function isFor({ spec }: VirtualService, { namespace, service }: Called): boolean {
+/**
+ * Short names are those of the object's own namespace; without gateways it is for the mesh. Who
+ * calls by a host comes in by a gateway.
+ */
+function isFor({ spec }: VirtualService, { namespace, service, host: asked }: Called): boolean {
   const { hosts = [], gateways = ['mesh'] } = spec ?? {}
+  if (asked !== undefined)
+    return gateways.some((one) => one !== 'mesh') && (hosts.includes(asked) || hosts.includes('*'))
   const qualified = `${service}.${namespace}`
   const names = [service, qualified, `${qualified}.svc`, `${qualified}.svc.cluster.local`, '*']
   return gateways.includes('mesh') && hosts.some((host) => names.includes(host))
@@ -127,8 +133,12 @@ function tcpRoad({ spec }: VirtualService) {
   return rule && ((_: UserRequest, random: () => number) => wayBy(rule, random))
 }
 
-function matches({ match }: HttpRoute, request: UserRequest): boolean {
-  return !match?.length || match.some((one) => holds(one, request))
+function matches({ match }: HttpRoute, request: UserRequest, isInside: boolean): boolean {
+  return !match?.length || match.some((one) => isDoor(one, isInside) && holds(one, request))
+}
+
+function isDoor({ gateways }: HttpMatch, isInside: boolean): boolean {
+  return gateways === undefined || gateways.some((one) => (one === 'mesh') === isInside)
 }
 
 function holds(of: HttpMatch, { headers, method, path }: UserRequest): boolean {
@@ -141,7 +151,6 @@ function holds(of: HttpMatch, { headers, method, path }: UserRequest): boolean {
   return (
     (of.uri === undefined || meets(uri, of.uri)) &&
     (of.method === undefined || meets(method, of.method)) &&
-    (of.gateways === undefined || of.gateways.includes('mesh')) &&
     // Users call from outside the mesh's workloads: they have no labels.
     Object.keys(of.sourceLabels ?? {}).length === 0 &&
     every(of.headers, (name) => headers[name.toLowerCase()]) &&

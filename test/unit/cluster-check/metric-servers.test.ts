@@ -5,6 +5,7 @@ import {
   metricServerItems,
   metricServersOf,
   proxyPath,
+  servicePath,
 } from '../../../src/cluster-check/metric-servers.ts'
 import { canaryObject } from '../../support/canary-object.ts'
 
@@ -61,4 +62,11 @@ test('a server that does not answer is an error with those that ask it', () => {
     'ok: metrics server http://well answers',
     'warning: you may not ask metrics servers through the API server (get services/proxy): http://hidden',
   ])
+})
+
+test('a Service is led to with the path of the address, and without its query', () => {
+  const path = '/api/v1/namespaces/ops/services/gate:80/proxy'
+  expect(servicePath('http://gate/gate/check?a=b', 'ops')).toBe(`${path}/gate/check`)
+  expect(servicePath('http://gate.ops/', 'test')).toBe(path)
+  expect(servicePath('https://hooks.example.com/', 'test')).toBeUndefined()
 })

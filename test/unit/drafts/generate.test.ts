@@ -133,3 +133,17 @@ test('built-in queries become templates whose bounds have the unit of the query'
   expect(findings.filter(({ severity }) => severity === 'error')).toEqual([])
   expect(() => drafted({ metricTemplates: true, provider: 'skipper' })).toThrow('no template can')
 })
+
+test.each([
+  ['the port of the Service', undefined, [service], 'http://podinfo-canary.test/'],
+  ['that of a container', undefined, [], 'http://podinfo-canary.test:9898/'],
+  ['the one that was given', 8080, [service], 'http://podinfo-canary.test:8080/'],
+])(
+  'a load test calls the canary by %s, whatever the Canary is called',
+  (_, port, services, url) => {
+    const { canary } = drafted({ port, name: 'other' }, { ...empty, services })
+    expect(canary).toMatchObject({
+      spec: { analysis: { webhooks: [{ metadata: { cmd: expect.stringMatching(` ${url}$`) } }] } },
+    })
+  },
+)

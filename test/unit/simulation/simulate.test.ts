@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { seededRandom } from '../../../src/sandbox/random.ts'
 import { oddsOf } from '../../../src/simulation/odds.ts'
 import { plot } from '../../../src/simulation/plot.ts'
-import { play, type Script } from '../../../src/simulation/simulate.ts'
+import type { Script } from '../../../src/simulation/script.ts'
+import { play } from '../../../src/simulation/simulate.ts'
 import { canaryObject } from '../../support/canary-object.ts'
 
 const weights = { stepWeight: 10, maxWeight: 50, threshold: 3, webhooks: [] }

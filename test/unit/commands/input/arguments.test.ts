@@ -26,6 +26,14 @@ test('a switch takes true and false behind an equals sign, and no name', () => {
   expect(() => read('--watch=maybe')).toThrow('invalid argument "maybe" for "--watch" flag')
 })
 
+test('a plan is shown by the values, too, that kubectl has for it', () => {
+  const plain: FlagShape[] = [{ name: 'dry-run', type: 'switch' }]
+  for (const value of ['client', 'server', 'true'])
+    expect(canonicalArguments([`--dry-run=${value}`], plain)).toEqual(['--dry-run', '--'])
+  expect(canonicalArguments(['--dry-run=none'], plain)).toEqual(['--no-dry-run', '--'])
+  expect(() => canonicalArguments(['--dry-run=all'], plain)).toThrow('must be true or false')
+})
+
 test('a switch whose name begins with no- is itself', () => {
   expect(read('--no-headers')).toEqual(['--no-headers', '--'])
   expect(read('--no-headers=false')).toEqual(['--no-no-headers', '--'])

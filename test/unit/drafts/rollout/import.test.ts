@@ -1,20 +1,8 @@
 import { expect, test } from 'vitest'
-import { commentedYaml } from '../../../../commands/drafting/yaml.ts'
-import { readDocuments } from '../../../../commands/linting/documents.ts'
-import { type Imported, importRollout } from '../../../../src/drafts/rollout/import.ts'
-import { lint } from '../../../../src/lint/lint.ts'
+import { importRollout } from '../../../../src/drafts/rollout/import.ts'
 import type { KubeObject } from '../../../../src/objects.ts'
+import { changed, errorsOf, essential } from './remarks.ts'
 import { analysis, byIstio, rollout, service, steps, template95 } from './rollout-objects.ts'
-
-function essential({ remarks }: Imported): string[] {
-  return remarks.flatMap(({ weight, message }) => (weight === 'essential' ? [message] : []))
-}
-
-function errorsOf({ canary, others }: Imported): string[] {
-  const text = [...others, canary].map((one) => commentedYaml(one, {})).join('---\n')
-  const { findings } = lint(readDocuments({ from: 'x', text }), { now: new Date(0), skip: [] })
-  return findings.flatMap(({ severity, message }) => (severity === 'error' ? [message] : []))
-}
 
 test('weights, pauses and an analysis become steps, an interval, a gate and a metric', () => {
   const around = [template95(), service('shop-stable')]
@@ -228,12 +216,6 @@ test('a mirror and a route by header are carried over where they are all there i
 })
 
 const byHeader = { headerName: 'x-canary', headerValue: { exact: 'insider' } }
-
-function changed({ remarks }: Imported): string[] {
-  return remarks.flatMap(({ weight, field, message }) =>
-    weight === 'changed' ? [`${field}: ${message}`] : [],
-  )
-}
 
 test('the Service of the name of the Rollout is the one that users call, where none is named', () => {
   const { stableService: _, ...canary } = byIstio
