@@ -125,7 +125,7 @@ function idleHold(facts: DiagnosisFacts): Hold {
       ...{ rule: 'nothingToDo', since: report.run?.endedAt, seen: report.run?.cause },
       moves: ['the target changes', command.plugin('retry'), command.plugin('undo')],
     }
-  if (revision.pending && lacksPods(facts, 'primary'))
+  if (revision.pending && isHeldByPrimary(facts))
     return {
       rule: 'primaryMustBeReady',
       seen: notReady.primary,
@@ -139,6 +139,12 @@ function idleHold(facts: DiagnosisFacts): Hold {
   }
 }
 
+/** A primary without any pod holds up no version that may bring it up again. */
+function isHeldByPrimary(facts: DiagnosisFacts): boolean {
+  const { ready, desired } = facts.report.workloads.primary
+  return lacksPods(facts, 'primary') && (ready > 0 || desired === 0)
+}
+
 function runHold(facts: DiagnosisFacts): Hold {
   const { report, canary, notReady, command } = facts
   const { waitsFor, run } = report
@@ -148,7 +154,8 @@ function runHold(facts: DiagnosisFacts): Hold {
       moves: ['a pod of the primary is ready', command.plugin('abort', '--force')],
     }
   const { routePendingSince, canaryReadyAt } = canary.status.canaryAnalysis ?? {}
-  if (lacksPods(facts, 'primary'))
+  const { failed, threshold } = report.checks
+  if (isHeldByPrimary(facts) || (failed >= threshold && lacksPods(facts, 'primary')))
     return {
       rule: 'primaryMustServe',
       seen: waitsFor ?? notReady.primary,
