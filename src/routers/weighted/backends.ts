@@ -56,7 +56,14 @@ export function splitBeside(
   const isOurs = (entry: Fields) =>
     [apex, primary, ofCanary].includes(format.serviceOf(entry) ?? '')
   const own = found.filter(isOurs).reduce((sum, entry) => sum + format.weightOf(entry), 0)
-  const others = found.some(isOurs) ? found.filter((entry) => !isOurs(entry)) : []
+  // Somebody who renames ours each time they are put back would make the list grow for ever.
+  const isRepeated = (entry: Fields, at: number) => {
+    const name = format.serviceOf(entry)
+    return name !== undefined && found.findIndex((one) => format.serviceOf(one) === name) < at
+  }
+  const others = found.some(isOurs)
+    ? found.filter((entry, at) => !isOurs(entry) && !isRepeated(entry, at))
+    : []
   if (others.length === 0) return { ...pick(wholeNumbers(routes)), others: [] }
   if (!Number.isInteger(routes.canary))
     throw new InvalidSpecError(
