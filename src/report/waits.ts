@@ -31,6 +31,13 @@ export function postponedOf({
   return `to be aborted${by}: ${(abort.message ?? '').replace(/^waiting: /, '')}`
 }
 
+/** Where nobody is served by the primary, a run goes on until a check would end it. */
+function goesOn({ canary, primary }: Waiting): boolean {
+  const { phase, failedChecks = 0 } = canary.status
+  const { ready } = podsOf(canary, primary) ?? { ready: 0 }
+  return phase === 'Progressing' && ready === 0 && failedChecks < canary.analysis.threshold
+}
+
 /** The end of "waits …"; null where it waits for nothing that can be seen. */
 export function waitOf(of: Waiting): string | null {
   const { canary, isComplete, target, primary } = of
@@ -46,7 +53,7 @@ export function waitOf(of: Waiting): string | null {
       return complaint === null ? missing : `${missing}; ${complaint}`
     }
     const short = shortOf(canary, primary, of.primaryPods)
-    if (needsPrimary && short) return `for pods of the primary: ${short}`
+    if (needsPrimary && short && !goesOn(of)) return `for pods of the primary: ${short}`
     const shortTarget = shortOf(canary, target, of.targetPods)
     if (phase === 'Progressing' && shortTarget) return `for pods: ${shortTarget}${endText(of)}`
   }
