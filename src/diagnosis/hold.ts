@@ -120,16 +120,16 @@ function idleHold(facts: DiagnosisFacts): Hold {
       ...{ rule: 'nothingToDo', seen: 'a reset holds what the target has' },
       moves: ['the target changes', command.plugin('restart')],
     }
+  if ((revision.pending || report.waitsFor !== null) && isHeldByPrimary(facts))
+    return {
+      rule: 'primaryMustBeReady',
+      seen: report.waitsFor ?? notReady.primary,
+      moves: ['the pods of the primary are ready'],
+    }
   if (phase === 'Failed')
     return {
       ...{ rule: 'nothingToDo', since: report.run?.endedAt, seen: report.run?.cause },
       moves: ['the target changes', command.plugin('retry'), command.plugin('undo')],
-    }
-  if (revision.pending && isHeldByPrimary(facts))
-    return {
-      rule: 'primaryMustBeReady',
-      seen: notReady.primary,
-      moves: ['the pods of the primary are ready'],
     }
   const byHand = report.warnings.find(({ code }) => code === changedByHandCode)
   return {

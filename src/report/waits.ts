@@ -66,6 +66,17 @@ export function missingTarget({ canary, isComplete, target }: Waiting): string |
   return `for its target: ${nameOf(canary.targetName, canary)} is missing`
 }
 
+/**
+ * At rest, a new revision that waits for a primary of which some pods are ready. The status knows
+ * nothing of it before its run begins; its controller says so, and of no other primary at rest.
+ */
+export function awaitedPrimary(of: Waiting): string | null {
+  const { canary, primary } = of
+  const short = of.isComplete ? shortOf(canary, primary, of.primaryPods) : undefined
+  const said = complaintOf(of)?.includes(`${canary.primaryName}.${canary.namespace} not ready: `)
+  return primary && short && said ? `for pods of the primary: ${short}` : null
+}
+
 /** Before the reason why a run may not begin yet. */
 export const turnText = 'for its turn since '
 

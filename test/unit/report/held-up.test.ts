@@ -145,6 +145,18 @@ test('a run that goes on over a primary without pods waits for none, until a che
   expect(look(down, ending).waitsFor).toBe('for pods of the primary: 0 of 2 ready')
 })
 
+test('a new revision that waits at rest for a primary says so, as its controller does', () => {
+  const idle = canary({ status: { ...progressing, phase: 'Succeeded' } })
+  const partly = {
+    primary: deployment('podinfo-primary', 2, 1),
+    target: deployment('podinfo', 0, 0),
+  }
+  const message = 'podinfo-primary.test not ready: waiting for rollout to finish: 1 of 2'
+  const events = [{ at: ago(5), type: 'Warning', message }]
+  expect(look({ ...partly, events }, idle).waitsFor).toBe('for pods of the primary: 1 of 2 ready')
+  expect(look(partly, idle).waitsFor).toBeNull()
+})
+
 test('a canary whose primary can not be made says what its controller says of it', () => {
   const fresh = canary({ status: { phase: 'Initializing', lastTransitionTime: ago(60) } })
   const target = deployment('podinfo', 2, 2)
