@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import { decide } from '../../../src/analysis/decide.ts'
+import { effectsOf, observation } from '../../support/observation.ts'
 import {
   advance,
   annotate,
@@ -143,6 +145,24 @@ test('the outcome of a run stands for two seconds before the next run begins', (
   expect(row(world)).toBe('Succeeded 0/0/0 100/0')
   advance(world, 1_000)
   expect(row(world)).toContain('Progressing')
+})
+
+test('a revision that comes while another fails has its own run', () => {
+  // Some pods of the primary are ready, and the others came never up within their deadline.
+  const stuckPartly = { state: 'failed', why: stuck } as const
+  const seen = observation({
+    canary: { status: { phase: 'Progressing', lastAppliedSpec: 'v2:green' } },
+    workload: {
+      ...{ revision: 'v2:red', primary: stuckPartly, promoted: false },
+      serving: { target: false, primary: true },
+    },
+  })
+  const changes = effectsOf(decide(seen, {})).flatMap((effect) =>
+    effect.kind === 'status' ? [effect.change] : [],
+  )
+  expect(changes).toContainEqual(
+    expect.objectContaining({ phase: 'Failed', lastAppliedSpec: 'v2:green' }),
+  )
 })
 
 test('a revision that comes while nobody serves any more has its own run', () => {
