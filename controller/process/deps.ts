@@ -12,6 +12,7 @@ import type { KubeObject } from '../../src/objects.ts'
 import type { RouterSettings, Routes } from '../../src/routers/router.ts'
 import type { SizeWriters, WorkloadSettings } from '../../src/workloads/workload.ts'
 import type { History } from '../../src/writes/brake.ts'
+import type { Field } from '../../src/writes/fields.ts'
 import { type Answers, createAnswers } from '../asking/answers.ts'
 import type { Contents } from '../observe/contents.ts'
 import type { Surroundings } from '../observe/surroundings.ts'
@@ -77,6 +78,12 @@ export interface Deps {
   signal: AbortSignal
 }
 
+/** Of a contested field: its other writer, and what was found and wanted first, since both may vary. */
+export interface Rival {
+  manager: string | undefined
+  first: Field
+}
+
 /** What one process remembers of a canary between ticks; losing it does no harm. */
 export interface Memory {
   /** On the clock that only grows. */
@@ -92,8 +99,8 @@ export interface Memory {
   settled: Map<string, { resourceVersion: string; wanted: string }>
   /** Writes by field, to tell when somebody undoes them again and again. */
   tried: History
-  /** Who else writes the fields that are contested, as far as the server knows. */
-  rivals: Map<string, string | undefined>
+  /** Who else writes the fields that are contested, as far as the server knows, and what. */
+  rivals: Map<string, Rival>
   /** When a write that is held back is made; undefined where none waits. */
   retryMs: number | undefined
   /** Of the last status written: fields that the API server dropped. */

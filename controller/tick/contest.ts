@@ -4,7 +4,7 @@ import type { Kube } from '../../src/io/kube/kube.ts'
 import { type KubeObject, refKey, refOf } from '../../src/objects.ts'
 import { brake } from '../../src/writes/brake.ts'
 import { asFound, differences, type Field, pathText } from '../../src/writes/fields.ts'
-import { contestedText, otherManager } from '../../src/writes/managers.ts'
+import { contestedText, deletedText, otherManager } from '../../src/writes/managers.ts'
 import type { Deps, Memory } from '../process/deps.ts'
 
 export interface Contest {
@@ -49,9 +49,40 @@ async function wordsFor({ deps, memory }: Contest, found: KubeObject, news: read
   if (news.length > 0) {
     // Without it the sentence names no rival.
     const live = await deps.kube.get(ref, deps.signal).catch(() => undefined)
-    for (const field of news) memory.rivals.set(key(field), live && otherManager(live, field.path))
+    for (const field of news)
+      memory.rivals.set(key(field), {
+        manager: live && otherManager(live, field.path),
+        first: field,
+      })
     for (const old of memory.rivals.keys()) if (!memory.tried.has(old)) memory.rivals.delete(old)
   }
-  return (field: Field, isCritical: boolean) =>
-    contestedText(found, field, { manager: memory.rivals.get(key(field)), isCritical })
+  return (field: Field, isCritical: boolean) => {
+    const rival = memory.rivals.get(key(field))
+    return contestedText(found, rival?.first ?? field, { manager: rival?.manager, isCritical })
+  }
+}
+
+/**
+ * Whether an object that is not there is made now: where somebody deletes it each time, it is made
+ * once a minute. Throws InvalidSpecError where nothing that comes after it may happen without it.
+ */
+export function mayMake(
+  { deps, memory, say }: Contest,
+  { wanted, isCritical }: { wanted: KubeObject; isCritical: (field: Field) => boolean },
+): boolean {
+  const { history, left, news, retryMs } = brake(memory.tried, {
+    object: refKey(refOf(wanted)),
+    fields: [{ path: [], found: undefined, wanted: 'there' }],
+    isCritical: () => true,
+    nowMs: deps.clock.monotonicMs(),
+  })
+  memory.tried = history
+  if (left.length === 0) return true
+  if (retryMs !== undefined) memory.retryMs = Math.min(retryMs, memory.retryMs ?? retryMs)
+  // Of a route the rules, of a Service the pods, of a workload its template.
+  const isNeeded = isCritical({ path: ['spec', 'selector'], found: undefined, wanted })
+  const text = deletedText(wanted, isNeeded)
+  if (isNeeded) throw new InvalidSpecError(text)
+  if (news.length > 0) say(text)
+  return false
 }

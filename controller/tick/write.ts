@@ -4,12 +4,12 @@ import type { Cache } from '../../src/io/kube/cache/cache.ts'
 import type { Kube } from '../../src/io/kube/kube.ts'
 import type { KubeObject, ObjectRef } from '../../src/objects.ts'
 import { refKey, refOf } from '../../src/objects.ts'
-import { unanswered } from '../../src/writes/brake.ts'
+import { forgotten, unanswered } from '../../src/writes/brake.ts'
 import type { Field } from '../../src/writes/fields.ts'
 import { ourManager } from '../../src/writes/managers.ts'
 import { type Contents, isContentKind } from '../observe/contents.ts'
 import type { Deps, Memory } from '../process/deps.ts'
-import { uncontested } from './contest.ts'
+import { mayMake, uncontested } from './contest.ts'
 import { isOpen, storedAnyway } from './find-out.ts'
 import type { Snapshot } from './scene.ts'
 
@@ -59,13 +59,21 @@ export function createWriter(
     return object
   }
 
+  async function make(wanted: KubeObject, isCritical: (field: Field) => boolean): Promise<boolean> {
+    const { tried } = memory
+    if (!mayMake({ deps, memory, say }, { wanted, isCritical })) return false
+    const made = kube.create(wanted, options).catch((error: unknown) => {
+      memory.tried = tried
+      throw error
+    })
+    take(await made)
+    return true
+  }
+
   return {
     async apply(whole, isCritical = () => false) {
       const found = snapshot.find(refOf(whole))
-      if (!found) {
-        take(await kube.create(whole, options))
-        return true
-      }
+      if (!found) return make(whole, isCritical)
       if (isDeepStrictEqual(found, whole) || isSettled(memory, found, whole)) return false
       const { tried } = memory
       const object = await uncontested({ deps, memory, say }, { found, wanted: whole, isCritical })
@@ -92,6 +100,7 @@ export function createWriter(
       if (!found) return
       const { uid } = found.metadata
       await kube.delete(ref, { ...(uid !== undefined && { uid }), signal })
+      memory.tried = forgotten(memory.tried, refKey(ref))
       snapshot.remove(ref)
       cache.remove(ref)
     },

@@ -28,6 +28,17 @@ export function leadsToNobody(seen: Observation): boolean {
 }
 
 /**
+ * Whether the primary answers nobody, though it should: no run takes anything from anybody then, and
+ * what mends it is the next version. Of a kind whose pods nobody counts that is not known; pods
+ * that somebody took away are for him to bring back.
+ */
+export function servesNobody({ workload, sizing }: Observation): boolean {
+  const { primary, serving, atRest } = workload
+  if (primary.state === 'missing' || primary.state === 'ready') return false
+  return serving?.primary === false && !atRest?.primary && !sizing?.mayRest.primary
+}
+
+/**
  * Why the traffic that the canary has can't go back; undefined where it can, or where it has none.
  * No pod of the primary is ready, and some of the canary are: a canary that fails some requests
  * serves the others, and a primary without pods serves nobody.

@@ -120,16 +120,16 @@ function idleHold(facts: DiagnosisFacts): Hold {
       ...{ rule: 'nothingToDo', seen: 'a reset holds what the target has' },
       moves: ['the target changes', command.plugin('restart')],
     }
+  if ((revision.pending || report.waitsFor !== null) && isHeldByPrimary(facts))
+    return {
+      rule: 'primaryMustBeReady',
+      seen: report.waitsFor ?? notReady.primary,
+      moves: ['the pods of the primary are ready'],
+    }
   if (phase === 'Failed')
     return {
       ...{ rule: 'nothingToDo', since: report.run?.endedAt, seen: report.run?.cause },
       moves: ['the target changes', command.plugin('retry'), command.plugin('undo')],
-    }
-  if (revision.pending && lacksPods(facts, 'primary'))
-    return {
-      rule: 'primaryMustBeReady',
-      seen: notReady.primary,
-      moves: ['the pods of the primary are ready'],
     }
   const byHand = report.warnings.find(({ code }) => code === changedByHandCode)
   return {
@@ -137,6 +137,12 @@ function idleHold(facts: DiagnosisFacts): Hold {
     seen: byHand?.message ?? 'the target is what is promoted',
     moves: ['the target changes'],
   }
+}
+
+/** A primary without any pod holds up no version that may bring it up again. */
+function isHeldByPrimary(facts: DiagnosisFacts): boolean {
+  const { ready, desired } = facts.report.workloads.primary
+  return lacksPods(facts, 'primary') && (ready > 0 || desired === 0)
 }
 
 function runHold(facts: DiagnosisFacts): Hold {
@@ -148,7 +154,8 @@ function runHold(facts: DiagnosisFacts): Hold {
       moves: ['a pod of the primary is ready', command.plugin('abort', '--force')],
     }
   const { routePendingSince, canaryReadyAt } = canary.status.canaryAnalysis ?? {}
-  if (lacksPods(facts, 'primary'))
+  const { failed, threshold } = report.checks
+  if (isHeldByPrimary(facts) || (failed >= threshold && lacksPods(facts, 'primary')))
     return {
       rule: 'primaryMustServe',
       seen: waitsFor ?? notReady.primary,

@@ -1,7 +1,15 @@
 /** A canary that does not move: left alone, or waiting for something. Pure. */
 import { type Life, unknownLife } from './life.ts'
 import type { Health, Summary } from './summary.ts'
-import { complaintOf, missingTarget, postponedOf, turnOf, type Waiting, waitOf } from './waits.ts'
+import {
+  awaitedPrimary,
+  complaintOf,
+  missingTarget,
+  postponedOf,
+  turnOf,
+  type Waiting,
+  waitOf,
+} from './waits.ts'
 
 interface HeldUp {
   waitsFor: string | null
@@ -16,7 +24,8 @@ interface HeldUp {
 
 /** What waits at a gate says so, and how it is opened, before what will be missed after that. */
 function waitAtRest(seen: Waiting, { health }: Summary): string | null {
-  return (health === 'waiting' ? null : missingTarget(seen)) ?? turnOf(seen)
+  const missing = health === 'waiting' ? null : missingTarget(seen)
+  return missing ?? turnOf(seen) ?? awaitedPrimary(seen)
 }
 
 /**

@@ -162,6 +162,12 @@ export function reportOf(seen: Seen): CanaryReport {
   return { ...reported, reason: text || null, needsAttention }
 }
 
+/** Seconds; of a check that is due, and can't be made while pods are waited for, nobody knows. */
+function nextCheckOf({ canary, now }: Seen, waitsFor: string | null): number | null {
+  const seconds = nextIn(canary, now)
+  return waitsFor !== null && seconds === 0 ? null : seconds
+}
+
 function reportedOf(seen: Seen): Omit<CanaryReport, 'reason' | 'needsAttention'> {
   const { canary, now } = seen
   const { status, metadata, analysis } = canary
@@ -173,7 +179,8 @@ function reportedOf(seen: Seen): Omit<CanaryReport, 'reason' | 'needsAttention'>
     checks: {
       failed: summary.failedChecks,
       threshold: summary.threshold,
-      nextInSeconds: summary.paused || !isUnderWay(status.phase) ? null : nextIn(canary, now),
+      nextInSeconds:
+        summary.paused || !isUnderWay(status.phase) ? null : nextCheckOf(seen, held.waitsFor),
       items: checkItems(canary, seen.events ?? []),
     },
     controller: {

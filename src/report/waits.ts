@@ -31,6 +31,13 @@ export function postponedOf({
   return `to be aborted${by}: ${(abort.message ?? '').replace(/^waiting: /, '')}`
 }
 
+/** Where nobody is served by the primary, a run goes on until a check would end it. */
+function goesOn({ canary, primary }: Waiting): boolean {
+  const { phase, failedChecks = 0 } = canary.status
+  const { ready } = podsOf(canary, primary) ?? { ready: 0 }
+  return phase === 'Progressing' && ready === 0 && failedChecks < canary.analysis.threshold
+}
+
 /** The end of "waits …"; null where it waits for nothing that can be seen. */
 export function waitOf(of: Waiting): string | null {
   const { canary, isComplete, target, primary } = of
@@ -46,7 +53,7 @@ export function waitOf(of: Waiting): string | null {
       return complaint === null ? missing : `${missing}; ${complaint}`
     }
     const short = shortOf(canary, primary, of.primaryPods)
-    if (needsPrimary && short) return `for pods of the primary: ${short}`
+    if (needsPrimary && short && !goesOn(of)) return `for pods of the primary: ${short}`
     const shortTarget = shortOf(canary, target, of.targetPods)
     if (phase === 'Progressing' && shortTarget) return `for pods: ${shortTarget}${endText(of)}`
   }
@@ -57,6 +64,17 @@ export function waitOf(of: Waiting): string | null {
 export function missingTarget({ canary, isComplete, target }: Waiting): string | null {
   if (!isComplete || target || canary.status.phase === 'Terminating') return null
   return `for its target: ${nameOf(canary.targetName, canary)} is missing`
+}
+
+/**
+ * At rest, a new revision that waits for a primary of which some pods are ready. The status knows
+ * nothing of it before its run begins; its controller says so, and of no other primary at rest.
+ */
+export function awaitedPrimary(of: Waiting): string | null {
+  const { canary, primary } = of
+  const short = of.isComplete ? shortOf(canary, primary, of.primaryPods) : undefined
+  const said = complaintOf(of)?.includes(`${canary.primaryName}.${canary.namespace} not ready: `)
+  return primary && short && said ? `for pods of the primary: ${short}` : null
 }
 
 /** Before the reason why a run may not begin yet. */

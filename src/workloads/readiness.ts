@@ -21,7 +21,7 @@ export const unobserved = `${waiting} observed deployment generation less than d
 /** The rollout state of a Deployment; `why` still lacks the name of the object. */
 export function deploymentReadiness(
   { metadata, spec, status = {} }: Deployment,
-  { threshold, deadlineMs, now }: ReadinessLimits,
+  { threshold, deadlineMs, now, runMovedAt }: ReadinessLimits,
 ): Readiness {
   const { observedGeneration = 0, conditions = [] } = status
   if ((metadata.generation ?? 0) > observedGeneration) return rollingOut(unobserved)
@@ -38,11 +38,16 @@ export function deploymentReadiness(
     ({ type, status: is }) => type === 'ReplicaFailure' && is === 'True',
   )
   const available = conditions.find(({ type }) => type === 'Available')
+  // A primary that was down before it got its copy has the whole time to come up with that.
+  const waitsSince = Math.max(
+    Date.parse(available?.lastUpdateTime ?? ''),
+    runMovedAt?.getTime() || 0,
+  )
   const isStuck =
     progressing !== undefined &&
     available?.status === 'False' &&
     available.reason === 'MinimumReplicasUnavailable' &&
-    Date.parse(available.lastUpdateTime ?? '') + deadlineMs < now.getTime()
+    waitsSince + deadlineMs < now.getTime()
   const why = spec.paused ? `${what}${remedy}` : what
   if (isStuck) return { state: 'failed', why }
   // A quota, a policy, a service account that lacks: nothing that time alone would mend.

@@ -13,6 +13,8 @@ export interface Tried {
   atMs: number
   /** Writes of the same value again. */
   repeats: readonly number[]
+  /** Writes of other values, over what somebody had made of the one before. */
+  changes?: readonly number[]
   /** Writes since the brake is on; undefined while it is not. */
   slow?: number
   /** Nobody knows whether the server took it: to write it once more undoes nobody's work. */
@@ -45,6 +47,12 @@ export interface Braked {
 const freeRepeats = 3
 /** ... within a minute, or of a critical field within as long as it is remembered. */
 const windowMs = 60_000
+/**
+ * So many writes are made within a minute where somebody makes something else of the field each
+ * time, and what is wanted keeps part of that. More than the steps of a run, which servers may store
+ * in a form of their own.
+ */
+const freeChanges = 12
 /** Then one a minute, and so many before the field is left alone. */
 const slowMs = 60_000
 const slowTries = 2
@@ -68,6 +76,7 @@ export function brake(history: History, { object, fields, isCritical, nowMs }: W
     const before = history.get(key)
     const { tried, isWritten } = judge(before, {
       wanted: checksum(field.wanted),
+      found: checksum(field.found),
       time: nowMs,
       critical,
     })
@@ -105,6 +114,13 @@ export function unanswered(before: History, tried: History, object: string): His
   return next
 }
 
+/** Nobody else took this object away: to make it again undoes nobody's work. */
+export function forgotten(history: History, object: string): History {
+  const next = new Map(history)
+  next.delete(`${object}#`)
+  return next
+}
+
 /** Whether some field of this object is left to its other writer, or set once a minute only. */
 export function isHeld(history: History, object: string): boolean {
   return [...history].some(([key, { slow }]) => key.startsWith(`${object}#`) && slow !== undefined)
@@ -121,15 +137,14 @@ function forgetRelated(history: Map<string, Tried>, key: string): void {
 /** Whether the field is written at this look, and what is known of it afterwards. */
 function judge(
   before: Tried | undefined,
-  { wanted, time, critical }: { wanted: string; time: number; critical: boolean },
+  of: { wanted: string; found: string; time: number; critical: boolean },
 ): { tried: Tried; isWritten: boolean } {
+  const { wanted, time, critical } = of
   const age = before ? time - before.atMs : Number.POSITIVE_INFINITY
   const isOver = age > rememberMs && before?.slow === undefined
   if (!before || isOver) return { tried: { wanted, atMs: time, repeats: [] }, isWritten: true }
   const repeats = before.repeats.filter((at) => time - at < rememberMs)
-  // What is wanted anew is written, and the other writer may agree with it.
-  if (before.wanted !== wanted || before.isOpen)
-    return { tried: { wanted, atMs: time, repeats }, isWritten: true }
+  if (before.wanted !== wanted || before.isOpen) return judgeChange({ ...before, repeats }, of)
   const counted = repeats.filter((at) => critical || time - at < windowMs)
   if (before.slow === undefined && counted.length < freeRepeats)
     return { tried: { wanted, atMs: time, repeats: [...repeats, time] }, isWritten: true }
@@ -137,6 +152,24 @@ function judge(
   const isTried = age >= slowMs && (critical || slow < slowTries)
   if (!isTried) return { tried: { ...before, slow }, isWritten: false }
   return { tried: { ...before, atMs: time, slow: slow + 1 }, isWritten: true }
+}
+
+/** What is wanted anew is written, and the other writer may agree with it; or never does. */
+function judgeChange(
+  before: Tried,
+  { wanted, found, time }: { wanted: string; found: string; time: number },
+): { tried: Tried; isWritten: boolean } {
+  const { repeats, atMs, slow, changes: all = [] } = before
+  const recent = all.filter((change) => time - change < windowMs)
+  const isOurs = before.isOpen || found === before.wanted
+  if (isOurs) return { tried: { wanted, atMs: time, repeats, changes: recent }, isWritten: true }
+  const changes = [...recent, time]
+  const tried = { wanted, atMs: time, repeats, changes }
+  // A value that nobody agreed with before, and that is another one since, has its own chance.
+  const isFree = changes.length <= freeChanges && (slow === undefined || all.length === 0)
+  if (isFree) return { tried, isWritten: true }
+  if (time - atMs >= slowMs) return { tried: { ...tried, slow: (slow ?? 0) + 1 }, isWritten: true }
+  return { tried: { ...before, slow: slow ?? 0, changes }, isWritten: false }
 }
 
 const keyOf = (object: string, { path }: Field): string => `${object}#${pathText(path)}`

@@ -48,6 +48,15 @@ export function contestedText(
   )
 }
 
+/** What is said of an object that somebody deletes again and again. */
+export function deletedText({ kind, metadata }: KubeObject, isHeld: boolean): string {
+  return (
+    `${kind} ${metadata.name}.${metadata.namespace ?? ''} is deleted each time it is made; ` +
+    `${isHeld ? 'the canary is held where it is, and the object' : 'it'} is made once a minute. ` +
+    'Let nobody delete it, such as a tool that prunes what is not in Git'
+  )
+}
+
 const longest = 80
 
 function shown(value: unknown): string {

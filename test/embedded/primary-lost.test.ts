@@ -47,3 +47,19 @@ test('a rollback hook that takes its time leads nobody to pods that went meanwhi
   await pass(10)
   expect(status().phase).toBe('Failed')
 })
+
+test('a fix rolls out over a primary that has been down for longer than its deadline', async () => {
+  const { world, patch, pass, setImage, status, share } = await givenStepped({ plan: 'list' })
+  const containers = [{ name: 'app', image: 'stuck' }]
+  const strategy = { type: 'Recreate', rollingUpdate: null }
+  patch(world.primary, { spec: { strategy, template: { spec: { containers } } } })
+  await pass(3_600)
+  setImage('b')
+  // Steps of half a minute: 10, 60, 90 percent.
+  await pass(80)
+  expect(share()).toBeGreaterThan(0)
+  await pass(300)
+  expect(status()).toMatchObject({ phase: 'Succeeded' })
+  expect(JSON.stringify(world.store.get(world.primary))).toContain('"image":"b"')
+  expect(status().history).toHaveLength(1)
+})

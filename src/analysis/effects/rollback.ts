@@ -2,7 +2,7 @@
 import type { RunResult } from '../../canary/api.gen.ts'
 import { isFinishing, isRunning } from '../../canary/phases.ts'
 import type { Effect, Observation, StatusChange, Step, Verdict } from '../decision.ts'
-import { hasNoPods } from '../pods.ts'
+import { hasNoPods, wayBackIsShut } from '../pods.ts'
 import { shift } from '../routes.ts'
 import { ended } from '../status/history.ts'
 import { copyNoted, sync } from '../status/status.ts'
@@ -12,6 +12,7 @@ import {
   allToCanary,
   canaryName,
   normal,
+  notReady,
   phaseOf,
   report,
   targetName,
@@ -91,6 +92,8 @@ export function thresholdReached(seen: Observation, before: readonly Effect[]): 
 
 /** The judge is sure: there is no threshold to reach. */
 export function judgedWorse({ seen, before }: Turn, verdict: Verdict): Step {
+  const shut = wayBackIsShut(seen)
+  if (shut !== undefined) return rollbackWaits(seen, shut)
   const why = verdict.why ?? 'the canary is worse'
   return rollBack(seen, {
     reason: `judge: ${why}`,
@@ -101,6 +104,15 @@ export function judgedWorse({ seen, before }: Turn, verdict: Verdict): Step {
       alert('failed', `The judge rolled back: ${why}`),
     ],
   })
+}
+
+/** Nobody answers at the primary: the canary keeps what it has until somebody does. */
+export function rollbackWaits(seen: Observation, shut: string): Step {
+  const { primary } = seen.workload
+  return hold(seen, [
+    ...('why' in primary ? [notReady(seen, primary)] : []),
+    report(seen, `The rollback of ${canaryName(seen)} waits: ${shut}`),
+  ])
 }
 
 /** Target or primary is stuck beyond its deadline. */

@@ -11,13 +11,14 @@ import type { Routes } from '../../routers/router.ts'
 import type { Follow } from '../../scalers/scaler.ts'
 import { isChanged } from '../change.ts'
 import type { Effect, Glance, Observation, Step } from '../decision.ts'
-import { leadsToNobody } from '../pods.ts'
+import { leadsToNobody, servesNobody } from '../pods.ts'
 import { routesDue } from '../routes.ts'
 import { entered } from '../status/status.ts'
 import {
   canaryName,
   later,
   normal,
+  notReady,
   phaseOf,
   report,
   targetName,
@@ -136,6 +137,20 @@ export function hold(seen: Observation, effects: Effect[], wakeAt?: Date): Step 
   const isWaiting = effects.length > 0 || isRunning(phaseOf(seen))
   const again = isWaiting ? later(seen.now, intervalMs) : undefined
   return act(seen, effects, { wakeAt: wakeAt ?? again })
+}
+
+/**
+ * What is told where the copy that a run makes in the end is what brings the primary back: nobody
+ * is served there, or people want no analysis. Undefined where the run waits for the primary.
+ */
+export function goesOnWithoutPrimary(seen: Observation, skip: boolean): Effect[] | undefined {
+  const { primary } = seen.workload
+  if (primary.state === 'missing' || primary.state === 'ready') return undefined
+  if (servesNobody(seen))
+    return [
+      report(seen, `${canaryName(seen)} rolls out without a primary that serves: ${primary.why}`),
+    ]
+  return skip ? [notReady(seen, primary)] : undefined
 }
 
 /** Brings the pods back before anything else; `before` are the events of this step so far. */

@@ -19,7 +19,7 @@ import {
 } from '../effects/act.ts'
 import { begin, freshRun } from '../effects/begin.ts'
 import { alarm } from '../effects/gates.ts'
-import { act, hold, scaleUpAgain } from '../effects/upkeep.ts'
+import { act, goesOnWithoutPrimary, hold, scaleUpAgain } from '../effects/upkeep.ts'
 import { dueAt, isDue, shownUntil } from '../pacing.ts'
 import { hasNoPods } from '../pods.ts'
 import { isServedByCanary } from '../routes.ts'
@@ -66,7 +66,8 @@ export const idle: readonly Rule[] = [
   },
   {
     name: 'primaryMustBeReady',
-    because: 'a run needs a primary that serves the others, unless the canary serves everybody',
+    because:
+      'a run needs a primary that serves the others, unless the canary serves everybody, or nobody is served and the new revision is what mends that',
     apply: awaitPrimary,
   },
   routesMustBeReadable,
@@ -123,10 +124,11 @@ function showOutcome({ seen }: Turn): Step | undefined {
   return wakeAt && act(seen, [], { wakeAt })
 }
 
-function awaitPrimary({ seen }: Turn): Step | undefined {
+function awaitPrimary({ seen, skip }: Turn): Step | Noted | undefined {
   const { primary } = seen.workload
   if (primary.state === 'ready' || isServedByCanary(seen)) return undefined
-  return hold(seen, [notReady(seen, primary)])
+  const told = goesOnWithoutPrimary(seen, skip)
+  return told ? noted(told) : hold(seen, [notReady(seen, primary)])
 }
 
 function awaitTarget({ seen }: Turn): Step | undefined {

@@ -2,7 +2,7 @@
 
 import type { Decision, Effect, Observation, Verdicts } from '../../analysis/decision.ts'
 import { closed, passed, phaseOf } from '../../analysis/effects/act.ts'
-import { isScaledDown } from '../../analysis/pods.ts'
+import { isScaledDown, servesNobody } from '../../analysis/pods.ts'
 import type { Order, Turn } from '../../analysis/turn.ts'
 import { done, postponed, settled } from '../taking/order.ts'
 
@@ -69,7 +69,7 @@ const messages: Readonly<Record<string, string>> = {
 function obstacleTo(seen: Observation, order: Order): string | undefined {
   const { canary, workload, routes } = seen
   const { target, primary } = workload
-  if (primary.state !== 'ready') return primary.why
+  if (primary.state !== 'ready' && !servesNobody(seen)) return primary.why
   if (routes && 'unreadable' in routes) return routes.unreadable
   if (canary.status.phase === 'Waiting')
     return order.mode === 'full' ? 'the canary is being scaled up' : undefined

@@ -1,4 +1,5 @@
 /** Lists of weighted backends in which services of others may stand beside primary and canary. */
+import { isDeepStrictEqual } from 'node:util'
 import type { Canary } from '../../canary/canary.ts'
 import { InvalidSpecError } from '../../errors.ts'
 import { type Fields, record } from '../reading.ts'
@@ -56,7 +57,14 @@ export function splitBeside(
   const isOurs = (entry: Fields) =>
     [apex, primary, ofCanary].includes(format.serviceOf(entry) ?? '')
   const own = found.filter(isOurs).reduce((sum, entry) => sum + format.weightOf(entry), 0)
-  const others = found.some(isOurs) ? found.filter((entry) => !isOurs(entry)) : []
+  // Somebody who renames ours each time they are put back would make the list grow for ever. One
+  // that differs by more than its weight, such as its port, is another backend.
+  const bare = found.map(({ weight: _, ...entry }) => entry)
+  const isRepeated = (at: number) =>
+    bare.findIndex((entry) => isDeepStrictEqual(entry, bare[at])) < at
+  const others = found.some(isOurs)
+    ? found.filter((entry, at) => !isOurs(entry) && !isRepeated(at))
+    : []
   if (others.length === 0) return { ...pick(wholeNumbers(routes)), others: [] }
   if (!Number.isInteger(routes.canary))
     throw new InvalidSpecError(

@@ -22,6 +22,8 @@ export interface CopiedKind<T extends Templated> {
   asWritten(found: T): T
   /** Why the target can't be released, with the remedy: the end of a sentence about it. */
   unusable?(target: T, of: { canary: Canary; primary: T | undefined }): string | undefined
+  /** What the person who runs it should know of the target: the end of a sentence about it. */
+  warning?(target: T): string | undefined
   /** What one waits for that was written a moment ago. */
   unobserved: string
   /** `why` still lacks the name of the object. */

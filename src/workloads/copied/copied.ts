@@ -131,7 +131,7 @@ function stateOf<T extends Templated>(
       primary: primary !== undefined && kind.rests(primary),
     },
     ...(size && { sizes: { target: size(target), primary: primary ? size(primary) : 0 } }),
-    warnings: warningsOf(read, canary),
+    warnings: warningsOf(kind, read, canary),
   }
 }
 
@@ -150,12 +150,18 @@ function leftOvers<T extends Templated>(
   return [primary, ...copiesThere(read, context)].filter((one) => isLeftOver(one, canary))
 }
 
-function warningsOf({ identity, target }: CopiedRead, canary: Canary): string[] {
+function warningsOf<T extends Templated>(
+  kind: CopiedKind<T>,
+  { identity, target }: CopiedRead<T>,
+  canary: Canary,
+): string[] {
   const { containers, initContainers = [] } = target.spec.template.spec
   const all = [...containers, ...initContainers]
   const name = `${target.kind.toLowerCase()} ${target.metadata.name}`
   const port = unknownPort(all, canary.spec.service ?? {}, name)
+  const ofKind = kind.warning?.(target)
   return [
+    ...(ofKind === undefined ? [] : [`${name}.${canary.namespace} ${ofKind}`]),
     ...(identity.warning === undefined ? [] : [identity.warning]),
     ...(port === undefined ? [] : [port]),
   ]

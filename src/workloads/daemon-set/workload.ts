@@ -14,6 +14,7 @@ export const daemonSet: Workload = copied<DaemonSet>({
   isKubernetes: (annotation) => annotation.startsWith('deprecated.daemonset.template.generation'),
   asWritten: (found) => stripPlacement(withoutRest(found)),
   unusable,
+  warning: takenPorts,
   unobserved,
   readiness: daemonSetReadiness,
   isRolledOut(of) {
@@ -41,5 +42,19 @@ function unusable({ spec }: DaemonSet): string | undefined {
   return (
     `must have RollingUpdate strategy but have ${type}; ` +
     'set its spec.updateStrategy.type to RollingUpdate'
+  )
+}
+
+/** A port of a node is for one pod: target and primary, which have a pod on each, never run beside. */
+function takenPorts({ spec }: DaemonSet): string | undefined {
+  const { containers, hostNetwork = false } = spec.template.spec
+  const ports = containers.flatMap(({ ports: own = [] }) =>
+    own.flatMap(({ hostPort, containerPort }) => hostPort ?? (hostNetwork ? containerPort : [])),
+  )
+  if (ports.length === 0) return undefined
+  const which = `port${ports.length > 1 ? 's' : ''} ${[...new Set(ports)].join(', ')}`
+  return (
+    `takes ${which} of its nodes, which its primary needs as well, so that one of the two stays ` +
+    'Pending; remove hostPort and hostNetwork from the target'
   )
 }

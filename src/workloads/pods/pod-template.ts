@@ -25,6 +25,7 @@ export interface EnvFrom {
 export interface ContainerPort {
   name?: string
   containerPort: number
+  hostPort?: number
   protocol?: string
 }
 
@@ -72,6 +73,7 @@ export interface PodSpec {
   topologySpreadConstraints?: { labelSelector?: LabelSelector }[]
   nodeSelector?: Record<string, string>
   tolerations?: object[]
+  hostNetwork?: boolean
 }
 
 export interface PodTemplate {

@@ -35,14 +35,14 @@ test.each([
   expect(row(world)).toBe('Succeeded 0/0/0 100/0')
 })
 
-test('an A/B test without its match is closed also while nothing can start anew', () => {
+test('an A/B test without its match is closed also while no pod of the primary is ready', () => {
   const world = idleWorld({ analysis: { iterations: 5, match }, startupMs: 10_000 })
   deploy(world, 'green')
   advance(world, 2 * 60_000)
   expect(row(world)).toBe('Progressing 0/2/0 0/100')
   if (world.primary) world.primary.readyAt = new Date(world.now.getTime() + 30_000)
   edit(world, { match: [] })
-  expect(row(world)).toBe('Progressing 0/2/0 100/0')
+  expect(row(world)).toBe('Progressing 0/1/0 100/0')
 })
 
 test('weights that become an A/B test start anew, for those who match', () => {

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import { decide } from '../../../src/analysis/decide.ts'
+import { effectsOf, observation } from '../../support/observation.ts'
 import {
   advance,
   annotate,
@@ -146,18 +148,34 @@ test('the outcome of a run stands for two seconds before the next run begins', (
 })
 
 test('a revision that comes while another fails has its own run', () => {
+  // Some pods of the primary are ready, and the others came never up within their deadline.
+  const stuckPartly = { state: 'failed', why: stuck } as const
+  const seen = observation({
+    canary: { status: { phase: 'Progressing', lastAppliedSpec: 'v2:green' } },
+    workload: {
+      ...{ revision: 'v2:red', primary: stuckPartly, promoted: false },
+      serving: { target: false, primary: true },
+    },
+  })
+  const changes = effectsOf(decide(seen, {})).flatMap((effect) =>
+    effect.kind === 'status' ? [effect.change] : [],
+  )
+  expect(changes).toContainEqual(
+    expect.objectContaining({ phase: 'Failed', lastAppliedSpec: 'v2:green' }),
+  )
+})
+
+test('a revision that comes while nobody serves any more has its own run', () => {
   const world = idleWorld()
   deploy(world, 'green')
-  // Neither has a pod that is ready: nobody serves by staying.
-  world.broken = ['blue', 'red']
-  world.target.revision = 'red'
-  change(world, () => {})
-  expect(row(world)).toBe('Failed 0/0/0 100/0')
-  expect(statusOf(world).lastAppliedSpec).toBe('v2:green')
-  world.broken = []
-  change(world, () => {})
-  advance(world, 2_000)
-  expect(statusOf(world)).toMatchObject({ phase: 'Progressing', lastAppliedSpec: 'v2:red' })
+  Object.assign(world, { broken: ['blue'], startupMs: 30_000 })
+  deploy(world, 'red')
+  expect(row(world)).toBe('Progressing 0/0/0 100/0')
+  expect(statusOf(world).history?.[0]).toMatchObject({ result: 'Restarted' })
+  expect(statusOf(world).lastAppliedSpec).toBe('v2:red')
+  advance(world, 10 * 60_000)
+  expect(row(world)).toBe('Succeeded 0/0/0 100/0')
+  expect(world.primary?.revision).toBe('red')
 })
 
 test('a primary that can not start never ends the initialization in failure', () => {

@@ -1,10 +1,13 @@
 /** The way back where no pod of the primary is ready, and the canary's are. */
 import { expect, test } from 'vitest'
+import { decide } from '../../../src/analysis/decide.ts'
+import { effectsOf, observation } from '../../support/observation.ts'
 import {
   advance,
   annotate,
   annotationsOf,
   change,
+  deploy,
   row,
   statusOf,
   type World,
@@ -97,12 +100,87 @@ test('too many failed checks bring nobody to a primary without pods, and the rol
   expect(row(world)).toBe('Failed 0/0/0 100/0')
 })
 
-test('a primary beyond its deadline without a pod gets nobody, and the rollback follows', () => {
+test('a primary beyond its deadline without a pod holds no run whose promotion mends it', () => {
   const world = after(1)
   world.brokenPrimary = ['blue']
-  advance(world, 2 * 60_000)
-  expect(row(world)).toBe('Progressing 40/0/0 60/40')
+  world.failing = 'err 100.00 > 50'
+  advance(world, 60_000)
+  expect(row(world)).toBe('Progressing 40/0/1 60/40')
+  world.failing = undefined
+  advance(world, 10 * 60_000)
+  expect(row(world)).toBe('Succeeded 0/0/1 100/0')
+  expect(world.primary?.revision).toBe('green')
+  expect(Math.min(...world.log.routes.slice(0, -1).map(({ canary }) => canary))).toBeGreaterThan(0)
+})
+
+const idlePhases = ['Initialized', 'Succeeded', 'Failed', 'Waiting'] as const
+
+/** Its primary serves nobody for good, and a mended version comes. */
+function deadIn(phase: (typeof idlePhases)[number], more: Partial<World> = {}): World {
+  const world = worldIn(phase)
+  const { primary } = world
+  Object.assign(world, { brokenPrimary: [primary?.revision], failing: undefined, closed: [] }, more)
+  advance(world, 60 * 60_000)
+  world.log.asked = []
+  return world
+}
+
+test.each(idlePhases)(
+  '%s: a fix has its checks, and heals a primary that serves nobody',
+  (phase) => {
+    const world = deadIn(phase)
+    deploy(world, 'red')
+    advance(world, 10 * 60_000)
+    expect(row(world)).toBe('Succeeded 0/0/0 100/0')
+    expect(world.primary?.revision).toBe('red')
+    expect(world.log.asked).toContain('metrics')
+    const told = world.log.events.filter((text) => text.includes('without a primary that serves'))
+    expect(told.length).toBeGreaterThan(0)
+  },
+)
+
+test('a fix that fails its checks keeps the users it has, and says what its rollback waits for', () => {
+  const world = deadIn('Succeeded')
+  deploy(world, 'red')
+  advance(world, 60_000)
+  world.failing = 'err 100.00 > 50'
+  advance(world, 10 * 60_000)
+  expect(row(world)).toMatch(/^Progressing 40\/0\/\d 60\/40$/)
+  expect(world.log.events.join()).toContain('The rollback of checkout.shop waits')
   world.brokenPrimary = []
-  annotate(world, 'abort')
+  change(world, () => {})
   expect(row(world)).toBe('Failed 0/0/0 100/0')
+})
+
+test('who promotes a fix in full does not wait for the primary that it mends', () => {
+  const world = deadIn('Succeeded')
+  deploy(world, 'red')
+  world.log.asked = []
+  annotate(world, 'promote', { mode: 'full' })
+  advance(world, 2 * 60_000)
+  expect(row(world)).toBe('Succeeded 0/0/0 100/0')
+  expect(world.log.asked).toEqual([])
+})
+
+test.each(['skip-analysis', 'retry', 'restart'])(
+  '%s is carried out over a dead primary',
+  (verb) => {
+    const world = deadIn('Failed')
+    annotate(world, verb)
+    advance(world, 10 * 60_000)
+    expect(world.primary?.revision).toBe(verb === 'skip-analysis' ? 'blue' : 'green')
+  },
+)
+
+test('without analysis a run waits for no primary, as with Flagger: the copy mends it', () => {
+  // Some of its pods are ready, and one never will be.
+  const partly = { state: 'waiting', why: '1 of 2 updated replicas are available' } as const
+  const seen = observation({
+    canary: {
+      spec: { skipAnalysis: true },
+      status: { phase: 'Succeeded', lastAppliedSpec: 'v2:blue' },
+    },
+    workload: { revision: 'v2:green', promoted: false, primary: partly },
+  })
+  expect(effectsOf(decide(seen, {}))).toContainEqual({ kind: 'scale', to: 'full' })
 })

@@ -13,15 +13,16 @@ const withRun = (of: object, more: CanaryStatus = {}): CanaryStatus => ({
   ...more,
   canaryAnalysis: { ...run, ...of },
 })
-const short = (name: string) => {
+const short = (name: string, readyReplicas = 1) => {
   const made = workloadObjects({ name, image: 'x:1', replicas: 2, hash: 'h' }).deployment
-  return { ...made, status: { ...made.status, readyReplicas: 1 } }
+  return { ...made, status: { ...made.status, readyReplicas } }
 }
 const gate = (type: 'confirm-rollout' | 'confirm-promotion' | 'confirm-traffic-increase') => ({
   gate: { type, name: 'go', since: before(60) },
 })
 const failing = (name: string, kind: 'metric' | 'webhook') =>
   withRun({ checks: [{ name, kind, ok: false, failed: 1 }] })
+const primaryDown = { seen: { primary: short('podinfo-primary', 0), primaryPods: [] } }
 const primaryShort = { seen: { primary: short('podinfo-primary'), primaryPods: [] } }
 
 const cases: [rule: string, given: GivenFacts][] = [
@@ -42,6 +43,8 @@ const cases: [rule: string, given: GivenFacts][] = [
   ['nothingToDo', { status: { phase: 'Failed' } }],
   ['nothingToDo', { status: { phase: 'Initialized', holdRun: true } }],
   ['primaryMustServe', primaryShort],
+  ['checkIsNotDue', primaryDown],
+  ['primaryMustServe', { ...primaryDown, status: { ...well, failedChecks: 9 } }],
   ['awaitPods', { seen: { target: short('podinfo'), targetPods: [] } }],
   ['routeMustBeInForce', { status: withRun({ routePendingSince: before(9) }) }],
   [

@@ -128,8 +128,33 @@ test('while pods are waited for no end is promised, and a time that has passed i
   })
   expect(short.progress.secondsLeft).toBeNull()
   expect(short.checks.nextInSeconds).toBe(38)
+  const due = reportOf({
+    ...seen,
+    canary: canary({ status: { ...progressing, canaryAnalysis: { nextTickAt: ago(1) } } }),
+    target: deployment('podinfo', 2, 1),
+  })
+  expect(due.checks.nextInSeconds).toBeNull()
   const late = reportOf({ ...seen, canary: overdue, target: deployment('podinfo', 2, 2) })
   expect(late.checks.nextInSeconds).toBeNull()
+})
+
+test('a run that goes on over a primary without pods waits for none, until a check would end it', () => {
+  const down = { primary: deployment('podinfo-primary', 2, 0), target: deployment('podinfo', 2, 2) }
+  expect(look(down).waitsFor).toBeNull()
+  const ending = canary({ status: { ...progressing, failedChecks: 9 } })
+  expect(look(down, ending).waitsFor).toBe('for pods of the primary: 0 of 2 ready')
+})
+
+test('a new revision that waits at rest for a primary says so, as its controller does', () => {
+  const idle = canary({ status: { ...progressing, phase: 'Succeeded' } })
+  const partly = {
+    primary: deployment('podinfo-primary', 2, 1),
+    target: deployment('podinfo', 0, 0),
+  }
+  const message = 'podinfo-primary.test not ready: waiting for rollout to finish: 1 of 2'
+  const events = [{ at: ago(5), type: 'Warning', message }]
+  expect(look({ ...partly, events }, idle).waitsFor).toBe('for pods of the primary: 1 of 2 ready')
+  expect(look(partly, idle).waitsFor).toBeNull()
 })
 
 test('a canary whose primary can not be made says what its controller says of it', () => {

@@ -221,6 +221,18 @@ describe('a Deployment', () => {
     expect(deploymentReadiness(target, { ...limits, threshold })).toEqual(want)
   })
 
+  test.each([
+    [-59, 'waiting'],
+    [-61, 'failed'],
+  ])(
+    'that was down before the run came to it has its deadline from there: %d s',
+    (moved, state) => {
+      const target = deployment({ replicas: 3, status: unavailable(at(-7_200)) })
+      const runMovedAt = new Date(at(moved))
+      expect(deploymentReadiness(target, { ...limits, runMovedAt }).state).toBe(state)
+    },
+  )
+
   test('of a paused Deployment names the way out, as long as there is something to wait for', () => {
     const readiness = (found: object) => {
       const target = deployment({ replicas: 3, status: found })

@@ -117,3 +117,31 @@ test('a list of which an entry comes and goes by rollouts is nobody else’s, ho
     expect(seen.map(({ written }) => written)).toEqual([1, 1, 1])
   }
 })
+
+/** A list of which somebody replaces an entry each time, while what is wanted keeps the others. */
+const grown = (at: number): Field => ({
+  path: ['spec', 'backends'],
+  found: ['ours', `theirs-${at}`],
+  wanted: ['ours', 'back', `theirs-${at}`],
+})
+
+test('what somebody makes something else of each time waits as well, until nobody does', () => {
+  const { look } = given(true)
+  let [written, news] = [0, 0]
+  for (let at = 0; at < 300; at += 1) {
+    const seen = look(at, grown(at))
+    written += seen.written
+    news += seen.news
+  }
+  expect({ written, news }).toEqual({ written: 17, news: 1 })
+  const [calm] = [400, 401].map((at) => look(at, { ...grown(400), found: grown(299).wanted }))
+  expect(calm).toMatchObject({ written: 1 })
+})
+
+test('steps of a run that nobody undoes are written at any pace', () => {
+  const { look } = given(true)
+  for (let step = 0; step < 100; step += 1) {
+    const moved = { ...weight, found: step, wanted: step + 1 }
+    expect(look(step / 10, moved)).toMatchObject({ written: 1 })
+  }
+})

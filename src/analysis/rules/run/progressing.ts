@@ -32,10 +32,11 @@ import {
   deadlineExceeded,
   failPromotion,
   rollBack,
+  rollbackWaits,
   thresholdReached,
 } from '../../effects/rollback.ts'
 import { isSkipCopied, skipPromotion } from '../../effects/skip.ts'
-import { act, hold } from '../../effects/upkeep.ts'
+import { act, goesOnWithoutPrimary, hold } from '../../effects/upkeep.ts'
 import { isDue, isOverThreshold, isRested, nextTick } from '../../pacing.ts'
 import { isScaledDown, wayBackIsShut } from '../../pods.ts'
 import { isOtherStrategy } from '../../routes.ts'
@@ -61,7 +62,8 @@ export const progressing: readonly Rule[] = [
   routesMustLeadToPods,
   {
     name: 'primaryMustServe',
-    because: 'a run needs a primary that takes the traffic back at any time',
+    because:
+      'a run needs a primary that takes the traffic back at any time, unless nobody is served there and the promotion is what mends that',
     apply: withoutPrimary,
   },
   routesMustBeReadable,
@@ -158,20 +160,26 @@ export const progressing: readonly Rule[] = [
   },
 ]
 
-function withoutPrimary({ seen, skip }: Turn): Step | undefined {
+function withoutPrimary({ seen, skip }: Turn): Step | Noted | undefined {
   const { primary, promoted } = seen.workload
   if (primary.state === 'ready') return undefined
-  const shut = wayBackIsShut(seen)
-  const waits =
-    shut !== undefined && (isOverThreshold(seen) || primary.state === 'failed')
-      ? [report(seen, `The rollback of ${canaryName(seen)} waits: ${shut}`)]
-      : []
-  const held = () => hold(seen, [notReady(seen, primary), ...waits])
-  if (primary.state !== 'failed') return held()
   // The copy is made before the phase changes: when the analysis is skipped, or a process died.
   const isCopyMade = skip ? isSkipCopied(seen) : promoted
-  if (isCopyMade) return failPromotion(seen, primary.why)
-  return shut === undefined ? deadlineExceeded(seen, primary.why) : held()
+  if (isCopyMade && primary.state === 'failed') return failPromotion(seen, primary.why)
+  const shut = wayBackIsShut(seen)
+  const waits = shut !== undefined && isOnItsWayBack(seen)
+  const told = isCopyMade || waits ? undefined : goesOnWithoutPrimary(seen, skip)
+  if (told) return noted(told)
+  if (waits) return rollbackWaits(seen, shut)
+  return primary.state === 'failed' && shut === undefined
+    ? deadlineExceeded(seen, primary.why)
+    : hold(seen, [notReady(seen, primary)])
+}
+
+/** Whether the next step would give the traffic back, as is known before anything is asked. */
+function isOnItsWayBack(seen: Observation): boolean {
+  const isTooLate = seen.workload.target.state === 'failed'
+  return isTooLate || isOverThreshold(seen) || isMovedOn(seen) || isOtherStrategy(seen)
 }
 
 function pause({ seen, isPaused }: Turn): Step | undefined {
@@ -189,7 +197,9 @@ function askRollback(turn: Turn): Step | Noted | undefined {
   if (seen.workload.target.state !== 'ready' && !isRested(seen)) return undefined
   const verdict = askHooks(turn, 'rollback', phaseOf(seen))
   if (isStep(verdict)) return verdict
-  if (verdict.outcome === 'passed') return rolledBackByHook(seen, verdict)
+  const shut = wayBackIsShut(seen)
+  if (verdict.outcome === 'passed')
+    return shut === undefined ? rolledBackByHook(seen, verdict) : rollbackWaits(seen, shut)
   return noted(told(seen, verdict))
 }
 

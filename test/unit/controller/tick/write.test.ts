@@ -315,3 +315,44 @@ test('a dry run says what it would have sent', async () => {
 test('a dry run says nothing of the removal of what is not there', async () => {
   expect(await saidOf(({ remove }) => remove({ ...ref, name: 'other' }))).toEqual([])
 })
+
+describe('an object that somebody deletes each time it is made', () => {
+  const attempts = async (isNeeded: boolean) => {
+    const { sent, deps, memory } = given()
+    const said: string[] = []
+    const make = () =>
+      // Whoever looks finds none: it was deleted again.
+      createWriter(deps, createSnapshot(), memory, (text) => said.push(text)).apply(
+        service(80),
+        () => isNeeded,
+      )
+    for (let time = 0; time < 4; time++) await make()
+    return { make, sent, said, memory }
+  }
+
+  test('holds the canary where it is needed', async () => {
+    const { make, sent, memory } = await attempts(true)
+    await expect(make()).rejects.toThrow(
+      'Service web.shop is deleted each time it is made; the canary is held where it is, and the ' +
+        'object is made once a minute. Let nobody delete it, such as a tool that prunes what is not in Git',
+    )
+    expect(sent).toHaveLength(4)
+    expect(memory.retryMs).toBeDefined()
+  })
+
+  test('is left out for a minute elsewhere, and told once', async () => {
+    const { make, sent, said } = await attempts(false)
+    expect([await make(), await make()]).toEqual([false, false])
+    expect(sent).toHaveLength(4)
+    expect(said).toHaveLength(1)
+  })
+})
+
+test('what the controller itself removes and makes again is nobody’s work undone', async () => {
+  const { sent, tick } = given()
+  for (let time = 0; time < 6; time++) {
+    await tick().writer.apply(service(80))
+    await tick().writer.remove(ref)
+  }
+  expect(sent.filter((what) => what === 'create')).toHaveLength(6)
+})

@@ -288,3 +288,21 @@ describe('readiness', () => {
     })
   })
 })
+
+test.each([
+  [{ ports: [{ containerPort: 9100, hostPort: 9100 }] }, {}, 'takes port 9100 of its nodes'],
+  [
+    { ports: [{ containerPort: 80 }, { containerPort: 81 }] },
+    { hostNetwork: true },
+    'takes ports 80, 81 of its nodes',
+  ],
+  [{ ports: [{ containerPort: 80 }] }, {}, undefined],
+  [{}, { hostNetwork: true }, undefined],
+])('of %j and %j it is told that %s', (container, pods, said) => {
+  const containers = [{ name: 'podinfod', image: 'podinfo:1', ...container }]
+  const state = workload.observe(context([daemonSet({ pods: { containers, ...pods } })]))
+  const told = state.warnings?.filter((text) => text.includes('of its nodes')) ?? []
+  expect(told).toEqual(
+    said === undefined ? [] : [expect.stringContaining(`daemonset podinfo.test ${said}`)],
+  )
+})
