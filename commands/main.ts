@@ -133,7 +133,9 @@ function tellEnd(thrown: unknown, argv: readonly string[], bin: string): number 
   if (!stopped) {
     process.stderr.write(printable([text, ...hints.map((hint) => `  ${hint}`), ''].join('\n')))
     const loud = argv.some(
-      (one, at) => /^(-v|--v)=?9$/.test(one) || (one === '-v' && argv[at + 1] === '9'),
+      (one, at) =>
+        /^(-v|--v)=?(9|\d\d+)$/.test(one) ||
+        (/^(-v|--v)$/.test(one) && /^(9|\d\d+)$/.test(argv[at + 1] ?? '')),
     )
     if (loud && thrown instanceof Error) process.stderr.write(`${thrown.stack ?? ''}\n`)
   }

@@ -70,7 +70,8 @@ async function canaries(
 }
 
 function isOfType({ spec }: CanaryResource, type: string): boolean {
-  const shown = shownWorkloads.find(({ kind }) => kind.kind === spec.targetRef.kind)
+  // Definitions of others let Canaries without a target through.
+  const shown = shownWorkloads.find(({ kind }) => kind.kind === spec?.targetRef?.kind)
   return shown !== undefined && typeNames(shown).includes(type.slice(0, -1).toLowerCase())
 }
 

@@ -176,7 +176,7 @@ test('a conflict is met with another look, and five of them are an error', async
 
 test('an interrupted wait says that the request stays', async () => {
   const { code, stderr } = await cluster.run('promote cart --ack-timeout=30s -v 6', {
-    interruptAt: 'patch canaries 200',
+    interruptAt: 'PATCH http',
   })
   expect(code).toBe(130)
   expect(stderr).toContain('note: the request stays in place; the controller goes on')

@@ -37,7 +37,9 @@ export const retry: RequestVerb = {
       )
       const isOther = revisionAtHand(after.status) !== revisionAtHand(before.status)
       const what = [...images, ...(isOther ? ['not the revision that failed'] : [])].join(', ')
-      return what === '' ? 'retry accepted' : `retry accepted (${what})`
+      return what === ''
+        ? 'retry accepted: the run starts from the beginning'
+        : `retry accepted (${what})`
     },
     fallbacks: () => [{ kind: 'new-pods', of: 'target' }],
   },
