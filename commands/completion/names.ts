@@ -69,9 +69,10 @@ async function canaries(
     .filter(({ word }) => !given.includes(word))
 }
 
+/** Definitions of others let Canaries through that lack a target, or its name. */
 function isOfType({ spec }: CanaryResource, type: string): boolean {
-  // Definitions of others let Canaries without a target through.
-  const shown = shownWorkloads.find(({ kind }) => kind.kind === spec?.targetRef?.kind)
+  if (!spec?.targetRef?.name) return false
+  const shown = shownWorkloads.find(({ kind }) => kind.kind === spec.targetRef.kind)
   return shown !== undefined && typeNames(shown).includes(type.slice(0, -1).toLowerCase())
 }
 
