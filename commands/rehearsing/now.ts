@@ -66,9 +66,10 @@ async function oneOf(selection: Selection, session: Session): Promise<CanaryReso
 /** The Canary whose queries are put: of the workload that is to be measured. */
 async function measurable(
   resource: CanaryResource,
-  { against, prometheus }: NowFlags,
+  flags: NowFlags,
   session: Session,
 ): Promise<{ canary: Canary; notes: string[] }> {
+  const { against, prometheus } = flags
   const { canary: own, settings, problems } = asHandled(resource)
   const [problem] = problems
   if (problem !== undefined) throw new InvalidSpecError(problem)
@@ -81,18 +82,29 @@ async function measurable(
     meshProvider: settings.provider ?? own.provider,
     metricsServer: server ?? '',
   })
-  const isAsked = canary.analysis.metrics.some(({ templateRef }) => !templateRef)
-  if (isAsked && server === undefined)
+  const isUnknown =
+    server === undefined && canary.analysis.metrics.some(({ templateRef }) => !templateRef)
+  const isForCalls = (flags.hooks || flags.alerts) && !flags.now && flags.check === undefined
+  if (isUnknown && !isForCalls)
     throw new UsageError(
       'the metrics server is not known here: name it with --prometheus=URL, as seen from here',
     )
   const notes = against === undefined && !isOn ? [idle] : []
+  if (isUnknown) return { canary: withoutOwn(canary), notes: [unasked] }
   return {
     canary: prometheus === undefined ? canary : { ...canary, metricsServer: prometheus },
     notes,
   }
 }
 
+/** Without the metrics of a server that is not known. */
+function withoutOwn(canary: Canary): Canary {
+  const metrics = canary.analysis.metrics.filter(({ templateRef }) => templateRef)
+  return { ...canary, analysis: { ...canary.analysis, metrics } }
+}
+
+const unasked =
+  'the metrics server is not known here, and its metrics are not asked: --prometheus=URL'
 const idle = 'no run is under way: the primary is measured (--against=canary asks for the canary)'
 
 /** As the flags of the controller say, where its Deployment may be read. */

@@ -137,6 +137,17 @@ test('receivers of alerts get one message that says what it is', async () => {
   expect(messages[0]?.text).toContain('TEST: sent by kubectl canary rehearse --alerts')
 })
 
+test('without a metrics server to ask, the receivers of alerts are asked all the same', async () => {
+  const { analysis } = of()
+  const metrics = analysis.metrics.slice(0, 1)
+  cluster.put(canaryObject({ name: 'silent', analysis: { ...analysis, metrics } }))
+  const { code, stdout, stderr } = await cluster.run('rehearse silent --alerts --yes')
+  expect(code).toBe(0)
+  expect(stdout).toMatch(/^CHECK .*\nteam +alert +- +- +✔ pass .*\n$/)
+  expect(stderr).toContain('note: the metrics server is not known here')
+  expect(await cluster.run('rehearse silent --now')).toMatchObject({ code: 2, stdout: '' })
+})
+
 test('a server that does not answer is an error of the check, with the reason', async () => {
   const line = 'rehearse busy --check=request-success-rate --prometheus=http://127.0.0.1:1'
   const { code, stdout } = await cluster.run(line)
