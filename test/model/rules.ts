@@ -22,6 +22,7 @@ import {
   type Observers,
   promotedIn,
   revisionOf,
+  sharesConfig,
   sizeOf,
   tell,
   type World,
@@ -78,7 +79,8 @@ function hasCause(
   if (before?.status?.phase === 'Failed' && seen(before) === seen(after)) return false
   // What goes straight over a broken primary is copied before it is noted.
   if (after.status?.phase === 'Promoting') return true
-  return revisionOf(world) !== promotedIn(world)
+  // Where configuration is tracked again the primary gets its own.
+  return revisionOf(world) !== promotedIn(world) || sharesConfig(world)
 }
 
 /** How many rounds of checks the Canary asks for, at least. */

@@ -161,10 +161,15 @@ function measured(world: World, url: string) {
   return { status: 'success', data: { resultType: 'vector', result } }
 }
 
+interface Container {
+  image: string
+  envFrom?: { configMapRef: { name: string } }[]
+}
+
 interface WithTemplate extends KubeObject {
   spec: {
     replicas?: number
-    template: { spec: { containers: { image: string }[]; nodeSelector?: object } }
+    template: { spec: { containers: Container[]; nodeSelector?: object } }
   }
 }
 
@@ -181,6 +186,12 @@ export function revisionOf({ store, target }: World): string {
 export function promotedIn({ store, primary }: World): string {
   const config = store.get<WithData>(configRef('app-config-primary'))
   return describe(store.get<WithTemplate>(primary), config)
+}
+
+/** Whether the primary reads what people edit, because it was made while nothing was tracked. */
+export function sharesConfig({ store, primary }: World): boolean {
+  const [container] = store.get<WithTemplate>(primary)?.spec.template.spec.containers ?? []
+  return container?.envFrom?.[0]?.configMapRef.name === configRef('app-config').name
 }
 
 function describe(workload: WithTemplate | undefined, config: WithData | undefined): string {
