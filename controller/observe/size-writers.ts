@@ -56,8 +56,12 @@ export async function withSizeKept<S extends Pick<Scene, 'seen' | 'workloadConte
   const { canary, workload } = scene.seen
   const { target, primary } = workload.sizes ?? { target: 0, primary: 0 }
   if (canary.spec.autoscalerRef || target === primary) return scene
-  const found = await withinTime(canary, deps, (signal) => autoscalerOf(canary, signal, deps))
-  const workloadContext = { ...scene.workloadContext, keepsSize: found !== undefined }
+  const known = await withinTime(canary, deps, async (signal) => ({
+    autoscaler: await autoscalerOf(canary, signal, deps),
+  }))
+  // Without an answer the safe side is taken: no primary is made smaller.
+  const keepsSize = known ? known.autoscaler !== undefined : target < primary
+  const workloadContext = { ...scene.workloadContext, keepsSize }
   return { ...scene, workloadContext }
 }
 

@@ -119,8 +119,13 @@ describe('a promotion leaves the size of a primary to its autoscaler', () => {
     expect(await promoted('objects', [])).toMatchObject({ keepsSize: false })
   })
 
-  test('and gives it one where nobody can say whether there is any', async () => {
-    expect(await promoted(forbidden)).toMatchObject({ keepsSize: false })
+  test('and makes none smaller where nobody can say whether there is any', async () => {
+    const sizes = (targetReplicas: number, primaryReplicas: number) => ({
+      workload: { targetReplicas, primaryReplicas },
+    })
+    const asked = (of: ReturnType<typeof sizes>) => promoted(forbidden, [autoscaler], of)
+    expect(await asked(sizes(1, 4))).toMatchObject({ keepsSize: true })
+    expect(await asked(sizes(4, 1))).toMatchObject({ keepsSize: false })
   })
 
   test('which is not asked for where the size stays the same', async () => {
