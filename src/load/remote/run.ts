@@ -21,6 +21,6 @@ export function lostBy({ status }: HttpAnswer): RunLook | undefined {
 /** The URL of a path of an API; behind the path of the server's address, as a proxy has it. */
 export function urlBelow(server: string, path: string): string {
   const base = new URL(server)
-  base.pathname = base.pathname.replace(/\/*$/, '/')
+  if (!base.pathname.endsWith('/')) base.pathname += '/'
   return new URL(path, base).href
 }
