@@ -35,10 +35,13 @@ function fight(api: Api, namespace: string): { writes: number } {
     if (!found || !rule || rule.timeout === '5s') return
     rule.timeout = '5s'
     count.writes += 1
-    // A conflict with the controller is tried again at the next look.
-    await api.request('PUT', `${at}?fieldManager=mesh-defaults`, found).catch(() => {})
+    await api.request('PUT', `${at}?fieldManager=mesh-defaults`, found)
   }
-  const again = () => void look().finally(() => isOver || setTimeout(again, 20))
+  // A conflict with the controller, or a connection that breaks, is tried again at the next look.
+  const again = () =>
+    void look()
+      .catch(() => undefined)
+      .finally(() => isOver || setTimeout(again, 20))
   again()
   return count
 }
