@@ -39,7 +39,7 @@ export interface ProcessDeps extends Omit<KubeDeps, 'isAlive'> {
 }
 
 const canaryKind = resourceKind({ apiVersion: 'flagger.app/v1beta1', kind: 'Canary' })
-const never = new Promise<never>(() => {})
+const never = () => new Promise<never>(() => {})
 
 /** Starts it; what it does first happens as the clock goes on. */
 export function startProcess(given: ProcessDeps): SteppedProcess {
@@ -55,7 +55,7 @@ export function startProcess(given: ProcessDeps): SteppedProcess {
   const { signal } = new AbortController()
   const http: Http = async (request, end) => {
     const answer = await given.http(request, end)
-    return isAlive ? answer : never
+    return isAlive ? answer : never()
   }
   const shared = { http, shares, cache, contents, clock, log, metrics: unread, signal }
   const recorder = createEventRecorder({ kube, clock, log, burst: 100, paceMs: 1_000 })

@@ -40,7 +40,8 @@ export interface SteppedKube extends Kube {
   dropWatches(): void
 }
 
-const never = new Promise<never>(() => {})
+/** A new one each time: what waits for one that all share would never be let go of. */
+const never = () => new Promise<never>(() => {})
 
 type Item = WatchEvent<KubeObject> | 'end'
 
@@ -50,10 +51,10 @@ export function createSteppedKube(deps: KubeDeps): SteppedKube {
   const open = new Set<(item: Item) => void>()
 
   async function ask<T>(verb: string, object: string, effect: () => T): Promise<T> {
-    if (!isAlive()) return never
+    if (!isAlive()) return never()
     onRequest?.(verb, object)
     await (weather.requestMs > 0 ? pause(clock, weather.requestMs) : Promise.resolve())
-    if (!isAlive()) return never
+    if (!isAlive()) return never()
     const lost = strike(weather, verb)
     const answer = translated(effect)
     if (lost) throw refusal(0, '')
