@@ -96,7 +96,8 @@ const check = (name: string, thresholdRange: object) => ({ name, interval: '1m',
 const analysis = {
   interval: '1s',
   threshold: 4,
-  stepWeight: 30,
+  // As many looks as give each version something to count, also where the first come too early.
+  stepWeight: 10,
   maxWeight: 60,
   metrics: [check('request-success-rate', { min: 99 }), check('request-duration', { max: 500 })],
   // It counts both versions, and moves nothing.
