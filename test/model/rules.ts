@@ -101,7 +101,8 @@ function onPrimary(world: World, after: KubeObject, before: KubeObject | undefin
   const { record } = world
   const canary = canaryIn(world)
   const { phase = '', canaryWeight = 0 } = canary?.status ?? {}
-  const revision = revisionOf(world)
+  // What it gets, since people may edit the target while that is written.
+  const revision = sharesConfig(world) ? revisionOf(world) : promotedIn(world)
   const isExcused =
     record.isOrdered || canary?.spec?.skipAnalysis || /^(|Initializing)$/.test(phase)
   const isPromotedOver = phase === 'Failed' && canaryWeight === 100
