@@ -2,6 +2,7 @@ import { boolean, string } from '@oclif/core/flags'
 import { UsageError } from '../../src/errors.ts'
 import {
   type ControllerDeployment,
+  controllerRef,
   installation,
   usualNamespace,
   type Wishes,
@@ -133,9 +134,7 @@ async function wantedBy(wishes: Wishes, isTakenOver: boolean, session: Session):
     throw refused(inTheWay, ['to scale it to zero: --take-over'])
   const others = rivals(controllers, wishes)
   const { kube, signal } = session
-  const ref = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'flagger' }
-  const { namespace } = wishes
-  const before = await kube.get<ControllerDeployment>({ ...ref, namespace }, signal)
+  const before = await kube.get<ControllerDeployment>(controllerRef(wishes.namespace), signal)
   const objects = installation(manifests, wishes, before ?? others[0])
   const deployment = objects.find(({ kind }) => kind === 'Deployment')
   const stuck = before && immovable(before, deployment as ControllerDeployment)

@@ -1,11 +1,12 @@
 /** How to get a change from Flagger, which does not read requests: by the object itself. */
+
 import type { Canary } from '../../src/canary/canary.ts'
 import type { PatchOptions } from '../../src/io/kube/kube.ts'
 import { refOf } from '../../src/objects.ts'
 import { shownWorkload } from '../../src/report/shown-kinds.ts'
 import type { ByField, ByHook, Fallback } from '../../src/requests/fallback.ts'
+import { stamp } from '../../src/stamp.ts'
 import { wait } from '../following/follow.ts'
-import { stamp } from '../output/age.ts'
 import type { Session } from '../shell/session.ts'
 import { askedOf, type Change, commandOf } from './change.ts'
 

@@ -11,7 +11,7 @@ import { resourceKind } from '../../src/known-kinds.ts'
 import type { KubeObject } from '../../src/objects.ts'
 import { asHandled } from '../../src/report/as-handled.ts'
 import { lifeReader } from '../../src/report/reading/lease.ts'
-import { failureText, isOfOneRequest, type Unread } from '../../src/report/unread.ts'
+import { asUnread, type Unread } from '../../src/report/unread.ts'
 import type { ResourceKind } from '../../src/resource-kind.ts'
 import { canaryKind, servedResources } from '../input/find-canaries.ts'
 import { clientVersion } from '../shell/base.ts'
@@ -68,8 +68,7 @@ async function templatesFor(
       ? found.filter((one) => canaries.some((canary) => refersTo(canary, one)))
       : found
   } catch (error) {
-    if (!(error instanceof KubeError) || !isOfOneRequest(error)) throw error
-    return { ...asked, why: failureText(error) }
+    return asUnread(error, asked)
   }
 }
 

@@ -2,10 +2,10 @@
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import type { Canary } from '../../src/canary/canary.ts'
 import type { DiagnosisFacts } from '../../src/diagnosis/finding.ts'
-import { KubeError } from '../../src/errors.ts'
+import { servedIn } from '../../src/io/kube/served.ts'
 import { readDiagnosisFacts } from '../../src/report/reading/diagnosis.ts'
 import { lifeReader } from '../../src/report/reading/lease.ts'
-import { failureText, isOfOneRequest, type Unread } from '../../src/report/unread.ts'
+import { asUnread, type Unread } from '../../src/report/unread.ts'
 import type { ResourceKind } from '../../src/resource-kind.ts'
 import { listCanaries } from '../input/find-canaries.ts'
 import { readerOf } from '../shell/reader.ts'
@@ -57,22 +57,13 @@ async function neighbours(namespace: string, session: Session): Promise<CanaryRe
   }
 }
 
-/** Throws what is more than the failure of one request. */
-function asUnread(error: unknown, of: Omit<Unread, 'why'>): Unread {
-  if (!(error instanceof KubeError) || !isOfOneRequest(error)) throw error
-  return { ...of, why: error.status === 403 ? null : failureText(error) }
-}
-
 /** By the API group. */
 function servedKinds({ kube, signal }: Session): (kind: ResourceKind) => Promise<boolean | Unread> {
   const groups = new Map<string, Promise<string[] | Unread>>()
   const read = async (apiVersion: string): Promise<string[] | Unread> => {
     try {
-      const list = await kube.raw('GET', `/apis/${apiVersion}`, undefined, signal)
-      const { resources = [] } = list as { resources?: { name: string }[] }
-      return resources.map(({ name }) => name)
+      return (await servedIn(kube, apiVersion, signal)) ?? []
     } catch (error) {
-      if (error instanceof KubeError && error.status === 404) return []
       return asUnread(error, { kind: apiVersion, request: `get /apis/${apiVersion}` })
     }
   }

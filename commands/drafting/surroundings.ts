@@ -3,6 +3,7 @@ import { withoutTraffic } from '../../src/canary/providers.gen.ts'
 import type { Surroundings } from '../../src/drafts/generate.ts'
 import { KubeError, UsageError } from '../../src/errors.ts'
 import type { Kube } from '../../src/io/kube/kube.ts'
+import { servedIn } from '../../src/io/kube/served.ts'
 import { resourceKind } from '../../src/known-kinds.ts'
 import type { KubeObject } from '../../src/objects.ts'
 import { shownScaler, shownWorkload } from '../../src/report/shown-kinds.ts'
@@ -84,9 +85,9 @@ export async function installedProvider({ kube, signal }: Asking): Promise<strin
   const isServed = async ({ kinds }: Provider): Promise<boolean> => {
     const own = kinds.filter(({ apiVersion }) => /\..*\//.test(apiVersion))
     const served = await Promise.all(
-      own.map(({ apiVersion }) => isGroupServed(apiVersion, { kube, signal })),
+      own.map(({ apiVersion }) => servedIn(kube, apiVersion, signal)),
     )
-    return own.length > 0 && served.every(Boolean)
+    return own.length > 0 && served.every((one) => one !== undefined)
   }
   const found = await Promise.all(asked.map(isServed))
   return asked[found.indexOf(true)]?.names[0] ?? withoutTraffic.join()
@@ -95,16 +96,6 @@ export async function installedProvider({ kube, signal }: Asking): Promise<strin
 interface Asking {
   kube: Pick<Kube, 'raw'>
   signal: AbortSignal
-}
-
-async function isGroupServed(apiVersion: string, { kube, signal }: Asking): Promise<boolean> {
-  try {
-    await kube.raw('GET', `/apis/${apiVersion}`, undefined, signal)
-    return true
-  } catch (error) {
-    if (error instanceof KubeError && error.status === 404) return false
-    throw error
-  }
 }
 
 /** Of files: the only workload in them. */

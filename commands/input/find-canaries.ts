@@ -3,6 +3,7 @@ import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import { distance } from '../../src/distance.ts'
 import { KubeError } from '../../src/errors.ts'
 import type { Kube, ListOptions } from '../../src/io/kube/kube.ts'
+import { servedIn } from '../../src/io/kube/served.ts'
 import type { ResourceKind } from '../../src/resource-kind.ts'
 import { clean } from '../output/clean.ts'
 import { exits, Failure, failureOf } from '../shell/failure.ts'
@@ -166,9 +167,7 @@ export async function servedResources(
 ): Promise<Record<string, string[]>> {
   const served: Record<string, string[]> = {}
   for (const version of await servedVersions(kube, signal)) {
-    const list = await kube.raw('GET', `/apis/flagger.app/${version}`, undefined, signal)
-    const { resources = [] } = list as { resources?: { name: string }[] }
-    for (const { name } of resources)
+    for (const name of (await servedIn(kube, `flagger.app/${version}`, signal)) ?? [])
       if (!name.includes('/')) served[name] = [...(served[name] ?? []), version]
   }
   return served

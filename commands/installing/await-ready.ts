@@ -1,4 +1,5 @@
 /** Waits until an installed controller runs. */
+import { controllerRef } from '../../src/installation/objects.ts'
 import { pause } from '../../src/io/deadline.ts'
 import type { Deployment } from '../../src/workloads/pods/pod-template.ts'
 import { deploymentReadiness } from '../../src/workloads/readiness.ts'
@@ -7,7 +8,6 @@ import { exits, Failure } from '../shell/failure.ts'
 import type { Session } from '../shell/session.ts'
 
 const everyMs = 1_000
-const ref = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'flagger' }
 
 /** 0 is for ever. Throws a Failure where it is not ready after so long, or has failed. */
 export async function awaitReady(
@@ -18,7 +18,7 @@ export async function awaitReady(
   const { kube, clock, signal, terminal, commands } = session
   const until = timeoutMs === 0 ? Number.POSITIVE_INFINITY : clock.monotonicMs() + timeoutMs
   for (;;) {
-    const found = await kube.get<Deployment>({ ...ref, namespace }, signal)
+    const found = await kube.get<Deployment>(controllerRef(namespace), signal)
     const limits = { threshold: 100, deadlineMs: Number.POSITIVE_INFINITY, now: clock.now() }
     const readiness = found ? deploymentReadiness(found, limits) : missing
     if (readiness.state === 'ready') {

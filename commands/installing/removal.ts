@@ -47,19 +47,23 @@ export function refuseSharedNamespace(
 
 /** Those that a finalizer keeps until a controller has given their routes back, as one text. */
 export function heldBack(canaries: readonly CanaryResource[]): string {
-  const held = canaries.filter(({ metadata }) => (metadata.finalizers ?? []).length > 0)
-  return held.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`).join(', ')
+  return withFinalizers(canaries)
+    .map(({ metadata }) => `${metadata.namespace}/${metadata.name}`)
+    .join(', ')
+}
+
+function withFinalizers(canaries: readonly CanaryResource[]): CanaryResource[] {
+  return canaries.filter(({ metadata }) => (metadata.finalizers ?? []).length > 0)
 }
 
 /** Without a controller nobody takes a finalizer away, and the definitions would never be gone. */
 export function refuseFinalizers(canaries: readonly CanaryResource[], { commands }: Session): void {
-  const names = heldBack(canaries)
-  const [first] = canaries.filter(({ metadata }) => (metadata.finalizers ?? []).length > 0)
+  const [first] = withFinalizers(canaries)
   if (!first) return
   const { namespace = '', name } = first.metadata
   const remove = commands.kubectl(namespace, 'delete', `canary/${name}`)
   throw new Failure(
-    `error: the controller must give the routes of these canaries back first (revertOnDeletion): ${clean(names)}`,
+    `error: the controller must give the routes of these canaries back first (revertOnDeletion): ${clean(heldBack(canaries))}`,
     { exit: exits.error, hints: [`delete them while it runs: ${remove}`, 'nothing was changed'] },
   )
 }

@@ -40,11 +40,6 @@ export function spanText(seconds: number): string {
   return two(Math.floor(minutes / 60), 'h', minutes % 60, 'm')
 }
 
-/** RFC 3339 in UTC, without fractions. */
-export function stamp(date: Date): string {
-  return date.toISOString().replace(/\.\d+Z$/, 'Z')
-}
-
 function two(large: number, largeUnit: string, small: number, smallUnit: string): string {
   return small === 0 ? `${large}${largeUnit}` : `${large}${largeUnit}${small}${smallUnit}`
 }

@@ -3,6 +3,7 @@ import { servicePath } from '../../src/cluster-check/metric-servers.ts'
 import { KubeError, messageOf, ProviderError } from '../../src/errors.ts'
 import { pause } from '../../src/io/deadline.ts'
 import type { Http, HttpAnswer, HttpRequest } from '../../src/io/http.ts'
+import { readJson } from '../../src/json.ts'
 import type { Answerer } from '../../src/metrics/conversation.ts'
 import type { Session } from '../shell/session.ts'
 
@@ -40,11 +41,13 @@ async function throughServer(
     throw new ProviderError('the API server passes no login on to a Service; ask from a pod')
   const patience = AbortSignal.timeout(timeoutMs)
   const { search } = new URL(url)
+  // What is JSON goes on as it is, and other texts as a text.
+  const read = body === undefined ? undefined : readJson(body)
   try {
     const given = await kube.raw(
       method,
       `${path}${search}`,
-      body === undefined ? undefined : parsed(body),
+      read === undefined ? body : read,
       AbortSignal.any([signal, patience]),
     )
     return {
@@ -60,15 +63,6 @@ async function throughServer(
     if (error instanceof KubeError && error.status >= 400 && error.status !== 403)
       return { status: error.status, headers: {}, body: error.message }
     throw error
-  }
-}
-
-/** What is JSON goes on as it is, and other texts as a text. */
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body)
-  } catch {
-    return body
   }
 }
 

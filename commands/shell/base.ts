@@ -15,7 +15,7 @@ import { processTerminal } from './process-terminal.ts'
 import { serverClock } from './server-clock.ts'
 import type { Session } from './session.ts'
 import type { Terminal } from './terminal.ts'
-import { exchangeText, readVerbosity, showsRequests } from './wire-log.ts'
+import { readVerbosity, showsRequests } from './verbosity.ts'
 
 export const clientVersion = `v${pack.version}`
 
@@ -86,6 +86,8 @@ export abstract class CanaryCommand extends Command {
     })
     const { platform, arch } = process
     const verbosity = readVerbosity(flags.v)
+    // Most commands show none.
+    const shown = verbosity >= showsRequests ? await import('./wire-log.ts') : undefined
     const clock = serverClock(systemClock)
     const { requestTimeoutMs } = connection
     const allowance = requestTimeoutMs ? createAllowance(systemClock, requestTimeoutMs) : undefined
@@ -100,10 +102,7 @@ export abstract class CanaryCommand extends Command {
         patience.end()
         clock.hear(date)
       },
-      onExchange:
-        verbosity >= showsRequests
-          ? (exchange) => terminal.err(exchangeText(exchange, verbosity))
-          : undefined,
+      onExchange: shown && ((exchange) => terminal.err(shown.exchangeText(exchange, verbosity))),
     })
     this.#open.push(() => kube.close())
     this.#open.push(async () => patience.end())

@@ -1,19 +1,9 @@
 /** What `-v` shows of requests. Pure. */
-import { UsageError } from '../../src/errors.ts'
 import type { Exchange } from '../../src/io/kube/transport/exchange.ts'
 import { bodyText, headerText } from '../../src/wire-text.ts'
 import { clean } from '../output/clean.ts'
 
-/** From this level on requests are shown. */
-export const showsRequests = 6
 const showsBodies = 8
-
-/** The level of `-v`; 0 where it is not given. Throws UsageError for what is no number. */
-export function readVerbosity(text = '0'): number {
-  if (!/^\d+$/.test(text))
-    throw new UsageError(`invalid argument "${text}" for "-v, --v" flag: must be a whole number`)
-  return Number(text)
-}
 
 /** Lines about one request, as kubectl has them; from level 8 on with headers and bodies. */
 export function exchangeText(exchange: Exchange, verbosity: number): string {

@@ -2,6 +2,7 @@
 import type { Canary } from '../../src/canary/canary.ts'
 import { parseDuration } from '../../src/canary/duration.ts'
 import { UsageError } from '../../src/errors.ts'
+import { isMap, readJson } from '../../src/json.ts'
 import type { Recording } from '../../src/simulation/script.ts'
 import { clean } from '../output/clean.ts'
 
@@ -36,17 +37,9 @@ function fromCsv(text: string): Record<string, unknown>[] {
 }
 
 function fromJson(text: string, file: string): Record<string, unknown>[] {
-  try {
-    const read: unknown = JSON.parse(text)
-    if (Array.isArray(read) && read.every(isRecord)) return read
-  } catch (cause) {
-    if (!(cause instanceof SyntaxError)) throw cause
-  }
+  const read = readJson(text)
+  if (Array.isArray(read) && read.every(isMap)) return read
   throw new UsageError(`${file} is no JSON list of objects, each with a "time"`)
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function rowOf({ time, ...cells }: Record<string, unknown>, where: string): Row {

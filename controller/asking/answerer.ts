@@ -1,12 +1,18 @@
 /** Answers what metric providers ask for: servers, the API server, and who gives out credentials. */
 import { messageOf, ProviderError, StandbyError } from '../../src/errors.ts'
 import { createDeadline, pause } from '../../src/io/deadline.ts'
+import type { Kube } from '../../src/io/kube/kube.ts'
 import type { Answerer } from '../../src/metrics/conversation.ts'
 import type { Answer, Ask } from '../../src/metrics/provider.ts'
-import type { Deps } from '../process/deps.ts'
+import type { Deps, Settings } from '../process/deps.ts'
+
+export interface AnswererDeps extends Pick<Deps, 'http' | 'credentials' | 'clock' | 'signal'> {
+  kube: Pick<Kube, 'raw'>
+  settings: Pick<Settings, 'dryRun'>
+}
 
 /** What answers a conversation. Rejects where the process, or this look, must not go on. */
-export function answererOf(deps: Deps): Answerer {
+export function answererOf(deps: AnswererDeps): Answerer {
   const inTurn = oneAfterTheOther()
   return async (ask) => {
     try {
@@ -32,7 +38,7 @@ function oneAfterTheOther() {
 
 async function answered(
   ask: Exclude<Ask, { kube: unknown }>,
-  deps: Deps,
+  deps: AnswererDeps,
 ): Promise<Answer | { error: string }> {
   const { http, credentials, clock, signal } = deps
   // With the credentials of a template, no server leads on to another.
@@ -48,7 +54,7 @@ const clusterMs = 5_000
 
 async function askCluster(
   { kube: { method = 'GET', path, body } }: Extract<Ask, { kube: unknown }>,
-  { kube, clock, signal, settings }: Deps,
+  { kube, clock, signal, settings }: AnswererDeps,
 ): Promise<Answer | { error: string }> {
   if (method !== 'GET' && settings.dryRun) return { error: 'a dry run changes nothing' }
   const deadline = createDeadline(clock, clusterMs, signal)

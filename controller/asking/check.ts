@@ -1,5 +1,5 @@
 /** Puts the questions of a decision to hooks and metric servers. */
-import type { Check, Effect, HookType, Verdict } from '../../src/analysis/decision.ts'
+import type { Check, Effect, HookType, Observation, Verdict } from '../../src/analysis/decision.ts'
 import type { EffectiveWebhook } from '../../src/canary/analysis.ts'
 import type { Canary, Phase } from '../../src/canary/canary.ts'
 import { keptGate } from '../../src/canary/gates.ts'
@@ -8,15 +8,31 @@ import { judgeFor } from '../../src/metrics/evidence-judge.ts'
 import { probeProblem, providerProbes } from '../../src/metrics/probes.ts'
 import { type Budget, createBudget } from '../../src/template/budget.ts'
 import { hookText } from '../../src/webhooks/texts.ts'
-import { hookToken } from '../observe/hook-token.ts'
-import type { Deps } from '../process/deps.ts'
+import { hookToken, type TokenDeps } from '../observe/hook-token.ts'
+import type { Deps, Settings } from '../process/deps.ts'
+import type { Metrics } from '../process/metrics.ts'
 import { inPieces } from '../queue/breath.ts'
+import type { Teller } from '../tell/tell.ts'
 import type { Scene } from '../tick/scene.ts'
-import { answererOf } from './answerer.ts'
+import { type AnswererDeps, answererOf } from './answerer.ts'
 import { callHook, type HookAnswer } from './hook-call.ts'
 
+/** What is asked about. */
+interface Asked {
+  seen: Pick<Observation, 'canary' | 'workload' | 'now'>
+  snapshot: Pick<Scene['snapshot'], 'find'>
+}
+
+export interface AskingDeps extends AnswererDeps, TokenDeps, Pick<Deps, 'log' | 'breath'> {
+  settings: Pick<
+    Settings,
+    'defaults' | 'dryRun' | 'hookMethods' | 'noCrossNamespaceRefs' | 'sharing'
+  >
+  metrics: Pick<Metrics, 'analysis' | 'judged'>
+}
+
 /** Asks, in order, until one answer decides. */
-export function runCheck(check: Check, scene: Scene, deps: Deps): Promise<Verdict> {
+export function runCheck(check: Check, scene: Asked, deps: AskingDeps): Promise<Verdict> {
   switch (check.kind) {
     case 'hooks':
       return askHooks(check, scene, deps)
@@ -30,8 +46,8 @@ export function runCheck(check: Check, scene: Scene, deps: Deps): Promise<Verdic
 
 async function askHooks(
   { type, phase }: Extract<Check, { kind: 'hooks' }>,
-  { seen }: Scene,
-  deps: Deps,
+  { seen }: Asked,
+  deps: AskingDeps,
 ): Promise<Verdict> {
   const { canary, workload } = seen
   // The gate is asked about what is to be rolled out, not about what was.
@@ -83,7 +99,7 @@ function hooksOf(canary: Canary, type: HookType): EffectiveWebhook[] {
 function ask(
   hook: EffectiveWebhook,
   of: { canary: Canary; phase: Phase; budget: Budget },
-  deps: Deps,
+  deps: AskingDeps,
 ): Promise<HookAnswer> {
   const kept = keptGate(hook, of.canary.metadata)
   if (kept) return Promise.resolve({ passed: kept.state === 'open', why: kept.why })
@@ -104,8 +120,8 @@ function resultOf({ name }: EffectiveWebhook, { passed, why }: HookAnswer) {
 }
 
 async function askMetrics(
-  { seen, snapshot }: Scene,
-  deps: Deps,
+  { seen, snapshot }: Asked,
+  deps: AskingDeps,
   countsOnly: boolean,
 ): Promise<Verdict> {
   const { canary, now } = seen
@@ -132,7 +148,7 @@ async function askMetrics(
 }
 
 /** The first provider that is not there is told; the bootstrap goes on all the same. */
-async function askProviders({ seen, snapshot }: Scene, deps: Deps): Promise<Verdict> {
+async function askProviders({ seen, snapshot }: Asked, deps: AskingDeps): Promise<Verdict> {
   const answer = answererOf(deps)
   const probes = providerProbes(seen.canary, snapshot.find, deps.settings.sharing)
   const problems = await Promise.all(probes.map((probe) => probeProblem(probe, answer)))
@@ -149,7 +165,7 @@ async function askProviders({ seen, snapshot }: Scene, deps: Deps): Promise<Verd
 export async function callHooks(
   { type, phase, eventPhase }: Extract<Effect, { kind: 'call' }>,
   canary: Canary,
-  deps: Deps,
+  deps: AskingDeps & { teller: Pick<Teller, 'event'> },
 ): Promise<void> {
   const called = type === 'rollback' ? 'onRollback' : 'poll'
   const hooks = canary.analysis.webhooks.filter(

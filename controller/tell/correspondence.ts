@@ -3,7 +3,9 @@
  * process, or the next leader, sends what this one could not, and nothing twice; this is what the
  * process knows beyond the status.
  */
+
 import type { AlertingStatus, AlertThread, UnsentAlert } from '../../src/canary/api.gen.ts'
+import { putLatest } from '../../src/latest.ts'
 import type { Thread } from '../../src/notifiers/notifier.ts'
 
 export interface Correspondence {
@@ -39,15 +41,8 @@ export function createCorrespondence(): Correspondence {
   /** By receiver, the latest run alone; undefined where the service does not know it any more. */
   const threads = new Map<string, AlertThread | undefined>()
 
-  function keep(receiver: string, thread: AlertThread | undefined): void {
-    // Behind all others: those that nothing was heard of for longest go first.
-    threads.delete(receiver)
-    threads.set(receiver, thread)
-    for (const oldest of threads.keys()) {
-      if (threads.size <= mostReceivers) break
-      threads.delete(oldest)
-    }
-  }
+  const keep = (receiver: string, thread: AlertThread | undefined) =>
+    putLatest(threads, receiver, thread, mostReceivers)
 
   function unsent(alerts: readonly UnsentAlert[]): UnsentAlert[] {
     return alerts

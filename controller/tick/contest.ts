@@ -22,24 +22,31 @@ export async function uncontested<T extends KubeObject>(
   of: Contest,
   write: { found: KubeObject; wanted: T; isCritical: (field: Field) => boolean },
 ): Promise<T> {
-  const { deps, memory, say } = of
   const { found, wanted, isCritical } = write
-  const object = refKey(refOf(found))
-  const { history, left, news, retryMs } = brake(memory.tried, {
-    object,
-    fields: differences(found, wanted),
-    isCritical,
-    nowMs: deps.clock.monotonicMs(),
-  })
-  memory.tried = history
+  const { left, news } = braked(of, found, { fields: differences(found, wanted), isCritical })
   if (left.length === 0) return wanted
-  if (retryMs !== undefined) memory.retryMs = Math.min(retryMs, memory.retryMs ?? retryMs)
   const text = await wordsFor(of, found, news)
   const held = left.find((one) => one.isCritical)
   if (held) throw new InvalidSpecError(text(held.field, true))
-  for (const field of news) say(text(field, false))
+  for (const field of news) of.say(text(field, false))
   const fields = left.map(({ field }) => field)
   return asFound(wanted, fields)
+}
+
+/** Notes what is tried now, and when what has to wait is made. */
+function braked(
+  { deps, memory }: Contest,
+  object: KubeObject,
+  of: Pick<Parameters<typeof brake>[1], 'fields' | 'isCritical'>,
+): Pick<ReturnType<typeof brake>, 'left' | 'news'> {
+  const nowMs = deps.clock.monotonicMs()
+  const { history, left, news, retryMs } = brake(memory.tried, {
+    ...{ object: refKey(refOf(object)), nowMs },
+    ...of,
+  })
+  memory.tried = history
+  if (retryMs !== undefined) memory.retryMs = Math.min(retryMs, memory.retryMs ?? retryMs)
+  return { left, news }
 }
 
 /** The cache keeps no managers, which are half of an object: they are asked for once. */
@@ -67,22 +74,18 @@ async function wordsFor({ deps, memory }: Contest, found: KubeObject, news: read
  * once a minute. Throws InvalidSpecError where nothing that comes after it may happen without it.
  */
 export function mayMake(
-  { deps, memory, say }: Contest,
+  of: Contest,
   { wanted, isCritical }: { wanted: KubeObject; isCritical: (field: Field) => boolean },
 ): boolean {
-  const { history, left, news, retryMs } = brake(memory.tried, {
-    object: refKey(refOf(wanted)),
+  const { left, news } = braked(of, wanted, {
     fields: [{ path: [], found: undefined, wanted: 'there' }],
     isCritical: () => true,
-    nowMs: deps.clock.monotonicMs(),
   })
-  memory.tried = history
   if (left.length === 0) return true
-  if (retryMs !== undefined) memory.retryMs = Math.min(retryMs, memory.retryMs ?? retryMs)
   // Of a route the rules, of a Service the pods, of a workload its template.
   const isNeeded = isCritical({ path: ['spec', 'selector'], found: undefined, wanted })
   const text = deletedText(wanted, isNeeded)
   if (isNeeded) throw new InvalidSpecError(text)
-  if (news.length > 0) say(text)
+  if (news.length > 0) of.say(text)
   return false
 }

@@ -1,7 +1,9 @@
 /** Writes to the API server: idempotent, skipped when nothing differs, never over other's work. */
+
 import { isDeepStrictEqual } from 'node:util'
 import type { Cache } from '../../src/io/kube/cache/cache.ts'
 import type { Kube } from '../../src/io/kube/kube.ts'
+import { putLatest } from '../../src/latest.ts'
 import type { KubeObject, ObjectRef } from '../../src/objects.ts'
 import { refKey, refOf } from '../../src/objects.ts'
 import { forgotten, unanswered } from '../../src/writes/brake.ts'
@@ -124,14 +126,9 @@ function isSettled({ settled }: Memory, found: KubeObject, wanted: KubeObject): 
 const mostSettled = 50
 
 function remember({ settled }: Memory, written: KubeObject, wanted: KubeObject): void {
-  const key = refKey(refOf(written))
   const { resourceVersion = '' } = written.metadata
-  settled.delete(key)
-  settled.set(key, { resourceVersion, wanted: JSON.stringify(wanted) })
-  for (const oldest of settled.keys()) {
-    if (settled.size <= mostSettled) break
-    settled.delete(oldest)
-  }
+  const entry = { resourceVersion, wanted: JSON.stringify(wanted) }
+  putLatest(settled, refKey(refOf(written)), entry, mostSettled)
 }
 
 /** A writer that touches nothing, and says what it would have done. */

@@ -1,6 +1,6 @@
 /** The objects of an installation, made of the manifests in crds/ and deploy/ as kustomize does it. */
 import { resourceKind } from '../known-kinds.ts'
-import type { KubeObject } from '../objects.ts'
+import type { KubeObject, ObjectRef } from '../objects.ts'
 
 /** The manifests as they are in the files. */
 export interface Manifests {
@@ -13,6 +13,11 @@ export interface Manifests {
 
 /** Where Flagger's kustomization puts its controller. */
 export const usualNamespace = 'flagger-system'
+
+/** The Deployment that the manifests make, in this namespace. */
+export function controllerRef(namespace: string): ObjectRef {
+  return { apiVersion: 'apps/v1', kind: 'Deployment', namespace, name: 'flagger' }
+}
 
 /** Which of the definitions are applied: `auto` passes over those that the user may not change. */
 export const definitionChoices = ['auto', 'install', 'skip', 'only'] as const

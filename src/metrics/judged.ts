@@ -1,8 +1,10 @@
 /** What a look comes to in the status of the Canary, and among the results of its checks. */
+
 import type { CheckResult } from '../analysis/decision.ts'
 import type { JudgedMetric, JudgeStatus } from '../canary/api.gen.ts'
 import { shownPlan } from '../judge/planned.ts'
 import { evidenceOf, shownTrial, type Trial, totalsOf, version } from '../judge/record.ts'
+import { stamp } from '../stamp.ts'
 import type { Recorded } from './judges.ts'
 import type { Case, Ruling } from './ruling.ts'
 
@@ -36,11 +38,9 @@ export function inShadow(judge: JudgeStatus, { kind }: Ruling, of: Case): JudgeS
   const { hearing, canary, now } = of
   const { wouldRollBackAt } = canary.status.canaryAnalysis?.judge ?? {}
   const known = hearing.isNew ? undefined : wouldRollBackAt
-  const since = known ?? (kind === 'fail' ? stampOf(now) : undefined)
+  const since = known ?? (kind === 'fail' ? stamp(now) : undefined)
   return { ...judge, shadow: true, ...(since !== undefined && { wouldRollBackAt: since }) }
 }
-
-const stampOf = (time: Date): string => time.toISOString().replace(/\.\d+Z$/, 'Z')
 
 /** In the order of the spec; nothing stands there of a run that can't be looked at yet. */
 function metricsOf({ hearing, looked }: Case, plan: JudgeStatus['plan']): JudgedMetric[] {

@@ -10,6 +10,7 @@ import { byText } from '../compare.ts'
 import type { KubeObject } from '../objects.ts'
 import { readRequests } from '../requests/request.ts'
 import type { Routes } from '../routers/router.ts'
+import { stamp } from '../stamp.ts'
 import { changedByHand } from './changed-by-hand.ts'
 import { type CheckItem, checkItems } from './check-items.ts'
 import { heldUp } from './held-up.ts'
@@ -200,7 +201,7 @@ function reportedOf(seen: Seen): Omit<CanaryReport, 'reason' | 'needsAttention'>
       createdAt: metadata.creationTimestamp ?? null,
     },
     ...(status.canaryAnalysis?.judge && { judge: status.canaryAnalysis.judge }),
-    observedAt: now.toISOString().replace(/\.\d+Z$/, 'Z'),
+    observedAt: stamp(now),
     paused: summary.paused,
     phase: summary.phase,
     state: summary.word,

@@ -1,5 +1,5 @@
 /** What could not be read for a report, and the note that says so. Pure. */
-import type { KubeError } from '../errors.ts'
+import { KubeError } from '../errors.ts'
 import type { Warning } from './warnings.ts'
 
 /** A request for a kind that gave nothing. */
@@ -39,6 +39,12 @@ export function failureText({ status, reason, message }: KubeError): string {
   // Whose server it is says the first part, and the reader knows.
   if (status === 0) return message.replace(/^Unable to connect to the server \S+: /, '')
   return `${[status, reason].filter(Boolean).join(' ')}: ${message}`
+}
+
+/** What a failed request leaves. Throws the error on where it is more than the failure of one. */
+export function asUnread(error: unknown, of: Omit<Unread, 'why'>): Unread {
+  if (!(error instanceof KubeError) || !isOfOneRequest(error)) throw error
+  return { ...of, why: error.status === 403 ? null : failureText(error) }
 }
 
 /** Reasons of failures that every further request would share. */

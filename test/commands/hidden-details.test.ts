@@ -3,24 +3,16 @@
  * a note, and only the Canary itself is worth an error.
  */
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
-import type { CanaryStatus } from '../../src/canary/api.gen.ts'
 import type { CanaryDiagnosis } from '../../src/diagnosis/finding.ts'
 import type { CanaryReport } from '../../src/report/report.ts'
 import { canaryObject } from '../support/canary-object.ts'
 import { startCluster, type TestCluster } from './support/cluster.ts'
-import { ago, eventObject, virtualService, workloads } from './support/objects.ts'
+import { ago, eventObject, inRun, virtualService, workloads } from './support/objects.ts'
 import { runLines } from './support/run-lines.ts'
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })
 
-const status: CanaryStatus = {
-  phase: 'Progressing',
-  canaryWeight: 20,
-  lastAppliedSpec: 'v2:6c9d7f31a0',
-  lastTransitionTime: ago(5),
-  controller: 'canary-controller/0.1.0',
-  canaryAnalysis: { runId: 3, startedAt: ago(60), weight: 20, step: 4, steps: 10 },
-}
+const status = inRun()
 let cluster: TestCluster
 
 beforeAll(async () => {

@@ -3,19 +3,12 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { KubeObject } from '../../src/objects.ts'
 import { canaryObject } from '../support/canary-object.ts'
 import { startCluster, type TestCluster } from './support/cluster.ts'
-import { ago, eventObject, workloads } from './support/objects.ts'
+import { ago, eventObject, inRun, workloads } from './support/objects.ts'
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 let cluster: TestCluster
-const status = {
-  phase: 'Progressing',
-  canaryWeight: 20,
-  lastAppliedSpec: 'v2:6c9d7f31a0',
-  lastTransitionTime: ago(5),
-  controller: 'canary-controller/0.1.0',
-  canaryAnalysis: { runId: 3, startedAt: ago(60), weight: 20, step: 4, steps: 10 },
-} as const
+const status = inRun()
 const ref = {
   apiVersion: 'flagger.app/v1beta1',
   kind: 'Canary',

@@ -1,8 +1,9 @@
 /** A step is measured once its route is in force: until then users are where they were before. */
 
+import { stamp } from '../../stamp.ts'
 import type { Effect, Observation, Step } from '../decision.ts'
 import { changeRun, runOf } from '../status/status.ts'
-import { alert, canaryName, later, report, stamp, warning, writeStatus } from './act.ts'
+import { alert, canaryName, later, report, warning, writeStatus } from './act.ts'
 import { rollBack } from './rollback.ts'
 import { act } from './upkeep.ts'
 

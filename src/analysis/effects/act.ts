@@ -118,11 +118,6 @@ export function later(now: Date, ms: number): Date {
   return new Date(now.getTime() + ms)
 }
 
-/** RFC 3339 in whole seconds, as the API server keeps times. */
-export function stamp(time: Date): string {
-  return time.toISOString().replace(/\.\d+Z$/, 'Z')
-}
-
 export const passed: Verdict = { outcome: 'passed', events: [], results: [] }
 export const closed: Verdict = { outcome: 'failed', events: [], results: [] }
 

@@ -1,5 +1,7 @@
 /** The moves of a run: traffic, counters, and the copy at its end; each notes what was checked. */
+
 import type { Routes } from '../../routers/router.ts'
+import { stamp } from '../../stamp.ts'
 import type { Effect, Observation, Step } from '../decision.ts'
 import { nextTick } from '../pacing.ts'
 import { shift } from '../routes.ts'
@@ -8,7 +10,7 @@ import { stillShut } from '../status/waits.ts'
 import { adapt } from '../strategy.ts'
 import type { Turn } from '../turn.ts'
 import { weightSteps } from '../weights.ts'
-import { canaryName, copying, normal, phaseOf, stamp, toCanary, writeStatus } from './act.ts'
+import { canaryName, copying, normal, phaseOf, toCanary, writeStatus } from './act.ts'
 import { act } from './upkeep.ts'
 
 /** Another share of the traffic, or the copies of requests before any. */

@@ -1,12 +1,13 @@
 /** How a run begins: the canary is scaled up, and the status of the run starts from nothing. */
 
+import { stamp } from '../../stamp.ts'
 import { nextRunId } from '../change.ts'
 import type { Effect, Observation, Step } from '../decision.ts'
 import { isServedByCanary, shift } from '../routes.ts'
 import { ended, imageChanges } from '../status/history.ts'
 import { runOf, sync } from '../status/status.ts'
 import { adapt } from '../strategy.ts'
-import { alert, later, normal, stamp, targetName, toPrimary, writeStatus } from './act.ts'
+import { alert, later, normal, targetName, toPrimary, writeStatus } from './act.ts'
 import { act, retreat } from './upkeep.ts'
 
 /** Scales the canary up; from the status write on the run is on. */

@@ -1,12 +1,13 @@
 /** The gates of a run: hooks that hold the traffic, or the promotion, until somebody approves. */
 
+import { stamp } from '../../stamp.ts'
 import type { Effect, Observation, Step, Verdict } from '../decision.ts'
 import { nextTick } from '../pacing.ts'
 import { changeRun, counters, enterPhase, passedAfter, runOf } from '../status/status.ts'
 import { gateOf, isSameGate } from '../status/waits.ts'
 import { adapt } from '../strategy.ts'
 import type { Turn } from '../turn.ts'
-import { alert, phaseOf, stamp, told, writeStatus } from './act.ts'
+import { alert, phaseOf, told, writeStatus } from './act.ts'
 import { act } from './upkeep.ts'
 
 /** The traffic stays where it is until somebody approves. */

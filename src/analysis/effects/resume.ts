@@ -2,7 +2,9 @@
  * What was cut off between two writes, because the process died or somebody edited the Canary, is
  * found by comparing the world with the status, and brought to the end that it was meant to have.
  */
+
 import type { Routes } from '../../routers/router.ts'
+import { stamp } from '../../stamp.ts'
 import { isBackAtPromoted, isMovedOn } from '../change.ts'
 import type { Effect, Observation, Step } from '../decision.ts'
 import { nextTick } from '../pacing.ts'
@@ -16,7 +18,6 @@ import {
   copying,
   normal,
   phaseOf,
-  stamp,
   toPrimary,
   warning,
   writeStatus,

@@ -1,12 +1,13 @@
 /** Promotion without analysis: the same copy and the same care, no checks. */
 
+import { stamp } from '../../stamp.ts'
 import { isBackAtPromoted } from '../change.ts'
 import type { Effect, Observation, Step } from '../decision.ts'
 import { shift } from '../routes.ts'
 import { ended } from '../status/history.ts'
 import { enterPhase } from '../status/status.ts'
 import type { Turn } from '../turn.ts'
-import { alert, copying, normal, stamp, targetName, toPrimary, writeStatus } from './act.ts'
+import { alert, copying, normal, targetName, toPrimary, writeStatus } from './act.ts'
 import { act, hold } from './upkeep.ts'
 
 /**

@@ -1,5 +1,7 @@
 /** No run is on: detect the change, ask the gate, begin. Also phase Waiting, before a run begins. */
+
 import type { Gate, Phase } from '../../canary/api.gen.ts'
+import { stamp } from '../../stamp.ts'
 import { isBackAtPromoted, isChanged, isMovedOn, nextRunId } from '../change.ts'
 import type { Effect, Observation, Step, Verdict } from '../decision.ts'
 import {
@@ -12,7 +14,6 @@ import {
   notReady,
   phaseOf,
   report,
-  stamp,
   targetName,
   told,
   writeStatus,

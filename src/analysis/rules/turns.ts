@@ -1,6 +1,7 @@
 /** A cap on the runs under way: the others wait, and say so. */
+import { stamp } from '../../stamp.ts'
 import type { Decision, Observation, Step } from '../decision.ts'
-import { canaryName, later, report, stamp, writeStatus } from '../effects/act.ts'
+import { canaryName, later, report, writeStatus } from '../effects/act.ts'
 import { act } from '../effects/upkeep.ts'
 import type { Rule } from './rule.ts'
 

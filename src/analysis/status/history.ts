@@ -1,4 +1,5 @@
 /** The record of a run that has ended; the last ten are kept in the status. */
+
 import type {
   FailedCheck,
   ImageChange,
@@ -9,8 +10,8 @@ import type {
   RunStatus,
   CheckResult as StoredCheck,
 } from '../../canary/api.gen.ts'
+import { stamp } from '../../stamp.ts'
 import type { Observation, StatusChange } from '../decision.ts'
-import { stamp } from '../effects/act.ts'
 import { lastWeight } from '../weights.ts'
 import { runOf } from './status.ts'
 

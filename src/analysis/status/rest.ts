@@ -1,10 +1,12 @@
 /** A target that somebody scales up while no run is on rests again, and its wish is not lost. */
+
 import type { AskedReplicas } from '../../canary/api.gen.ts'
 import { isNew, isRunning } from '../../canary/phases.ts'
+import { stamp } from '../../stamp.ts'
 import type { SizeWriters } from '../../workloads/workload.ts'
 import { isOurManager, ourManager } from '../../writes/managers.ts'
 import type { Decision, Effect, Observation } from '../decision.ts'
-import { later, phaseOf, stamp, targetName, writeStatus } from '../effects/act.ts'
+import { later, phaseOf, targetName, writeStatus } from '../effects/act.ts'
 import { isRested } from '../pacing.ts'
 import { isServedByCanary } from '../routes.ts'
 import type { Turn } from '../turn.ts'

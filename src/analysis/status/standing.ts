@@ -1,10 +1,12 @@
 /** Requests that stand on the object: a pause, and a skip of the analysis. */
+
 import type { RunResult } from '../../canary/api.gen.ts'
 import type { Request } from '../../requests/fields.ts'
 import { answer, answered, isAcknowledged } from '../../requests/taking/answers.ts'
 import { refuseAll, type Standing, standingOf, type Taken } from '../../requests/taking/take.ts'
+import { stamp } from '../../stamp.ts'
 import type { Decision, Effect, Glance, Observation } from '../decision.ts'
-import { phaseOf, stamp, writeStatus } from '../effects/act.ts'
+import { phaseOf, writeStatus } from '../effects/act.ts'
 import { changeRun, runOf } from './status.ts'
 
 /** Acknowledges pause and skip once, ends a pause whose time is up, and notes what was taken back. */

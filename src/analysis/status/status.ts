@@ -1,4 +1,5 @@
 /** What each operation of the loop writes to the status; see the table of the API's status. */
+
 import type {
   CanaryStatus,
   Phase,
@@ -6,8 +7,8 @@ import type {
   CheckResult as StoredCheck,
 } from '../../canary/api.gen.ts'
 import { promotedCondition } from '../../canary/status/conditions.ts'
+import { stamp } from '../../stamp.ts'
 import type { CheckResult, Effect, Glance, Observation, StatusChange } from '../decision.ts'
-import { stamp } from '../effects/act.ts'
 
 const keepsProgress: readonly Phase[] = ['Progressing', 'Waiting', 'Promoting']
 

@@ -1,8 +1,10 @@
 /** What a run that waits at a gate notes and says: which gate, since when, and why it is shut. */
+
 import type { CanaryStatus, GateType, Phase, Gate as ShutGate } from '../../canary/api.gen.ts'
 import { keptGate, longestUnaskedMs } from '../../canary/gates.ts'
+import { stamp } from '../../stamp.ts'
 import type { Decision, Observation, Verdict } from '../decision.ts'
-import { canaryName, later, report, stamp } from '../effects/act.ts'
+import { canaryName, later, report } from '../effects/act.ts'
 import { after, runOf } from './status.ts'
 
 /** As much of an answer as people are shown, in characters. */

@@ -1,4 +1,5 @@
 /** The `Promoted` condition, by which `kubectl wait` and GitOps tools know how a run went. */
+import { stamp } from '../../stamp.ts'
 import type { Condition, Phase } from '../api.gen.ts'
 
 const messages: Partial<Record<Phase, (kind: string) => string>> = {
@@ -34,7 +35,7 @@ export function promotedCondition(
   const previous = before?.find(({ type }) => type === 'Promoted')
   const others = before?.filter(({ type }) => type !== 'Promoted') ?? []
   if (previous?.status === status && previous.reason === phase) return [previous, ...others]
-  const at = now.toISOString().replace(/\.\d+Z$/, 'Z')
+  const at = stamp(now)
   const promoted: Condition = {
     type: 'Promoted',
     status,
@@ -74,7 +75,7 @@ export function faultyCondition(
   const prefix = `canary ${canary.label}: `
   const bare = said.map((text) => (text.startsWith(prefix) ? text.slice(prefix.length) : text))
   const lines = bare.slice(0, mostFaults).map(faultLine)
-  const at = now.toISOString().replace(/\.\d+Z$/, 'Z')
+  const at = stamp(now)
   return {
     type: faultyType,
     status: 'True',

@@ -156,10 +156,10 @@ function plain(isThere: boolean, provider: string): Found | undefined {
 }
 
 function ingress(name: string) {
-  return { ingressRef: refTo(name) }
+  return { ingressRef: ingressNamed(name) }
 }
 
-function refTo(name: string) {
+function ingressNamed(name: string) {
   return { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', name }
 }
 
@@ -167,7 +167,7 @@ function refTo(name: string) {
 function ingresses(names: readonly string[]): object {
   const [first, ...more] = new Set(names)
   if (first === undefined) return {}
-  return { ...ingress(first), ...(more.length > 0 && { ingressRefs: more.map(refTo) }) }
+  return { ...ingress(first), ...(more.length > 0 && { ingressRefs: more.map(ingressNamed) }) }
 }
 
 function takenOver(what: string): string {

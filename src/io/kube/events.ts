@@ -1,6 +1,9 @@
 /** Writes Kubernetes events about objects: in order, without holding anybody up, within limits. */
+
 import { KubeError, StandbyError } from '../../errors.ts'
+import { putLatest } from '../../latest.ts'
 import type { KubeObject, ObjectRef } from '../../objects.ts'
+import { stamp } from '../../stamp.ts'
 import type { Clock } from '../clock.ts'
 import { pause } from '../deadline.ts'
 import type { Log } from '../log.ts'
@@ -167,7 +170,7 @@ function createWriter({ kube, clock, component = 'flagger' }: RecorderOptions) {
   }
 
   async function count(written: Written, event: PendingEvent): Promise<boolean> {
-    const body = { count: written.count + event.times, lastTimestamp: seconds(event.at) }
+    const body = { count: written.count + event.times, lastTimestamp: stamp(event.at) }
     try {
       await kube.patch(written.ref, body, { type: 'merge' })
       written.count = body.count
@@ -192,18 +195,15 @@ function createWriter({ kube, clock, component = 'flagger' }: RecorderOptions) {
     } catch (error) {
       if (!(error instanceof KubeError) || error.reason !== 'AlreadyExists') throw error
     }
-    lane.written.set(key, { ref: { apiVersion, kind, ...metadata }, count: event.times })
-    for (const oldest of lane.written.keys()) {
-      if (lane.written.size <= mostWritten) break
-      lane.written.delete(oldest)
-    }
+    const written = { ref: { apiVersion, kind, ...metadata }, count: event.times }
+    putLatest(lane.written, key, written, mostWritten)
   }
 }
 
 function eventObject(event: PendingEvent, name: string, component: string) {
   const { apiVersion, kind, metadata } = event.regarding
   const { namespace = 'default', uid, resourceVersion } = metadata
-  const at = seconds(event.at)
+  const at = stamp(event.at)
   return {
     apiVersion: 'v1',
     kind: 'Event',
@@ -225,10 +225,6 @@ function eventObject(event: PendingEvent, name: string, component: string) {
 function shortened(message: string): string {
   if (Buffer.byteLength(message) <= 1024) return message
   return `${new TextDecoder().decode(Buffer.from(message).subarray(0, 1018)).replace(/\uFFFD$/, '')}…`
-}
-
-function seconds(date: Date): string {
-  return date.toISOString().replace(/\.\d+Z$/, 'Z')
 }
 
 function isTransient(error: unknown): boolean {

@@ -1,5 +1,4 @@
 /** Lists that are read in pieces, for those who want them whole. */
-import { KubeError } from '../../errors.ts'
 import type { KubeObject } from '../../objects.ts'
 import type { ResourceKind } from '../../resource-kind.ts'
 import type { Kube, ListAnswer, ListOptions } from './kube.ts'
@@ -28,17 +27,10 @@ async function everyPage<T extends KubeObject>(
 ): Promise<ListAnswer<T>> {
   const items: T[] = []
   let resourceVersion = ''
-  try {
-    for await (const page of pagesOf<T>(kube, kind, options)) {
-      resourceVersion = page.resourceVersion
-      items.push(...page.items)
-    }
-    return { items, resourceVersion }
-  } catch (error) {
-    const isFirst = resourceVersion === ''
-    if (isFirst || !(error instanceof KubeError) || error.status !== 410) throw error
-    // The server no longer knows how things were when the list began, as etcd was compacted.
-    const { limit: _, ...whole } = options
-    return kube.list<T>(kind, whole)
+  for await (const page of pagesOf<T>(kube, kind, options)) {
+    resourceVersion = page.resourceVersion
+    if (page.isAnew) items.length = 0
+    items.push(...page.items)
   }
+  return { items, resourceVersion }
 }

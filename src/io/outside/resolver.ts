@@ -3,7 +3,9 @@
  * a few names whose server is silent hold up all others. This asks by DNS, which takes no thread;
  * like Go it reads `/etc/hosts` and `/etc/resolv.conf` itself.
  */
+
 import { messageOf, ProviderError } from '../../errors.ts'
+import { putLatest } from '../../latest.ts'
 import type { Clock } from '../clock.ts'
 import { fullNames, isLocalName, type NameRules } from './name-rules.ts'
 import { createPortions } from './portions.ts'
@@ -49,11 +51,8 @@ export function createResolver({ ask, rules, clock }: ResolverOptions): Resolver
 
   /** No addresses mean that the name does not exist. */
   function keep(name: string, addresses: string[], ttlMs: number): void {
-    kept.delete(name)
-    const [oldest] = kept.keys()
-    if (kept.size >= mostKept && oldest !== undefined) kept.delete(oldest)
     const ms = Math.min(keptMs.most, Math.max(keptMs.least, ttlMs))
-    kept.set(name, { addresses, untilMs: clock.monotonicMs() + ms })
+    putLatest(kept, name, { addresses, untilMs: clock.monotonicMs() + ms }, mostKept)
   }
 
   async function lookUp(name: string, signal: AbortSignal): Promise<string[]> {

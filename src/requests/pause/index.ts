@@ -1,6 +1,6 @@
+import { stamp } from '../../stamp.ts'
 import { bySpec } from '../fallback.ts'
 import { act, isUnderWay, same } from '../fit.ts'
-import { timeIn } from '../time-in.ts'
 import type { RequestVerb } from '../verb.ts'
 
 /** Weight and checks stay as they are, for as long as the annotation is there. */
@@ -30,7 +30,7 @@ export const pause: RequestVerb = {
     flags: { for: { type: 'duration', summary: 'Go on by itself after this time, such as 30m' } },
     ask({ for: ms }, now) {
       if (typeof ms !== 'number') return {}
-      return { fields: { until: timeIn(ms, now) } }
+      return { fields: { until: stamp(new Date(now.getTime() + ms)) } }
     },
     question: () => 'Pause?',
     asksForOne: () => false,

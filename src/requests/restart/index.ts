@@ -1,7 +1,7 @@
 import { isFinishing, isNew } from '../../canary/phases.ts'
 import { UsageError } from '../../errors.ts'
+import { stamp } from '../../stamp.ts'
 import { act, isUnderWay, no, notInitialized, waitForItsEnd } from '../fit.ts'
-import { timeIn } from '../time-in.ts'
 import type { RequestVerb } from '../verb.ts'
 
 /** The mode of the plugin that no annotation has: it is done without the controller. */
@@ -43,7 +43,7 @@ export const restart: RequestVerb = {
       const isLater = typeof ms === 'number'
       if (primary && isLater) throw new UsageError('--primary is done at once: it takes no --in')
       if (primary) return { mode: ofPrimary }
-      return isLater ? { fields: { from: timeIn(ms, now) } } : {}
+      return isLater ? { fields: { from: stamp(new Date(now.getTime() + ms)) } } : {}
     },
     flagOf: ({ mode }) => (mode === ofPrimary ? ['--primary'] : []),
     sends: ({ mode }) => (mode === ofPrimary ? 'spec' : 'request'),

@@ -1,9 +1,10 @@
 /** How requests are answered: in the status, by an event, and by taking their annotation away. */
 
 import type { Effect, Glance, StatusChange } from '../../analysis/decision.ts'
-import { normal, report, stamp, writeStatus } from '../../analysis/effects/act.ts'
+import { normal, report, writeStatus } from '../../analysis/effects/act.ts'
 import { requestsSince } from '../../analysis/status/history.ts'
 import type { RequestAnswer, RequestResult } from '../../canary/api.gen.ts'
+import { stamp } from '../../stamp.ts'
 import type { Request } from '../fields.ts'
 import type { Verb } from '../names.gen.ts'
 import { isStanding, rowOf } from '../verbs.ts'

@@ -1,10 +1,23 @@
 /** Objects of a namespace with a few canaries in different phases. */
+import type { CanaryStatus } from '../../../src/canary/api.gen.ts'
 import type { KubeObject } from '../../../src/objects.ts'
 import { workloadObjects } from '../../support/workload-objects.ts'
 
 /** An RFC 3339 time so many seconds before now. */
 export function ago(seconds: number): string {
   return new Date(Date.now() - seconds * 1000).toISOString().replace(/\.\d+Z$/, 'Z')
+}
+
+/** Of a canary that has been at weight 20, its fourth step of ten, for five seconds. */
+export function inRun() {
+  return {
+    phase: 'Progressing',
+    canaryWeight: 20,
+    lastAppliedSpec: 'v2:6c9d7f31a0',
+    lastTransitionTime: ago(5),
+    controller: 'canary-controller/0.1.0',
+    canaryAnalysis: { runId: 3, startedAt: ago(60), weight: 20, step: 4, steps: 10 },
+  } satisfies CanaryStatus
 }
 
 /** Target and primary of a canary, with their pods. */

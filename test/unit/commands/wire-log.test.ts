@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { exchangeText, readVerbosity } from '../../../commands/shell/wire-log.ts'
+import { readVerbosity } from '../../../commands/shell/verbosity.ts'
+import { exchangeText } from '../../../commands/shell/wire-log.ts'
 import type { Exchange } from '../../../src/io/kube/transport/exchange.ts'
 
 const exchange: Exchange = {

@@ -1,5 +1,6 @@
 /** The checks of a run, one after the other; the first that fails is counted, and ends the step. */
 
+import { stamp } from '../../../stamp.ts'
 import type { Effect, Observation, Step, Verdict } from '../../decision.ts'
 import {
   askHooks,
@@ -8,7 +9,6 @@ import {
   isStep,
   phaseOf,
   report,
-  stamp,
   targetName,
   told,
   toPrimary,

@@ -1,8 +1,9 @@
 /** The gates of a run: hooks that hold the traffic, or the promotion, until somebody approves. */
 
 import type { GateType } from '../../../canary/api.gen.ts'
+import { stamp } from '../../../stamp.ts'
 import { checkKey, type Step, type Verdict } from '../../decision.ts'
-import { askHooks, isStep, later, phaseOf, stamp, told } from '../../effects/act.ts'
+import { askHooks, isStep, later, phaseOf, told } from '../../effects/act.ts'
 import { waitForPromotion, waitForTraffic } from '../../effects/gates.ts'
 import { readRoutes } from '../../routes.ts'
 import { runOf } from '../../status/status.ts'

@@ -1,5 +1,6 @@
 /** A run under way: phases Progressing and WaitingPromotion, up to the first copy to the primary. */
 
+import { stamp } from '../../../stamp.ts'
 import { isBackAtPromoted, isMovedOn } from '../../change.ts'
 import type { Observation, Step, Verdict } from '../../decision.ts'
 import { awaitRoute } from '../../effects/acceptance.ts'
@@ -12,7 +13,6 @@ import {
   notReady,
   phaseOf,
   report,
-  stamp,
   told,
   warning,
   writeStatus,

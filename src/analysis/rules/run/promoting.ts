@@ -1,8 +1,10 @@
 /** Phase Promoting: the copy is made; wait for the primary, then move the traffic back to it. */
+
 import { type Routes, splitAt, tenths } from '../../../routers/router.ts'
+import { stamp } from '../../../stamp.ts'
 import { isMovedOn } from '../../change.ts'
 import type { Observation, Step } from '../../decision.ts'
-import { canaryName, normal, notReady, stamp, toPrimary, writeStatus } from '../../effects/act.ts'
+import { canaryName, normal, notReady, toPrimary, writeStatus } from '../../effects/act.ts'
 import { act, hold, scaleUpAgain } from '../../effects/upkeep.ts'
 import { dueAt, isDue, nextTick } from '../../pacing.ts'
 import { isScaledDown } from '../../pods.ts'

@@ -174,22 +174,12 @@ async function list(
 ): Promise<string> {
   const { kube, kind } = options
   const scope = { ...scopeOf(options), signal }
-  let hasBegun = false
   let version = ''
-  try {
-    follower.listing()
-    for await (const page of pagesOf(kube, kind, scope)) {
-      hasBegun = true
-      version = page.resourceVersion
-      for (const object of page.items) follower.take(object)
-    }
-  } catch (error) {
-    // The list took longer than the server keeps its pages: take it in one piece.
-    if (!hasBegun || !(error instanceof KubeError) || error.status !== 410) throw error
-    follower.listing()
-    const whole = await kube.list(kind, scope)
-    version = whole.resourceVersion
-    for (const object of whole.items) follower.take(object)
+  follower.listing()
+  for await (const page of pagesOf(kube, kind, scope)) {
+    if (page.isAnew) follower.listing()
+    version = page.resourceVersion
+    for (const object of page.items) follower.take(object)
   }
   follower.listed()
   return version

@@ -1,7 +1,5 @@
 import { expect, test } from 'vitest'
-import { callHooks, runCheck } from '../../../../controller/asking/check.ts'
-import type { Deps } from '../../../../controller/process/deps.ts'
-import type { Scene } from '../../../../controller/tick/scene.ts'
+import { type AskingDeps, callHooks, runCheck } from '../../../../controller/asking/check.ts'
 import { ProviderError } from '../../../../src/errors.ts'
 import { silent } from '../../../../src/io/log.ts'
 import { checksum } from '../../../../src/webhooks/checksum.ts'
@@ -9,12 +7,35 @@ import { observation } from '../../../support/observation.ts'
 import { parsedCanary } from '../../../support/parsed-canary.ts'
 import { hurriedClock } from '../../io/fake-clock.ts'
 
+const snapshot = { find: () => undefined }
 const effect = {
   kind: 'call',
   type: 'post-rollout',
   phase: 'Succeeded',
   eventPhase: 'Succeeded',
 } as const
+
+const unexpected = () => Promise.reject(new Error('nobody is to be asked this'))
+
+/** Asks the outside by this alone. */
+function depsWith(
+  http: AskingDeps['http'],
+  { dryRun = false, signal = new AbortController().signal } = {},
+): AskingDeps {
+  return {
+    settings: {
+      ...{ dryRun, hookMethods: ['POST'], noCrossNamespaceRefs: false },
+      defaults: { meshProvider: 'istio', metricsServer: '' },
+      sharing: { isRequired: false, home: '' },
+    },
+    ...{ http, log: silent, clock: hurriedClock(), signal, credentials: unexpected },
+    metrics: { analysis: () => {}, judged: () => {} },
+    kube: { raw: unexpected },
+    cache: { get: () => undefined },
+    contents: { read: unexpected },
+    breath: async () => {},
+  }
+}
 
 /** Calls two hooks after a run; each is answered by the next of these, or fails with it. */
 async function called(answers: (number | Error)[], { ends = false, body = 'no' } = {}) {
@@ -23,21 +44,15 @@ async function called(answers: (number | Error)[], { ends = false, body = 'no' }
   const end = new AbortController()
   const told: string[] = []
   const asked: string[] = []
-  const deps = {
-    settings: { dryRun: false, hookMethods: ['POST'] },
-    log: silent,
-    clock: hurriedClock(),
-    signal: end.signal,
-    teller: { event: (_canary: unknown, { message }: { message: string }) => told.push(message) },
-    http: async ({ url }: { url: string }) => {
-      const answer = answers[asked.length] ?? 200
-      asked.push(url)
-      if (ends) end.abort()
-      if (answer instanceof Error) throw answer
-      return { status: answer, headers: {}, body }
-    },
-  } as unknown as Deps
-  await callHooks(effect, canary, deps)
+  const http: AskingDeps['http'] = async ({ url }) => {
+    const answer = answers[asked.length] ?? 200
+    asked.push(url)
+    if (ends) end.abort()
+    if (answer instanceof Error) throw answer
+    return { status: answer, headers: {}, body }
+  }
+  const event = (_canary: unknown, { message }: { message: string }) => void told.push(message)
+  await callHooks(effect, canary, { ...depsWith(http, { signal: end.signal }), teller: { event } })
   return { told, asked }
 }
 
@@ -74,19 +89,19 @@ test('the gate before a run hears the checksum of what waits for it', async () =
     workload: { revision: 'v2:green', configs: { 'configmap/a': '1' } },
   })
   const bodies: string[] = []
-  const deps = {
-    settings: { dryRun: false, hookMethods: ['POST'] },
-    clock: hurriedClock(),
-    signal: new AbortController().signal,
-    http: async ({ body = '' }: { body?: string }) => {
-      bodies.push(body)
-      return { status: 200, headers: {}, body: '' }
-    },
-  } as unknown as Deps
-  await runCheck({ kind: 'hooks', type, phase: 'Initialized' }, { seen } as Scene, deps)
+  const deps = depsWith(async ({ body = '' }) => {
+    bodies.push(body)
+    return { status: 200, headers: {}, body: '' }
+  })
+  await runCheck({ kind: 'hooks', type, phase: 'Initialized' }, { seen, snapshot }, deps)
 
   const waits = checksum({ lastAppliedSpec: 'v2:green', trackedConfigs: { 'configmap/a': '1' } })
   expect(bodies.map((body) => JSON.parse(body))).toMatchObject([{ checksum: waits }])
+})
+
+const sceneWith = (analysis: object) => ({
+  seen: { ...observation(), canary: parsedCanary(analysis, 'http://prometheus') },
+  snapshot,
 })
 
 const unasked = new ProviderError('POST http://one: the name could not be looked up', {
@@ -99,24 +114,15 @@ function verdictOf(kind: 'metrics' | 'rollout' | 'rollback' | 'confirm-promotion
     metrics: [{ name: 'errors', query: 'up' }],
     webhooks: kind === 'metrics' ? [] : [{ name: 'one', type: kind, url: 'http://one/' }],
   }
-  const canary = parsedCanary(analysis, 'http://prometheus')
-  const seen = { canary, workload: { revision: '1' }, now: new Date(0) }
-  const scene = { seen, snapshot: { find: () => undefined } } as unknown as Scene
-  const deps = {
-    settings: {
-      ...{ dryRun: false, hookMethods: ['POST'], defaults: { meshProvider: 'istio' } },
-      sharing: { isRequired: false, home: '' },
-    },
-    clock: hurriedClock(),
-    signal: new AbortController().signal,
-    metrics: { analysis: () => {} },
-    http: () => Promise.reject(error),
-  } as unknown as Deps
   const check =
     kind === 'metrics'
-      ? ({ kind: 'metrics', key: 'metrics' } as const)
+      ? ({ kind: 'metrics' } as const)
       : ({ kind: 'hooks', type: kind, phase: 'Progressing' } as const)
-  return runCheck(check as Parameters<typeof runCheck>[0], scene, deps)
+  return runCheck(
+    check,
+    sceneWith(analysis),
+    depsWith(() => Promise.reject(error)),
+  )
 }
 
 test.each(['metrics', 'rollout'] as const)(
@@ -142,26 +148,16 @@ test('a gate that could not be asked stays shut, and a rollback hook rolls nothi
 /** Deps that answer each request like this, and keep what was asked. */
 function answering(answer: { status: number; body: string } | Error, { dryRun = false } = {}) {
   const asked: string[] = []
-  const deps = {
-    settings: {
-      ...{ dryRun, hookMethods: ['POST'], defaults: { meshProvider: 'istio' } },
-      sharing: { isRequired: false, home: '' },
-    },
-    ...{ log: silent, clock: hurriedClock(), signal: new AbortController().signal },
-    http: async ({ url }: { url: string }) => {
+  const deps = depsWith(
+    async ({ url }) => {
       asked.push(url)
       if (answer instanceof Error) throw answer
       return { headers: {}, ...answer }
     },
-  } as unknown as Deps
+    { dryRun },
+  )
   return { asked, deps }
 }
-
-const sceneWith = (analysis: object) =>
-  ({
-    seen: { ...observation(), canary: parsedCanary(analysis, 'http://prometheus') },
-    snapshot: { find: () => undefined },
-  }) as unknown as Scene
 
 test('a dry run calls no hook: checks pass, and nobody asked for a rollback', async () => {
   const { asked, deps } = answering({ status: 500, body: '' }, { dryRun: true })

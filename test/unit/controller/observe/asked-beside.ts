@@ -1,4 +1,5 @@
 /** An API server that answers what the cache does not hold, or does not answer at all. */
+import { expect } from 'vitest'
 import { KubeError } from '../../../../src/errors.ts'
 import type { Kube } from '../../../../src/io/kube/kube.ts'
 import { silent } from '../../../../src/io/log.ts'
@@ -42,4 +43,29 @@ export function givenServer(objects: readonly KubeObject[], how: 'silence' | Err
   const clock = fakeClock()
   const shutdown = new AbortController()
   return { asked, clock, shutdown, deps: { kube, clock, log: silent, signal: shutdown.signal } }
+}
+
+interface Reading {
+  clock: ReturnType<typeof fakeClock>
+  shutdown: AbortController
+  read: () => Promise<unknown>
+}
+
+/** What is read from a server that says nothing, once five seconds are over; nothing waits on. */
+export async function readInVain({ clock, read }: Pick<Reading, 'clock' | 'read'>) {
+  const reading = read()
+  await clock.whenWaiting()
+  clock.step(5_000)
+  const answer = await reading
+  expect(clock.nextMs()).toBeUndefined()
+  return answer
+}
+
+/** The end of the process, and a defect, are no answer: whoever reads hears of them. */
+export async function expectNoAnswer(given: (how: 'silence' | Error) => Reading): Promise<void> {
+  const { shutdown, read } = given('silence')
+  const reading = read()
+  shutdown.abort()
+  await expect(reading).rejects.toThrow('given up')
+  await expect(given(new TypeError('a defect')).read()).rejects.toThrow('a defect')
 }

@@ -4,7 +4,7 @@ import type { CanaryStatus } from '../../../../src/canary/api.gen.ts'
 import type { KubeObject } from '../../../../src/objects.ts'
 import type { WorkloadState } from '../../../../src/workloads/workload.ts'
 import { canary, observation } from '../../../support/observation.ts'
-import { forbidden, givenServer } from './asked-beside.ts'
+import { expectNoAnswer, forbidden, givenServer, readInVain } from './asked-beside.ts'
 
 const deployment = (name: string, app: string | undefined): KubeObject & { spec: object } => ({
   ...{ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name, namespace: 'shop' } },
@@ -68,18 +68,7 @@ test.each<[what: string, of: Parameters<typeof given>[1]]>([
 
 test('a rollback goes on without its pods where they may not be read, or are not in time', async () => {
   expect(await given(forbidden).read()).toEqual([])
-  const { clock, read } = given('silence')
-  const reading = read()
-  await clock.whenWaiting()
-  clock.step(5_000)
-  expect(await reading).toEqual([])
-  expect(clock.nextMs()).toBeUndefined()
+  expect(await readInVain(given('silence'))).toEqual([])
 })
 
-test('the end of the process, and a defect, are no answer', async () => {
-  const { shutdown, read } = given('silence')
-  const reading = read()
-  shutdown.abort()
-  await expect(reading).rejects.toThrow('given up')
-  await expect(given(new TypeError('a defect')).read()).rejects.toThrow('a defect')
-})
+test('the end of the process, and a defect, are no answer', () => expectNoAnswer(given))

@@ -6,7 +6,7 @@ import { istio } from '../../../../src/routers/istio/router.ts'
 import type { Routes } from '../../../../src/routers/router.ts'
 import { contextOf } from '../../../conformance/routers/fixtures.ts'
 import { type ObservationOverrides, observation } from '../../../support/observation.ts'
-import { forbidden, givenServer } from './asked-beside.ts'
+import { expectNoAnswer, forbidden, givenServer, readInVain } from './asked-beside.ts'
 
 const toPrimary: Routes = { primary: 100, canary: 0, mirrored: false }
 const ahead: Routes = { primary: 80, canary: 20, mirrored: false }
@@ -55,18 +55,7 @@ test.each<[what: string, of: Parameters<typeof given>[1]]>([
 
 test('what may not be read, or is not told in time, is not known', async () => {
   expect(await given(forbidden).read()).toBeUndefined()
-  const { clock, read } = given('silence')
-  const reading = read()
-  await clock.whenWaiting()
-  clock.step(5_000)
-  expect(await reading).toBeUndefined()
-  expect(clock.nextMs()).toBeUndefined()
+  expect(await readInVain(given('silence'))).toBeUndefined()
 })
 
-test('the end of the process, and a defect, are no answer', async () => {
-  const { shutdown, read } = given('silence')
-  const reading = read()
-  shutdown.abort()
-  await expect(reading).rejects.toThrow('given up')
-  await expect(given(new TypeError('a defect')).read()).rejects.toThrow('a defect')
-})
+test('the end of the process, and a defect, are no answer', () => expectNoAnswer(given))

@@ -4,7 +4,7 @@ import { createMemory } from '../../../../controller/process/deps.ts'
 import type { KubeObject } from '../../../../src/objects.ts'
 import { type ObservationOverrides, observation } from '../../../support/observation.ts'
 import { context } from '../../workloads/builders.ts'
-import { forbidden, givenServer } from './asked-beside.ts'
+import { expectNoAnswer, forbidden, givenServer, readInVain } from './asked-beside.ts'
 
 const scaledBy = (name: string, manager: string): KubeObject => ({
   apiVersion: 'apps/v1',
@@ -83,21 +83,10 @@ test('what may not be read is not known, and is asked for again at the next look
 })
 
 test('a server that says nothing holds the look for a moment alone', async () => {
-  const { clock, read } = given('silence')
-  const reading = read()
-  await clock.whenWaiting()
-  clock.step(5_000)
-  expect(await reading).toBeUndefined()
-  expect(clock.nextMs()).toBeUndefined()
+  expect(await readInVain(given('silence'))).toBeUndefined()
 })
 
-test('the end of the process, and a defect, are no answer', async () => {
-  const { shutdown, read } = given('silence')
-  const reading = read()
-  shutdown.abort()
-  await expect(reading).rejects.toThrow('given up')
-  await expect(given(new TypeError('a defect')).read()).rejects.toThrow('a defect')
-})
+test('the end of the process, and a defect, are no answer', () => expectNoAnswer(given))
 
 describe('a promotion leaves the size of a primary to its autoscaler', () => {
   const promoted = async (
