@@ -92,11 +92,11 @@ async function run(
 }
 
 async function showHelp(words: string[], bin: string): Promise<number> {
-  const { commandHelp, rootHelp } = await import('./shell/help-text.ts')
+  const { commandHelp, rootHelp } = await import('./shell/help/help-text.ts')
   const [name] = words
   const text =
     name === undefined ? await rootHelp(bin, commands) : await commandHelp(name, bin, commands)
-  const { wrappedHelp } = await import('./shell/help-wrap.ts')
+  const { wrappedHelp } = await import('./shell/help/help-wrap.ts')
   const { isTTY, columns } = process.stdout
   process.stdout.write(wrappedHelp(text, isTTY ? columns : undefined, bin))
   return exits.done

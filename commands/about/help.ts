@@ -1,7 +1,7 @@
 import { string } from '@oclif/core/args'
 import { CanaryCommand } from '../shell/base.ts'
 import { exits } from '../shell/failure.ts'
-import { commandHelp, rootHelp } from '../shell/help-text.ts'
+import { commandHelp, rootHelp } from '../shell/help/help-text.ts'
 
 export class Help extends CanaryCommand {
   static override place = 2

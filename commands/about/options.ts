@@ -1,6 +1,6 @@
 import { CanaryCommand } from '../shell/base.ts'
 import { exits } from '../shell/failure.ts'
-import { globalHelp } from '../shell/help-text.ts'
+import { globalHelp } from '../shell/help/help-text.ts'
 
 export class Options extends CanaryCommand {
   static override place = 3

@@ -10,12 +10,12 @@ import type { Beginning } from '../input/chosen.ts'
 import { globalFlags } from '../input/flag-groups.ts'
 import { type ConnectionWords, commandLines } from '../output/command-line.ts'
 import type { Completes, Group, Programs, Registry } from './command-class.ts'
+import { readVerbosity, showsRequests } from './log/verbosity.ts'
 import { tellPatience } from './patience.ts'
 import { processTerminal } from './process-terminal.ts'
 import { serverClock } from './server-clock.ts'
 import type { Session } from './session.ts'
 import type { Terminal } from './terminal.ts'
-import { readVerbosity, showsRequests } from './verbosity.ts'
 
 export const clientVersion = `v${pack.version}`
 
@@ -87,7 +87,7 @@ export abstract class CanaryCommand extends Command {
     const { platform, arch } = process
     const verbosity = readVerbosity(flags.v)
     // Most commands show none.
-    const shown = verbosity >= showsRequests ? await import('./wire-log.ts') : undefined
+    const shown = verbosity >= showsRequests ? await import('./log/wire-log.ts') : undefined
     const clock = serverClock(systemClock)
     const { requestTimeoutMs } = connection
     const allowance = requestTimeoutMs ? createAllowance(systemClock, requestTimeoutMs) : undefined

@@ -11,10 +11,10 @@ import { callHooks } from '../asking/check.ts'
 import { isUrgent } from '../asking/interrupt.ts'
 import { canaryRef } from '../observe/observe.ts'
 import type { Deps, Memory } from '../process/deps.ts'
-import { droppedFrom, withDropped } from './dropped.ts'
-import { rewriting } from './rewrite.ts'
+import { droppedFrom, withDropped } from '../writing/dropped.ts'
+import { rewriting } from '../writing/rewrite.ts'
+import type { Writer } from '../writing/write.ts'
 import type { Scene } from './scene.ts'
-import type { Writer } from './write.ts'
 
 /** Name, version and flags, as the status and the plugin show the controller. */
 export interface Identity {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { readVerbosity } from '../../../commands/shell/verbosity.ts'
-import { exchangeText } from '../../../commands/shell/wire-log.ts'
+import { readVerbosity } from '../../../commands/shell/log/verbosity.ts'
+import { exchangeText } from '../../../commands/shell/log/wire-log.ts'
 import type { Exchange } from '../../../src/io/kube/transport/exchange.ts'
 
 const exchange: Exchange = {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { wrappedHelp } from '../../../../commands/shell/help-wrap.ts'
+import { wrappedHelp } from '../../../../commands/shell/help/help-wrap.ts'
 
 test('help fits the terminal, and what people copy stays whole', () => {
   const command = '  kubectl canary promote podinfo --full --wait'

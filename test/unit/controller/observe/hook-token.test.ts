@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { hookToken } from '../../../../controller/observe/hook-token.ts'
+import { hookToken } from '../../../../controller/observe/beside/hook-token.ts'
 import { KubeError } from '../../../../src/errors.ts'
 import type { KubeObject, ObjectRef } from '../../../../src/objects.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { latePods } from '../../../../controller/observe/late-pods.ts'
+import { latePods } from '../../../../controller/observe/beside/late-pods.ts'
 import type { CanaryStatus } from '../../../../src/canary/api.gen.ts'
 import type { KubeObject } from '../../../../src/objects.ts'
 import type { WorkloadState } from '../../../../src/workloads/workload.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readRoutesWriter } from '../../../../controller/observe/routes-writer.ts'
+import { readRoutesWriter } from '../../../../controller/observe/beside/routes-writer.ts'
 import { createMemory } from '../../../../controller/process/deps.ts'
 import type { KubeObject } from '../../../../src/objects.ts'
 import { istio } from '../../../../src/routers/istio/router.ts'

@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { readSizeWriters, withSizeKept } from '../../../../controller/observe/size-writers.ts'
+import {
+  readSizeWriters,
+  withSizeKept,
+} from '../../../../controller/observe/beside/size-writers.ts'
 import { createMemory } from '../../../../controller/process/deps.ts'
 import type { KubeObject } from '../../../../src/objects.ts'
 import { type ObservationOverrides, observation } from '../../../support/observation.ts'

@@ -6,7 +6,7 @@ import {
   createWriter,
   type Writer,
   type WriterDeps,
-} from '../../../../controller/tick/write.ts'
+} from '../../../../controller/writing/write.ts'
 import { KubeError } from '../../../../src/errors.ts'
 import { silent } from '../../../../src/io/log.ts'
 import { type KubeObject, type ObjectRef, refKey, refOf } from '../../../../src/objects.ts'

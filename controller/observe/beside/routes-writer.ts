@@ -1,15 +1,15 @@
 /** Who set the routes that are ahead of the status: asked only where some are. */
-import type { Observation } from '../../src/analysis/decision.ts'
-import { unnotedRoutes } from '../../src/analysis/effects/resume.ts'
-import { isDue } from '../../src/analysis/pacing.ts'
-import { raisedRoutes } from '../../src/analysis/routes.ts'
-import { InvalidSpecError, KubeError } from '../../src/errors.ts'
-import { createDeadline } from '../../src/io/deadline.ts'
-import type { Kube } from '../../src/io/kube/kube.ts'
-import { movingObjects } from '../../src/routers/derived/by-hand.ts'
-import type { Router, RouterContext } from '../../src/routers/router.ts'
-import { otherManager } from '../../src/writes/managers.ts'
-import type { Deps, Memory } from '../process/deps.ts'
+import type { Observation } from '../../../src/analysis/decision.ts'
+import { unnotedRoutes } from '../../../src/analysis/effects/resume.ts'
+import { isDue } from '../../../src/analysis/pacing.ts'
+import { raisedRoutes } from '../../../src/analysis/routes.ts'
+import { InvalidSpecError, KubeError } from '../../../src/errors.ts'
+import { createDeadline } from '../../../src/io/deadline.ts'
+import type { Kube } from '../../../src/io/kube/kube.ts'
+import { movingObjects } from '../../../src/routers/derived/by-hand.ts'
+import type { Router, RouterContext } from '../../../src/routers/router.ts'
+import { otherManager } from '../../../src/writes/managers.ts'
+import type { Deps, Memory } from '../../process/deps.ts'
 
 const longestMs = 5_000
 

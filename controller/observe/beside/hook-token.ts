@@ -1,9 +1,9 @@
 /** The token that a hook is called with: of a Secret that its Canary names. */
-import { KubeError, ProviderError } from '../../src/errors.ts'
-import type { Cache } from '../../src/io/kube/cache/cache.ts'
-import type { KubeObject } from '../../src/objects.ts'
-import { decodeSecret } from '../../src/secrets.ts'
-import type { Contents } from './contents.ts'
+import { KubeError, ProviderError } from '../../../src/errors.ts'
+import type { Cache } from '../../../src/io/kube/cache/cache.ts'
+import type { KubeObject } from '../../../src/objects.ts'
+import { decodeSecret } from '../../../src/secrets.ts'
+import type { Contents } from '../contents.ts'
 
 export interface TokenDeps {
   cache: Pick<Cache, 'get'>

@@ -1,5 +1,5 @@
 /** Fits a help page to the terminal. Pure. */
-import { wrapBehind } from '../output/wrap.ts'
+import { wrapBehind } from '../../output/wrap.ts'
 
 /** Long lines go on under their own text; commands, which people copy, stay whole. */
 export function wrappedHelp(text: string, width: number | undefined, bin: string): string {

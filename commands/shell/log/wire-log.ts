@@ -1,7 +1,7 @@
 /** What `-v` shows of requests. Pure. */
-import type { Exchange } from '../../src/io/kube/transport/exchange.ts'
-import { bodyText, headerText } from '../../src/wire-text.ts'
-import { clean } from '../output/clean.ts'
+import type { Exchange } from '../../../src/io/kube/transport/exchange.ts'
+import { bodyText, headerText } from '../../../src/wire-text.ts'
+import { clean } from '../../output/clean.ts'
 
 const showsBodies = 8
 

@@ -1,16 +1,16 @@
 /** What keeps pods from becoming ready, asked once: where a run ends because of them. */
-import type { PodTrouble } from '../../src/canary/api.gen.ts'
-import type { Canary } from '../../src/canary/canary.ts'
-import { isRunning } from '../../src/canary/phases.ts'
-import { KubeError } from '../../src/errors.ts'
-import { createDeadline } from '../../src/io/deadline.ts'
-import type { Kube } from '../../src/io/kube/kube.ts'
-import { resourceKind } from '../../src/known-kinds.ts'
-import type { Find } from '../../src/objects.ts'
-import { type Pod, podTroubles } from '../../src/workloads/pods/pod-trouble.ts'
-import type { WorkloadObject } from '../../src/workloads/shown.ts'
-import type { WorkloadState } from '../../src/workloads/workload.ts'
-import type { Deps } from '../process/deps.ts'
+import type { PodTrouble } from '../../../src/canary/api.gen.ts'
+import type { Canary } from '../../../src/canary/canary.ts'
+import { isRunning } from '../../../src/canary/phases.ts'
+import { KubeError } from '../../../src/errors.ts'
+import { createDeadline } from '../../../src/io/deadline.ts'
+import type { Kube } from '../../../src/io/kube/kube.ts'
+import { resourceKind } from '../../../src/known-kinds.ts'
+import type { Find } from '../../../src/objects.ts'
+import { type Pod, podTroubles } from '../../../src/workloads/pods/pod-trouble.ts'
+import type { WorkloadObject } from '../../../src/workloads/shown.ts'
+import type { WorkloadState } from '../../../src/workloads/workload.ts'
+import type { Deps } from '../../process/deps.ts'
 
 /** A rollback does not wait longer for its explanation. */
 const longestMs = 5_000

@@ -8,7 +8,7 @@ import type { Routes } from '../../src/routers/router.ts'
 import { apexService, podServices } from '../../src/routers/services/services.ts'
 import { refusedScaler } from '../../src/scalers/index.ts'
 import type { Field } from '../../src/writes/fields.ts'
-import type { Scene } from './scene.ts'
+import type { Scene } from '../tick/scene.ts'
 import type { Writer } from './write.ts'
 
 /** Whether users are sent elsewhere than they were seen to go, rather than kept there. */

@@ -1,19 +1,19 @@
 /** Who gave target and primary their size: asked only where the target is up at rest. */
 
-import type { Observation } from '../../src/analysis/decision.ts'
-import { isUpAtRest } from '../../src/analysis/status/rest.ts'
-import type { Canary } from '../../src/canary/canary.ts'
-import { KubeError } from '../../src/errors.ts'
-import { createDeadline } from '../../src/io/deadline.ts'
-import type { Kube } from '../../src/io/kube/kube.ts'
-import type { Find, ObjectRef } from '../../src/objects.ts'
-import { autoscalerByHand, byHandKind } from '../../src/scalers/by-hand.ts'
-import type { Autoscaler } from '../../src/scalers/pair.ts'
-import { sizeWriter } from '../../src/workloads/size-writer.ts'
-import type { SizeWriter, SizeWriters } from '../../src/workloads/workload.ts'
-import type { Deps, Memory } from '../process/deps.ts'
-import type { Scene } from '../tick/scene.ts'
-import { workloadRef } from './workload-ref.ts'
+import type { Observation } from '../../../src/analysis/decision.ts'
+import { isUpAtRest } from '../../../src/analysis/status/rest.ts'
+import type { Canary } from '../../../src/canary/canary.ts'
+import { KubeError } from '../../../src/errors.ts'
+import { createDeadline } from '../../../src/io/deadline.ts'
+import type { Kube } from '../../../src/io/kube/kube.ts'
+import type { Find, ObjectRef } from '../../../src/objects.ts'
+import { autoscalerByHand, byHandKind } from '../../../src/scalers/by-hand.ts'
+import type { Autoscaler } from '../../../src/scalers/pair.ts'
+import { sizeWriter } from '../../../src/workloads/size-writer.ts'
+import type { SizeWriter, SizeWriters } from '../../../src/workloads/workload.ts'
+import type { Deps, Memory } from '../../process/deps.ts'
+import type { Scene } from '../../tick/scene.ts'
+import { workloadRef } from '../workload-ref.ts'
 
 const longestMs = 5_000
 

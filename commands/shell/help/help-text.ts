@@ -1,14 +1,14 @@
 /** Help in kubectl's layout: summary, examples, options, permissions, exit codes. */
 
-import { UsageError } from '../../src/errors.ts'
-import { globalFlags } from '../input/flag-groups.ts'
+import { UsageError } from '../../../src/errors.ts'
+import { globalFlags } from '../../input/flag-groups.ts'
 import {
   type CommandClass,
   commandName,
   type FlagInfo,
   groups,
   type Registry,
-} from './command-class.ts'
+} from '../command-class.ts'
 
 const intro = 'Watch and steer progressive delivery with canaries.'
 

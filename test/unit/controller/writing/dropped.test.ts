@@ -3,7 +3,7 @@ import {
   createDroppedTeller,
   droppedFrom,
   withDropped,
-} from '../../../../controller/tick/dropped.ts'
+} from '../../../../controller/writing/dropped.ts'
 import type { CanaryResource, CanaryStatus } from '../../../../src/canary/api.gen.ts'
 import { silent } from '../../../../src/io/log.ts'
 

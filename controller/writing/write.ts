@@ -11,9 +11,9 @@ import type { Field } from '../../src/writes/fields.ts'
 import { ourManager } from '../../src/writes/managers.ts'
 import { type Contents, isContentKind } from '../observe/contents.ts'
 import type { Deps, Memory } from '../process/deps.ts'
+import type { Snapshot } from '../tick/scene.ts'
 import { mayMake, uncontested } from './contest.ts'
 import { isOpen, storedAnyway } from './find-out.ts'
-import type { Snapshot } from './scene.ts'
 
 /** What a writer uses of all that the controller has. */
 export interface WriterDeps extends Pick<Deps, 'clock' | 'signal' | 'wrote'> {

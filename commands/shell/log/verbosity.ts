@@ -1,5 +1,5 @@
 /** How much `-v` shows. Pure. */
-import { UsageError } from '../../src/errors.ts'
+import { UsageError } from '../../../src/errors.ts'
 
 /** From this level on requests are shown. */
 export const showsRequests = 6

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { rewriting } from '../../../../controller/tick/rewrite.ts'
+import { rewriting } from '../../../../controller/writing/rewrite.ts'
 import { KubeError } from '../../../../src/errors.ts'
 
 const conflict = new KubeError('modified', { status: 409 })
