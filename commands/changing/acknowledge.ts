@@ -1,10 +1,12 @@
 /** Waiting for the controller's answer to one request. */
+
 import type { CanaryResource, RequestAnswer, RequestResult } from '../../src/canary/api.gen.ts'
 import { KubeError } from '../../src/errors.ts'
+import { pause } from '../../src/io/deadline.ts'
 import { eventsAbout } from '../../src/report/reading/events.ts'
 import { permitted } from '../../src/report/reading/permitted.ts'
 import type { Verb } from '../../src/requests/names.gen.ts'
-import { followCanary, wait } from '../following/follow.ts'
+import { followCanary } from '../following/follow.ts'
 import { timeLimit } from '../input/durations.ts'
 import { exits, Failure } from '../shell/failure.ts'
 import { readerOf } from '../shell/reader.ts'
@@ -72,7 +74,7 @@ async function eventAnswer(
 ): Promise<RequestAnswer | undefined> {
   const { name, namespace = '', resourceVersion } = metadata
   for (;;) {
-    await wait(session.clock, eventsEveryMs, session.signal)
+    await pause(session.clock, eventsEveryMs, session.signal)
     if (session.signal.aborted) return undefined
     const reader = permitted(readerOf(session))
     try {

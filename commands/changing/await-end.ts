@@ -1,11 +1,13 @@
 /** `--wait`: until the runs have ended, with the verdict as exit code. */
+
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import { isUnderWay } from '../../src/canary/phases.ts'
 import type { KubeError } from '../../src/errors.ts'
+import { pause } from '../../src/io/deadline.ts'
 import { causeOf } from '../../src/report/runs/cause.ts'
 import { shownWorkload } from '../../src/report/shown-kinds.ts'
 import type { WorkloadObject } from '../../src/workloads/shown.ts'
-import { type FollowOptions, followCanary, patiently, wait } from '../following/follow.ts'
+import { type FollowOptions, followCanary, patiently } from '../following/follow.ts'
 import { timeLimit } from '../input/durations.ts'
 import type { Found } from '../input/find-canaries.ts'
 import { clean } from '../output/clean.ts'
@@ -87,7 +89,7 @@ async function scaledDown({ spec, metadata }: CanaryResource, how: FollowOptions
     const ref = { apiVersion, kind, namespace, name }
     const found = await patiently(how, () => kube.get<WorkloadObject>(ref, signal))
     if (!found || shown.podsOf(found).wanted === 0) return
-    await wait(clock, 500, signal)
+    await pause(clock, 500, signal)
   }
 }
 

@@ -1,12 +1,12 @@
 /** How to get a change from Flagger, which does not read requests: by the object itself. */
 
 import type { Canary } from '../../src/canary/canary.ts'
+import { pause } from '../../src/io/deadline.ts'
 import type { PatchOptions } from '../../src/io/kube/kube.ts'
 import { refOf } from '../../src/objects.ts'
 import { shownWorkload } from '../../src/report/shown-kinds.ts'
 import type { ByField, ByHook, Fallback } from '../../src/requests/fallback.ts'
 import { stamp } from '../../src/stamp.ts'
-import { wait } from '../following/follow.ts'
 import type { Session } from '../shell/session.ts'
 import { askedOf, type Change, commandOf } from './change.ts'
 
@@ -59,7 +59,7 @@ function byField(fallback: ByField, { resource }: Canary, { kube, clock, signal 
       const all = { ...options, type: 'merge', ...subresource } as const
       await kube.patch(refOf(resource), { [kind]: { [field]: value } }, all)
       // Nothing else is sent in the same breath.
-      if (kind === 'status') await wait(clock, 0, signal)
+      if (kind === 'status') await pause(clock, 0, signal)
     },
     ...(back && { undo: `${kind}.${field}: ${!value}` }),
   }

@@ -1,6 +1,8 @@
 /** Waits until conditions are met, one canary beside the other. */
+
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import type { KubeError } from '../../src/errors.ts'
+import { pause } from '../../src/io/deadline.ts'
 import { asHandled, handledCanary } from '../../src/report/as-handled.ts'
 import { gather } from '../../src/report/reading/gather.ts'
 import { permitted } from '../../src/report/reading/permitted.ts'
@@ -21,7 +23,7 @@ import { tellFailures } from '../shell/failures.ts'
 import { readerOf } from '../shell/reader.ts'
 import type { Session } from '../shell/session.ts'
 import { note, warn } from '../shell/terminal.ts'
-import { followCanary, patiently, wait } from './follow.ts'
+import { followCanary, patiently } from './follow.ts'
 import { nothingFound } from './view.ts'
 
 export interface WaitOptions {
@@ -97,7 +99,7 @@ async function findAll(session: Session, of: WaitOptions): Promise<Found[]> {
     const found = await choose(of.selection, session)
     const isThere = found.every(({ resource }) => resource)
     if (isThere || signal.aborted || timeout.aborted) return found
-    await wait(clock, 1000, AbortSignal.any([signal, timeout]))
+    await pause(clock, 1000, AbortSignal.any([signal, timeout]))
   }
 }
 
@@ -188,8 +190,8 @@ async function* changesOf(
   try {
     for (let coming = changes.next(); ; ) {
       const quiet = new AbortController()
-      const pause = wait(clock, lookAgainMs, AbortSignal.any([signal, quiet.signal]))
-      const heard = await Promise.race([coming, pause])
+      const silence = pause(clock, lookAgainMs, AbortSignal.any([signal, quiet.signal]))
+      const heard = await Promise.race([coming, silence])
       quiet.abort()
       if (heard?.done) {
         if (!signal.aborted) yield 'deleted'

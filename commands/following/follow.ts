@@ -1,7 +1,9 @@
 /** Follows one canary through every change, whatever happens to the connection. */
+
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import { KubeError } from '../../src/errors.ts'
 import type { Clock } from '../../src/io/clock.ts'
+import { pause } from '../../src/io/deadline.ts'
 import type { Kube } from '../../src/io/kube/kube.ts'
 import { backoffMs } from '../../src/retry.ts'
 import { canaryKind } from '../input/find-canaries.ts'
@@ -51,7 +53,7 @@ async function afterLoss(
 ): Promise<void> {
   if (failure.status === 410) return
   if (failures === 1) onLost?.(failure)
-  await wait(clock, backoffMs(failures - 1, pauses), signal)
+  await pause(clock, backoffMs(failures - 1, pauses), signal)
 }
 
 interface Place extends FollowOptions {
@@ -97,24 +99,10 @@ export async function patiently<T>(
       if (signal.aborted) return undefined
       const failure = worthAnotherTry(error)
       if (failures === 1) onLost?.(failure)
-      await wait(clock, backoffMs(failures - 1, pauses), signal)
+      await pause(clock, backoffMs(failures - 1, pauses), signal)
     }
   }
   return undefined
-}
-
-/** Resolves after that time, or at once when the signal ends. */
-export function wait(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve()
-    const done = () => {
-      cancel()
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    const cancel = clock.after(ms, done)
-    signal.addEventListener('abort', done)
-  })
 }
 
 /** The canary as it is after a watch has ended, when it is not as it was before. */

@@ -1,4 +1,5 @@
 /** Events as they come: a line or a document for each. */
+import { pause } from '../../src/io/deadline.ts'
 import { followKind } from '../../src/io/kube/cache/list-watch.ts'
 import {
   type EventFilter,
@@ -18,7 +19,6 @@ import { type EventsOptions, eventLines } from '../output/views/events-view.ts'
 import { exits } from '../shell/failure.ts'
 import type { Session } from '../shell/session.ts'
 import { noteText } from '../shell/terminal.ts'
-import { wait } from './follow.ts'
 import { createToldEvents } from './told-events.ts'
 
 export interface LiveEvents {
@@ -62,7 +62,7 @@ export async function watchEvents(session: Session, of: LiveEvents): Promise<num
       const items = waiting.toSorted((one, other) => Date.parse(one.at) - Date.parse(other.at))
       waiting = []
       if (items.length > 0) terminal.out(await textOf(items, of, clock.now()))
-      await wait(clock, 500, signal)
+      await pause(clock, 500, signal)
     }
   } finally {
     await following.stop()

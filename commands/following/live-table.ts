@@ -1,6 +1,8 @@
 /** The canaries of a namespace, live: a table that is redrawn, or what changed, in a pipe. */
+
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import type { KubeError } from '../../src/errors.ts'
+import { pause } from '../../src/io/deadline.ts'
 import { type Follower, followKind } from '../../src/io/kube/cache/list-watch.ts'
 import type { KubeObject } from '../../src/objects.ts'
 import { canaryKind } from '../input/find-canaries.ts'
@@ -9,7 +11,7 @@ import { createFrame } from '../output/frame.ts'
 import { exits } from '../shell/failure.ts'
 import type { Session } from '../shell/session.ts'
 import { noteText } from '../shell/terminal.ts'
-import { patiently, wait } from './follow.ts'
+import { patiently } from './follow.ts'
 
 export interface LiveTableOptions {
   selection: Selection
@@ -53,7 +55,7 @@ export async function watchTable(
       if (told === undefined) break
       if (isDrawn) frame.show(fitted(told.trimEnd().split('\n'), terminal.height))
       else terminal.out(told)
-      await wait(clock, 1000, signal)
+      await pause(clock, 1000, signal)
     }
   } finally {
     frame.end()

@@ -3,6 +3,7 @@
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import { isUnderWay } from '../../src/canary/phases.ts'
 import type { KubeError } from '../../src/errors.ts'
+import { pause } from '../../src/io/deadline.ts'
 import { handledCanary } from '../../src/report/as-handled.ts'
 import { gather } from '../../src/report/reading/gather.ts'
 import type { CanaryReport } from '../../src/report/report.ts'
@@ -17,7 +18,7 @@ import { exits, Failure } from '../shell/failure.ts'
 import { readerOf } from '../shell/reader.ts'
 import type { Session } from '../shell/session.ts'
 import { note, noteText } from '../shell/terminal.ts'
-import { followCanary, patiently, wait } from './follow.ts'
+import { followCanary, patiently } from './follow.ts'
 import { gatherOptions, type LookFlags, viewOf } from './view.ts'
 
 export interface LiveOptions extends LookFlags {
@@ -252,7 +253,7 @@ function countDown(session: Session, redraw: () => void, look: () => Promise<voi
   const run = async () => {
     if (!session.terminal.isTerminal) return
     for (let second = 1; !signal.aborted; second++) {
-      await wait(session.clock, 1000, signal)
+      await pause(session.clock, 1000, signal)
       if (signal.aborted) return
       // A look that fails leaves the picture as it is; the watch tells what is wrong.
       if (second % 5 === 0) await look().catch(() => {})
