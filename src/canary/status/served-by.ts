@@ -37,12 +37,20 @@ export function formerly(canary: Canary): Canary | undefined {
  * may have been made before the Canary was edited back.
  */
 export function formers(canary: Canary): Canary[] {
+  return othersNoted(canary).map((was) => asServed(canary, was))
+}
+
+/** What served it, and what was about to, where the Canary says something else now. */
+function othersNoted(canary: Canary): ServedBy[] {
   const { servedNext } = canary.status
-  const former = formerly(canary)
-  const isBegun =
-    servedNext !== undefined &&
-    ![servedBy(canary), noted(canary)].some((one) => isDeepStrictEqual(one, servedNext))
-  return [...(former ? [former] : []), ...(isBegun ? [asServed(canary, servedNext)] : [])]
+  const was = noted(canary)
+  const isAnother = (one: ServedBy | undefined, ...than: (ServedBy | undefined)[]) =>
+    one !== undefined && !than.some((other) => isDeepStrictEqual(one, other))
+  const now = servedBy(canary)
+  return [
+    ...(was && isAnother(was, now) ? [was] : []),
+    ...(servedNext && isAnother(servedNext, now, was) ? [servedNext] : []),
+  ]
 }
 
 function asServed(canary: Canary, was: ServedBy): Canary {
@@ -68,19 +76,26 @@ export function noted({ status, names }: Pick<Canary, 'status' | 'names'>): Serv
 
 /** The Service that users called until its name was changed; undefined where it was not. */
 export function formerService(canary: Canary): string | undefined {
-  const { service } = canary.status.servedBy ?? {}
-  return service === canary.names.apex || leadsToPods(canary.spec) ? undefined : service
+  return serviceLeft(canary.status.servedBy ?? {}, canary)
+}
+
+function serviceLeft({ service }: ServedBy, { names, spec }: Canary): string | undefined {
+  return service === names.apex || leadsToPods(spec) ? undefined : service
 }
 
 /** What is not named any more, for people: `provider istio, Ingress shop`. */
 export function namesLeft(canary: Canary): string {
-  const { status } = canary
-  const was = (formerly(canary) ? status.servedBy : status.servedNext) ?? {}
+  const names = othersNoted(canary).flatMap((was) => namesIn(was, canary))
+  return [...new Set(names)].join(', ')
+}
+
+function namesIn(was: ServedBy, canary: Canary): string[] {
   const { provider, ingress, route, autoscaler } = was
   const now = servedBy(canary)
+  const service = serviceLeft(was, canary)
   const { kind, name } = autoscaler ?? {}
   const names = [
-    formerService(canary) !== undefined && `Service ${formerService(canary)}`,
+    service !== undefined && `Service ${service}`,
     provider !== now.provider && `provider ${provider}`,
     ingress !== now.ingress && ingress !== undefined && `Ingress ${ingress}`,
     ...left('Ingress', was.ingresses, now.ingresses),
@@ -88,7 +103,7 @@ export function namesLeft(canary: Canary): string {
     route !== now.route && route !== undefined && `ApisixRoute ${route}`,
     autoscaler && !isDeepStrictEqual(autoscaler, now.autoscaler) && `${kind} ${name}`,
   ]
-  return names.filter((one) => one !== false && one !== undefined).join(', ')
+  return names.filter((one) => typeof one === 'string')
 }
 
 function refTo<K extends string>(apiVersion: string, kind: K, name: string) {

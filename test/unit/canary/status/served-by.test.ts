@@ -92,4 +92,13 @@ test('what it was about to be served by is left where the Canary was edited back
   expect(formers(next).map(({ provider }) => provider)).toEqual(['istio'])
   const third = canary({ provider: 'kubernetes' }, status)
   expect(formers(third).map(({ provider }) => provider)).toEqual(['istio', 'linkerd'])
+  expect(namesLeft(third)).toBe('provider istio, provider linkerd')
+})
+
+test('what two of them had in common is told once', () => {
+  const autoscaler = { kind: 'HorizontalPodAutoscaler', name: 'before' }
+  const was = { ...servedBy(canary({})), autoscaler }
+  const status = { servedBy: was, servedNext: { ...was, provider: 'linkerd' } }
+  const left = namesLeft(canary({}, status))
+  expect(left).toBe('HorizontalPodAutoscaler before, provider linkerd')
 })
