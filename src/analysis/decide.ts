@@ -16,6 +16,7 @@ import { wakeForLook } from './rules/run/looks.ts'
 import { suspended } from './rules/suspended.ts'
 import { targetIsGone } from './rules/target-is-gone.ts'
 import { withoutTurn } from './rules/turns.ts'
+import { withArrival } from './status/arrival.ts'
 import { withFaults } from './status/faults.ts'
 import { judged } from './status/judged.ts'
 import { rested } from './status/rest.ts'
@@ -40,7 +41,8 @@ export function decide(seen: Observation, verdicts: Verdicts): Decision {
   const noted = [...stands, ...judged(after(seen, stands), verdicts)]
   const then = after(seen, noted)
   const decision = spent(then, decided(wanted({ ...turn, seen: then }, taken)), taken)
-  const whole = withFaults(seen, withWait(seen, withFirst(noted, withoutTurn(then, decision))))
+  const settled = withArrival(seen, withFirst(noted, withoutTurn(then, decision)))
+  const whole = withFaults(seen, withWait(seen, settled))
   return wakeForRequests(seen, wakeForLook(seen, whole), taken)
 }
 

@@ -82,6 +82,20 @@ const found: [string, Sequence][] = [
       ],
     },
   ],
+  [
+    'nothing is left of a provider that was named for a second of a run in which the server was slow',
+    {
+      canary: onIstio,
+      steps: [
+        { do: 'image', image: 'c' },
+        { do: 'slow', requestMs: 300, watchMs: 0 },
+        { do: 'edit', choice: { ...onIstio, provider: 'nginx', analysis: 'tested' } },
+        { do: 'wait', seconds: 1 },
+        { do: 'edit', choice: onIstio },
+        { do: 'wait', seconds: 0 },
+      ],
+    },
+  ],
   ...(['istio', 'gatewayapi:v1', 'nginx', 'traefik', 'linkerd'] as const).flatMap((provider) =>
     (['weights', 'back', 'mirrored'] as const).map((analysis): [string, Sequence] => [
       `a route of ${provider} that goes together with the pods of the canary comes back for the primary (${analysis})`,

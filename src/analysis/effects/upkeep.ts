@@ -1,7 +1,6 @@
 /** What every step sees to first: the objects of a canary exist and say what they should. */
 import { isRunning } from '../../canary/phases.ts'
 import {
-  formerly,
   formerService,
   formers,
   namesLeft,
@@ -59,7 +58,7 @@ export interface Ending {
  * upkeep fails, nothing goes on.
  */
 export function act(seen: Observation, effects: readonly Effect[], ending: Ending = {}): Step {
-  const upkeep = [...arriving(seen), ...upkeepBeside(seen, effects)]
+  const upkeep = upkeepBeside(seen, effects)
   return finish([...upkeep, ...effects, ...leaving(seen)], ending)
 }
 
@@ -68,17 +67,8 @@ export function act(seen: Observation, effects: readonly Effect[], ending: Endin
  * be put right may stop that.
  */
 export function retreat(seen: Observation, effects: readonly Effect[], ending: Ending = {}): Step {
-  const upkeep = [...arriving(seen), ...upkeepBeside(seen, effects)]
+  const upkeep = upkeepBeside(seen, effects)
   return finish([...effects, ...upkeep, ...leaving(seen)], ending)
-}
-
-/**
- * Noted before anything is made for it: a Canary that is edited back says nothing of it any more.
- * What was noted before stays, until what was made for that is gone.
- */
-function arriving({ canary }: Observation): Effect[] {
-  const isNoted = canary.status.servedNext !== undefined
-  return formerly(canary) && !isNoted ? [writeStatus({ servedNext: servedBy(canary) })] : []
 }
 
 /** What was made for another provider or autoscaler goes once the new one has its own. */

@@ -1,20 +1,25 @@
 import { expect, test } from 'vitest'
 import { decide } from '../../../src/analysis/decide.ts'
-import type { StatusChange } from '../../../src/analysis/decision.ts'
+import type { Effect, StatusChange } from '../../../src/analysis/decision.ts'
 import { observation } from '../../support/observation.ts'
 
 const autoscaler = (name: string) => ({ kind: 'HorizontalPodAutoscaler', name })
 const was = { provider: 'linkerd', service: 'podinfo', autoscaler: autoscaler('before') }
 
-/** What a look at an idle canary writes of what serves it, in order. */
-function notes(status: object): Pick<StatusChange, 'servedBy' | 'servedNext'>[] {
+/** What a look at an idle canary does. */
+function effects(status: object, workload: object = { revision: 'v2:blue' }): Effect[] {
   const seen = observation({
     canary: { status: { phase: 'Initialized', lastAppliedSpec: 'v2:blue', ...status } },
-    workload: { revision: 'v2:blue' },
+    workload,
   })
   const decision = decide(seen, {})
   if (decision.kind !== 'act') throw new Error('it asks')
-  return decision.effects.flatMap((effect) =>
+  return decision.effects
+}
+
+/** What such a look writes of what serves the canary, in order. */
+function notes(status: object): Pick<StatusChange, 'servedBy' | 'servedNext'>[] {
+  return effects(status).flatMap((effect) =>
     effect.kind === 'status' && 'servedNext' in effect.change
       ? [{ servedBy: effect.change.servedBy, servedNext: effect.change.servedNext }]
       : [],
@@ -35,4 +40,11 @@ test('what was begun before stays noted until it is gone', () => {
   expect(noted).toHaveLength(1)
   expect(noted[0]).toMatchObject({ servedNext: undefined })
   expect(noted[0]?.servedBy).toBeDefined()
+})
+
+test('what is to serve a canary whose traffic goes back is noted before the routes are made', () => {
+  const run = { phase: 'Progressing', canaryWeight: 20, servedBy: was }
+  const [first, ...others] = effects(run, { target: 'missing' })
+  expect(first).toMatchObject({ kind: 'status', change: { servedNext: expect.anything() } })
+  expect(others.map(({ kind }) => kind)).toContain('route')
 })
