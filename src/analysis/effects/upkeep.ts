@@ -1,11 +1,6 @@
 /** What every step sees to first: the objects of a canary exist and say what they should. */
 import { isRunning } from '../../canary/phases.ts'
-import {
-  formerService,
-  formers,
-  namesLeft,
-  servedBy,
-} from '../../canary/status/served-by.ts'
+import { formerService, formers, namesLeft, servedBy } from '../../canary/status/served-by.ts'
 import type { Routes } from '../../routers/router.ts'
 import type { Follow } from '../../scalers/scaler.ts'
 import { isChanged } from '../change.ts'

@@ -1,25 +1,25 @@
 import { expect, test } from 'vitest'
 import { decide } from '../../../src/analysis/decide.ts'
-import type { Effect, StatusChange } from '../../../src/analysis/decision.ts'
+import type { StatusChange } from '../../../src/analysis/decision.ts'
 import { observation } from '../../support/observation.ts'
 
 const autoscaler = (name: string) => ({ kind: 'HorizontalPodAutoscaler', name })
 const was = { provider: 'linkerd', service: 'podinfo', autoscaler: autoscaler('before') }
 
-/** What a look at an idle canary does. */
-function effects(status: object, workload: object = { revision: 'v2:blue' }): Effect[] {
+/** What a look does, of an idle canary where the status does not say another phase. */
+function look(status: object, more: object = { workload: { revision: 'v2:blue' } }) {
   const seen = observation({
     canary: { status: { phase: 'Initialized', lastAppliedSpec: 'v2:blue', ...status } },
-    workload,
+    ...more,
   })
   const decision = decide(seen, {})
   if (decision.kind !== 'act') throw new Error('it asks')
-  return decision.effects
+  return decision
 }
 
 /** What such a look writes of what serves the canary, in order. */
 function notes(status: object): Pick<StatusChange, 'servedBy' | 'servedNext'>[] {
-  return effects(status).flatMap((effect) =>
+  return look(status).effects.flatMap((effect) =>
     effect.kind === 'status' && 'servedNext' in effect.change
       ? [{ servedBy: effect.change.servedBy, servedNext: effect.change.servedNext }]
       : [],
@@ -44,7 +44,12 @@ test('what was begun before stays noted until it is gone', () => {
 
 test('what is to serve a canary whose traffic goes back is noted before the routes are made', () => {
   const run = { phase: 'Progressing', canaryWeight: 20, servedBy: was }
-  const [first, ...others] = effects(run, { target: 'missing' })
+  const { rule, effects } = look(run, {
+    workload: { target: { state: 'missing', why: 'it is gone' } },
+    routes: { primary: 80, canary: 20, mirrored: false },
+  })
+  expect(rule).toBe('trafficIsTakenBack')
+  const [first, ...others] = effects
   expect(first).toMatchObject({ kind: 'status', change: { servedNext: expect.anything() } })
   expect(others.map(({ kind }) => kind)).toContain('route')
 })
