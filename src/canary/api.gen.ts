@@ -727,8 +727,11 @@ export interface CanaryStatus {
    * others is removed.
    */
   servedBy?: ServedBy
-  /** The same for which objects are being made, until those that were made before are removed. */
-  servedNext?: ServedBy
+  /**
+   * The same for each one for which objects are being made, until those that were made before are
+   * removed.
+   */
+  servedNext?: ServedBy[]
   /** Hash of the primary as this controller last wrote it. */
   primaryHash?: string
   lastTransitionTime?: string

@@ -764,17 +764,20 @@ export const canaryStatusShape = {
       },
     },
     servedNext: {
-      type: 'object',
-      properties: {
-        provider: { type: 'string' },
-        service: { type: 'string' },
-        ingress: { type: 'string' },
-        ingresses: { type: 'array', items: { type: 'string' } },
-        httpRoutes: { type: 'array', items: { type: 'string' } },
-        route: { type: 'string' },
-        autoscaler: {
-          type: 'object',
-          properties: { kind: { type: 'string' }, name: { type: 'string' } },
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: {
+          provider: { type: 'string' },
+          service: { type: 'string' },
+          ingress: { type: 'string' },
+          ingresses: { type: 'array', items: { type: 'string' } },
+          httpRoutes: { type: 'array', items: { type: 'string' } },
+          route: { type: 'string' },
+          autoscaler: {
+            type: 'object',
+            properties: { kind: { type: 'string' }, name: { type: 'string' } },
+          },
         },
       },
     },

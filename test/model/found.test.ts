@@ -96,6 +96,22 @@ const found: [string, Sequence][] = [
       ],
     },
   ],
+  [
+    'nothing is left of two providers that were named one after the other while the server was slow',
+    {
+      canary: onIstio,
+      steps: [
+        { do: 'image', image: 'c' },
+        { do: 'slow', requestMs: 300, watchMs: 0 },
+        { do: 'edit', choice: { ...onIstio, provider: 'nginx' } },
+        { do: 'wait', seconds: 1 },
+        { do: 'edit', choice: { ...onIstio, provider: 'traefik' } },
+        { do: 'wait', seconds: 2 },
+        { do: 'edit', choice: onIstio },
+        { do: 'wait', seconds: 0 },
+      ],
+    },
+  ],
   ...(['istio', 'gatewayapi:v1', 'nginx', 'traefik', 'linkerd'] as const).flatMap((provider) =>
     (['weights', 'back', 'mirrored'] as const).map((analysis): [string, Sequence] => [
       `a route of ${provider} that goes together with the pods of the canary comes back for the primary (${analysis})`,

@@ -46,7 +46,7 @@ export const typeNames: Record<string, string> = {
   'Canary.status.canaryAnalysis': 'RunStatus',
   'Canary.status.canaryAnalysis.gate.type': 'GateType',
   'Canary.status.canaryAnalysis.paused': 'Pause',
-  'Canary.status.servedNext': 'ServedBy',
+  'Canary.status.servedNext[]': 'ServedBy',
   'Canary.status.alerting': 'AlertingStatus',
   'Canary.status.alerting.unsent[]': 'UnsentAlert',
   'Canary.status.alerting.threads[]': 'AlertThread',

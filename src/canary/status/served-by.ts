@@ -42,15 +42,29 @@ export function formers(canary: Canary): Canary[] {
 
 /** What served it, and what was about to, where the Canary says something else now. */
 function othersNoted(canary: Canary): ServedBy[] {
-  const { servedNext } = canary.status
-  const was = noted(canary)
-  const isAnother = (one: ServedBy | undefined, ...than: (ServedBy | undefined)[]) =>
-    one !== undefined && !than.some((other) => isDeepStrictEqual(one, other))
   const now = servedBy(canary)
-  return [
-    ...(was && isAnother(was, now) ? [was] : []),
-    ...(servedNext && isAnother(servedNext, now, was) ? [servedNext] : []),
-  ]
+  return allNoted(canary).filter((one) => !isDeepStrictEqual(one, now))
+}
+
+/** What served it, and what was about to since, the oldest first. */
+function allNoted(canary: Pick<Canary, 'status' | 'names'>): ServedBy[] {
+  const was = noted(canary)
+  const begun = canary.status.servedNext ?? []
+  return was ? [was, ...begun.filter((one) => !isDeepStrictEqual(one, was))] : begun
+}
+
+/** People edit a Canary that often at most before what was made for the first one is removed. */
+const mostBegun = 10
+
+/**
+ * What the status is to note before anything is made for what the Canary names now; undefined
+ * where it is noted.
+ */
+export function servedNext(canary: Canary): ServedBy[] | undefined {
+  const now = servedBy(canary)
+  const known = allNoted(canary)
+  if (known.length === 0 || known.some((one) => isDeepStrictEqual(one, now))) return undefined
+  return [...(canary.status.servedNext ?? []), now].slice(-mostBegun)
 }
 
 function asServed(canary: Canary, was: ServedBy): Canary {

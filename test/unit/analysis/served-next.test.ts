@@ -30,16 +30,16 @@ test('what is to serve a canary is noted before it is made, and is what serves i
   const [first, last, ...more] = notes({ servedBy: was })
   expect(first?.servedBy).toBeUndefined()
   expect(first?.servedNext).toBeDefined()
-  expect(last).toEqual({ servedBy: first?.servedNext, servedNext: undefined })
+  expect(last).toEqual({ servedBy: first?.servedNext?.[0], servedNext: undefined })
   expect(more).toEqual([])
 })
 
 test('what was begun before stays noted until it is gone', () => {
   const begun = { ...was, autoscaler: autoscaler('after') }
-  const noted = notes({ servedBy: was, servedNext: begun })
-  expect(noted).toHaveLength(1)
-  expect(noted[0]).toMatchObject({ servedNext: undefined })
-  expect(noted[0]?.servedBy).toBeDefined()
+  const [first, last, ...more] = notes({ servedBy: was, servedNext: [begun] })
+  expect(first?.servedNext).toEqual([begun, last?.servedBy])
+  expect(last).toMatchObject({ servedNext: undefined })
+  expect(more).toEqual([])
 })
 
 test('what is to serve a canary whose traffic goes back is noted before the routes are made', () => {

@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest'
 import { parseCanary } from '../../../../src/canary/canary.ts'
-import { formerly, formers, namesLeft, servedBy } from '../../../../src/canary/status/served-by.ts'
+import {
+  formerly,
+  formers,
+  namesLeft,
+  servedBy,
+  servedNext,
+} from '../../../../src/canary/status/served-by.ts'
 
 function canary(spec: object, status: object = {}) {
   const stored = {
@@ -82,7 +88,7 @@ test('Ingresses and routes that are left out of the lists are told one by one', 
 test('what it was about to be served by is left where the Canary was edited back', () => {
   const status = {
     servedBy: { provider: 'istio' },
-    servedNext: { provider: 'linkerd', service: 'podinfo' },
+    servedNext: [{ provider: 'linkerd', service: 'podinfo' }],
   }
   const now = canary({}, status)
   expect(formerly(now)).toBeUndefined()
@@ -98,7 +104,20 @@ test('what it was about to be served by is left where the Canary was edited back
 test('what two of them had in common is told once', () => {
   const autoscaler = { kind: 'HorizontalPodAutoscaler', name: 'before' }
   const was = { ...servedBy(canary({})), autoscaler }
-  const status = { servedBy: was, servedNext: { ...was, provider: 'linkerd' } }
+  const status = { servedBy: was, servedNext: [{ ...was, provider: 'linkerd' }] }
   const left = namesLeft(canary({}, status))
   expect(left).toBe('HorizontalPodAutoscaler before, provider linkerd')
+})
+
+test('all that it was about to be served by is left, and noted until then', () => {
+  const was = servedBy(canary({}))
+  const [linkerd, nginx] = [canary({ provider: 'linkerd' }), canary({ provider: 'nginx' })]
+  const begun = [servedBy(linkerd), servedBy(nginx)]
+  expect(servedNext(canary({ provider: 'linkerd' }, { servedBy: was }))).toEqual([begun[0]])
+  const then = { servedBy: was, servedNext: begun.slice(0, 1) }
+  expect(servedNext(canary({ provider: 'nginx' }, then))).toEqual(begun)
+  expect(servedNext(canary({ provider: 'linkerd' }, then))).toBeUndefined()
+  const back = canary({}, { servedBy: was, servedNext: begun })
+  expect(servedNext(back)).toBeUndefined()
+  expect(formers(back).map(({ provider }) => provider)).toEqual(['linkerd', 'nginx'])
 })
