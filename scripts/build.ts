@@ -22,6 +22,7 @@ import {
   widthsAsOurs,
   withoutDiscovery,
   withoutSideEffects,
+  yamlApart,
 } from './build/plugins.ts'
 import { revisionOf } from './build/revision.ts'
 
@@ -30,7 +31,7 @@ const revision = revisionOf(root)
 const [outdir = `${root}dist`, only] = process.argv.slice(2)
 
 /** Files that others read when they need them. */
-const shared = ['kubernetes-login', 'undici']
+const shared = ['kubernetes-login', 'undici', 'yaml']
 const ofPlugin = ['kubectl-canary', 'kubectl-canary-look', 'rehearsal']
 const entries = Object.entries({
   'kubectl-canary': 'commands/main.ts',
@@ -40,6 +41,7 @@ const entries = Object.entries({
   rehearsal: 'controller/rehearsal/rehearse.ts',
   'kubernetes-login': clientLibrary,
   undici: 'undici',
+  yaml: 'yaml',
 }).filter(([name]) => shared.includes(name) || name.startsWith(only ?? ''))
 
 if (!only) await rm(outdir, { recursive: true, force: true })
@@ -76,7 +78,7 @@ for (const [name, source] of entries) {
       manifestsApart,
       withoutSideEffects,
       ...(name === 'kubectl-canary-look' ? [lookAlone] : []),
-      ...(ofPlugin.includes(name) ? [undiciApart] : []),
+      ...(ofPlugin.includes(name) ? [undiciApart, yamlApart] : []),
       undiciInParts,
       chalkOnDemand,
       widthsAsOurs,

@@ -2,9 +2,10 @@
 import { stripVTControlCharacters } from 'node:util'
 
 // Control characters, further ends of lines, and what is not seen: marks that turn the direction
-// of writing, tags, and blanks of no width but the two joiners that some scripts need.
+// of writing, tags, and blanks of no width but the two joiners that some scripts need. The first
+// class is \p{Cc}, for which V8 would read Unicode's tables.
 const harmful =
-  /\p{Cc}|[\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu
+  /[^ -~\u00a0-\u{10ffff}]|[\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu
 const harmfulAt = new RegExp(harmful.source, 'u')
 
 /** Control characters made visible (`ESC` as `^[`), so that no value can steer the terminal. */
@@ -50,15 +51,24 @@ export function widthOf(text: string): number {
 
 function columnsOf(char: string): number {
   if (drawn.has(char) || plain.test(char)) return 1
-  return combining.test(char) ? 0 : wide.test(char) ? 2 : 1
+  return isCombining(char) ? 0 : isWide(char) ? 2 : 1
 }
 
-// Most texts need no more than these two; to compile the tables of Unicode takes 2 ms.
+// Most texts need no more than these two.
 const plain = /^[ -~]*$/
 const drawn = new Set('✔✖◌◷‖⚠•…─│├└█▒')
-const combining = /^[\p{Mn}\p{Me}\p{Cf}]$/u
-const wide =
-  /^[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]$|^\p{Emoji_Presentation}$|^[\u{20000}-\u{3fffd}]$/u
+
+// Inside of functions, because V8 reads the tables of Unicode where such an expression is made:
+// 2 ms, and 1 MB in memory.
+function isCombining(char: string): boolean {
+  return /^[\p{Mn}\p{Me}\p{Cf}]$/u.test(char)
+}
+
+function isWide(char: string): boolean {
+  return /^[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]$|^\p{Emoji_Presentation}$|^[\u{20000}-\u{3fffd}]$/u.test(
+    char,
+  )
+}
 
 /** Pads with blanks up to a number of columns. */
 export function pad(text: string, columns: number): string {

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Plugin } from 'esbuild'
+import yaml from 'yaml'
 
 const root = new URL('../../', import.meta.url).pathname
 
@@ -105,24 +106,41 @@ export const undiciInParts: Plugin = {
 }
 
 /**
- * The plugin needs it for proxies and for addresses outside of the cluster only. In a file of its
- * own its 320 kB are not read by everybody else.
+ * A package that few commands of the plugin need, in a file of its own: its text is not read by
+ * everybody else. `names` are what is imported of it.
  */
-export const undiciApart: Plugin = {
-  name: 'undici-apart',
-  setup(of) {
-    const names = ['Agent', 'buildConnector', 'errors', 'ProxyAgent', 'Socks5ProxyAgent']
-    of.onResolve({ filter: /^undici$/ }, ({ kind }) =>
-      kind === 'entry-point' ? undefined : { path: 'undici', namespace: 'apart' },
-    )
-    of.onResolve({ filter: /^\.\/undici\.cjs$/ }, ({ path }) => ({ path, external: true }))
-    of.onLoad({ filter: /.*/, namespace: 'apart' }, () => ({
-      contents: `module.exports = {
-        ${names.map((name) => `get ${name}() { return require('./undici.cjs').${name} }`).join()}
-      }`,
-    }))
-  },
+function apart(name: string, names: readonly string[]): Plugin {
+  const file = `./${name}.cjs`
+  return {
+    name: `${name}-apart`,
+    setup(of) {
+      of.onResolve({ filter: new RegExp(`^${name}$`) }, ({ kind }) =>
+        kind === 'entry-point' ? undefined : { path: name, namespace: `${name}-apart` },
+      )
+      of.onResolve({ filter: new RegExp(`^\\./${name}\\.cjs$`) }, () => ({
+        path: file,
+        external: true,
+      }))
+      of.onLoad({ filter: /.*/, namespace: `${name}-apart` }, () => ({
+        contents: `module.exports = {
+          ${names.map((one) => `get ${one}() { return require('${file}').${one} }`).join()}
+        }`,
+      }))
+    },
+  }
 }
+
+/** For proxies and for addresses outside of the cluster only: 320 kB. */
+export const undiciApart: Plugin = apart('undici', [
+  'Agent',
+  'buildConnector',
+  'errors',
+  'ProxyAgent',
+  'Socks5ProxyAgent',
+])
+
+/** For files and for `-o yaml` only, because the kubeconfig has a quicker reader: 115 kB. */
+export const yamlApart: Plugin = apart('yaml', Object.keys(yaml))
 
 /** Its styles are made when a colour is first asked for: 3 ms that pipes do not pay. */
 export const chalkOnDemand: Plugin = {
@@ -153,7 +171,7 @@ export const widthsAsOurs: Plugin = {
   },
 }
 
-/** What oclif loads to find plugins, to fill templates and to log: never used here. */
+/** What oclif loads to find plugins, to fill templates, to log and to spin: never used here. */
 export const withoutDiscovery: Plugin = {
   name: 'without-discovery',
   setup(of) {
@@ -168,6 +186,11 @@ export const withoutDiscovery: Plugin = {
     )
     of.onLoad({ filter: /.*/, namespace: 'silent' }, () => ({
       contents: 'module.exports = () => () => {}',
+    }))
+    // A spinner is made where a command fails, and never turns: of 30 kB of pictures it needs one.
+    of.onResolve({ filter: /^cli-spinners$/ }, ({ path }) => ({ path, namespace: 'still' }))
+    of.onLoad({ filter: /.*/, namespace: 'still' }, () => ({
+      contents: `exports.dots2 = exports.line = { frames: [''] }`,
     }))
   },
 }

@@ -14,6 +14,7 @@ const bundles = [
   'manifests.cjs',
   'rehearsal.cjs',
   'undici.cjs',
+  'yaml.cjs',
 ]
 
 /**
