@@ -57,6 +57,11 @@ export function refKey({ apiVersion, kind, namespace = '', name }: ObjectRef): s
   return `${apiVersion}/${kind}/${namespace}/${name}`
 }
 
+/** Kind and name as sentences have them: `Service web.shop`, and `TrafficRoute web` of a whole cluster. */
+export function shownRef({ kind, metadata: { name, namespace } }: KubeObject): string {
+  return namespace === undefined ? `${kind} ${name}` : `${kind} ${name}.${namespace}`
+}
+
 /** The reference that leads to the object. */
 export function refOf({ apiVersion, kind, metadata }: KubeObject): ObjectRef {
   const { namespace, name } = metadata

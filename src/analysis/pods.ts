@@ -1,6 +1,7 @@
 /** A canary without pods: to Kubernetes it is ready, to its users it is not. */
+import { isBackAtPromoted } from './change.ts'
 import type { Observation } from './decision.ts'
-import { readRoutes, routesDue } from './routes.ts'
+import { isOtherStrategy, readRoutes, routesDue } from './routes.ts'
 
 /** Whether the canary is at zero although the primary is not. */
 export function hasNoPods({ workload: { atRest } }: Observation): boolean {
@@ -51,4 +52,18 @@ export function wayBackIsShut(seen: Observation): string | undefined {
   // One that is gone has rules of its own; of one that is to have no pods ready nobody waits for any.
   if (primary.state === 'missing' || primary.state === 'ready') return undefined
   return `no pod of the primary is ready, and the canary serves until one is: ${primary.why}`
+}
+
+/**
+ * Whether users stay with the canary though its run is over by a new revision: nobody else serves,
+ * its pods change to that revision whatever is decided, and the promotion of it is what mends the
+ * primary. With the same revision its pods would have to go first, to read what was configured; a
+ * status without room for the run could not say which checks are still to be made.
+ */
+export function keepsUsersForNext(seen: Observation): boolean {
+  const { lastAppliedSpec, canaryAnalysis } = seen.canary.status
+  const isNew = seen.workload.revision !== lastAppliedSpec
+  if (!isNew || isBackAtPromoted(seen) || isOtherStrategy(seen)) return false
+  if (canaryAnalysis?.runId === undefined) return false
+  return wayBackIsShut(seen) !== undefined
 }

@@ -884,6 +884,8 @@ export interface RunStatus {
   nextTickAt?: string
   /** Percentage of traffic on the canary, in every strategy. */
   weight?: number
+  /** Percentage that the run began with, because no pod of the primary served. */
+  keptWeight?: number
   /** Whether requests are copied to the canary. */
   mirrored?: boolean
   /** Percentage of requests copied; 0 leaves it to the mesh. */

@@ -863,6 +863,7 @@ export const canaryStatusShape = {
         failedInRow: { type: 'integer', minimum: 0 },
         nextTickAt: { type: 'string' },
         weight: { type: 'number', minimum: 0, maximum: 100 },
+        keptWeight: { type: 'number', minimum: 0, maximum: 100 },
         mirrored: { type: 'boolean' },
         mirrorWeight: { type: 'integer', minimum: 0, maximum: 100 },
         step: { type: 'integer', minimum: 0 },

@@ -2,7 +2,7 @@
 
 import { InvalidSpecError } from '../errors.ts'
 import { isMap } from '../json.ts'
-import type { KubeObject, ObjectRef, Restoration } from '../objects.ts'
+import { type KubeObject, type ObjectRef, type Restoration, shownRef } from '../objects.ts'
 import {
   isGenerated,
   isOwned,
@@ -87,9 +87,8 @@ export function together(restorations: Restoration[]): Restoration {
   }
 }
 
-function readRecord({ kind, metadata }: KubeObject, key: string, text: string) {
-  const { name, namespace = '' } = metadata
-  const refused = `${kind} ${name}.${namespace} failed to unMarshal annotation ${key}`
+function readRecord(object: KubeObject, key: string, text: string) {
+  const refused = `${shownRef(object)} failed to unMarshal annotation ${key}`
   const remedy = 'correct it, or remove it to keep the object as it is'
   let value: unknown
   try {

@@ -59,6 +59,6 @@ export function rivalsOf(
   })
 }
 
-function nameOf({ metadata: { name, namespace = '' } }: KubeObject): string {
-  return `${name}.${namespace}`
+function nameOf({ metadata: { name, namespace } }: KubeObject): string {
+  return namespace === undefined ? name : `${name}.${namespace}`
 }

@@ -1,6 +1,6 @@
 /** Who else writes a field, as the API server notes it. */
 import { byText } from '../compare.ts'
-import type { KubeObject, ManagedField } from '../objects.ts'
+import { type KubeObject, type ManagedField, shownRef } from '../objects.ts'
 import { type Field, type Path, pathText } from './fields.ts'
 
 /** Our name in `managedFields`. It must not begin with `kubectl`: Flux takes those over. */
@@ -33,7 +33,7 @@ export function lastWriter(
 
 /** What is said of a field that two write. */
 export function contestedText(
-  { kind, metadata }: KubeObject,
+  object: KubeObject,
   { path, found, wanted }: Field,
   of: { manager: string | undefined; isCritical: boolean },
 ): string {
@@ -42,16 +42,16 @@ export function contestedText(
     ? 'the canary is held where it is, and the field is set once a minute'
     : `it is left to ${of.manager ?? 'the other writer'}`
   return (
-    `${kind} ${metadata.name}.${metadata.namespace ?? ''}: ${pathText(path)} is contested: ` +
+    `${shownRef(object)}: ${pathText(path)} is contested: ` +
     `${who} sets it to ${shown(found)} each time it is set to ${shown(wanted)}; ${then}. ` +
     'Let only one of the two write it'
   )
 }
 
 /** What is said of an object that somebody deletes again and again. */
-export function deletedText({ kind, metadata }: KubeObject, isHeld: boolean): string {
+export function deletedText(object: KubeObject, isHeld: boolean): string {
   return (
-    `${kind} ${metadata.name}.${metadata.namespace ?? ''} is deleted each time it is made; ` +
+    `${shownRef(object)} is deleted each time it is made; ` +
     `${isHeld ? 'the canary is held where it is, and the object' : 'it'} is made once a minute. ` +
     'Let nobody delete it, such as a tool that prunes what is not in Git'
   )

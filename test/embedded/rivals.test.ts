@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { home } from '../model/objects.ts'
 import { diagnosed } from './support/diagnosed.ts'
 import { givenStepped } from './support/stepped.ts'
+import { givenAtRest } from './support/stepped-provider.ts'
 
 const virtualService = (name: string, spec: object) => ({
   apiVersion: 'networking.istio.io/v1beta1',
@@ -36,6 +37,49 @@ test('another VirtualService of the same host is told once, with both names and 
   await pass(1)
   expect(faulty()).not.toContain('legacy')
 })
+
+const everybody = [{ match: { 'kuma.io/service': '*' } }]
+const routed = [{ match: { 'kuma.io/service': 'podinfo_test_svc_80' } }]
+
+test.each([
+  [
+    'linkerd',
+    {
+      apiVersion: 'split.smi-spec.io/v1alpha1',
+      kind: 'TrafficSplit',
+      metadata: { namespace: 'test', name: 'legacy' },
+      spec: { service: 'podinfo', backends: [{ service: 'podinfo', weight: '100' }] },
+    },
+    'TrafficSplit legacy.test takes the requests to Service podinfo.test, as podinfo.test of',
+  ],
+  [
+    'kuma',
+    {
+      apiVersion: 'kuma.io/v1alpha1',
+      kind: 'TrafficRoute',
+      mesh: 'default',
+      metadata: { name: 'legacy' },
+      spec: { sources: everybody, destinations: routed, conf: { split: [] } },
+    },
+    'TrafficRoute legacy takes the requests to podinfo_test_svc_80 in mesh default, as podinfo of',
+  ],
+])(
+  'on %s a second object for the requests of the apex is told once',
+  async (provider, rival, said) => {
+    const { store, clock, events, canary } = await givenAtRest(provider)
+    store.create(rival)
+    const target = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'test', name: 'podinfo' }
+    store.patch(
+      target,
+      { spec: { template: { metadata: { labels: { v: '2' } } } } },
+      { type: 'merge' },
+    )
+    await clock.pass(40_000)
+    expect(JSON.stringify(canary()?.status?.conditions)).toContain(said)
+    await clock.pass(60_000)
+    expect(events().filter((text) => text.includes(said))).toHaveLength(1)
+  },
+)
 
 test.each([
   ['another host', { hosts: ['other'], http: [{ route }] }],

@@ -24,6 +24,11 @@ const shared = ['Service', 'Deployment', 'ConfigMap', 'Secret']
 /** What the controller wrote to route requests; nothing on a provider that moves none. */
 const routesOf = ({ made }: SteppedProvider) => made.filter(({ kind }) => !shared.includes(kind))
 
+const isOfUsers = (provider: string, { kind, metadata }: KubeObject) =>
+  fixtures[provider]?.cluster.some(
+    (one) => one.kind === kind && one.metadata.name === metadata.name,
+  )
+
 /** What the other one does each second to the object, as it is then. */
 type Rival = (found: KubeObject, second: number) => KubeObject | 'delete'
 
@@ -43,9 +48,9 @@ async function fight(of: SteppedProvider, object: KubeObject, rival: Rival): Pro
 const told = ({ events }: SteppedProvider, what: RegExp) =>
   events().filter((text) => what.test(text))
 
-/** Sets each of these texts, wherever it stands in the spec. */
+/** Sets each text that names this Service, wherever it stands in the spec; meshes add to the name. */
 function replaced(value: unknown, from: string, to: string): unknown {
-  if (value === from) return to
+  if (typeof value === 'string' && isNameIn(value, from)) return value.replace(from, to)
   if (Array.isArray(value)) return value.map((entry) => replaced(entry, from, to))
   if (!isMap(value)) return value
   return Object.fromEntries(
@@ -54,8 +59,11 @@ function replaced(value: unknown, from: string, to: string): unknown {
 }
 
 const specOf = (object: KubeObject) => (object as KubeObject & { spec?: unknown }).spec
+/** As such, or with namespace and port as `NAME_test_svc_80`. */
+const isNameIn = (text: string, service: string) =>
+  text === service || text.startsWith(`${service}_`)
 const leadsTo = (object: KubeObject, service: string) =>
-  JSON.stringify(specOf(object) ?? {}).includes(`"${service}"`)
+  JSON.stringify(replaced(specOf(object), service, '')) !== JSON.stringify(specOf(object))
 const leading = (object: KubeObject, from: string, to: string) =>
   Object.assign(object, { spec: replaced(specOf(object), from, to) })
 const primary = 'podinfo-primary'
@@ -90,23 +98,31 @@ describe.each(names)('%s', (name) => {
     expect(of.writes()).toBeLessThanOrEqual(mostWrites)
     const said = told(of, / is contested: rival sets it to /)
     expect(said).toHaveLength(1)
-    expect(said[0]).toMatch(/; the canary is held where it is/)
+    expect(said[0]).toMatch(/^\S+ \S+[^.\s]: .*; the canary is held where it is/)
   })
 
   test('who deletes its routing objects is told of once', async () => {
     const of = await givenAtRest(name)
     const [object] = routesOf(of)
-    if (!object || object.metadata.ownerReferences === undefined) return
+    // What users made themselves does not come back.
+    if (!object || isOfUsers(name, object)) return
     await fight(of, object, () => 'delete')
     expect(of.writes()).toBeLessThanOrEqual(mostWrites)
-    expect(told(of, / is deleted each time it is made; the canary is held/)).toHaveLength(1)
+    const said = told(of, / is deleted each time it is made; the canary is held/)
+    expect(said).toHaveLength(1)
+    // An object of the whole cluster has no namespace to be named with.
+    expect(said[0]).toMatch(/^\S+ \S+[^.\s] is deleted/)
   })
 })
 
-/** Of what every provider has. */
-describe.each(['podinfo', 'podinfo-primary', 'podinfo-canary'])('Service %s', (name) => {
+const services = ['podinfo', 'podinfo-primary', 'podinfo-canary']
+
+/** Of what every provider has; without a mesh nothing else leads requests. */
+describe.each(
+  ['istio', 'kubernetes'].flatMap((provider) => services.map((name) => [provider, name] as const)),
+)('%s, Service %s', (provider, name) => {
   const given = async () => {
-    const of = await givenAtRest('istio')
+    const of = await givenAtRest(provider)
     const object = of.made.find(
       ({ kind, metadata }) => kind === 'Service' && metadata.name === name,
     )

@@ -69,6 +69,23 @@ const found: [string, Sequence][] = [
       ],
     },
   ],
+  ...(['istio', 'nginx', 'linkerd', 'gatewayapi:v1'] as const).map(
+    (provider): [string, Sequence] => [
+      `a revision that comes while the primary has no pod leads nobody to it, and has all its checks (${provider})`,
+      {
+        canary: { ...onIstio, provider },
+        steps: [
+          { do: 'image', image: 'b' },
+          { do: 'wait', seconds: 45 },
+          { do: 'kill pods', of: 'primary' },
+          { do: 'image', image: 'c' },
+          { do: 'wait', seconds: 1 },
+          { do: 'kill pods', of: 'primary' },
+          { do: 'wait', seconds: 900 },
+        ],
+      },
+    ],
+  ),
   [
     'a route that goes together with a primary which can not be made again comes back all the same',
     {

@@ -67,6 +67,13 @@ export function iterate(turn: Turn, routes: Routes, to: { iterations: number; of
   )
 }
 
+/** One check more at the weight that is in force, as that of a step. */
+export function stay(turn: Turn, step: number): Step {
+  const { seen, before } = turn
+  const written = writeStatus({ ...counters(seen, {}), ...progressed(turn, { step }) })
+  return act(seen, [written, ...before], { wakeAt: nextTick(seen), paced: true })
+}
+
 /** The iteration that follows: one on, or as many as a person ordered. */
 export function nextIteration({ order, seen }: Turn, done: number) {
   const { iterations: of } = adapt(seen)

@@ -1,9 +1,12 @@
 /** How a run begins: the canary is scaled up, and the status of the run starts from nothing. */
 
+import type { Routes } from '../../routers/router.ts'
 import { stamp } from '../../stamp.ts'
 import { nextRunId } from '../change.ts'
 import type { Effect, Observation, Step } from '../decision.ts'
-import { isServedByCanary, shift } from '../routes.ts'
+import { nextTick } from '../pacing.ts'
+import { keepsUsersForNext } from '../pods.ts'
+import { isServedByCanary, readRoutes, shift } from '../routes.ts'
 import { ended, imageChanges } from '../status/history.ts'
 import { runOf, sync } from '../status/status.ts'
 import { adapt } from '../strategy.ts'
@@ -56,20 +59,37 @@ const restarts = {
   strategy: { reason: 'the strategy was changed', said: 'Strategy changed!' },
 }
 
-/** Another revision or configuration, an order, another strategy: back to nothing, and anew. */
+/**
+ * Another revision or configuration, an order, another strategy: back to nothing, and anew. Where
+ * nobody serves at the primary, users of the canary stay there: its pods have the new revision
+ * whatever is decided here.
+ */
 export function restart(seen: Observation, cause: keyof typeof restarts): Step {
   const { reason, said } = restarts[cause]
   const restarted = ended(seen, { result: 'Restarted', reason })
+  const kept = keepsUsersForNext(seen) ? readRoutes(seen) : undefined
+  const synced = sync(seen, 'Progressing', kept && { weight: seen.canary.status.canaryWeight ?? 0 })
   return retreat(
     seen,
     [
-      ...shift(seen, toPrimary),
-      ...(cause === 'revision' ? freshPods(seen) : []),
-      writeStatus({ ...sync(seen, 'Progressing'), ...restarted, ...freshRun(seen) }),
+      ...(kept ? [] : shift(seen, toPrimary)),
+      ...(cause === 'revision' && !kept ? freshPods(seen) : []),
+      writeStatus({ ...synced, ...restarted, ...(kept ? keptRun(seen, kept) : freshRun(seen)) }),
       normal(seen, `${said} Restarting analysis for ${targetName(seen)}`),
     ],
     { wakeAt: later(seen.now, seen.canary.analysis.intervalMs) },
   )
+}
+
+/** What is measured first must come from the new revision, and its first weight is the one it has. */
+function keptRun(seen: Observation, { canary: weight }: Routes) {
+  const { canaryAnalysis, ...rest } = freshRun(seen, weight)
+  const kept = {
+    keptWeight: weight,
+    step: canaryAnalysis.strategy === 'canary' ? 1 : 0,
+    nextTickAt: stamp(nextTick(seen)),
+  }
+  return { ...rest, canaryAnalysis: { ...canaryAnalysis, ...kept } }
 }
 
 /**

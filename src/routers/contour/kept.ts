@@ -4,15 +4,12 @@
  */
 import type { Canary } from '../../canary/canary.ts'
 import { InvalidSpecError } from '../../errors.ts'
-import { readKept } from '../kept-annotation.ts'
+import { keptKey, readKept } from '../kept-annotation.ts'
 import { isGenerated, type Specified } from '../metadata.ts'
 import { type Fields, list } from '../reading.ts'
 import type { Routes } from '../router.ts'
 import { serviceConditions } from './match.ts'
-import { type Base, isTaken, proxyRoutes } from './routes.ts'
-
-/** Holds the routes from before; gone with the Canary. */
-export const keptKey = 'flagger.app/kept-routes'
+import { type Base, isTaken, leadsToApex, proxyRoutes } from './routes.ts'
 
 /** Undefined for what was made by a controller, or taken over by Flagger, which keeps nothing. */
 export function keptOf(canary: Canary, found: Specified | undefined): Fields[] | undefined {
@@ -65,10 +62,6 @@ function policiesOf({ spec }: Canary): Fields {
       },
     }),
   }
-}
-
-function leadsToApex({ names }: Canary, { services }: Fields): boolean {
-  return list(services).some(({ name }) => name === names.apex)
 }
 
 const conditionsIn = ({ conditions }: Fields): string =>

@@ -1,11 +1,12 @@
 /** Contour: one HTTPProxy with the name of the apex, which a root HTTPProxy includes. */
 import { conditionsWithoutEffect, fieldsWithoutEffect } from '../ignored.ts'
+import { keptKey } from '../kept-annotation.ts'
 import { apexMetadata, apexReads, fluxOff, routeMetadata, type Specified } from '../metadata.ts'
 import { rememberOriginal, restoreRoute } from '../original.ts'
 import { accepted, type Router, type RouterContext, type Routes, weightsAlone } from '../router.ts'
 import { renderedOrWithdrawn } from '../withdrawal.ts'
 import { proxyAccepted } from './acceptance.ts'
-import { keptKey, keptOf, routesBeside } from './kept.ts'
+import { keptOf, routesBeside } from './kept.ts'
 import { testConditions } from './match.ts'
 import { httpProxyRef, isTaken, readProxy, withdrawn } from './routes.ts'
 

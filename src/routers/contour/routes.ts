@@ -3,6 +3,7 @@ import type { Canary } from '../../canary/canary.ts'
 import { InvalidSpecError } from '../../errors.ts'
 import type { ObjectRef } from '../../objects.ts'
 import { namespacedKind } from '../../resource-kind.ts'
+import { movedEntry } from '../kept-annotation.ts'
 import type { Specified } from '../metadata.ts'
 import { type Fields, list, record } from '../reading.ts'
 import type { Routes } from '../router.ts'
@@ -105,25 +106,34 @@ function evenly(found: readonly Fields[]): Fields[] {
   return found.map((to) => (isEven ? { ...to, weight: 1 } : to))
 }
 
-/** True once a route names primary or canary: before the take-over none does. */
-export function isTaken(canary: Canary, { spec }: Specified): boolean {
-  return splitServices(canary, spec) !== undefined
+/** True once a route splits between primary and canary: before the take-over none does. */
+export function isTaken(canary: Canary, found: Specified): boolean {
+  return splitServices(canary, found) !== undefined
+}
+
+/** Whether a route has the apex Service among its services. */
+export function leadsToApex({ names }: Canary, { services }: Fields): boolean {
+  return list(services).some(({ name }) => name === names.apex)
 }
 
 /** The traffic that the object splits; undefined before the take-over. Throws InvalidSpecError. */
-export function readProxy(canary: Canary, { spec }: Specified): Routes | undefined {
+export function readProxy(canary: Canary, proxy: Specified): Routes | undefined {
   const { names, namespace } = canary
   const empty =
     `HTTPProxy ${names.apex}.${namespace} has no weight for ${names.primary} and ` +
     `${names.canary}: give one of them a weight`
-  return readSplit(canary, { found: splitServices(canary, spec) ?? [], format, empty })
+  return readSplit(canary, { found: splitServices(canary, proxy) ?? [], format, empty })
 }
 
 /** The first route is that of the test, where there is one. */
-function splitServices(canary: Canary, spec: unknown): Fields[] | undefined {
-  return list(record(spec).routes)
-    .map((route) => list(route.services))
-    .find((found) => isSplit(canary, found, format))
+function splitServices(canary: Canary, found: Specified): Fields[] | undefined {
+  const routes = list(found.spec?.routes)
+  const splits = routes.map(({ services: to }) => list(to))
+  return movedEntry(found, {
+    entries: splits.filter((to) => isSplit(canary, to, format)),
+    hasPrimary: (to) => to.some((entry) => format.serviceOf(entry) === canary.names.primary),
+    leadsToApex: routes.some((route) => leadsToApex(canary, route)),
+  })
 }
 
 /**

@@ -3,7 +3,7 @@
 import type { Canary } from '../../canary/canary.ts'
 import { InvalidSpecError } from '../../errors.ts'
 import { readJson } from '../../json.ts'
-import type { Find, ObjectRef } from '../../objects.ts'
+import { type Find, type ObjectRef, shownRef } from '../../objects.ts'
 import { fluxOff, routeMetadata, type Specified } from '../metadata.ts'
 import { rememberOriginal, restoreRoute, together } from '../original.ts'
 import { type Fields, record } from '../reading.ts'
@@ -90,7 +90,7 @@ function refTo({ namespace }: Canary, { apiVersion, kind, name }: Templated): Ob
 
 /** A weight that is not there is one of zero: a template may leave an idle canary out. */
 function readRoutes({ label, canaryWeight, primaryWeight }: Config, found: Specified): Routes {
-  const name = `${found.kind} ${found.metadata.name}.${found.metadata.namespace ?? ''}`
+  const name = shownRef(found)
   const at = (key: string, path: Path) => {
     const value = valueAt(found, path)
     const weight = value === undefined ? 0 : weightIn(value)

@@ -1,11 +1,12 @@
 /** The HTTPRoute: its parents, host names and rules. */
 import type { Canary } from '../../canary/canary.ts'
 import { InvalidSpecError } from '../../errors.ts'
+import { keptKey } from '../kept-annotation.ts'
 import { apexMetadata, fluxOff, routeMetadata, type Specified } from '../metadata.ts'
 import { rememberOriginal } from '../original.ts'
 import { type Fields, list, record } from '../reading.ts'
 import type { RouterContext, Routes } from '../router.ts'
-import { keptKey, keptOf, lostBy, rulesBeside } from './kept.ts'
+import { keptOf, lostBy, rulesBeside } from './kept.ts'
 import { ignoredConditions } from './match.ts'
 import { isWithdrawal, readsCanary, withdrawn } from './rules.ts'
 import { httpRouteRef, isOld } from './version.ts'

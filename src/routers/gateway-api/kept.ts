@@ -4,17 +4,14 @@
  */
 import type { Canary } from '../../canary/canary.ts'
 import { InvalidSpecError } from '../../errors.ts'
-import { readKept } from '../kept-annotation.ts'
+import { keptKey, readKept } from '../kept-annotation.ts'
 import { isGenerated, type Specified } from '../metadata.ts'
 import { type Fields, list, record, texts } from '../reading.ts'
 import type { Routes } from '../router.ts'
 import type { Filter } from './filters.ts'
 import { type Base, baseOf, type HttpRule, httpRules } from './http-rules.ts'
 import type { RouteMatch } from './match.ts'
-import { readsCanary, weight } from './rules.ts'
-
-/** Holds what is kept; gone with the Canary. */
-export const keptKey = 'flagger.app/kept-routes'
+import { isApex, leadsToApex, readsCanary, weight } from './rules.ts'
 
 /** The part of a spec that is not the Canary's alone. */
 export interface Kept {
@@ -113,16 +110,6 @@ function beside({ backendRefs }: HttpRule, share: number, others: Fields[]): Fie
   const isPercent = all.every((to) => to.weight % 100 === 0)
   const over = Math.max(1, ...all.map((to) => to.weight / heaviest))
   return all.map((to) => ({ ...to, weight: Math.round(to.weight / (isPercent ? 100 : over)) }))
-}
-
-/** Whether a rule has the apex Service among its backends. */
-export function leadsToApex(canary: Canary, { backendRefs }: Fields): boolean {
-  return list(backendRefs).some((to) => isApex(canary, to))
-}
-
-function isApex({ names, namespace }: Canary, to: Fields): boolean {
-  const { group = '', kind = 'Service', namespace: of = namespace, name } = to
-  return name === names.apex && kind === 'Service' && of === namespace && group === ''
 }
 
 /** Of two equal matches the first rule gets the requests. */

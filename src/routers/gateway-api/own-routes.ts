@@ -5,11 +5,12 @@
 import type { Canary } from '../../canary/canary.ts'
 import { InvalidSpecError } from '../../errors.ts'
 import type { ObjectRef } from '../../objects.ts'
+import { keptKey } from '../kept-annotation.ts'
 import { fluxOff, routeMetadata, type Specified } from '../metadata.ts'
 import { rememberOriginal } from '../original.ts'
 import type { RouterContext, Routes } from '../router.ts'
-import { keptKey, keptOf, leadsToApex, rulesBeside } from './kept.ts'
-import { isWithdrawal, readsCanary, withdrawn } from './rules.ts'
+import { keptOf, rulesBeside } from './kept.ts'
+import { isWithdrawal, leadsToApex, readsCanary, withdrawn } from './rules.ts'
 import { httpRouteRef } from './version.ts'
 
 /** Each once, and not the one that is generated. */

@@ -1,6 +1,7 @@
 /** Reading rules of HTTPRoutes. */
 import type { Canary } from '../../canary/canary.ts'
 import { InvalidSpecError } from '../../errors.ts'
+import { movedEntry } from '../kept-annotation.ts'
 import type { Specified } from '../metadata.ts'
 import { type Fields, list } from '../reading.ts'
 import type { Routes } from '../router.ts'
@@ -14,22 +15,22 @@ const format: BackendFormat = {
 }
 
 /** True once the route names the canary: before the take-over it names none. */
-export function readsCanary(canary: Canary, { spec }: Specified): boolean {
-  return splitRule(canary, spec?.rules) !== undefined
+export function readsCanary(canary: Canary, found: Specified): boolean {
+  return splitRule(canary, found) !== undefined
 }
 
 /**
  * The traffic that the route splits; undefined while it names no canary. Throws InvalidSpecError
  * when neither backend has a weight.
  */
-export function readRoutes(canary: Canary, { metadata, spec }: Specified): Routes | undefined {
+export function readRoutes(canary: Canary, found: Specified): Routes | undefined {
   const { names, namespace } = canary
-  const rule = splitRule(canary, spec?.rules)
+  const rule = splitRule(canary, found)
   if (!rule) return undefined
   const routes = routesOf(
     weightOf(rule, names.primary),
     weightOf(rule, names.canary),
-    `HTTPRoute ${metadata.name}.${namespace} has no weight for ${names.primary} and ` +
+    `HTTPRoute ${found.metadata.name}.${namespace} has no weight for ${names.primary} and ` +
       `${names.canary}: give one of them a weight`,
   )
   // What the Canary copies there all the time is no step of the analysis.
@@ -67,10 +68,28 @@ export function isWithdrawal(canary: Canary, found: Specified, wanted: Routes): 
   }
 }
 
-function splitRule({ names }: Canary, rules: unknown): Fields | undefined {
-  return list(rules).findLast(({ backendRefs }) =>
-    list(backendRefs).some(({ name }) => name === names.canary),
-  )
+/** The rule that names the canary: the last, which is that for everybody. */
+function splitRule(canary: Canary, found: Specified): Fields | undefined {
+  const { names } = canary
+  const rules = list(found.spec?.rules).toReversed()
+  const has = ({ backendRefs }: Fields, wanted: string) =>
+    list(backendRefs).some(({ name }) => name === wanted)
+  return movedEntry(found, {
+    entries: rules.filter((rule) => has(rule, names.canary)),
+    hasPrimary: (rule) => has(rule, names.primary),
+    leadsToApex: rules.some((rule) => leadsToApex(canary, rule)),
+  })
+}
+
+/** Whether a rule has the apex Service among its backends. */
+export function leadsToApex(canary: Canary, { backendRefs }: Fields): boolean {
+  return list(backendRefs).some((to) => isApex(canary, to))
+}
+
+/** Whether a backend is the apex Service. */
+export function isApex({ names, namespace }: Canary, to: Fields): boolean {
+  const { group = '', kind = 'Service', namespace: of = namespace, name } = to
+  return name === names.apex && kind === 'Service' && of === namespace && group === ''
 }
 
 function weightOf({ backendRefs }: Fields, service: string): number {

@@ -5,14 +5,11 @@
 import type { CanaryService, ServiceMatch } from '../../canary/api.gen.ts'
 import type { Canary } from '../../canary/canary.ts'
 import { InvalidSpecError } from '../../errors.ts'
-import { readKept } from '../kept-annotation.ts'
+import { keptKey, readKept } from '../kept-annotation.ts'
 import { isGenerated, type Specified } from '../metadata.ts'
 import { list, record, texts } from '../reading.ts'
 import type { Routes } from '../router.ts'
 import { hostIs, type Kept, type Rule, readsCanary } from './rules.ts'
-
-/** Holds what is kept; gone with the Canary. */
-export const keptKey = 'flagger.app/kept-routes'
 
 /** Undefined for what was made by a controller, or taken over by Flagger, which keeps nothing. */
 export function keptOf(canary: Canary, found: Specified | undefined): Kept | undefined {

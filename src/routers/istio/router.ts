@@ -1,11 +1,11 @@
 /** Istio: one VirtualService that splits the traffic, and a DestinationRule for each side. */
 
+import { keptKey } from '../kept-annotation.ts'
 import { isSelective } from '../matching/selective.ts'
 import { apexReads, type Specified } from '../metadata.ts'
 import { restoreRoute, together } from '../original.ts'
 import { accepted, type Router } from '../router.ts'
 import { destinationRuleRefs, renderDestinationRules } from './destination-rules.ts'
-import { keptKey } from './kept.ts'
 import { parentsOf } from './parents.ts'
 import {
   isTcp,

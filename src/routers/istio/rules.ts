@@ -1,5 +1,6 @@
 /** Reading rules of VirtualServices. */
 import type { Canary } from '../../canary/canary.ts'
+import { movedEntry } from '../kept-annotation.ts'
 import type { Specified } from '../metadata.ts'
 import { type Fields, list, record } from '../reading.ts'
 
@@ -13,10 +14,26 @@ export interface Kept {
   tcp: Rule[]
 }
 
-/** A VirtualService that names the canary is none of before the take-over. */
-export function readsCanary({ names }: Canary, { spec }: Specified): boolean {
-  const rules = [...list(spec?.http), ...list(spec?.tcp)]
-  return rules.some(({ route }) => weightsOf(route, names.canary).length > 0)
+/** A VirtualService that splits its users is none of before the take-over. */
+export function readsCanary(canary: Canary, found: Specified): boolean {
+  return splitRule(canary, found, ['http', 'tcp']) !== undefined
+}
+
+/** The rule of these protocols that names the canary: the last, which is that for everybody. */
+export function splitRule(
+  canary: Canary,
+  found: Specified,
+  protocols: readonly ('http' | 'tcp')[],
+): Rule | undefined {
+  const { names } = canary
+  const rules = protocols.flatMap((protocol) => list(found.spec?.[protocol])).toReversed()
+  return movedEntry(found, {
+    entries: rules.filter(({ route }) => weightsOf(route, names.canary).length > 0),
+    hasPrimary: ({ route }) => weightsOf(route, names.primary).length > 0,
+    leadsToApex: rules.some(({ route }) =>
+      list(route).some((to) => hostIs(canary, names.apex, to)),
+    ),
+  })
 }
 
 /** The weights of all destinations with this host; 0 where none is written. */

@@ -2,15 +2,16 @@
 import type { Canary } from '../../canary/canary.ts'
 import { InvalidSpecError } from '../../errors.ts'
 import type { ObjectRef } from '../../objects.ts'
+import { keptKey } from '../kept-annotation.ts'
 import { apexMetadata, fluxOff, routeMetadata, type Specified } from '../metadata.ts'
 import { rememberOriginal } from '../original.ts'
-import { list, record } from '../reading.ts'
+import { record } from '../reading.ts'
 import type { RouterContext, Routes } from '../router.ts'
 import { routesOf } from '../weighted/weights.ts'
 import { weighted } from './destinations.ts'
 import { httpRules } from './http-rules.ts'
-import { keptKey, keptOf, lostBy, rulesBeside, withKept } from './kept.ts'
-import { hostIs, type Kept, type Rule, readsCanary, weightsOf } from './rules.ts'
+import { keptOf, lostBy, rulesBeside, withKept } from './kept.ts'
+import { hostIs, type Kept, type Rule, readsCanary, splitRule, weightsOf } from './rules.ts'
 
 /** The VirtualService that has the name of the apex Service. */
 export function virtualServiceRef({ namespace, names }: Canary): ObjectRef {
@@ -33,8 +34,7 @@ export function isTcp({ spec }: Canary): boolean {
  */
 export function readRoutes(canary: Canary, found: Specified): Routes | undefined {
   const { primary, canary: canaryHost } = canary.names
-  const rules = list(found.spec?.[isTcp(canary) ? 'tcp' : 'http'])
-  const rule = rules.findLast(({ route }) => weightsOf(route, canaryHost).length > 0)
+  const rule = splitRule(canary, found, [isTcp(canary) ? 'tcp' : 'http'])
   if (!rule) return undefined
   const routes = routesOf(
     sum(weightsOf(rule.route, primary)),

@@ -1,6 +1,7 @@
 /** Kuma: a TrafficRoute between the services of a mesh. */
 import { named, type Provider } from '../provider.ts'
 import { checks } from './checks.ts'
+import { rivalry } from './places.ts'
 import { kuma as router } from './router.ts'
 import { trafficRoutes } from './traffic-route.ts'
 
@@ -12,4 +13,5 @@ export const kuma: Provider = {
   checks,
   // Whose a route is, its destination tells: names are those of the whole cluster.
   claims: () => [],
+  rivalry,
 }

@@ -1,5 +1,6 @@
 /** Linkerd by its SMI extension: a TrafficSplit of v1alpha1. */
 import { named, type Provider } from '../provider.ts'
+import { splitRivalry } from '../weighted/split-places.ts'
 import { trafficSplitRouter, trafficSplits } from '../weighted/traffic-split.ts'
 import { checks } from './checks.ts'
 
@@ -13,4 +14,5 @@ export const linkerd: Provider = {
   checks,
   // The object has the name of the apex Service, which no two canaries may share.
   claims: () => [],
+  rivalry: splitRivalry,
 }

@@ -68,6 +68,18 @@ export const nginx: Router = {
     if (!ref) return { write: [], remove: [] }
     return restoreRoute(context, ref, keysOf(context.settings).isOurs)
   },
+
+  warnings({ canary, find, settings }) {
+    const [ref] = ingressReads(canary)
+    const user = ref && find<Ingress>(ref)
+    const keys = keysOf(settings)
+    if (!user || !isCanary(user, keys)) return []
+    return [
+      `Ingress ${user.metadata.name} is itself the canary of another one, by its annotation ` +
+        `${keys.prefix}, and NGINX takes one canary for a host: its copy gets no requests; name the ` +
+        'other one in spec.ingressRef, or remove the annotation',
+    ]
+  },
 }
 
 /** The copy without traffic, and otherwise as it is. */

@@ -1,5 +1,6 @@
 /** Open Service Mesh: a TrafficSplit of v1alpha2. */
 import { named, type Provider } from '../provider.ts'
+import { splitRivalry } from '../weighted/split-places.ts'
 import { trafficSplitRouter, trafficSplits } from '../weighted/traffic-split.ts'
 import { checks } from './checks.ts'
 
@@ -10,4 +11,5 @@ export const osm: Provider = {
   checks,
   // The object has the name of the apex Service, which no two canaries may share.
   claims: () => [],
+  rivalry: splitRivalry,
 }

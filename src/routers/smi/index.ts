@@ -1,9 +1,13 @@
 /** Any mesh that reads TrafficSplits, of the version that the provider string names. */
 import { sidecars } from '../checks.ts'
 import type { Provider } from '../provider.ts'
-import { type SmiVersion, trafficSplitRouter, trafficSplits } from '../weighted/traffic-split.ts'
-
-const versions: readonly SmiVersion[] = ['v1alpha1', 'v1alpha2', 'v1alpha3']
+import { splitRivalry } from '../weighted/split-places.ts'
+import {
+  type SmiVersion,
+  trafficSplitRouter,
+  trafficSplits,
+  smiVersions as versions,
+} from '../weighted/traffic-split.ts'
 
 /** A mesh may stand behind the version, as in `smi:v1alpha2:istio`. */
 function versionOf(provider: string): SmiVersion | undefined {
@@ -19,4 +23,5 @@ export const smi: Provider = {
   checks: sidecars,
   // The object has the name of the apex Service, which no two canaries may share.
   claims: () => [],
+  rivalry: splitRivalry,
 }

@@ -8,7 +8,8 @@ import { type Fields, list, record } from '../reading.ts'
 import { accepted, type Router, type RouterContext, type Routes } from '../router.ts'
 import { type BackendFormat, droppedFrom, isSplit, readSplit, splitBeside } from './backends.ts'
 
-export type SmiVersion = 'v1alpha1' | 'v1alpha2' | 'v1alpha3'
+export const smiVersions = ['v1alpha1', 'v1alpha2', 'v1alpha3'] as const
+export type SmiVersion = (typeof smiVersions)[number]
 
 /** The kind in one version of the API, such as `split.smi-spec.io/v1alpha2`. */
 export function trafficSplits(version: SmiVersion): ResourceKind {

@@ -10,6 +10,18 @@ export function noSelectingLabel(target: KubeObject, keys: readonly string[]): I
   )
 }
 
+/** For a label that is there and says nothing: `-primary` alone is no value of one. */
+export function emptyValue(
+  target: KubeObject,
+  { key, keys }: { key: string; keys: readonly string[] },
+): InvalidSpecError {
+  return new InvalidSpecError(
+    `${objectOf(target)}: the selecting label ${key} has no value, and -primary alone is none that ` +
+      `its primary may have; select its pods by ${keys.join(' or ')} with a value, or list another ` +
+      'label of its selector in -selector-labels',
+  )
+}
+
 /** For a value of more than 55 characters; `keys` are the labels of -selector-labels. */
 export function tooLongValue(
   target: KubeObject,

@@ -2,7 +2,13 @@
 import type { KubeObject } from '../../objects.ts'
 import type { LabelSelector, PodTemplate } from '../pods/pod-template.ts'
 import { fixedLabels } from '../pods/selector.ts'
-import { changedLabel, noSelectingLabel, samePods, tooLongValue } from './identity-words.ts'
+import {
+  changedLabel,
+  emptyValue,
+  noSelectingLabel,
+  samePods,
+  tooLongValue,
+} from './identity-words.ts'
 
 type Labels = Record<string, string>
 
@@ -74,6 +80,7 @@ function fresh(target: Selecting, keys: readonly string[]): Identity {
   const key = chosenKey(labels, keys)
   const value = key === undefined ? undefined : labels[key]
   if (key === undefined || value === undefined) throw noSelectingLabel(target, keys)
+  if (value === '') throw emptyValue(target, { key, keys })
   if (value.length > roomForValue) throw tooLongValue(target, { key, value, keys })
   const mark = { target: value, primary: `${value}${primarySuffix}`, origin: value }
   return {
@@ -84,10 +91,11 @@ function fresh(target: Selecting, keys: readonly string[]): Identity {
   }
 }
 
-/** The first label of the target's that the flags name and that leaves room for `-primary`. */
+/** The first label of the target's that the flags name and to which `-primary` can be added. */
 function chosenKey(labels: Labels, keys: readonly string[]): string | undefined {
   const present = keys.filter((key) => labels[key] !== undefined)
-  return present.find((label) => (labels[label]?.length ?? 0) <= roomForValue) ?? present[0]
+  const canBeAdded = ({ length }: string) => length > 0 && length <= roomForValue
+  return present.find((label) => canBeAdded(labels[label] ?? '')) ?? present[0]
 }
 
 function existing(target: Selecting, primary: Selecting, keys: readonly string[]): Identity {

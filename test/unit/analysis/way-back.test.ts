@@ -8,9 +8,12 @@ import {
   annotationsOf,
   change,
   deploy,
+  hooksOf,
+  idleWorld,
   row,
   statusOf,
   type World,
+  type WorldOptions,
 } from '../../support/world.ts'
 import { after, asked, worldIn } from './asked.ts'
 
@@ -183,4 +186,87 @@ test('without analysis a run waits for no primary, as with Flagger: the copy men
     workload: { revision: 'v2:green', promoted: false, primary: partly },
   })
   expect(effectsOf(decide(seen, {}))).toContainEqual({ kind: 'scale', to: 'full' })
+})
+
+/** A run at 40 % whose primary dies for good. */
+function deadInARun(options: WorldOptions = {}): World {
+  const world = idleWorld(options)
+  deploy(world, 'green')
+  advance(world)
+  Object.assign(world, { brokenPrimary: [world.primary?.revision] })
+  change(world, () => {})
+  expect(row(world)).toBe('Progressing 40/0/0 60/40')
+  world.log.routes = []
+  return world
+}
+
+test('a revision that comes while the primary is dead has its run, and no user is led to nobody', () => {
+  const world = deadInARun({ analysis: { webhooks: hooksOf('pre-rollout') } })
+  deploy(world, 'red')
+  expect(row(world)).toBe('Progressing 40/0/0 60/40')
+  expect(statusOf(world).canaryAnalysis).toMatchObject({ weight: 40, keptWeight: 40 })
+  expect(statusOf(world).history?.[0]).toMatchObject({ result: 'Restarted' })
+  world.log.asked = []
+  advance(world, 10 * 60_000)
+  const rounds = ['metrics', 'metrics', 'metrics']
+  expect(world.log.asked).toEqual(['hooks:pre-rollout', ...rounds])
+  expect(row(world)).toBe('Succeeded 0/0/0 100/0')
+  expect(world.primary?.revision).toBe('red')
+  expect(world.log.routes.map(({ canary }) => canary)).toEqual([60, 0])
+})
+
+test('it waits where the target is back at what is dead, or only its configuration is new', () => {
+  const back = deadInARun()
+  deploy(back, 'blue')
+  advance(back, 10 * 60_000)
+  expect(row(back)).toBe('Progressing 40/0/0 60/40')
+  expect(back.log.events.join()).toContain('The rollback of checkout.shop waits')
+
+  const configured = deadInARun({ configs: { a: '1' } })
+  change(configured, (of) => {
+    of.configs = { a: '2' }
+  })
+  advance(configured, 10 * 60_000)
+  expect(row(configured)).toBe('Progressing 40/0/0 60/40')
+})
+
+test('a revision that fails over a dead primary keeps what it has, and the next one has its run', () => {
+  const world = deadInARun()
+  world.failing = 'err 100.00 > 50'
+  deploy(world, 'red')
+  advance(world, 10 * 60_000)
+  expect(row(world)).toMatch(/^Progressing 40\/0\/\d 60\/40$/)
+  world.failing = undefined
+  deploy(world, 'yellow')
+  advance(world, 10 * 60_000)
+  expect(row(world)).toBe('Succeeded 0/0/0 100/0')
+  expect(world.primary?.revision).toBe('yellow')
+})
+
+test('a primary that comes back in such a run gets no user back before the run says so', () => {
+  const world = deadInARun()
+  deploy(world, 'red')
+  world.brokenPrimary = []
+  world.failing = 'err 100.00 > 50'
+  advance(world, 10 * 60_000)
+  expect(row(world)).toBe('Failed 0/0/0 100/0')
+})
+
+test.each([
+  ['an A/B test', { iterations: 3, match: [{ headers: { 'x-beta': { exact: 'yes' } } }] }, 1],
+  ['a blue/green run', { iterations: 2 }, 2],
+])('%s whose users stay makes all its checks again', (_what, analysis, minutes) => {
+  const world = idleWorld({ analysis: { stepWeight: 0, maxWeight: 0, ...analysis } })
+  deploy(world, 'green')
+  advance(world, minutes * 60_000)
+  expect(world.routes?.canary).toBe(100)
+  Object.assign(world, { brokenPrimary: ['blue'] })
+  change(world, () => {})
+  world.log = { ...world.log, routes: [], asked: [] }
+  deploy(world, 'red')
+  expect(statusOf(world)).toMatchObject({ phase: 'Progressing', iterations: 0 })
+  advance(world, 20 * 60_000)
+  expect(world.primary?.revision).toBe('red')
+  expect(world.log.asked.filter((what) => what === 'metrics').length).toBeGreaterThan(2)
+  expect(world.log.routes.slice(0, -1).every(({ canary }) => canary === 100)).toBe(true)
 })

@@ -2,7 +2,9 @@
 import { expect, test } from 'vitest'
 import { rivalry as gatewayApi } from '../../../src/routers/gateway-api/places.ts'
 import { rivalry as istio } from '../../../src/routers/istio/places.ts'
+import { rivalry as kuma } from '../../../src/routers/kuma/places.ts'
 import { rivalry as nginx } from '../../../src/routers/nginx/places.ts'
+import { splitRivalry } from '../../../src/routers/weighted/split-places.ts'
 
 const object = (spec: unknown, annotations: Record<string, string> = {}) => ({
   apiVersion: '',
@@ -54,3 +56,26 @@ test.each([undefined, null, 3, 'text', { hosts: 3, rules: {}, http: 'x', parentR
     expect(gatewayApi.placesOf(object(spec))).toEqual([])
   },
 )
+
+test('a TrafficSplit takes the requests to its Service, but for one with matches', () => {
+  const places = (spec: object) => splitRivalry.placesOf(object(spec))
+  expect(places({ service: 'web' })).toEqual(['the requests to Service web.shop'])
+  expect(places({ service: 'web.shop.svc.cluster.local' })).toEqual(places({ service: 'web' }))
+  expect(places({ service: 'web', matches: [{ kind: 'HTTPRouteGroup', name: 'beta' }] })).toEqual(
+    [],
+  )
+  expect(places({})).toEqual([])
+})
+
+test('a TrafficRoute takes the requests of everybody to a service of its mesh', () => {
+  const to = (service: string) => [{ match: { 'kuma.io/service': service } }]
+  const places = (spec: object) => kuma.placesOf(object(spec))
+  expect(places({ sources: to('*'), destinations: to('web_shop_svc_80') })).toEqual([
+    'the requests to web_shop_svc_80 in mesh default',
+  ])
+  expect(places({ sources: to('front_shop_svc_80'), destinations: to('web_shop_svc_80') })).toEqual(
+    [],
+  )
+  const version = { 'kuma.io/service': 'web_shop_svc_80', version: 'v2' }
+  expect(places({ sources: to('*'), destinations: [{ match: version }] })).toEqual([])
+})

@@ -2,11 +2,12 @@
 import { type Routes, splitAt } from '../../../routers/router.ts'
 import type { Observation, Step } from '../../decision.ts'
 import { canaryName, phaseOf, toPrimary, warning } from '../../effects/act.ts'
-import { iterate, mirrorShare, moveTo, promote } from '../../effects/advance.ts'
+import { iterate, mirrorShare, moveTo, promote, stay } from '../../effects/advance.ts'
 import { countedWeight, readRoutes } from '../../routes.ts'
+import { runOf } from '../../status/status.ts'
 import { adapt } from '../../strategy.ts'
 import type { Turn } from '../../turn.ts'
-import { lastWeight, nextWeight } from '../../weights.ts'
+import { lastWeight, nextWeight, weightSteps } from '../../weights.ts'
 import { type Noted, noted, type Rule } from '../rule.ts'
 import {
   canaryMustSoak,
@@ -29,6 +30,12 @@ export const byWeights: readonly Rule[] = [
     because: 'a weight to which no check led is told, and counts for no step',
     yields: true,
     apply: tellRaised,
+  },
+  {
+    name: 'keptWeightStays',
+    because:
+      'a run that began with the users of the one before makes as many checks as its steps up to there have',
+    apply: makeUp,
   },
   {
     name: 'mirroringBegins',
@@ -76,6 +83,15 @@ function tellRaised(turn: Turn): Noted | undefined {
   const who = seen.routesWriter ?? 'somebody else'
   const text = `${canaryName(seen)} had weight ${found}, to which no check led: ${who} set it`
   return noted([warning(seen, `${text}; the run goes on from ${weight}`)])
+}
+
+function makeUp(turn: Turn): Step | undefined {
+  const { seen, order } = turn
+  const { keptWeight, step = 0 } = runOf(seen)
+  if (keptWeight === undefined || order || isEnough(turn)) return undefined
+  const upTo = weightSteps(seen.canary.analysis).filter((weight) => weight <= keptWeight)
+  const checks = upTo.length + (adapt(seen).mirror ? 1 : 0)
+  return step < checks ? stay(turn, step + 1) : undefined
 }
 
 function routesNow(seen: Observation): Routes {

@@ -43,7 +43,7 @@ export const checks: readonly Rule[] = [
     name: 'preRolloutHooks',
     because: 'asked until they pass, before anything reaches the canary',
     apply: (turn) =>
-      isAtStart(turn.seen) && !runOf(turn.seen).preRolloutPassed
+      (isAtStart(turn.seen) || hasKeptUsers(turn.seen)) && !runOf(turn.seen).preRolloutPassed
         ? passing(turn, askHooks(turn, 'pre-rollout', 'Progressing'))
         : undefined,
   },
@@ -77,6 +77,11 @@ function isAtStart(seen: Observation): boolean {
     iterations === 0 &&
     !routes.mirrored
   )
+}
+
+/** A run that began with the users of the one before: nothing of its own has passed yet. */
+function hasKeptUsers(seen: Observation): boolean {
+  return phaseOf(seen) === 'Progressing' && runOf(seen).keptWeight !== undefined
 }
 
 /** What failed, or waits, is not the first look of its run any more. */

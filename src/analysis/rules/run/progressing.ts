@@ -38,7 +38,7 @@ import {
 import { isSkipCopied, skipPromotion } from '../../effects/skip.ts'
 import { act, goesOnWithoutPrimary, hold } from '../../effects/upkeep.ts'
 import { isDue, isOverThreshold, isRested, nextTick } from '../../pacing.ts'
-import { isScaledDown, wayBackIsShut } from '../../pods.ts'
+import { isScaledDown, keepsUsersForNext, wayBackIsShut } from '../../pods.ts'
 import { isOtherStrategy } from '../../routes.ts'
 import { changeRun, runOf } from '../../status/status.ts'
 import type { Turn } from '../../turn.ts'
@@ -178,6 +178,7 @@ function withoutPrimary({ seen, skip }: Turn): Step | Noted | undefined {
 
 /** Whether the next step would give the traffic back, as is known before anything is asked. */
 function isOnItsWayBack(seen: Observation): boolean {
+  if (keepsUsersForNext(seen)) return false
   const isTooLate = seen.workload.target.state === 'failed'
   return isTooLate || isOverThreshold(seen) || isMovedOn(seen) || isOtherStrategy(seen)
 }

@@ -125,6 +125,23 @@ test('what a root proxy had stays: host, other routes, other services, settings'
   expect(contour.routes(contextWith({ found: step }))).toEqual(split)
 })
 
+test('a route of users to the canary, such as for a preview, is no split: nothing was taken over yet', () => {
+  const preview = {
+    conditions: [{ prefix: '/', header: { name: 'x-preview', present: true } }],
+    services: [{ name: 'podinfo-canary', port: 80 }],
+  }
+  const found = handMade(preview, { services: [{ name: 'podinfo', port: 80 }] })
+  expect(contour.routes(contextWith({ found }))).toBeUndefined()
+  const taken = rendered(split, { found: rendered(toPrimary, { found }) })
+  expect(routesOf(taken).map(weightsOf)).toEqual([
+    ['podinfo-canary 0'],
+    ['podinfo-primary 80', 'podinfo-canary 20'],
+  ])
+  expect(contour.routes(contextWith({ found: taken }))).toEqual(split)
+  const { write } = contour.restore(contextWith({ found: taken }))
+  expect(write).toMatchObject([{ spec: found.spec }])
+})
+
 test('a proxy whose own routes leave the canary no request is refused by its route', () => {
   const found = handMade({ services: [{ name: 'other', port: 80 }] })
   expect(() => rendered(toPrimary, { found })).toThrow(

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { keptKey } from '../../../../src/routers/gateway-api/kept.ts'
 import { gatewayApi } from '../../../../src/routers/gateway-api/router.ts'
+import { keptKey } from '../../../../src/routers/kept-annotation.ts'
 import { restored } from '../../../conformance/routers/fixtures.ts'
 import {
   contextWith,
@@ -129,4 +129,23 @@ test('the route is given back as it was', () => {
   const object = taken(found)
   const context = contextWith({}, { cluster: [object] })
   expect(restored([object], gatewayApi.restore(context))).toEqual([found])
+})
+
+test('a rule of users to the canary, such as for a preview, is no split: the route was not taken over', () => {
+  const headers = [{ name: 'x-preview', value: 'yes' }]
+  const preview = {
+    matches: [{ ...prefix('/')[0], headers }],
+    backendRefs: [{ name: 'podinfo-canary', port: 80 }],
+  }
+  for (const rules of [
+    [preview, all],
+    [all, preview],
+  ]) {
+    const found = handMade({ rules })
+    expect(gatewayApi.routes(contextWith({}, { cluster: [found] }))).toBeUndefined()
+    const object = taken(found)
+    expect(object.spec.rules).toContainEqual(preview)
+    const { write } = gatewayApi.restore(contextWith({}, { cluster: [object] }))
+    expect(write).toMatchObject([{ spec: found.spec }])
+  }
 })

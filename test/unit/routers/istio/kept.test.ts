@@ -171,3 +171,17 @@ test('whatever rules there were, weights are read as written, and all comes back
     }),
   )
 })
+
+test('a rule of users to the canary, such as for a preview, is no split: nothing was taken over yet', () => {
+  const preview = {
+    match: [{ headers: { 'x-preview': { exact: 'yes' } } }],
+    route: [to('podinfo-canary')],
+  }
+  const found = virtualService({ http: [preview, rest] })
+  expect(istio.routes(contextOf({ cluster: [found] }))).toBeUndefined()
+  const { object, routes } = taken(found)
+  expect(object.spec?.http).toEqual([preview, { route: own(95, 5) }])
+  expect(routes).toEqual(split)
+  const { write } = istio.restore(contextOf({ cluster: [object] }))
+  expect(write).toMatchObject([{ spec: found.spec }])
+})

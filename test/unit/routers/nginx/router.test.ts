@@ -174,3 +174,14 @@ test.each([
     expect(() => rendered({ cluster: [...left, back] })).toThrow(/not found/)
   },
 )
+
+test('an Ingress that is the canary of another one is named, since NGINX takes one for a host', () => {
+  const of = (value: string) =>
+    nginx.warnings?.(contextFor({ cluster: [withAnnotations({ [`${prefix}/canary`]: value })] }))
+  expect(of('false')).toEqual([])
+  expect(of('true')).toEqual([
+    `Ingress ${user.metadata.name} is itself the canary of another one, by its annotation ${prefix}/canary, and ` +
+      'NGINX takes one canary for a host: its copy gets no requests; name the other one in ' +
+      'spec.ingressRef, or remove the annotation',
+  ])
+})

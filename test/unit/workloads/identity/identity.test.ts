@@ -78,6 +78,16 @@ describe('a primary that is to be made', () => {
     expect(identityOf({ target: target(labels), primary: made }, keys).warning).toBeUndefined()
   })
 
+  test('is no label without a value, to which no suffix can be added', () => {
+    const of = (labels: Record<string, string>) =>
+      identityOf({ target: target(labels), primary: undefined }, keys)
+    expect(of({ app: '', name: 'web' }).key).toBe('name')
+    expect(() => of({ app: '' })).toThrow(
+      'deployment web.test: the selecting label app has no value, and -primary alone is none that ' +
+        'its primary may have; select its pods by',
+    )
+  })
+
   test('is refused where no listed label leaves room, with the reason and the remedy', () => {
     const labels = { app: 'a'.repeat(60) }
     expect(() => identityOf({ target: target(labels), primary: undefined }, keys)).toThrow(
