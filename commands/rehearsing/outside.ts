@@ -1,10 +1,11 @@
 /** Requests to servers that a Canary names, from the machine of a person. */
-import { servicePath } from '../../src/cluster-check/metric-servers.ts'
 import { KubeError, messageOf, ProviderError } from '../../src/errors.ts'
 import { pause } from '../../src/io/deadline.ts'
 import type { Http, HttpAnswer, HttpRequest } from '../../src/io/http.ts'
 import { readJson } from '../../src/json.ts'
 import type { Answerer } from '../../src/metrics/conversation.ts'
+import { proxyPath, serviceAddress } from '../../src/service-host.ts'
+import { isService } from '../input/services.ts'
 import type { Session } from '../shell/session.ts'
 
 /**
@@ -20,9 +21,10 @@ export async function withOutside<T>(
   const { proxyFromEnvironment } = await import('../../src/io/proxy.ts')
   const http = createHttp({ proxyFor: proxyFromEnvironment(process.env) })
   const send: Http = async (request) => {
-    const path = servicePath(request.url, home)
-    const answer = path === undefined ? undefined : await throughServer(request, path, session)
-    return answer ?? http(request, session.signal)
+    const service = serviceAddress(request.url, home)
+    const isInside = service && (await isService(service, session))
+    const answer = isInside && (await throughServer(request, proxyPath(service), session))
+    return answer || http(request, session.signal)
   }
   try {
     return await work(send)
@@ -31,7 +33,7 @@ export async function withOutside<T>(
   }
 }
 
-/** Undefined where there is no such Service: `example.com` may be one, and is none. */
+/** Undefined where there is no such Service: a name alone may be known to this machine. */
 async function throughServer(
   { method = 'GET', url, headers = {}, body, timeoutMs }: HttpRequest,
   path: string,
