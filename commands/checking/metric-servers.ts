@@ -34,7 +34,9 @@ async function ask(server: MetricServer, { kube, signal }: Session): Promise<Ask
     signal.throwIfAborted()
     if (patience.aborted) return { server, problem: `not within ${patienceMs / 1000} s` }
     if (!(error instanceof KubeError)) throw error
-    if (error.status === 403) return { server, problem: undefined, denied: true }
+    // A server of its own that lets nobody in has answered.
+    if (error.status === 403 && error.foreign === undefined)
+      return { server, problem: undefined, denied: true }
     return { server, problem: error.message }
   }
 }

@@ -60,10 +60,11 @@ async function throughServer(
   } catch (error) {
     signal.throwIfAborted()
     if (patience.aborted) throw new ProviderError(`no answer within ${timeoutMs / 1000} s`)
-    if (error instanceof KubeError && /^(NotFound|KindNotServed)$/.test(error.reason))
-      return undefined
-    if (error instanceof KubeError && error.status >= 400 && error.status !== 403)
-      return { status: error.status, headers: {}, body: error.message }
+    if (!(error instanceof KubeError)) throw error
+    const { foreign, status, reason } = error
+    // What the Service says, be it no, is its answer.
+    if (foreign !== undefined) return { status, headers: {}, body: foreign }
+    if (/^(NotFound|KindNotServed)$/.test(reason)) return undefined
     throw error
   }
 }
