@@ -14,15 +14,24 @@ export class KubeError extends Error {
   readonly reason: string
   /** Milliseconds to wait before another try, where the server said so. */
   readonly retryAfterMs: number | undefined
+  /** An answer that is none of the API server's own, as of a Service that it leads to. */
+  readonly foreign: string | undefined
 
   constructor(
     message: string,
-    of: { status: number; reason?: string; retryAfterMs?: number | undefined; cause?: unknown },
+    of: {
+      status: number
+      reason?: string
+      retryAfterMs?: number | undefined
+      foreign?: string | undefined
+      cause?: unknown
+    },
   ) {
     super(message, { cause: of.cause })
     this.status = of.status
     this.reason = of.reason ?? ''
     this.retryAfterMs = of.retryAfterMs
+    this.foreign = of.foreign
   }
 }
 

@@ -79,7 +79,10 @@ export class Gate extends CanaryCommand {
       const manner = { fieldManager: flags['field-manager'], dryRun: flags['dry-run'] }
       return changeGates(found, session, { ...change, ...manner, yes: flags.yes, format, single })
     }
-    const all = resources.map((resource) => gatesOf(handledCanary(resource)))
+    const canaries = resources.map((resource) => handledCanary(resource))
+    const { knownServices } = await import('../gating/known-services.ts')
+    const isThere = await knownServices(canaries, session)
+    const all = canaries.map((canary) => gatesOf(canary, isThere))
     const rows = all.flatMap(({ gates, metadata }) => {
       const { name, namespace } = metadata
       const canary = selection.allNamespaces ? `${namespace}/${name}` : name

@@ -7,7 +7,7 @@ import {
   usualNamespace,
   type Wishes,
 } from '../../src/installation/objects.ts'
-import { conflict, immovable, rivals } from '../../src/installation/obstacles.ts'
+import { conflict, immovable, rivals, unseenControllers } from '../../src/installation/obstacles.ts'
 import { type KubeObject, refOf } from '../../src/objects.ts'
 import { readTime } from '../input/durations.ts'
 import { awaitReady } from '../installing/await-ready.ts'
@@ -20,7 +20,7 @@ import { CanaryCommand, type GlobalValues } from '../shell/base.ts'
 import { exits, Failure } from '../shell/failure.ts'
 import { confirmAs } from '../shell/prompt.ts'
 import type { Session } from '../shell/session.ts'
-import { warn } from '../shell/terminal.ts'
+import { note, warn } from '../shell/terminal.ts'
 
 export class Install extends CanaryCommand {
   static override place = 1
@@ -53,7 +53,8 @@ export class Install extends CanaryCommand {
   ]
   static override permissions = [
     'get, create, patch of what it installs, and what the controller may do',
-    'list deployments.apps in all namespaces, for other controllers; with --export none',
+    'list deployments.apps in all namespaces, for other controllers: without it a note says so;',
+    'with --export none',
     'with --take-over: patch deployments.apps where they are',
   ]
   static override exitCodes = [
@@ -128,7 +129,8 @@ async function wantedBy(wishes: Wishes, isTakenOver: boolean, session: Session):
   const tooOld = skew(wishes.version)
   if (tooOld !== undefined) warn(session.terminal, tooOld)
   if (wishes.definitions === 'only') return { objects: installation(manifests, wishes), others: [] }
-  const controllers = await controllersIn(session)
+  const { controllers, areAll } = await controllersIn(wishes.namespace, session)
+  if (!areAll) note(session.terminal, unseenControllers)
   const inTheWay = conflict(controllers, wishes)
   if (inTheWay !== undefined && !isTakenOver)
     throw refused(inTheWay, ['to scale it to zero: --take-over'])

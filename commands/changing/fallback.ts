@@ -4,8 +4,10 @@ import type { Canary } from '../../src/canary/canary.ts'
 import { pause } from '../../src/io/deadline.ts'
 import type { PatchOptions } from '../../src/io/kube/kube.ts'
 import { refOf } from '../../src/objects.ts'
+import { gateService } from '../../src/report/gates/list.ts'
 import { shownWorkload } from '../../src/report/shown-kinds.ts'
 import type { ByField, ByHook, Fallback } from '../../src/requests/fallback.ts'
+import { proxyPath } from '../../src/service-host.ts'
 import { stamp } from '../../src/stamp.ts'
 import type { Session } from '../shell/session.ts'
 import { askedOf, type Change, commandOf } from './change.ts'
@@ -100,11 +102,10 @@ function renewed(
 function byHook(fallback: ByHook, canary: Canary, { kube }: Session): Way | undefined {
   const { type, ending, path, done } = fallback
   const hook = canary.analysis.webhooks.find((one) => one.type === type && one.url.endsWith(ending))
-  const address = hook && URL.parse(hook.url)
-  const [service, namespace = canary.namespace] = address?.hostname.split('.') ?? []
-  if (!address || !service) return undefined
-  const port = address.port || '80'
-  const proxy = `/api/v1/namespaces/${namespace}/services/${service}:${port}/proxy${path}`
+  const address = hook && gateService(hook.url, canary.namespace)
+  if (!address) return undefined
+  const { service, namespace } = address
+  const proxy = proxyPath({ ...address, path })
   return {
     ...mannerOf(fallback),
     what: `POST ${path} to service ${namespace}/${service}`,

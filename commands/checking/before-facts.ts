@@ -8,14 +8,14 @@ import { mayI, serverVersion, type Wanted } from './cluster-facts.ts'
 /** For a controller of all namespaces, in the namespace of that name. */
 export async function beforeFacts(session: Session, namespace: string): Promise<BeforeFacts> {
   const wanted = wantedIn(namespace)
-  const [server, served, controllers, allowed] = await Promise.all([
+  const [server, served, { controllers, areAll }, allowed] = await Promise.all([
     serverVersion(session),
     servedResources(session.kube, session.signal),
-    controllersIn(session),
+    controllersIn(namespace, session),
     mayI(wanted, session),
   ])
   return {
-    ...{ server, served: served.canaries ?? [], controllers },
+    ...{ server, served: served.canaries ?? [], controllers, areAll },
     wishes: { namespace, onlyNamespace: false },
     rights: wanted.map(({ resource, namespace: where }, at) => ({
       what: `patch ${resource}${where === undefined ? '' : ` in namespace ${where}`}`,

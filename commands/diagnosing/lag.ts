@@ -1,6 +1,6 @@
 /** Measures how late the samples come by which a canary is judged. */
 import type { Canary } from '../../src/canary/canary.ts'
-import { proxyPath } from '../../src/cluster-check/metric-servers.ts'
+import { queryPath } from '../../src/cluster-check/metric-servers.ts'
 import type { DiagnosisFacts } from '../../src/diagnosis/finding.ts'
 import { KubeError } from '../../src/errors.ts'
 import { ask } from '../../src/metrics/asking.ts'
@@ -8,6 +8,8 @@ import type { MetricCheck } from '../../src/metrics/checks.ts'
 import type { Answerer } from '../../src/metrics/conversation.ts'
 import { isJudgeable } from '../../src/metrics/counting/arms.ts'
 import { lagCheck } from '../../src/metrics/counting/checks.ts'
+import { serviceAddress } from '../../src/service-host.ts'
+import { isService } from '../input/services.ts'
 import type { Session } from '../shell/session.ts'
 import { withServers } from '../simulating/history.ts'
 
@@ -40,9 +42,11 @@ export function lagReader(
 }
 
 /** By the API server, where it is a Service of the cluster; what can't be asked is no finding. */
-async function askThrough(canary: Canary, check: MetricCheck, { kube, signal }: Session) {
-  const path = proxyPath(canary.metricsServer, canary.namespace)
-  if (path === undefined) return undefined
+async function askThrough(canary: Canary, check: MetricCheck, session: Session) {
+  const { kube, signal } = session
+  const service = serviceAddress(canary.metricsServer, canary.namespace)
+  if (!service || !(await isService(service, session))) return undefined
+  const path = queryPath(service)
   const patience = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)])
   const answer: Answerer = async (asked) => {
     if (!('http' in asked)) return { error: 'only HTTP servers are asked' }

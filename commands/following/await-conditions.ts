@@ -6,7 +6,7 @@ import { pause } from '../../src/io/deadline.ts'
 import { asHandled, handledCanary } from '../../src/report/as-handled.ts'
 import { gather } from '../../src/report/reading/gather.ts'
 import { permitted } from '../../src/report/reading/permitted.ts'
-import { readRevisions } from '../../src/report/reading/revisions.ts'
+import { missingTarget, readRevisions } from '../../src/report/reading/revisions.ts'
 import type { CanaryReport } from '../../src/report/report.ts'
 import type { Condition } from '../../src/report/wait/condition.ts'
 import { type Judgement, judgeCondition, stateText } from '../../src/report/wait/judge.ts'
@@ -22,7 +22,7 @@ import { exitOfSeveral, exits, Failure } from '../shell/failure.ts'
 import { tellFailures } from '../shell/failures.ts'
 import { readerOf } from '../shell/reader.ts'
 import type { Session } from '../shell/session.ts'
-import { note, warn } from '../shell/terminal.ts'
+import { note, type Terminal, warn } from '../shell/terminal.ts'
 import { followCanary, patiently } from './follow.ts'
 import { nothingFound } from './view.ts'
 
@@ -76,10 +76,10 @@ interface Ended {
   failure?: Failure | undefined
 }
 
-function once(act: () => void): () => void {
+function once<T extends unknown[]>(act: (...of: T) => void): (...of: T) => void {
   let isDone = false
-  return () => {
-    if (!isDone) act()
+  return (...of) => {
+    if (!isDone) act(...of)
     isDone = true
   }
 }
@@ -115,15 +115,13 @@ async function awaitOne(
   const queue = [...conditions]
   let last: Looked | undefined
   let said = 'condition met'
-  const warnOnce = once(() => {
-    if (!quiet) warn(terminal, `${name}: its workloads can't be read, so only the phase tells`)
-  })
+  const tell = quiet ? () => {} : createTeller(name, terminal)
   for await (const resource of changesOf(start, session)) {
     if (resource === 'deleted') {
       if (queue[0]?.kind === 'delete') return { resource: start, said: 'deleted' }
       throw new Failure(`error: ${name} was deleted`, { exit: exits.error })
     }
-    const looked = await patiently(session, () => look(resource, session, warnOnce))
+    const looked = await patiently(session, () => look(resource, session))
     if (!looked) break
     last = looked
     for (let [next] = queue; next; [next] = queue) {
@@ -133,44 +131,59 @@ async function awaitOne(
       said = judgement.said
       queue.shift()
     }
+    tell(looked, queue.length > 0)
     if (queue.length === 0) return { resource, said: clean(said) }
     tellLimit()
   }
-  if (signal.aborted) throw timedOut(start, last?.report)
+  if (signal.aborted) throw timedOut(start, last)
   throw new Failure(`error: ${name} was deleted`, { exit: exits.error })
+}
+
+/** Tells once what can't be seen, and what is waited for that nobody thinks of. */
+function createTeller(name: string, terminal: Terminal): (of: Looked, waits: boolean) => void {
+  const hidden = once(() =>
+    warn(terminal, `${name}: its workloads can't be read, so only the phase tells`),
+  )
+  const missing = once((target: string) =>
+    note(terminal, `${name}: its target ${clean(target)} is missing: waiting for it`),
+  )
+  return ({ isHidden, missingTarget: target }, waits) => {
+    if (isHidden) hidden()
+    if (waits && target !== undefined) missing(target)
+  }
 }
 
 function failed(name: string, { why }: Extract<Judgement, { state: 'failed' }>): Failure {
   return new Failure(`error: ${name} failed: ${clean(why)}`, { exit: exits.bad })
 }
 
-function timedOut({ metadata }: CanaryResource, report: CanaryReport | undefined): Failure {
+function timedOut({ metadata }: CanaryResource, last: Looked | undefined): Failure {
   const text = `error: timed out waiting for the condition on canaries/${clean(metadata.name)}`
-  const hints = report ? [clean(stateText(report))] : []
+  const hints = last ? [clean(stateText(last.report, last.missingTarget))] : []
   return new Failure(text, { exit: exits.timeout, hints })
 }
 
 interface Looked {
   report: CanaryReport
   revisions: Awaited<ReturnType<typeof readRevisions>>
+  missingTarget: string | undefined
+  /** Workloads may not be read. */
+  isHidden: boolean
   isHeld: boolean
   conditions: { type: string; status: string }[]
 }
 
-async function look(
-  resource: CanaryResource,
-  session: Session,
-  onHidden: () => void,
-): Promise<Looked> {
+async function look(resource: CanaryResource, session: Session): Promise<Looked> {
   const reader = readerOf(session)
   const mayRead = permitted(reader)
   const [report, revisions] = await Promise.all([
     gather(resource, reader, { full: false, events: 0, pods: false, isWhole: true }),
     readRevisions(asHandled(resource), mayRead),
   ])
-  if (mayRead.denied.size > 0) onHidden()
+  const missing = await missingTarget(asHandled(resource), mayRead)
   const { holdRun = false, conditions = [] } = handledCanary(resource).status
-  return { report, revisions, isHeld: holdRun, conditions }
+  const isHidden = mayRead.denied.size > 0
+  return { report, revisions, missingTarget: missing, isHidden, isHeld: holdRun, conditions }
 }
 
 /** A target that was changed, or changed back, shows in no change of the canary. */

@@ -7,10 +7,11 @@ import { type Follower, followKind } from '../../src/io/kube/cache/list-watch.ts
 import type { KubeObject } from '../../src/objects.ts'
 import { canaryKind } from '../input/find-canaries.ts'
 import type { Selection } from '../input/selection.ts'
+import { clean } from '../output/clean.ts'
 import { createFrame } from '../output/frame.ts'
 import { exits } from '../shell/failure.ts'
 import type { Session } from '../shell/session.ts'
-import { noteText } from '../shell/terminal.ts'
+import { noteText, type Terminal } from '../shell/terminal.ts'
 import { patiently } from './follow.ts'
 
 export interface LiveTableOptions {
@@ -19,6 +20,8 @@ export interface LiveTableOptions {
   choose(resources: readonly CanaryResource[]): Promise<CanaryResource[]>
   /** Text of these canaries; `isWhole` is false for rows that are added to those before. */
   text(resources: readonly CanaryResource[], isWhole: boolean): Promise<string>
+  /** What the text of the picture lacks, as lines below it. */
+  lacks(): string[]
   /** Redrawn in place; else only what changed is printed. */
   isDrawn: boolean
   /** Rows that are on the screen already. */
@@ -28,7 +31,7 @@ export interface LiveTableOptions {
 /** Shows changes until the signal ends; answers the exit code. */
 export async function watchTable(
   session: Session,
-  { selection, choose, text, isDrawn, shown }: LiveTableOptions,
+  { selection, choose, text, lacks, isDrawn, shown }: LiveTableOptions,
 ): Promise<number> {
   session.allowance?.lift()
   const { terminal, signal, clock, kube } = session
@@ -53,7 +56,7 @@ export async function watchTable(
         text(await choose(due), isDrawn),
       )
       if (told === undefined) break
-      if (isDrawn) frame.show(fitted(told.trimEnd().split('\n'), terminal.height))
+      if (isDrawn) frame.show(pictureOf(told, lacks(), terminal))
       else terminal.out(told)
       await pause(clock, 1000, signal)
     }
@@ -129,8 +132,18 @@ function keyOf({ metadata }: KubeObject): string {
   return `${metadata.namespace}/${metadata.name}`
 }
 
+/** The table as far as it fits, and below it what it lacks. */
+function pictureOf(
+  text: string,
+  lacks: readonly string[],
+  { style, height = 24 }: Terminal,
+): string[] {
+  const below = lacks.map((one) => style.state('warning', clean(one)))
+  return [...fitted(text.trimEnd().split('\n'), height - below.length), ...below]
+}
+
 /** The first lines, and how many there are that the screen has no room for. */
-function fitted(lines: readonly string[], height = 24): string[] {
+function fitted(lines: readonly string[], height: number): string[] {
   if (lines.length < height) return [...lines]
   const shown = lines.slice(0, Math.max(1, height - 2))
   return [...shown, `… ${lines.length - shown.length} more lines; a higher terminal shows them`]

@@ -3,9 +3,7 @@
 import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import { isUnderWay } from '../../src/canary/phases.ts'
 import type { KubeError } from '../../src/errors.ts'
-import { pause } from '../../src/io/deadline.ts'
 import { handledCanary } from '../../src/report/as-handled.ts'
-import { gather } from '../../src/report/reading/gather.ts'
 import type { CanaryReport } from '../../src/report/report.ts'
 import { stamp } from '../../src/stamp.ts'
 import { type Verdict, verdictOf } from '../changing/verdict.ts'
@@ -15,10 +13,10 @@ import { createFrame } from '../output/frame.ts'
 import { changeLine } from '../output/views/change-line.ts'
 import { shortImage } from '../output/views/images.ts'
 import { exits, Failure } from '../shell/failure.ts'
-import { readerOf } from '../shell/reader.ts'
 import type { Session } from '../shell/session.ts'
 import { note, noteText } from '../shell/terminal.ts'
 import { followCanary, patiently } from './follow.ts'
+import { createPicture } from './picture.ts'
 import { gatherOptions, type LookFlags, viewOf } from './view.ts'
 
 export interface LiveOptions extends LookFlags {
@@ -56,6 +54,11 @@ export async function watchRuns(
   }
 }
 
+/** Redrawn in place; else only changes are told. */
+function isPicture({ terminal }: Session, { lines, format }: LiveOptions): boolean {
+  return terminal.isTerminal && !lines && format.kind === 'text'
+}
+
 interface Screen {
   /** What is left to say below the frame, once that is drawn no more. */
   ended: readonly string[]
@@ -69,7 +72,7 @@ interface Screen {
 /** One frame for so many canaries, each with a block of its own. */
 function createScreen(count: number, session: Session, options: LiveOptions): Screen {
   const { terminal } = session
-  const isDrawn = terminal.isTerminal && !options.lines && options.format.kind === 'text'
+  const isDrawn = isPicture(session, options)
   const blocks: string[][] = Array.from({ length: count }, () => [])
   const frame = createFrame(terminal)
   const ended: string[] = []
@@ -109,7 +112,9 @@ async function watchRun(
 ): Promise<Verdict | undefined> {
   const { signal, kube, clock } = session
   const teller = createTeller(session, options)
-  const picture = createPicture(start, session, options, speech)
+  const picture = createPicture(start, session, {
+    ...{ reads: gatherOptions(options), isDrawn: isPicture(session, options), draw: speech.draw },
+  })
   let inRun = isUnderWay(phaseOf(start))
   try {
     const onLost = (error: KubeError) => speech.tell(noteText(`${error.message}; trying again`))
@@ -133,56 +138,6 @@ async function watchRun(
   throw new Failure(`error: ${session.commands.name(start.metadata)} was deleted`, {
     exit: exits.error,
   })
-}
-
-interface Picture {
-  /**
-   * Draws this state of the canary, with what is read of its parts: all of them, or after so many
-   * failures what there is.
-   */
-  take(resource: CanaryResource, failures: number): Promise<CanaryReport>
-  stop(): void
-}
-
-/** Of looks at all parts of a canary; they take seven seconds together. */
-const mostFailures = 3
-
-/** What is drawn of one canary; its countdowns go on between two changes. */
-function createPicture(
-  start: CanaryResource,
-  session: Session,
-  options: LiveOptions,
-  { draw }: Speech,
-): Picture {
-  const reader = readerOf(session)
-  // A server that was away is soon back; what a server goes on failing to give is left out.
-  let patience = mostFailures
-  const look = async (of: CanaryResource, failures = 0) => {
-    const isWhole = failures < patience
-    const looked = await gather(of, reader, { ...gatherOptions(options), isWhole })
-    patience = looked.unread.some(({ why }) => why !== null) ? 0 : mostFailures
-    return looked
-  }
-  let latest = start
-  let report: CanaryReport | undefined
-  const redraw = () => {
-    if (report) draw(refreshed(report, session))
-  }
-  const ticking = countDown(session, redraw, async () => {
-    const seen = latest
-    const looked = await look(seen)
-    // Of an older state than the one on the screen, when the canary has changed meanwhile.
-    if (seen === latest) report = looked
-  })
-  return {
-    async take(resource, failures) {
-      latest = resource
-      report = await look(resource, failures)
-      redraw()
-      return report
-    },
-    stop: ticking.stop,
-  }
 }
 
 /** Prints what changed, for pipes and machine formats; the same state is told once. */
@@ -233,36 +188,6 @@ function interrupted({ terminal }: Session, last: readonly CanaryReport[]): numb
 
 function phaseOf(resource: CanaryResource) {
   return handledCanary(resource).status.phase
-}
-
-/** Countdowns go on between two looks. */
-function refreshed(report: CanaryReport, { clock }: Session): CanaryReport {
-  const passed = (clock.now().getTime() - Date.parse(report.observedAt)) / 1000
-  const { nextInSeconds } = report.checks
-  if (nextInSeconds === null) return report
-  const left = Math.round(nextInSeconds - passed)
-  // What is late for more than a moment is not about to come.
-  const shown = left < -2 ? null : Math.max(0, left)
-  return { ...report, checks: { ...report.checks, nextInSeconds: shown } }
-}
-
-/** Redraws every second, and looks at the pods again every five. */
-function countDown(session: Session, redraw: () => void, look: () => Promise<void>) {
-  const stopped = new AbortController()
-  const signal = AbortSignal.any([stopped.signal, session.signal])
-  const run = async () => {
-    if (!session.terminal.isTerminal) return
-    for (let second = 1; !signal.aborted; second++) {
-      await pause(session.clock, 1000, signal)
-      if (signal.aborted) return
-      // A look that fails leaves the picture as it is; the watch tells what is wrong.
-      if (second % 5 === 0) await look().catch(() => {})
-      // It may have ended during the look: then the last picture stays.
-      if (!signal.aborted) redraw()
-    }
-  }
-  void run()
-  return { stop: () => stopped.abort() }
 }
 
 /** From all there is to what fits into few rows: pods are folded first, then events. */

@@ -5,9 +5,11 @@ import { controllerOf } from '../../src/canary/names/controller-identity.ts'
 import { KubeError } from '../../src/errors.ts'
 import { refOf } from '../../src/objects.ts'
 import { handledCanary } from '../../src/report/as-handled.ts'
-import { type GateReport, gatesOf, loadTesterPath, serviceOf } from '../../src/report/gates/list.ts'
+import { type GateReport, gatesOf, loadTesterPath } from '../../src/report/gates/list.ts'
+import { proxyPath, type ServiceAddress, serviceAddress } from '../../src/service-host.ts'
 import { label } from '../following/task.ts'
 import type { Found } from '../input/find-canaries.ts'
+import { isService } from '../input/services.ts'
 import { clean } from '../output/clean.ts'
 import { type Format, reportsText } from '../output/formats.ts'
 import { exitOfSeveral, exits, Failure, failureOf } from '../shell/failure.ts'
@@ -120,24 +122,32 @@ function dryText(dryRun: string): string {
   return dryRun === 'none' ? '' : ` (${dryRun === 'server' ? 'server ' : ''}dry run)`
 }
 
+async function serviceBehind(
+  url: string,
+  namespace: string,
+  session: Session,
+): Promise<ServiceAddress | undefined> {
+  const found = serviceAddress(url, namespace)
+  return found && (await isService(found, session)) === false ? undefined : found
+}
+
 /** The service answers for every Canary of that name, which it is told in the body. */
 async function byLoadTester(
   { metadata }: CanaryResource,
   { name, url }: GateReport,
-  { kube, signal, commands }: Session,
+  session: Session,
   { to, dryRun }: GateChange,
 ): Promise<string> {
+  const { kube, signal, commands } = session
   const { namespace = '' } = metadata
-  const address = url === null ? undefined : serviceOf(url, namespace)
+  const address = url === null ? undefined : await serviceBehind(url, namespace, session)
   const path = to === 'clear' || url === null ? undefined : loadTesterPath(url, values[to])
   if (!address || !path)
     throw new Failure(
       `error: ${commands.name(metadata)} is handled by Flagger, which reads no annotations, and the gate "${clean(name)}" is none of its load tester`,
       { exit: exits.rejected, hints: url === null ? [] : [`who answers it: ${clean(url)}`] },
     )
-  const where = `${address.namespace}/services/${address.service}:${address.port}`
   const body = { name: metadata.name, namespace }
-  if (dryRun === 'none')
-    await kube.raw('POST', `/api/v1/namespaces/${where}/proxy${path}`, body, signal)
+  if (dryRun === 'none') await kube.raw('POST', proxyPath({ ...address, path }), body, signal)
   return `gate "${clean(name)}" ${words[to]} (by ${address.namespace}/${address.service})${dryText(dryRun)}`
 }

@@ -2,22 +2,27 @@
 import { argoGroup, type Rollout } from '../../src/drafts/rollout/rollout.ts'
 import { KubeError, UsageError } from '../../src/errors.ts'
 import type { KubeObject } from '../../src/objects.ts'
+import { details } from '../../src/report/reading/permitted.ts'
+import type { Unread } from '../../src/report/unread.ts'
 import { namespacedKind, type ResourceKind } from '../../src/resource-kind.ts'
 import { namedObjects } from '../input/named-objects.ts'
 import { checkName } from '../input/selection.ts'
 import { exits, Failure } from '../shell/failure.ts'
+import { readerOf } from '../shell/reader.ts'
 import type { Session } from '../shell/session.ts'
 import type { Terminal } from '../shell/terminal.ts'
 
 export interface Sources {
   rollouts: Rollout[]
   around: KubeObject[]
+  /** Kinds that were not given. */
+  unread: readonly Unread[]
 }
 
 const argo = `${argoGroup}/v1alpha1`
 const rolloutKind = namespacedKind(argo, 'Rollout', 'rollouts')
 
-/** What an import looks at; what may not be read, or is not served, is not there. */
+/** What an import looks at; what is not served is not there. */
 const kindsAround: readonly ResourceKind[] = [
   namespacedKind(argo, 'AnalysisTemplate', 'analysistemplates'),
   {
@@ -39,24 +44,27 @@ export async function inFiles(
 ): Promise<Sources> {
   const around = await namedObjects(files, recursive, terminal)
   const rollouts = around.filter(isRollout)
-  if (rollouts.length > 0) return { rollouts, around }
+  if (rollouts.length > 0) return { rollouts, around, unread: [] }
   throw new UsageError(`no Rollout of ${argo} is in the files`)
 }
 
-/** Rejects where one of the names is not there. */
+/** Rejects where one of the names is not there, or Rollouts can't be read. */
 export async function inCluster(
   names: readonly string[],
   all: boolean,
-  { kube, signal, namespace }: Session,
+  session: Session,
 ): Promise<Sources> {
-  const list = async (kind: ResourceKind): Promise<KubeObject[]> => {
-    const where = { signal, ...(kind.namespaced && { namespace }) }
-    const { apiVersion } = kind
-    const { items } = await kube.list(kind, where).catch(orNone)
-    return items.map((one) => ({ ...one, apiVersion, kind: kind.kind }))
-  }
-  const [rollouts, ...around] = await Promise.all([rolloutKind, ...kindsAround].map(list))
-  const chosen = (rollouts ?? []).filter(({ metadata }) => all || names.includes(metadata.name))
+  const { kube, signal, namespace } = session
+  const reading = details(readerOf(session))
+  const beside = async (kind: ResourceKind) =>
+    typed((await reading.list<KubeObject>(kind, kind.namespaced ? { namespace } : {})) ?? [], kind)
+  const [rollouts, ...around] = await Promise.all([
+    kube.list<Rollout>(rolloutKind, { signal, namespace }).catch(orNoKind),
+    ...kindsAround.map(beside),
+  ])
+  const chosen = typed(rollouts.items, rolloutKind).filter(
+    ({ metadata }) => all || names.includes(metadata.name),
+  )
   const missing = names.find((name) => !chosen.some(({ metadata }) => metadata.name === name))
   if (missing !== undefined || chosen.length === 0)
     throw new Failure(
@@ -65,7 +73,12 @@ export async function inCluster(
         : `Error from server (NotFound): rollouts.${argoGroup} "${missing}" not found`,
       { exit: exits.error },
     )
-  return { rollouts: chosen, around: around.flat() }
+  return { rollouts: chosen, around: around.flat(), unread: reading.unread() }
+}
+
+/** In lists objects do not say what they are. */
+function typed<T extends KubeObject>(items: readonly T[], { apiVersion, kind }: ResourceKind): T[] {
+  return items.map((one) => ({ ...one, apiVersion, kind }))
 }
 
 /** `rollout/podinfo`, or the name alone. Throws UsageError for another type. */
@@ -78,10 +91,12 @@ export function rolloutNames(words: readonly string[]): string[] {
   })
 }
 
-function orNone(error: unknown): { items: KubeObject[] } {
-  if (error instanceof KubeError && (error.status === 403 || error.status === 404))
-    return { items: [] }
-  throw error
+function orNoKind(error: unknown): never {
+  if (!(error instanceof KubeError) || error.status !== 404) throw error
+  throw new Failure(`error: the server doesn't have a resource type "rollouts"`, {
+    exit: exits.error,
+    hints: ['Argo Rollouts is not installed there; a manifest is read with -f FILE'],
+  })
 }
 
 function isRollout(object: KubeObject): object is Rollout {

@@ -3,9 +3,11 @@ import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import { eventsAbout } from '../../src/report/reading/events.ts'
 import { gather } from '../../src/report/reading/gather.ts'
 import { type LifeReader, lifeReader } from '../../src/report/reading/lease.ts'
-import { details, permitted } from '../../src/report/reading/permitted.ts'
+import { details } from '../../src/report/reading/permitted.ts'
+import type { Reader } from '../../src/report/reading/reader.ts'
 import type { CanaryEvent } from '../../src/report/report.ts'
 import { type Unread, unreadText } from '../../src/report/unread.ts'
+import { hurried, noAnswerYet } from '../following/hurried.ts'
 import { clean } from '../output/clean.ts'
 import { type ListItem, type ListOptions, listLines } from '../output/views/list-view.ts'
 import { readerOf } from '../shell/reader.ts'
@@ -13,88 +15,118 @@ import type { Session } from '../shell/session.ts'
 import { note } from '../shell/terminal.ts'
 
 /** Reads rows; what was read a moment ago is not read again. */
-export type ItemReader = (resources: readonly CanaryResource[]) => Promise<ListItem[]>
+export interface ItemReader {
+  /** Reports of several canaries, in the order of the canaries. */
+  items(resources: readonly CanaryResource[]): Promise<ListItem[]>
+  /** What a picture lacks, as lines below it; of other texts it was told. */
+  lacks(): string[]
+}
 
 export interface ItemOptions {
   /** Also why each is where it is: costs the events, and the workloads of those that move. */
   reasons: boolean
   /** Events are listed of one namespace, or of all. */
   allNamespaces: boolean
-  /** A table that is drawn again and again: below it no note may stand, and it waits for all. */
+  /** A table that is drawn again and again: it has what there is, and the rest as soon as it comes. */
   isDrawn: boolean
 }
 
 /** A live table is drawn every second; pods and events are looked at less often. */
 const freshMs = 5_000
 
-/**
- * Reports of several canaries, in the order of the canaries. Of each request that gave nothing a note
- * is told, once.
- */
+interface Known {
+  item: ListItem
+  atMs: number
+}
+
+/** Of each request that gave nothing a note is told, once, but for what is drawn. */
 export function createItemReader(session: Session, options: ItemOptions): ItemReader {
-  const known = new WeakMap<CanaryResource, { item: ListItem; atMs: number }>()
+  const { clock, terminal } = session
+  const known = new WeakMap<CanaryResource, Known>()
   const told = new Set<string>()
+  const plain = readerOf(session)
+  const reader = options.isDrawn ? hurried(plain, session) : plain
+  let events: EventsRead | undefined
+  let shown: readonly Unread[] = []
   const tell = (unread: readonly Unread[]) => {
     if (options.isDrawn) return
     for (const text of unread.map(unreadText)) {
-      if (!told.has(text)) note(session.terminal, clean(text))
+      if (!told.has(text)) note(terminal, clean(text))
       told.add(text)
     }
   }
-  return async (resources) => {
-    const now = session.clock.now().getTime()
-    const isFresh = (atMs: number) => !options.reasons || now - atMs < freshMs
-    const stale = resources.filter((one) => !isFresh(known.get(one)?.atMs ?? 0))
-    const unread = resources.filter((one) => !known.has(one) || stale.includes(one))
-    const events = unread.length > 0 ? await eventsOf(session, options, tell) : undefined
-    const life = lifeReader(readerOf(session))
-    const of = { events, life, isWhole: options.isDrawn }
-    const items = await Promise.all(unread.map((one) => itemOf(one, session, of)))
-    tell(items.flatMap(({ report }) => report.unread))
-    unread.forEach((one, at) => {
+  const look = async (resources: readonly CanaryResource[], nowMs: number) => {
+    events = await eventsOf(reader, session, options)
+    const life = lifeReader(reader)
+    const of = { events: events?.found, life, reader }
+    const items = await Promise.all(resources.map((one) => itemOf(one, of)))
+    resources.forEach((one, at) => {
       const item = items[at]
-      if (item) known.set(one, { item, atMs: now })
+      if (item) known.set(one, { item, atMs: nowMs })
     })
-    return resources.flatMap((one) => known.get(one)?.item ?? [])
+    tell([...(events?.unread ?? []), ...items.flatMap(({ report }) => report.unread)])
+  }
+  return {
+    async items(resources) {
+      const nowMs = clock.now().getTime()
+      const due = resources.filter((one) => !isFresh(known.get(one), nowMs))
+      if (due.length > 0) await look(due, nowMs)
+      const items = resources.flatMap((one) => known.get(one)?.item ?? [])
+      shown = [...(events?.unread ?? []), ...items.flatMap(({ report }) => report.unread)]
+      return items
+    },
+    lacks: () => [...new Set(shown.map(unreadText))],
+  }
+
+  function isFresh(of: Known | undefined, nowMs: number): boolean {
+    if (!of) return false
+    const all = [...(events?.unread ?? []), ...of.item.report.unread]
+    const unread = all.filter(({ why }) => why !== null)
+    // What is under way costs nothing to ask for again.
+    if (options.isDrawn && unread.some(({ why }) => why === noAnswerYet)) return false
+    const isKept = !options.reasons && (!options.isDrawn || unread.length === 0)
+    return isKept || nowMs - of.atMs < freshMs
   }
 }
 
 interface RowMeans {
   events: ReadonlyMap<string, CanaryEvent[]> | undefined
   life: LifeReader
-  isWhole: boolean
+  reader: Reader
 }
 
 async function itemOf(
   resource: CanaryResource,
-  session: Session,
-  { events, life, isWhole }: RowMeans,
+  { events, life, reader }: RowMeans,
 ): Promise<ListItem> {
   const told = events?.get(keyOf(resource.metadata)) ?? []
   const reasons = events && { events: told }
-  const options = { full: false, events: 0, pods: false, reasons, life, isWhole }
+  const options = { full: false, events: 0, pods: false, reasons, life }
   return {
-    report: await gather(resource, readerOf(session), options),
+    report: await gather(resource, reader, options),
     labels: resource.metadata.labels ?? {},
   }
 }
 
-/** The events of all canaries by one list; newest last. */
+interface EventsRead {
+  found: ReadonlyMap<string, CanaryEvent[]>
+  unread: Unread[]
+}
+
+/** The events of all canaries by one list, newest last, or why there are none. */
 async function eventsOf(
-  session: Session,
-  { reasons, allNamespaces, isDrawn }: ItemOptions,
-  tell: (unread: readonly Unread[]) => void,
-): Promise<Map<string, CanaryEvent[]> | undefined> {
+  reader: Reader,
+  { namespace }: Session,
+  { reasons, allNamespaces }: ItemOptions,
+): Promise<EventsRead | undefined> {
   if (!reasons) return undefined
-  const { namespace } = session
-  const reader = isDrawn ? permitted(readerOf(session)) : details(readerOf(session))
+  const mayRead = details(reader)
   const found = new Map<string, CanaryEvent[]>()
-  for (const { about, event } of await eventsAbout(allNamespaces ? {} : { namespace }, reader)) {
+  for (const { about, event } of await eventsAbout(allNamespaces ? {} : { namespace }, mayRead)) {
     const key = keyOf(about)
     found.set(key, [...(found.get(key) ?? []), event])
   }
-  tell(reader.unread())
-  return found
+  return { found, unread: mayRead.unread() }
 }
 
 function keyOf({ name, namespace = '' }: { name: string; namespace?: string | undefined }): string {
@@ -109,7 +141,7 @@ export async function listText(
   shape: Omit<ListOptions, 'now' | 'width'>,
 ): Promise<string> {
   if (resources.length === 0) return ''
-  const items = await read(resources)
+  const items = await read.items(resources)
   const { width } = session.terminal
   return `${listLines(items, { ...shape, now: session.clock.now(), width }).join('\n')}\n`
 }

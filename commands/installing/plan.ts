@@ -37,7 +37,7 @@ export async function planOf(
     const isSpared = mayKeep && object.kind === 'CustomResourceDefinition'
     const found = await kube.get(refOf(object), signal).catch((error: unknown) => {
       if (isSpared && isForbidden(error)) return object
-      throw error
+      throw isNotServed(error) ? tooOld(object, error) : error
     })
     if (!found) {
       if (object.kind === 'Namespace') missing.add(object.metadata.name)
@@ -57,6 +57,19 @@ export async function planOf(
 
 function isForbidden(error: unknown): error is KubeError {
   return error instanceof KubeError && error.status === 403
+}
+
+function isNotServed(error: unknown): boolean {
+  return error instanceof KubeError && error.reason === 'KindNotServed'
+}
+
+/** It is a kind of Kubernetes' own. */
+function tooOld({ apiVersion, kind }: KubeObject, cause: unknown): Failure {
+  return new Failure(`error: the server has no ${kind} (${apiVersion}): it is too old`, {
+    exit: exits.error,
+    hints: ['nothing was changed; docs/install.md says which versions of Kubernetes will do'],
+    cause,
+  })
 }
 
 function tellKept({ metadata }: KubeObject, { terminal }: Session): void {
@@ -86,20 +99,39 @@ async function tried(object: KubeObject, { kube, signal }: Session): Promise<Kub
   }
 }
 
-/** Every Deployment of a controller that may be seen; undefined where that may not be asked. */
-export async function controllersIn({ kube, signal }: Session): Promise<ControllerDeployment[]> {
-  const kind = resourceKind({ apiVersion: 'apps/v1', kind: 'Deployment' })
-  const found = new Map<string, ControllerDeployment>()
-  for (const labelSelector of controllerSelectors) {
-    const answer = await kube
-      .list<ControllerDeployment>(kind, { labelSelector, signal })
-      .catch((error: unknown) => {
-        if (isForbidden(error)) return { items: [] }
-        throw error
-      })
-    for (const item of answer.items) found.set(item.metadata.uid ?? '', item)
+export interface Controllers {
+  controllers: ControllerDeployment[]
+  /** False where the user may not see those of other namespaces. */
+  areAll: boolean
+}
+
+/**
+ * The Deployments of controllers: of all namespaces, or of this one where the user may not see more.
+ * Rejects with KubeError for other failures.
+ */
+export async function controllersIn(namespace: string, session: Session): Promise<Controllers> {
+  const orUndefined = (error: unknown) => {
+    if (isForbidden(error)) return undefined
+    throw error
   }
-  return [...found.values()]
+  const all = await controllersWhere({}, session).catch(orUndefined)
+  if (all) return { controllers: all, areAll: true }
+  const own = await controllersWhere({ namespace }, session).catch(orUndefined)
+  return { controllers: own ?? [], areAll: false }
+}
+
+async function controllersWhere(
+  where: { namespace?: string },
+  { kube, signal }: Session,
+): Promise<ControllerDeployment[]> {
+  const kind = resourceKind({ apiVersion: 'apps/v1', kind: 'Deployment' })
+  const answers = await Promise.all(
+    controllerSelectors.map((labelSelector) =>
+      kube.list<ControllerDeployment>(kind, { ...where, labelSelector, signal }),
+    ),
+  )
+  const items = answers.flatMap((answer) => answer.items)
+  return [...new Map(items.map((one) => [one.metadata.uid ?? '', one])).values()]
 }
 
 const words: Readonly<Record<Action, string>> = { create: '+', change: '~', keep: '=' }

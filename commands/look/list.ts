@@ -126,6 +126,8 @@ interface Listing {
   /** The objects as documents have them. */
   bare(resources: readonly CanaryResource[]): readonly CanaryResource[]
   table(resources: readonly CanaryResource[], headers: boolean): Promise<string>
+  /** What the table lacks, where that was not told. */
+  lacks(): string[]
 }
 
 function listingOf(
@@ -152,10 +154,11 @@ function listingOf(
     nothing: nothingText(needsAttention, allNamespaces, session),
     async choose(resources) {
       const chosen = await select(resources)
-      return needsAttention ? attentive(chosen, await read(chosen)) : chosen
+      return needsAttention ? attentive(chosen, await read.items(chosen)) : chosen
     },
     bare: (resources) => (isWhole ? resources : resources.map(withoutManaged)),
     table: (resources, headers) => listText(resources, read, session, { ...shape, headers }),
+    lacks: read.lacks,
   }
 }
 
@@ -177,10 +180,10 @@ async function print(
 
 /** The same again with each change, until somebody ends it. */
 async function follow(shown: CanaryResource[], listing: Listing): Promise<number> {
-  const { session, selection, choose, isDrawn, flags } = listing
+  const { session, selection, choose, isDrawn, flags, lacks } = listing
   const { watchTable } = await import('../following/live-table.ts')
   return watchTable(session, {
-    ...{ selection, choose, isDrawn, shown },
+    ...{ selection, choose, lacks, isDrawn, shown },
     text: (resources, isWhole) => textOf(resources, listing, isWhole && !flags['no-headers']),
   })
 }

@@ -121,7 +121,8 @@ async function watchAll(
   if (!isDrawn && resources.length === 0) terminal.err(nothing)
   const choose = async (rows: readonly CanaryResource[]) =>
     isDrawn ? movingFirst(rows, session.clock.now()) : [...rows]
-  return watchTable(session, { selection, choose, text, isDrawn, shown: resources })
+  const { lacks } = read
+  return watchTable(session, { selection, choose, text, lacks, isDrawn, shown: resources })
 }
 
 /** Runs something for so long; then it ends with the exit code of a timeout. */

@@ -39,7 +39,8 @@ export class Generate extends CanaryCommand {
     },
   ]
   static override permissions = [
-    'get deployments or daemonsets; list services and autoscalers; with -f none',
+    'get deployments or daemonsets; list services and autoscalers:',
+    'what may not be read is left out; with -f none',
   ]
   static override exitCodes = [
     '0  done',
@@ -100,12 +101,13 @@ export class Generate extends CanaryCommand {
         ? inFiles(await readFiles(filename, recursive, { terminal, requestTimeoutMs: undefined }))
         : await inCluster(workloadNamed(argv.map(String)), await this.session(flags), {
             wantsProvider: flags.provider === 'auto',
+            scaler: flags.hpa,
           })
     const provider = flags.provider === 'auto' ? found.provider : flags.provider
     const draft = draftCanary(found.workload, found.around, { ...optionsOf(flags), provider })
     if ('why' in draft) throw new Failure(`error: ${draft.why}`, { exit: exits.bad })
     terminal.out(format.kind === 'yaml' ? yamlOf(draft) : await documentText(format, listOf(draft)))
-    for (const text of draft.notes) note(terminal, text)
+    for (const text of [...found.notes, ...draft.notes]) note(terminal, text)
     return exits.done
   }
 }

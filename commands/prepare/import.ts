@@ -3,6 +3,7 @@ import { boolean, string } from '@oclif/core/flags'
 import { type Imported, importRollout } from '../../src/drafts/rollout/import.ts'
 import type { ImportRemark } from '../../src/drafts/rollout/rollout.ts'
 import { UsageError } from '../../src/errors.ts'
+import { unreadText } from '../../src/report/unread.ts'
 import { commentedYaml } from '../drafting/yaml.ts'
 import { inCluster, inFiles, rolloutNames, type Sources } from '../importing/sources.ts'
 import { outputFlag, selectFlags } from '../input/flag-groups.ts'
@@ -63,10 +64,12 @@ export class Import extends CanaryCommand {
     const { argv, flags } = await this.parse(Import)
     const terminal = this.terminalOf(flags)
     const format = await readDocumentFormat(flags.output ?? 'yaml', terminal.readFile)
-    const { rollouts, around } = await this.sources(argv.map(String), flags, terminal)
+    const { rollouts, around, unread } = await this.sources(argv.map(String), flags, terminal)
     const provider = flags.provider === 'auto' ? undefined : flags.provider
-    const imported = rollouts.map((one) => importRollout(one, around, provider))
+    const hidden = new Set(unread.map(({ kind }) => kind))
+    const imported = rollouts.map((one) => importRollout(one, around, { provider, hidden }))
     terminal.out(await textOf(imported, format))
+    for (const one of unread) note(terminal, `${unreadText(one)}: the import lacks what they say`)
     for (const one of imported) tell(one, terminal)
     if (flags.report !== undefined) await writeText(flags.report, reportText(imported))
     const weights = new Set(imported.flatMap(({ remarks }) => remarks.map(({ weight }) => weight)))

@@ -3,14 +3,16 @@ import type { CanaryResource } from '../../src/canary/api.gen.ts'
 import { type Canary, parseCanary } from '../../src/canary/canary.ts'
 import { isRunning } from '../../src/canary/phases.ts'
 import { InvalidSpecError, UsageError } from '../../src/errors.ts'
-import type { ControllerDeployment } from '../../src/installation/objects.ts'
+import { type ControllerDeployment, usualNamespace } from '../../src/installation/objects.ts'
 import { asHandled } from '../../src/report/as-handled.ts'
+import { asUnread, unreadText } from '../../src/report/unread.ts'
 import { choose } from '../input/choose.ts'
 import type { Selection } from '../input/selection.ts'
 import { controllersIn } from '../installing/plan.ts'
 import { clean } from '../output/clean.ts'
 import { confirmAs } from '../shell/prompt.ts'
 import type { Session } from '../shell/session.ts'
+import { note } from '../shell/terminal.ts'
 import { alerted, callable, called } from './calls.ts'
 import type { NowFlags } from './flags.ts'
 import { asPrimary, checksOf, findOf, measured } from './measure.ts'
@@ -107,15 +109,25 @@ const unasked =
   'the metrics server is not known here, and its metrics are not asked: --prometheus=URL'
 const idle = 'no run is under way: the primary is measured (--against=canary asks for the canary)'
 
+const deployments = { kind: 'Deployment', request: 'list deployments' }
+
 /** As the flags of the controller say, where its Deployment may be read. */
 async function serverOfController(
   session: Session,
   lease: string | undefined,
 ): Promise<string | undefined> {
   const home = lease?.split('/')[0]
-  const all = await controllersIn(session)
-  const found = all.find(({ metadata }) => home === undefined || metadata.namespace === home)
-  return found && argumentOf(found, 'metrics-server')
+  try {
+    const { controllers } = await controllersIn(home ?? usualNamespace, session)
+    const found = controllers.find(
+      ({ metadata }) => home === undefined || metadata.namespace === home,
+    )
+    return found && argumentOf(found, 'metrics-server')
+  } catch (error) {
+    // It is one of two ways to know the server: the other is the flag.
+    note(session.terminal, unreadText(asUnread(error, deployments)))
+    return undefined
+  }
 }
 
 function argumentOf({ spec }: ControllerDeployment, name: string): string | undefined {

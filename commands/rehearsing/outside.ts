@@ -1,10 +1,11 @@
 /** Requests to servers that a Canary names, from the machine of a person. */
-import { servicePath } from '../../src/cluster-check/metric-servers.ts'
 import { KubeError, messageOf, ProviderError } from '../../src/errors.ts'
 import { pause } from '../../src/io/deadline.ts'
 import type { Http, HttpAnswer, HttpRequest } from '../../src/io/http.ts'
 import { readJson } from '../../src/json.ts'
 import type { Answerer } from '../../src/metrics/conversation.ts'
+import { proxyPath, serviceAddress } from '../../src/service-host.ts'
+import { isService } from '../input/services.ts'
 import type { Session } from '../shell/session.ts'
 
 /**
@@ -20,9 +21,10 @@ export async function withOutside<T>(
   const { proxyFromEnvironment } = await import('../../src/io/proxy.ts')
   const http = createHttp({ proxyFor: proxyFromEnvironment(process.env) })
   const send: Http = async (request) => {
-    const path = servicePath(request.url, home)
-    const answer = path === undefined ? undefined : await throughServer(request, path, session)
-    return answer ?? http(request, session.signal)
+    const service = serviceAddress(request.url, home)
+    const isInside = service && (await isService(service, session))
+    const answer = isInside && (await throughServer(request, proxyPath(service), session))
+    return answer || http(request, session.signal)
   }
   try {
     return await work(send)
@@ -31,7 +33,7 @@ export async function withOutside<T>(
   }
 }
 
-/** Undefined where there is no such Service: `example.com` may be one, and is none. */
+/** Undefined where there is no such Service: a name alone may be known to this machine. */
 async function throughServer(
   { method = 'GET', url, headers = {}, body, timeoutMs }: HttpRequest,
   path: string,
@@ -58,10 +60,11 @@ async function throughServer(
   } catch (error) {
     signal.throwIfAborted()
     if (patience.aborted) throw new ProviderError(`no answer within ${timeoutMs / 1000} s`)
-    if (error instanceof KubeError && /^(NotFound|KindNotServed)$/.test(error.reason))
-      return undefined
-    if (error instanceof KubeError && error.status >= 400 && error.status !== 403)
-      return { status: error.status, headers: {}, body: error.message }
+    if (!(error instanceof KubeError)) throw error
+    const { foreign, status, reason } = error
+    // What the Service says, be it no, is its answer.
+    if (foreign !== undefined) return { status, headers: {}, body: foreign }
+    if (/^(NotFound|KindNotServed)$/.test(reason)) return undefined
     throw error
   }
 }

@@ -1,6 +1,6 @@
 /** Whether the controller can be installed, before anybody tries. Pure. */
 import type { ControllerDeployment, Wishes } from '../installation/objects.ts'
-import { conflict } from '../installation/obstacles.ts'
+import { conflict, unseenControllers } from '../installation/obstacles.ts'
 import type { CheckedItem } from './item.ts'
 
 export interface BeforeFacts {
@@ -9,6 +9,8 @@ export interface BeforeFacts {
   /** Versions of `canaries.flagger.app` that are served already. */
   served: readonly string[]
   controllers: readonly ControllerDeployment[]
+  /** False where there may be others, which the user may not see. */
+  areAll: boolean
   wishes: Pick<Wishes, 'namespace' | 'onlyNamespace'>
   /** What an installation has to be allowed to, as `create deployments in namespace shop`. */
   rights: readonly { what: string; allowed: boolean }[]
@@ -19,20 +21,25 @@ const oldest = { major: 1, minor: 34 }
 
 /** What is in the way of an installation, and what there is, in the order in which it is shown. */
 export function beforeItems(facts: BeforeFacts): CheckedItem[] {
-  const { served, controllers, wishes, rights } = facts
-  const inTheWay = conflict(controllers, wishes)
+  const { served, rights } = facts
   const denied = rights.filter(({ allowed }) => !allowed).map(({ what }) => what)
   const there = served.length > 0 ? `are there (${served.join(', ')})` : 'will be created'
   return [
     versionItem(facts),
     item('ok', 'definitions', `the definitions of flagger.app ${there}`),
-    inTheWay === undefined
-      ? item('ok', 'controllers', 'no other controller is in the way')
-      : item('error', 'controllers', inTheWay),
+    controllerItem(facts),
     denied.length === 0
       ? item('ok', 'rights', `you may: ${rights.map(({ what }) => what).join(', ')}`)
       : item('error', 'rights', `you may not: ${denied.join(', ')}; ask an administrator`),
   ]
+}
+
+function controllerItem({ controllers, areAll, wishes }: BeforeFacts): CheckedItem {
+  const inTheWay = conflict(controllers, wishes)
+  if (inTheWay !== undefined) return item('error', 'controllers', inTheWay)
+  return areAll
+    ? item('ok', 'controllers', 'no other controller is in the way')
+    : item('warning', 'controllers', unseenControllers)
 }
 
 function versionItem({ server }: BeforeFacts): CheckedItem {

@@ -1,5 +1,6 @@
 /** Metric servers of a cluster, as canaries and templates name them. Pure. */
 import type { CanaryResource, MetricTemplateResource } from '../canary/api.gen.ts'
+import { proxyPath, type ServiceAddress, serviceAddress } from '../service-host.ts'
 import { shownAddress } from '../shown-address.ts'
 import type { CheckedItem } from './item.ts'
 
@@ -7,8 +8,8 @@ export interface MetricServer {
   address: string
   /** In words: `metrictemplate test/error-rate`. */
   usedBy: string[]
-  /** Where the API server leads requests to it. */
-  path: string
+  /** The Service that it is, or perhaps is. */
+  service: ServiceAddress
 }
 
 /** What came of asking one: that it answers, why not, or nothing where nobody may ask. */
@@ -18,7 +19,10 @@ export interface AskedServer {
   denied?: true
 }
 
-/** Those that are a Service of the cluster and speak as Prometheus does; others can't be asked. */
+/**
+ * Those that are a Service of the cluster, or have a name that one may have, and speak as Prometheus
+ * does; others can't be asked.
+ */
 export function metricServersOf(
   canaries: readonly CanaryResource[],
   templates: readonly MetricTemplateResource[],
@@ -35,12 +39,18 @@ export function metricServersOf(
   ]
   const servers = new Map<string, MetricServer>()
   for (const { address, user, namespace } of named) {
-    const path = proxyPath(address, namespace)
-    if (path === undefined) continue
-    const known = servers.get(path) ?? { address: shownAddress(address), usedBy: [], path }
+    const service = serviceAddress(address, namespace)
+    if (!service) continue
+    const path = queryPath(service)
+    const known = servers.get(path) ?? { address: shownAddress(address), usedBy: [], service }
     servers.set(path, { ...known, usedBy: [...known.usedBy, user] })
   }
   return [...servers.values()]
+}
+
+/** The path of its API, through the API server. */
+export function queryPath(service: ServiceAddress): string {
+  return `${proxyPath(service).replace(/\/+$/, '')}/api/v1/query`
 }
 
 interface Named {
@@ -58,29 +68,6 @@ function mention(
   // Outside data: a definition of Flagger lets other things stand there.
   const text = typeof address === 'string' ? address : ''
   return { address: text, user: `${kind} ${namespace}/${name}`, namespace }
-}
-
-const serviceHost = /^([a-z0-9-]+)(?:\.([a-z0-9-]+)(?:\.svc(?:\.[a-z0-9.-]+)?)?)?$/
-
-/** The path of its API, through the API server; undefined for what is no Service of the cluster. */
-export function proxyPath(address: string, namespace: string): string | undefined {
-  const base = servicePath(address, namespace)
-  return base === undefined ? undefined : `${base.replace(/\/+$/, '')}/api/v1/query`
-}
-
-/**
- * Where the API server leads to a Service of the cluster, with the path of the address and without
- * its query; undefined for another address. `namespace` is where a name alone is looked for.
- */
-export function servicePath(address: string, namespace: string): string | undefined {
-  const url = URL.parse(address)
-  const [, name, where = namespace] = serviceHost.exec(url?.hostname ?? '') ?? []
-  if (!url || name === undefined || name === 'localhost' || !/^https?:$/.test(url.protocol))
-    return undefined
-  const isTls = url.protocol === 'https:'
-  const port = url.port || (isTls ? '443' : '80')
-  const service = `${isTls ? 'https:' : ''}${name}:${port}`
-  return `/api/v1/namespaces/${where}/services/${service}/proxy${url.pathname.replace(/^\/$/, '')}`
 }
 
 const mostUsers = 3

@@ -5,6 +5,10 @@ import type { ControllerDeployment, Wishes } from './objects.ts'
 /** Labels that Deployments of a controller have, whoever made them. */
 export const controllerSelectors = ['app=flagger', 'app.kubernetes.io/name=flagger'] as const
 
+/** What is told to people who may not see Deployments of other namespaces. */
+export const unseenControllers =
+  "no permission to list deployments in all namespaces: whether another controller works on the same canaries can't be told"
+
 /** What two controllers would both look after. */
 type Scope = Pick<Wishes, 'namespace' | 'onlyNamespace'>
 

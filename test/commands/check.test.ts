@@ -68,6 +68,27 @@ test('with names only these canaries count', async () => {
   expect(both?.code).toBe(2)
 })
 
+test('an address on the Internet is no Service, unless there is one of that name', async () => {
+  const own = await startCluster()
+  onTestFinished(() => own.close())
+  const named = (name: string, metricsServer: string) =>
+    canaryObject({ name, spec: { metricsServer }, status: { phase: 'Succeeded' } })
+  own.put(
+    named('outside', 'https://example.com'),
+    named('inside', 'http://prometheus.test:9090'),
+    named('gone', 'http://gone.test.svc:9090'),
+    {
+      ...{ apiVersion: 'v1', kind: 'Service' },
+      metadata: { name: 'prometheus', namespace: 'test' },
+      spec: { ports: [{ port: 9090 }] },
+    } as KubeObject,
+  )
+  const { stdout } = await own.run('check')
+  expect(stdout).not.toContain('example.com')
+  expect(stdout).toContain('metrics server http://prometheus.test:9090 does not answer')
+  expect(stdout).toContain('metrics server http://gone.test.svc:9090 does not answer')
+})
+
 test('templates that can not be listed are told, and the rest is checked', async () => {
   const end = cluster.server.fault(({ resource }) =>
     resource === 'metrictemplates.flagger.app'

@@ -1,5 +1,6 @@
 /** `gate`: real command lines, and the annotation that they write. */
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import type { KubeObject } from '../../src/objects.ts'
 import { canaryObject } from '../support/canary-object.ts'
 import { startCluster, type TestCluster } from './support/cluster.ts'
 
@@ -17,6 +18,11 @@ beforeAll(async () => {
   cluster = await startCluster()
   const controller = 'canary-controller/v0.1.0'
   cluster.put(
+    {
+      ...{ apiVersion: 'v1', kind: 'Service' },
+      metadata: { name: 'flagger-loadtester', namespace: 'test' },
+      spec: { ports: [{ port: 80 }] },
+    } as KubeObject,
     canaryObject({ status: { phase: 'Initialized', controller }, analysis: { webhooks } }),
     canaryObject({
       ...{ name: 'old', analysis: { webhooks } },
@@ -84,4 +90,19 @@ test('under Flagger only a gate of its load tester can be opened', async () => {
   expect(asked.stdout).toBe(
     'canary.flagger.app/old gate "start" open (by test/flagger-loadtester) (dry run)\n',
   )
+})
+
+test('a gate at an address that is no Service is answered outside', async () => {
+  const url = 'http://flagger.example/gate/check'
+  const outside = [{ name: 'start', type: 'confirm-rollout', url }]
+  const controller = 'flagger/1.44.0'
+  cluster.put(
+    canaryObject({
+      ...{ name: 'outside', analysis: { webhooks: outside } },
+      status: { phase: 'Progressing', controller },
+    }),
+  )
+  expect((await cluster.run('gate outside')).stdout).toContain(`external ${url}\n`)
+  const opened = await cluster.run(['gate', 'outside', '--open=start'])
+  expect({ code: opened.code, stdout: opened.stdout }).toEqual({ code: 6, stdout: '' })
 })

@@ -122,3 +122,47 @@ test('what the parser finds odd is no warning of the process', async () => {
   expect(code).toBe(0)
   expect(stderr).not.toContain('(node:')
 })
+
+test.each([
+  ['services', { status: 503, reason: 'ServiceUnavailable', message: 'not now' }],
+  ['services', { status: 403, reason: 'Forbidden', message: 'forbidden' }],
+] as const)('%s that are not given cost a note, and no import', async (kind, failure) => {
+  const end = cluster.server.fault(({ resource }) => (resource === kind ? failure : undefined))
+  onTestFinished(end)
+  const { code, stdout, stderr } = await cluster.run('import rollout/shop -n web')
+  expect(code).toBe(0)
+  expect(stdout).toContain('kind: Canary\n')
+  const why = failure.status === 403 ? 'no permission to list' : 'list'
+  expect(stderr).toMatch(
+    new RegExp(`^note: ${why} services.*: the import lacks what they say$`, 'm'),
+  )
+})
+
+test('templates that are not given are not called missing', async () => {
+  const end = cluster.server.fault(({ resource }) =>
+    resource === 'analysistemplates.argoproj.io' ? { status: 503, message: 'not now' } : undefined,
+  )
+  onTestFinished(end)
+  const { code, stderr } = await cluster.run('import rollout/shop -n web')
+  expect(code).toBe(3)
+  expect(stderr).toContain('note: list analysistemplates failed: 503')
+  expect(stderr).toContain('could not be read: its metrics are missing')
+  expect(stderr).not.toContain('is not there')
+})
+
+test('without Rollouts there is nothing to import', async () => {
+  const end = cluster.server.fault(({ resource }) =>
+    resource === 'rollouts.argoproj.io'
+      ? { status: 403, reason: 'Forbidden', message: 'no' }
+      : undefined,
+  )
+  const denied = await cluster.run('import rollout/shop -n web')
+  end()
+  expect(denied).toMatchObject({ code: 1, stdout: '' })
+  expect(denied.stderr).toContain('Error from server (Forbidden): no')
+  const bare = await startCluster()
+  onTestFinished(() => bare.close())
+  expect((await bare.run('import rollout/shop')).stderr).toContain(
+    'error: the server doesn\'t have a resource type "rollouts"\n',
+  )
+})

@@ -233,3 +233,28 @@ test('a namespace stays with a Canary in it, and goes without when asked', async
   expect(code).toBe(0)
   expect(stdout).toContain('namespace/flagger-system removed\n')
 })
+
+test('who may not see other controllers is told so, and hears of those in the same namespace', async () => {
+  const own = await ownCluster()
+  const end = own.server.fault(({ resource, verb, namespace }) =>
+    resource === 'deployments.apps' && verb === 'list' && !namespace
+      ? { status: 403, reason: 'Forbidden', message: 'no' }
+      : undefined,
+  )
+  onTestFinished(end)
+  const told =
+    "no permission to list deployments in all namespaces: whether another controller works on the same canaries can't be told"
+  const { code, stderr } = await own.run('install --dry-run')
+  expect({ code, stderr }).toEqual({ code: 0, stderr: `note: ${told}\n` })
+  expect((await own.run('check --pre')).stdout).toContain(`⚠ ${told}\n`)
+})
+
+test('a server that lacks a kind of the installation is too old, and nothing is changed', async () => {
+  const bare = await startCluster()
+  onTestFinished(() => bare.close())
+  const { code, stderr } = await bare.run('install --dry-run')
+  expect(code).toBe(1)
+  expect(stderr).toContain(
+    'error: the server has no ValidatingAdmissionPolicy (admissionregistration.k8s.io/v1): it is too old\n',
+  )
+})

@@ -101,3 +101,16 @@ test('it needs a name, and a condition that there is', async () => {
   expect((await cluster.run('wait')).code).toBe(2)
   expect((await cluster.run('wait podinfo --for=later')).code).toBe(2)
 })
+
+test('a target that is missing is told by its name, and waited for', async () => {
+  const status: CanaryStatus = { phase: 'Initialized', controller: 'canary-controller/v0.1.0' }
+  const targetRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'nowhere' }
+  cluster.put(canaryObject({ name: 'lost', status, spec: { targetRef } }))
+  expect(await cluster.run('wait lost --timeout=1s')).toEqual({
+    code: 4,
+    stdout: '',
+    stderr:
+      'note: canary.flagger.app/lost: its target deployment/nowhere is missing: waiting for it\n' +
+      'note: waiting up to 1s\nerror: timed out waiting for the condition on canaries/lost\n  its target deployment/nowhere is missing\n',
+  })
+})

@@ -41,11 +41,14 @@ interface Of {
   renamed: Readonly<Record<string, string>>
 }
 
-/** `around` has the templates; each metric is taken once, however often it is used. */
+/**
+ * `around` has the templates, but for those of `hidden` kinds; each metric is taken once, however often
+ * it is used.
+ */
 export function checksOf(
   uses: readonly AnalysisUse[],
   rollout: Rollout,
-  of: Of & { around: readonly KubeObject[] },
+  of: Of & Templates,
 ): Checks {
   const checks: Checks = {
     ...{ metrics: [], templates: [], threshold: undefined, count: undefined, remarks: [] },
@@ -53,7 +56,7 @@ export function checksOf(
   const limits = new Set<number>()
   const taken = new Set<string>()
   for (const use of uses)
-    for (const used of usedBy(use, of.around, checks.remarks))
+    for (const used of usedBy(use, of, checks.remarks))
       for (const metric of listOf(used.template.spec?.metrics)) {
         const { kind, metadata } = used.template
         const field = `${kind} ${metadata.name}, metric ${metric.name}`
@@ -144,8 +147,13 @@ function paceRemarks(
   return isOther ? [remark('changed', field, message)] : []
 }
 
+interface Templates {
+  around: readonly KubeObject[]
+  hidden: ReadonlySet<string>
+}
+
 /** The templates that an analysis names, and those that these name. */
-function usedBy(use: AnalysisUse, around: readonly KubeObject[], remarks: ImportRemark[]): Used[] {
+function usedBy(use: AnalysisUse, { around, hidden }: Templates, remarks: ImportRemark[]): Used[] {
   const found = new Map<string, AnalysisTemplate>()
   const add = (names: AnalysisUse['templates']) => {
     for (const { templateName, clusterScope } of listOf(names)) {
@@ -154,7 +162,8 @@ function usedBy(use: AnalysisUse, around: readonly KubeObject[], remarks: Import
         (one): one is AnalysisTemplate => one.kind === kind && one.metadata.name === templateName,
       )
       const key = `${kind} ${templateName}`
-      if (!template) remarks.push(remark('essential', key, 'is not there: its metrics are missing'))
+      const why = hidden.has(kind) ? 'could not be read' : 'is not there'
+      if (!template) remarks.push(remark('essential', key, `${why}: its metrics are missing`))
       else if (!found.has(key)) {
         found.set(key, template)
         add(template.spec?.templates)

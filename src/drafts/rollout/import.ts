@@ -19,14 +19,21 @@ export interface Imported {
   remarks: ImportRemark[]
 }
 
+interface ImportOptions {
+  /** Overrides what the Rollout says. */
+  provider?: string | undefined
+  /** Kinds of which nobody knows what there is. */
+  hidden?: ReadonlySet<string>
+}
+
 /**
  * `all` is what lies beside it: templates, Services, autoscalers, routes, workloads; those of other
- * namespaces are not looked at. `provider` overrides what the Rollout says.
+ * namespaces are not looked at.
  */
 export function importRollout(
   rollout: Rollout,
   all: readonly KubeObject[],
-  provider: string | undefined,
+  { provider, hidden = new Set() }: ImportOptions = {},
 ): Imported {
   const remarks: ImportRemark[] = []
   const around = all.filter((one) => isBeside(one, rollout))
@@ -36,7 +43,9 @@ export function importRollout(
   const interval = intervalOf(strategy, remarks)
   const { name, namespace } = rollout.metadata
   const { analyses, renamed } = strategy
-  const checks = checksOf(analyses, rollout, { around, name: target.name, interval, renamed })
+  const checks = checksOf(analyses, rollout, {
+    ...{ around, hidden, name: target.name, interval, renamed },
+  })
   const scaler = scalerOf(rollout, target.name, around)
   const canary = {
     apiVersion: 'flagger.app/v1beta1',

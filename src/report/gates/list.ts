@@ -4,6 +4,7 @@ import type { Canary } from '../../canary/canary.ts'
 import { gateAnnotation, isGate, keptGate } from '../../canary/gates.ts'
 import { controllerOf } from '../../canary/names/controller-identity.ts'
 import { isUnderWay } from '../../canary/phases.ts'
+import { type ServiceAddress, serviceAddress } from '../../service-host.ts'
 import { shownAddress } from '../../shown-address.ts'
 
 export interface GateReport {
@@ -27,14 +28,14 @@ export interface CanaryGates {
   gates: GateReport[]
 }
 
-/** Each gate of the Canary, whether it is open, and by whom. */
-export function gatesOf(canary: Canary): CanaryGates {
+/** Each gate of the Canary, whether it is open, and by whom; `isThere` as for `gateService`. */
+export function gatesOf(canary: Canary, isThere?: Known): CanaryGates {
   const { name, namespace, analysis } = canary
-  const gates = analysis.webhooks.filter(isGate).map((hook) => gateReport(hook, canary))
+  const gates = analysis.webhooks.filter(isGate).map((hook) => gateReport(hook, canary, isThere))
   return { apiVersion: 'cli.canary/v1', kind: 'CanaryGates', metadata: { name, namespace }, gates }
 }
 
-function gateReport(hook: EffectiveWebhook, canary: Canary): GateReport {
+function gateReport(hook: EffectiveWebhook, canary: Canary, isThere?: Known): GateReport {
   const { name, type, url } = hook
   // Flagger reads no annotations.
   const kept = controllerOf(canary).upstream ? undefined : keptGate(hook, canary.metadata)
@@ -43,11 +44,15 @@ function gateReport(hook: EffectiveWebhook, canary: Canary): GateReport {
     name,
     type,
     open: kept ? kept.state === 'open' : lastAnswer(hook, canary),
-    answeredBy: kept ? 'annotation' : serviceOf(url, canary.namespace) ? 'service' : 'external',
+    answeredBy: kept ? 'annotation' : answererOf(url, canary.namespace, isThere),
     isWaitedFor: isUnderWay(canary.status.phase) && waits?.type === type && waits.name === name,
     url: url === '' ? null : shownAddress(url),
     annotation: gateAnnotation(name),
   }
+}
+
+function answererOf(url: string, namespace: string, isThere?: Known): GateReport['answeredBy'] {
+  return gateService(url, namespace, isThere) ? 'service' : 'external'
 }
 
 /** What the controller was answered last. */
@@ -58,25 +63,23 @@ function lastAnswer({ name }: EffectiveWebhook, { status }: Canary): boolean | n
   return checks.find((one) => one.kind === 'webhook' && one.name === name)?.ok ?? null
 }
 
-export interface ServiceAddress {
-  service: string
-  namespace: string
-  port: string
-  path: string
+/**
+ * The Service of the cluster behind the address of a gate; undefined for one outside. `isThere` has
+ * what the cluster said of names that may be outside: where it is silent, that a Service is rarely
+ * called by TLS tells.
+ */
+export function gateService(
+  url: string,
+  namespace: string,
+  isThere: Known = new Map(),
+): ServiceAddress | undefined {
+  const found = serviceAddress(url, namespace)
+  if (!found || found.isCertain) return found
+  return (isThere.get(`${found.namespace}/${found.service}`) ?? !found.isTls) ? found : undefined
 }
 
-/** The Service of the cluster behind an address; undefined for one outside, as far as names tell. */
-export function serviceOf(url: string, namespace: string): ServiceAddress | undefined {
-  const address = URL.parse(url)
-  if (!address || !/^https?:$/.test(address.protocol)) return undefined
-  const [service = '', inside = namespace, ...rest] = address.hostname.split('.')
-  // `ops.example` may be a host outside; Services of the cluster rarely speak TLS by such a name.
-  const isShort = rest.length === 0 && (address.protocol === 'http:' || inside === namespace)
-  const isInside = isShort || /^svc(\.cluster\.local)?$/.test(rest.join('.'))
-  if (!isInside || !/^[a-z]([-a-z0-9]*[a-z0-9])?$/.test(service)) return undefined
-  const port = address.port || (address.protocol === 'https:' ? '443' : '80')
-  return { service, namespace: inside, port, path: address.pathname }
-}
+/** Whether a Service is there, by namespace and name. */
+export type Known = ReadonlyMap<string, boolean>
 
 /** What Flagger's load tester does for a gate: its path for `open` or `close`; undefined for others. */
 export function loadTesterPath(url: string, to: 'open' | 'closed'): string | undefined {

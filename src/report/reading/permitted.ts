@@ -39,13 +39,13 @@ function sparing(reader: Reader, isSpared: (error: KubeError) => boolean): Permi
   const hidden = new Set<string>()
   const known = new Map<string, Promise<KubeObject | undefined>>()
   const orNothing =
-    (verb: string, ref: Pick<ResourceKind, 'apiVersion' | 'kind'>) => (error: unknown) => {
+    (verb: string, { kind, plural }: Pick<ResourceKind, 'kind' | 'plural'>) =>
+    (error: unknown) => {
       if (!(error instanceof KubeError)) throw error
       if (error.status === 404) return undefined
       const isDenied = error.status === 403
       if (!isDenied && !isSpared(error)) throw error
-      const { kind } = ref
-      const request = `${verb} ${resourceKind(ref).plural}`
+      const request = `${verb} ${plural}`
       if (isDenied) denied.add(kind)
       hidden.add(kind)
       unread.set(request, { kind, request, why: isDenied ? null : failureText(error) })
@@ -57,7 +57,8 @@ function sparing(reader: Reader, isSpared: (error: KubeError) => boolean): Permi
     unread: () => [...unread.keys()].sort().flatMap((request) => unread.get(request) ?? []),
     get<T extends KubeObject>(ref: ObjectRef) {
       const key = refKey(ref)
-      const reading = known.get(key) ?? reader.get<T>(ref).catch(orNothing('get', ref))
+      const reading =
+        known.get(key) ?? reader.get<T>(ref).catch(orNothing('get', resourceKind(ref)))
       known.set(key, reading)
       // The reference names the type of what is behind it.
       return reading as Promise<T | undefined>

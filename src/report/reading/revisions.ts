@@ -7,6 +7,8 @@ import {
   type WorkloadSettings,
 } from '../../workloads/workload.ts'
 import type { AsHandled } from '../as-handled.ts'
+import { isTargetNamed } from '../named-target.ts'
+import { shownWorkload } from '../shown-kinds.ts'
 import type { Permitted } from './permitted.ts'
 import { inRounds, type Rounds } from './rounds.ts'
 
@@ -27,6 +29,23 @@ export async function readRevisions(
   const { answer } = await askWorkload(handled, reader, (workload, of) => workload.observe(of))
   if (!answer || reader.hidden.has(handled.canary.spec.targetRef.kind)) return undefined
   return { target: answer.revision, primary: answer.primaryRevision }
+}
+
+/**
+ * The target as people name it, such as `deployment/podinfo`, where it is known not to be there;
+ * undefined where it is, may not be read, or is of a kind that nobody here knows.
+ */
+export async function missingTarget(
+  { canary }: AsHandled,
+  reader: Permitted,
+): Promise<string | undefined> {
+  const { namespace, spec } = canary
+  const shown = isTargetNamed(canary) ? shownWorkload(spec.targetRef) : undefined
+  if (!shown) return undefined
+  const { apiVersion, kind } = shown.kind
+  const { name } = spec.targetRef
+  const found = await reader.get({ apiVersion, kind, namespace, name })
+  return found || reader.hidden.has(kind) ? undefined : `${kind.toLowerCase()}/${name}`
 }
 
 /** What the workload of a canary says to a question, without the content of configurations. */

@@ -11,6 +11,8 @@ export interface Awaited {
   >
   /** Undefined where they can't be read: then only the phase tells. */
   revisions: Revisions | undefined
+  /** The target, where it is not there: what it is to hold nobody knows. */
+  missingTarget?: string | undefined
   /** The controller was told to start no run for what the target holds. */
   isHeld: boolean
   conditions: readonly { type: string; status: string }[]
@@ -77,8 +79,9 @@ function verdict(of: Awaited): Judgement {
   return isGood ? met('promoted') : { state: 'failed', why: causeOf(of) }
 }
 
-/** The target holds something that is neither promoted nor meant to stay where it is. */
-function isPending({ revisions, isHeld, report }: Awaited): boolean {
+/** The target holds something that is neither promoted nor meant to stay where it is, or is to come. */
+function isPending({ revisions, isHeld, report, missingTarget }: Awaited): boolean {
+  if (missingTarget !== undefined) return true
   if (isHeld) return false
   return revisions ? revisions.target !== revisions.primary : report.revision.pending
 }
@@ -115,7 +118,11 @@ function same(one: string, other: string): boolean {
 }
 
 /** Where it stands, for who has waited in vain. */
-export function stateText({ phase, health, progress, paused, traffic }: Awaited['report']): string {
+export function stateText(
+  { phase, health, progress, paused, traffic }: Awaited['report'],
+  missingTarget?: string,
+): string {
+  if (missingTarget !== undefined) return `its target ${missingTarget} is missing`
   if (paused) return `still paused${paused.by ? ` by ${paused.by}` : ''}`
   if (progress.gate) return `still at the gate "${progress.gate.name}" (${progress.gate.type})`
   if (health === 'waiting') return 'still waiting for approval'

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { type BeforeFacts, beforeItems } from '../../../src/cluster-check/before.ts'
 
 const well: BeforeFacts = {
-  ...{ server: 'v1.36.0', served: [], controllers: [] },
+  ...{ server: 'v1.36.0', served: [], controllers: [], areAll: true },
   wishes: { namespace: 'flagger-system', onlyNamespace: false },
   rights: [{ what: 'patch deployments', allowed: true }],
 }
@@ -24,6 +24,10 @@ test.each<[Partial<BeforeFacts>, string]>([
     'warning: Kubernetes v1.28.3 is older than v1.34, the oldest that is tried',
   ],
   [{ server: null }, 'warning: the server does not say its version'],
+  [
+    { areAll: false },
+    "warning: no permission to list deployments in all namespaces: whether another controller works on the same canaries can't be told",
+  ],
   [{ served: ['v1beta1'] }, 'ok: the definitions of flagger.app are there (v1beta1)'],
   [
     { rights: [{ what: 'patch clusterroles', allowed: false }] },

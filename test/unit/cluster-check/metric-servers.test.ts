@@ -4,29 +4,19 @@ import {
   type AskedServer,
   metricServerItems,
   metricServersOf,
-  proxyPath,
-  servicePath,
+  queryPath,
 } from '../../../src/cluster-check/metric-servers.ts'
+import { serviceAddress } from '../../../src/service-host.ts'
 import { canaryObject } from '../../support/canary-object.ts'
 
 test.each([
   ['http://prometheus.monitoring:9090', 'monitoring/services/prometheus:9090/proxy'],
   ['http://prometheus:9090/', 'test/services/prometheus:9090/proxy'],
   ['https://prom.obs.svc.cluster.local/prefix/', 'obs/services/https:prom:443/proxy/prefix'],
-  ['http://prom.obs.svc', 'obs/services/prom:80/proxy'],
 ])('%s is asked through the API server', (address, path) => {
-  expect(proxyPath(address, 'test')).toBe(`/api/v1/namespaces/${path}/api/v1/query`)
+  const service = serviceAddress(address, 'test')
+  expect(service && queryPath(service)).toBe(`/api/v1/namespaces/${path}/api/v1/query`)
 })
-
-test.each([
-  '',
-  'prometheus',
-  'https://prom.example.com',
-  'http://10.0.0.1:9090',
-  'http://localhost',
-])('%j is no Service of the cluster', (address) =>
-  expect(proxyPath(address, 'test')).toBeUndefined(),
-)
 
 const canary = canaryObject({
   spec: { metricsServer: 'http://user:secret@prom.obs:9090?token=1' },
@@ -45,13 +35,17 @@ test('a server is asked once, whoever names it, and no login is shown', () => {
     {
       address: 'http://prom.obs:9090',
       usedBy: ['canary test/podinfo', 'metrictemplate test/a'],
-      path: '/api/v1/namespaces/obs/services/prom:9090/proxy/api/v1/query',
+      service: serviceAddress('http://prom.obs:9090', 'test'),
     },
   ])
 })
 
 test('a server that does not answer is an error with those that ask it', () => {
-  const server = { address: 'http://prom:9090', usedBy: ['a', 'b', 'c', 'd'], path: '/x' }
+  const service = {
+    ...{ service: 'prom', namespace: 'test', isCertain: true },
+    ...{ isTls: false, port: '9090', path: '/' },
+  }
+  const server = { address: 'http://prom:9090', usedBy: ['a', 'b', 'c', 'd'], service }
   const asked: AskedServer[] = [
     { server, problem: 'no endpoints available' },
     { server: { ...server, address: 'http://well' }, problem: undefined },
@@ -62,11 +56,4 @@ test('a server that does not answer is an error with those that ask it', () => {
     'ok: metrics server http://well answers',
     'warning: you may not ask metrics servers through the API server (get services/proxy): http://hidden',
   ])
-})
-
-test('a Service is led to with the path of the address, and without its query', () => {
-  const path = '/api/v1/namespaces/ops/services/gate:80/proxy'
-  expect(servicePath('http://gate/gate/check?a=b', 'ops')).toBe(`${path}/gate/check`)
-  expect(servicePath('http://gate.ops/', 'test')).toBe(path)
-  expect(servicePath('https://hooks.example.com/', 'test')).toBeUndefined()
 })

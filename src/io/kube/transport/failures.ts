@@ -12,6 +12,7 @@ type ConnectionReason = Cause['reason'] | 'Timeout' | 'Aborted'
 const kindNotServed = 'KindNotServed'
 
 interface Status {
+  kind?: unknown
   message?: unknown
   reason?: unknown
   code?: unknown
@@ -32,6 +33,7 @@ export function refusal(
     status: of.status,
     reason: of.status === 404 ? notFoundReason(status) : reasonOf(status),
     retryAfterMs,
+    foreign: status?.kind === 'Status' ? undefined : of.body,
   })
 }
 

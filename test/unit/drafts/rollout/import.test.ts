@@ -6,7 +6,7 @@ import { analysis, byIstio, rollout, service, steps, template95 } from './rollou
 
 test('weights, pauses and an analysis become steps, an interval, a gate and a metric', () => {
   const around = [template95(), service('shop-stable')]
-  const imported = importRollout(rollout({ canary: { ...byIstio, analysis } }), around, undefined)
+  const imported = importRollout(rollout({ canary: { ...byIstio, analysis } }), around)
   expect(imported.canary).toEqual({
     apiVersion: 'flagger.app/v1beta1',
     kind: 'Canary',
@@ -58,7 +58,7 @@ test('blue/green becomes checks before everybody is switched, with a gate by han
     ...{ prePromotionAnalysis: analysis, postPromotionAnalysis: analysis },
     ...{ scaleDownDelaySeconds: 60 },
   }
-  const imported = importRollout(rollout({ blueGreen }), [template95(), service('shop')], undefined)
+  const imported = importRollout(rollout({ blueGreen }), [template95(), service('shop')])
   expect(imported.canary).toMatchObject({
     spec: {
       provider: 'kubernetes',
@@ -82,7 +82,7 @@ test('a Rollout that refers to a Deployment needs none made, and its autoscaler 
   } as KubeObject
   const workloadRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'shop-web' }
   const spec = { workloadRef, template: undefined, selector: undefined }
-  const imported = importRollout(rollout({ canary: byIstio }, spec), [scaler], undefined)
+  const imported = importRollout(rollout({ canary: byIstio }, spec), [scaler])
   expect(imported.others).toEqual([
     {
       apiVersion: 'autoscaling/v2',
@@ -101,12 +101,12 @@ test('a Rollout that refers to a Deployment needs none made, and its autoscaler 
 
 test('traffic that followed the number of pods is no split, unless somebody names a mesh', () => {
   const canary = { steps }
-  const without = importRollout(rollout({ canary }), [], undefined)
+  const without = importRollout(rollout({ canary }), [])
   expect(without.canary).toMatchObject({
     spec: { provider: 'kubernetes', analysis: { iterations: 3 } },
   })
   expect(essential(without).join()).toContain('the traffic followed the number of pods')
-  const named = importRollout(rollout({ canary }), [], 'linkerd')
+  const named = importRollout(rollout({ canary }), [], { provider: 'linkerd' })
   expect(named.canary).toMatchObject({
     spec: { provider: 'linkerd', analysis: { stepWeights: [10, 30, 60] } },
   })
@@ -117,7 +117,7 @@ test.each([
   ['weights that shrink', [{ setWeight: 50 }, { setWeight: 20 }], '20 stands after 50'],
   ['the same weight twice', [{ setWeight: 20 }, { setWeight: 20 }], '20 stands after 20'],
 ])('%s are told as lost', (_, given, text) => {
-  const imported = importRollout(rollout({ canary: { ...byIstio, steps: given } }), [], undefined)
+  const imported = importRollout(rollout({ canary: { ...byIstio, steps: given } }), [])
   expect(essential(imported).join()).toContain(text)
 })
 
@@ -130,7 +130,7 @@ test.each([
   [{ provider: undefined }, 'of the kind ""'],
 ])('a metric with %j is left out and told', (metric, text) => {
   const canary = { ...byIstio, analysis }
-  const imported = importRollout(rollout({ canary }), [template95(metric)], undefined)
+  const imported = importRollout(rollout({ canary }), [template95(metric)])
   expect(imported.canary).not.toHaveProperty('spec.analysis.metrics')
   expect(essential(imported).join()).toContain(text)
 })
@@ -138,13 +138,13 @@ test.each([
 test('an argument without a value is told, and lint finds what stands for it', () => {
   const args = [{ name: 'service-name', valueFrom: { podTemplateHashValue: 'Latest' } }]
   const canary = { ...byIstio, analysis: { ...analysis, args } }
-  const imported = importRollout(rollout({ canary }), [template95()], undefined)
+  const imported = importRollout(rollout({ canary }), [template95()])
   expect(essential(imported).join()).toContain('the argument "service-name", which has no value')
   expect(errorsOf(imported).join()).toContain('service_name')
 })
 
 test('a template that is not there is told', () => {
-  const imported = importRollout(rollout({ canary: { ...byIstio, analysis } }), [], undefined)
+  const imported = importRollout(rollout({ canary: { ...byIstio, analysis } }), [])
   expect(essential(imported)).toEqual(['is not there: its metrics are missing'])
 })
 
@@ -172,7 +172,7 @@ test.each([
     spec: { parentRefs: [{ name: 'gw' }], hostnames: ['a.test'] },
   } as KubeObject
   const canary = { ...byIstio, trafficRouting }
-  const imported = importRollout(rollout({ canary }), [route], undefined)
+  const imported = importRollout(rollout({ canary }), [route])
   expect(imported.canary).toMatchObject({ spec })
   expect(essential(imported)).toEqual([])
 })
@@ -181,7 +181,7 @@ test.each([[{ ambassador: {} }], [{ plugins: { 'x/y': {} } }]])(
   'traffic by %j has nobody who leads it here',
   (trafficRouting) => {
     const canary = { ...byIstio, trafficRouting }
-    const imported = importRollout(rollout({ canary }), [], undefined)
+    const imported = importRollout(rollout({ canary }), [])
     expect(essential(imported).join()).toContain('is not supported')
   },
 )
@@ -190,14 +190,14 @@ test.each([[null], [{}], [{ canary: null }], [{ canary: { steps: 'x' } }], [{ bl
   'a strategy such as %j is no reason to fall over',
   (strategy) => {
     const given = rollout(strategy as object)
-    expect(importRollout(given, [], undefined).canary.metadata.name).toBe('shop')
+    expect(importRollout(given, []).canary.metadata.name).toBe('shop')
   },
 )
 
 test('a mirror and a route by header are carried over where they are all there is', () => {
   const mirror = [{ setMirrorRoute: { name: 'm', percentage: 35 } }, ...steps]
   expect(
-    importRollout(rollout({ canary: { ...byIstio, steps: mirror } }), [], undefined).canary,
+    importRollout(rollout({ canary: { ...byIstio, steps: mirror } }), []).canary,
   ).toMatchObject({ spec: { analysis: { mirror: true, mirrorWeight: 35 } } })
   const header = [
     {
@@ -207,7 +207,7 @@ test('a mirror and a route by header are carried over where they are all there i
     },
     { pause: {} },
   ]
-  const tested = importRollout(rollout({ canary: { ...byIstio, steps: header } }), [], undefined)
+  const tested = importRollout(rollout({ canary: { ...byIstio, steps: header } }), [])
   expect(tested.canary).toMatchObject({
     spec: {
       analysis: { iterations: 10, match: [{ headers: { 'x-canary': { exact: 'insider' } } }] },
@@ -219,24 +219,20 @@ const byHeader = { headerName: 'x-canary', headerValue: { exact: 'insider' } }
 
 test('the Service of the name of the Rollout is the one that users call, where none is named', () => {
   const { stableService: _, ...canary } = byIstio
-  const imported = importRollout(rollout({ canary }), [service('shop')], undefined)
+  const imported = importRollout(rollout({ canary }), [service('shop')])
   expect(imported.canary).toMatchObject({ spec: { service: { port: 80, targetPort: 8080 } } })
 })
 
 test('a pace of its own, and an analysis that is one step of several, are told', () => {
   const withAnalysis = [...steps.slice(0, 4), { analysis }, ...steps.slice(4)]
   const canary = { ...byIstio, steps: withAnalysis }
-  const imported = importRollout(rollout({ canary }), [template95()], undefined)
+  const imported = importRollout(rollout({ canary }), [template95()])
   expect(changed(imported)).toEqual([
     'spec.strategy.canary.steps[4].analysis: its metrics are checked at every step, and not at this one alone',
     'AnalysisTemplate success-rate, metric success: was measured every 1m, and is once in each interval (2m)',
   ])
   const alike = template95({ interval: '120s' })
-  const background = importRollout(
-    rollout({ canary: { ...byIstio, analysis } }),
-    [alike],
-    undefined,
-  )
+  const background = importRollout(rollout({ canary: { ...byIstio, analysis } }), [alike])
   expect(changed(background)).toEqual([])
 })
 
@@ -245,7 +241,7 @@ test('arguments stand in an address as well', () => {
   const given = (args: object[]) => {
     const uses = { ...analysis, args: [...analysis.args, ...args] }
     const around = [template95({ provider: { prometheus } }, { args: [{ name: 'prom' }] })]
-    return importRollout(rollout({ canary: { ...byIstio, analysis: uses } }), around, undefined)
+    return importRollout(rollout({ canary: { ...byIstio, analysis: uses } }), around)
   }
   const imported = given([{ name: 'prom', value: 'metrics' }])
   expect(imported.others.at(-1)).toMatchObject({
@@ -264,7 +260,7 @@ test('what a Rollout says of itself is carried over or told', () => {
     'rollout.argoproj.io/revision': '7',
     'notifications.argoproj.io/subscribe.on-rollout-completed.slack': 'ops',
   }
-  const imported = importRollout(given, [], undefined)
+  const imported = importRollout(given, [])
   expect(imported.others[0]?.metadata.annotations).toEqual({ 'argocd.argoproj.io/sync-wave': '2' })
   const told = imported.remarks.map(({ weight, field }) => `${weight} ${field}`)
   expect(told).toEqual(
@@ -282,14 +278,14 @@ test.each([
 ])('a Rollout may refer to a %s: told as lost is %s', (kind, isLost) => {
   const workloadRef = { apiVersion: 'apps/v1', kind, name: 'shop-web' }
   const spec = { workloadRef, template: undefined, selector: undefined }
-  const imported = importRollout(rollout({ canary: byIstio }, spec), [], undefined)
+  const imported = importRollout(rollout({ canary: byIstio }, spec), [])
   const told = essential(imported).some((one) => one.startsWith(`it refers to a ${kind}`))
   expect(told).toBe(isLost)
 })
 
 test('a promotion that comes by itself after a while waits at no gate', () => {
   const blueGreen = { activeService: 'shop', autoPromotionEnabled: false, autoPromotionSeconds: 30 }
-  const imported = importRollout(rollout({ blueGreen }), [service('shop')], undefined)
+  const imported = importRollout(rollout({ blueGreen }), [service('shop')])
   expect(imported.canary).toMatchObject({ spec: { analysis: { interval: '30s' } } })
   expect(imported.canary).not.toHaveProperty('spec.analysis.webhooks')
 })
@@ -307,21 +303,21 @@ test.each([
     ['confirm-traffic-increase'],
   ],
 ])('a pause without an end behind %s asks where it asked before', (_, given, types) => {
-  const imported = importRollout(rollout({ canary: { ...byIstio, steps: given } }), [], undefined)
+  const imported = importRollout(rollout({ canary: { ...byIstio, steps: given } }), [])
   const webhooks = types.map((type) => ({ type }))
   expect(imported.canary).toMatchObject({ spec: { analysis: { webhooks } } })
 })
 
 test('what splits the traffic nowhere here is not taken for the number of pods', () => {
   const canary = { ...byIstio, trafficRouting: { ambassador: {} } }
-  const told = essential(importRollout(rollout({ canary }), [], undefined)).join()
+  const told = essential(importRollout(rollout({ canary }), [])).join()
   expect(told).toContain('weights need a mesh or an ingress here (--provider)')
   expect(told).not.toContain('number of pods')
 })
 
 test('a Service of the name that the controller gives is taken over', () => {
   const told = (canaryService: string) =>
-    importRollout(rollout({ canary: { ...byIstio, canaryService } }), [], undefined)
+    importRollout(rollout({ canary: { ...byIstio, canaryService } }), [])
       .remarks.filter(({ field }) => field === `Service ${canaryService}`)
       .map(({ message }) => message)
   expect(told('shop-stable-canary')).toEqual(['will be taken over by the controller'])

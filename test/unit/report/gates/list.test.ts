@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { CanaryStatus } from '../../../../src/canary/api.gen.ts'
-import { gatesOf, loadTesterPath, serviceOf } from '../../../../src/report/gates/list.ts'
+import { gateService, gatesOf, loadTesterPath } from '../../../../src/report/gates/list.ts'
 import { before, canary } from '../../commands/builders.ts'
 
 const webhooks = [
@@ -47,13 +47,18 @@ test('at rest nobody knows of a gate that a service answers', () => {
 })
 
 test('Services of the cluster are told from hosts outside', () => {
-  expect(serviceOf('http://flagger-loadtester.flux:8080/gate/check', 'test')).toEqual({
+  expect(gateService('http://flagger-loadtester.flux:8080/gate/check', 'test')).toMatchObject({
     ...{ service: 'flagger-loadtester', namespace: 'flux', port: '8080', path: '/gate/check' },
   })
-  expect(serviceOf('http://lt/', 'test')).toMatchObject({ namespace: 'test', port: '80' })
-  expect(serviceOf('https://lt.a.svc.cluster.local/', 'test')).toMatchObject({ port: '443' })
   for (const url of ['https://ops.example/', 'http://a.b.c/', 'ftp://lt/', 'x', 'http://10.0.0.1/'])
-    expect(serviceOf(url, 'test')).toBeUndefined()
+    expect(gateService(url, 'test')).toBeUndefined()
+})
+
+test('of a name that may be outside the cluster decides', () => {
+  const [plain, tls] = ['http://ops.example/', 'https://ops.example/']
+  const there = new Map([['example/ops', true]])
+  expect(gateService(tls, 'test', there)).toMatchObject({ service: 'ops', isTls: true })
+  expect(gateService(plain, 'test', new Map([['example/ops', false]]))).toBeUndefined()
 })
 
 test('the load tester opens and closes by paths of its own', () => {

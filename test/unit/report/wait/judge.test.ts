@@ -41,6 +41,18 @@ describe('done', () => {
     expect(judge('done', of(idle, { revisions, isHeld: true })).state).toBe('met')
   })
 
+  test('is not met while the target is missing, which is told', () => {
+    const seen = of(idle, { revisions: undefined, missingTarget: 'deployment/podinfo' })
+    for (const word of ['done', 'promoted', 'idle']) expect(judge(word, seen).state).toBe('open')
+    const text = stateText(seen.report, seen.missingTarget)
+    expect(text).toBe('its target deployment/podinfo is missing')
+  })
+
+  test('fails with the last run also without a target', () => {
+    const seen = of(failed, { revisions: undefined, missingTarget: 'deployment/podinfo' })
+    expect(judge('done', seen).state).toBe('failed')
+  })
+
   test('is not met in a run', () => {
     expect(judge('done', of(progressing)).state).toBe('open')
     expect(judge('done', of({ phase: 'Initializing' })).state).toBe('open')

@@ -10,6 +10,13 @@ test('quotes no page of a gateway, and little of any other text', () => {
   expect(refusal(text, 'GET /x').message.length).toBeLessThan(300)
 })
 
+test("an answer that is none of the API server's own is kept as it is", () => {
+  const own = JSON.stringify({ kind: 'Status', reason: 'Forbidden', message: 'you may not' })
+  expect(refusal({ status: 403, body: own, now }, 'GET /x').foreign).toBeUndefined()
+  for (const body of ['closed', '', '{"status":"error"}'])
+    expect(refusal({ status: 403, body, now }, 'GET /x').foreign).toBe(body)
+})
+
 test.each([
   ['ENOTFOUND', 'Unreachable', 'no such host'],
   ['UND_ERR_CONNECT_TIMEOUT', 'Unreachable', 'timed out'],
