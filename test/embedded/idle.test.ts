@@ -4,7 +4,7 @@ import type { KubeObject } from '../../src/objects.ts'
 import { type EmbeddedCluster, startCluster } from './support/cluster.ts'
 import { startController } from './support/controller.ts'
 import { askedWhileIdle, quiet } from './support/quiet.ts'
-import { givenRollout } from './support/rollout.ts'
+import { givenRollout, patience } from './support/rollout.ts'
 
 const canaries = 25
 const namespace = 'idle'
@@ -83,7 +83,7 @@ test('idle canaries cause no request, and deleted ones leave no series behind', 
       name: metadata.name,
     })
   await expect
-    .poll(async () => (await metrics(controller.url)).match(/canary-\d+/g), { timeout: 10_000 })
+    .poll(async () => (await metrics(controller.url)).match(/canary-\d+/g), patience)
     .toBeNull()
 })
 
