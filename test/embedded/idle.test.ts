@@ -45,7 +45,9 @@ function givenReferences(): { volumes: object[]; metrics: object[] } {
   }
 }
 
-test('idle canaries cause no request, and deleted ones leave no series behind', async () => {
+test('idle canaries cause no request, and deleted ones leave no series behind', {
+  timeout: 300_000,
+}, async () => {
   const first = givenReferences()
   const rollouts = Array.from({ length: canaries }, (_, at) =>
     givenRollout(cluster, {
