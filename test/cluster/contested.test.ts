@@ -34,8 +34,9 @@ function fight(api: Api, namespace: string): { writes: number } {
     const [rule] = found?.spec.http ?? []
     if (!found || !rule || rule.timeout === '5s') return
     rule.timeout = '5s'
-    count.writes += 1
     await api.request('PUT', `${at}?fieldManager=mesh-defaults`, found)
+    // One that met a conflict set nothing back.
+    count.writes += 1
   }
   // A conflict with the controller, or a connection that breaks, is tried again at the next look.
   const again = () =>

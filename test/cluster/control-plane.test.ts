@@ -90,7 +90,7 @@ clusterTest(
     await vi.waitFor(
       async () =>
         expect(await own.request('GET', configMaps)).toMatchObject({ kind: 'ConfigMapList' }),
-      { timeout: 10_000, interval: 100 },
+      { timeout: 30_000, interval: 100 },
     )
     own.close()
     await rm(folder, { recursive: true })

@@ -109,7 +109,7 @@ clusterTest.each([
 
 clusterTest(
   'the variant for one namespace suffices there with the rights that all providers share, election included',
-  { timeout: 120_000 },
+  { timeout: 240_000 },
   async ({ api, namespace }) => {
     const overlay = await overlayFor(namespace)
     await runKubectl(admin, 'apply', '--server-side', '-k', overlay)
@@ -133,7 +133,7 @@ clusterTest(
         expect(await api.request('GET', `${canaries}/podinfo`)).toMatchObject({
           status: { phase: 'Initialized' },
         }),
-      { timeout: 60_000, interval: 200 },
+      { timeout: 90_000, interval: 200 },
     )
     expect(await controller.end()).toBe(0)
     const lease = `/apis/coordination.k8s.io/v1/namespaces/${namespace}/leases/flagger-leader-election`

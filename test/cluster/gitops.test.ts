@@ -146,12 +146,14 @@ describe('a repository that is applied every second', () => {
       expect(done?.history?.[0]).toMatchObject({ result: 'Succeeded' })
       expect((await canary()).status?.phase).toBe('Succeeded')
       expect(seen.map(wished)).toEqual(before.map(wished))
-      const { items } = await api.request<{ items: { message: string }[] }>(
-        'GET',
-        `/api/v1/namespaces/${namespace}/events?fieldSelector=involvedObject.kind=Canary`,
-      )
-      const begun = items.filter(({ message }) => message.startsWith('New revision detected!'))
-      expect(begun).toHaveLength(1)
+      await vi.waitFor(async () => {
+        const { items } = await api.request<{ items: { message: string }[] }>(
+          'GET',
+          `/api/v1/namespaces/${namespace}/events?fieldSelector=involvedObject.kind=Canary`,
+        )
+        const begun = items.filter(({ message }) => message.startsWith('New revision detected!'))
+        expect(begun).toHaveLength(1)
+      }, patience)
     },
   )
 })

@@ -160,11 +160,14 @@ describe.concurrent('taking over from Flagger', () => {
         async () => expect((await taken.canary()).status.phase).toBe('Succeeded'),
         patience,
       )
-      const events = await taken.events()
-      expect(events.filter((message) => isNewRun.test(message))).toEqual([])
-      expect(events.filter((message) => /canary weight/.test(message))).toEqual([
-        `Advance podinfo.${namespace} canary weight 50`,
-      ])
+      // Events follow the status that they are about.
+      await vi.waitFor(async () => {
+        const events = await taken.events()
+        expect(events.filter((message) => /canary weight/.test(message))).toEqual([
+          `Advance podinfo.${namespace} canary weight 50`,
+        ])
+        expect(events.filter((message) => isNewRun.test(message))).toEqual([])
+      }, patience)
     },
   )
 

@@ -129,7 +129,7 @@ test('with --take-over the other is scaled to zero first, and its arguments stay
 
 test('--wait ends once the controller is ready, and tells why it is not', async () => {
   const own = await ownCluster()
-  const late = await own.run('install --yes --wait --timeout=1s')
+  const late = await own.run('install --yes --wait --timeout=10s')
   expect(late).toMatchObject({
     code: 4,
     stderr: expect.stringContaining('the controller in namespace flagger-system is not ready: '),

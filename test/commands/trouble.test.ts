@@ -172,7 +172,7 @@ test('list -w prints one document a line, of those chosen only', async () => {
 })
 
 test('watch of a whole namespace ends with its --timeout too', async () => {
-  const { code, stdout, stderr } = await cluster.run('watch --timeout=1s')
+  const { code, stdout, stderr } = await cluster.run('watch --timeout=10s')
   expect(code).toBe(4)
   expect(stdout).toMatch(/^NAME +STATUS .*\npodinfo +Progressing .*\nstale +Progressing /)
   expect(stderr).toBe('error: timed out waiting for the run to end\n')

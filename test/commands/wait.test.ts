@@ -60,7 +60,7 @@ test('a failure ends it at once, with its cause', async () => {
 
 test('the success of an earlier run is not taken for that of the change under way', async () => {
   put({ ...running, phase: 'Succeeded', lastAppliedSpec: 'v2:before' })
-  const { code, stderr } = await cluster.run('wait podinfo --timeout=1s')
+  const { code, stderr } = await cluster.run('wait podinfo --timeout=10s')
   expect(code).toBe(4)
   expect(stderr).toContain('timed out waiting for the condition on canaries/podinfo\n  Succeeded')
 })

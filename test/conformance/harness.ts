@@ -49,7 +49,7 @@ const alwaysWatched = [
 
 /** What follows the last awaited state, such as an alert, belongs to the recording too. */
 const defaultSettleMs = 3_000
-const startSeconds = 30
+const startSeconds = 90
 
 /** Installs what scenarios need: the project's definitions, and the providers' where missing. */
 export async function prepareCluster(kubeconfig: string): Promise<void> {

@@ -45,7 +45,9 @@ async function counted(namespace: string, isScaled: boolean) {
   return { idle, rollout }
 }
 
-test('canaries with an autoscaler cost nothing when idle, and two requests more in a rollout', async () => {
+test('canaries with an autoscaler cost nothing when idle, and two requests more in a rollout', {
+  timeout: 400_000,
+}, async () => {
   const without = await counted('unscaled', false)
   const scaled = await counted('scaled', true)
   expect(scaled.idle).toEqual({})

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { KubeObject, ObjectRef } from '../../src/objects.ts'
 import { type EmbeddedCluster, startCluster } from './support/cluster.ts'
 import { startController } from './support/controller.ts'
-import { givenOutside, givenRollout } from './support/rollout.ts'
+import { givenOutside, givenRollout, patience } from './support/rollout.ts'
 
 let cluster: EmbeddedCluster
 
@@ -12,7 +12,6 @@ beforeAll(async () => {
 })
 afterAll(() => cluster.close())
 
-const patience = { timeout: 25_000, interval: 20 }
 const pause = 'autoscaling.keda.sh/paused-replicas'
 const kinds = {
   HorizontalPodAutoscaler: 'autoscaling/v2',
@@ -83,6 +82,8 @@ test('an edit at rest reaches the primary without a run, one in a run with its p
   expect(rollout.events().join('\n')).not.toMatch(/New revision/)
 
   outside.world.metrics = { '.*': 'error' }
+  // The run lasts until it has been looked at.
+  editCanary({ analysis: { threshold: 1_000 } })
   rollout.setImage('podinfo:6.0.1')
   await rollout.reaches({ phase: 'Progressing' })
   editCanary({ autoscalerRef: { primaryScalerReplicas: { minReplicas: 3, maxReplicas: 12 } } })
@@ -90,6 +91,7 @@ test('an edit at rest reaches the primary without a run, one in a run with its p
   expect(primary()?.spec.maxReplicas).toBe(9)
   // As many pods as its own minimum asks for: fewer than the primary has.
   expect(sizeOf('podinfo')).toBe(2)
+  editCanary({ analysis: { threshold: 1 } })
   await rollout.reaches({ phase: 'Failed' })
   await most(12)
 })

@@ -5,7 +5,7 @@ import { namedProviders } from '../support/providers.ts'
 import type { EmbeddedCluster } from './support/cluster.ts'
 import { startController } from './support/controller.ts'
 import { startLenientCluster, traces } from './support/lenient.ts'
-import { givenOutside, givenRollout } from './support/rollout.ts'
+import { givenOutside, givenRollout, patience } from './support/rollout.ts'
 
 let cluster: EmbeddedCluster
 
@@ -142,10 +142,7 @@ test('a canary that is refused is let go when it is deleted', async () => {
     name: 'podinfo',
   })
 
-  await vi.waitFor(() => expect(rollout.canary()).toBeUndefined(), {
-    timeout: 20_000,
-    interval: 20,
-  })
+  await vi.waitFor(() => expect(rollout.canary()).toBeUndefined(), patience)
 })
 
 test('a provider that nobody knows is istio, and the user is warned once', async () => {
@@ -158,8 +155,7 @@ test('a provider that nobody knows is istio, and the user is warned once', async
 
   await rollout.reaches({ phase: 'Initialized' })
 
-  const warned = rollout.events().filter((event) => event.includes('"istoi"'))
-  expect(warned).toEqual([
+  await rollout.told(/"istoi"/, [
     `Warning canary podinfo.guessed: provider "istoi" is unknown and istio is used; set spec.provider to one of ${known}`,
   ])
 })

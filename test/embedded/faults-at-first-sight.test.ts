@@ -4,7 +4,7 @@ import type { KubeObject } from '../../src/objects.ts'
 import { runPlugin } from '../commands/support/cluster.ts'
 import { type EmbeddedCluster, startCluster } from './support/cluster.ts'
 import { startController } from './support/controller.ts'
-import { givenOutside, givenRollout } from './support/rollout.ts'
+import { givenOutside, givenRollout, patience } from './support/rollout.ts'
 
 let cluster: EmbeddedCluster
 
@@ -33,8 +33,7 @@ test('a metric that can never pass is named at first sight, and its run reaches 
   })
   await rollout.reaches({ phase: 'Initialized' })
 
-  const told = rollout.events().filter((event) => event.startsWith('Warning canary '))
-  expect(told).toEqual([
+  await rollout.told(/^Warning canary /, [
     expect.stringContaining('metrics[1] success-rate is not a built-in metric'),
     expect.stringContaining('write {{ namespace }} in place of {{ .Namespace }}'),
   ])
@@ -64,10 +63,8 @@ test('a template that is missing is told once the canary is initialized, until i
 
   cluster.store.create(template(namespace, outside.url))
 
-  await expect.poll(faulty, { timeout: 20_000 }).toBeUndefined()
-  expect(rollout.events().filter((event) => /create the MetricTemplate/.test(event))).toHaveLength(
-    1,
-  )
+  await expect.poll(faulty, patience).toBeUndefined()
+  await rollout.told(/create the MetricTemplate/, 1)
 })
 
 function template(namespace: string, address: string): KubeObject & { spec: object } {

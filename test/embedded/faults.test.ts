@@ -8,7 +8,7 @@ import type { Asked } from '../../src/sandbox/api/http/accounting.ts'
 import type { Fault } from '../../src/sandbox/api/http/faults.ts'
 import { type EmbeddedCluster, startCluster } from './support/cluster.ts'
 import { type Controller, startController } from './support/controller.ts'
-import { givenOutside, givenRollout, type Rollout } from './support/rollout.ts'
+import { givenOutside, givenRollout, patience, type Rollout } from './support/rollout.ts'
 
 let cluster: EmbeddedCluster
 
@@ -57,7 +57,9 @@ test.each(Object.entries(faults))(
   },
 )
 
-test('a request that is never answered is given up, and the promotion goes on', async () => {
+test('a request that is never answered is given up, and the promotion goes on', {
+  timeout: 300_000,
+}, async () => {
   const namespace = 'hanging'
   const { rollout } = await given(namespace)
   let isHung = false
@@ -69,10 +71,10 @@ test('a request that is never answered is given up, and the promotion goes on', 
   onTestFinished(repair)
 
   rollout.setImage('podinfo:6.0.1')
-  await expect.poll(() => isHung, { timeout: 10_000 }).toBe(true)
+  await expect.poll(() => isHung, patience).toBe(true)
   repair()
 
-  await rollout.reaches({ phase: 'Succeeded' }, 60_000)
+  await rollout.reaches({ phase: 'Succeeded' })
 })
 
 test('a server that drops every watch again and again loses no change', async () => {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { type EmbeddedCluster, startCluster } from './support/cluster.ts'
 import { startController } from './support/controller.ts'
 import { flaggerCrds } from './support/flagger-crds.ts'
-import { givenOutside, givenRollout, type Rollout } from './support/rollout.ts'
+import { givenOutside, givenRollout, patience, type Rollout } from './support/rollout.ts'
 
 let cluster: EmbeddedCluster
 
@@ -42,7 +42,7 @@ test('runs are promoted and rolled back, and nobody writes without end', async (
   await rollout.reaches({ phase: 'Initialized' })
   rollout.setImage('podinfo:6.0.1')
   await rollout.reaches({ phase: 'Succeeded', canaryWeight: 0 })
-  expect(advances(rollout)).toEqual(['20', '40', '60'])
+  await vi.waitFor(() => expect(advances(rollout)).toEqual(['20', '40', '60']), patience)
   await staysQuiet()
 
   outside.world.metrics = { '.*': 0 }
@@ -62,12 +62,12 @@ test('a run goes on at its weight when the controller was killed', async () => {
   await rollout.reaches({ phase: 'Initialized' })
   rollout.setImage('podinfo:6.0.1')
   await rollout.reaches({ phase: 'Progressing', canaryWeight: 40 })
+  await rollout.hears(/New revision detected/)
   await killed.end('SIGKILL')
 
   await start()
 
   await rollout.reaches({ phase: 'Succeeded' })
-  await rollout.hears(/New revision detected/)
   expect(rollout.events().filter((event) => /New revision detected/.test(event))).toHaveLength(1)
   // A word that it did not get to say may be missing.
   expect(advances(rollout)).toEqual([...new Set(advances(rollout))])
@@ -108,7 +108,7 @@ test.each([
 
   await rollout.reaches({ phase })
   expect(advances(rollout)).not.toContain('60')
-  await vi.waitFor(() => expect(rollout.canary()?.metadata.annotations ?? {}).toEqual({}))
+  await vi.waitFor(() => expect(rollout.canary()?.metadata.annotations ?? {}).toEqual({}), patience)
   await staysQuiet()
   expect(controller.output()).not.toContain('"defect"')
 })
@@ -126,7 +126,7 @@ async function staysQuiet(): Promise<void> {
       await wait(1_500)
       expect(cluster.server.requests.counts()).toEqual({})
     },
-    { timeout: 20_000, interval: 1 },
+    { timeout: 90_000, interval: 1 },
   )
 }
 

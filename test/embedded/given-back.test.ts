@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { type KubeObject, refOf } from '../../src/objects.ts'
 import { type EmbeddedCluster, startCluster } from './support/cluster.ts'
 import { startController } from './support/controller.ts'
-import { givenOutside, givenRollout } from './support/rollout.ts'
+import { givenOutside, givenRollout, patience } from './support/rollout.ts'
 
 let cluster: EmbeddedCluster
 
@@ -89,7 +89,7 @@ test.each([
     const canary = rollout.canary()
     if (canary) cluster.store.delete(refOf(canary))
     const gone = () => expect(rollout.canary()).toBeUndefined()
-    await vi.waitFor(gone, { timeout: 25_000, interval: 20 })
+    await vi.waitFor(gone, patience)
     for (const object of before) {
       const after = cluster.store.get(refOf(object))
       expect(after && asGiven(after)).toEqual(asGiven(object))

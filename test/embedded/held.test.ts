@@ -5,7 +5,7 @@ import { permissiveCrds } from '../conformance/permissive-crds.ts'
 import { deployment, merged } from '../scenarios/scenario.ts'
 import { startCluster } from './support/cluster.ts'
 import { startController } from './support/controller.ts'
-import { givenOutside, givenRollout } from './support/rollout.ts'
+import { givenOutside, givenRollout, patience } from './support/rollout.ts'
 
 test('a canary whose mesh is not installed notes a pause, and answers all else with the reason', async () => {
   const cluster = await startCluster({ withoutKinds: ['VirtualService', 'DestinationRule'] })
@@ -31,11 +31,8 @@ test('a canary whose mesh is not installed notes a pause, and answers all else w
     const answer = { id: verb, result, message, at: expect.any(String) } as const
     await rollout.reaches({ requests: { [verb]: answer } })
   }
-  await vi.waitFor(() =>
-    expect(Object.keys(rollout.canary()?.metadata.annotations ?? {})).toEqual([
-      'flagger.app/pause',
-    ]),
-  )
+  const left = () => Object.keys(rollout.canary()?.metadata.annotations ?? {})
+  await vi.waitFor(() => expect(left()).toEqual(['flagger.app/pause']), patience)
 
   ask({ 'flagger.app/pause': null })
   const resumed = { id: 'p1', result: 'done', message: 'resumed' } as const

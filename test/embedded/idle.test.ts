@@ -4,7 +4,7 @@ import type { KubeObject } from '../../src/objects.ts'
 import { type EmbeddedCluster, startCluster } from './support/cluster.ts'
 import { startController } from './support/controller.ts'
 import { askedWhileIdle, quiet } from './support/quiet.ts'
-import { givenRollout } from './support/rollout.ts'
+import { givenRollout, patience } from './support/rollout.ts'
 
 const canaries = 25
 const namespace = 'idle'
@@ -45,7 +45,9 @@ function givenReferences(): { volumes: object[]; metrics: object[] } {
   }
 }
 
-test('idle canaries cause no request, and deleted ones leave no series behind', async () => {
+test('idle canaries cause no request, and deleted ones leave no series behind', {
+  timeout: 300_000,
+}, async () => {
   const first = givenReferences()
   const rollouts = Array.from({ length: canaries }, (_, at) =>
     givenRollout(cluster, {
@@ -83,7 +85,7 @@ test('idle canaries cause no request, and deleted ones leave no series behind', 
       name: metadata.name,
     })
   await expect
-    .poll(async () => (await metrics(controller.url)).match(/canary-\d+/g), { timeout: 10_000 })
+    .poll(async () => (await metrics(controller.url)).match(/canary-\d+/g), patience)
     .toBeNull()
 })
 

@@ -6,6 +6,7 @@ import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts'
 import type { Load } from '../../src/sandbox/traffic.ts'
 import { deployment, merged } from '../scenarios/scenario.ts'
 import { startController } from './support/controller.ts'
+import { patience } from './support/rollout.ts'
 
 vi.setConfig({ testTimeout: 300_000 })
 
@@ -125,5 +126,5 @@ test('the judge takes back what a range promotes, and promotes what is as good a
   await vi.waitFor(() => {
     expect(broken.events().join('\n')).toContain('Rolling back podinfo.broken judge: ')
     expect(healthy.events().join('\n')).toContain('Judge passed podinfo.healthy: ')
-  })
+  }, patience)
 })

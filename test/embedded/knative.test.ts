@@ -4,6 +4,7 @@ import type { CanaryResource, CanaryStatus } from '../../src/canary/api.gen.ts'
 import { type KnativeService, primaryRevisionKey } from '../../src/knative-service.ts'
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts'
 import { startController } from './support/controller.ts'
+import { patience } from './support/rollout.ts'
 
 let sandbox: Sandbox
 
@@ -55,7 +56,7 @@ async function given(namespace: string, spec: object = {}) {
     reaches: (status: CanaryStatus) =>
       vi.waitFor(
         () => expect(store.get<CanaryResource>(refOf(canaryKind))?.status).toMatchObject(status),
-        { timeout: 60_000, interval: 50 },
+        patience,
       ),
     primary: () => service()?.metadata.annotations?.[primaryRevisionKey],
     traffic: () => service()?.spec?.traffic,
@@ -87,7 +88,7 @@ test('a revision that users find well is promoted, and one that they do not is t
   expect(traffic()).toEqual(pinned('podinfo-00002'))
   const { failed: lost, sent } = tally()
   expect(lost).toBeGreaterThan(before)
-  await vi.waitFor(() => expect(tally().sent).toBeGreaterThan(sent + 100), { timeout: 30_000 })
+  await vi.waitFor(() => expect(tally().sent).toBeGreaterThan(sent + 100), patience)
   expect(tally().failed).toBe(lost)
 })
 
@@ -108,7 +109,7 @@ test('the Service of a deleted Canary is the user’s again', async () => {
   })
   await reaches({ phase: 'Initialized' })
   remove()
-  await vi.waitFor(() => expect(canary()).toBeUndefined(), { timeout: 30_000, interval: 50 })
+  await vi.waitFor(() => expect(canary()).toBeUndefined(), patience)
   expect(primary()).toBeUndefined()
   expect(traffic()).toEqual([{ latestRevision: true, percent: 100 }])
 })

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { KubeObject } from '../../src/objects.ts'
 import { type EmbeddedCluster, startCluster } from './support/cluster.ts'
 import { startController } from './support/controller.ts'
-import { givenOutside, givenRollout } from './support/rollout.ts'
+import { givenOutside, givenRollout, patience } from './support/rollout.ts'
 
 let cluster: EmbeddedCluster
 
@@ -12,7 +12,6 @@ beforeAll(async () => {
 })
 afterAll(() => cluster.close())
 
-const patience = { timeout: 25_000, interval: 20 }
 const istio = { apiVersion: 'networking.istio.io/v1beta1', kind: 'VirtualService' }
 const rules = { apiVersion: 'networking.istio.io/v1beta1', kind: 'DestinationRule' }
 const split = { apiVersion: 'split.smi-spec.io/v1alpha2', kind: 'TrafficSplit' }

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type EmbeddedCluster, startCluster } from './support/cluster.ts'
 import { startController } from './support/controller.ts'
-import { givenOutside, givenRollout } from './support/rollout.ts'
+import { givenOutside, givenRollout, patience } from './support/rollout.ts'
 import { givenServer } from './support/servers.ts'
 
 let cluster: EmbeddedCluster
@@ -44,7 +44,7 @@ test('hooks that hang in one namespace hold up nobody in another: a rollout ends
   for (const rollout of [...noisy, victim, stuck]) await rollout.reaches({ phase: 'Initialized' })
   for (const rollout of [...noisy, stuck]) rollout.setImage('podinfo:6.0.1')
   // As many as one namespace is given, and the one of another.
-  await expect.poll(() => hanging, { timeout: 60_000 }).toBeGreaterThan(32)
+  await expect.poll(() => hanging, patience).toBeGreaterThan(32)
 
   victim.setImage('podinfo:6.0.1')
   await victim.reaches({ phase: 'Succeeded' })
@@ -57,7 +57,7 @@ test('hooks that hang in one namespace hold up nobody in another: a rollout ends
   }
   const annotations = { 'flagger.app/abort': 'true' }
   cluster.store.patch(ref, { metadata: { annotations } }, { type: 'merge' })
-  await stuck.reaches({ phase: 'Failed', requests: { abort: { result: 'done' } } }, 5_000)
+  await stuck.reaches({ phase: 'Failed', requests: { abort: { result: 'done' } } })
 
   const fresh = givenRollout(cluster, { namespace: 'fresh', spec: { analysis: quick } })
   await fresh.reaches({ phase: 'Initialized' })

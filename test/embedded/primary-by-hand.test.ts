@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { KubeObject } from '../../src/objects.ts'
 import { type EmbeddedCluster, startCluster } from './support/cluster.ts'
 import { startController } from './support/controller.ts'
-import { givenOutside, givenRollout } from './support/rollout.ts'
+import { givenOutside, givenRollout, patience } from './support/rollout.ts'
 
 let cluster: EmbeddedCluster
 
@@ -40,7 +40,7 @@ test('a variable that somebody sets on the primary starts no run, and goes with 
     const { metadata, status } = primary() ?? {}
     expect(status?.observedGeneration).toBe(metadata?.generation)
     expect(status?.updatedReplicas).toBeGreaterThan(0)
-  })
+  }, patience)
   await first.end('SIGTERM')
   // One that starts anew looks at everything, and has no memory of it.
   await startController({ kubeconfig: cluster.kubeconfig, flags })
@@ -49,6 +49,5 @@ test('a variable that somebody sets on the primary starts no run, and goes with 
   await rollout.reaches({ phase: 'Succeeded' })
   expect(rollout.canary()?.status?.history).toHaveLength(1)
   expect(env()).not.toEqual(set)
-  const begun = rollout.events().filter((text) => text.includes('New revision detected'))
-  expect(begun).toHaveLength(1)
+  await rollout.told(/New revision detected/, 1)
 })

@@ -1,5 +1,5 @@
 /** The primary serves nobody when a new revision comes: what mends it must be able to roll out. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, test } from 'vitest'
 import { type EmbeddedCluster, startCluster } from './support/cluster.ts'
 import { startController } from './support/controller.ts'
 import { givenOutside, givenRollout } from './support/rollout.ts'
@@ -46,11 +46,10 @@ async function given(namespace: string, spec: object = {}) {
 describe('with a primary of which no pod is ready', () => {
   test.each(['istio', 'kubernetes'])('a fix has its run and heals it, by %s', async (provider) => {
     const namespace = `down-${provider}`
-    const { setImage, reaches, events, image } = await given(namespace, { provider })
+    const { setImage, reaches, told, image } = await given(namespace, { provider })
     breakPrimary(namespace, image)
     setImage(`${namespace}:2`)
     await reaches({ phase: 'Succeeded' })
-    const told = events().filter((text) => text.includes('without a primary that serves'))
-    expect(told).toHaveLength(1)
+    await told(/without a primary that serves/, 1)
   })
 })

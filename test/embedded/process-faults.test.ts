@@ -11,8 +11,6 @@ beforeAll(async () => {
 })
 afterAll(() => cluster.close())
 
-const longMs = 60_000
-
 test.each([
   ['64 descriptors', 'ulimit -n 64; exec "$@"'],
   ['a log that is closed', 'exec "$@" 2>&-'],
@@ -26,9 +24,9 @@ test.each([
     flags: [`-namespace=${namespace}`, `-metrics-server=${outside.url}`],
     wrapper,
   })
-  await rollout.reaches({ phase: 'Initialized' }, longMs)
+  await rollout.reaches({ phase: 'Initialized' })
   rollout.setImage('podinfo:6.0.1')
-  await rollout.reaches({ phase: 'Succeeded' }, longMs)
+  await rollout.reaches({ phase: 'Succeeded' })
   expect(await controller.end('SIGTERM')).toBe(0)
 })
 
@@ -54,9 +52,9 @@ test('a leader that stood still past its lease does nothing more: the run goes o
   await first.said(/Acting as elected leader/)
   const second = await start()
   await second.said(/Starting leader election/)
-  await rollout.reaches({ phase: 'Initialized' }, longMs)
+  await rollout.reaches({ phase: 'Initialized' })
   rollout.setImage('podinfo:6.0.1')
-  await rollout.reaches({ phase: 'WaitingPromotion' }, longMs)
+  await rollout.reaches({ phase: 'WaitingPromotion' })
 
   process.kill(first.pid, 'SIGSTOP')
   const lease = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', namespace }
@@ -67,7 +65,7 @@ test('a leader that stood still past its lease does nothing more: the run goes o
   process.kill(first.pid, 'SIGCONT')
 
   expect(await first.ended).toBe(1)
-  await rollout.reaches({ phase: 'Succeeded' }, longMs)
+  await rollout.reaches({ phase: 'Succeeded' })
   await rollout.hears(/Post-rollout check tell passed/)
   expect(outside.requests.filter(({ path }) => path === '/told')).toHaveLength(1)
 })

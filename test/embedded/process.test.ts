@@ -4,7 +4,7 @@ import { closeSync, constants, openSync, writeSync } from 'node:fs'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { type EmbeddedCluster, startCluster } from './support/cluster.ts'
 import { startController } from './support/controller.ts'
-import { givenOutside, givenRollout, type Rollout } from './support/rollout.ts'
+import { givenOutside, givenRollout, patience, type Rollout } from './support/rollout.ts'
 
 let cluster: EmbeddedCluster
 
@@ -23,7 +23,7 @@ test('of two replicas one acts, and the other takes over when it goes', async ()
   const second = await start()
   await second.said(/Starting leader election/)
   await rollout.reaches({ phase: 'Initialized' })
-  expect(await ready(second.url)).toBe(200)
+  await expect.poll(() => ready(second.url), patience).toBe(200)
 
   rollout.setImage('podinfo:6.0.1')
   await rollout.reaches({ phase: 'Progressing', canaryWeight: 20 })
@@ -100,7 +100,7 @@ test.each(['list', 'watch'])(
     })
     onTestFinished(silence)
     const controller = await start()
-    await expect.poll(() => asked, { timeout: 10_000 }).toBeGreaterThan(0)
+    await expect.poll(() => asked, patience).toBeGreaterThan(0)
 
     // Ten minutes for the answer: who waits for it is ended by the limit of this test.
     expect(await controller.end('SIGTERM')).toBe(0)
@@ -115,7 +115,9 @@ test('a flag of Flagger that means nothing here is explained', async () => {
   )
 })
 
-test('killed at any moment and started again, a run comes to the same end', async () => {
+test('killed at any moment and started again, a run comes to the same end', {
+  timeout: 600_000,
+}, async () => {
   const { rollout, start } = await given('unlucky')
   const first = await start()
   await rollout.reaches({ phase: 'Initialized' })

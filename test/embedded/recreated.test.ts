@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import type { KubeObject, ObjectRef } from '../../src/objects.ts'
 import { type EmbeddedCluster, startCluster } from './support/cluster.ts'
 import { startController } from './support/controller.ts'
-import { givenOutside, givenRollout } from './support/rollout.ts'
+import { givenOutside, givenRollout, patience } from './support/rollout.ts'
 
 let cluster: EmbeddedCluster
 
@@ -12,7 +12,6 @@ beforeAll(async () => {
 })
 afterAll(() => cluster.close())
 
-const patience = { timeout: 25_000, interval: 20 }
 const kinds = [
   { apiVersion: 'apps/v1', kind: 'Deployment' },
   { apiVersion: 'v1', kind: 'Service' },

@@ -4,7 +4,7 @@ import type { KubeObject } from '../../src/objects.ts'
 import { deployment, merged } from '../scenarios/scenario.ts'
 import { type EmbeddedCluster, startCluster } from './support/cluster.ts'
 import { startController } from './support/controller.ts'
-import { givenOutside, givenRollout } from './support/rollout.ts'
+import { givenOutside, givenRollout, patience } from './support/rollout.ts'
 
 let cluster: EmbeddedCluster
 
@@ -12,8 +12,6 @@ beforeAll(async () => {
   cluster = await startCluster()
 })
 afterAll(() => cluster.close())
-
-const patience = { timeout: 25_000, interval: 20 }
 
 /** An initialized canary of a target whose manifest in Git asks for two replicas. */
 async function given(namespace: string) {

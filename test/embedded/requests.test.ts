@@ -77,6 +77,8 @@ test.each(['kubernetes', 'istio', 'nginx', 'skipper'])(
     )
     expect(others.filter((request) => request.startsWith('get'))).toEqual([])
     const all = [...others, ...second.events()]
-    expect(all.length, all.join('\n')).toBeLessThanOrEqual(mostRequests)
+    // Or where a write met that of the cluster's own controllers, and was made once more.
+    const excused = asked.length - others.length
+    expect(all.length, all.join('\n')).toBeLessThanOrEqual(mostRequests + excused)
   },
 )

@@ -69,11 +69,11 @@ test('what was put off begins when its time has come', { timeout: 300_000 }, asy
   expect(code).toBe(0)
   expect(stdout).toMatch(/ restart accepted: not before \S+Z\n$/)
   expect(stdout.startsWith(name)).toBe(true)
-  expect(rollout.canary()?.status?.phase).toBe('Initialized')
+  const [, notBefore = ''] = /not before (\S+)/.exec(stdout) ?? []
   await rollout.reaches({ phase: 'Succeeded' })
-  expect(rollout.canary()?.status?.history?.[0]?.requests?.map(({ verb }) => verb)).toEqual([
-    'restart',
-  ])
+  const [record] = rollout.canary()?.status?.history ?? []
+  expect(record?.requests?.map(({ verb }) => verb)).toEqual(['restart'])
+  expect(Date.parse(record?.startedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(notBefore))
 })
 
 test('who tries again is told what is tried', { timeout: 300_000 }, async () => {

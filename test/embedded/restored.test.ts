@@ -7,7 +7,9 @@ import { givenOutside, givenRollout, type Rollout } from './support/rollout.ts'
 const namespace = 'restored'
 const analysis = { interval: '200ms' }
 
-test('a controller works on after etcd was restored from a backup, without a restart', async () => {
+test('a controller works on after etcd was restored from a backup, without a restart', {
+  timeout: 300_000,
+}, async () => {
   const outside = await givenOutside()
   const before = await startCluster()
   grow(before)
@@ -25,9 +27,9 @@ test('a controller works on after etcd was restored from a backup, without a res
   const after = await startCluster({ port: Number(new URL(before.server.url).port) })
   onTestFinished(() => after.close())
   const rollout = given(after)
-  await rollout.reaches({ phase: 'Initialized' }, 60_000)
+  await rollout.reaches({ phase: 'Initialized' })
   rollout.setImage('podinfo:6.0.2')
-  await rollout.reaches({ phase: 'Succeeded' }, 60_000)
+  await rollout.reaches({ phase: 'Succeeded' })
 
   expect(Number(after.store.version())).toBeLessThan(seen)
   expect(controller.output()).not.toContain('"defect"')

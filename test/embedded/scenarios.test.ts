@@ -22,7 +22,7 @@ afterAll(() => cluster.close())
 describe.concurrent('a whole rollout', () => {
   test.each(readScenarios().map((scenario) => [scenario.about, scenario] as const))(
     '%s',
-    { timeout: 90_000 },
+    { timeout: 300_000 },
     async (_about, scenario) => {
       const logFolder = path.join(cluster.folder, 'logs')
       let users: Users | undefined
@@ -30,7 +30,7 @@ describe.concurrent('a whole rollout', () => {
         kubeconfig: cluster.kubeconfig,
         command: controllerCommand,
         logFolder,
-        timeoutSeconds: 25,
+        timeoutSeconds: 60,
         settleMs: 0,
         measuredBy(of) {
           users = startUsers(cluster.store, of)

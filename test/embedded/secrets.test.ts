@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { KubeObject } from '../../src/objects.ts'
 import { type EmbeddedCluster, startCluster } from './support/cluster.ts'
 import { startController } from './support/controller.ts'
-import { givenOutside, givenRollout } from './support/rollout.ts'
+import { givenOutside, givenRollout, patience } from './support/rollout.ts'
 import { givenServer } from './support/servers.ts'
 
 let cluster: EmbeddedCluster
@@ -111,7 +111,7 @@ test('a Secret that changes in a run is used from the next check on', async () =
 
   const ref = { apiVersion: 'v1', kind: 'Secret', namespace, name: 'metrics' }
   cluster.store.patch(ref, { data: { token: btoa('second\n') } }, { type: 'merge' })
-  await expect.poll(tokens, { timeout: 20_000 }).toEqual(['Bearer first', 'Bearer second'])
+  await expect.poll(tokens, patience).toEqual(['Bearer first', 'Bearer second'])
 
   cluster.store.delete(ref)
   await rollout.hears(

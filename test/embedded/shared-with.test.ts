@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type EmbeddedCluster, startCluster } from './support/cluster.ts'
 import { startController } from './support/controller.ts'
-import { givenRollout } from './support/rollout.ts'
+import { givenRollout, patience } from './support/rollout.ts'
 import { givenServer } from './support/servers.ts'
 
 let cluster: EmbeddedCluster
@@ -46,7 +46,7 @@ function givenCanary(namespace: string, ref: { name: string; namespace: string }
     namespace,
     spec: {
       analysis: {
-        ...{ interval: '200ms', threshold: 100, stepWeight: 1, maxWeight: 90 },
+        ...{ interval: '200ms', threshold: 10_000, stepWeight: 1, maxWeight: 90 },
         metrics: [{ name: 'errors', templateRef: ref, thresholdRange: { max: 5 } }],
         alerts: [{ name: 'chat', severity: 'info', providerRef: ref }],
       },
@@ -84,9 +84,9 @@ test('what another namespace does not share is not asked, its Secret is not read
 
   share('MetricTemplate', null)
   const told = rollout.events().length
-  await expect.poll(() => rollout.events().length, { timeout: 25_000 }).toBeGreaterThan(told)
+  await expect.poll(() => rollout.events().length, patience).toBeGreaterThan(told)
   const checks = () => rollout.canary()?.status?.canaryAnalysis?.checks
-  await expect.poll(checks, { timeout: 25_000 }).toMatchObject([{ name: 'errors', ok: false }])
+  await expect.poll(checks, patience).toMatchObject([{ name: 'errors', ok: false }])
   expect(secretsRead('ops')).toEqual(['key'])
   expect(await controller.end()).toBe(0)
 })
@@ -102,5 +102,5 @@ test('as Flagger has it, all are used, with a warning for each', async () => {
   rollout.setImage('podinfo:6.0.1')
   await rollout.hears(/Advance podinfo.of-old canary weight 2$/m)
   expect(asked).toContain('/api/v1/query Bearer token-of-ops')
-  await expect.poll(() => asked, { timeout: 25_000 }).toContain('/chat Bearer token-of-ops')
+  await expect.poll(() => asked, patience).toContain('/chat Bearer token-of-ops')
 })

@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { type EmbeddedCluster, startCluster } from './support/cluster.ts'
 import { startController } from './support/controller.ts'
-import { givenOutside, givenRollout } from './support/rollout.ts'
+import { givenOutside, givenRollout, patience } from './support/rollout.ts'
 
 let cluster: EmbeddedCluster
 
@@ -81,7 +81,7 @@ test('sixty hooks to names that no server answers for fail no check of another n
   })
   for (const rollout of hostile) await rollout.reaches({ phase: 'Initialized' })
   for (const rollout of hostile) rollout.setImage('podinfo:6.0.1')
-  await expect.poll(() => dns.silent.size, { timeout: 25_000 }).toBeGreaterThanOrEqual(8)
+  await expect.poll(() => dns.silent.size, patience).toBeGreaterThanOrEqual(8)
 
   // Its name is asked for the first time now.
   const victim = givenRollout(cluster, {

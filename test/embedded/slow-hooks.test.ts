@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type EmbeddedCluster, startCluster } from './support/cluster.ts'
 import { startController } from './support/controller.ts'
-import { givenOutside, givenRollout } from './support/rollout.ts'
+import { givenOutside, givenRollout, patience } from './support/rollout.ts'
 import { givenServer } from './support/servers.ts'
 
 let cluster: EmbeddedCluster
@@ -34,7 +34,7 @@ test('a canary with a silent hook delays no other, and does not keep the process
   for (const rollout of [slow, quick]) await rollout.reaches({ phase: 'Initialized' })
 
   slow.setImage('podinfo:6.0.1')
-  await expect.poll(silent.asked, { timeout: 20_000 }).toBe(1)
+  await expect.poll(silent.asked, patience).toBe(1)
   quick.setImage('podinfo:6.0.1')
 
   await quick.reaches({ phase: 'Succeeded' })
@@ -67,7 +67,7 @@ test('a deletion does not wait for a hook that is being asked', async () => {
 
   cluster.store.delete(ref)
 
-  await expect.poll(() => rollout.canary(), { timeout: 25_000 }).toBe(undefined)
+  await expect.poll(() => rollout.canary(), patience).toBe(undefined)
   await rollout.hears(/Terminated canary/)
   expect(controller.output()).not.toContain('"defect"')
 })
@@ -87,7 +87,7 @@ async function givenAsked(namespace: string, spec: object = {}) {
   })
   await rollout.reaches({ phase: 'Initialized' })
   rollout.setImage('podinfo:6.0.1')
-  await expect.poll(silent.asked, { timeout: 20_000 }).toBe(1)
+  await expect.poll(silent.asked, patience).toBe(1)
   const ref = { apiVersion: 'flagger.app/v1beta1', kind: 'Canary', namespace, name: 'podinfo' }
   return { controller, rollout, ref }
 }

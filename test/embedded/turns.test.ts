@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { runPlugin } from '../commands/support/cluster.ts'
 import { type EmbeddedCluster, startCluster } from './support/cluster.ts'
 import { startController } from './support/controller.ts'
-import { givenOutside, givenRollout } from './support/rollout.ts'
+import { givenOutside, givenRollout, patience } from './support/rollout.ts'
 
 let cluster: EmbeddedCluster
 
@@ -31,8 +31,8 @@ test('with -max-rollouts=1 rollouts go one after the other, and those that wait 
 
   const phases = () => rollouts.map((one) => one.canary()?.status?.phase)
   const queued = () => rollouts.filter((one) => one.canary()?.status?.queued)
-  await expect.poll(phases, { timeout: 25_000 }).toContain('WaitingPromotion')
-  await expect.poll(() => queued().length).toBe(2)
+  await expect.poll(phases, patience).toContain('WaitingPromotion')
+  await expect.poll(() => queued().length, patience).toBe(2)
   expect(phases().filter((phase) => phase === 'Initialized')).toHaveLength(2)
   const [waiting] = queued()
   const name = waiting?.canary()?.metadata.name ?? ''
@@ -42,7 +42,7 @@ test('with -max-rollouts=1 rollouts go one after the other, and those that wait 
   await waiting?.hears(/waits for its turn: .*\(-max-rollouts\)/)
 
   outside.world.hooks = {}
-  for (const rollout of rollouts) await rollout.reaches({ phase: 'Succeeded' }, 40_000)
+  for (const rollout of rollouts) await rollout.reaches({ phase: 'Succeeded' })
   expect(queued()).toEqual([])
   expect(controller.output()).not.toContain('"defect"')
 })

@@ -2,7 +2,7 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { startCluster } from './support/cluster.ts'
 import { startController } from './support/controller.ts'
-import { givenOutside, givenRollout } from './support/rollout.ts'
+import { givenOutside, givenRollout, patience } from './support/rollout.ts'
 
 test('a deleted canary goes also when the kinds of its provider are gone', async () => {
   const cluster = await startCluster({ withoutKinds: ['VirtualService', 'DestinationRule'] })
@@ -23,5 +23,5 @@ test('a deleted canary goes also when the kinds of its provider are gone', async
   const canary = { apiVersion: 'flagger.app/v1beta1', kind: 'Canary', namespace, name: 'podinfo' }
   cluster.store.delete(canary)
 
-  await expect.poll(() => rollout.canary(), { timeout: 20_000 }).toBeUndefined()
+  await expect.poll(() => rollout.canary(), patience).toBeUndefined()
 })

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { runPlugin } from '../commands/support/cluster.ts'
 import { type EmbeddedCluster, startCluster } from './support/cluster.ts'
 import { startController } from './support/controller.ts'
-import { givenOutside, givenRollout, type Outside } from './support/rollout.ts'
+import { givenOutside, givenRollout, type Outside, patience } from './support/rollout.ts'
 
 let cluster: EmbeddedCluster
 
@@ -52,16 +52,18 @@ test.each([
   const { outside, rollout } = await givenGate(namespace, { type }, analysis)
   const before = rollout.canary()?.status?.canaryAnalysis?.gate
   const reached = asked(outside, '/gate')
-  await expect.poll(() => asked(outside, '/gate'), { timeout: 20_000 }).toBeGreaterThan(reached + 4)
+  await expect.poll(() => asked(outside, '/gate'), patience).toBeGreaterThan(reached + 4)
 
   const reason = 'ticket OPS-1 is not approved'
   expect(before).toMatchObject({ type, name: 'go', reason })
   expect(rollout.canary()?.status?.canaryAnalysis).toMatchObject({ gate: before, reason })
   const halted = `Warning Halt podinfo.${namespace} advancement waiting for ${words} go`
   const told = `Warning Gate go of podinfo.${namespace} is shut: ${reason}`
-  await expect.poll(() => rollout.events()).toEqual(expect.arrayContaining([halted, told]))
-  expect(heard(outside, new RegExp(`waiting for ${words} go`))).toBe(1)
-  expect(heard(outside, new RegExp(`is shut: ${reason}`))).toBe(1)
+  await expect
+    .poll(() => rollout.events(), patience)
+    .toEqual(expect.arrayContaining([halted, told]))
+  for (const text of [`waiting for ${words} go`, `is shut: ${reason}`])
+    await expect.poll(() => heard(outside, new RegExp(text)), patience).toBe(1)
   expect(heard(outside, /Starting canary analysis/)).toBeLessThanOrEqual(1)
   expect(heard(outside, /canary iteration/)).toBeLessThanOrEqual(1)
 })

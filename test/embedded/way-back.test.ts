@@ -9,7 +9,7 @@ import { readRecordings } from '../conformance/recording.ts'
 import { merged } from '../scenarios/scenario.ts'
 import { type EmbeddedCluster, startCluster } from './support/cluster.ts'
 import { startController } from './support/controller.ts'
-import { givenOutside } from './support/rollout.ts'
+import { givenOutside, patience } from './support/rollout.ts'
 
 let cluster: EmbeddedCluster
 
@@ -18,7 +18,6 @@ beforeAll(async () => {
 })
 afterAll(() => cluster.close())
 
-const patience = { timeout: 25_000, interval: 20 }
 const recordings = readRecordings(path.join(import.meta.dirname, '../conformance/recordings'))
 
 /** The cluster as Flagger left it at a moment of a recording. */

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { KubeObject, ObjectRef } from '../../src/objects.ts'
 import { type EmbeddedCluster, startCluster } from './support/cluster.ts'
 import { startController } from './support/controller.ts'
-import { givenOutside, givenRollout } from './support/rollout.ts'
+import { givenOutside, givenRollout, patience } from './support/rollout.ts'
 
 let cluster: EmbeddedCluster
 
@@ -82,7 +82,7 @@ test.each([
   byHand[provider]?.(namespace, weight)
   await rollout.reaches({ phase: 'Succeeded' })
   await expect
-    .poll(() => rollout.events().join('\n'))
+    .poll(() => rollout.events().join('\n'), patience)
     .toContain(
       `had weight ${weight}, to which no check led: kubectl-edit set it; the run goes on from 10`,
     )

@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { patience } from '../../support/patience.ts'
 import { isAlive } from './lock.ts'
 import { startProcesses } from './processes.ts'
 
@@ -42,18 +43,18 @@ test('what a process started itself ends too', async () => {
     const text = await readFile(log, 'utf8')
     expect(text).toMatch(/^\d+\n/)
     return Number(text)
-  })
+  }, patience)
   await stop()
 
   // It counts as alive until the system has reaped it.
-  await vi.waitFor(() => expect(isAlive(pid)).toBe(false), { timeout: 30_000 })
+  await vi.waitFor(() => expect(isAlive(pid)).toBe(false), patience)
 })
 
 test('a process that ended is reported with the end of its log', async () => {
   const { run, check } = await group()
   await run('broken', 'console.error(process.env.WHY); process.exit(3)', { WHY: 'no disk' })
 
-  await vi.waitFor(() => expect(check).toThrow(/broken ended \(code 3\):\nno disk/))
+  await vi.waitFor(() => expect(check).toThrow(/broken ended \(code 3\):\nno disk/), patience)
 })
 
 test('a death that nobody asked for is told at once, and one that was asked for is not', async () => {
@@ -63,7 +64,8 @@ test('a death that nobody asked for is told at once, and one that was asked for 
   await terminate('asked')
   await run('broken', 'console.error("no disk"); process.exit(3)')
 
-  await vi.waitFor(() => expect(deaths).toEqual([expect.stringMatching(/^broken .*\nno disk/)]))
+  const told = [expect.stringMatching(/^broken .*\nno disk/)]
+  await vi.waitFor(() => expect(deaths).toEqual(told), patience)
   await stop()
   expect(deaths).toHaveLength(1)
 })
@@ -80,7 +82,7 @@ test('a process may finish when it is asked to end', async () => {
     console.log('ready'); ${forever}`
   await run('polite', script)
   const log = path.join(folder, 'polite.log')
-  await vi.waitFor(async () => expect(await readFile(log, 'utf8')).toContain('ready'))
+  await vi.waitFor(async () => expect(await readFile(log, 'utf8')).toContain('ready'), patience)
   await terminate('polite')
 
   expect(await readFile(log, 'utf8')).toBe('ready\nbye\n')
@@ -100,6 +102,6 @@ test.each(['SIGKILL', 'SIGTERM', 'SIGINT'] as const)(
     expect(isAlive(Number(output))).toBe(true)
     parent.kill(signal)
 
-    await vi.waitFor(() => expect(isAlive(Number(output))).toBe(false), { timeout: 30_000 })
+    await vi.waitFor(() => expect(isAlive(Number(output))).toBe(false), patience)
   },
 )

@@ -43,7 +43,8 @@ export interface ControllerOptions {
   wrapper?: string
 }
 
-const patienceMs = 30_000
+/** A busy machine needs half a minute until there is a first line. */
+const patienceMs = 90_000
 
 /** Starts it; it ends at the latest with the test that started it. */
 export async function startController({

@@ -2,11 +2,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { EmbeddedCluster } from './cluster.ts'
 
-/** Resolves when the server was asked nothing for a second. */
+/** A process that waits for a core asks for nothing either, though not for so long. */
+const quietMs = 3_000
+
+/** Resolves when the server was asked nothing for a while. */
 export async function quiet({ server }: EmbeddedCluster): Promise<void> {
   for (let total = -1; total !== server.requests.total(); ) {
     total = server.requests.total()
-    await sleep(1_000)
+    await sleep(quietMs)
   }
 }
 

@@ -22,13 +22,15 @@ export interface Rollout {
   setImage(image: string): void
   /** Resolves once the status is like this. */
   reaches(status: CanaryStatus, timeoutMs?: number): Promise<void>
-  /** What was said about the canary so far, as `Warning text`. */
+  /** What was said about the canary so far, as `Warning text`; it comes after the status that it is about. */
   events(): string[]
   hears(pattern: RegExp): Promise<void>
+  /** Resolves once those of its events that match are these, or so many. */
+  told(pattern: RegExp, wanted: readonly unknown[] | number): Promise<void>
 }
 
-/** A busy machine needs half a minute to start a process. */
-const patience = { timeout: 90_000, interval: 20 }
+/** For whatever is waited for: a busy machine needs half a minute to start a process. */
+export const patience = { timeout: 90_000, interval: 20 }
 
 /** Creates the namespace where it is missing, the target and the canary. */
 export function givenRollout(
@@ -68,6 +70,12 @@ export function givenRollout(
       }),
     events,
     hears: (pattern) => vi.waitFor(() => expect(events().join('\n')).toMatch(pattern), patience),
+    told: (pattern, wanted) =>
+      vi.waitFor(() => {
+        const found = events().filter((event) => pattern.test(event))
+        if (typeof wanted === 'number') expect(found).toHaveLength(wanted)
+        else expect(found).toEqual(wanted)
+      }, patience),
   }
 }
 

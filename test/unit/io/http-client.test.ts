@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { patience } from '../../support/patience.ts'
 import { asked, failure, ok, running } from './http-clients.ts'
 import { type Answer, inTurn, startApiStub } from './kube/api-stub.ts'
 
@@ -57,7 +58,7 @@ describe('an answer', () => {
     const get = (tenant: string, path: string) =>
       on.http({ method: 'GET', url: `${on.at.url}${path}`, tenant, timeoutMs: 0 })
     const held = Array.from({ length: 64 }, () => get('noisy', '/hangs'))
-    await expect.poll(() => open.length).toBe(64)
+    await expect.poll(() => open.length, patience).toBe(64)
 
     expect((await get('quiet', '/')).body).toHaveLength(long.length)
 

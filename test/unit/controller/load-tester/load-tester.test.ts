@@ -13,6 +13,7 @@ import {
   loopbackCertificate,
   loopbackKey,
 } from '../../../support/loopback-certificates.ts'
+import { patience } from '../../../support/patience.ts'
 import { givenFolder, givenTester } from './support.ts'
 
 test('paths that need no payload answer as in the original', async () => {
@@ -167,9 +168,9 @@ test('what a task started ends with the load tester', async () => {
     const text = await readFile(file, 'utf8')
     expect(text).toMatch(/\d/)
     return Number(text)
-  })
+  }, patience)
   await close()
-  await vi.waitFor(async () => expect(await isRunning(pid)).toBe(false))
+  await vi.waitFor(async () => expect(await isRunning(pid)).toBe(false), patience)
 })
 
 test('what a task leaves running ends with the task', async () => {
@@ -177,7 +178,7 @@ test('what a task leaves running ends with the task', async () => {
   const { hook } = await givenTester()
   await hook({ type: 'bash', cmd: `sleep 1000 & echo $! > ${file}` })
   const pid = Number(await readFile(file, 'utf8'))
-  await vi.waitFor(async () => expect(await isRunning(pid)).toBe(false))
+  await vi.waitFor(async () => expect(await isRunning(pid)).toBe(false), patience)
 })
 
 test('a task that takes too long is ended, and fails', async () => {
@@ -203,7 +204,10 @@ test('a test that runs is joined, not started once more', async () => {
   const { hook } = await givenTester()
   const cmd = `echo x >> ${folder}/runs; until test -e ${folder}/go; do sleep 0.05; done`
   const both = [hook({ type: 'bash', cmd }), hook({ type: 'bash', cmd })]
-  await vi.waitFor(async () => expect(await readFile(`${folder}/runs`, 'utf8')).toBe('x\n'))
+  await vi.waitFor(
+    async () => expect(await readFile(`${folder}/runs`, 'utf8')).toBe('x\n'),
+    patience,
+  )
   await writeFile(`${folder}/go`, '')
   expect((await Promise.all(both)).map(({ status }) => status)).toEqual([200, 200])
   expect(await readFile(`${folder}/runs`, 'utf8')).toBe('x\n')
@@ -224,11 +228,14 @@ test('what nobody waited for is told to who asks next for the same revision, onc
     ...{ method: 'POST', body: JSON.stringify(payload), signal: leave.signal },
     headers: { authorization: 'Bearer a-token-of-tests' },
   }).catch(() => 'left')
-  await vi.waitFor(async () => expect(await readFile(`${folder}/runs`, 'utf8')).toBe('x\n'))
+  await vi.waitFor(
+    async () => expect(await readFile(`${folder}/runs`, 'utf8')).toBe('x\n'),
+    patience,
+  )
   leave.abort()
   expect(await left).toBe('left')
   await writeFile(`${folder}/go`, '')
-  await vi.waitFor(async () => expect((await get('/tasks')).body).toContain('succeeded'))
+  await vi.waitFor(async () => expect((await get('/tasks')).body).toContain('succeeded'), patience)
   const runs = async () => (await readFile(`${folder}/runs`, 'utf8')).length / 2
   expect((await hook({ type: 'bash', cmd })).status).toBe(200)
   expect(await runs()).toBe(1)

@@ -12,6 +12,7 @@ import { systemClock } from '../../../../src/io/clock.ts'
 import { readHey } from '../../../../src/load/hey.ts'
 import { givenServer } from '../../../embedded/support/servers.ts'
 import { loopbackCertificate, loopbackKey } from '../../../support/loopback-certificates.ts'
+import { patience } from '../../../support/patience.ts'
 import { fakeClock } from '../../io/fake-clock.ts'
 
 function planOf(...words: string[]) {
@@ -159,8 +160,8 @@ test('the rate is that of each worker, and the time ends it', async () => {
   const result = runLoad(planOf('-z', '1s', '-q', '10', '-c', '2', url), { clock, signal: never })
   // One by one, each 50 ms by the clock that is stepped.
   for (let sent = 1; sent <= 20; sent++) {
-    await vi.waitFor(() => expect(seen).toBe(sent))
-    await vi.waitFor(() => expect(clock.nextMs()).toBeLessThanOrEqual(50))
+    await vi.waitFor(() => expect(seen).toBe(sent), patience)
+    await vi.waitFor(() => expect(clock.nextMs()).toBeLessThanOrEqual(50), patience)
     clock.step(50)
   }
   const { statuses, totalMs } = await result
@@ -176,7 +177,7 @@ test('one that does not answer in time is given up, and the load goes on', async
     if (asked > 1) response.end()
   })
   const result = runLoad(planOf('-n', '2', '-c', '1', '-t', '3', url), { clock, signal: never })
-  await vi.waitFor(() => expect(asked).toBe(1))
+  await vi.waitFor(() => expect(asked).toBe(1), patience)
   for (let step = 0; step < 40; step++) clock.step(100)
   await expect(result).resolves.toMatchObject({
     errors: [['no answer within 3 s', 1]],

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { startServer } from '../../../../controller/process/server.ts'
+import { patience } from '../../../support/patience.ts'
 
 type Pages = Parameters<typeof startServer>[0]['pages']
 
@@ -91,7 +92,7 @@ test('400 connections that say nothing keep no probe from its answer: the oldest
   })
   await Promise.all(held.map((socket) => once(socket, 'connect')))
   expect((await fetch(`http://127.0.0.1:${server.port}/healthz`)).status).toBe(200)
-  await expect.poll(() => closed).toBeGreaterThan(400 - 128)
+  await expect.poll(() => closed, patience).toBeGreaterThan(400 - 128)
 })
 
 test('headers of pages are refused', async () => {

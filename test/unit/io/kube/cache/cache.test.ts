@@ -4,6 +4,7 @@ import { createCache } from '../../../../../src/io/kube/cache/cache.ts'
 import { silent } from '../../../../../src/io/log.ts'
 import { resourceKind } from '../../../../../src/known-kinds.ts'
 import type { KubeObject } from '../../../../../src/objects.ts'
+import { patience } from '../../../../support/patience.ts'
 import { fakeClock } from '../../fake-clock.ts'
 import { fakeKube } from '../fake-kube.ts'
 import { deployment, deployments, names, ref, started } from './caches.ts'
@@ -84,12 +85,12 @@ describe('following a kind', () => {
     await kube.whenWatching()
     const edition = at.cache.edition(deployments)
     kube.store({ ...withGeneration(1), ...{ status: { replicas: 1 } } })
-    await expect.poll(() => at.cache.get(ref('a'))).toHaveProperty('status.replicas', 1)
+    await expect.poll(() => at.cache.get(ref('a')), patience).toHaveProperty('status.replicas', 1)
     expect(at.cache.edition(deployments)).toBe(edition)
     kube.store(withGeneration(2))
-    await expect.poll(() => at.cache.edition(deployments)).toBe(edition + 1)
+    await expect.poll(() => at.cache.edition(deployments), patience).toBe(edition + 1)
     kube.drop(ref('a'))
-    await expect.poll(() => at.cache.edition(deployments)).toBe(edition + 2)
+    await expect.poll(() => at.cache.edition(deployments), patience).toBe(edition + 2)
   })
 
   test('counts no edition with news that a glimpse does not hold', async () => {
@@ -103,10 +104,10 @@ describe('following a kind', () => {
     await kube.whenWatching()
     const edition = at.cache.edition(deployments)
     kube.store({ ...deployment('a', { x: '1' }), ...{ spec: { replicas: 3 } } })
-    await expect.poll(() => at.cache.get(ref('a'))).toHaveProperty('spec.replicas', 3)
+    await expect.poll(() => at.cache.get(ref('a')), patience).toHaveProperty('spec.replicas', 3)
     expect(at.cache.edition(deployments)).toBe(edition)
     kube.store(deployment('a', { x: '2' }))
-    await expect.poll(() => at.cache.edition(deployments)).toBe(edition + 1)
+    await expect.poll(() => at.cache.edition(deployments), patience).toBe(edition + 1)
   })
 
   test('asks for nothing that it heard of just before somebody depends on it', async () => {
