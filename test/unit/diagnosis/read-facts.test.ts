@@ -15,6 +15,9 @@ test('the kinds of a mesh are missed where the cluster lacks them, and not of a 
   }
   expect((await missing('contour')).join()).toContain('HTTPProxy')
   expect(await missing('nosuchmesh')).toEqual([])
+  // A Gateway is read for a warning, and never written.
+  expect((await missing('istio')).join()).toContain('VirtualService')
+  expect((await missing('istio')).join()).not.toContain('Gateway')
 })
 
 test('what keeps the controller from working on a canary is a problem of its spec', async () => {
