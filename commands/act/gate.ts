@@ -36,6 +36,7 @@ export class Gate extends CanaryCommand {
   ]
   static override permissions = [
     'get, list canaries.flagger.app; to open or close: patch canaries.flagger.app',
+    'get services, to tell whose a gate is: what may not be read is left out',
     'for gates of the load tester under Flagger: create services/proxy',
   ]
   static override exitCodes = [

@@ -39,7 +39,7 @@ export class Check extends CanaryCommand {
   ]
   static override permissions = [
     'list, or with names get, canaries.flagger.app; list metrictemplates; for --migrate also metrictemplates and alertproviders',
-    'get the lease of the controller; get services/proxy, to ask metric servers',
+    'get the lease of the controller; get services and services/proxy, to ask metric servers',
     'for --pre: list deployments.apps in all namespaces',
   ]
   static override exitCodes = [

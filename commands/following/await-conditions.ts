@@ -116,12 +116,15 @@ async function awaitOne(
   let last: Looked | undefined
   let said = 'condition met'
   const tell = quiet ? () => {} : createTeller(name, terminal)
+  const onLost = once((error: KubeError) => {
+    if (!quiet) note(terminal, `${clean(error.message)}; trying again`)
+  })
   for await (const resource of changesOf(start, session)) {
     if (resource === 'deleted') {
       if (queue[0]?.kind === 'delete') return { resource: start, said: 'deleted' }
       throw new Failure(`error: ${name} was deleted`, { exit: exits.error })
     }
-    const looked = await patiently(session, () => look(resource, session))
+    const looked = await patiently({ ...session, onLost }, () => look(resource, session))
     if (!looked) break
     last = looked
     for (let [next] = queue; next; [next] = queue) {

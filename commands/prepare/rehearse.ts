@@ -47,7 +47,7 @@ export class Rehearse extends CanaryCommand {
   static override permissions = [
     'get canaries.flagger.app, its target, templates, autoscaler and routes; with -f none:',
     'what may not be read is played by a stand-in, or taken for well',
-    'with --now: get metrictemplates and secrets, get services/proxy, list deployments.apps;',
+    'with --now: get metrictemplates and secrets, get services and services/proxy, list deployments.apps;',
     'with --hooks: create services/proxy; with --alerts: get alertproviders.flagger.app',
   ]
   static override exitCodes = [

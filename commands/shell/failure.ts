@@ -78,6 +78,7 @@ function parserText(thrown: unknown): string | undefined {
       /^Expected (--\S+?)=(.*) to be (one of: .*)$/,
       'invalid argument "$2" for "$1" flag: must be $3',
     )
+    .replace(/^Expected (\S+) to be (one of: .*)$/, 'invalid argument "$1": must be $2')
 }
 
 /** The API server's refusal as the end of a command: for missing rights, with those needed. */

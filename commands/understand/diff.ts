@@ -11,6 +11,7 @@ import { KubeError } from '../../src/errors.ts'
 import { asHandled } from '../../src/report/as-handled.ts'
 import { permitted } from '../../src/report/reading/permitted.ts'
 import { readPromotion } from '../../src/report/reading/promotion.ts'
+import { unreadText } from '../../src/report/unread.ts'
 import { runExternalDiff } from '../diffing/external.ts'
 import { choose } from '../input/choose.ts'
 import { outputFlag, selectFlags } from '../input/flag-groups.ts'
@@ -120,11 +121,11 @@ async function diffOf(
   const { answer, problem } = await readPromotion(handled, mayRead)
   const hidden = [...mayRead.denied]
   if (!answer) {
-    const why = problem ?? 'what it refers to leads on and on'
-    const hints = hidden.map((kind) => `you may not read ${kind}`)
-    return {
-      failure: new Failure(`error: ${shown}: ${clean(why)}`, { exit: diffExits.trouble, hints }),
-    }
+    const [unread] = mayRead.unread()
+    // What may not be read is not missing by that.
+    const why = unread ? unreadText(unread) : (problem ?? 'what it refers to leads on and on')
+    const text = `error: ${shown}: ${clean(why)}`
+    return { failure: new Failure(text, { exit: diffExits.trouble }) }
   }
   if (hidden.length > 0)
     note(session.terminal, `${shown}: no permission to get ${hidden.join(', ')}`)

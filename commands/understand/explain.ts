@@ -1,11 +1,14 @@
 import { string as argument } from '@oclif/core/args'
+import { unreadText } from '../../src/report/unread.ts'
 import { chosenIn } from '../input/chosen.ts'
 import { outputFlag, selectFlags } from '../input/flag-groups.ts'
+import { clean } from '../output/clean.ts'
 import { reportsText } from '../output/formats.ts'
 import { explanationLines } from '../output/views/diagnosis-view.ts'
 import { CanaryCommand } from '../shell/base.ts'
 import { exits } from '../shell/failure.ts'
 import { exitOf, tellFailures } from '../shell/failures.ts'
+import { note } from '../shell/terminal.ts'
 
 export class Explain extends CanaryCommand {
   static override place = 2
@@ -41,6 +44,8 @@ export class Explain extends CanaryCommand {
     const view = { style: terminal.style, width: terminal.width, now: session.clock.now() }
     if (format.kind !== 'text') terminal.out(await reportsText(format, all, single))
     else terminal.out(all.map((one) => `${explanationLines(one, view).join('\n')}\n`).join('\n'))
+    const lacks = facts.flatMap(({ unread }) => unread.map(unreadText))
+    for (const text of new Set(lacks)) note(terminal, clean(text))
     tellFailures(failures, terminal)
     return exitOf(all.length, failures)
   }

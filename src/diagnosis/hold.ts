@@ -87,8 +87,8 @@ function holdOf(facts: DiagnosisFacts): Hold {
 }
 
 function startHold(facts: DiagnosisFacts): Hold {
-  const { report, notReady, scalerFaults } = facts
-  if (!report.workloads.primary.found)
+  const { report, notReady, scalerFaults, hidden } = facts
+  if (!report.workloads.primary.found && !hidden.workloads)
     return {
       rule: 'primaryIsMade',
       seen: report.waitsFor,
@@ -107,7 +107,7 @@ function startHold(facts: DiagnosisFacts): Hold {
 }
 
 function idleHold(facts: DiagnosisFacts): Hold {
-  const { report, canary, notReady, command } = facts
+  const { report, canary, notReady, command, hidden } = facts
   const { phase, progress, revision } = report
   const { gate } = progress
   if (phase === 'Waiting')
@@ -134,7 +134,7 @@ function idleHold(facts: DiagnosisFacts): Hold {
   const byHand = report.warnings.find(({ code }) => code === changedByHandCode)
   return {
     rule: 'nothingToDo',
-    seen: byHand?.message ?? 'the target is what is promoted',
+    seen: byHand?.message ?? (hidden.workloads ? null : 'the target is what is promoted'),
     moves: ['the target changes'],
   }
 }

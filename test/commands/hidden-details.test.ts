@@ -171,3 +171,25 @@ test('a doctor lists every check when it is asked to', async () => {
   expect(long?.stdout).toContain('✔ CAN101  it waits at no gate\n')
   expect(long?.code).toBe(short?.code)
 })
+
+test.each(Object.keys(failures) as (keyof typeof failures)[])(
+  'a target that is %s is not called missing',
+  async (failure) => {
+    const end = cluster.server.fault(({ resource }) =>
+      resource === 'deployments.apps' ? failures[failure] : undefined,
+    )
+    onTestFinished(end)
+    const of = (...words: string[]) => ({ words, isTerminal: false })
+    const [told] = await runLines(cluster, [of('explain', 'podinfo')])
+    expect(told?.out).toContain('test/podinfo   Progressing')
+    expect(told?.out).not.toMatch(/Target is gone|not found|missing/)
+    expect(told?.err).toBe(`note: ${how[failure]('get deployments')}\n`)
+    if (failure !== 'denied') return
+    cluster.put(canaryObject({ name: 'bare', status }))
+    const [diff] = await runLines(cluster, [of('diff', 'bare')])
+    expect(diff).toMatchObject({
+      ...{ code: 7, out: '' },
+      err: 'error: canary.flagger.app/bare: no permission to get deployments\n',
+    })
+  },
+)

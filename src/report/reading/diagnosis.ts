@@ -69,7 +69,8 @@ export async function readDiagnosisFacts(
     canary,
     problems: [...problems, ...(await conflicts(handled, neighbours))],
     faults: [...faults, ...notedIn(canary, faults)],
-    targetProblem: target.problem,
+    // What could not be read is not missing by that.
+    targetProblem: mayRead.hidden.has(canary.spec.targetRef.kind) ? undefined : target.problem,
     scalerFaults,
     notReady: notReady(target.answer),
     primary: primary?.metadata,
