@@ -73,7 +73,7 @@ test('at SIGTERM what was to be told is told, and the exit code is 0', async () 
   const { rollout, start } = await given('orderly')
   const slow = cluster.server.fault(({ verb, resource, namespace }) =>
     verb === 'create' && resource === 'events' && namespace === 'orderly'
-      ? { delayMs: 400 }
+      ? { delayMs: 2_000 }
       : undefined,
   )
   onTestFinished(slow)
