@@ -3,6 +3,7 @@ import type { Canary } from '../../canary/canary.ts'
 import { InvalidSpecError } from '../../errors.ts'
 import type { ObjectRef } from '../../objects.ts'
 import { namespacedKind } from '../../resource-kind.ts'
+import { movedEntry } from '../kept-annotation.ts'
 import { literal } from '../matching/regex.ts'
 import { isGenerated, type Specified } from '../metadata.ts'
 import { type Fields, list, record } from '../reading.ts'
@@ -37,10 +38,9 @@ export function routesBeside(
 ): Fields[] {
   const there = found && !isGenerated(found) ? list(found.spec?.routes) : []
   const kept = there.filter(({ name }) => name !== testName(canary))
-  if (kept.some((route) => leadsToUs(canary, route)))
-    return kept.flatMap((route) =>
-      leadsToUs(canary, route) ? ourRoutes(canary, route, routes) : [route],
-    )
+  const isOurs = found ? oursIn(canary, found) : () => false
+  if (kept.some(isOurs))
+    return kept.flatMap((route) => (isOurs(route) ? ourRoutes(canary, route, routes) : [route]))
   assertReachable(canary, kept)
   return [...kept, ...ourRoutes(canary, {}, routes)]
 }
@@ -98,24 +98,30 @@ function splitAction(canary: Canary, base: Fields, routes: Routes): Fields {
 }
 
 /** The traffic that the table splits; undefined before the take-over. Throws InvalidSpecError. */
-export function readRouteTable(canary: Canary, { spec }: Specified): Routes | undefined {
+export function readRouteTable(canary: Canary, table: Specified): Routes | undefined {
   const { names, namespace } = canary
   const empty =
     `RouteTable ${names.apex}.${namespace} has no weight for ${names.primary} and ` +
     `${names.canary}: give one of them a weight`
-  return readSplit(canary, { found: splitIn(canary, spec) ?? [], format: formatFor(canary), empty })
+  const split = splitIn(canary, table)
+  const found = split ? destinationsOf(split) : []
+  return readSplit(canary, { found, format: formatFor(canary), empty })
 }
 
-/** True once a route names primary or canary: before the take-over none does. */
-export function isTaken(canary: Canary, { spec }: Specified): boolean {
-  return splitIn(canary, spec) !== undefined
+/** True once a route splits between primary and canary: before the take-over none does. */
+export function isTaken(canary: Canary, found: Specified): boolean {
+  return splitIn(canary, found) !== undefined
 }
 
 /** The first route is that of the test, where there is one. */
-function splitIn(canary: Canary, spec: Specified['spec']): Fields[] | undefined {
-  return list(spec?.routes)
-    .map(destinationsOf)
-    .find((destinations) => isSplit(canary, destinations, formatFor(canary)))
+function splitIn(canary: Canary, found: Specified): Fields | undefined {
+  const routes = list(found.spec?.routes)
+  const { names } = canary
+  return movedEntry(found, {
+    entries: routes.filter((route) => isSplit(canary, destinationsOf(route), formatFor(canary))),
+    hasPrimary: (route) => leadsTo(canary, [names.primary], route),
+    leadsToApex: routes.some((route) => leadsTo(canary, [names.apex], route)),
+  })
 }
 
 /** The table with everybody on the primary, and otherwise as it is. */
@@ -163,10 +169,16 @@ function formatFor({ namespace, names }: Canary): BackendFormat {
   }
 }
 
-function leadsToUs(canary: Canary, route: Fields): boolean {
-  const { apex, primary, canary: ofCanary } = canary.names
+/** Whether a route of the table is one that the analysis moves; one of users, to the canary alone, is not. */
+function oursIn(canary: Canary, found: Specified): (route: Fields) => boolean {
+  const { apex, primary } = canary.names
+  const split = splitIn(canary, found)
+  return (route) => route === split || leadsTo(canary, [apex, primary], route)
+}
+
+function leadsTo(canary: Canary, services: readonly string[], route: Fields): boolean {
   const { serviceOf } = formatFor(canary)
-  return destinationsOf(route).some((to) => [apex, primary, ofCanary].includes(serviceOf(to) ?? ''))
+  return destinationsOf(route).some((to) => services.includes(serviceOf(to) ?? ''))
 }
 
 function assertReachable({ names, namespace, label }: Canary, kept: readonly Fields[]): void {

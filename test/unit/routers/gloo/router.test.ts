@@ -302,3 +302,24 @@ test('fields that only the VirtualService can have are named once', () => {
     'canary podinfo.test: spec.service.hosts has no effect with provider gloo; remove it',
   ])
 })
+
+test('a route of users to the canary, such as for a preview, stays what it is, and is no split', () => {
+  const preview = { matchers: [{ prefix: '/preview' }], ...split(to('canary')) }
+  const apex = {
+    destination: { upstream: { name: 'test-podinfo-80', namespace: 'test' } },
+  }
+  const found = table([preview, split(apex)])
+  expect(gloo.routes(contextWith([found]))).toBeUndefined()
+  const taken = rendered(toPrimary, [found])
+  expect(taken.table.spec).toMatchObject({
+    routes: [preview, split(to('primary', 100), to('canary'))],
+  })
+  expect(gloo.routes(contextWith([taken.table]))).toEqual(toPrimary)
+  const next = rendered(half, [taken.table])
+  expect(next.table.spec).toMatchObject({
+    routes: [preview, split(to('primary', 50), to('canary', 50))],
+  })
+  expect(gloo.routes(contextWith([next.table]))).toEqual(half)
+  const { write } = gloo.restore(contextWith([next.table]))
+  expect(write).toMatchObject([{ spec: found.spec }])
+})
