@@ -105,6 +105,11 @@ export interface Controllers {
   areAll: boolean
 }
 
+const controllerKind = { apiVersion: 'apps/v1', kind: 'Deployment' }
+
+/** What is not known where `controllersIn` rejects. */
+export const unseen = { kind: controllerKind.kind, request: 'list deployments' }
+
 /**
  * The Deployments of controllers: of all namespaces, or of this one where the user may not see more.
  * Rejects with KubeError for other failures.
@@ -124,7 +129,7 @@ async function controllersWhere(
   where: { namespace?: string },
   { kube, signal }: Session,
 ): Promise<ControllerDeployment[]> {
-  const kind = resourceKind({ apiVersion: 'apps/v1', kind: 'Deployment' })
+  const kind = resourceKind(controllerKind)
   const answers = await Promise.all(
     controllerSelectors.map((labelSelector) =>
       kube.list<ControllerDeployment>(kind, { ...where, labelSelector, signal }),

@@ -8,7 +8,7 @@ import { asHandled } from '../../src/report/as-handled.ts'
 import { asUnread, unreadText } from '../../src/report/unread.ts'
 import { choose } from '../input/choose.ts'
 import type { Selection } from '../input/selection.ts'
-import { controllersIn } from '../installing/plan.ts'
+import { controllersIn, unseen } from '../installing/plan.ts'
 import { clean } from '../output/clean.ts'
 import { confirmAs } from '../shell/prompt.ts'
 import type { Session } from '../shell/session.ts'
@@ -109,8 +109,6 @@ const unasked =
   'the metrics server is not known here, and its metrics are not asked: --prometheus=URL'
 const idle = 'no run is under way: the primary is measured (--against=canary asks for the canary)'
 
-const deployments = { kind: 'Deployment', request: 'list deployments' }
-
 /** As the flags of the controller say, where its Deployment may be read. */
 async function serverOfController(
   session: Session,
@@ -125,7 +123,7 @@ async function serverOfController(
     return found && argumentOf(found, 'metrics-server')
   } catch (error) {
     // It is one of two ways to know the server: the other is the flag.
-    note(session.terminal, unreadText(asUnread(error, deployments)))
+    note(session.terminal, unreadText(asUnread(error, unseen)))
     return undefined
   }
 }
