@@ -125,6 +125,11 @@ function onTarget(world: World, after: KubeObject, before: KubeObject | undefine
     broken(world, `the canary was scaled to zero with ${shareOf('target', sight)} % of the traffic`)
 }
 
+/** Whether nobody serves there while somebody does elsewhere. */
+function isWorse(to: string, { ready }: Sight): boolean {
+  return !ready.has(to) && ready.size > 0
+}
+
 function onRoute(world: World): void {
   const before = sights.get(world)
   const sight = look(world)
@@ -133,8 +138,10 @@ function onRoute(world: World): void {
     broken(world, 'requests are taken by nobody')
   const { weather } = world
   if (!before || weather.watchMs > 0 || weather.requestMs > 0) return
+  // Who found no Service at all loses nothing by one that leads nowhere yet.
+  const unled = shareOf(unserved, before)
   for (const to of ['primary', 'target'])
-    if (shareOf(to, sight) > shareOf(to, before) && !sight.ready.has(to) && sight.ready.size > 0)
+    if (shareOf(to, sight) > shareOf(to, before) + unled && isWorse(to, sight))
       broken(world, `traffic was led to the ${to}, of which no pod is ready`)
 }
 
